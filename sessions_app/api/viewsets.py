@@ -1,0 +1,230 @@
+"""Sessions, the overview and the timer over HTTP. Each action reads the request, asks one thing of the domain and answers."""
+
+from datetime import date, datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from sessions_app import services
+from sessions_app.api.serializers import (
+    CursorField,
+    ListedSessionSerializer,
+    NewSessionSerializer,
+    OverviewQuerySerializer,
+    SessionSerializer,
+    StartSerializer,
+    StopSerializer,
+    WholeSessionSerializer,
+)
+from sessions_app.models import Source, TimeSession
+from sessions_app.overview import Overview, read_overview
+from sessions_app.timekeeping.periods import Duration, Period, period_around
+from sessions_app.totals import Total
+from timetracker import clock
+from timetracker.api.fields import InstantField
+from timetracker.api.pagination import page_url
+from timetracker.api.problems import CONTENT_TYPE, InvalidQueryError, problem
+from timetracker.api.viewsets import (
+    OwnViewSet,
+    matches_if_none_match,
+    not_modified,
+    parse_id,
+    read_body,
+    read_if_match,
+    read_query,
+    version_tag,
+)
+from timetracker.errors import FieldError, InvalidInputError, NotFoundError, StaleVersionError
+from users_app.models import Scope, User
+
+LONGEST_RANGE_YEARS = 5
+
+
+class SessionsApi(OwnViewSet):
+    """What sessions and the timer share."""
+
+    json_names = {"name": "sessionName"}
+
+    @property
+    def actor(self) -> services.Actor:
+        """The token's holder, through the API."""
+        return services.Actor(Source.API, token=self.token)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """A write to a state that is gone is answered with the state that is."""
+        response = super().handle_exception(exc)
+        if isinstance(exc, StaleVersionError) and isinstance(exc.current, TimeSession):
+            response.data["current"] = self.represent(exc.current, clock.now())
+            response["ETag"] = version_tag(exc.current.version)
+        return response
+
+    def represent(self, session: TimeSession | None, now: datetime) -> dict[str, Any] | None:
+        """A session as JSON; None stays None."""
+        return None if session is None else dict(SessionSerializer(session, context={"now": now}).data)
+
+    def answer(self, session: TimeSession, *, is_new: bool) -> Response:
+        """A single session, 201 with its address or 200."""
+        headers = {"ETag": version_tag(session.version)}
+        if is_new:
+            headers["Location"] = f"/v1/users/{session.user_id}/sessions/{session.id}"
+        return Response(self.represent(session, clock.now()), status=201 if is_new else 200, headers=headers)
+
+
+class SessionViewSet(SessionsApi):
+    """`/session`, `/sessions` and `/sessions/{id}`."""
+
+    scopes = {"create": Scope.TRACK, "overview": Scope.READ, "retrieve": Scope.READ, "replace": Scope.TRACK}
+
+    def create(self, request: Request, user_id: str) -> Response:
+        """Adds a finished session."""
+        fields = read_body(NewSessionSerializer, request)
+        session = services.save_session(self.owner, self.actor, session_id=fields.pop("id", None), **fields)
+        return self.answer(session, is_new=True)
+
+    def overview(self, request: Request, user_id: str) -> Response:
+        """The totals and sessions of a day, week, month or range of dates."""
+        query = read_query(OverviewQuerySerializer, request)
+        now = clock.now()
+        period = _period(query, self.owner, now)
+        found = read_overview(self.owner, period, now=now, after=query.get("cursor"), limit=query["limit"])
+        response = Response(
+            _overview_json(self.owner, found, query.get("duration", None if "from" in query else "day"))
+        )
+        response["Cache-Control"] = "private, no-cache"
+        if found.next is not None:
+            response.data["next"] = page_url(
+                request, **_same_period(query, period), limit=query["limit"], cursor=_cursor(found)
+            )
+            response["Link"] = f'<{response.data["next"]}>; rel="next"'
+        return response
+
+    def retrieve(self, request: Request, user_id: str, session_id: str) -> Response:
+        """One session; one in the Trash is not found."""
+        session = TimeSession.objects.for_user(self.owner).kept().filter(id=parse_id(session_id)).first()
+        if session is None:
+            raise NotFoundError
+        if matches_if_none_match(request, version_tag(session.version)):
+            return not_modified(version_tag(session.version))
+        return self.answer(session, is_new=False)
+
+    def replace(self, request: Request, user_id: str, session_id: str) -> Response:
+        """Creates or replaces the session with an id that the client made. Safe to repeat."""
+        address = parse_id(session_id)
+        fields = read_body(WholeSessionSerializer, request)
+        if fields.pop("id", address) != address:
+            raise InvalidInputError(
+                FieldError("id", "does_not_match", _("This id is not that of the address. Leave it out."))
+            )
+        session, is_new = services.put_session(
+            self.owner, self.actor, address, versions=read_if_match(request), **fields
+        )
+        return self.answer(session, is_new=is_new)
+
+
+class TimerViewSet(SessionsApi):
+    """`/timer`, `/timer/start` and `/timer/stop`."""
+
+    scopes = {"retrieve": Scope.READ, "start": Scope.TRACK, "stop": Scope.TRACK}
+
+    def retrieve(self, request: Request, user_id: str) -> Response:
+        """What is running now. The ETag changes with the running session, not with the clock."""
+        running = TimeSession.objects.for_user(self.owner).running().first()
+        tag = f'"{running.id}-{running.version}"' if running else '"idle"'
+        if matches_if_none_match(request, tag):
+            return not_modified(tag)
+        now = clock.now()
+        body = {"running": self.represent(running, now), "serverTime": _instant(now)}
+        return Response(body, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+
+    def start(self, request: Request, user_id: str) -> Response:
+        """Starts a session; the running one ends at the same instant."""
+        fields = read_body(StartSerializer, request)
+        switch = services.start_timer(self.owner, self.actor, session_id=fields.pop("id", None), **fields)
+        started = cast("TimeSession", switch.started)
+        response = self.answer(started, is_new=True)
+        response.data = {"started": response.data, **self._stopped(switch)}
+        return response
+
+    def stop(self, request: Request, user_id: str) -> Response:
+        """Stops the running session; when there is none, says so without an error."""
+        switch = services.stop_timer(self.owner, self.actor, **read_body(StopSerializer, request))
+        return Response(self._stopped(switch))
+
+    def _stopped(self, switch: services.Switch) -> dict[str, Any]:
+        return {"stopped": self.represent(switch.stopped, switch.at), "serverTime": _instant(switch.at)}
+
+
+def _period(query: dict[str, Any], user: User, now: datetime) -> Period:
+    """The period that a judged query asks for. Raises InvalidQueryError `range`."""
+    try:
+        if "from" in query:
+            first, end = query["from"], query["to"]
+            if end > _years_later(first, LONGEST_RANGE_YEARS):
+                raise ValueError(_("From “from” to “to” is at most 5 years. Ask for less."))
+            return Period(first, end)
+        around = query.get("date") or now.astimezone(user.zone).date()
+        duration: Duration = query.get("duration", "day")
+        return period_around(around, duration, week_start=user.week_start, offset=query.get("offset", 0))
+    except (ValueError, OverflowError) as error:
+        where = "to" if "from" in query else "offset" if "offset" in query else "date"
+        raise InvalidQueryError({where: [serializers.ErrorDetail(str(error), code="range")]}) from None
+
+
+def _years_later(day: date, years: int) -> date:
+    """The same day so many years later; 1 March for 29 February where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def _same_period(query: dict[str, Any], period: Period) -> dict[str, object]:
+    """Parameters that ask for this very period also when today is over."""
+    if "from" in query:
+        return {"from": period.first, "to": period.end}
+    return {"duration": query.get("duration", "day"), "date": period.first}
+
+
+def _cursor(found: Overview) -> str:
+    assert found.next is not None  # noqa: S101
+    return CursorField().to_representation(found.next)
+
+
+def _overview_json(user: User, found: Overview, duration: str | None) -> dict[str, Any]:
+    """Section 4 of the API contract."""
+    zone: ZoneInfo = user.zone
+    start, end = found.period.bounds(zone)
+    context = {"now": found.now, "seconds_in_period": {listed.session.id: listed.seconds for listed in found.sessions}}
+    sessions = [listed.session for listed in found.sessions]
+    return {
+        "userId": str(user.id),
+        "duration": duration,
+        "timezone": user.timezone,
+        "weekStart": user.get_week_start_name(),
+        "fromDate": found.period.first.isoformat(),
+        "toDate": found.period.end.isoformat(),
+        "from": _instant(start),
+        "to": _instant(end),
+        "serverTime": _instant(found.now),
+        **_total_json(found.totals.of(found.period)),
+        "days": [{"date": day.isoformat(), **_total_json(found.totals.on(day))} for day in found.period.dates()],
+        "sessions": ListedSessionSerializer(sessions, many=True, context=context).data,
+        "next": None,
+    }
+
+
+def _total_json(total: Total) -> dict[str, int]:
+    return {
+        "totalSeconds": total.seconds,
+        "runningSeconds": total.running_seconds,
+        "billableSeconds": total.billable_seconds,
+        "sessionCount": total.session_count,
+    }
+
+
+def _instant(instant: datetime) -> str:
+    return InstantField().to_representation(instant)

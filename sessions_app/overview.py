@@ -1,0 +1,100 @@
+"""What somebody sees of a period: its totals and its sessions, all from one state of the database."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from sessions_app.models import TimeSession
+from sessions_app.querysets import TimeSessionQuerySet
+from sessions_app.timekeeping.periods import Period
+from sessions_app.totals import Totals, read_totals
+from timetracker.snapshot import snapshot
+from users_app.models import User
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the order of sessions: after the one with this start (UTC) and id."""
+
+    start: datetime
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSession:
+    """A session of a list, with the seconds of it that lie in the list's period."""
+
+    session: TimeSession
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A period as of `now`. `sessions` is one page of them, by start, then id; `next` is where the next page begins."""
+
+    period: Period
+    now: datetime
+    totals: Totals
+    sessions: list[ListedSession]
+    next: Position | None
+
+    def sessions_on(self, day: date) -> list[ListedSession]:
+        """Those of the page that cover that day, with their seconds of it."""
+        one_day = Period(day, day + _DAY)
+        carried = {split.session.id for split in self.totals.split if split.covers(one_day)}
+        return [
+            ListedSession(listed.session, self.totals.seconds_of(listed.session, one_day))
+            for listed in self.sessions
+            if listed.session.id in carried or (listed.session.first_date == listed.session.last_date == day)
+        ]
+
+
+def read_overview(
+    user: User,
+    period: Period,
+    *,
+    now: datetime,
+    also: tuple[Period, ...] = (),
+    after: Position | None = None,
+    limit: int | None = None,
+) -> Overview:
+    """The overview of `period`; its totals know the days of the periods `also`, too. Three queries and a snapshot.
+
+    `limit` of None lists all; 0 lists none and saves a query.
+    """
+    with snapshot():
+        totals = read_totals(user, (period, *also), now=now)
+        if limit == 0:
+            return Overview(period, now, totals, [], None)
+        rows = _within_one_day(user, period, after)
+        sessions = list(rows if limit is None else rows[: limit + 1])
+    sessions += [split.session for split in totals.split if split.covers(period) and _is_after(split.session, after)]
+    sessions.sort(key=lambda session: (session.start, session.id))
+    page = sessions if limit is None else sessions[:limit]
+    last = Position(page[-1].start, page[-1].id) if len(page) < len(sessions) else None
+    return Overview(
+        period, now, totals, [ListedSession(session, totals.seconds_of(session, period)) for session in page], last
+    )
+
+
+def _within_one_day(user: User, period: Period, after: Position | None) -> TimeSessionQuerySet:
+    sessions = TimeSession.objects.for_user(user).within_one_day(period).order_by("start", "id")
+    # Local dates are within a day of UTC's, so these bounds exclude nothing and let the index by start serve the order.
+    sessions = sessions.filter(
+        start__gte=_midnight_utc(period.first - _DAY), start__lt=_midnight_utc(period.end + _DAY)
+    )
+    if after is None:
+        return sessions
+    return sessions.filter(Q(start__gt=after.start) | Q(start=after.start, id__gt=after.id), start__gte=after.start)
+
+
+def _is_after(session: TimeSession, after: Position | None) -> bool:
+    return after is None or (session.start, session.id) > (after.start, after.id)
+
+
+def _midnight_utc(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=UTC)

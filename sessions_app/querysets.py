@@ -1,0 +1,48 @@
+"""Named reads of sessions. Every one begins at a user, `TimeSession.objects.for_user(user)`; a test finds any that does not."""
+
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from sessions_app.timekeeping.periods import Period
+from users_app.models import User
+
+IS_OPEN_OR_CROSSING = Q(last_date__isnull=True) | Q(last_date__gt=F("first_date"))
+"""The condition of the index `session_open_or_crossing`; a read that repeats it is answered from that small index."""
+
+
+class TimeSessionQuerySet(models.QuerySet["TimeSession"]):  # type: ignore[name-defined]  # noqa: F821
+    """Sessions, narrowed by name."""
+
+    def for_user(self, user: User) -> Self:
+        """All sessions of one person, those in the Trash included."""
+        return self.filter(user=user)
+
+    def kept(self) -> Self:
+        """Those not in the Trash."""
+        return self.filter(deleted_at__isnull=True)
+
+    def running(self) -> Self:
+        """The one that has no end yet, if any."""
+        return self.kept().filter(end__isnull=True)
+
+    def within_one_day(self, *periods: Period) -> Self:
+        """Finished sessions that lie within one local day, that day in one of the periods."""
+        return self.kept().filter(
+            _any_of(Q(first_date__gte=p.first, first_date__lt=p.end) for p in periods), last_date=F("first_date")
+        )
+
+    def open_or_crossing(self, *periods: Period) -> Self:
+        """The running session and those that cross a local midnight, where they cover a day of one of the periods."""
+        return self.kept().filter(
+            IS_OPEN_OR_CROSSING,
+            _any_of(Q(first_date__lt=p.end) & (Q(last_date__gte=p.first) | Q(last_date__isnull=True)) for p in periods),
+        )
+
+
+def _any_of(conditions: Iterable[Q]) -> Q:
+    return reduce(or_, conditions)

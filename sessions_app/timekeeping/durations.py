@@ -1,0 +1,29 @@
+"""Lengths of time as text. All take whole seconds of any size and cut to the minute, as a clock does.
+
+Cutting, not rounding: a total never reads higher than the time that was really tracked.
+"""
+
+
+def format_clock(seconds: int) -> str:
+    """`1:28`: hours and minutes, for tables. Hours are not limited to a day."""
+    hours, minutes = divmod(_minutes(seconds), 60)
+    return f"{'-' if seconds < 0 else ''}{hours}:{minutes:02}"
+
+
+def format_elapsed(seconds: int) -> str:
+    """`1:28:04`: hours, minutes and seconds, for the running clock. A negative length reads 0:00:00."""
+    minutes, rest = divmod(max(seconds, 0), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
+def format_words(seconds: int) -> str:
+    """`1 h 28 min`, for sentences; `28 min` under an hour, `40 s` under a minute."""
+    if abs(seconds) < 60:  # noqa: PLR2004
+        return f"{seconds} s"
+    hours, minutes = divmod(_minutes(seconds), 60)
+    parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes)
+    return ("-" if seconds < 0 else "") + " ".join(parts)
+
+
+def _minutes(seconds: int) -> int:
+    return abs(seconds) // 60

@@ -1,0 +1,152 @@
+"""Days, weeks and months of a calendar, their bounds in a zone, and the splitting of an interval over its days.
+
+Everything half-open: `[start, end)` for instants, `[first, end)` for dates. Instants are aware; lengths are
+differences of UTC instants, because two datetimes that share a zone subtract by wall clock and lose the shifted hour.
+
+Source of the rules: docs/decisions/0002-days-are-intervals.md.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sessions_app.timekeeping.local_times import clock_change_between, readings
+
+Duration = Literal["day", "week", "month"]
+
+_DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
+
+EARLIEST_DATE = date(1900, 1, 1)
+LATEST_DATE = date(9000, 1, 1)  # far enough from date.max for any shift the callers make
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The local dates from `first` up to, not including, `end`. Never empty, within EARLIEST_DATE to LATEST_DATE.
+
+    Raises ValueError when `end` is not after `first` or a bound is outside those dates.
+    """
+
+    first: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end <= self.first:
+            raise ValueError("A period needs at least one day.")
+        if self.first < EARLIEST_DATE or self.end > LATEST_DATE:
+            raise ValueError(f"A period lies between {EARLIEST_DATE} and {LATEST_DATE}.")
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day < self.end
+
+    def dates(self) -> Iterator[date]:
+        """Every date of the period, in order."""
+        for number in range((self.end - self.first).days):
+            yield self.first + timedelta(days=number)
+
+    def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """The instants (UTC) at which the period begins and ends for somebody in `zone`; the end is not included."""
+        return start_of_day(self.first, zone), start_of_day(self.end, zone)
+
+
+def day_period(day: date) -> Period:
+    """The one day."""
+    return Period(day, day + _DAY)
+
+
+def week_period(day: date, *, week_start: int) -> Period:
+    """The week around `day` that begins on weekday `week_start` (0 is Monday, 6 Sunday, as `date.weekday`)."""
+    first = day - timedelta(days=(day.weekday() - week_start) % 7)
+    return Period(first, first + 7 * _DAY)
+
+
+def month_period(day: date) -> Period:
+    """The calendar month around `day`."""
+    first = day.replace(day=1)
+    return Period(first, _add_months(first, 1))
+
+
+def period_around(day: date, duration: Duration, *, week_start: int, offset: int = 0) -> Period:
+    """The calendar day, week or month around `day`, or the one `offset` such periods later (negative: earlier).
+
+    `week_start` as in `week_period`. Raises ValueError when the result would leave the dates a Period may have.
+    """
+    try:
+        match duration:
+            case "day":
+                return day_period(day + offset * _DAY)
+            case "week":
+                return week_period(day + 7 * offset * _DAY, week_start=week_start)
+            case "month":
+                return month_period(_add_months(day.replace(day=1), offset))
+    except OverflowError as error:
+        raise ValueError(f"A period lies between {EARLIEST_DATE} and {LATEST_DATE}.") from error
+
+
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant (UTC) at which a calendar in `zone` shows `day` or a later date.
+
+    That is local midnight. Where the clock skips midnight (Cairo and Santiago in spring) it is the end of the gap;
+    a day that is skipped whole (Apia, 30 December 2011) begins when the next one does and so has no length; where
+    midnight comes twice, the first counts.
+    """
+    first, second = readings(datetime.combine(day, time.min), zone)
+    # A gap need not begin at midnight, so where midnight is skipped the change itself is looked up.
+    return first if first <= second else clock_change_between(second, first, zone)
+
+
+def day_of(instant: datetime, zone: ZoneInfo) -> date:
+    """The day of `zone` whose `[start_of_day, next start_of_day)` holds `instant`.
+
+    It is the date on the wall, but for the rare hour that a change shortly after midnight sets back into the evening
+    before (St John's, 1987 to 2011, at 0:01): the new day has begun and goes on.
+    """
+    day = instant.astimezone(zone).date()
+    while start_of_day(day + _DAY, zone) <= instant:
+        day += _DAY
+    return day
+
+
+def split_by_day(start: datetime, end: datetime, zone: ZoneInfo, *, within: Period | None = None) -> dict[date, int]:
+    """How many seconds of `[start, end)` fall on each local day of `zone`, in order of days.
+
+    Only days that get a second or more are listed, with `within` only those of that period; so an empty interval
+    gives nothing. Without `within` the values add up to the length of the interval.
+    """
+    if end <= start:
+        return {}
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    day, last = day_of(start, zone), day_of(end - _SECOND, zone)
+    if within is not None:
+        day, last = max(day, within.first), min(last, within.end - _DAY)
+    seconds: dict[date, int] = {}
+    day_start = start_of_day(day, zone)
+    while day <= last:
+        day_end = start_of_day(day + _DAY, zone)
+        covered = seconds_between(max(start, day_start), min(end, day_end))
+        if covered > 0:
+            seconds[day] = covered
+        day, day_start = day + _DAY, day_end
+    return seconds
+
+
+def last_day_of(start: datetime, end: datetime, zone: ZoneInfo) -> date:
+    """The day of the last second of `[start, end)`; of an empty interval, the day of `start`."""
+    return day_of(max(start, end - _SECOND), zone)
+
+
+def seconds_between(start: datetime, end: datetime) -> int:
+    """The seconds from `start` to `end`, both aware and whole; negative when `end` is earlier."""
+    return (end.astimezone(UTC) - start.astimezone(UTC)) // _SECOND
+
+
+def _add_months(first: date, months: int) -> date:
+    """The first of the month `months` after the month of `first`, itself a first. Raises OverflowError off the calendar."""
+    years, month = divmod(first.month - 1 + months, 12)
+    year = first.year + years
+    if not date.min.year <= year <= date.max.year:
+        raise OverflowError("year out of range")
+    return date(year, month + 1, 1)

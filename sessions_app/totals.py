@@ -1,0 +1,124 @@
+"""Every total. Whatever shows a number of seconds, pages, API or admin, asks here, so that all numbers agree.
+
+The database sums what lies within one local day. The few sessions that cross a midnight, and the running one up to
+`now`, are split over their days by `timekeeping.periods.split_by_day`. Two queries, whatever the history.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Q, Sum
+
+from sessions_app.models import TimeSession
+from sessions_app.timekeeping.periods import Period, day_period, split_by_day
+from users_app.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Seconds tracked, how many of them are the running session's and how many billable, and in how many sessions."""
+
+    seconds: int = 0
+    running_seconds: int = 0
+    billable_seconds: int = 0
+    session_count: int = 0
+
+    def __add__(self, other: "Total") -> "Total":
+        return Total(
+            self.seconds + other.seconds,
+            self.running_seconds + other.running_seconds,
+            self.billable_seconds + other.billable_seconds,
+            self.session_count + other.session_count,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SplitSession:
+    """A session that crosses a midnight or runs, and its seconds on each of its days within the periods that were read."""
+
+    session: TimeSession
+    seconds_by_date: dict[date, int]
+
+    def covers(self, period: Period) -> bool:
+        """Whether it belongs to the period: it covers a part of it, however short."""
+        return any(day in period for day in self.seconds_by_date)
+
+    def seconds_in(self, period: Period) -> int:
+        """Its seconds on the days of the period."""
+        return sum(seconds for day, seconds in self.seconds_by_date.items() if day in period)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What was tracked on each day of some periods, as of `now`."""
+
+    now: datetime
+    whole: dict[date, Total]
+    split: list[SplitSession]
+
+    def of(self, period: Period) -> Total:
+        """The total of a period that was read. Days add up to it; a session on two days of it counts as one."""
+        whole = (total for day, total in self.whole.items() if day in period)
+        split = (_total_in(period, split) for split in self.split if split.covers(period))
+        return sum([*whole, *split], start=Total())
+
+    def on(self, day: date) -> Total:
+        """The total of one day."""
+        return self.of(day_period(day))
+
+    def seconds_of(self, session: TimeSession, period: Period) -> int:
+        """How many seconds of a session that belongs to `period` lie in it."""
+        for split in self.split:
+            if split.session.id == session.id:
+                return split.seconds_in(period)
+        return session.seconds_at(self.now)
+
+    @property
+    def running(self) -> TimeSession | None:
+        """The running session, if the periods include today."""
+        return next((split.session for split in self.split if split.session.is_running), None)
+
+
+def read_totals(user: User, periods: Iterable[Period], *, now: datetime) -> Totals:
+    """The totals of every day of `periods`, which may overlap, for one person. Two queries."""
+    periods = tuple(periods)
+    sessions = TimeSession.objects.for_user(user)
+    rows = (
+        sessions.within_one_day(*periods)
+        .values("first_date")
+        .annotate(
+            seconds=Sum("duration_seconds"),
+            billable_seconds=Sum("duration_seconds", filter=Q(billable=True), default=0),
+            session_count=Count("pk"),
+        )
+        .order_by("first_date")
+    )
+    whole = {
+        row["first_date"]: Total(int(row["seconds"]), 0, int(row["billable_seconds"]), row["session_count"])
+        for row in rows
+    }
+    split = [
+        SplitSession(session, _seconds_by_date(session, periods, now))
+        for session in sessions.open_or_crossing(*periods).order_by("start", "id")
+    ]
+    return Totals(now, whole, split)
+
+
+def _seconds_by_date(session: TimeSession, periods: tuple[Period, ...], now: datetime) -> dict[date, int]:
+    """Split over its days; a session that has run for no second yet is on the day of its start all the same."""
+    end = session.end or now
+    if end <= session.start:
+        return {session.first_date: 0} if any(session.first_date in period for period in periods) else {}
+    within = Period(min(period.first for period in periods), max(period.end for period in periods))
+    return split_by_day(session.start, end, session.zone, within=within)
+
+
+def _total_in(period: Period, split: SplitSession) -> Total:
+    seconds = split.seconds_in(period)
+    return Total(
+        seconds,
+        seconds if split.session.is_running else 0,
+        seconds if split.session.billable else 0,
+        1,
+    )

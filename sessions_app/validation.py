@@ -1,0 +1,92 @@
+"""What a session may be. One function judges the fields of a session, whoever sends them, and names all that is wrong."""
+
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from typing import TypedDict
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from sessions_app.models import TimeSession
+from timetracker.errors import FieldError, InvalidInputError
+from users_app.zones import validate_zone
+
+EARLIEST_START = datetime(1970, 1, 1, tzinfo=UTC)
+FUTURE_TOLERANCE = timedelta(days=1)
+LONGEST_FINISHED = timedelta(days=31)
+
+
+class SessionFields(TypedDict, total=False):
+    """What a person may choose of a session. Instants are aware; `end` None means running."""
+
+    name: str
+    note: str
+    start: datetime
+    end: datetime | None
+    timezone: str
+    billable: bool
+
+
+def clean_fields(fields: SessionFields, *, now: datetime, before: TimeSession | None = None) -> SessionFields:
+    """`fields` as they are stored: text trimmed and in NFC, instants in UTC and whole seconds.
+
+    `before` is the session they change; what is absent stays as it is there. Times that do not change are not judged
+    again: a timer that was forgotten for longer than anyone may enter can still be renamed. Raises InvalidInputError
+    with every field that is wrong.
+    """
+    errors: list[FieldError] = []
+    cleaned: SessionFields = {**fields}
+    if "name" in fields:
+        cleaned["name"] = _clean_text(fields["name"], "name", TimeSession.NAME_LENGTH, errors)
+    if "note" in fields:
+        cleaned["note"] = _clean_text(fields["note"], "note", TimeSession.NOTE_LENGTH, errors, allowed="\n\t")
+    if "timezone" in fields:
+        try:
+            validate_zone(fields["timezone"])
+        except ValidationError as error:
+            errors.append(FieldError("timezone", "invalid_timezone", error.messages[0]))
+    if "start" in fields:
+        cleaned["start"] = _whole_second(fields["start"])
+    if (end := fields.get("end")) is not None:
+        cleaned["end"] = _whole_second(end)
+    _judge_times(cleaned, now, before, errors)
+    if errors:
+        raise InvalidInputError(*errors)
+    return cleaned
+
+
+def _judge_times(fields: SessionFields, now: datetime, before: TimeSession | None, errors: list[FieldError]) -> None:
+    start = fields["start"] if "start" in fields else before and before.start
+    end = fields["end"] if "end" in fields else before and before.end
+    if start is None or (before is not None and (start, end) == (before.start, before.end)):
+        return
+    if start < EARLIEST_START:
+        errors.append(FieldError("start", "out_of_range", _("The start is before 1970. Give a later one.")))
+    elif end is None and start > now:
+        errors.append(
+            FieldError("start", "in_future", _("This start hasn't come yet. A running session begins now or earlier."))
+        )
+    elif start > now + FUTURE_TOLERANCE:
+        errors.append(
+            FieldError("start", "out_of_range", _("The start is more than a day ahead. Give an earlier one."))
+        )
+    if end is None:
+        return
+    if end <= start:
+        errors.append(FieldError("end", "end_not_after_start", _("The end is not after the start. Give a later end.")))
+    elif end - start > LONGEST_FINISHED:
+        errors.append(FieldError("end", "too_long", _("This is longer than 31 days. Give an earlier end.")))
+
+
+def _clean_text(text: str, field: str, length: int, errors: list[FieldError], *, allowed: str = "") -> str:
+    cleaned = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+    if any(unicodedata.category(letter) in {"Cc", "Cs"} and letter not in allowed for letter in cleaned):
+        errors.append(FieldError(field, "control_character", _("Control characters cannot be kept. Leave them out.")))
+    elif len(cleaned) > length:
+        message = _("This has %(present)d characters, at most %(length)d are kept. Shorten it.")
+        errors.append(FieldError(field, "max_length", message % {"present": len(cleaned), "length": length}))
+    return cleaned
+
+
+def _whole_second(instant: datetime) -> datetime:
+    return instant.astimezone(UTC).replace(microsecond=0)

@@ -1,0 +1,28 @@
+"""The product's own settings in an environment of the tests: a data folder that goes with them, no limits.
+
+DATABASE_URL alone is taken from outside; script/test sets it to run the suite on PostgreSQL.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_folder = tempfile.mkdtemp(prefix="timetracker-tests-")
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+for _name in ("HOST", "PORT", "BASE_URL", "SECRET_KEY", "SECRET_KEY_FILE", "REGISTRATION", "RATE_LIMITS", "LOG_LEVEL"):
+    os.environ.pop(_name, None)
+os.environ["DATA_DIR"] = _folder
+os.environ["RATE_LIMITS"] = "off"
+
+from timetracker.settings import *  # noqa: E402, F403
+from timetracker.settings import DATABASES, STORAGES  # noqa: E402
+
+# A file, as in production: an in-memory database has neither WAL nor locks.
+DATABASES["default"]["TEST"] = (
+    {"NAME": f"{_folder}/test.sqlite3"} if DATABASES["default"]["ENGINE"] == "timetracker.sqlite" else {}
+)
+# Nothing is collected for the tests; the browser tests run the real server, which collects.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# Argon2 is slow by design.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

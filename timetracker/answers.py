@@ -1,0 +1,32 @@
+"""What is answered when no view does: problem details under /v1, a page elsewhere."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from timetracker.api.problems import problem_response
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None, **_path: str) -> HttpResponse:
+    """404: no such address."""
+    return _answer(request, 404, "not_found", "There is nothing at this address.")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: a request that Django itself refuses, such as one for another host."""
+    return _answer(request, 400, "invalid", "The request is not valid.")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+    """403: a form without its token, as when cookies are off. Also Django's CSRF_FAILURE_VIEW."""
+    return _answer(request, 403, "forbidden", "This is not allowed.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: the fault is ours."""
+    return _answer(request, 500, "internal_error", "The fault is ours, and nothing was changed.")
+
+
+def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    if request.path_info == "/v1" or request.path_info.startswith("/v1/"):
+        return problem_response(status, code, detail)
+    return render(request, f"{status}.html", status=status)

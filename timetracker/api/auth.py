@@ -1,0 +1,60 @@
+"""Who calls: bearer tokens and nothing else. Cookies are not read, so there is nothing to forge from another site."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from timetracker import clock
+from users_app.models import AccessToken, Scope, User, hash_secret, is_well_formed
+
+if TYPE_CHECKING:  # that module reads the settings that name this one
+    from rest_framework.views import APIView
+
+USE_IS_NOTED_EVERY = timedelta(minutes=15)
+
+
+class BearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer tt_…` (RFC 6750). One query; the use of a token is noted at most every 15 minutes."""
+
+    def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
+        scheme, _space, secret = request.headers.get("Authorization", "").strip().partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        token = _find(secret.strip())
+        now = clock.now()
+        if token is None or not token.user.is_active or (token.expires_at is not None and token.expires_at <= now):
+            raise AuthenticationFailed(_("This token is unknown, expired or revoked."))
+        if token.last_used_at is None or now - token.last_used_at >= USE_IS_NOTED_EVERY:
+            with transaction.atomic():
+                AccessToken.objects.filter(pk=token.pk).update(last_used_at=now)
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def _find(secret: str) -> AccessToken | None:
+    if not is_well_formed(secret):
+        return None
+    return AccessToken.objects.select_related("user").filter(secret_hash=hash_secret(secret)).first()
+
+
+class HasScope(BasePermission):
+    """The token must carry the scope that the view's `scopes` name for the action; every action must be named there."""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        action: str | None = getattr(view, "action", None)
+        if not isinstance(request.auth, AccessToken):
+            raise NotAuthenticated(_("Send a token: Authorization: Bearer tt_…"))
+        if action is None:
+            return True  # a method that is not possible here; the framework says so next
+        scopes: dict[str, Scope] = view.scopes  # type: ignore[attr-defined]
+        if not request.auth.allows(scopes[action]):
+            raise PermissionDenied(_("This token lacks the scope “%s”.") % scopes[action].value)
+        return True

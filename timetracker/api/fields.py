@@ -1,0 +1,149 @@
+"""Fields stricter than the framework's: a value of the wrong type, or a time that could be read two ways, is refused."""
+
+import re
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+_INSTANT = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:[Zz]|([+-])([0-9]{2}):?([0-9]{2}))"
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECONDS_FROM = 10**11
+
+
+class InstantField(serializers.Field[datetime, Any, str, Any]):
+    """A point in time.
+
+    In: RFC 3339 with an offset (also `+0200` and a space for the T), or a JSON number: Unix seconds, or milliseconds
+    from 10^11 on. Fractions are cut. Out: UTC with `Z`, whole seconds.
+    """
+
+    default_error_messages = {
+        "invalid_instant": _(
+            "“{value}” is not a point in time. Give date, time and offset, such as 2026-11-23T08:00:00Z or 2026-11-23T09:00:00+01:00, or Unix seconds."
+        ),
+    }
+
+    def to_internal_value(self, data: Any) -> datetime:
+        try:
+            if isinstance(data, str):
+                return _parse_instant(data)
+            if isinstance(data, int | float) and not isinstance(data, bool):
+                return _EPOCH + timedelta(seconds=int(data / 1000 if abs(data) >= MILLISECONDS_FROM else data))
+        except (ValueError, OverflowError):
+            pass
+        self.fail("invalid_instant", value=str(data)[:50])
+
+    def to_representation(self, value: datetime) -> str:
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _parse_instant(text: str) -> datetime:
+    match = _INSTANT.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    *local, sign, hours, minutes = match.groups()
+    year, month, day, hour, minute, second = map(int, local)
+    offset = timedelta()
+    if sign is not None:
+        if int(hours) > 23 or int(minutes) > 59:  # noqa: PLR2004
+            raise ValueError(text)
+        offset = timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if sign == "-" else 1)
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC) - offset
+
+
+class LocalDateField(serializers.Field[date, Any, str, Any]):
+    """A calendar date, `2026-11-23` and no other form."""
+
+    default_error_messages = {"invalid_date": _("“{value}” is not a date. Give one such as 2026-11-23.")}
+
+    def to_internal_value(self, data: Any) -> date:
+        try:
+            if isinstance(data, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", data):
+                return date.fromisoformat(data)
+        except ValueError:
+            pass
+        self.fail("invalid_date", value=str(data)[:50])
+
+    def to_representation(self, value: date) -> str:
+        return value.isoformat()
+
+
+class TextField(serializers.CharField):
+    """A string; null counts as empty. What it may hold is for the domain to say."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{"required": False, "allow_blank": True, "allow_null": True, "trim_whitespace": False, **kwargs}
+        )
+        self.validators = []  # the framework's own refuse what the domain refuses with a better message
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return data
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        return (True, "") if data is None and self.allow_null else super().validate_empty_values(data)
+
+
+class ChoiceField(serializers.ChoiceField):
+    """One of some words; the message names them."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or data not in self.choices:
+            message = _("“%(value)s” is not possible. Use one of: %(choices)s.")
+            values = {"value": str(data)[:50], "choices": ", ".join(self.choices)}
+            raise serializers.ValidationError(message % values, code="invalid_choice")
+        return data
+
+
+class StrictBooleanField(serializers.BooleanField):
+    """true or false, not a word or number for it."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class IdField(serializers.UUIDField):
+    """A UUID as a string."""
+
+    def to_internal_value(self, data: Any) -> uuid.UUID:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses keys it does not know, so that a typo is an error and not a loss. Read-only keys are ignored."""
+
+    unknown_code = "unknown_field"
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            raise serializers.ValidationError(_("Send a JSON object."), code="invalid")
+        accepted = ", ".join(name for name, field in self.fields.items() if not field.read_only)
+        wrong: dict[str, Any] = {
+            key: [serializers.ErrorDetail(f"“{key[:50]}” is not known. Accepted: {accepted}.", code=self.unknown_code)]
+            for key in data
+            if key not in self.fields
+        }
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({**error.detail, **wrong}) from None  # type: ignore[dict-item]
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return values
+
+
+class QuerySerializer(StrictSerializer):
+    """The parameters of a query, each given at most once."""
+
+    unknown_code = "unknown_parameter"

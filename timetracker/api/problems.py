@@ -1,0 +1,168 @@
+"""Errors of the API as problem details (RFC 9457), the same shape for every status under /v1."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, JsonResponse
+from django.utils.encoding import force_str
+from rest_framework import exceptions, serializers
+from rest_framework.response import Response
+
+from timetracker import errors, logs
+from timetracker.busy import is_busy
+
+CONTENT_TYPE = "application/problem+json"
+
+logger = logging.getLogger(__name__)
+
+TITLES: dict[str, str] = {
+    "authentication_failed": "The token is not valid",
+    "before_running": "The start is before that of the running session",
+    "blank": "A value is missing",
+    "control_character": "A text has control characters",
+    "database_busy": "The database is busy",
+    "forbidden": "This is not allowed",
+    "deleted": "The session is in the Trash",
+    "does_not_match": "Two values contradict each other",
+    "end_not_after_start": "The end is not after the start",
+    "id_taken": "The id is in use",
+    "in_future": "The time has not come yet",
+    "internal_error": "The fault is ours",
+    "invalid": "Something in the request is not valid",
+    "invalid_choice": "A value is none of those possible",
+    "invalid_cursor": "The cursor is not one we gave",
+    "invalid_date": "A date is not valid",
+    "invalid_instant": "A time is not valid",
+    "invalid_timezone": "A time zone is not known",
+    "malformed_json": "The body is not JSON",
+    "max_length": "A text is too long",
+    "max_value": "A number is too large",
+    "method_not_allowed": "The method is not possible here",
+    "min_value": "A number is too small",
+    "missing_scope": "The token may not do this",
+    "not_acceptable": "Only JSON is available",
+    "not_authenticated": "A token is needed",
+    "not_found": "There is nothing here",
+    "null": "A value must not be null",
+    "out_of_range": "A time is out of range",
+    "range": "The period is not valid",
+    "rate_limited": "Too many requests",
+    "registration_closed": "New users are not taken",
+    "required": "A value is missing",
+    "timer_running": "A session is running",
+    "too_large": "The body is too large",
+    "too_long": "The session is too long",
+    "unknown_field": "A key is not known",
+    "unknown_parameter": "A query parameter is not known",
+    "unsupported_media_type": "The body must be JSON",
+    "version_mismatch": "The session was changed in the meantime",
+}
+"""A short summary of each code. Codes are stable: they are only ever added."""
+
+_STATUSES: dict[type[errors.DomainError], int] = {
+    errors.InvalidInputError: 400,
+    errors.ForbiddenError: 403,
+    errors.NotFoundError: 404,
+    errors.ConflictError: 409,
+    errors.StaleVersionError: 412,
+}
+
+_CODES_OF_DRF = {"parse_error": "malformed_json", "throttled": "rate_limited", "permission_denied": "missing_scope"}
+
+
+class InvalidQueryError(serializers.ValidationError):
+    """A ValidationError about the parameters of the query, not the body."""
+
+
+def problem(status: int, code: str, detail: str, wrong: list[dict[str, str]] | None = None) -> dict[str, Any]:
+    """The body of an error answer. `wrong` lists what is wrong with each field: a pointer or parameter, code, detail."""
+    return {
+        "type": f"/problems/{code}",
+        "title": TITLES[code],
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "requestId": logs.request_id.get(),
+        "errors": wrong or [],
+    }
+
+
+def problem_response(status: int, code: str, detail: str) -> JsonResponse:
+    """An error answer from outside the framework's views: unknown paths, and what fails before or behind a view."""
+    return JsonResponse(problem(status, code, detail), status=status, content_type=CONTENT_TYPE)
+
+
+def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
+    """Turns whatever a view of the API raises into an answer. Set as EXCEPTION_HANDLER."""
+    headers: dict[str, str] = {}
+    match error:
+        case serializers.ValidationError():
+            place = "parameter" if isinstance(error, InvalidQueryError) else "pointer"
+            status, body = 400, _invalid(list(_flatten(error.detail, place)))
+        case errors.InvalidInputError():
+            names: Mapping[str, str] = getattr(context["view"], "json_names", {})
+            wrong = [
+                {"pointer": f"#/{names.get(each.field, each.field)}", "code": each.code, "detail": each.message}
+                for each in error.errors
+            ]
+            status, body = 400, _invalid(wrong)
+        case errors.DomainError():
+            status = _STATUSES[type(error)]
+            body = problem(status, error.code, error.message)
+        case exceptions.APIException():
+            status, body = error.status_code, _of_framework(error)
+            headers = _headers(error)
+        case Http404():
+            status, body = 404, problem(404, "not_found", "There is nothing here.")
+        case RequestDataTooBig():
+            status, body = 413, problem(413, "too_large", "The body is over 1 MB. Send less at once.")
+        case _ if is_busy(error):
+            logger.warning("The database is busy", exc_info=error)
+            status, body = 503, problem(503, "database_busy", "The database is busy. Try again in a second.")
+            headers = {"Retry-After": "1"}
+        case _:
+            logger.error("Unhandled error", exc_info=error)
+            status, body = 500, problem(500, "internal_error", "The fault is ours, and nothing was changed.")
+    return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
+
+
+def _of_framework(error: exceptions.APIException) -> dict[str, Any]:
+    code = str(error.get_codes()) if isinstance(error.detail, str) else "invalid"
+    return problem(error.status_code, _CODES_OF_DRF.get(code, code), force_str(error.detail))
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    headers = {}
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(max(1, round(wait + 0.5)))
+    return headers
+
+
+def _invalid(wrong: list[dict[str, str]]) -> dict[str, Any]:
+    """When all that is wrong is of one kind, that kind is the problem's code."""
+    codes = {each["code"] for each in wrong}
+    code = codes.pop() if len(codes) == 1 else "invalid"
+    return problem(400, code, " ".join(each["detail"] for each in wrong), wrong)
+
+
+def _flatten(detail: Any, place: str, path: str = "") -> Any:
+    """The framework's nested details as flat errors, each with its place in the body or the query."""
+    if isinstance(detail, Mapping):
+        for key, inner in detail.items():
+            own = "" if key == "non_field_errors" else f"/{_escape(str(key))}"
+            yield from _flatten(inner, place, path + own)
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from _flatten(inner, place, path)
+    else:
+        where = path.removeprefix("/") if place == "parameter" else f"#{path}"
+        yield {place: where, "code": detail.code, "detail": str(detail)}
+
+
+def _escape(key: str) -> str:
+    """A key as a part of a JSON pointer (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,115 @@
+"""What every endpoint below /v1/users/{userId} shares."""
+
+import uuid
+from collections.abc import Container
+from typing import Any, ClassVar, cast
+
+from django.utils.http import parse_etags
+from rest_framework import serializers, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from timetracker.api.fields import QuerySerializer, StrictSerializer
+from timetracker.api.problems import InvalidQueryError
+from timetracker.errors import NotFoundError
+from users_app.models import AccessToken, Scope, User
+
+
+class ApiViewSet(viewsets.ViewSet):
+    """Every endpoint. `json_names` gives the keys that fields of the domain have in JSON, where they differ."""
+
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
+    json_names: ClassVar[dict[str, str]] = {}
+
+
+class OwnViewSet(ApiViewSet):
+    """Endpoints of the person whom the token names. `me` stands for their id; any other id is not found.
+
+    `scopes` names the scope each action needs.
+    """
+
+    scopes: ClassVar[dict[str, Scope]]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        user_id = kwargs["user_id"]
+        if user_id != "me" and parse_id(user_id) != self.owner.id:
+            raise NotFoundError
+
+    @property
+    def owner(self) -> User:
+        """The person whose data this is about."""
+        return cast("User", self.request.user)
+
+    @property
+    def token(self) -> AccessToken:
+        """The token that made the request."""
+        return cast("AccessToken", self.request.auth)
+
+    def check_permissions(self, request: Request) -> None:
+        # Before the permissions, so that requests without a token are counted too.
+        super().check_throttles(request)
+        super().check_permissions(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Done with the permissions."""
+
+
+def parse_id(text: str) -> uuid.UUID:
+    """The id that part of a path is. Raises NotFoundError when it is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise NotFoundError from None
+
+
+def read_body(serializer_class: type[StrictSerializer], request: Request) -> dict[str, Any]:
+    """The body, judged; no body counts as {}. Raises ValidationError."""
+    serializer = serializer_class(data={} if request.data is None else request.data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def read_query(serializer_class: type[QuerySerializer], request: Request) -> dict[str, Any]:
+    """The query, judged. Raises InvalidQueryError."""
+    repeated = [key for key, values in request.query_params.lists() if len(values) > 1]
+    if repeated:
+        raise InvalidQueryError({key: [serializers.ErrorDetail("Give this once.", code="invalid")] for key in repeated})
+    serializer = serializer_class(data=request.query_params.dict())
+    try:
+        serializer.is_valid(raise_exception=True)
+    except serializers.ValidationError as error:
+        raise InvalidQueryError(error.detail) from None
+    return dict(serializer.validated_data)
+
+
+class _AnyVersion(Container[int]):
+    def __contains__(self, version: object) -> bool:
+        return True
+
+
+def read_if_match(request: Request) -> Container[int] | None:
+    """The versions that If-Match names, None without the header. Only strong tags count (RFC 9110, section 13.1.1)."""
+    header = request.headers.get("If-Match")
+    if header is None:
+        return None
+    tags = parse_etags(header)
+    if "*" in tags:
+        return _AnyVersion()
+    return frozenset(int(tag.strip('"')) for tag in tags if tag.strip('"').isascii() and tag.strip('"').isdigit())
+
+
+def matches_if_none_match(request: Request, tag: str) -> bool:
+    """Whether the caller has this state already."""
+    tags = parse_etags(request.headers.get("If-None-Match", ""))
+    return "*" in tags or tag in [each.removeprefix("W/") for each in tags]
+
+
+def version_tag(version: int) -> str:
+    """The strong ETag of a version."""
+    return f'"{version}"'
+
+
+def not_modified(tag: str) -> Response:
+    """304: nothing new since the state with this tag."""
+    return Response(status=304, headers={"ETag": tag})

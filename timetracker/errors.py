@@ -1,0 +1,55 @@
+"""Broken rules, said once for pages, API, admin and commands.
+
+Each of them turns these into its own kind of answer: `timetracker.api.problems` into problem details, forms into messages.
+"""
+
+from dataclasses import dataclass
+
+
+class DomainError(Exception):
+    """Something the product refuses. `code` is stable, `message` is for people and names the fix."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field, called by its name in the domain (`start`, `name`)."""
+
+    field: str
+    code: str
+    message: str
+
+
+class InvalidInputError(DomainError):
+    """What was typed or sent cannot be taken. Names every field that is wrong; nothing was changed."""
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__("invalid", " ".join(error.message for error in errors))
+        self.errors = errors
+
+
+class NotFoundError(DomainError):
+    """No such object among those of this person, whether or not somebody else has one."""
+
+    def __init__(self, message: str = "There is nothing here.") -> None:
+        super().__init__("not_found", message)
+
+
+class ConflictError(DomainError):
+    """What is asked for contradicts the present state."""
+
+
+class StaleVersionError(DomainError):
+    """The object was changed since it was read. `current` is its state now."""
+
+    def __init__(self, current: object) -> None:
+        super().__init__("version_mismatch", "This was changed in the meantime. Read it again, then repeat the change.")
+        self.current = current
+
+
+class ForbiddenError(DomainError):
+    """The operator has switched this off."""

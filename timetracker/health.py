@@ -1,0 +1,40 @@
+"""For those who watch the server: is the process up, can it do its work."""
+
+import shutil
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+LEAST_FREE_BYTES = 100_000_000
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 as long as the process answers; asks nothing of the database."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when the database can be written, all migrations are applied and the disk has room, else 503; says which."""
+    checks = {"database": _database_is_writable()}
+    checks["migrations"] = checks["database"] and _migrations_are_applied()
+    checks["disk"] = shutil.disk_usage(settings.DATA_DIR).free >= LEAST_FREE_BYTES
+    return JsonResponse({"ready": all(checks.values()), **checks}, status=200 if all(checks.values()) else 503)
+
+
+def _database_is_writable() -> bool:
+    """Whether a write goes through; it is taken back."""
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM django_session WHERE session_key = ''")
+            transaction.set_rollback(True)
+    except DatabaseError:
+        return False
+    return True
+
+
+def _migrations_are_applied() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -1,0 +1,47 @@
+"""What holds for every request."""
+
+import logging
+import re
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from timetracker import logs
+from timetracker.busy import is_busy
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+logger = logging.getLogger(__name__)
+
+
+def request_id(get_response: Handler) -> Handler:
+    """Names each request: with the X-Request-Id it brought if that is plain, else a new one, sent back and logged."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        brought = request.headers.get("X-Request-Id", "")
+        name = brought if re.fullmatch(r"[A-Za-z0-9._-]{8,64}", brought) else uuid.uuid4().hex
+        logs.request_id.set(name)  # until the next request of this thread: Django logs errors after this returns
+        response = get_response(request)
+        response["X-Request-Id"] = name
+        return response
+
+    return middleware
+
+
+class BusyDatabaseMiddleware:
+    """A page that could not be written because the database was busy says so, with 503, instead of failing with 500."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Django asks this before it turns an exception of a view into a 500."""
+        if not is_busy(exception):
+            return None
+        logger.warning("The database is busy", exc_info=exception)
+        return render(request, "503.html", status=503, headers={"Retry-After": "1"})

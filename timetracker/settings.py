@@ -1,0 +1,171 @@
+"""Django's settings, all of them from the environment or fixed. README.md lists the variables."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from timetracker import environment
+from timetracker.environment import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Where the server listens and what it is called from outside.
+HOST: str = env.str("HOST", default="127.0.0.1")
+PORT = environment.read_port("PORT", 8000)
+_base_url = environment.read_base_url("BASE_URL", host=HOST)
+BASE_URL = _base_url.geturl() if _base_url else f"http://{HOST}:{PORT}"
+_is_https = BASE_URL.startswith("https:")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *([_base_url.hostname] if _base_url and _base_url.hostname else [])]
+CSRF_TRUSTED_ORIGINS = [BASE_URL] if _base_url else []
+# The proxies whose X-Forwarded-* headers are believed; gunicorn reads the same variable for the scheme.
+TRUSTED_PROXIES: list[str] = env.list("FORWARDED_ALLOW_IPS", default=["127.0.0.1", "::1"])
+
+# What is kept.
+DATA_DIR = environment.read_data_dir("DATA_DIR", BASE_DIR / "data")
+SECRET_KEY = environment.read_secret_key(DATA_DIR)
+DATABASES = {"default": environment.read_database("DATABASE_URL", data_dir=DATA_DIR)}
+CACHES = {
+    # Counts requests for the limits, nothing else: shared by the workers of this machine and free to be emptied.
+    "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"},
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# What the operator decides.
+REGISTRATION_IS_OPEN = environment.read_choice("REGISTRATION", ("open", "closed"), "open") == "open"
+RATE_LIMITS_ARE_ON = environment.read_choice("RATE_LIMITS", ("on", "off"), "on") == "on"
+LOG_LEVEL = environment.read_choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
+
+DEBUG = False
+CSRF_FAILURE_VIEW = "timetracker.answers.forbidden"
+ROOT_URLCONF = "timetracker.urls"
+WSGI_APPLICATION = "timetracker.wsgi.application"
+INSTALLED_APPS = [
+    "timetracker",
+    "users_app",
+    "sessions_app",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "csp",
+]
+MIDDLEWARE = [
+    "timetracker.middleware.request_id",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "users_app.guests.renew_cookie_daily",
+    "timetracker.middleware.BusyDatabaseMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# People.
+AUTH_USER_MODEL = "users_app.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 400 * 24 * 60 * 60  # the longest that browsers keep a cookie
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
+SESSION_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Text and time. Every instant is stored in UTC; views show it in the person's zone.
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# Files.
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# What a browser is told. HTTPS is the proxy's; with an https BASE_URL nothing but the health pages and the API, which
+# never redirects, is answered without it.
+SECURE_SSL_REDIRECT = _is_https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^v1(/|$)"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _is_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+# The domain and its subdomains belong to the operator; whether HTTPS holds for all of them is theirs to say.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+# The API. Bodies of pages and API alike end at 1 MB.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["timetracker.api.auth.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["timetracker.api.auth.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["timetracker.api.parsers.LimitedJSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "timetracker.api.throttling.TokenThrottle",
+        "timetracker.api.throttling.AddressThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {"token": "300/min", "address": "20/min", "new_users": "10/hour"},
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "timetracker.api.problems.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {
+            "()": "timetracker.logs.PrivateFormatter",
+            "format": "{asctime} {levelname} {name} [{request_id}] {message}",
+            "style": "{",
+        },
+    },
+    "filters": {"request_id": {"()": "timetracker.logs.RequestIdFilter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["request_id"]}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # Django's own handlers would print a second time, or by mail.
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.request": {"level": "ERROR"},  # answers of 4xx stand in the access log
+    },
+}

@@ -1,0 +1,123 @@
+"""Django's SQLite backend with a queue for writers.
+
+SQLite lets writers that find the database locked sleep and try again, which is unfair: with several writers some wait
+0.3 s where 0.02 s would do (docs/decisions/0003-sqlite-full.md). Here each writing transaction queues on a file lock
+from before BEGIN IMMEDIATE until after COMMIT. The kernel gives the lock back when a process dies, however it dies.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError
+
+
+class QueueTimeoutError(OperationalError):
+    """The turn to write did not come in time."""
+
+
+class WriteQueue:
+    """Two locks: those who wait queue for the first; only its holder, the head of the queue, polls the second, the turn.
+
+    So the order is that of arrival, and yet nobody waits longer than the timeout behind a turn that is held too long.
+    """
+
+    def __init__(self, database_path: str, *, timeout_seconds: float) -> None:
+        self._paths = f"{database_path}.queue", f"{database_path}.turn"
+        self._timeout_seconds = timeout_seconds
+        self._turn: int | None = None
+
+    def enter(self) -> None:
+        """Waits for the turn. Raises OperationalError after the timeout."""
+        if self._turn is not None:
+            return
+        deadline = time.monotonic() + self._timeout_seconds
+        queue, turn = (os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) for path in self._paths)
+        try:
+            fcntl.flock(queue, fcntl.LOCK_EX)
+            while not _take(turn):
+                if time.monotonic() > deadline:
+                    os.close(turn)
+                    raise QueueTimeoutError("Another writer has held its turn for too long.")
+                time.sleep(0.001)
+            self._turn = turn
+        finally:
+            os.close(queue)
+
+    def leave(self) -> None:
+        """Ends the turn, if there is one."""
+        if self._turn is not None:
+            os.close(self._turn)
+            self._turn = None
+
+
+def _take(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Queues at the start of each outermost transaction, and leaves when SQLite has none open any more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._queue: WriteQueue | None = None
+        self._is_reading_only = False
+
+    @contextmanager
+    def reading_only(self) -> Iterator[None]:
+        """Transactions begun inside only read: they take no lock and wait for none."""
+        self._is_reading_only = True
+        try:
+            yield
+        finally:
+            self._is_reading_only = False
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        self._queue = (
+            None
+            if self.is_in_memory_db()
+            else WriteQueue(str(self.settings_dict["NAME"]), timeout_seconds=float(conn_params.get("timeout", 5)))
+        )
+        return super().get_new_connection(conn_params)
+
+    def _start_transaction_under_autocommit(self) -> None:
+        if self._is_reading_only:
+            self.cursor().execute("BEGIN")
+            return
+        if self._queue is not None:
+            self._queue.enter()
+        try:
+            super()._start_transaction_under_autocommit()
+        finally:
+            self._leave_queue_if_done()
+
+    def _commit(self) -> Any:
+        try:
+            return super()._commit()
+        finally:
+            self._leave_queue_if_done()
+
+    def _rollback(self) -> Any:
+        try:
+            return super()._rollback()
+        finally:
+            self._leave_queue_if_done()
+
+    def _close(self) -> Any:
+        try:
+            return super()._close()
+        finally:
+            if self._queue is not None:
+                self._queue.leave()
+
+    def _leave_queue_if_done(self) -> None:
+        if self._queue is not None and (self.connection is None or not self.connection.in_transaction):
+            self._queue.leave()

@@ -1,0 +1,23 @@
+"""Every address of the product."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from timetracker import health
+from timetracker.answers import bad_request, forbidden, not_found, server_error
+
+urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("admin/", admin.site.urls),
+    path("v1/", include("users_app.api.urls")),
+    path("v1/users/<str:user_id>/", include("sessions_app.api.urls")),
+    # Whatever else is asked of the API, so that a missing or trailing slash is an answer and never a redirect.
+    re_path(r"^v1(/.*)?$", not_found),
+    path("", include("sessions_app.urls")),
+]
+
+handler400 = bad_request
+handler403 = forbidden
+handler404 = not_found
+handler500 = server_error

@@ -1,0 +1,194 @@
+"""People and the tokens of their scripts."""
+
+import hashlib
+import secrets
+import string
+import uuid
+import zlib
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from users_app.zones import validate_zone, zone_or_utc
+
+
+class WeekStart(models.IntegerChoices):
+    """The weekday on which somebody's weeks begin, numbered as by `date.weekday`."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes guests, accounts and operators."""
+
+    def create_guest(self, **fields: Any) -> "User":
+        """Somebody without e-mail and password, known by a cookie or a token only."""
+        user = self.model(**fields)
+        user.set_unusable_password()
+        user.full_clean()
+        user.save(force_insert=True)
+        return user
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """An account. The e-mail is kept in lower case."""
+        if not email:
+            raise ValueError("An account needs an e-mail address.")
+        user = self.model(email=email.lower(), **fields)
+        user.set_password(password)
+        user.save(force_insert=True)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """An operator: an account that may use the admin."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The account with that e-mail, in whatever case it was typed."""
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who tracks time: a guest until there is an e-mail. The id is an address, never a credential."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
+    display_name = models.CharField(_("name"), max_length=100, blank=True)
+    timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
+    week_start = models.PositiveSmallIntegerField(_("week start"), choices=WeekStart, default=WeekStart.MONDAY)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May sign in to the admin."))
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
+            models.CheckConstraint(condition=models.Q(week_start__range=(0, 6)), name="user_week_start_is_a_weekday"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email or self.display_name or f"Guest {str(self.id)[:8]}"
+
+    def clean(self) -> None:
+        """An empty e-mail is none; two guests must not share the empty one."""
+        self.email = self.email.lower() if self.email else None
+
+    @property
+    def is_guest(self) -> bool:
+        """Nobody can sign in as a guest: there is no e-mail to do it with."""
+        return self.email is None
+
+    def get_week_start_name(self) -> str:
+        """The first weekday as the API calls it: `monday` to `sunday`."""
+        return WeekStart(self.week_start).name.lower()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which this person's days are shown and new sessions are made."""
+        return zone_or_utc(self.timezone)
+
+
+class Scope(models.TextChoices):
+    """What a token may do; API contract, section 1."""
+
+    READ = "read"
+    TRACK = "track"
+    WRITE = "write"
+    ACCOUNT = "account"
+
+
+class AccessTokenManager(models.Manager["AccessToken"]):
+    def issue(
+        self, user: User, *, name: str = "", scopes: tuple[Scope, ...] = tuple(Scope)
+    ) -> tuple["AccessToken", str]:
+        """A new token and its secret, which is stored nowhere and cannot be shown again."""
+        secret = make_secret()
+        token = self.create(
+            user=user,
+            name=name,
+            prefix=secret[: AccessToken.PREFIX_LENGTH],
+            secret_hash=hash_secret(secret),
+            scopes=[scope.value for scope in scopes],
+        )
+        return token, secret
+
+
+class AccessToken(models.Model):
+    """Lets a script act for a person. Kept as the SHA-256 of its secret: random enough that no slow hash is needed."""
+
+    PREFIX_LENGTH = 9
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="access_tokens", db_index=False)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    prefix = models.CharField(_("begins with"), max_length=PREFIX_LENGTH, editable=False)
+    secret_hash = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.JSONField(_("scopes"), default=list)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects: ClassVar[AccessTokenManager] = AccessTokenManager()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "created_at"], name="token_user_created")]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… {self.name}".strip()
+
+    def allows(self, scope: Scope) -> bool:
+        """`write` includes `track`, and every scope includes `read`."""
+        granted = set(self.scopes)
+        match scope:
+            case Scope.READ:
+                return bool(granted)
+            case Scope.TRACK:
+                return bool(granted & {Scope.TRACK, Scope.WRITE})
+            case _:
+                return scope in granted
+
+
+_ALPHABET = string.digits + string.ascii_letters
+_SECRET_PREFIX = "tt_"  # noqa: S105
+_RANDOM_LENGTH = 36  # of 62 letters: 214 bits
+_CHECKSUM_LENGTH = 6
+
+
+def make_secret() -> str:
+    """`tt_`, random letters and digits, and six that are their checksum, so that scanners can tell one that leaked."""
+    random = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_LENGTH))
+    return _SECRET_PREFIX + random + _checksum(random)
+
+
+def is_well_formed(secret: str) -> bool:
+    """Whether `make_secret` could have made it; says nothing of whether it did."""
+    random, checksum = secret[len(_SECRET_PREFIX) : -_CHECKSUM_LENGTH], secret[-_CHECKSUM_LENGTH:]
+    return secret.startswith(_SECRET_PREFIX) and len(random) == _RANDOM_LENGTH and checksum == _checksum(random)
+
+
+def hash_secret(secret: str) -> str:
+    """The hexadecimal SHA-256 under which a secret is kept."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _checksum(text: str) -> str:
+    """The CRC-32 of `text` in base 62, six digits."""
+    number = zlib.crc32(text.encode())
+    digits = ""
+    for _place in range(_CHECKSUM_LENGTH):
+        number, digit = divmod(number, len(_ALPHABET))
+        digits = _ALPHABET[digit] + digits
+    return digits

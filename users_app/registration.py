@@ -1,0 +1,45 @@
+"""How somebody becomes known: the one place that makes guests, for pages and API."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from timetracker.errors import ConflictError, FieldError, ForbiddenError, InvalidInputError
+from users_app.models import User, WeekStart
+
+
+def register_guest(
+    *,
+    user_id: UUID | None = None,
+    display_name: str = "",
+    timezone: str = "UTC",
+    week_start: WeekStart = WeekStart.MONDAY,
+) -> User:
+    """A new guest. Raises ForbiddenError `registration_closed`, ConflictError `id_taken`, InvalidInputError."""
+    if not settings.REGISTRATION_IS_OPEN:
+        raise ForbiddenError("registration_closed", _("This server takes no new users. Ask its operator."))
+    fields = {"display_name": display_name.strip(), "timezone": timezone, "week_start": week_start}
+    if user_id is not None:
+        if User.objects.filter(id=user_id).exists():
+            raise _id_taken()
+        fields["id"] = user_id
+    try:
+        with transaction.atomic():
+            return User.objects.create_guest(**fields)
+    except ValidationError as error:
+        raise InvalidInputError(
+            *(
+                FieldError(field, each.code or "invalid", each.messages[0])
+                for field, each_errors in error.error_dict.items()
+                for each in each_errors
+            )
+        ) from None
+    except IntegrityError:
+        raise _id_taken() from None
+
+
+def _id_taken() -> ConflictError:
+    return ConflictError("id_taken", _("There is a user with this id already. Use another, or leave it out."))
