@@ -10,6 +10,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -51,7 +52,7 @@ def _server(folder: Path) -> Iterator[str]:
     )  # fmt: skip
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", "", "-c", "max_connections=200"],
+            [programs / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", "", "-N", "200"],
             cwd="/", stdout=output, stderr=output, **as_user,
         )  # fmt: skip
         try:
@@ -81,13 +82,24 @@ def _programs(folder: Path) -> Path:
 
 def _wait(programs: Path, port: int, server: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + 60
-    while subprocess.run([programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]).returncode != 0:
+    is_ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+    while subprocess.run(is_ready, check=False).returncode != 0:
         if server.poll() is not None or time.monotonic() > deadline:
             sys.exit(f"PostgreSQL did not start:\n{log.read_text()}")
         time.sleep(0.1)
 
 
+def _run(command: list[str]) -> int:
+    """The exit status. Ctrl+C and SIGTERM end the command first, then the server; also in a shell's background."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    with postgresql() as url, subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url}) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.send_signal(signal.SIGINT)
+            return process.wait()
+
+
 if __name__ == "__main__":
-    with postgresql() as address:
-        result = subprocess.run(sys.argv[1:], env={**os.environ, "DATABASE_URL": address})
-    sys.exit(result.returncode)
+    sys.exit(_run(sys.argv[1:]))

@@ -1,0 +1,142 @@
+"""The product as script/server runs it, for tests that need the real thing: gunicorn, processes, files, a port.
+
+Each server has a data folder of its own, on PostgreSQL (DATABASE_URL) a database of its own, and a process group of its
+own, so that all of it can be killed at once as by a power cut.
+"""
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+import psycopg
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+GUNICORN = (sys.executable, "-m", "gunicorn", "--config", "timetracker/gunicorn.conf.py", "timetracker.wsgi")
+LONGEST_START_SECONDS = 60
+
+
+class Server:
+    """A context manager. More `environment` may be given, such as WEB_CONCURRENCY="1"."""
+
+    def __init__(self, **environment: str) -> None:
+        self._more_environment = environment
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        with contextlib.ExitStack() as stack:
+            self.folder = Path(tempfile.mkdtemp(prefix="timetracker-server-"))
+            stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
+            self.url = f"http://127.0.0.1:{stack.enter_context(_reserved_port())}"
+            # Nothing else of the environment of the tests.
+            self.environment = {
+                "PATH": os.environ["PATH"],
+                "DATA_DIR": str(self.folder / "data"),
+                "PORT": str(urlsplit(self.url).port),
+                "RATE_LIMITS": "off",
+                **self._more_environment,
+            }
+            if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+                self.environment["DATABASE_URL"] = stack.enter_context(_own_database(os.environ["DATABASE_URL"]))
+            stack.callback(self.kill)
+            self.manage("release")
+            self.start()
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stack.close()
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                GUNICORN, cwd=CHECKOUT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+        deadline = time.monotonic() + LONGEST_START_SECONDS
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"The server did not start:\n{self.log}")
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        """SIGKILL to every process, as a power cut would."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def restart(self) -> None:
+        """Killed, and started again on the same data."""
+        self.kill()
+        self.start()
+
+    def manage(self, *arguments: str) -> str:
+        """Runs one of manage.py's commands in the environment of the server; what it printed."""
+        # The static files are those of the checkout; two that collect them at once would trip over each other.
+        checkout = os.open(CHECKOUT, os.O_RDONLY)
+        try:
+            fcntl.flock(checkout, fcntl.LOCK_EX)
+            done = subprocess.run(
+                (sys.executable, "manage.py", *arguments),
+                check=False, cwd=CHECKOUT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                text=True,
+            )  # fmt: skip
+        finally:
+            os.close(checkout)
+        if done.returncode != 0:
+            raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout}")
+        return done.stdout
+
+    @property
+    def log(self) -> str:
+        """What the server wrote so far, over all its starts."""
+        return (self.folder / "log").read_text()
+
+    @property
+    def workers(self) -> list[int]:
+        """The ids of the processes that answer requests now."""
+        assert self._process is not None
+        master = self._process.pid
+        return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as response:
+                return response.status == 200
+        except OSError:
+            return False
+
+
+@contextlib.contextmanager
+def _reserved_port() -> Iterator[int]:
+    """A free port, kept for this server also while it is down: SO_REUSEPORT lets both hold it."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
+@contextlib.contextmanager
+def _own_database(server_url: str) -> Iterator[str]:
+    name = f"timetracker_{secrets.token_hex(6)}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    try:
+        yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
+    finally:
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
