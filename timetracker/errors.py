@@ -1,13 +1,15 @@
 """Broken rules, said once for pages, API, admin and commands.
 
-Each of them turns these into its own kind of answer: `timetracker.api.problems` into problem details, forms into messages.
+Each turns these into its own kind of answer: `timetracker.api.problems` into problem details, forms into messages.
 """
 
 from dataclasses import dataclass
 
 
 class DomainError(Exception):
-    """Something the product refuses. `code` is stable, `message` is for people and names the fix."""
+    """Something the product refuses. `code` is stable, `message` is for people and names the fix, `status` is HTTP's."""
+
+    status = 400
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -35,6 +37,8 @@ class InvalidInputError(DomainError):
 class NotFoundError(DomainError):
     """No such object among those of this person, whether or not somebody else has one."""
 
+    status = 404
+
     def __init__(self, message: str = "There is nothing here.") -> None:
         super().__init__("not_found", message)
 
@@ -42,9 +46,13 @@ class NotFoundError(DomainError):
 class ConflictError(DomainError):
     """What is asked for contradicts the present state."""
 
+    status = 409
+
 
 class StaleVersionError(DomainError):
     """The object was changed since it was read. `current` is its state now."""
+
+    status = 412
 
     def __init__(self, current: object) -> None:
         super().__init__("version_mismatch", "This was changed in the meantime. Read it again, then repeat the change.")
@@ -53,3 +61,5 @@ class StaleVersionError(DomainError):
 
 class ForbiddenError(DomainError):
     """The operator has switched this off."""
+
+    status = 403

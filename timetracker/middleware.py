@@ -5,11 +5,12 @@ import re
 import uuid
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from timetracker import logs
 from timetracker.busy import is_busy
+from timetracker.errors import DomainError, NotFoundError
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -30,8 +31,8 @@ def request_id(get_response: Handler) -> Handler:
     return middleware
 
 
-class BusyDatabaseMiddleware:
-    """A page that could not be written because the database was busy says so, with 503, instead of failing with 500."""
+class PageErrorsMiddleware:
+    """Turns what a page could not do into a page that says so. The API has its own handler, which comes first."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -41,7 +42,11 @@ class BusyDatabaseMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Django asks this before it turns an exception of a view into a 500."""
-        if not is_busy(exception):
-            return None
-        logger.warning("The database is busy", exc_info=exception)
-        return render(request, "503.html", status=503, headers={"Retry-After": "1"})
+        if isinstance(exception, NotFoundError):
+            raise Http404 from exception
+        if isinstance(exception, DomainError):
+            return render(request, "refused.html", {"message": exception.message}, status=exception.status)
+        if is_busy(exception):
+            logger.warning("The database is busy", exc_info=exception)
+            return render(request, "503.html", status=503, headers={"Retry-After": "1"})
+        return None

@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "users_app.guests.renew_cookie_daily",
-    "timetracker.middleware.BusyDatabaseMiddleware",
+    "timetracker.middleware.PageErrorsMiddleware",
 ]
 TEMPLATES = [
     {

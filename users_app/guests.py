@@ -22,7 +22,7 @@ def current_user(request: HttpRequest) -> User | None:
 
 
 def user_for_writing(request: HttpRequest) -> User:
-    """The person of this browser; a stranger becomes a guest. Raises ForbiddenError when the server takes no new users."""
+    """The person of this browser; a stranger becomes a guest. Raises ForbiddenError when none are taken."""
     user = current_user(request)
     if user is None:
         user = register_guest(timezone=device_zone_name(request))

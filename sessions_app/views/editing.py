@@ -1,0 +1,92 @@
+"""Adding a finished session and changing its name, by plain forms."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from sessions_app import services
+from sessions_app.forms import AddSessionForm, RenameForm, add_domain_errors
+from sessions_app.models import TimeSession
+from sessions_app.timekeeping.durations import format_words
+from sessions_app.timekeeping.periods import day_period
+from sessions_app.views.page import WEB, SeeOther, Visit, back, came_from, render_page
+from timetracker.errors import ConflictError, InvalidInputError, NotFoundError
+from users_app.guests import user_for_writing
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_add(request: HttpRequest) -> HttpResponse:
+    """A form for a finished session; `?date=` presets the day. Leads to the day it was added to."""
+    visit = Visit.of(request)
+    zone, now = visit.user.zone, visit.now
+    if request.method != "POST":
+        form = AddSessionForm(zone=zone, now=now, initial={"date": request.GET.get("date") or visit.today})
+        return _form_page(request, visit, form, "session_add.html")
+    form = AddSessionForm(request.POST, zone=zone, now=now)
+    if form.is_valid():
+        values = form.cleaned_data
+        try:
+            session = services.save_session(
+                user_for_writing(request),
+                WEB,
+                session_id=values["id"],
+                name=values["name"],
+                start=values["start"],
+                end=values["end"],
+                timezone=zone.key,
+            )
+        except InvalidInputError as error:
+            add_domain_errors(form, error)
+        except ConflictError:
+            return SeeOther(reverse("day", args=[values["date"]]))  # sent twice: the session is there
+        else:
+            duration = format_words(session.seconds_at(now))
+            messages.success(request, _("Added “%(name)s”, %(duration)s.") % {"name": session, "duration": duration})
+            return SeeOther(reverse("day", args=[session.first_date]))
+    return _form_page(request, visit, form, "session_add.html", status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_edit_name(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """A form for the name of a session, running or finished."""
+    visit = Visit.of(request)
+    session = TimeSession.objects.for_user(visit.user).kept().filter(id=session_id).first()
+    if session is None:
+        raise NotFoundError
+    if request.method != "POST":
+        form = RenameForm(initial={"name": session.name})
+        return _form_page(request, visit, form, "session_edit_name.html", session=session)
+    form = RenameForm(request.POST)
+    if form.is_valid():
+        try:
+            session = services.edit_session(visit.user, WEB, session_id, name=form.cleaned_data["name"])
+        except InvalidInputError as error:
+            add_domain_errors(form, error)
+        else:
+            messages.success(request, _("Saved as “%(name)s”.") % {"name": session})
+            return back(request)
+    return _form_page(request, visit, form, "session_edit_name.html", status=422, session=session)
+
+
+def _form_page(
+    request: HttpRequest,
+    visit: Visit,
+    form: AddSessionForm | RenameForm,
+    template: str,
+    *,
+    status: int = 200,
+    session: TimeSession | None = None,
+) -> HttpResponse:
+    overview = visit.overview(day_period(visit.today), limit=0)
+    return render_page(
+        request,
+        template,
+        visit,
+        overview,
+        {"form": form, "session": session, "came_from": came_from(request)},
+        status=status,
+    )

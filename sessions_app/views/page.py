@@ -1,0 +1,90 @@
+"""What every page of the product has: the person, the instant, the timer bar and the totals of today and this week."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from sessions_app.forms import StartForm
+from sessions_app.models import Source, TimeSession
+from sessions_app.overview import Overview, read_overview
+from sessions_app.services import Actor
+from sessions_app.timekeeping.periods import Period, day_period, week_period
+from timetracker import clock
+from users_app.guests import visitor
+from users_app.models import User
+
+WEB = Actor(Source.WEB)
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a form was taken: look there, with GET."""
+
+    status_code = 303
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One look at a page: who looks, when, and which day that is for them."""
+
+    user: User
+    now: datetime
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Visit":
+        """Reads the clock, once for the whole page."""
+        return cls(visitor(request), clock.now())
+
+    @property
+    def today(self) -> date:
+        """The present date in the person's zone."""
+        return self.now.astimezone(self.user.zone).date()
+
+    @property
+    def this_week(self) -> Period:
+        """The person's present week."""
+        return week_period(self.today, week_start=self.user.week_start)
+
+    @property
+    def has_sessions(self) -> bool:
+        """Whether this person has ever tracked anything. A query."""
+        return TimeSession.objects.for_user(self.user).exists()
+
+    def overview(self, period: Period, *, limit: int | None = None) -> Overview:
+        """What the page is about, with the totals that the page's head needs, at three queries."""
+        return read_overview(self.user, period, now=self.now, also=(self.this_week,), limit=limit)
+
+
+def render_page(
+    request: HttpRequest, template: str, visit: Visit, overview: Overview, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A page with its head. `overview` is that of the visit; a `start_form` of the context keeps what was typed."""
+    head = {
+        "visit": visit,
+        "running": overview.totals.running,
+        "today_total": overview.totals.of(day_period(visit.today)),
+        "week_total": overview.totals.of(visit.this_week),
+        "start_form": StartForm(),
+        "here": request.path if request.method == "GET" else reverse("today"),
+    }
+    response = render(request, template, {**head, "overview": overview, **context}, status=status)
+    # The server is the truth: going back asks it again.
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def came_from(request: HttpRequest) -> str:
+    """The path of the page that a form or link was on (`next`), if it is one of ours, else that of Today."""
+    target = request.POST.get("next") or request.GET.get("next", "")
+    is_ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    return target if is_ours else reverse("today")
+
+
+def back(request: HttpRequest) -> SeeOther:
+    """To the page that the form was on."""
+    return SeeOther(came_from(request))
