@@ -89,9 +89,9 @@ class TimeSession(models.Model):
             ),
         ]
         indexes = [
-            # Totals: all they need stands in the index.
+            # Totals: all they need stands in the index; deleted_at does for SQLite, which asks for it all the same.
             models.Index(
-                fields=["user", "first_date", "last_date", "billable", "duration_seconds"],
+                fields=["user", "first_date", "last_date", "billable", "duration_seconds", "deleted_at"],
                 condition=Q(deleted_at__isnull=True),
                 name="session_by_date",
             ),
@@ -101,8 +101,9 @@ class TimeSession(models.Model):
                 condition=Q(deleted_at__isnull=True) & IS_OPEN_OR_CROSSING,
                 name="session_open_or_crossing",
             ),
-            # Lists, in their order.
-            models.Index(fields=["user", "start", "id"], condition=Q(deleted_at__isnull=True), name="session_by_start"),
+            # Lists, in their order. Holds the Trash too, so that all of a person's sessions are found when they are deleted.
+            models.Index(fields=["user", "start", "id"], name="session_by_start"),
+            models.Index(fields=["user", "deleted_at"], condition=Q(deleted_at__isnull=False), name="session_in_trash"),
         ]
 
     def __str__(self) -> str:

@@ -90,7 +90,7 @@ def read_totals(user: User, periods: Iterable[Period], *, now: datetime) -> Tota
         .annotate(
             seconds=Sum("duration_seconds"),
             billable_seconds=Sum("duration_seconds", filter=Q(billable=True), default=0),
-            session_count=Count("pk"),
+            session_count=Count("*"),
         )
         .order_by("first_date")
     )

@@ -78,6 +78,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
             models.CheckConstraint(condition=models.Q(week_start__range=(0, 6)), name="user_week_start_is_a_weekday"),
         ]
+        indexes = [models.Index(fields=["created_at", "id"], name="user_by_created")]
 
     def __str__(self) -> str:
         return self.email or self.display_name or f"Guest {str(self.id)[:8]}"

@@ -3,11 +3,12 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.lookups
+from django.conf import settings
+from django.db import migrations, models
+
 import sessions_app.constraints
 import timetracker.ids
 import users_app.zones
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -140,7 +141,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         condition=models.Q(("deleted_at__isnull", True)),
-                        fields=["user", "first_date", "last_date", "billable", "duration_seconds"],
+                        fields=["user", "first_date", "last_date", "billable", "duration_seconds", "deleted_at"],
                         name="session_by_date",
                     ),
                     models.Index(
@@ -153,10 +154,11 @@ class Migration(migrations.Migration):
                         fields=["user", "last_date"],
                         name="session_open_or_crossing",
                     ),
+                    models.Index(fields=["user", "start", "id"], name="session_by_start"),
                     models.Index(
-                        condition=models.Q(("deleted_at__isnull", True)),
-                        fields=["user", "start", "id"],
-                        name="session_by_start",
+                        condition=models.Q(("deleted_at__isnull", False)),
+                        fields=["user", "deleted_at"],
+                        name="session_in_trash",
                     ),
                 ],
                 "constraints": [
