@@ -6,8 +6,8 @@ Cutting, not rounding: a total never reads higher than the time that was really 
 
 def format_clock(seconds: int) -> str:
     """`1:28`: hours and minutes, for tables. Hours are not limited to a day."""
-    hours, minutes = divmod(_minutes(seconds), 60)
-    return f"{'-' if seconds < 0 else ''}{hours}:{minutes:02}"
+    minutes = _minutes(seconds)
+    return f"{'-' * (seconds < 0 < minutes)}{minutes // 60}:{minutes % 60:02}"
 
 
 def format_elapsed(seconds: int) -> str:
