@@ -7,6 +7,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 _folder = tempfile.mkdtemp(prefix="timetracker-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
@@ -24,5 +25,8 @@ DATABASES["default"]["TEST"] = (
 )
 # Nothing is collected for the tests; the browser tests run the real server, which collects.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# Empty: whitenoise looks through it once for every client that a test makes.
+STATIC_ROOT = f"{_folder}/static"
+Path(STATIC_ROOT).mkdir()
 # Argon2 is slow by design.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
