@@ -20,6 +20,7 @@ from timetracker.api.fields import (
     StrictBooleanField,
     StrictSerializer,
     TextField,
+    WholeNumberField,
 )
 from timetracker.api.pagination import limit_field
 
@@ -33,7 +34,7 @@ class SessionSerializer(StrictSerializer):
     end = InstantField(allow_null=True)
     running = serializers.BooleanField(source="is_running", read_only=True)
     durationSeconds = serializers.SerializerMethodField()
-    timezone = serializers.CharField(required=False)
+    timezone = TextField(allow_null=False)
     note = TextField()
     billable = StrictBooleanField(required=False)
     source = serializers.CharField(read_only=True)
@@ -64,6 +65,8 @@ class NewSessionSerializer(ListedSessionSerializer):
 
 class WholeSessionSerializer(ListedSessionSerializer):
     """All of a session, to be put under an id. An `end` of null keeps or makes it running."""
+
+    id = IdField(required=False)
 
 
 class StartSerializer(ListedSessionSerializer):
@@ -106,7 +109,7 @@ class OverviewQuerySerializer(QuerySerializer):
 
     duration = ChoiceField(choices=["day", "week", "month"], required=False)
     date = LocalDateField(required=False)
-    offset = serializers.IntegerField(required=False)
+    offset = WholeNumberField(required=False)
     to = LocalDateField(required=False)
     limit = limit_field()
     cursor = CursorField(required=False)

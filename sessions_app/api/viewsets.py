@@ -27,7 +27,7 @@ from sessions_app.totals import Total
 from timetracker import clock
 from timetracker.api.fields import InstantField
 from timetracker.api.pagination import page_url
-from timetracker.api.problems import CONTENT_TYPE, InvalidQueryError, problem
+from timetracker.api.problems import InvalidQueryError
 from timetracker.api.viewsets import (
     OwnViewSet,
     matches_if_none_match,

@@ -49,9 +49,10 @@ class HasScope(BasePermission):
     """The token must carry the scope that the view's `scopes` name for the action; every action must be named there."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        action: str | None = getattr(view, "action", None)
         if not isinstance(request.auth, AccessToken):
             raise NotAuthenticated(_("Send a token: Authorization: Bearer tt_…"))
+        # Not `view.action`, which has a name of its own for OPTIONS.
+        action: str | None = view.action_map.get(str(request.method).lower())  # type: ignore[attr-defined]
         if action is None:
             return True  # a method that is not possible here; the framework says so next
         scopes: dict[str, Scope] = view.scopes  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.settings import api_settings
 
 _INSTANT = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:[Zz]|([+-])([0-9]{2}):?([0-9]{2}))"
@@ -33,7 +34,7 @@ class InstantField(serializers.Field[datetime, Any, str, Any]):
             if isinstance(data, str):
                 return _parse_instant(data)
             if isinstance(data, int | float) and not isinstance(data, bool):
-                return _EPOCH + timedelta(seconds=int(data / 1000 if abs(data) >= MILLISECONDS_FROM else data))
+                return _EPOCH + timedelta(seconds=int(data // (1000 if abs(data) >= MILLISECONDS_FROM else 1)))
         except (ValueError, OverflowError):
             pass
         self.fail("invalid_instant", value=str(data)[:50])
@@ -111,6 +112,15 @@ class StrictBooleanField(serializers.BooleanField):
         return data
 
 
+class WholeNumberField(serializers.IntegerField):
+    """A whole number in plain digits, as a query has it."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not re.fullmatch(r"-?[0-9]{1,9}", data):
+            self.fail("invalid")
+        return int(data)
+
+
 class IdField(serializers.UUIDField):
     """A UUID as a string."""
 
@@ -127,7 +137,8 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, dict):
-            raise serializers.ValidationError(_("Send a JSON object."), code="invalid")
+            whole = api_settings.NON_FIELD_ERRORS_KEY
+            raise serializers.ValidationError({whole: [_("Send a JSON object.")]}, code="invalid")
         accepted = ", ".join(name for name, field in self.fields.items() if not field.read_only)
         wrong: dict[str, Any] = {
             key: [serializers.ErrorDetail(f"“{key[:50]}” is not known. Accepted: {accepted}.", code=self.unknown_code)]

@@ -2,16 +2,17 @@
 
 from urllib.parse import urlencode
 
-from rest_framework import serializers
 from rest_framework.request import Request
+
+from timetracker.api.fields import WholeNumberField
 
 DEFAULT_LIMIT = 100
 LARGEST_LIMIT = 500
 
 
-def limit_field() -> serializers.IntegerField:
+def limit_field() -> WholeNumberField:
     """How many items a page has."""
-    return serializers.IntegerField(min_value=1, max_value=LARGEST_LIMIT, default=DEFAULT_LIMIT)
+    return WholeNumberField(min_value=1, max_value=LARGEST_LIMIT, default=DEFAULT_LIMIT)
 
 
 def page_url(request: Request, **parameters: object) -> str:

@@ -6,6 +6,8 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
 
@@ -19,4 +21,7 @@ class LimitedJSONParser(JSONParser):
         body = stream.read(limit + 1)
         if len(body) > limit:
             raise RequestDataTooBig
-        return super().parse(io.BytesIO(body), media_type, dict(parser_context or {}))
+        try:
+            return super().parse(io.BytesIO(body), media_type, dict(parser_context or {}))
+        except RecursionError:
+            raise ParseError(_("The body is nested too deeply.")) from None

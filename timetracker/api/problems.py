@@ -9,11 +9,14 @@ from django.http import Http404, JsonResponse
 from django.utils.encoding import force_str
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from timetracker import errors, logs
 from timetracker.busy import is_busy
 
 CONTENT_TYPE = "application/problem+json"
+MOST_ERRORS = 20
+MOST_CHARACTERS = 500
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +92,11 @@ def problem(status: int, code: str, detail: str, wrong: list[dict[str, str]] | N
     }
 
 
+def _sendable(text: str) -> str:
+    """Quoted input, cut. Half a surrogate pair, which JSON can express and UTF-8 cannot, becomes a question mark."""
+    return text[:MOST_CHARACTERS].encode(errors="replace").decode()
+
+
 def problem_response(status: int, code: str, detail: str) -> JsonResponse:
     """An error answer from outside the framework's views: unknown paths, and what fails before or behind a view."""
     return JsonResponse(problem(status, code, detail), status=status, content_type=CONTENT_TYPE)
@@ -144,6 +152,7 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
 
 def _invalid(wrong: list[dict[str, str]]) -> dict[str, Any]:
     """When all that is wrong is of one kind, that kind is the problem's code."""
+    wrong = [{key: _sendable(value) for key, value in each.items()} for each in wrong[:MOST_ERRORS]]
     codes = {each["code"] for each in wrong}
     code = codes.pop() if len(codes) == 1 else "invalid"
     return problem(400, code, " ".join(each["detail"] for each in wrong), wrong)
@@ -153,7 +162,7 @@ def _flatten(detail: Any, place: str, path: str = "") -> Any:
     """The framework's nested details as flat errors, each with its place in the body or the query."""
     if isinstance(detail, Mapping):
         for key, inner in detail.items():
-            own = "" if key == "non_field_errors" else f"/{_escape(str(key))}"
+            own = "" if key == api_settings.NON_FIELD_ERRORS_KEY else f"/{_escape(str(key))}"
             yield from _flatten(inner, place, path + own)
     elif isinstance(detail, list):
         for inner in detail:

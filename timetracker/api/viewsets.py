@@ -1,9 +1,11 @@
 """What every endpoint below /v1/users/{userId} shares."""
 
+import re
 import uuid
 from collections.abc import Container
 from typing import Any, ClassVar, cast
 
+from django.http import HttpRequest
 from django.utils.http import parse_etags
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
@@ -20,6 +22,10 @@ class ApiViewSet(viewsets.ViewSet):
 
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     json_names: ClassVar[dict[str, str]] = {}
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        request.encoding = "utf-8"  # whatever its Content-Type says
+        return super().initialize_request(request, *args, **kwargs)
 
 
 class OwnViewSet(ApiViewSet):
@@ -46,13 +52,15 @@ class OwnViewSet(ApiViewSet):
         """The token that made the request."""
         return cast("AccessToken", self.request.auth)
 
-    def check_permissions(self, request: Request) -> None:
-        # Before the permissions, so that requests without a token are counted too.
-        super().check_throttles(request)
-        super().check_permissions(request)
+    def perform_authentication(self, request: Request) -> None:
+        # Counted here, so that requests without a token, or with a wrong one, are counted before they are refused.
+        try:
+            super().perform_authentication(request)
+        finally:
+            super().check_throttles(request)
 
     def check_throttles(self, request: Request) -> None:
-        """Done with the permissions."""
+        """Done with the authentication."""
 
 
 def parse_id(text: str) -> uuid.UUID:
@@ -96,7 +104,7 @@ def read_if_match(request: Request) -> Container[int] | None:
     tags = parse_etags(header)
     if "*" in tags:
         return _AnyVersion()
-    return frozenset(int(tag.strip('"')) for tag in tags if tag.strip('"').isascii() and tag.strip('"').isdigit())
+    return frozenset(int(tag.strip('"')) for tag in tags if re.fullmatch('"[0-9]{1,9}"', tag))
 
 
 def matches_if_none_match(request: Request, tag: str) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from rest_framework import serializers
+from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,7 +18,7 @@ class NewUserSerializer(StrictSerializer):
 
     id = IdField(required=False, source="user_id")
     displayName = TextField(source="display_name")
-    timezone = serializers.CharField(required=False)
+    timezone = TextField(allow_null=False)
     weekStart = ChoiceField(choices=[day.name.lower() for day in WeekStart], required=False, source="week_start")
 
     def validate_weekStart(self, name: str) -> WeekStart:  # noqa: N802
@@ -35,8 +35,10 @@ class UserViewSet(ApiViewSet):
 
     def create(self, request: Request) -> Response:
         """A new user and a token for everything, shown this once."""
-        user = register_guest(**read_body(NewUserSerializer, request))
-        _token, secret = AccessToken.objects.issue(user, name="First token")
+        fields = read_body(NewUserSerializer, request)
+        with transaction.atomic():  # nobody is left without a token
+            user = register_guest(**fields)
+            _token, secret = AccessToken.objects.issue(user, name="First token")
         below = f"/v1/users/{user.id}"
         body = {
             "id": str(user.id),

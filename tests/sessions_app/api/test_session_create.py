@@ -1,0 +1,450 @@
+"""POST /v1/users/{userId}/session, the original call, and /sessions, the same under the name of the list"""
+
+import json
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sessions_app.models import TimeSession
+from tests.conftest import ApiClient
+from tests.factories import make_session, make_token
+from users_app.models import Scope
+
+URL = "/v1/users/me/session"
+START, END = "2026-11-23T08:00:00Z", "2026-11-23T09:30:00Z"
+
+
+@pytest.fixture(autouse=True)
+def today(time_machine):
+    time_machine.move_to("2026-11-23T12:00:00Z", tick=False)
+
+
+def create(api, **body):
+    return api("POST", URL, {"start": START, "end": END, **body})
+
+
+def errors_of(response):
+    """(pointer, code) of each error."""
+    assert response["Content-Type"] == "application/problem+json"
+    return [(each["pointer"], each["code"]) for each in response.data["errors"]]
+
+
+@pytest.mark.parametrize("path", ["session", "sessions"])
+@pytest.mark.parametrize("whose", ["me", "own id", "own id in upper case"])
+def test_adds_a_session(api, owner, path, whose):
+    user_id = {"me": "me", "own id": str(owner.id), "own id in upper case": str(owner.id).upper()}[whose]
+
+    response = api("POST", f"/v1/users/{user_id}/{path}", {"sessionName": "API design", "start": START, "end": END})
+
+    session = TimeSession.objects.for_user(owner).get()
+    assert response.status_code == 201
+    assert response["Content-Type"] == "application/json"
+    assert response["Location"] == f"/v1/users/{owner.id}/sessions/{session.id}"
+    assert response["ETag"] == '"1"'
+    assert response.data == {
+        "id": str(session.id),
+        "sessionName": "API design",
+        "start": START,
+        "end": "2026-11-23T09:30:00Z",
+        "running": False,
+        "durationSeconds": 5400,
+        "timezone": "Europe/Berlin",
+        "note": "",
+        "billable": False,
+        "source": "api",
+        "version": 1,
+        "createdAt": "2026-11-23T12:00:00Z",
+        "updatedAt": "2026-11-23T12:00:00Z",
+    }
+    assert api("GET", response["Location"]).data == response.data
+
+
+def test_takes_the_optional_fields(api):
+    own = "0198ABCD-0000-7000-8000-00000000ABCD"
+
+    response = create(api, id=own, timezone="America/New_York", note="two\nlines", billable=True)
+
+    assert response.status_code == 201
+    assert response.data["id"] == own.lower()
+    assert response["Location"].endswith(own.lower())
+    assert response.data["timezone"] == "America/New_York"
+    assert response.data["note"] == "two\nlines"
+    assert response.data["billable"] is True
+
+
+def test_what_was_read_can_be_sent_back(api):
+    read = api("GET", "/v1/users/me/sessions?duration=day").data["sessions"]
+    assert read == []
+    create(api, sessionName="Once")
+    (read,) = api("GET", "/v1/users/me/sessions?duration=day").data["sessions"]
+
+    response = api("POST", URL, {**read, "id": str(uuid.uuid4()), "version": 77, "durationSeconds": 1, "source": "web"})
+
+    assert response.status_code == 201
+    assert response.data["version"] == 1
+    assert response.data["durationSeconds"] == 5400
+    assert response.data["source"] == "api"
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("2026-11-23T08:00:00Z", "2026-11-23T08:00:00Z"),
+        ("2026-11-23t08:00:00z", "2026-11-23T08:00:00Z"),
+        ("2026-11-23 08:00:00Z", "2026-11-23T08:00:00Z"),
+        ("2026-11-23T08:00:00+00:00", "2026-11-23T08:00:00Z"),
+        ("2026-11-23T08:00:00-00:00", "2026-11-23T08:00:00Z"),
+        ("2026-11-23T08:00:00+02:00", "2026-11-23T06:00:00Z"),
+        ("2026-11-23T08:00:00+0200", "2026-11-23T06:00:00Z"),
+        ("2026-11-23 08:00:00-0330", "2026-11-23T11:30:00Z"),
+        ("2026-11-23T01:00:00+05:45", "2026-11-22T19:15:00Z"),
+        ("2026-11-23T08:00:00.999999Z", "2026-11-23T08:00:00Z"),
+        ("2026-11-23T08:00:00.123456789123+01:00", "2026-11-23T07:00:00Z"),
+        ("2024-02-29T08:00:00Z", "2024-02-29T08:00:00Z"),
+        ("1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z"),
+        (0, "1970-01-01T00:00:00Z"),
+        (0.9, "1970-01-01T00:00:00Z"),
+        (1795420800, "2026-11-23T08:00:00Z"),
+        (1795420800.999, "2026-11-23T08:00:00Z"),
+        (1795420800000, "2026-11-23T08:00:00Z"),
+        (1795420800999, "2026-11-23T08:00:00Z"),
+        (1795420800999.9, "2026-11-23T08:00:00Z"),
+        (100_000_000_000, "1973-03-03T09:46:40Z"),
+    ],
+)
+def test_understands_a_point_in_time(api, sent, kept):
+    end = (datetime.fromisoformat(kept) + timedelta(hours=1)).isoformat()
+
+    response = api("POST", URL, {"start": sent, "end": end})
+
+    assert response.status_code == 201
+    assert response.data["start"] == kept
+
+
+@pytest.mark.parametrize("key", ["start", "end"])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "2026-11-23",
+        "2026-W48-1T08:00:00Z",
+        "2026-W48-1",
+        "2026-327T08:00:00Z",
+        "20261123T080000Z",
+        "2026-11-23T08:00:00",
+        "2026-11-23 08:00:00",
+        "2026-11-23T08:00Z",
+        "2026-11-23T08Z",
+        "2026-13-01T08:00:00Z",
+        "2026-00-01T08:00:00Z",
+        "2026-11-31T08:00:00Z",
+        "2025-02-29T08:00:00Z",
+        "0000-01-01T08:00:00Z",
+        "2026-11-23T24:00:00Z",
+        "2026-11-23T25:00:00Z",
+        "2026-11-23T08:60:00Z",
+        "2026-11-23T08:00:60Z",
+        "2026-11-23T08:00:00.Z",
+        "2026-11-23T08:00:00,5Z",
+        "2026-11-23T08:00:00+25:00",
+        "2026-11-23T08:00:00+02:60",
+        "2026-11-23T08:00:00+2:00",
+        "2026-11-23T08:00:00+02",
+        "2026-11-23T08:00:00 +02:00",
+        "2026-11-23T08:00:00\N{MINUS SIGN}02:00",
+        "2026-11-23T08:00:00 Z",
+        "2026-11-23T08:00:00 Europe/Berlin",
+        "2026-11-23T08:00:00Z\n",
+        " 2026-11-23T08:00:00Z",
+        "2026-11-23_08:00:00Z",
+        "-2026-11-23T08:00:00Z",
+        "12026-11-23T08:00:00Z",
+        "23.11.2026 08:00",
+        "11/23/2026 08:00",
+        "Mon, 23 Nov 2026 08:00:00 GMT",
+        "٢٠٢٦-11-23T08:00:00Z",
+        "２０２６-11-23T08:00:00Z",  # noqa: RUF001
+        "0001-01-01T00:00:00+01:00",
+        "9999-12-31T23:59:59-01:00",
+        "1795420800",
+        "1795420800000",
+        "now",
+        "",
+        " ",
+        "\ud800",
+        "\x00",
+        True,
+        False,
+        [],
+        ["2026-11-23T08:00:00Z"],
+        {},
+        {"$date": "2026-11-23T08:00:00Z"},
+        10**15,
+        10**400,
+        -(10**400),
+        1e300,
+    ],
+    ids=repr,
+)
+def test_refuses_what_is_no_point_in_time(api, owner, key, sent):
+    response = create(api, **{key: sent})
+
+    assert response.status_code == 400
+    assert errors_of(response) == [(f"#/{key}", "invalid_instant")]
+    assert response.data["code"] == "invalid_instant"
+    assert "2026-11-23T08:00:00Z" in response.data["detail"]
+    assert not TimeSession.objects.for_user(owner).exists()
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999"])
+def test_refuses_a_number_without_end(api, number):
+    response = send_text(api, '{"start": %s, "end": "2026-11-23T09:30:00Z"}' % number)  # noqa: UP031
+
+    assert response.status_code == 400
+    assert errors_of(response) == [("#/start", "invalid_instant")]
+
+
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
+def test_words_that_only_python_takes_for_numbers_are_not_json(api, word):
+    response = send_text(api, '{"start": %s, "end": "2026-11-23T09:30:00Z"}' % word)  # noqa: UP031
+
+    assert response.status_code == 400
+    assert response.data["code"] == "malformed_json"
+
+
+def send_text(api, text):
+    response = api.client.generic(
+        "POST", URL, text, content_type="application/json", headers={"Authorization": f"Bearer {api.token}"}
+    )
+    response.data = json.loads(response.content)
+    return response
+
+
+@pytest.mark.parametrize("key", ["start", "end"])
+def test_both_times_are_required_and_not_null(api, key):
+    body = {"start": START, "end": END}
+    absent = api("POST", URL, {name: value for name, value in body.items() if name != key})
+    null = api("POST", URL, {**body, key: None})
+
+    assert absent.status_code == null.status_code == 400
+    assert errors_of(absent) == [(f"#/{key}", "required")]
+    assert errors_of(null) == [(f"#/{key}", "null")]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "pointer", "code"),
+    [
+        ("1969-12-31T23:59:59Z", "1970-01-01T01:00:00Z", "#/start", "out_of_range"),
+        (-1, 3600, "#/start", "out_of_range"),
+        (-0.5, 3600, "#/start", "out_of_range"),
+        ("2026-11-24T12:00:01Z", "2026-11-24T13:00:00Z", "#/start", "out_of_range"),
+        ("2026-11-23T08:00:00Z", "2026-11-23T08:00:00Z", "#/end", "end_not_after_start"),
+        ("2026-11-23T08:00:00Z", "2026-11-23T08:00:00.999Z", "#/end", "end_not_after_start"),
+        ("2026-11-23T08:00:00Z", "2026-11-23T07:59:59Z", "#/end", "end_not_after_start"),
+        ("2026-11-23T08:00:00Z", "2026-11-23T09:00:00+02:00", "#/end", "end_not_after_start"),
+        ("2026-10-01T08:00:00Z", "2026-11-01T08:00:01Z", "#/end", "too_long"),
+    ],
+)
+def test_refuses_times_out_of_range(api, owner, start, end, pointer, code):
+    response = api("POST", URL, {"start": start, "end": end})
+
+    assert response.status_code == 400
+    assert errors_of(response) == [(pointer, code)]
+    assert response.data["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "seconds"),
+    [
+        ("1970-01-01T00:00:00Z", "1970-01-01T00:00:01Z", 1),
+        ("2026-11-24T12:00:00Z", "2026-11-24T12:00:01Z", 1),
+        ("2026-10-01T08:00:00Z", "2026-11-01T08:00:00Z", 31 * 86400),
+    ],
+)
+def test_takes_times_at_the_edge_of_the_range(api, start, end, seconds):
+    response = api("POST", URL, {"start": start, "end": end})
+
+    assert response.status_code == 201
+    assert response.data["durationSeconds"] == seconds
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (None, ""),
+        ("", ""),
+        ("   ", ""),
+        ("  API design ", "API design"),
+        ("Cafe\N{COMBINING ACUTE ACCENT}", "Caf\N{LATIN SMALL LETTER E WITH ACUTE}"),
+        ("x" * 200, "x" * 200),
+        ("\N{GRINNING FACE}" * 200, "\N{GRINNING FACE}" * 200),
+        ("e\N{COMBINING ACUTE ACCENT}" * 200, "\N{LATIN SMALL LETTER E WITH ACUTE}" * 200),
+        ("<script>'\";-- \\", "<script>'\";-- \\"),
+    ],
+)
+def test_keeps_a_name(api, owner, sent, kept):
+    response = create(api, sessionName=sent)
+
+    assert response.status_code == 201
+    assert response.data["sessionName"] == kept
+    assert TimeSession.objects.for_user(owner).get().name == kept
+
+
+@pytest.mark.parametrize(
+    ("key", "sent", "code"),
+    [
+        ("sessionName", "x" * 201, "max_length"),
+        ("sessionName", "two\nlines", "control_character"),
+        ("sessionName", "a\tb", "control_character"),
+        ("sessionName", "nul\x00nul", "control_character"),
+        ("sessionName", "del\x7fdel", "control_character"),
+        ("sessionName", "half \ud83d of a pair", "control_character"),
+        ("sessionName", 5, "invalid"),
+        ("sessionName", True, "invalid"),
+        ("sessionName", ["a"], "invalid"),
+        ("sessionName", {"a": 1}, "invalid"),
+        ("note", "x" * 10_001, "max_length"),
+        ("note", "nul\x00nul", "control_character"),
+        ("note", 5, "invalid"),
+        ("timezone", "Berlin", "invalid_timezone"),
+        ("timezone", "europe/berlin", "invalid_timezone"),
+        ("timezone", "../../etc/passwd", "invalid_timezone"),
+        ("timezone", "Factory", "invalid_timezone"),
+        ("timezone", "UTC+2", "invalid_timezone"),
+        ("timezone", "", "invalid_timezone"),
+        ("timezone", "a\x00b", "invalid_timezone"),
+        ("timezone", "\ud800", "invalid_timezone"),
+        ("timezone", None, "null"),
+        ("timezone", 5, "invalid"),
+        ("billable", "true", "invalid"),
+        ("billable", 1, "invalid"),
+        ("billable", None, "null"),
+        ("id", "1", "invalid"),
+        ("id", "\ud800", "invalid"),
+        ("id", 1, "invalid"),
+        ("id", [], "invalid"),
+        ("id", {}, "invalid"),
+        ("id", None, "null"),
+        ("name", "typo", "unknown_field"),
+        ("End", END, "unknown_field"),
+        ("ifRunning", "stop", "unknown_field"),
+        ("user", "me", "unknown_field"),
+        ("", "", "unknown_field"),
+        ("\ud800", "", "unknown_field"),
+    ],
+)
+def test_names_what_is_wrong(api, owner, key, sent, code):
+    response = create(api, **{key: sent})
+
+    assert response.status_code == 400
+    assert errors_of(response) == [(f"#/{key}".replace("\ud800", "?"), code)]
+    assert response.data["code"] == code
+    assert response.data["errors"][0]["detail"]
+    assert not TimeSession.objects.for_user(owner).exists()
+
+
+def test_an_unknown_key_is_told_the_accepted_ones(api):
+    response = create(api, **{"a/b~c": 1})
+
+    assert errors_of(response) == [("#/a~1b~0c", "unknown_field")]
+    assert response.data["detail"] == (
+        "“a/b~c” is not known. Accepted: id, sessionName, start, end, timezone, note, billable."
+    )
+
+
+def test_names_everything_that_is_wrong_at_once(api):
+    response = api("POST", URL, {"start": "soon", "billable": 1, "ende": END})
+
+    assert response.status_code == 400
+    assert response.data["code"] == "invalid"
+    assert sorted(errors_of(response)) == [
+        ("#/billable", "invalid"),
+        ("#/end", "required"),
+        ("#/ende", "unknown_field"),
+        ("#/start", "invalid_instant"),
+    ]
+
+
+@pytest.mark.parametrize("body", [[], [{}], "text", 5, True, False, 0, ""], ids=repr)
+def test_refuses_a_body_that_is_no_object(api, body):
+    response = api("POST", URL, body)
+
+    assert response.status_code == 400
+    assert errors_of(response) == [("#", "invalid")]
+    assert response.data["detail"] == "Send a JSON object."
+
+
+@pytest.mark.parametrize("body", [None, {}])
+def test_nothing_is_not_enough(api, body):
+    response = api("POST", URL, body)
+
+    assert response.status_code == 400
+    assert sorted(errors_of(response)) == [("#/end", "required"), ("#/start", "required")]
+
+
+def test_a_very_wrong_body_is_not_answered_with_a_longer_one(api):
+    response = api("POST", URL, {f"key{number}": "x" for number in range(20_000)})
+
+    assert response.status_code == 400
+    assert len(response.content) < 50_000
+
+
+def test_an_id_in_use_is_a_conflict(api, owner):
+    taken = make_session(owner, START, END, "First")
+
+    response = create(api, id=str(taken.id), sessionName="Second")
+
+    assert response.status_code == 409
+    assert response.data["code"] == "id_taken"
+    assert TimeSession.objects.for_user(owner).get().name == "First"
+
+
+def test_a_strangers_id_is_not_found(api, stranger):
+    theirs = make_session(stranger, START, END, "Theirs")
+
+    response = create(api, id=str(theirs.id))
+
+    assert response.status_code == 404
+    theirs.refresh_from_db()
+    assert theirs.user == stranger
+    assert theirs.name == "Theirs"
+
+
+def test_needs_a_token(owner):
+    response = ApiClient(None)("POST", f"/v1/users/{owner.id}/session", {"start": START, "end": END})
+
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == "Bearer"
+    assert response.data["code"] == "not_authenticated"
+    assert not TimeSession.objects.for_user(owner).exists()
+
+
+def test_a_strangers_account_is_like_an_unknown_one(api, stranger):
+    body = {"start": START, "end": END}
+    answers = [api("POST", f"/v1/users/{user_id}/session", body) for user_id in (stranger.id, uuid.uuid4(), "nobody")]
+
+    assert [answer.status_code for answer in answers] == [404] * 3
+    assert len({json.dumps({**answer.data, "requestId": ""}) for answer in answers}) == 1
+    assert not TimeSession.objects.for_user(stranger).exists()
+
+
+@pytest.mark.parametrize(("scope", "status"), [("read", 403), ("account", 403), ("track", 201), ("write", 201)])
+def test_needs_the_scope_to_track(owner, scope, status):
+    response = create(ApiClient(make_token(owner, Scope(scope))))
+
+    assert response.status_code == status
+    assert response.data.get("code") == ("missing_scope" if status == 403 else None)
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "FROB"])
+def test_other_methods_are_not_possible(api, method):
+    response = api(method, URL)
+
+    assert response.status_code == 405
+    assert response["Allow"] == "POST"
+
+
+def test_the_instant_is_stored_in_utc(api, owner):
+    create(api, start="2026-11-23T10:00:00+05:00")
+
+    assert TimeSession.objects.for_user(owner).get().start == datetime(2026, 11, 23, 5, tzinfo=UTC)
