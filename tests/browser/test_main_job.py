@@ -1,0 +1,138 @@
+"""The main job as a person does it: start, stop, name, save; close everything, come back."""
+
+import json
+import re
+from urllib.request import urlopen
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+PHONE = {"width": 360, "height": 740}
+SMALLEST = {"width": 320, "height": 640}
+
+
+def start(page: Page, name: str) -> None:
+    field = page.get_by_label(re.compile("What are you doing|Switch to"))
+    field.fill(name)
+    field.press("Enter")
+
+
+def add(page: Page, name: str, start_at: str, end_at: str, date: str | None = None) -> None:
+    page.goto("/sessions/add/")
+    form = page.locator("form.sheet")
+    form.get_by_label("Name").fill(name)
+    if date is not None:
+        form.get_by_label("Day").fill(date)
+    form.get_by_label("Start").fill(start_at)
+    form.get_by_label("End").fill(end_at)
+    form.get_by_role("button", name="Add").click()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_start_name_switch_stop_add_and_see_the_periods(new_page, scripts):
+    page = new_page(java_script_enabled=scripts)
+    page.goto("/")
+    expect(page.get_by_text("Nothing tracked yet.")).to_be_visible()
+
+    start(page, "")
+    timer = page.get_by_role("region", name="Timer")
+    expect(timer.get_by_text("Running")).to_be_visible()
+    expect(timer.get_by_role("timer")).to_have_text(re.compile(r"0:00:\d\d"))
+
+    timer.get_by_role("link", name="(no name)").click()
+    page.locator("form.sheet").get_by_label("Name").fill("Logo sketches")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_have_text("Saved as “Logo sketches”.")
+    expect(timer.get_by_role("link", name="Logo sketches")).to_be_visible()
+
+    start(page, "Mail")
+    expect(timer.get_by_role("link", name="Mail")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("Stopped after")
+    timer.get_by_role("button", name="Stop").click()
+    expect(timer.get_by_role("button", name="Start")).to_be_visible()
+
+    add(page, "Proposal", "00:00", "00:01", "2026-03-02")
+    expect(page.get_by_role("listitem").filter(has_text="Proposal")).to_contain_text("0:01")
+    page.goto("/week/2026-03-02/")
+    expect(page.get_by_role("row", name="Mon 2 Mar")).to_contain_text("0:01")
+    page.goto("/month/2026-03/")
+    expect(page.get_by_role("cell", name="2 0:01")).to_be_visible()
+
+
+def test_everything_is_there_again_after_the_plug_is_pulled(new_page, server):
+    page = new_page()
+    page.goto("/")
+    start(page, "Logo sketches")
+    started = page.get_by_role("timer").get_attribute("data-started")
+    cookies = page.context.storage_state()
+    page.context.close()
+
+    server.kill()
+    server.start()
+
+    page = new_page(storage_state=cookies)
+    page.goto("/")
+    expect(page.get_by_role("timer")).to_have_attribute("data-started", started)
+    expect(page.get_by_role("region", name="Timer").get_by_role("link", name="Logo sketches")).to_be_visible()
+
+
+def test_clock_ticks_from_the_time_of_the_server_whatever_the_device_thinks(new_page):
+    page = new_page()
+    page.clock.install(time="2031-01-01T00:00:00Z")
+    page.goto("/")
+    start(page, "Logo")
+    clock = page.get_by_role("timer")
+    expect(clock).to_have_text(re.compile(r"0:00:0\d"))
+    page.clock.fast_forward("01:02:00")
+    expect(clock).to_have_text(re.compile(r"1:02:[01]\d"))
+    expect(page).to_have_title("1:02 Logo – Timetracker")
+
+
+def test_days_are_those_of_the_device(new_page):
+    page = new_page(timezone_id="Pacific/Kiritimati")
+    page.goto("/")
+    start(page, "Far east")
+    page.goto("/sessions/add/")
+    expect(page.get_by_text("Times of Pacific/Kiritimati.")).to_be_visible()
+
+
+def test_keyboard_alone_starts_and_stops(new_page):
+    page = new_page()
+    page.goto("/")
+    page.keyboard.type("Logo sketches")  # at the first visit the field has the focus
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    for _step in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == "Stop":
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [SMALLEST, PHONE, {"width": 1280, "height": 800}], ids=["320", "360", "1280"])
+def test_pages_fit_and_the_axe_rules_find_nothing(new_page, viewport, scheme):
+    page = new_page(viewport=viewport, color_scheme=scheme)
+    page.goto("/")
+    add(page, "A" * 60 + " call with Mira about the second round of the brochure", "00:00", "11:10", "2026-03-02")
+    add(page, "Overnight", "22:30", "01:15", "2026-03-02")
+    start(page, "A running session with a rather long name, as people write them")
+    for path in ("/", "/day/2026-03-03/", "/week/2026-03-02/", "/month/2026-03/", "/sessions/add/", "/nowhere/"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], f"{path} scrolls sideways"
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+
+
+def test_first_visit_is_light(new_page, server):
+    page = new_page()
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto("/")
+    page.wait_for_load_state("networkidle")
+
+    assert len(requests) <= 6, requests
+    assert sum(int(size) for size in page.evaluate("performance.getEntries().map((e) => e.transferSize || 0)")) < 60_000
+    assert json.load(urlopen(f"{server.url}/readyz"))["ready"] is True
