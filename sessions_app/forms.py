@@ -82,8 +82,8 @@ class AddSessionForm(forms.Form):
     )
     id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
 
-    def __init__(self, *args: Any, zone: ZoneInfo, now: dt.datetime, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="id_add_%s", **kwargs)  # the timer bar is on the same page
+    def __init__(self, data: Any = None, *, zone: ZoneInfo, now: dt.datetime, initial: Any = None) -> None:
+        super().__init__(data, initial=initial, auto_id="id_add_%s")  # the timer bar is on the same page
         self.zone, self.now = zone, now
         for name in ("start_occurrence", "end_occurrence"):
             self.fields[name].choices = [(1, ""), (2, "")]  # type: ignore[attr-defined]

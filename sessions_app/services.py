@@ -256,9 +256,10 @@ def _running(user: User) -> TimeSession | None:
 
 
 def _get(user: User, session_id: UUID) -> TimeSession:
-    session = TimeSession.objects.for_user(user).filter(id=session_id).first()
-    if session is None:
-        raise NotFoundError
+    try:
+        session: TimeSession = TimeSession.objects.for_user(user).get(id=session_id)
+    except TimeSession.DoesNotExist:
+        raise NotFoundError from None
     return session
 
 

@@ -1,4 +1,4 @@
-"""What a session may be. One function judges the fields of a session, whoever sends them, and names all that is wrong."""
+"""What a session may be. One function judges its fields, whoever sends them, and names all that is wrong."""
 
 import unicodedata
 from datetime import UTC, datetime, timedelta
@@ -56,8 +56,8 @@ def clean_fields(fields: SessionFields, *, now: datetime, before: TimeSession | 
 
 
 def _judge_times(fields: SessionFields, now: datetime, before: TimeSession | None, errors: list[FieldError]) -> None:
-    start = fields["start"] if "start" in fields else before and before.start
-    end = fields["end"] if "end" in fields else before and before.end
+    start = fields.get("start", before.start if before else None)
+    end = fields.get("end", before.end if before else None)
     if start is None or (before is not None and (start, end) == (before.start, before.end)):
         return
     if start < EARLIEST_START:

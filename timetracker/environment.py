@@ -70,7 +70,7 @@ def read_data_dir(name: str, default: Path) -> Path:
 
 
 def read_secret_key(data_dir: Path) -> str:
-    """SECRET_KEY, else what the file SECRET_KEY_FILE holds, else the key of the data folder, made (0600) when missing."""
+    """SECRET_KEY, else what SECRET_KEY_FILE holds, else the key of the data folder, made (0600) when missing."""
     key: str = env.str("SECRET_KEY", default="")
     if not key:
         named: str = env.str("SECRET_KEY_FILE", default="")
@@ -85,8 +85,8 @@ def read_secret_key(data_dir: Path) -> str:
             ) from error
     if len(key) < 32 or len(set(key)) < 10:  # noqa: PLR2004
         raise ImproperlyConfigured(
-            "The secret key is too short or too plain to protect sign-ins. Give SECRET_KEY at least 32 random characters, "
-            "or leave it unset and one is made and kept in the data folder."
+            "The secret key is too short or too plain to protect sign-ins. Give SECRET_KEY at least 32 random "
+            "characters, or leave it unset and one is made and kept in the data folder."
         )
     return key
 
@@ -119,7 +119,8 @@ def read_database(name: str, *, data_dir: Path) -> dict[str, Any]:
         return sqlite_database(path)
     if scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(
-            f"{name} begins with “{scheme}:”, which is not supported. Use postgresql://user:password@host/name, or leave it unset for SQLite."
+            f"{name} begins with “{scheme}:”, which is not supported. "
+            "Use postgresql://user:password@host/name, or leave it unset for SQLite."
         )
     try:
         database = env.db_url_config(value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 class DomainError(Exception):
-    """Something the product refuses. `code` is stable, `message` is for people and names the fix, `status` is HTTP's."""
+    """Something the product refuses. `code` is stable, `message` names the fix to people, `status` is HTTP's."""
 
     status = 400
 

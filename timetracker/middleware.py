@@ -48,5 +48,7 @@ class PageErrorsMiddleware:
             return render(request, "refused.html", {"message": exception.message}, status=exception.status)
         if is_busy(exception):
             logger.warning("The database is busy", exc_info=exception)
-            return render(request, "503.html", status=503, headers={"Retry-After": "1"})
+            response = render(request, "503.html", status=503)
+            response["Retry-After"] = "1"
+            return response
         return None

@@ -1,7 +1,5 @@
 """Users over HTTP."""
 
-from typing import ClassVar
-
 from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,9 +26,9 @@ class NewUserSerializer(StrictSerializer):
 class UserViewSet(ApiViewSet):
     """`/v1/users`, the one endpoint that needs no token: it gives the first."""
 
-    authentication_classes: ClassVar[list[type]] = []
-    permission_classes: ClassVar[list[type]] = []
-    throttle_classes = [AddressThrottle, NewUsersThrottle]
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_classes = (AddressThrottle, NewUsersThrottle)
     json_names = {"display_name": "displayName"}
 
     def create(self, request: Request) -> Response:

@@ -109,7 +109,9 @@ def test_running_session_is_in_every_total_as_of_now(signed_in, owner):
         assert "1:00" in signed_in.get(path).text
 
 
-@pytest.mark.parametrize("path", ["/day/2026-02-30/", "/month/2026-13/", "/week/1960-01-01/", "/day/today/", "/nowhere/"])
+@pytest.mark.parametrize(
+    "path", ["/day/2026-02-30/", "/month/2026-13/", "/week/1960-01-01/", "/day/today/", "/nowhere/"]
+)
 @pytest.mark.django_db
 def test_days_that_the_calendar_lacks_are_not_found(path):
     response = Client().get(path)
