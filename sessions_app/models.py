@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.constraints import UnixSeconds, is_within_a_day_of_utc
-from sessions_app.querysets import IS_OPEN_OR_CROSSING, TimeSessionQuerySet
+from sessions_app.querysets import IS_OPEN_OR_CROSSING, IS_WITHIN_ONE_DAY, TimeSessionQuerySet
 from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between
 from timetracker.ids import uuid7
 from users_app.models import AccessToken
@@ -89,15 +89,16 @@ class TimeSession(models.Model):
             ),
         ]
         indexes = [
-            # Totals: all they need stands in the index; deleted_at does for SQLite, which asks for it all the same.
+            # What a sum over days takes whole: all it needs stands in the index, and nothing else is tempted to use it.
+            # SQLite asks for the columns of the condition, too.
             models.Index(
                 fields=["user", "first_date", "last_date", "billable", "duration_seconds", "deleted_at"],
-                condition=Q(deleted_at__isnull=True),
+                condition=Q(deleted_at__isnull=True) & IS_WITHIN_ONE_DAY,
                 name="session_by_date",
             ),
-            # The few that a sum over days cannot take whole.
+            # The few others.
             models.Index(
-                fields=["user", "last_date"],
+                fields=["user", "last_date", "first_date"],
                 condition=Q(deleted_at__isnull=True) & IS_OPEN_OR_CROSSING,
                 name="session_open_or_crossing",
             ),

@@ -70,10 +70,15 @@ def read_overview(
         totals = read_totals(user, (period, *also), now=now)
         if limit == 0:
             return Overview(period, now, totals, [], None)
-        rows = _within_one_day(user, period, after)
-        sessions = list(rows if limit is None else rows[: limit + 1])
-    sessions += [split.session for split in totals.split if split.covers(period) and _is_after(split.session, after)]
-    sessions.sort(key=lambda session: (session.start, session.id))
+        rows = _starting_in(user, period, after)
+        found = {session.id: session for session in (rows if limit is None else rows[: limit + 1])}
+    # Some of these begin before the period.
+    found |= {
+        split.session.id: split.session
+        for split in totals.split
+        if split.covers(period) and _is_after(split.session, after)
+    }
+    sessions = sorted(found.values(), key=lambda session: (session.start, session.id))
     page = sessions if limit is None else sessions[:limit]
     last = Position(page[-1].start, page[-1].id) if len(page) < len(sessions) else None
     return Overview(
@@ -81,8 +86,8 @@ def read_overview(
     )
 
 
-def _within_one_day(user: User, period: Period, after: Position | None) -> TimeSessionQuerySet:
-    sessions = TimeSession.objects.for_user(user).within_one_day(period).order_by("start", "id")
+def _starting_in(user: User, period: Period, after: Position | None) -> TimeSessionQuerySet:
+    sessions = TimeSession.objects.for_user(user).starting_in(period).order_by("start", "id")
     # Local dates are within a day of UTC's, so these bounds exclude nothing and let the index by start serve the order.
     sessions = sessions.filter(
         start__gte=_midnight_utc(period.first - _DAY), start__lt=_midnight_utc(period.end + _DAY)

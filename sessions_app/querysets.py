@@ -11,11 +11,14 @@ from django.db.models import F, Q
 from sessions_app.timekeeping.periods import Period
 from users_app.models import User
 
+IS_WITHIN_ONE_DAY = Q(last_date=F("first_date"))
+"""The condition of the index `session_by_date`; a read that repeats it is answered from that index alone."""
+
 IS_OPEN_OR_CROSSING = Q(last_date__isnull=True) | Q(last_date__gt=F("first_date"))
 """The condition of the index `session_open_or_crossing`; a read that repeats it is answered from that small index."""
 
 
-class TimeSessionQuerySet(models.QuerySet["TimeSession"]):  # type: ignore[name-defined]  # noqa: F821
+class TimeSessionQuerySet(models.QuerySet["TimeSession"]):  # type: ignore[name-defined]
     """Sessions, narrowed by name."""
 
     def for_user(self, user: User) -> Self:
@@ -33,8 +36,12 @@ class TimeSessionQuerySet(models.QuerySet["TimeSession"]):  # type: ignore[name-
     def within_one_day(self, *periods: Period) -> Self:
         """Finished sessions that lie within one local day, that day in one of the periods."""
         return self.kept().filter(
-            _any_of(Q(first_date__gte=p.first, first_date__lt=p.end) for p in periods), last_date=F("first_date")
+            IS_WITHIN_ONE_DAY, _any_of(Q(first_date__gte=p.first, first_date__lt=p.end) for p in periods)
         )
+
+    def starting_in(self, period: Period) -> Self:
+        """Those whose first local day is in the period."""
+        return self.kept().filter(first_date__gte=period.first, first_date__lt=period.end)
 
     def open_or_crossing(self, *periods: Period) -> Self:
         """The running session and those that cross a local midnight, where they cover a day of one of the periods."""

@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "sessions",
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("deleted_at__isnull", True)),
+                        condition=models.Q(("deleted_at__isnull", True), ("last_date", models.F("first_date"))),
                         fields=["user", "first_date", "last_date", "billable", "duration_seconds", "deleted_at"],
                         name="session_by_date",
                     ),
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                                 ("last_date__isnull", True), ("last_date__gt", models.F("first_date")), _connector="OR"
                             ),
                         ),
-                        fields=["user", "last_date"],
+                        fields=["user", "last_date", "first_date"],
                         name="session_open_or_crossing",
                     ),
                     models.Index(fields=["user", "start", "id"], name="session_by_start"),

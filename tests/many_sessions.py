@@ -1,0 +1,59 @@
+"""Years of work in a few seconds, for the tests of query plans and for the benchmarks."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+
+from django.db import connection
+
+from sessions_app.models import Source, TimeSession
+from timetracker.ids import uuid7
+from users_app.models import User
+
+
+def add_sessions(user: User, count: int, *, until: datetime, over: timedelta) -> None:
+    """Adds finished sessions, evenly spread over the time before `until`; one in fifty lies in the Trash.
+
+    They are written past the services, which would take minutes, but derive their columns as those do.
+    """
+    rows = _rows(user, count, until, over)
+    while batch := list(islice(rows, 5_000)):
+        TimeSession.objects.bulk_create(batch)
+
+
+def _rows(user: User, count: int, until: datetime, over: timedelta) -> Iterator[TimeSession]:
+    chance = random.Random(count)
+    for number in range(count):
+        start = (until - over * ((count - number) / count)).replace(microsecond=0)
+        end = min(start + timedelta(seconds=chance.randrange(60, 3 * 60 * 60)), until)
+        session = TimeSession(
+            id=uuid7(),
+            user=user,
+            name=f"Task {number % 40}",
+            start=start,
+            end=end,
+            timezone=user.timezone,
+            billable=number % 2 == 0,
+            source=Source.API,
+            version=1,
+            created_at=start,
+            updated_at=end,
+            deleted_at=end if number % 50 == 0 else None,
+        )
+        session.derive()
+        yield session
+
+
+def analyze() -> None:
+    """Gives the database's planner what it would know after a while."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def forget_statistics() -> None:
+    """Brings SQLite's planner back to a new database, of which it knows nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # so that there is a table to empty
+        cursor.execute("DELETE FROM sqlite_stat1")
+        cursor.execute("ANALYZE sqlite_schema")  # makes the planner read the empty table

@@ -1,0 +1,154 @@
+"""What the database does with 100,000 sessions: every read of somebody's sessions begins at them in an index."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from sessions_app import services
+from sessions_app.models import Source, TimeSession
+from sessions_app.overview import Position, read_overview
+from sessions_app.timekeeping.periods import Period
+from sessions_app.totals import read_totals
+from tests.factories import make_guest, start_session
+from tests.many_sessions import add_sessions, analyze, forget_statistics
+from tests.query_plans import is_narrow, plan_text, queries_of, reads_of_sessions
+from timetracker.ids import uuid7
+from users_app.models import User
+
+NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
+DAY = Period(TODAY, date(2026, 11, 21))
+WEEK = Period(date(2026, 11, 16), date(2026, 11, 23))
+MONTH = Period(date(2026, 11, 1), date(2026, 12, 1))
+FIVE_YEARS = Period(date(2022, 1, 1), date(2027, 1, 1))
+ACTOR = services.Actor(Source.WEB)
+
+
+@pytest.fixture(scope="module")
+def users(django_db_setup, django_db_blocker):
+    """People with 10, 1,000 and 80,000 sessions over ten years, one of them running, among others: 100,000 in all."""
+    with django_db_blocker.unblock():
+        people = {}
+        for count, days in ((10, 3), (1_000, 300), (80_000, 3_650)):
+            people[count] = make_guest(timezone="Europe/Berlin", display_name=f"{count} sessions")
+            add_sessions(people[count], count, until=NOW - timedelta(hours=3), over=timedelta(days=days))
+            start_session(people[count], "2026-11-20T13:00:00Z")
+        for count in [1_893] * 10:
+            add_sessions(make_guest(timezone="Asia/Tokyo"), count, until=NOW, over=timedelta(days=365))
+        assert TimeSession.objects.count() >= 99_900
+        analyze()
+        yield people
+        call_command("flush", verbosity=0, interactive=False)
+        if connection.vendor == "sqlite":
+            forget_statistics()
+
+
+@pytest.fixture(params=["new", "analyzed"] if connection.vendor == "sqlite" else ["analyzed"])
+def heavy(users, request, db) -> User:
+    """The person with 80,000 sessions, on a SQLite that knows nothing of its tables and on one that was analyzed."""
+    if connection.vendor == "sqlite":
+        forget_statistics() if request.param == "new" else analyze()
+    return User.objects.get(pk=users[80_000].pk)  # a test may delete it
+
+
+def assert_narrow(queries: list[str]) -> None:
+    reads = [(query, read) for query in queries for read in reads_of_sessions(query)]
+    assert reads, "No query reads sessions."
+    for query, read in reads:
+        assert is_narrow(read), f"{read}\n\n{query}\n\n{plan_text(query)}"
+
+
+@pytest.mark.parametrize(
+    ("period", "limit"), [(DAY, None), (WEEK, None), (MONTH, None), (FIVE_YEARS, 100), (FIVE_YEARS, 0)]
+)
+def test_an_overview_reads_only_what_it_shows(heavy, period, limit):
+    assert_narrow(queries_of(lambda: read_overview(heavy, period, now=NOW, limit=limit)))
+
+
+@pytest.mark.parametrize("period", [WEEK, MONTH, FIVE_YEARS])
+def test_a_later_page_begins_where_the_one_before_ended(heavy, period):
+    first = read_overview(heavy, period, now=NOW, limit=50)
+    assert first.next is not None
+    assert_narrow(queries_of(lambda: read_overview(heavy, period, now=NOW, limit=50, after=first.next)))
+
+
+def test_a_late_page_of_a_long_period_sorts_nothing(heavy):
+    after = Position(datetime(2026, 6, 1, tzinfo=UTC), uuid7())
+    queries = queries_of(lambda: read_overview(heavy, FIVE_YEARS, now=NOW, limit=50, after=after))
+    assert_narrow(queries)
+    (page,) = [query for query in queries if "LIMIT 51" in query]
+    assert "TEMP B-TREE" not in plan_text(page)
+    assert "Sort" not in plan_text(page)
+
+
+def test_totals_of_several_periods_stand_in_the_index(heavy):
+    queries = queries_of(lambda: read_totals(heavy, (DAY, WEEK, MONTH), now=NOW))
+    assert_narrow(queries)
+
+
+@pytest.mark.parametrize("period", [DAY, WEEK, MONTH, FIVE_YEARS])
+def test_whole_days_are_summed_from_the_index_alone(heavy, period):
+    sums, _crossing = queries_of(lambda: read_totals(heavy, (period,), now=NOW))
+    (read,) = reads_of_sessions(sums)
+    assert read.startswith(
+        (
+            "SEARCH sessions_app_timesession USING COVERING INDEX session_by_date (user_id=? AND first_date>?",
+            "Index Only Scan session_by_date",
+        )
+    )
+
+
+@pytest.mark.parametrize("period", [DAY, WEEK, MONTH, FIVE_YEARS])
+def test_sessions_over_midnight_come_from_their_small_index(heavy, period):
+    _sums, crossing = queries_of(lambda: read_totals(heavy, (period,), now=NOW))
+    assert all("session_open_or_crossing" in read for read in reads_of_sessions(crossing))
+
+
+def test_the_running_session_is_found_in_its_index(heavy):
+    (query,) = queries_of(lambda: TimeSession.objects.for_user(heavy).running().first())
+    (read,) = reads_of_sessions(query)
+    assert is_narrow(read)
+    assert "session_one_running_per_user" in read or "session_open_or_crossing" in read
+
+
+def _kept(user: User) -> TimeSession:
+    session = TimeSession.objects.for_user(user).kept().filter(end__isnull=False).order_by("-start").first()
+    assert session is not None
+    return session
+
+
+@pytest.mark.parametrize(
+    "press",
+    [
+        lambda user: services.start_timer(user, ACTOR, name="Next"),
+        lambda user: services.start_timer(user, ACTOR, session_id=uuid7()),
+        lambda user: services.stop_timer(user, ACTOR),
+        lambda user: services.stop_timer(user, ACTOR, session_id=uuid4()),
+        lambda user: services.save_session(user, ACTOR, start=NOW - timedelta(hours=1), end=NOW, session_id=uuid7()),
+        lambda user: services.put_session(user, ACTOR, uuid7(), start=NOW - timedelta(hours=1), end=NOW),
+        lambda user: services.put_session(user, ACTOR, _kept(user).id, start=NOW - timedelta(hours=1), end=NOW),
+        lambda user: services.edit_session(user, ACTOR, _kept(user).id, name="Other"),
+        lambda user: services.delete_session(user, ACTOR, _kept(user).id),
+        lambda user: services.restore_session(user, ACTOR, services.delete_session(user, ACTOR, _kept(user).id).id),
+    ],
+    ids=["start", "start-id", "stop", "stop-id", "save", "put-new", "put", "edit", "delete", "restore"],
+)
+def test_no_press_reads_more_than_it_changes(heavy, press, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    assert_narrow(queries_of(lambda: press(heavy)))
+
+
+def test_a_person_is_deleted_without_reading_others(users, db):
+    queries = queries_of(User.objects.get(pk=users[1_000].pk).delete)
+    assert_narrow([query for query in queries if "sessions_app_timesession" in query])
+
+
+@pytest.mark.parametrize("period", [DAY, WEEK, MONTH], ids=["day", "week", "month"])
+def test_an_overview_takes_three_queries_whatever_the_history(users, db, period):
+    counts = {
+        count: len(queries_of(lambda user=user: read_overview(user, period, now=NOW))) for count, user in users.items()
+    }
+    assert counts == {10: 3, 1_000: 3, 80_000: 3}
