@@ -1,6 +1,5 @@
 """What a session may be. One function judges its fields, whoever sends them, and names all that is wrong."""
 
-import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import TypedDict
 
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from sessions_app.models import TimeSession
 from timetracker.errors import FieldError, InvalidInputError
+from timetracker.texts import clean_text
 from users_app.zones import validate_zone
 
 EARLIEST_START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,9 +37,9 @@ def clean_fields(fields: SessionFields, *, now: datetime, before: TimeSession | 
     errors: list[FieldError] = []
     cleaned: SessionFields = {**fields}
     if "name" in fields:
-        cleaned["name"] = _clean_text(fields["name"], "name", TimeSession.NAME_LENGTH, errors)
+        cleaned["name"] = clean_text(fields["name"], "name", TimeSession.NAME_LENGTH, errors)
     if "note" in fields:
-        cleaned["note"] = _clean_text(fields["note"], "note", TimeSession.NOTE_LENGTH, errors, allowed="\n\t")
+        cleaned["note"] = clean_text(fields["note"], "note", TimeSession.NOTE_LENGTH, errors, allowed="\n\t")
     if "timezone" in fields:
         try:
             validate_zone(fields["timezone"])
@@ -76,16 +76,6 @@ def _judge_times(fields: SessionFields, now: datetime, before: TimeSession | Non
         errors.append(FieldError("end", "end_not_after_start", _("The end is not after the start. Give a later end.")))
     elif end - start > LONGEST_FINISHED:
         errors.append(FieldError("end", "too_long", _("This is longer than 31 days. Give an earlier end.")))
-
-
-def _clean_text(text: str, field: str, length: int, errors: list[FieldError], *, allowed: str = "") -> str:
-    cleaned = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
-    if any(unicodedata.category(letter) in {"Cc", "Cs"} and letter not in allowed for letter in cleaned):
-        errors.append(FieldError(field, "control_character", _("Control characters cannot be kept. Leave them out.")))
-    elif len(cleaned) > length:
-        message = _("This has %(present)d characters, at most %(length)d are kept. Shorten it.")
-        errors.append(FieldError(field, "max_length", message % {"present": len(cleaned), "length": length}))
-    return cleaned
 
 
 def _whole_second(instant: datetime) -> datetime:

@@ -60,9 +60,11 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who tracks time: a guest until there is an e-mail. The id is an address, never a credential."""
 
+    NAME_LENGTH = 100
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
-    display_name = models.CharField(_("name"), max_length=100, blank=True)
+    display_name = models.CharField(_("name"), max_length=NAME_LENGTH, blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
     week_start = models.PositiveSmallIntegerField(_("week start"), choices=WeekStart, default=WeekStart.MONDAY)
     is_active = models.BooleanField(_("active"), default=True)

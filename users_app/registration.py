@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from timetracker.errors import ConflictError, FieldError, ForbiddenError, InvalidInputError
+from timetracker.texts import clean_text
 from users_app.models import User, WeekStart
 
 
@@ -21,15 +22,19 @@ def register_guest(
     """A new guest. Raises ForbiddenError `registration_closed`, ConflictError `id_taken`, InvalidInputError."""
     if not settings.REGISTRATION_IS_OPEN:
         raise ForbiddenError("registration_closed", _("This server takes no new users. Ask its operator."))
-    fields = {"display_name": display_name.strip(), "timezone": timezone, "week_start": week_start}
+    errors: list[FieldError] = []
+    name = clean_text(display_name, "display_name", User.NAME_LENGTH, errors)
+    if errors:
+        raise InvalidInputError(*errors)
+    fields = {"display_name": name, "timezone": timezone, "week_start": week_start}
     if user_id is not None:
-        if User.objects.filter(id=user_id).exists():
-            raise _id_taken()
         fields["id"] = user_id
     try:
         with transaction.atomic():
             return User.objects.create_guest(**fields)
     except ValidationError as error:
+        if "id" in error.error_dict:
+            raise _id_taken() from None
         raise InvalidInputError(
             *(
                 FieldError(field, each.code or "invalid", each.messages[0])
