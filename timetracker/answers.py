@@ -2,10 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
 
 from timetracker.api.problems import problem_response
 
 
+@csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None, **_path: str) -> HttpResponse:
     """404: no such address."""
     return _answer(request, 404, "not_found", "There is nothing at this address.")

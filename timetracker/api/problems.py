@@ -39,6 +39,7 @@ TITLES: dict[str, str] = {
     "invalid_date": "A date is not valid",
     "invalid_instant": "A time is not valid",
     "invalid_timezone": "A time zone is not known",
+    "length_required": "The length of the body is missing",
     "malformed_json": "The body is not JSON",
     "max_length": "A text is too long",
     "max_value": "A number is too large",

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest
 from django.utils.http import parse_etags
-from rest_framework import serializers, viewsets
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,6 +16,14 @@ from timetracker.api.fields import QuerySerializer, StrictSerializer
 from timetracker.api.problems import InvalidQueryError
 from timetracker.errors import NotFoundError
 from users_app.models import AccessToken, Scope, User
+
+
+class LengthRequired(exceptions.APIException):
+    """A body without Content-Length, sent in chunks."""
+
+    status_code = 411
+    default_code = "length_required"
+    default_detail = _("Send the length of the body (Content-Length), not chunks.")
 
 
 class ApiViewSet(viewsets.ViewSet):
@@ -73,6 +82,8 @@ def parse_id(text: str) -> uuid.UUID:
 
 def read_body(serializer_class: type[StrictSerializer], request: Request) -> dict[str, Any]:
     """The body, judged; no body counts as {}. Raises ValidationError."""
+    if "Transfer-Encoding" in request.headers:
+        raise LengthRequired  # Django reads no body of unknown length, and would ignore it
     serializer = serializer_class(data={} if request.data is None else request.data)
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
