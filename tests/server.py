@@ -39,16 +39,18 @@ class Server:
         with contextlib.ExitStack() as stack:
             self.folder = Path(tempfile.mkdtemp(prefix="timetracker-server-"))
             stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
-            self.url = f"http://127.0.0.1:{stack.enter_context(_reserved_port())}"
+            port = _free_port()
+            self.url = f"http://127.0.0.1:{port}"
             # Nothing else of the environment of the tests.
             self.environment = {
                 "PATH": os.environ["PATH"],
                 "DATA_DIR": str(self.folder / "data"),
-                "PORT": str(urlsplit(self.url).port),
+                "PORT": str(port),
                 "RATE_LIMITS": "off",
                 **self._more_environment,
             }
-            if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+            # DATABASE_URL="" is SQLite, whatever the suite runs on.
+            if "DATABASE_URL" not in self.environment and os.environ.get("DATABASE_URL", "").startswith("postgres"):
                 self.environment["DATABASE_URL"] = stack.enter_context(_own_database(os.environ["DATABASE_URL"]))
             stack.callback(self.kill)
             self.manage("release")
@@ -121,13 +123,13 @@ class Server:
             return False
 
 
-@contextlib.contextmanager
-def _reserved_port() -> Iterator[int]:
-    """A free port, kept for this server also while it is down: SO_REUSEPORT lets both hold it."""
-    with socket.socket() as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        holder.bind(("127.0.0.1", 0))
-        yield holder.getsockname()[1]
+def _free_port() -> int:
+    """Below those that the kernel gives to clients, so that it stays free while the server is down."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextlib.contextmanager

@@ -1,7 +1,9 @@
 """How gunicorn serves the application. Read by `gunicorn --config`; WEB_CONCURRENCY overrides the number of workers."""
 
 import os
+import socket
 import sys
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -13,7 +15,6 @@ except ImproperlyConfigured as error:
     sys.exit(f"timetracker: {error}")
 
 bind = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
-reuse_port = True
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 2 if _is_sqlite else 8
@@ -24,6 +25,21 @@ control_socket_disable = True
 accesslog = "-"
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms [%({x-request-id}o)s]"
 loglevel = settings.LOG_LEVEL.lower()
+
+
+def on_starting(server: Any) -> None:
+    """Says at once what is wrong with an address that cannot be listened on; gunicorn alone would try five times."""
+    if server.master_pid or "LISTEN_PID" in os.environ:
+        return  # the socket comes from another process, and is open
+    with socket.socket(socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.HOST, settings.PORT))
+        except OSError as error:
+            sys.exit(
+                f"timetracker: {bind} cannot be listened on: {error.strerror}. "
+                "Stop what uses it, or choose another with PORT or HOST, for example PORT=8001."
+            )
 
 
 def when_ready(_server: object) -> None:
