@@ -1,0 +1,26 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.faults.client import Caller
+from tests.server import Server
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as started:
+        yield started
+
+
+@pytest.fixture
+def new_caller(server) -> Iterator[Callable[..., Caller]]:
+    """Makes callers of the API: each a new user, or the one whose token is given."""
+    callers: list[Caller] = []
+
+    def make(token: str | None = None) -> Caller:
+        callers.append(Caller(server.url, token))
+        return callers[-1]
+
+    yield make
+    for caller in callers:
+        caller.close()
