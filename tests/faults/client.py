@@ -23,7 +23,7 @@ class Answer:
 class Caller:
     """Calls the API, for a new user unless a token is given. Answers other than the expected fail the test.
 
-    """Calls the API, for a new user unless a token is given. An answer that is not expected fails the test.
+    Connection errors come out as OSError or HTTPException; the next call connects anew. Not to be shared by threads.
     """
 
     def __init__(self, url: str, token: str | None = None) -> None:
