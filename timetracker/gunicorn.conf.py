@@ -19,6 +19,7 @@ worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 2 if _is_sqlite else 8
 graceful_timeout = 30
+keepalive = 130  # longer than proxies keep idle connections (nginx 60, Caddy 120), lest they use one that just closes
 control_socket_disable = True
 
 # No query string, referrer or browser: paths hold ids only, the rest may hold names.
