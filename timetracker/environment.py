@@ -1,7 +1,9 @@
 """The environment, read strictly: a wrong value raises ImproperlyConfigured with a sentence that names the fix."""
 
 import os
+import re
 import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -11,12 +13,22 @@ from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
 
+EVERY_ADDRESS = ("0.0.0.0/0", "::/0")
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+_BASE_URL = re.compile(
+    r"https?://([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]+\])(:[0-9]+)?",
+    re.IGNORECASE,
+)
+
+
+def read_text(name: str, default: str = "") -> str:
+    """The value as it stands; empty is unset. `env.str` takes $NAME for another variable's name."""
+    return env.ENVIRON.get(name) or default
 
 
 def read_choice(name: str, choices: tuple[str, ...], default: str) -> str:
     """One of `choices`, without regard to case."""
-    value: str = env.str(name, default=default)
+    value = read_text(name, default)
     for choice in choices:
         if value.lower() == choice.lower():
             return choice
@@ -25,15 +37,20 @@ def read_choice(name: str, choices: tuple[str, ...], default: str) -> str:
 
 def read_port(name: str, default: int) -> int:
     """A TCP port that can be listened on."""
-    value: str = env.str(name, default=str(default))
+    value = read_text(name, str(default))
     if not (value.isascii() and value.isdigit() and 0 < int(value) < 2**16):
         raise ImproperlyConfigured(f"{name}={value} is not a port. Use a whole number from 1 to 65535, such as 8000.")
     return int(value)
 
 
+def in_url(host: str) -> str:
+    """A host as an address has it: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
 def read_base_url(name: str, *, host: str) -> SplitResult | None:
     """The address people type, split, or None when unset, which only a server on loopback may leave."""
-    value: str = env.str(name, default="").rstrip("/")
+    value = read_text(name).rstrip("/")
     if not value:
         if host not in LOOPBACK_HOSTS:
             raise ImproperlyConfigured(
@@ -43,19 +60,31 @@ def read_base_url(name: str, *, host: str) -> SplitResult | None:
         return None
     try:
         url = urlsplit(value)
-        port_is_valid = url.port != 0  # reading the port raises ValueError when it is none
+        is_valid = url.port != 0  # reading the port raises ValueError when it is none
     except ValueError:
-        url, port_is_valid = urlsplit(""), False
-    if url.scheme not in {"http", "https"} or not url.hostname or not port_is_valid or url.path or url.query:
+        is_valid = False
+    if not is_valid or not _BASE_URL.fullmatch(value):
         raise ImproperlyConfigured(
             f"{name}={value} is not an address. Give scheme and host, no path: {name}=https://time.example.org."
         )
     return url
 
 
+def read_networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks, separated by commas; `*` is every address."""
+    value = read_text(name, default)
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    try:
+        return [ip_network(part) for each in parts for part in (EVERY_ADDRESS if each == "*" else (each,))]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name}={value} is not understood: {error}. Give addresses or networks such as 10.0.0.5,10.1.0.0/16, or *."
+        ) from error
+
+
 def read_data_dir(name: str, default: Path) -> Path:
     """The folder of everything that is kept, made (0700) when missing."""
-    path = Path(env.str(name, default=str(default))).expanduser().absolute()
+    path = Path(read_text(name, str(default))).expanduser().absolute()
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -71,9 +100,9 @@ def read_data_dir(name: str, default: Path) -> Path:
 
 def read_secret_key(data_dir: Path) -> str:
     """SECRET_KEY, else what SECRET_KEY_FILE holds, else the key of the data folder, made (0600) when missing."""
-    key: str = env.str("SECRET_KEY", default="")
+    key = read_text("SECRET_KEY")
     if not key:
-        named: str = env.str("SECRET_KEY_FILE", default="")
+        named = read_text("SECRET_KEY_FILE")
         path = Path(named) if named else data_dir / "secret_key"
         if not named:
             _make_secret_key(path)
@@ -85,8 +114,8 @@ def read_secret_key(data_dir: Path) -> str:
             ) from error
     if len(key) < 32 or len(set(key)) < 10:  # noqa: PLR2004
         raise ImproperlyConfigured(
-            "The secret key is too short or too plain to protect sign-ins. Give SECRET_KEY at least 32 random "
-            "characters, or leave it unset and one is made and kept in the data folder."
+            "The secret key is too short or too plain to protect sign-ins. Give SECRET_KEY (or the file of "
+            "SECRET_KEY_FILE) at least 32 random characters, or leave both unset and one is made and kept."
         )
     return key
 
@@ -108,7 +137,7 @@ def _make_secret_key(path: Path) -> None:
 
 def read_database(name: str, *, data_dir: Path) -> dict[str, Any]:
     """Django's DATABASES entry: a SQLite file of the data folder unless a PostgreSQL (or SQLite) address is given."""
-    value: str = env.str(name, default="") or f"sqlite:///{data_dir / 'timetracker.sqlite3'}"
+    value = read_text(name) or f"sqlite:///{data_dir / 'timetracker.sqlite3'}"
     scheme = value.partition(":")[0]
     if scheme == "sqlite":
         path = value.removeprefix("sqlite:///")
@@ -116,6 +145,8 @@ def read_database(name: str, *, data_dir: Path) -> dict[str, Any]:
             raise ImproperlyConfigured(
                 f"{name}={value} names no file. Give its whole path: {name}=sqlite:////srv/time.sqlite3."
             )
+        if not Path(path).parent.is_dir():
+            raise ImproperlyConfigured(f"{name}={value} lies in no folder. Make {Path(path).parent}, or name another.")
         return sqlite_database(path)
     if scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(

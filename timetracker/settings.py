@@ -5,20 +5,21 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from timetracker import environment
-from timetracker.environment import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Where the server listens and what it is called from outside.
-HOST: str = env.str("HOST", default="127.0.0.1")
+HOST = environment.read_text("HOST", "127.0.0.1")
 PORT = environment.read_port("PORT", 8000)
 _base_url = environment.read_base_url("BASE_URL", host=HOST)
-BASE_URL = _base_url.geturl() if _base_url else f"http://{HOST}:{PORT}"
+BASE_URL = _base_url.geturl() if _base_url else f"http://{environment.in_url(HOST)}:{PORT}"
 _is_https = BASE_URL.startswith("https:")
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *([_base_url.hostname] if _base_url and _base_url.hostname else [])]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+if _base_url and _base_url.hostname:
+    ALLOWED_HOSTS.append(environment.in_url(_base_url.hostname))
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if _base_url else []
 # The proxies whose X-Forwarded-* headers are believed; gunicorn reads the same variable for the scheme.
-TRUSTED_PROXIES: list[str] = env.list("FORWARDED_ALLOW_IPS", default=["127.0.0.1", "::1"])
+TRUSTED_PROXIES = environment.read_networks("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 
 # What is kept.
 DATA_DIR = environment.read_data_dir("DATA_DIR", BASE_DIR / "data")

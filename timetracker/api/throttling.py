@@ -3,6 +3,8 @@
 The rates are settings (REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]); RATE_LIMITS=off lifts them all.
 """
 
+import logging
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -15,7 +17,21 @@ if TYPE_CHECKING:  # that module reads the settings that name this one
     from rest_framework.views import APIView
 
 
-class TokenThrottle(SimpleRateThrottle):
+logger = logging.getLogger(__name__)
+
+
+class Throttle(SimpleRateThrottle):
+    """Counts in the cache. While that cannot be written all may pass: a full disk must not keep one from stopping."""
+
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        try:
+            return super().allow_request(request, view)
+        except OSError as error:
+            logger.warning("Requests cannot be counted", exc_info=error)
+            return True
+
+
+class TokenThrottle(Throttle):
     """Counts the requests of a token."""
 
     scope = "token"
@@ -26,7 +42,7 @@ class TokenThrottle(SimpleRateThrottle):
         return self.cache_format % {"scope": self.scope, "ident": request.auth.pk.hex}
 
 
-class AddressThrottle(SimpleRateThrottle):
+class AddressThrottle(Throttle):
     """Counts the requests without a token from an address."""
 
     scope = "address"
@@ -40,7 +56,7 @@ class AddressThrottle(SimpleRateThrottle):
         """The peer's address, or what a trusted proxy says of the peer it answered."""
         address: str = request.META.get("REMOTE_ADDR", "")
         forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
-        is_trusted = address in settings.TRUSTED_PROXIES or "*" in settings.TRUSTED_PROXIES
+        is_trusted = any(ip_address(address) in network for network in settings.TRUSTED_PROXIES)
         return forwarded.rpartition(",")[2].strip() or address if is_trusted else address
 
 
