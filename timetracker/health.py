@@ -19,7 +19,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """200 when the database can be written, all migrations are applied and the disk has room, else 503; says which."""
     checks = {"database": _database_is_writable()}
     checks["migrations"] = checks["database"] and _migrations_are_applied()
-    checks["disk"] = shutil.disk_usage(settings.DATA_DIR).free >= LEAST_FREE_BYTES
+    checks["disk"] = _disk_has_room()
     return JsonResponse({"ready": all(checks.values()), **checks}, status=200 if all(checks.values()) else 503)
 
 
@@ -36,5 +36,15 @@ def _database_is_writable() -> bool:
 
 
 def _migrations_are_applied() -> bool:
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    try:
+        executor = MigrationExecutor(connection)
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return False
+
+
+def _disk_has_room() -> bool:
+    try:
+        return shutil.disk_usage(settings.DATA_DIR).free >= LEAST_FREE_BYTES
+    except OSError:
+        return False

@@ -6,9 +6,14 @@ from contextvars import ContextVar
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
-# PostgreSQL explains a refused row by printing it, names and notes included, up to the end of the message.
+# PostgreSQL explains a refusal by printing the statement or the row, names and notes included, to the message's end.
+# A note may hold blank lines and look like anything, so only what Python itself writes next ends it.
 _ROW_VALUES = re.compile(
-    r"^(DETAIL|CONTEXT):.*?(?=^\s*$|^The above exception|^During handling|^  File|\Z)", re.MULTILINE | re.DOTALL
+    r"^(DETAIL|CONTEXT|LINE \d+):.*?"
+    r"(?=^Traceback \(most recent call last\):$"
+    r"|^The above exception was the direct cause of the following exception:$"
+    r"|^During handling of the above exception, another exception occurred:$|\Z)",
+    re.MULTILINE | re.DOTALL,
 )
 
 

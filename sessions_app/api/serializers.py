@@ -37,7 +37,7 @@ class SessionSerializer(StrictSerializer):
     timezone = TextField(allow_null=False)
     note = TextField()
     billable = StrictBooleanField(required=False)
-    source = serializers.CharField(read_only=True)
+    source = serializers.CharField(read_only=True)  # type: ignore[assignment]
     version = serializers.IntegerField(read_only=True)
     createdAt = InstantField(source="created_at", read_only=True)
     updatedAt = InstantField(source="updated_at", read_only=True)

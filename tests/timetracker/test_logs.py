@@ -1,0 +1,192 @@
+"""Log lines can be shown to a stranger: no tokens, no cookies, no names of sessions"""
+
+import io
+import logging
+import sys
+
+import pytest
+from django.db import IntegrityError
+from django.test import Client
+
+from sessions_app import services
+from sessions_app.models import TimeSession
+from tests.conftest import ApiClient
+from tests.factories import make_token, start_session
+from timetracker import logs
+
+SECRET_NAME, SECRET_NOTE = "Merger of Alpha and Beta", "Call them\n\n  File at noon\nnobody may know"
+
+
+@pytest.fixture
+def log():
+    """What the configured handler writes, at its most talkative."""
+    root = logging.getLogger()
+    (handler,) = (each for each in root.handlers if isinstance(each.formatter, logs.PrivateFormatter))
+    written, level = io.StringIO(), root.level
+    usual = handler.setStream(written)
+    root.setLevel(logging.DEBUG)
+    yield written
+    root.setLevel(level)
+    handler.setStream(usual)
+
+
+def format_error(error, message="Unhandled error"):
+    """The lines of a record about an exception, as the formatter writes them."""
+    record = logging.LogRecord(
+        "name", logging.ERROR, "path", 1, message, None, (type(error), error, error.__traceback__)
+    )
+    logs.RequestIdFilter().filter(record)
+    return logs.PrivateFormatter("{levelname} [{request_id}] {message}", style="{").format(record)
+
+
+def raised(message, cause=None, suppressed=None):
+    try:
+        try:
+            if suppressed is not None:
+                raise suppressed
+            raise IntegrityError(message) from cause
+        except ValueError:
+            raise IntegrityError(message)  # noqa: B904
+    except IntegrityError as error:
+        return error
+
+
+REFUSED = 'new row for relation "session" violates check constraint "session_end_not_before_start"'
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "DETAIL:  Failing row contains (1, secret name).",
+        "DETAIL:  Failing row contains (1, secret\nof many\nlines).",
+        "DETAIL:  Failing row contains (1, secret\n\nafter a blank line, secret).",
+        "DETAIL:  Failing row contains (1, x\n  File secret\nTraceback secret, 2).",
+        "DETAIL:  Key (name)=(secret) already exists.\nCONTEXT:  SQL statement secret",
+        "CONTEXT:  unnamed portal parameter $1 = 'secret'",
+        "LINE 1: INSERT INTO session VALUES ('secret', 'an\n                                    ^",
+        "LINE 12: ...secret...\n  ^\nDETAIL:  secret",
+    ],
+)
+@pytest.mark.parametrize("how", ["alone", "as cause", "as context", "in the message"])
+def test_values_of_rows_are_left_out(detail, how):
+    message = f"{REFUSED}\n{detail}\n"
+    match how:
+        case "alone":
+            written = format_error(raised(message))
+        case "as cause":
+            written = format_error(raised("what Django says", ValueError(message)))
+        case "as context":
+            written = format_error(raised("what Django says", suppressed=ValueError(message)))
+        case _:
+            written = format_error(raised("what Django says"), f"It failed: {message}")
+
+    assert "secret" not in written
+    assert "after a blank line" not in written
+    assert REFUSED in written
+    assert "(values left out)" in written
+    assert "Traceback (most recent call last):" in written
+    assert how == "alone" or "IntegrityError: what Django says" in written
+
+
+def test_other_lines_are_kept():
+    written = format_error(raised("a plain message"), "DETAILS: of one line")
+
+    assert "DETAILS: of one line" in written
+    assert "IntegrityError: a plain message" in written
+    assert "left out" not in written
+
+
+@pytest.mark.django_db
+def test_a_row_that_the_database_refuses(owner, log, monkeypatch):
+    derive = TimeSession.derive
+
+    def derive_wrongly(session):
+        derive(session)
+        session.duration_seconds += 1
+
+    monkeypatch.setattr(TimeSession, "derive", derive_wrongly)
+    times = {"start": "2026-11-23T08:00:00Z", "end": "2026-11-23T09:00:00Z"}
+    secret = make_token(owner)
+
+    response = ApiClient(secret)(
+        "POST", "/v1/users/me/session", {**times, "sessionName": SECRET_NAME, "note": SECRET_NOTE}
+    )
+
+    lines = log.getvalue()
+    assert response.status_code == 500
+    assert "session_duration_is_end_minus_start" in lines
+    assert response["X-Request-Id"] in lines
+    for hidden in ("Merger", "Alpha", "Call them", "at noon", "nobody may know", secret, secret[3:]):
+        assert hidden not in lines
+
+
+@pytest.mark.django_db
+def test_a_request_that_fails(owner, log, monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError("of the machine")
+
+    session = start_session(owner, "2026-11-23T08:00:00Z", SECRET_NAME, note=SECRET_NOTE)
+    monkeypatch.setattr(services, "put_session", fail)
+    secret = make_token(owner)
+    client = Client(raise_request_exception=False)
+    client.force_login(owner)
+    cookie = client.cookies["sessionid"].value
+
+    response = client.put(
+        f"/v1/users/me/sessions/{session.id}?note=Merger",
+        {"start": "2026-11-23T08:00:00Z", "end": None, "sessionName": SECRET_NAME, "note": SECRET_NOTE},
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {secret}", "X-Request-Id": "request-of-the-test"},
+    )
+
+    lines = log.getvalue()
+    assert response.status_code == 500
+    assert "RuntimeError: of the machine" in lines
+    assert "ERROR timetracker.api.problems [request-of-the-test] Unhandled error" in lines
+    assert all("[request-of-the-test]" in line for line in lines.splitlines() if line.startswith("20"))
+    for hidden in ("Merger", "nobody may know", secret, secret[3:], cookie):
+        assert hidden not in lines
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/v1/users/me/session", {"start": "2026-11-23T08:00:00Z", "end": "x", "sessionName": SECRET_NAME}),
+        ("POST", "/v1/users/me/timer/start", {"sessionName": SECRET_NAME}),
+        ("POST", "/v1/users/me/timer/start", {"sessionName": SECRET_NAME + "\x00"}),
+        ("GET", "/v1/users/me/sessions?name=Merger", None),
+        ("GET", "/v1/nothing?name=Merger", None),
+    ],
+)
+def test_requests_that_do_not_fail_are_as_discreet(owner, log, method, path, body):
+    secret = make_token(owner)
+
+    ApiClient(secret)(method, path, body)
+
+    assert "Merger" not in log.getvalue()
+    assert secret[3:] not in log.getvalue()
+
+
+def test_lines_outside_a_request(log):
+    token = logs.request_id.set("-")
+    logging.getLogger("anything").warning("Something happened")
+    logs.request_id.reset(token)
+
+    assert log.getvalue().endswith("WARNING anything [-] Something happened\n")
+
+
+@pytest.mark.django_db
+def test_a_host_that_is_refused_is_named_without_a_traceback(log):
+    Client().get("/v1/nothing", headers={"Host": "evil.example"})
+
+    assert "Invalid HTTP_HOST header: 'evil.example'" in log.getvalue()
+
+
+def test_errors_of_python_itself_are_written(log):
+    try:
+        sys.exit(3)
+    except SystemExit:
+        logging.getLogger("anything").exception("Stopped")
+
+    assert "SystemExit: 3" in log.getvalue()
