@@ -1,0 +1,175 @@
+"""The direction of imports, who may ask for sessions, and the size of modules"""
+
+import ast
+
+import pytest
+from django.conf import settings
+
+APPS = ("timetracker", "sessions_app", "users_app")
+MOST_LINES = 350
+
+# Of the two apps; each module imports from its own rank and lower ones.
+RANKS = [
+    {"timekeeping", "zones"},
+    {"models", "querysets", "constraints"},
+    {"services", "validation", "totals", "overview", "reports", "registration"},
+    {"views", "api", "admin", "forms", "guests", "management", "templatetags", "converters", "urls", "apps"},
+]
+# What serves the API and pages; the domain knows nothing of it.
+OUTSIDE = {"timetracker.api", "timetracker.answers", "timetracker.middleware", "timetracker.health", "rest_framework"}
+
+
+def find_modules():
+    """Every module of the product by its dotted name, migrations left out."""
+    paths = [path for app in APPS for path in (settings.BASE_DIR / app).rglob("*.py") if "migrations" not in path.parts]
+    names = [path.relative_to(settings.BASE_DIR).with_suffix("").parts for path in paths]
+    return {".".join(name).removesuffix(".__init__"): path for name, path in zip(names, paths, strict=True)}
+
+
+MODULES = find_modules()
+TREES = {name: ast.parse(path.read_text()) for name, path in MODULES.items()}
+
+
+def imports_of(tree, name="", *, is_package=False):
+    """The dotted names that a module imports, those inside functions and TYPE_CHECKING included."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            parents = name.split(".")[: len(name.split(".")) - node.level + is_package] if node.level else []
+            base = ".".join([*parents, *([node.module] if node.module else [])])
+            found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+    return found
+
+
+IMPORTS = {name: imports_of(tree, name, is_package=MODULES[name].name == "__init__.py") for name, tree in TREES.items()}
+
+
+def rank(name):
+    """The rank of a dotted name of the two apps, None for any other."""
+    app, _dot, rest = name.partition(".")
+    if app == "timetracker" or app not in APPS or not rest:
+        return None
+    return next((number for number, names in enumerate(RANKS) if rest.split(".")[0] in names), None)
+
+
+def is_in(name, package):
+    return name == package or name.startswith(f"{package}.")
+
+
+def test_imports_are_found():
+    tree = ast.parse(
+        "import a.b\nfrom c import d\ndef f():\n    from . import e\n    from .g import h\nfrom ..i import j"
+    )
+
+    assert imports_of(tree, "x.y.z") == {"a.b", "c", "c.d", "x.y", "x.y.e", "x.y.g", "x.y.g.h", "x.i", "x.i.j"}
+    assert "sessions_app.models.TimeSession" in IMPORTS["sessions_app.services"]
+    assert "sessions_app.services" in IMPORTS["sessions_app.api.viewsets"]
+
+
+def test_every_module_of_the_apps_has_a_rank():
+    assert [
+        name for name in MODULES if name.split(".")[0] != "timetracker" and "." in name and rank(name) is None
+    ] == []
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if rank(name) is not None])
+def test_imports_point_one_way(name):
+    upwards = {each for each in IMPORTS[name] if (rank(each) or 0) > rank(name)}
+
+    assert upwards == set()
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if is_in(name, "sessions_app.timekeeping")])
+def test_timekeeping_is_pure(name):
+    roots = {each.split(".")[0] for each in IMPORTS[name]}
+
+    assert roots & {"django", "rest_framework", "timetracker", "users_app"} == set()
+    assert {each for each in IMPORTS[name] if each.startswith("sessions_app")} <= {
+        each for each in IMPORTS[name] if is_in(each, "sessions_app.timekeeping")
+    }
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if rank(name) in {0, 1, 2}])
+def test_the_domain_knows_nothing_of_pages_and_api(name):
+    assert {each for each in IMPORTS[name] if any(is_in(each, outside) for outside in OUTSIDE)} == set()
+
+
+def test_pages_and_api_never_import_each_other():
+    def imports_below(part):
+        return set().union(*(IMPORTS[name] for name in MODULES if any(is_in(name, f"{app}.{part}") for app in APPS)))
+
+    pages, api = imports_below("views"), imports_below("api")
+
+    assert "sessions_app.services" in pages & api
+    assert {
+        each for each in pages if any(is_in(each, f"{app}.api") for app in APPS) or is_in(each, "rest_framework")
+    } == set()
+    assert {
+        each for each in api if any(is_in(each, f"{app}.{part}") for app in APPS for part in ("views", "forms"))
+    } == set()
+
+
+MANAGERS = {"objects", "_default_manager", "_base_manager"}
+
+
+def stray_queries(tree):
+    """The lines that ask `TimeSession` for rows other than by `.for_user(`."""
+    started = {
+        id(node.func.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "for_user"
+    }
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in MANAGERS
+        and isinstance(node.value, ast.Name | ast.Attribute)
+        and getattr(node.value, "id", getattr(node.value, "attr", None)) == "TimeSession"
+        and id(node) not in started
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        ("TimeSession.objects.for_user(user).running()", []),
+        ("TimeSession.objects.all()", [1]),
+        ("TimeSession.objects.filter(user=user)", [1]),
+        ("x = 1\nrows = models.TimeSession._default_manager.get(id=1)", [2]),
+        ("manager = TimeSession.objects", [1]),
+        ("TimeSession.objects.for_user", [1]),
+        ("User.objects.all()", []),
+    ],
+)
+def test_stray_queries_are_found(code, lines):
+    assert stray_queries(ast.parse(code)) == lines
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_query_of_sessions_begins_at_a_user(name):
+    assert stray_queries(TREES[name]) == []
+
+
+WRITES = {"bulk_create", "bulk_update", "update_or_create", "get_or_create"}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in MODULES if rank(name) is not None and name != "sessions_app.services"]
+)
+def test_only_services_make_sessions(name):
+    """Nobody else calls `TimeSession(…)` or writes many rows at once."""
+    called = {
+        node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+        for node in ast.walk(TREES[name])
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
+    }
+
+    assert called & {"TimeSession", *WRITES} == set()
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_modules_are_split_before_they_grow_long(name):
+    assert len(MODULES[name].read_text().splitlines()) <= MOST_LINES
