@@ -102,7 +102,7 @@ class TimeSession(models.Model):
                 condition=Q(deleted_at__isnull=True) & IS_OPEN_OR_CROSSING,
                 name="session_open_or_crossing",
             ),
-            # Lists, in their order. Holds the Trash too, so that all of a person's sessions are found when they are deleted.
+            # Lists, in their order. Holds the Trash too: who is deleted takes all of it along.
             models.Index(fields=["user", "start", "id"], name="session_by_start"),
             models.Index(fields=["user", "deleted_at"], condition=Q(deleted_at__isnull=False), name="session_in_trash"),
         ]
