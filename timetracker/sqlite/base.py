@@ -21,7 +21,7 @@ class QueueTimeoutError(OperationalError):
 
 
 class WriteQueue:
-    """Two locks: those who wait queue for the first; only its holder, the head of the queue, polls the second, the turn.
+    """Two locks: those who wait queue for the first; its holder, the head of the queue, polls the second, the turn.
 
     So the order is that of arrival, and yet nobody waits longer than the timeout behind a turn that is held too long.
     """
@@ -36,7 +36,8 @@ class WriteQueue:
         if self._turn is not None:
             return
         deadline = time.monotonic() + self._timeout_seconds
-        queue, turn = (os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) for path in self._paths)
+        # Readable by all: a command that root ran first must not lock out the user of the service.
+        queue, turn = (os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644) for path in self._paths)
         try:
             fcntl.flock(queue, fcntl.LOCK_EX)
             while not _take(turn):
