@@ -147,6 +147,15 @@ def test_pages_walk_every_session_once_and_in_order(owner, limit):
         assert page.next == Position(last.start, last.id)
 
 
+def test_pages_go_on_where_no_session_crosses_a_midnight(owner):
+    for hour in range(3):
+        make_session(owner, f"2026-11-23T0{hour}:00Z", f"2026-11-23T0{hour}:30Z", str(hour))
+
+    walked = pages(owner, WEEK, 2)
+
+    assert [names(page) for page in walked] == [["0", "1"], ["2"]]
+
+
 def test_a_page_after_the_last_session_is_empty(owner):
     session = make_session(owner, "2026-11-23T08:00Z", "2026-11-23T09:00Z")
 
