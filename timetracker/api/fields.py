@@ -1,4 +1,4 @@
-"""Fields stricter than the framework's: a value of the wrong type, or a time that could be read two ways, is refused."""
+"""Fields stricter than the framework's: a value of another type, or a time that could be read two ways, is refused."""
 
 import re
 import uuid
@@ -10,7 +10,8 @@ from rest_framework import serializers
 from rest_framework.settings import api_settings
 
 _INSTANT = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:[Zz]|([+-])([0-9]{2}):?([0-9]{2}))"
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?"
+    r"(?:[Zz]|([+-])([0-9]{2}):?([0-9]{2}))"
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECONDS_FROM = 10**11
@@ -25,7 +26,8 @@ class InstantField(serializers.Field[datetime, Any, str, Any]):
 
     default_error_messages = {
         "invalid_instant": _(
-            "“{value}” is not a point in time. Give date, time and offset, such as 2026-11-23T08:00:00Z or 2026-11-23T09:00:00+01:00, or Unix seconds."
+            "“{value}” is not a point in time. Give date, time and offset, such as 2026-11-23T08:00:00Z or "
+            "2026-11-23T09:00:00+01:00, or Unix seconds."
         ),
     }
 
@@ -37,7 +39,7 @@ class InstantField(serializers.Field[datetime, Any, str, Any]):
                 return _EPOCH + timedelta(seconds=int(data // (1000 if abs(data) >= MILLISECONDS_FROM else 1)))
         except (ValueError, OverflowError):
             pass
-        self.fail("invalid_instant", value=str(data)[:50])
+        return self.fail("invalid_instant", value=str(data)[:50])
 
     def to_representation(self, value: datetime) -> str:
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -68,7 +70,7 @@ class LocalDateField(serializers.Field[date, Any, str, Any]):
                 return date.fromisoformat(data)
         except ValueError:
             pass
-        self.fail("invalid_date", value=str(data)[:50])
+        return self.fail("invalid_date", value=str(data)[:50])
 
     def to_representation(self, value: date) -> str:
         return value.isoformat()

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, JsonResponse
-from django.utils.encoding import force_str
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -73,6 +73,10 @@ _STATUSES: dict[type[errors.DomainError], int] = {
     errors.StaleVersionError: 412,
 }
 
+_FIXES = {
+    "not_acceptable": _("Leave out the header Accept, or name application/json in it."),
+    "unsupported_media_type": _("Send JSON, with the header Content-Type: application/json."),
+}
 _CODES_OF_DRF = {"parse_error": "malformed_json", "throttled": "rate_limited", "permission_denied": "missing_scope"}
 
 
@@ -81,7 +85,7 @@ class InvalidQueryError(serializers.ValidationError):
 
 
 def problem(status: int, code: str, detail: str, wrong: list[dict[str, str]] | None = None) -> dict[str, Any]:
-    """The body of an error answer. `wrong` lists what is wrong with each field: a pointer or parameter, code, detail."""
+    """The body of an error answer. `wrong` lists what is wrong with each field: pointer or parameter, code, detail."""
     return {
         "type": f"/problems/{code}",
         "title": TITLES[code],
@@ -139,7 +143,8 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
 
 def _of_framework(error: exceptions.APIException) -> dict[str, Any]:
     code = str(error.get_codes()) if isinstance(error.detail, str) else "invalid"
-    return problem(error.status_code, _CODES_OF_DRF.get(code, code), force_str(error.detail))
+    detail = f"{error.detail} {_FIXES.get(code, '')}".rstrip()
+    return problem(error.status_code, _CODES_OF_DRF.get(code, code), detail)
 
 
 def _headers(error: exceptions.APIException) -> dict[str, str]:

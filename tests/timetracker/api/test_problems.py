@@ -118,6 +118,7 @@ def test_a_body_that_is_not_json(api, owner, content_type):
     body = assert_problem(send(api, '{"sessionName": "x"}', content_type), 415, "unsupported_media_type")
 
     assert content_type in body["detail"]
+    assert body["detail"].endswith("Send JSON, with the header Content-Type: application/json.")
     assert not TimeSession.objects.for_user(owner).exists()
 
 
