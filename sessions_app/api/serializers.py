@@ -1,4 +1,4 @@
-"""Sessions as JSON, and what may be sent of them. Keys are those of the API contract; `source` gives the domain's name."""
+"""Sessions as JSON, and what may be sent of them. Keys are the API contract's; `source` gives the domain's name."""
 
 import base64
 import binascii
@@ -57,7 +57,7 @@ class ListedSessionSerializer(SessionSerializer):
 
 
 class NewSessionSerializer(ListedSessionSerializer):
-    """A finished session to be added. What was read can be sent, so the list's own key is ignored like all read-only ones."""
+    """A finished session to be added. What was read can be sent: the list's own key is ignored like all read-only ones."""
 
     id = IdField(required=False)
     end = InstantField()

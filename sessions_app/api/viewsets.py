@@ -1,4 +1,4 @@
-"""Sessions, the overview and the timer over HTTP. Each action reads the request, asks one thing of the domain and answers."""
+"""Sessions, the overview and the timer over HTTP. Each action reads the request, asks one thing of the domain, answers."""
 
 from datetime import date, datetime
 from typing import Any, cast
@@ -162,16 +162,20 @@ def _period(query: dict[str, Any], user: User, now: datetime) -> Period:
     """The period that a judged query asks for. Raises InvalidQueryError `range`."""
     try:
         if "from" in query:
-            first, end = query["from"], query["to"]
-            if end > _years_later(first, LONGEST_RANGE_YEARS):
-                raise ValueError(_("From “from” to “to” is at most 5 years. Ask for less."))
-            return Period(first, end)
+            return _range(query["from"], query["to"])
         around = query.get("date") or now.astimezone(user.zone).date()
         duration: Duration = query.get("duration", "day")
         return period_around(around, duration, week_start=user.week_start, offset=query.get("offset", 0))
     except (ValueError, OverflowError) as error:
         where = "to" if "from" in query else "offset" if "offset" in query else "date"
         raise InvalidQueryError({where: [serializers.ErrorDetail(str(error), code="range")]}) from None
+
+
+def _range(first: date, end: date) -> Period:
+    """The dates up to, not including, `end`. Raises ValueError when they are none or too many."""
+    if end > _years_later(first, LONGEST_RANGE_YEARS):
+        raise ValueError(_("From “from” to “to” is at most 5 years. Ask for less."))
+    return Period(first, end)
 
 
 def _years_later(day: date, years: int) -> date:
