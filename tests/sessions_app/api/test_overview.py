@@ -213,17 +213,17 @@ def test_the_next_page_is_of_the_same_period_after_midnight(api, owner, time_mac
     assert len(second["sessions"]) == 1
 
 
-@pytest.mark.parametrize(("limit", "shown"), [("", 100), ("&limit=500", 130), ("&limit=1", 1), ("&limit=130", 130)])
-def test_a_page_has_a_hundred_unless_asked_otherwise(api, owner, limit, shown):
-    for minute in range(130):
+def test_a_page_has_a_hundred_unless_asked_otherwise(api, owner):
+    for minute in range(101):
         start = f"2026-11-22T{minute // 60:02}:{minute % 60:02}"
         make_session(owner, f"{start}:00Z", f"{start}:30Z")
 
-    response = api("GET", f"{URL}?date=2026-11-22{limit}")
+    for limit, shown in (("", 100), ("&limit=1", 1), ("&limit=101", 101), ("&limit=500", 101)):
+        response = api("GET", f"{URL}?date=2026-11-22{limit}")
 
-    assert len(response.data["sessions"]) == shown
-    assert response.data["sessionCount"] == 130
-    assert (response.data["next"] is None) == (shown == 130)
+        assert len(response.data["sessions"]) == shown
+        assert response.data["sessionCount"] == 101
+        assert (response.data["next"] is None) == (shown == 101)
 
 
 def test_more_sessions_need_no_more_queries(api, owner, django_assert_num_queries):

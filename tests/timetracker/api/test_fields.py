@@ -59,7 +59,6 @@ def test_understands_a_point_in_time(api, sent, kept):
     assert response.data["start"] == kept
 
 
-@pytest.mark.parametrize("key", ["start", "end"])
 @pytest.mark.parametrize(
     "sent",
     [
@@ -123,11 +122,11 @@ def test_understands_a_point_in_time(api, sent, kept):
     ],
     ids=repr,
 )
-def test_refuses_what_is_no_point_in_time(api, owner, key, sent):
-    response = create(api, **{key: sent})
+def test_refuses_what_is_no_point_in_time(api, owner, sent):
+    response = create(api, start=sent)
 
     assert response.status_code == 400
-    assert errors_of(response) == [(f"#/{key}", "invalid_instant")]
+    assert errors_of(response) == [("#/start", "invalid_instant")]
     assert response.data["code"] == "invalid_instant"
     assert "2026-11-23T08:00:00Z" in response.data["detail"]
     assert not TimeSession.objects.for_user(owner).exists()
