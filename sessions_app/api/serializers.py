@@ -57,7 +57,7 @@ class ListedSessionSerializer(SessionSerializer):
 
 
 class NewSessionSerializer(ListedSessionSerializer):
-    """A finished session to be added. What was read can be sent: the list's own key is ignored as read-only ones are."""
+    """A finished session to be added. What was read can be sent: the list's own key is ignored as it is read-only."""
 
     id = IdField(required=False)
     end = InstantField()

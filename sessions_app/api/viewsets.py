@@ -1,4 +1,4 @@
-"""Sessions, the overview and the timer over HTTP. Each action reads a request, asks one thing of the domain, answers."""
+"""Sessions, the overview and the timer over HTTP. Each action reads a request, asks the domain one thing, answers."""
 
 from datetime import date, datetime
 from typing import Any, cast
