@@ -43,6 +43,14 @@ def read_port(name: str, default: int) -> int:
     return int(value)
 
 
+def read_count(name: str, default: int) -> int:
+    """A whole number from 1 to 99."""
+    value = read_text(name, str(default))
+    if not (value.isascii() and value.isdigit() and 0 < int(value) < 100):  # noqa: PLR2004
+        raise ImproperlyConfigured(f"{name}={value} is not a number of processes. Use a whole number, such as 2.")
+    return int(value)
+
+
 def in_url(host: str) -> str:
     """A host as an address has it: IPv6 in brackets."""
     return f"[{host}]" if ":" in host else host

@@ -8,15 +8,17 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from timetracker import environment
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timetracker.settings")
 try:
+    workers = environment.read_count("WEB_CONCURRENCY", 2)
     _is_sqlite = settings.DATABASES["default"]["ENGINE"] == "timetracker.sqlite"
 except ImproperlyConfigured as error:
     sys.exit(f"timetracker: {error}")
 
 bind = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 2 if _is_sqlite else 8
 graceful_timeout = 30
 keepalive = 130  # longer than proxies keep idle connections (nginx 60, Caddy 120), lest they use one that just closes

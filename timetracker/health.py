@@ -1,6 +1,7 @@
 """For those who watch the server: is the process up, can it do its work."""
 
 import shutil
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
@@ -8,6 +9,16 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 LEAST_FREE_BYTES = 100_000_000
+
+
+def answer_probes(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware, before all that judges hosts and schemes: probes ask by number and without HTTPS."""
+    probes = {"/healthz": healthz, "/readyz": readyz}
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return probes.get(request.path_info, get_response)(request)
+
+    return middleware
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "timetracker.middleware.request_id",
+    "timetracker.health.answer_probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -109,10 +110,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# What a browser is told. HTTPS is the proxy's; with an https BASE_URL nothing but the health pages and the API, which
-# never redirects, is answered without it.
+# What a browser is told. HTTPS is the proxy's; with an https BASE_URL nothing but the API, which never redirects, and
+# the probes are answered without it.
 SECURE_SSL_REDIRECT = _is_https
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^v1(/|$)"]
+SECURE_REDIRECT_EXEMPT = [r"^v1(/|$)"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
 SECURE_REFERRER_POLICY = "same-origin"

@@ -3,12 +3,9 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from timetracker import health
 from timetracker.answers import bad_request, forbidden, not_found, server_error
 
 urlpatterns = [
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
     path("admin/", admin.site.urls),
     path("v1/", include("users_app.api.urls")),
     path("v1/users/<str:user_id>/", include("sessions_app.api.urls")),

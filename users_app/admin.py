@@ -129,7 +129,7 @@ class UserAdmin(ModelAdmin):
         return LimitedChangeList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        sessions = TimeSession.objects.kept().filter(user=OuterRef("pk")).values("pk")[: MOST_COUNTED + 1]
+        sessions = TimeSession.objects.for_user(OuterRef("pk")).kept().values("pk")[: MOST_COUNTED + 1]
         changes = Change.objects.filter(user=OuterRef("pk")).order_by("-id").values("at")[:1]
         return (
             super().get_queryset(request).annotate(session_count=_LimitedCount(sessions), active_at=Subquery(changes))

@@ -1,9 +1,10 @@
 """Who calls: bearer tokens and nothing else. Cookies are not read, so there is nothing to forge from another site."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
@@ -31,7 +32,8 @@ class BearerAuthentication(BaseAuthentication):
         if token is None or not token.user.is_active or (token.expires_at is not None and token.expires_at <= now):
             raise AuthenticationFailed(_("This token is unknown, expired or revoked."))
         if token.last_used_at is None or now - token.last_used_at >= USE_IS_NOTED_EVERY:
-            with transaction.atomic():
+            # No reason to refuse a read: the next request notes it.
+            with suppress(OperationalError), transaction.atomic():
                 AccessToken.objects.filter(pk=token.pk).update(last_used_at=now)
         return token.user, token
 
