@@ -44,7 +44,7 @@ class WriteQueue:
                 if time.monotonic() > deadline:
                     os.close(turn)
                     raise QueueTimeoutError("Another writer has held its turn for too long.")
-                time.sleep(0.001)
+                time.sleep(0.0002)
             self._turn = turn
         finally:
             os.close(queue)
