@@ -280,7 +280,7 @@ def histories(draw):
     return now, draw(st.lists(session, max_size=8)), None if running_for is None else running
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(history=histories(), week_start=st.integers(0, 6))
 @pytest.mark.django_db
 def test_days_weeks_months_and_lists_agree_with_somebody_who_watches_the_calendar(history, week_start):

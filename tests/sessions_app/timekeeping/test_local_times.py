@@ -127,7 +127,7 @@ def test_the_ends_of_the_calendar_overflow(zone, local):
         to_instant(local, ZoneInfo(zone))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(zones_and_instants(1))
 def test_what_the_clock_showed_leads_back_to_the_instant(found):
     zone, (moment,) = found
@@ -140,9 +140,10 @@ def test_what_the_clock_showed_leads_back_to_the_instant(found):
 @given(zones_and_instants(1), st.integers(-240, 240))
 def test_a_time_is_refused_when_no_minute_showed_it_and_asked_about_when_two_did(found, minutes_away):
     zone, (moment,) = found
-    assume(not moment.astimezone(zone).utcoffset() % MINUTE)  # Monrovia before 1972
     local = moment.astimezone(zone).replace(tzinfo=None, second=0) + timedelta(minutes=minutes_away)
     minutes = [local.replace(tzinfo=UTC) + number * MINUTE for number in NEAR]
+    # Monrovia before 1972 did not share its minutes with UTC.
+    assume(not any(minute.astimezone(zone).utcoffset() % MINUTE for minute in (minutes[0], minutes[-1])))
     shown = [minute for minute in minutes if minute.astimezone(zone).replace(tzinfo=None, fold=0) == local]
 
     match shown:
