@@ -1,9 +1,9 @@
-"""Expressions with which the database itself judges a session, the same on both engines."""
+"""Expressions with which the database itself judges and finds a session, the same on both engines."""
 
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigIntegerField, F, Func, Q
+from django.db.models import BigIntegerField, DateField, F, Func, Q
 from django.db.models.lookups import LessThanOrEqual
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -33,6 +33,17 @@ class DayNumber(Func):
         return self.as_sql(
             compiler, connection, template="CAST(julianday(%(expressions)s) - 2440587.5 AS INTEGER)", **context
         )
+
+
+class LastDateOrNever(Func):
+    """A last day, or for what has none yet one that never comes, so that an index finds both in one range.
+
+    That day is no parameter, for SQLite would not know the index by an expression with a parameter.
+    """
+
+    output_field = DateField()
+    arity = 1
+    template = "COALESCE(%(expressions)s, '9999-12-31')"
 
 
 def is_within_a_day_of_utc(date_field: str, instant_field: str) -> Q:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from sessions_app.constraints import UnixSeconds, is_within_a_day_of_utc
+from sessions_app.constraints import LastDateOrNever, UnixSeconds, is_within_a_day_of_utc
 from sessions_app.querysets import IS_OPEN_OR_CROSSING, IS_WITHIN_ONE_DAY, TimeSessionQuerySet
 from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between
 from timetracker.ids import uuid7
@@ -98,7 +98,9 @@ class TimeSession(models.Model):
             ),
             # The few others.
             models.Index(
-                fields=["user", "last_date", "first_date"],
+                "user",
+                LastDateOrNever("last_date"),
+                "first_date",
                 condition=Q(deleted_at__isnull=True) & IS_OPEN_OR_CROSSING,
                 name="session_open_or_crossing",
             ),

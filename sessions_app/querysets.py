@@ -6,8 +6,10 @@ from operator import or_
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
+from django.db.models.lookups import GreaterThanOrEqual
 
+from sessions_app.constraints import LastDateOrNever
 from sessions_app.timekeeping.periods import Period
 from users_app.models import User
 
@@ -21,7 +23,7 @@ IS_OPEN_OR_CROSSING = Q(last_date__isnull=True) | Q(last_date__gt=F("first_date"
 class TimeSessionQuerySet(models.QuerySet["TimeSession"]):  # type: ignore[name-defined]
     """Sessions, narrowed by name."""
 
-    def for_user(self, user: User) -> Self:
+    def for_user(self, user: User | OuterRef) -> Self:
         """All sessions of one person, those in the Trash included."""
         return self.filter(user=user)
 
@@ -47,7 +49,9 @@ class TimeSessionQuerySet(models.QuerySet["TimeSession"]):  # type: ignore[name-
         """The running session and those that cross a local midnight, where they cover a day of one of the periods."""
         return self.kept().filter(
             IS_OPEN_OR_CROSSING,
-            _any_of(Q(first_date__lt=p.end) & (Q(last_date__gte=p.first) | Q(last_date__isnull=True)) for p in periods),
+            _any_of(
+                Q(GreaterThanOrEqual(LastDateOrNever("last_date"), p.first), first_date__lt=p.end) for p in periods
+            ),
         )
 
 

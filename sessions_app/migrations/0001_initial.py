@@ -145,13 +145,15 @@ class Migration(migrations.Migration):
                         name="session_by_date",
                     ),
                     models.Index(
+                        models.F("user"),
+                        sessions_app.constraints.LastDateOrNever("last_date"),
+                        models.F("first_date"),
                         condition=models.Q(
                             ("deleted_at__isnull", True),
                             models.Q(
                                 ("last_date__isnull", True), ("last_date__gt", models.F("first_date")), _connector="OR"
                             ),
                         ),
-                        fields=["user", "last_date", "first_date"],
                         name="session_open_or_crossing",
                     ),
                     models.Index(fields=["user", "start", "id"], name="session_by_start"),
