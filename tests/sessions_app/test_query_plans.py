@@ -12,6 +12,7 @@ from sessions_app.models import Source, TimeSession
 from sessions_app.overview import Position, read_overview
 from sessions_app.timekeeping.periods import Period
 from sessions_app.totals import read_totals
+from tests.admin import SESSIONS, USERS, Operator
 from tests.factories import make_guest, start_session
 from tests.many_sessions import add_sessions, analyze, forget_statistics
 from tests.query_plans import is_narrow, plan_text, queries_of, reads_of_sessions
@@ -152,3 +153,36 @@ def test_an_overview_takes_three_queries_whatever_the_history(users, db, period)
         count: len(queries_of(lambda user=user: read_overview(user, period, now=NOW))) for count, user in users.items()
     }
     assert counts == {10: 3, 1_000: 3, 80_000: 3}
+
+
+@pytest.mark.parametrize("page", [SESSIONS, SESSIONS + "?p=100", USERS])
+def test_a_list_of_the_admin_neither_counts_nor_sorts_the_table(users, db, page):
+    operator = Operator()
+    operator.get(page)  # the first page of a day renews the cookie
+    queries = queries_of(lambda: operator.get(page))
+    # The log-in session, the operator, the count, the rows, and their users.
+    assert len(queries) == (4 if page == USERS else 5)
+    assert all("LIMIT 10000" in query for query in queries if "COUNT(*) AS" in query)
+    if page != USERS:  # there are too few to keep PostgreSQL from sorting them
+        assert "TEMP B-TREE" not in plan_text(queries[3])
+        assert "Sort" not in plan_text(queries[3])
+
+
+def test_the_admin_finds_sessions_by_id_in_an_index(heavy, users):
+    operator, few = Operator(), users[10]
+    some = TimeSession.objects.for_user(few).order_by("start").first()
+    for wanted, found in ((few.pk, 11), (some.pk, 1)):
+        queries = queries_of(lambda wanted=wanted: operator.get(SESSIONS, {"q": str(wanted)}))
+        assert_narrow([query for query in queries if "sessions_app_timesession" in query])
+        assert operator.get(SESSIONS, {"q": str(wanted)}).context["cl"].result_count == found
+
+
+def test_the_admin_lists_one_person_in_the_order_of_their_index(heavy, users):
+    operator = Operator()
+    for count, listed in ((10, 11), (80_000, 10_000)):
+        path = f"{SESSIONS}?user__id__exact={users[count].pk}"
+        operator.get(path)
+        queries = [query for query in queries_of(lambda path=path: operator.get(path)) if "MIN(" not in query]
+        rows = next(query for query in queries if "ORDER BY" in query and "sessions_app_timesession" in query)
+        assert_narrow([rows])
+        assert operator.get(path).context["cl"].result_count == listed
