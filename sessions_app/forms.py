@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping.local_times import AmbiguousTimeError, NonexistentTimeError, to_instant
+from sessions_app.validation import EARLIEST_START
 from timetracker.errors import InvalidInputError
 from timetracker.ids import uuid7
 
@@ -87,6 +88,13 @@ class AddSessionForm(forms.Form):
         self.zone, self.now = zone, now
         for name in ("start_occurrence", "end_occurrence"):
             self.fields[name].choices = [(1, ""), (2, "")]  # type: ignore[attr-defined]
+
+    def clean_date(self) -> dt.date:
+        """A day of the years that a session may have, before times of it are reckoned with."""
+        day: dt.date = self.cleaned_data["date"]
+        if not EARLIEST_START.date() <= day <= self.now.date() + dt.timedelta(days=1):
+            raise ValidationError(_("Give a day from 1970 to today."))
+        return day
 
     def clean(self) -> dict[str, Any]:
         """From day and wall clock to instants."""

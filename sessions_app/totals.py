@@ -76,7 +76,7 @@ class Totals:
 
     @property
     def running(self) -> TimeSession | None:
-        """The running session, if the periods include today."""
+        """The running session, unless it began after all periods that were read."""
         return next((split.session for split in self.split if split.session.is_running), None)
 
 

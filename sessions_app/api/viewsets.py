@@ -22,7 +22,7 @@ from sessions_app.api.serializers import (
 )
 from sessions_app.models import Source, TimeSession
 from sessions_app.overview import Overview, read_overview
-from sessions_app.timekeeping.periods import Duration, Period, period_around
+from sessions_app.timekeeping.periods import Duration, Period, day_of, period_around
 from sessions_app.totals import Total
 from timetracker import clock
 from timetracker.api.fields import InstantField
@@ -163,7 +163,7 @@ def _period(query: dict[str, Any], user: User, now: datetime) -> Period:
     try:
         if "from" in query:
             return _range(query["from"], query["to"])
-        around = query.get("date") or now.astimezone(user.zone).date()
+        around = query.get("date") or day_of(now, user.zone)
         duration: Duration = query.get("duration", "day")
         return period_around(around, duration, week_start=user.week_start, offset=query.get("offset", 0))
     except (ValueError, OverflowError) as error:

@@ -14,7 +14,7 @@ from sessions_app.forms import StartForm
 from sessions_app.models import Source, TimeSession
 from sessions_app.overview import Overview, read_overview
 from sessions_app.services import Actor
-from sessions_app.timekeeping.periods import Period, day_period, week_period
+from sessions_app.timekeeping.periods import Period, day_of, day_period, week_period
 from timetracker import clock
 from users_app.guests import visitor
 from users_app.models import User
@@ -43,7 +43,7 @@ class Visit:
     @property
     def today(self) -> date:
         """The present date in the person's zone."""
-        return self.now.astimezone(self.user.zone).date()
+        return day_of(self.now, self.user.zone)
 
     @property
     def this_week(self) -> Period:

@@ -84,6 +84,8 @@ def test_sending_twice_adds_once(signed_in, owner):
         ),
         ("2026-11-20", "9:75", "10:00", "Enter a valid time."),
         ("2026-02-30", "9:00", "10:00", "Enter a valid date."),
+        ("9999-12-31", "9:00", "8:00", "Give a day from 1970 to today."),
+        ("0001-01-01", "0:00", "8:00", "Give a day from 1970 to today."),
         ("2026-11-20", "", "10:00", "This field is required."),
     ],
 )
