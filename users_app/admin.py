@@ -32,6 +32,8 @@ else:  # not generic at run time
 
 MOST_COUNTED = 1_000
 
+admin.site.site_header = admin.site.site_title = "Timetracker"
+
 
 class AccountAddForm(AddForm):
     """A new account. Guests make themselves, by using the product."""

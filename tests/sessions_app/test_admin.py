@@ -298,6 +298,9 @@ def test_the_user_of_a_new_session_is_found_by_typing(operator, owner):
 
 
 def test_deleting_moves_to_the_trash(operator, owner, session):
+    page = operator.get(f"{SESSIONS}{session.pk}/delete/").content.decode()
+    assert "Move the session “Draft” to the Trash?" in page
+    assert "will be deleted" not in page
     response = operator.post(f"{SESSIONS}{session.pk}/delete/", {"post": "yes"})
     assert response.status_code == 302
     session.refresh_from_db()
