@@ -147,7 +147,7 @@ def _to_json(value: object) -> object:
 
 
 class Change(models.Model):
-    """One change of one session: who, when, before, after. Rows are only ever added, in the change's own transaction.
+    """One change of one session: who, when, before, after. Rows are only added, in the change's own transaction.
 
     `before` is null when the session was made. `session_id` is no foreign key, so that the record outlives the session.
     """

@@ -1,4 +1,4 @@
-"""Named reads of sessions. Every one begins at a user, `TimeSession.objects.for_user(user)`; a test finds any that does not."""
+"""Named reads of sessions. Every one begins at a user, `TimeSession.objects.for_user(user)`; a test keeps it so."""
 
 from collections.abc import Iterable
 from functools import reduce

@@ -35,7 +35,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class SplitSession:
-    """A session that crosses a midnight or runs, and its seconds on each of its days within the periods that were read."""
+    """A session that crosses a midnight or runs, and its seconds on each of its days in the periods that were read."""
 
     session: TimeSession
     seconds_by_date: dict[date, int]

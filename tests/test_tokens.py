@@ -1,4 +1,4 @@
-"""The colours of static/css/tokens.css: complete in both schemes, contrasts as the design asks, none named elsewhere."""
+"""The colours of static/css/tokens.css: complete in both schemes, contrasts as asked, none named elsewhere."""
 
 import re
 from pathlib import Path

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
@@ -96,6 +97,9 @@ class _LimitedCount(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
+
+
+admin.site.unregister(Group)  # rights are those of an operator, or none
 
 
 @admin.register(User)

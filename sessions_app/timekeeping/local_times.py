@@ -50,7 +50,7 @@ def readings(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 
 def clock_change_between(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The instant (UTC) in `(before, after]` from which `zone` has another offset than at `before`; there must be one."""
+    """The instant (UTC) in `(before, after]` from which the offset of `zone` is another; there must be one."""
     old_offset = before.astimezone(zone).utcoffset()
     while after - before > _SECOND:
         middle = before + (after - before) // _SECOND // 2 * _SECOND

@@ -144,7 +144,7 @@ def seconds_between(start: datetime, end: datetime) -> int:
 
 
 def _add_months(first: date, months: int) -> date:
-    """The first of the month `months` after the month of `first`, itself a first. Raises OverflowError off the calendar."""
+    """The first of the month `months` after that of `first`, itself a first. Raises OverflowError off the calendar."""
     years, month = divmod(first.month - 1 + months, 12)
     year = first.year + years
     if not date.min.year <= year <= date.max.year:

@@ -7,7 +7,7 @@ from sessions_app.timekeeping.periods import Period
 from sessions_app.totals import Total, Totals
 
 BAR_AREA_HEIGHT = 120
-SLOT_WIDTH = 100
+SLOT_WIDTH = 50
 _FULL_DAY_SECONDS = 8 * 60 * 60
 
 
