@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from sessions_app import services
-from sessions_app.models import SNAPSHOT_FIELDS, Change, Source, TimeSession
+from sessions_app.models import CHOSEN_FIELDS, Change, Source, TimeSession
 from sessions_app.timekeeping.durations import format_clock
 from sessions_app.validation import SessionFields
 from timetracker.admin_lists import LimitedChangeList, LimitedPaginator
@@ -290,16 +290,14 @@ def _actor(request: HttpRequest) -> services.Actor:
 
 def _history_row(change: Change) -> tuple[object, ...]:
     who = f"{change.get_source_display()}: {change.operator or change.token or ''}".removesuffix(": ")
-    differences = format_html_join("", "{}: {} → {}<br>", _differences(change.before or {}, change.after))
+    differences = format_html_join("", "{}: {} → {}<br>", _differences(change.before or {}, change.after or {}))
     return _format_instant(change.at), who, change.get_action_display(), differences
 
 
 def _differences(before: dict[str, object], after: dict[str, object]) -> Iterator[tuple[str, str, str]]:
-    for name in SNAPSHOT_FIELDS:
-        if name in {"source", "version", "created_at", "updated_at"}:
-            continue  # the row itself says when it was and by which door
+    for name in CHOSEN_FIELDS:
         old, new = _format_value(name, before.get(name)), _format_value(name, after.get(name))
-        if old != new:
+        if old != new and (before or after.get(name)):
             field = cast("Field[Any, Any]", TimeSession._meta.get_field(name))  # noqa: SLF001  # documented
             yield str(field.verbose_name), old, new
 
@@ -312,7 +310,7 @@ def _format_value(name: str, value: object) -> str:
     return _format_instant(datetime.fromisoformat(str(value))) if name in _INSTANTS else str(value)
 
 
-_INSTANTS = {"start", "end", "deleted_at"}
+_INSTANTS = {"start", "end", "confirmed_at", "deleted_at"}
 
 
 def _format_instant(instant: datetime) -> str:

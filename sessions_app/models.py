@@ -1,6 +1,7 @@
 """The rows: sessions and the record of their changes."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ class Source(models.TextChoices):
     API = "api", _("API")
     IMPORT = "import", _("import")
     ADMIN = "admin", _("admin")
+    SYSTEM = "system", _("system")
 
 
 class TimeSession(models.Model):
@@ -45,6 +47,8 @@ class TimeSession(models.Model):
     billable = models.BooleanField(_("billable"), default=False)
     source = models.CharField(_("source"), max_length=10, choices=Source, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
+    confirmed_at = models.DateTimeField(_("said to go on"), null=True, blank=True, editable=False)
+    needs_end_check = models.BooleanField(_("check end time"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"), editable=False)
     updated_at = models.DateTimeField(_("updated"), editable=False)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
@@ -137,19 +141,40 @@ class TimeSession(models.Model):
         return {name: _to_json(getattr(self, name)) for name in SNAPSHOT_FIELDS}
 
 
-SNAPSHOT_FIELDS = (
-    "name", "note", "start", "end", "timezone", "billable", "source", "version", "created_at", "updated_at", "deleted_at",
-)  # fmt: skip
+CHOSEN_FIELDS = (
+    "name",
+    "note",
+    "start",
+    "end",
+    "timezone",
+    "billable",
+    "confirmed_at",
+    "needs_end_check",
+    "deleted_at",
+)
+"""What a person decides, and what undo brings back."""
+
+SNAPSHOT_FIELDS = (*CHOSEN_FIELDS, "source", "version", "created_at", "updated_at")
+_INSTANTS = {"start", "end", "confirmed_at", "created_at", "updated_at", "deleted_at"}
+
+
+def read_snapshot(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a snapshot as the fields of a session have them."""
+    return {
+        name: datetime.fromisoformat(value) if name in _INSTANTS and value is not None else value
+        for name, value in snapshot.items()
+    }
 
 
 def _to_json(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
 class Change(models.Model):
     """One change of one session: who, when, before, after. Rows are only added, in the change's own transaction.
 
-    `before` is null when the session was made. `session_id` is no foreign key, so that the record outlives the session.
+    `before` is null when the session was made, `after` when it was removed for good. `session_id` is no foreign key, so
+    that the record outlives the session. All that one press did shares a `batch`; `undoes` is the batch it took back.
     """
 
     class Action(models.TextChoices):
@@ -162,22 +187,32 @@ class Change(models.Model):
         EDIT = "edit"
         DELETE = "delete"
         RESTORE = "restore"
+        DUPLICATE = "duplicate"
+        SPLIT = "split"
+        MERGE = "merge"
+        MOVE = "move"
+        INSERT = "insert"
+        CONFIRM = "confirm"
+        UNDO = "undo"
+        PURGE = "purge"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="changes", db_index=False)
     session_id = models.UUIDField()
     batch = models.UUIDField(default=uuid7)
+    undoes = models.UUIDField(null=True)
     action = models.CharField(max_length=10, choices=Action)
     source = models.CharField(max_length=10, choices=Source)
     token = models.ForeignKey(AccessToken, models.SET_NULL, null=True, related_name="+", db_index=False)
     operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
     before = models.JSONField(null=True)
-    after = models.JSONField()
+    after = models.JSONField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["user", "id"], name="change_by_user"),
             models.Index(fields=["user", "session_id", "id"], name="change_by_session"),
+            models.Index(fields=["user", "at"], name="change_by_time"),
         ]
 
     def __str__(self) -> str:

@@ -31,6 +31,10 @@ class TimeSessionQuerySet(models.QuerySet["TimeSession"]):  # type: ignore[name-
         """Those not in the Trash."""
         return self.filter(deleted_at__isnull=True)
 
+    def in_trash(self) -> Self:
+        """Those that are deleted, but can be restored."""
+        return self.filter(deleted_at__isnull=False)
+
     def running(self) -> Self:
         """The one that has no end yet, if any."""
         return self.kept().filter(end__isnull=True)

@@ -25,6 +25,8 @@ class SessionFields(TypedDict, total=False):
     end: datetime | None
     timezone: str
     billable: bool
+    confirmed_at: datetime | None
+    needs_end_check: bool
 
 
 def clean_fields(fields: SessionFields, *, now: datetime, before: TimeSession | None = None) -> SessionFields:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +58,29 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").lower())
 
 
+class Clock(models.TextChoices):
+    """How times of day are written."""
+
+    HOURS_24 = "24", _("15:30")
+    HOURS_12 = "12", _("3:30 pm")
+
+
+class DateFormat(models.TextChoices):
+    """How dates are written, and in which order typed ones are read."""
+
+    DAY_FIRST = "day", _("18 Nov 2025, 18.11.")
+    MONTH_FIRST = "month", _("Nov 18, 2025, 11/18")
+    ISO = "iso", _("2025-11-18")
+
+
+class DurationFormat(models.TextChoices):
+    """How lengths of time are written in tables."""
+
+    CLOCK = "clock", _("1:30")
+    WORDS = "words", _("1 h 30 min")
+    DECIMAL = "decimal", _("1.50")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who tracks time: a guest until there is an e-mail. The id is an address, never a credential."""
 
@@ -67,6 +91,23 @@ class User(AbstractBaseUser, PermissionsMixin):
     display_name = models.CharField(_("name"), max_length=NAME_LENGTH, blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
     week_start = models.PositiveSmallIntegerField(_("week start"), choices=WeekStart, default=WeekStart.MONDAY)
+    clock = models.CharField(_("clock"), max_length=2, choices=Clock, default=Clock.HOURS_24)
+    date_format = models.CharField(_("dates"), max_length=5, choices=DateFormat, default=DateFormat.DAY_FIRST)
+    duration_format = models.CharField(
+        _("durations"), max_length=7, choices=DurationFormat, default=DurationFormat.CLOCK
+    )
+    long_session_hours = models.PositiveSmallIntegerField(
+        _("long session, hours"),
+        default=8,
+        validators=[MinValueValidator(1), MaxValueValidator(24)],
+        help_text=_("A session that runs for longer is asked about."),
+    )
+    notes_last_seen = models.BooleanField(
+        _("remember when I was last here"),
+        default=True,
+        help_text=_("One time stamp, so that a forgotten session can be ended when you really left."),
+    )
+    last_seen_at = models.DateTimeField(_("last seen"), null=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May sign in to the admin."))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

@@ -18,7 +18,7 @@ TEN = "2026-11-20T10:00:00Z"
 ELEVEN = "2026-11-20T11:00:00Z"
 CREATED = (
     "name: – → Draft<br>start: – → 2026-11-20 10:00:00<br>end: – → 2026-11-20 11:00:00<br>"
-    "time zone: – → Europe/Berlin<br>billable: – → no<br>"
+    "time zone: – → Europe/Berlin<br>"
 )
 BAD_ZONE = "“Mars/Base” is not a time zone. Use an IANA name such as Europe/Berlin."
 

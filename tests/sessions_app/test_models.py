@@ -226,6 +226,8 @@ def test_a_snapshot_keeps_all_that_was_chosen_as_json(owner):
         "end": "2026-11-23T09:00:00+00:00",
         "timezone": "UTC",
         "billable": True,
+        "confirmed_at": None,
+        "needs_end_check": False,
         "source": "web",
         "version": 3,
         "created_at": "2026-11-23T09:00:00+00:00",

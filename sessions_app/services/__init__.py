@@ -1,0 +1,55 @@
+"""Every write of a session. Each press of a person is one transaction.
+
+It locks the person, reads the clock, judges everything, then writes the sessions and their rows of `Change` together.
+So two presses of one person never overlap, and what a caller was told is on disk. All raise `timetracker.errors` and
+change nothing when they do; `NotFoundError` stands for a session of somebody else as for one that never was.
+"""
+
+from sessions_app.services.editing import (
+    delete_session,
+    delete_sessions,
+    edit_session,
+    edit_sessions,
+    put_session,
+    restore_session,
+    save_session,
+)
+from sessions_app.services.forgotten import confirm_end, confirm_running
+from sessions_app.services.press import Actor
+from sessions_app.services.shaping import (
+    duplicate_session,
+    insert_session,
+    merge_sessions,
+    move_session,
+    split_session,
+)
+from sessions_app.services.timer import Switch, continue_session, start_timer, stop_timer
+from sessions_app.services.trash import empty_trash, prune_trash
+from sessions_app.services.undo import Batch, undo_batch, undoable_batches
+
+__all__ = [
+    "Actor",
+    "Batch",
+    "Switch",
+    "confirm_end",
+    "confirm_running",
+    "continue_session",
+    "delete_session",
+    "delete_sessions",
+    "duplicate_session",
+    "edit_session",
+    "edit_sessions",
+    "empty_trash",
+    "insert_session",
+    "merge_sessions",
+    "move_session",
+    "prune_trash",
+    "put_session",
+    "restore_session",
+    "save_session",
+    "split_session",
+    "start_timer",
+    "stop_timer",
+    "undo_batch",
+    "undoable_batches",
+]

@@ -1,0 +1,144 @@
+"""Add, put, edit, delete, restore; one session or many."""
+
+from collections.abc import Container, Iterable
+from datetime import timedelta
+from typing import Unpack
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from sessions_app.models import Change, TimeSession
+from sessions_app.services.press import (
+    Actor,
+    Press,
+    get_any_session,
+    get_session,
+    press,
+    refuse_deleted,
+    refuse_second_running,
+    refuse_stale,
+    refuse_taken,
+)
+from sessions_app.validation import SessionFields, clean_fields
+from timetracker.errors import FieldError, InvalidInputError
+from users_app.models import User
+
+
+def save_session(
+    user: User, actor: Actor, *, session_id: UUID | None = None, **fields: Unpack[SessionFields]
+) -> TimeSession:
+    """Adds a finished session; `start` and `end` are required. Raises ConflictError `id_taken` for an id in use."""
+    missing = [name for name in ("start", "end") if fields.get(name) is None]
+    if missing:
+        raise InvalidInputError(*(FieldError(name, "required", _("Give a start and an end.")) for name in missing))
+    with press(user, actor) as this:
+        refuse_taken(user, session_id)
+        return this.create(session_id, clean_fields(fields, now=this.at), Change.Action.CREATE)
+
+
+def put_session(
+    user: User,
+    actor: Actor,
+    session_id: UUID,
+    *,
+    versions: Container[int] | None = None,
+    **fields: Unpack[SessionFields],
+) -> tuple[TimeSession, bool]:
+    """Makes the session with that id be what `fields` say, and tells whether it is new. Safe to repeat.
+
+    `start` is required; what else is absent is empty, but for the zone, which a session keeps. `versions` are those the
+    writer may have seen: StaleVersionError when the session has another, or is not there. Raises ConflictError
+    `deleted` for one in the Trash, `timer_running` when `end` is None and another session runs.
+    """
+    with press(user, actor) as this:
+        session = TimeSession.objects.for_user(user).filter(id=session_id).first()
+        refuse_stale(session, versions)
+        refuse_deleted(session)
+        fields = clean_fields(
+            {"name": "", "note": "", "billable": False, "end": None, **fields}, now=this.at, before=session
+        )
+        refuse_second_running(user, fields, session)
+        if session is None:
+            return this.create(session_id, fields, Change.Action.CREATE), True
+        return this.change(session, Change.Action.EDIT, fields), False
+
+
+def edit_session(
+    user: User,
+    actor: Actor,
+    session_id: UUID,
+    *,
+    versions: Container[int] | None = None,
+    duration_seconds: int | None = None,
+    **fields: Unpack[SessionFields],
+) -> TimeSession:
+    """Changes the given fields of a session, running or finished; the others stay.
+
+    `duration_seconds` moves the end, of a running session the start; it cannot be given together with what it moves.
+    `versions` and errors as in `put_session`.
+    """
+    with press(user, actor) as this:
+        session = get_session(user, session_id, versions=versions)
+        if duration_seconds is not None:
+            fields = _with_duration(this, session, fields, duration_seconds)
+        return _edit(this, session, fields)
+
+
+def edit_sessions(
+    user: User, actor: Actor, session_ids: Iterable[UUID], **fields: Unpack[SessionFields]
+) -> list[TimeSession]:
+    """Changes the given fields of many sessions, all or none, as one batch."""
+    with press(user, actor) as this:
+        return [_edit(this, get_session(user, session_id), fields) for session_id in session_ids]
+
+
+def delete_session(
+    user: User, actor: Actor, session_id: UUID, *, versions: Container[int] | None = None
+) -> TimeSession:
+    """Moves a session to the Trash; a running one ends now. Nothing happens to one that is there already."""
+    with press(user, actor) as this:
+        session = get_any_session(user, session_id)
+        refuse_stale(session, versions)
+        return _delete(this, session)
+
+
+def delete_sessions(user: User, actor: Actor, session_ids: Iterable[UUID]) -> list[TimeSession]:
+    """Moves many sessions to the Trash, all or none, as one batch."""
+    with press(user, actor) as this:
+        return [_delete(this, get_any_session(user, session_id)) for session_id in session_ids]
+
+
+def restore_session(user: User, actor: Actor, session_id: UUID) -> TimeSession:
+    """Takes a session out of the Trash. Nothing happens to one that is not in it."""
+    with press(user, actor) as this:
+        return this.change(get_any_session(user, session_id), Change.Action.RESTORE, {}, deleted_at=None)
+
+
+def _edit(this: Press, session: TimeSession, fields: SessionFields) -> TimeSession:
+    fields = clean_fields(fields, now=this.at, before=session)
+    refuse_second_running(this.user, fields, session)
+    if fields.get("end", session.end) != session.end:
+        fields["needs_end_check"] = False  # whoever sets an end has checked it
+    return this.change(session, Change.Action.EDIT, fields)
+
+
+def _delete(this: Press, session: TimeSession) -> TimeSession:
+    if session.deleted_at is not None:
+        return session
+    fields: SessionFields = {"end": max(this.at, session.start)} if session.is_running else {}
+    return this.change(session, Change.Action.DELETE, fields, deleted_at=this.at)
+
+
+def _with_duration(this: Press, session: TimeSession, fields: SessionFields, seconds: int) -> SessionFields:
+    """`fields` with the instant that a length moves."""
+    moved = "start" if session.is_running else "end"
+    if moved in fields or fields.get("end", session.end) != session.end:
+        message = _("Give either the duration or the times, not both.")
+        raise InvalidInputError(FieldError("duration", "does_not_match", message))
+    if not 0 < seconds <= timedelta(days=31).total_seconds():
+        message = _("A duration is longer than nothing and at most 31 days.")
+        raise InvalidInputError(FieldError("duration", "out_of_range", message))
+    length = timedelta(seconds=seconds)
+    if session.is_running:
+        return {**fields, "start": this.at - length}
+    return {**fields, "end": fields.get("start", session.start) + length}

@@ -1,0 +1,150 @@
+"""Duplicate, split, merge, move to another day, insert: changes that make or join sessions, each one batch."""
+
+from collections.abc import Container
+from datetime import UTC, date, datetime
+from typing import Unpack
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from sessions_app.models import Change, TimeSession
+from sessions_app.services.press import Actor, Press, get_session, press, refuse_taken
+from sessions_app.timekeeping.local_times import AmbiguousTimeError, NonexistentTimeError, to_instant
+from sessions_app.validation import SessionFields, clean_fields
+from timetracker.errors import ConflictError, FieldError, InvalidInputError
+from users_app.models import User
+
+
+def duplicate_session(user: User, actor: Actor, session_id: UUID, *, new_id: UUID | None = None) -> TimeSession:
+    """A finished session once more, with the same times. Raises ConflictError `timer_running` for the running one."""
+    with press(user, actor) as this:
+        refuse_taken(user, new_id)
+        session = get_session(user, session_id)
+        if session.is_running:
+            raise ConflictError("timer_running", _("A running session cannot be duplicated. Stop it first."))
+        return this.create(new_id, {**_fields_of(session), "end": session.end}, Change.Action.DUPLICATE)
+
+
+def split_session(
+    user: User, actor: Actor, session_id: UUID, at: datetime, *, versions: Container[int] | None = None
+) -> tuple[TimeSession, TimeSession]:
+    """Cuts a session in two at an instant inside it; of a running one the second part runs on."""
+    with press(user, actor) as this:
+        session = get_session(user, session_id, versions=versions)
+        at = at.astimezone(UTC).replace(microsecond=0)
+        if not session.start < at < (session.end or this.at):
+            message = _("This is not between the start and the end. Give a time inside the session.")
+            raise InvalidInputError(FieldError("at", "out_of_range", message))
+        end = session.end
+        first = this.change(session, Change.Action.SPLIT, {"end": at})
+        second = this.create(None, {**_fields_of(session), "start": at, "end": end}, Change.Action.SPLIT)
+        return first, second
+
+
+def merge_sessions(user: User, actor: Actor, session_id: UUID, other_id: UUID) -> TimeSession:
+    """Makes one session of two neighbours, from the earlier start to the later end; what lies between is included.
+
+    The earlier keeps its id, name and zone, and gets the other's where it has none; notes are joined; billable when
+    either is. The other goes to the Trash. Raises ConflictError `not_neighbours` when a third begins between them.
+    """
+    with press(user, actor) as this:
+        pair = [get_session(user, session_id), get_session(user, other_id)]
+        first, second = sorted(pair, key=lambda session: (session.start, session.id))
+        if first.id == second.id:
+            raise InvalidInputError(FieldError("other", "does_not_match", _("Choose another session to merge with.")))
+        _refuse_third(user, first, second)
+        end = None if first.end is None or second.end is None else max(first.end, second.end)
+        fields: SessionFields = {
+            "name": first.name or second.name,
+            "note": "\n".join(note for note in (first.note, second.note) if note),
+            "billable": first.billable or second.billable,
+            "end": end,
+        }
+        fields = clean_fields(fields, now=this.at, before=first)
+        gone: SessionFields = {"end": max(this.at, second.start)} if second.is_running else {}
+        this.change(second, Change.Action.MERGE, gone, deleted_at=this.at)
+        return this.change(first, Change.Action.MERGE, fields)
+
+
+def move_session(
+    user: User,
+    actor: Actor,
+    session_id: UUID,
+    day: date,
+    *,
+    occurrence: int | None = None,
+    versions: Container[int] | None = None,
+) -> TimeSession:
+    """Moves a session to another day: the same wall-clock start in its own zone, the same length.
+
+    A running session only moves its start. Raises InvalidInputError `nonexistent_time` or, unless `occurrence` is 1 or
+    2, `ambiguous_time` when the clock was changed at that time of that day.
+    """
+    with press(user, actor) as this:
+        session = get_session(user, session_id, versions=versions)
+        local = datetime.combine(day, session.start.astimezone(session.zone).time())
+        try:
+            start = to_instant(local, session.zone, occurrence=occurrence)
+        except NonexistentTimeError as error:
+            raise InvalidInputError(FieldError("day", "nonexistent_time", str(error))) from None
+        except AmbiguousTimeError as error:
+            raise InvalidInputError(FieldError("day", "ambiguous_time", str(error))) from None
+        fields: SessionFields = {"start": start}
+        if session.end is not None:
+            fields["end"] = start + (session.end - session.start)
+        return this.change(session, Change.Action.MOVE, clean_fields(fields, now=this.at, before=session))
+
+
+def insert_session(
+    user: User, actor: Actor, host_id: UUID, *, versions: Container[int] | None = None, **fields: Unpack[SessionFields]
+) -> TimeSession:
+    """Puts a new session inside another, running or finished, which makes room: it is cut, or shortened at an edge.
+
+    `start` and `end` are required and within the host; they may not cover all of it.
+    """
+    with press(user, actor) as this:
+        host = get_session(user, host_id, versions=versions)
+        host_end = host.end
+        fields = clean_fields({"timezone": host.timezone, **fields}, now=this.at)
+        start, end = fields["start"], fields["end"]
+        if end is None or start < host.start or end > (host_end or this.at):
+            message = _("This is not inside the other session. Give times between its start and its end.")
+            raise InvalidInputError(FieldError("start", "out_of_range", message))
+        if start == host.start and end == host_end:
+            message = _("This would cover all of the other session. Change that one instead.")
+            raise InvalidInputError(FieldError("start", "covers_all", message))
+        _make_room(this, host, start, end)
+        return this.create(None, fields, Change.Action.INSERT)
+
+
+def _make_room(this: Press, host: TimeSession, start: datetime, end: datetime) -> None:
+    """Takes `[start, end)` out of the host; a tail that is left becomes a session of its own."""
+    host_end = host.end
+    if start == host.start:
+        this.change(host, Change.Action.INSERT, {"start": end})
+        return
+    this.change(host, Change.Action.INSERT, {"end": start})
+    if end != host_end:
+        this.create(None, {**_fields_of(host), "start": end, "end": host_end}, Change.Action.INSERT)
+
+
+def _fields_of(session: TimeSession) -> SessionFields:
+    """What a session made from another has of it, but for its end."""
+    return {
+        "name": session.name,
+        "note": session.note,
+        "start": session.start,
+        "timezone": session.timezone,
+        "billable": session.billable,
+    }
+
+
+def _refuse_third(user: User, first: TimeSession, second: TimeSession) -> None:
+    between = (
+        TimeSession.objects.for_user(user)
+        .kept()
+        .filter(start__gte=first.start, start__lte=second.start)
+        .exclude(id__in=[first.id, second.id])
+    )
+    if between.exists():
+        raise ConflictError("not_neighbours", _("Another session begins between these two. Merge neighbours only."))

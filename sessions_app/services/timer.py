@@ -1,0 +1,111 @@
+"""Start, stop, switch, continue."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal, Unpack
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from sessions_app.forgotten import find_forgotten
+from sessions_app.models import Change, TimeSession
+from sessions_app.services.press import Actor, Press, find_running, get_any_session, press, refuse_taken
+from sessions_app.validation import SessionFields, clean_fields
+from timetracker.errors import ConflictError, FieldError, InvalidInputError
+from users_app.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """What a press of Start or Stop did: the session it started, the one it stopped, when (UTC), as which batch."""
+
+    started: TimeSession | None
+    stopped: TimeSession | None
+    at: datetime
+    batch: UUID
+
+
+def start_timer(
+    user: User,
+    actor: Actor,
+    *,
+    session_id: UUID | None = None,
+    if_running: Literal["stop", "fail", "guess"] = "stop",
+    **fields: Unpack[SessionFields],
+) -> Switch:
+    """Starts a session, and ends the running one at the same instant.
+
+    `start` may be given, in the past; it must not be before the start of the running session, which would end then.
+    With `if_running` "guess" a running session that was forgotten ends when its person was last here, as far as we
+    know, and is marked to have its end checked; one that was not ends as ever. Raises ConflictError `timer_running`
+    when one runs and `if_running` is "fail", `id_taken` for an id in use.
+    """
+    with press(user, actor) as this:
+        refuse_taken(user, session_id)
+        fields = clean_fields({"start": this.at, **fields, "end": None}, now=this.at)
+        running = find_running(user)
+        stopped = None
+        if running is not None:
+            if if_running == "fail":
+                raise ConflictError("timer_running", _("A session is running. Stop it first, or leave out ifRunning."))
+            stopped = _end_before_next(this, running, fields, guess=if_running == "guess")
+        started = this.create(session_id, fields, Change.Action.START)
+        return Switch(started, stopped, this.at, this.batch)
+
+
+def stop_timer(
+    user: User, actor: Actor, *, session_id: UUID | None = None, end: datetime | None = None, discard: bool = False
+) -> Switch:
+    """Ends the running session, now or at `end` (not in the future, not before its start), whatever its length.
+
+    `session_id` stops only that one. Nothing to stop is no error: `stopped` is None and the first stop stands.
+    `discard` moves it to the Trash in the same step.
+    """
+    with press(user, actor) as this:
+        running = find_running(user)
+        if running is None or (session_id is not None and running.id != session_id):
+            return Switch(None, None, this.at, this.batch)
+        # The clock of a server may have been set back since the start.
+        end = max(this.at, running.start) if end is None else end.astimezone(UTC).replace(microsecond=0)
+        if end < running.start:
+            raise InvalidInputError(
+                FieldError("end", "end_not_after_start", _("The end is before the start. Give a later end."))
+            )
+        if end > max(this.at, running.start):
+            raise InvalidInputError(
+                FieldError("end", "in_future", _("This end hasn't come yet. Leave it out to stop now."))
+            )
+        if discard:
+            stopped = this.change(running, Change.Action.DISCARD, {"end": end}, deleted_at=this.at)
+        else:
+            stopped = this.change(running, Change.Action.STOP, {"end": end})
+        return Switch(None, stopped, this.at, this.batch)
+
+
+def continue_session(user: User, actor: Actor, session_id: UUID) -> Switch:
+    """Starts a session with the name, note and billable mark of another, in the person's present zone.
+
+    What runs ends at the same instant. Continuing the running session changes nothing: `started` is None.
+    """
+    session = get_any_session(user, session_id)
+    if session.is_running:
+        return Switch(None, None, session.start, session.id)
+    return start_timer(user, actor, if_running="guess", name=session.name, note=session.note, billable=session.billable)
+
+
+def _end_before_next(this: Press, running: TimeSession, fields: SessionFields, *, guess: bool) -> TimeSession:
+    """Ends what runs where the next begins, or where its person left it; may move the start of the next."""
+    forgotten = find_forgotten(this.user, running, now=this.at) if guess else None
+    if forgotten is not None and forgotten.guess <= fields["start"]:
+        return this.change(running, Change.Action.STOP, {"end": forgotten.guess, "needs_end_check": True})
+    if fields["start"] < running.start:
+        fields["start"] = _not_before(running, fields["start"], this.at)
+    return this.change(running, Change.Action.STOP, {"end": fields["start"]})
+
+
+def _not_before(running: TimeSession, start: datetime, now: datetime) -> datetime:
+    """The start of a session that follows `running`: refused when chosen too early, not when the clock was set back."""
+    if start < now:
+        message = _("This start is before that of the running session. Give a later start, or stop that one first.")
+        raise InvalidInputError(FieldError("start", "before_running", message))
+    return running.start
