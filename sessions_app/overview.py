@@ -45,7 +45,7 @@ class Overview:
     def sessions_on(self, day: date) -> list[ListedSession]:
         """Those of the page that cover that day, with their seconds of it."""
         one_day = Period(day, day + _DAY)
-        carried = {split.session.id for split in self.totals.split if split.covers(one_day)}
+        carried = {split.session.id for split in self.totals.split_in(one_day)}
         return [
             ListedSession(listed.session, self.totals.seconds_of(listed.session, one_day))
             for listed in self.sessions
@@ -73,11 +73,7 @@ def read_overview(
         rows = _starting_in(user, period, after)
         found = {session.id: session for session in (rows if limit is None else rows[: limit + 1])}
     # Some of these begin before the period.
-    found |= {
-        split.session.id: split.session
-        for split in totals.split
-        if split.covers(period) and _is_after(split.session, after)
-    }
+    found |= {split.session.id: split.session for split in totals.split_in(period) if _is_after(split.session, after)}
     sessions = sorted(found.values(), key=lambda session: (session.start, session.id))
     page = sessions if limit is None else sessions[:limit]
     last = Position(page[-1].start, page[-1].id) if len(page) < len(sessions) else None

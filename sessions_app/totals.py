@@ -4,14 +4,16 @@ The database sums what lies within one local day. The few sessions that cross a 
 `now`, are split over their days by `timekeeping.periods.split_by_day`. Two queries, whatever the history.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Count, Q, Sum
 
 from sessions_app.models import TimeSession
-from sessions_app.timekeeping.periods import Period, day_period, split_by_day
+from sessions_app.timekeeping.periods import Period, split_by_day
 from users_app.models import User
 
 
@@ -51,33 +53,39 @@ class SplitSession:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What was tracked on each day of some periods, as of `now`."""
+    """What was tracked on each day of some periods, as of `now`.
+
+    `by_date` has every day with a session, `whole` only what the database summed, `split` the other sessions by id.
+    """
 
     now: datetime
+    by_date: dict[date, Total]
     whole: dict[date, Total]
-    split: list[SplitSession]
+    split: dict[UUID, SplitSession]
+
+    def on(self, day: date) -> Total:
+        """The total of a day that was read."""
+        return self.by_date.get(day, Total())
 
     def of(self, period: Period) -> Total:
         """The total of a period that was read. Days add up to it; a session on two days of it counts as one."""
-        whole = (total for day, total in self.whole.items() if day in period)
-        split = (_total_in(period, split) for split in self.split if split.covers(period))
-        return sum([*whole, *split], start=Total())
+        total = sum((each for day, each in self.by_date.items() if day in period), start=Total())
+        counts = [each.session_count for day, each in self.whole.items() if day in period]
+        return replace(total, session_count=sum(counts) + len(self.split_in(period)))
 
-    def on(self, day: date) -> Total:
-        """The total of one day."""
-        return self.of(day_period(day))
+    def split_in(self, period: Period) -> list[SplitSession]:
+        """The sessions of a period that cross a midnight or run, by start, then id."""
+        return [split for split in self.split.values() if split.covers(period)]
 
     def seconds_of(self, session: TimeSession, period: Period) -> int:
         """How many seconds of a session that belongs to `period` lie in it."""
-        for split in self.split:
-            if split.session.id == session.id:
-                return split.seconds_in(period)
-        return session.seconds_at(self.now)
+        split = self.split.get(session.id)
+        return session.seconds_at(self.now) if split is None else split.seconds_in(period)
 
     @property
     def running(self) -> TimeSession | None:
         """The running session, unless it began after all periods that were read."""
-        return next((split.session for split in self.split if split.session.is_running), None)
+        return next((split.session for split in self.split.values() if split.session.is_running), None)
 
 
 def read_totals(user: User, periods: Iterable[Period], *, now: datetime) -> Totals:
@@ -100,8 +108,12 @@ def read_totals(user: User, periods: Iterable[Period], *, now: datetime) -> Tota
     }
     # Sorted here: asked for this order, SQLite would walk the whole history in the index that has it.
     crossing = sorted(sessions.open_or_crossing(*periods), key=lambda session: (session.start, session.id))
-    split = [SplitSession(session, _seconds_by_date(session, periods, now)) for session in crossing]
-    return Totals(now, whole, split)
+    split = {session.id: SplitSession(session, _seconds_by_date(session, periods, now)) for session in crossing}
+    by_date = defaultdict(Total, whole)
+    for each in split.values():
+        for day, seconds in each.seconds_by_date.items():
+            by_date[day] += _total_of(each.session, seconds)
+    return Totals(now, dict(by_date), whole, split)
 
 
 def _seconds_by_date(session: TimeSession, periods: tuple[Period, ...], now: datetime) -> dict[date, int]:
@@ -113,11 +125,6 @@ def _seconds_by_date(session: TimeSession, periods: tuple[Period, ...], now: dat
     return split_by_day(session.start, end, session.zone, within=within)
 
 
-def _total_in(period: Period, split: SplitSession) -> Total:
-    seconds = split.seconds_in(period)
-    return Total(
-        seconds,
-        seconds if split.session.is_running else 0,
-        seconds if split.session.billable else 0,
-        1,
-    )
+def _total_of(session: TimeSession, seconds: int) -> Total:
+    """What a session gives a day that it has so many seconds of."""
+    return Total(seconds, seconds if session.is_running else 0, seconds if session.billable else 0, 1)

@@ -224,7 +224,7 @@ def test_periods_apart_from_each_other_are_read_together(owner, now):
 
     assert totals.of(january) == Total(3 * HOUR, 0, 0, 1)
     assert totals.of(NOVEMBER) == Total(HOUR, 0, 0, 1)
-    assert [split.session.first_date for split in totals.split] == [on("2026-01-10")]
+    assert [split.session.first_date for split in totals.split.values()] == [on("2026-01-10")]
 
 
 @pytest.mark.parametrize("count", [10, 500])
