@@ -1,12 +1,20 @@
-"""How times and lengths read on a page: lengths by `timekeeping.durations`, times in the zone they belong to."""
+"""How times, dates and lengths read on a page.
+
+The tags write them as the person who looks has chosen (`visit.user` of the page's context). Sentences have lengths in
+words whatever the choice, and so does the running clock have its seconds: those are filters.
+"""
 
 from datetime import date, datetime
+from typing import cast
 
 from django import template
+from django.template.context import Context
+from django.utils.dateformat import format as format_names
+from django.utils.translation import pgettext
 
 from sessions_app.models import TimeSession
-from sessions_app.timekeeping import durations
-from users_app.models import User
+from sessions_app.timekeeping import display, durations
+from users_app.models import DurationFormat, User
 
 register = template.Library()
 
@@ -14,24 +22,51 @@ register.filter("clock", durations.format_clock)
 register.filter("elapsed", durations.format_elapsed)
 register.filter("words", durations.format_words)
 
+_DATE_STYLES = {"short", "year", "weekday", "full"}
+
+
+@register.simple_tag(takes_context=True)
+def time_at(context: Context, instant: datetime, owner: TimeSession | User | None = None) -> str:
+    """`{% time_at session.start session %}`: the wall clock in the zone of a session, or of the person: `9:12`."""
+    person = _person(context)
+    local = instant.astimezone((owner or person).zone).time()
+    return display.format_time(local, person.clock, am=pgettext("time", "am"), pm=pgettext("time", "pm"))
+
+
+@register.simple_tag(takes_context=True)
+def date_of(context: Context, day: date, style: str = "short") -> str:
+    """`{% date_of day %}`: `18 Nov`; with "year" `18 Nov 2025`, "weekday" `Tue 18 Nov`, "full" `Tue 18 Nov 2025`."""
+    if style not in _DATE_STYLES:
+        raise template.TemplateSyntaxError(f"date_of knows no style {style!r}")
+    return display.format_date(
+        day,
+        _person(context).date_format,
+        month=format_names(day, "M"),
+        weekday=format_names(day, "D") if style in {"weekday", "full"} else "",
+        has_year=style in {"year", "full"},
+    )
+
+
+@register.simple_tag(takes_context=True)
+def duration(context: Context, seconds: int) -> str:
+    """`{% duration total.seconds %}`: `1:28`, `1 h 28 min` or `1.46`, for tables, totals and rows."""
+    if _person(context).duration_format == DurationFormat.WORDS:
+        return durations.format_words(seconds) if seconds else "0 h"
+    return duration_narrow(context, seconds)
+
+
+@register.simple_tag(takes_context=True)
+def duration_narrow(context: Context, seconds: int) -> str:
+    """As `duration`, where there is no room for words: over a bar, in a cell of the calendar."""
+    if _person(context).duration_format == DurationFormat.DECIMAL:
+        return durations.format_decimal(seconds)
+    return durations.format_clock(seconds)
+
 
 @register.filter
 def iso(instant: datetime) -> str:
     """`2026-11-23T08:00:00+00:00`, for scripts and `<time>`."""
     return instant.isoformat()
-
-
-@register.filter
-def time_in(instant: datetime, owner: TimeSession | User) -> str:
-    """`9:12`: the wall clock at that instant in the zone of a session or person."""
-    local = instant.astimezone(owner.zone)
-    return f"{local.hour}:{local.minute:02}"
-
-
-@register.filter
-def date_in(instant: datetime, owner: TimeSession | User) -> date:
-    """The date at that instant in the zone of a session or person."""
-    return instant.astimezone(owner.zone).date()
 
 
 @register.filter
@@ -44,3 +79,7 @@ def seconds_at(session: TimeSession, now: datetime) -> int:
 def days_after_start(session: TimeSession) -> int:
     """How many days later than it began a session ended; one that ended at midnight ended on the day before it."""
     return 0 if session.last_date is None else (session.last_date - session.first_date).days
+
+
+def _person(context: Context) -> User:
+    return cast("User", context["visit"].user)

@@ -1,4 +1,4 @@
-"""Lengths of time as text. All take whole seconds of any size and cut to the minute, as a clock does.
+"""Lengths of time as text. All take whole seconds of any size and cut to the last place shown, as a clock does.
 
 Cutting, not rounding: a total never reads higher than the time that was really tracked.
 """
@@ -8,6 +8,12 @@ def format_clock(seconds: int) -> str:
     """`1:28`: hours and minutes, for tables. Hours are not limited to a day."""
     minutes = _minutes(seconds)
     return f"{'-' * (seconds < 0 < minutes)}{minutes // 60}:{minutes % 60:02}"
+
+
+def format_decimal(seconds: int) -> str:
+    """`1.46`: hours and their hundredths, for invoices and spreadsheets."""
+    hundredths = abs(seconds) * 100 // 3600
+    return f"{'-' * (seconds < 0 < hundredths)}{hundredths // 100}.{hundredths % 100:02}"
 
 
 def format_elapsed(seconds: int) -> str:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions_app.timekeeping.durations import format_clock, format_elapsed, format_words
+from sessions_app.timekeeping.durations import format_clock, format_decimal, format_elapsed, format_words
 
 HOUR = 3600
 
@@ -67,6 +67,29 @@ def test_the_running_clock_reads_seconds_and_never_less_than_none(seconds, expec
 )
 def test_a_sentence_reads_words_and_leaves_out_what_is_none(seconds, expected):
     assert format_words(seconds) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (0, "0.00"),
+        (35, "0.00"),
+        (36, "0.01"),
+        (HOUR // 2, "0.50"),
+        (5280, "1.46"),
+        (5400, "1.50"),
+        (340 * HOUR, "340.00"),
+        (-35, "0.00"),
+        (-5400, "-1.50"),
+    ],
+)
+def test_a_decimal_reads_hours_and_hundredths(seconds, expected):
+    assert format_decimal(seconds) == expected
+
+
+@given(st.integers(0, 10**9))
+def test_no_decimal_reads_more_than_was_tracked(seconds):
+    assert 0 <= seconds - round(float(format_decimal(seconds)) * HOUR) < 36
 
 
 @given(st.integers(0, 10**9))
