@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from sessions_app.models import TimeSession
 from sessions_app.querysets import TimeSessionQuerySet
+from sessions_app.repair import read_overlap_seconds
 from sessions_app.timekeeping.periods import Period
 from sessions_app.totals import Totals, read_totals
 from timetracker.snapshot import snapshot
@@ -34,13 +35,17 @@ class ListedSession:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A period as of `now`. `sessions` is one page of them, by start, then id; `next` is where the next page begins."""
+    """A period as of `now`. `sessions` is one page of them, by start, then id; `next` is where the next page begins.
+
+    `overlap_seconds` has, when asked for, how many seconds of a day count more than once, for days with any.
+    """
 
     period: Period
     now: datetime
     totals: Totals
     sessions: list[ListedSession]
     next: Position | None
+    overlap_seconds: dict[date, int] | None = None
 
     def sessions_on(self, day: date) -> list[ListedSession]:
         """Those of the page that cover that day, with their seconds of it."""
@@ -61,25 +66,26 @@ def read_overview(
     also: tuple[Period, ...] = (),
     after: Position | None = None,
     limit: int | None = None,
+    with_overlaps: bool = False,
 ) -> Overview:
-    """The overview of `period`; its totals know the days of the periods `also`, too. Three queries and a snapshot.
+    """The overview of `period`; its totals know the days of the periods `also`, too. Three queries.
 
-    `limit` of None lists all; 0 lists none and saves a query.
+    `limit` of None lists all; 0 lists none and saves a query; `with_overlaps` takes one more.
     """
     with snapshot():
         totals = read_totals(user, (period, *also), now=now)
         if limit == 0:
             return Overview(period, now, totals, [], None)
         rows = _starting_in(user, period, after)
+        overlaps = read_overlap_seconds(user, period, totals) if with_overlaps else None
         found = {session.id: session for session in (rows if limit is None else rows[: limit + 1])}
     # Some of these begin before the period.
     found |= {split.session.id: split.session for split in totals.split_in(period) if _is_after(split.session, after)}
     sessions = sorted(found.values(), key=lambda session: (session.start, session.id))
     page = sessions if limit is None else sessions[:limit]
     last = Position(page[-1].start, page[-1].id) if len(page) < len(sessions) else None
-    return Overview(
-        period, now, totals, [ListedSession(session, totals.seconds_of(session, period)) for session in page], last
-    )
+    listed = [ListedSession(session, totals.seconds_of(session, period)) for session in page]
+    return Overview(period, now, totals, listed, last, overlaps)
 
 
 def _starting_in(user: User, period: Period, after: Position | None) -> TimeSessionQuerySet:

@@ -90,7 +90,9 @@ class SessionViewSet(SessionsApi):
         query = read_query(OverviewQuerySerializer, request)
         now = clock.now()
         period = _period(query, self.owner, now)
-        found = read_overview(self.owner, period, now=now, after=query.get("cursor"), limit=query["limit"])
+        found = read_overview(
+            self.owner, period, now=now, after=query.get("cursor"), limit=query["limit"], with_overlaps=True
+        )
         response = Response(
             _overview_json(self.owner, found, query.get("duration", None if "from" in query else "day"))
         )
@@ -204,6 +206,7 @@ def _overview_json(user: User, found: Overview, duration: str | None) -> dict[st
     start, end = found.period.bounds(zone)
     context = {"now": found.now, "seconds_in_period": {listed.session.id: listed.seconds for listed in found.sessions}}
     sessions = [listed.session for listed in found.sessions]
+    overlaps = found.overlap_seconds or {}
     return {
         "userId": str(user.id),
         "duration": duration,
@@ -214,18 +217,22 @@ def _overview_json(user: User, found: Overview, duration: str | None) -> dict[st
         "from": _instant(start),
         "to": _instant(end),
         "serverTime": _instant(found.now),
-        **_total_json(found.totals.of(found.period)),
-        "days": [{"date": day.isoformat(), **_total_json(found.totals.on(day))} for day in found.period.dates()],
+        **_total_json(found.totals.of(found.period), sum(overlaps.values())),
+        "days": [
+            {"date": day.isoformat(), **_total_json(found.totals.on(day), overlaps.get(day, 0))}
+            for day in found.period.dates()
+        ],
         "sessions": ListedSessionSerializer(sessions, many=True, context=context).data,
         "next": None,
     }
 
 
-def _total_json(total: Total) -> dict[str, int]:
+def _total_json(total: Total, overlap_seconds: int) -> dict[str, int]:
     return {
         "totalSeconds": total.seconds,
         "runningSeconds": total.running_seconds,
         "billableSeconds": total.billable_seconds,
+        "overlapSeconds": overlap_seconds,
         "sessionCount": total.session_count,
     }
 

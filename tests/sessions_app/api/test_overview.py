@@ -29,7 +29,8 @@ def test_the_example_of_the_contract(api, owner):
 
     response = api("GET", f"{URL}?duration=week")
 
-    day = {"totalSeconds": 4720, "runningSeconds": 4720, "billableSeconds": 0, "sessionCount": 1}
+    day = {"totalSeconds": 4720, "runningSeconds": 4720, "billableSeconds": 0, "overlapSeconds": 0}
+    day["sessionCount"] = 1
     empty = dict.fromkeys(day, 0)
     assert response.status_code == 200
     assert response["Cache-Control"] == "private, no-cache"
@@ -57,7 +58,14 @@ def test_nothing_tracked_is_zeros(api):
 
     assert response.data["totalSeconds"] == response.data["sessionCount"] == 0
     assert response.data["days"] == [
-        {"date": "2026-11-23", "totalSeconds": 0, "runningSeconds": 0, "billableSeconds": 0, "sessionCount": 0}
+        {
+            "date": "2026-11-23",
+            "totalSeconds": 0,
+            "runningSeconds": 0,
+            "billableSeconds": 0,
+            "overlapSeconds": 0,
+            "sessionCount": 0,
+        }
     ]
     assert response.data["sessions"] == []
     assert response.data["next"] is None
@@ -226,6 +234,23 @@ def test_a_page_has_a_hundred_unless_asked_otherwise(api, owner):
         assert (response.data["next"] is None) == (shown == 101)
 
 
+def test_what_counts_twice_is_told_by_day_and_in_all(api, owner):
+    make_session(owner, "2026-11-18T21:30:00Z", "2026-11-19T00:00:00Z")  # 22:30 to 1:00 in Berlin
+    make_session(owner, "2026-11-18T22:00:00Z", "2026-11-18T22:30:00Z")
+    make_session(owner, "2026-11-18T22:45:00Z", "2026-11-18T23:20:00Z")  # over midnight too
+    start_session(owner, "2026-11-23T08:00:00Z")
+    make_session(owner, "2026-11-23T08:30:00Z", "2026-11-23T08:40:00Z")
+
+    week, before = api("GET", f"{URL}?duration=week&limit=1").data, api("GET", f"{URL}?duration=week&offset=-1").data
+
+    assert week["overlapSeconds"] == 10 * 60
+    assert {day["date"]: day["overlapSeconds"] for day in before["days"] if day["overlapSeconds"]} == {
+        "2026-11-18": 45 * 60,
+        "2026-11-19": 20 * 60,
+    }
+    assert before["overlapSeconds"] == 65 * 60
+
+
 def test_more_sessions_need_no_more_queries(api, owner, django_assert_num_queries):
     def add(hour):
         make_session(owner, f"2026-11-{hour:02}T08:00:00Z", f"2026-11-{hour:02}T09:00:00Z")
@@ -233,11 +258,11 @@ def test_more_sessions_need_no_more_queries(api, owner, django_assert_num_querie
 
     add(1)
     api("GET", URL)  # the first use of a token is noted
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(1 + 4):
         api("GET", f"{URL}?duration=month")
     for hour in range(2, 20):
         add(hour)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(1 + 4):
         assert len(api("GET", f"{URL}?duration=month").data["sessions"]) == 38
 
 
