@@ -21,10 +21,13 @@ MOST_CHARACTERS = 500
 logger = logging.getLogger(__name__)
 
 TITLES: dict[str, str] = {
+    "ambiguous_time": "The clock showed this time twice",
     "authentication_failed": "The token is not valid",
     "before_running": "The start is before that of the running session",
     "blank": "A value is missing",
+    "changed_since": "A later change is in the way",
     "control_character": "A text has control characters",
+    "covers_all": "This would cover all of the other session",
     "database_busy": "The database is busy",
     "forbidden": "This is not allowed",
     "deleted": "The session is in the Trash",
@@ -48,7 +51,9 @@ TITLES: dict[str, str] = {
     "missing_scope": "The token may not do this",
     "not_acceptable": "Only JSON is available",
     "not_authenticated": "A token is needed",
+    "nonexistent_time": "The clock skipped this time",
     "not_found": "There is nothing here",
+    "not_neighbours": "Another session begins between the two",
     "null": "A value must not be null",
     "out_of_range": "A time is out of range",
     "range": "The period is not valid",
