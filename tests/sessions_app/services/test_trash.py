@@ -1,0 +1,84 @@
+import pytest
+
+from sessions_app import services
+from sessions_app.models import TimeSession
+from tests.factories import WEB, make_session, start_session
+from tests.sessions_app.services.evidence import (
+    HOUR,
+    NOW,
+    actions,
+    changes,
+    everything,
+    refused,
+)
+from timetracker.errors import NotFoundError, StaleVersionError
+
+
+class TestTrash:
+    @pytest.fixture
+    def session(self, owner):
+        return make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", "Draft")
+
+    def test_takes_a_session(self, owner, session):
+        before = session.snapshot()
+
+        deleted = services.delete_session(owner, WEB, session.id)
+
+        session.refresh_from_db()
+        assert (deleted, session.deleted_at, session.version) == (session, NOW, 2)
+        assert actions(owner) == ["create", "delete"]
+        assert (changes(owner)[1].before, changes(owner)[1].after) == (before, session.snapshot())
+        assert list(TimeSession.objects.for_user(owner).kept()) == []
+
+    def test_takes_it_once(self, owner, session):
+        services.delete_session(owner, WEB, session.id)
+        before = everything()
+
+        assert services.delete_session(owner, WEB, session.id).version == 2
+        assert everything() == before
+
+    def test_gives_it_back_as_it_was(self, owner, session):
+        chosen = {name: value for name, value in session.snapshot().items() if name not in {"version", "updated_at"}}
+        services.delete_session(owner, WEB, session.id)
+
+        restored = services.restore_session(owner, WEB, session.id)
+
+        session.refresh_from_db()
+        assert (restored, session.version, session.duration_seconds) == (session, 3, 3600)
+        assert {name: session.snapshot()[name] for name in chosen} == chosen
+        assert actions(owner) == ["create", "delete", "restore"]
+        assert changes(owner)[2].before == changes(owner)[1].after
+
+    def test_gives_nothing_back_that_it_does_not_hold(self, owner, session):
+        before = everything()
+
+        assert services.restore_session(owner, WEB, session.id).version == 1
+        assert everything() == before
+
+    def test_ends_the_running_session(self, owner):
+        running = start_session(owner, "2026-11-23T08:00Z")
+
+        deleted = services.delete_session(owner, WEB, running.id)
+
+        assert (deleted.end, deleted.deleted_at, deleted.duration_seconds) == (NOW, NOW, 3600)
+        assert actions(owner) == ["start", "delete"]
+        start_session(owner, "2026-11-23T08:30Z")
+        assert services.restore_session(owner, WEB, running.id).end == NOW
+
+    def test_ends_the_running_session_when_the_clock_was_set_back(self, owner, clock):
+        running = start_session(owner, "2026-11-23T09:00Z")
+        clock.move_to(NOW - HOUR, tick=False)
+
+        assert services.delete_session(owner, WEB, running.id).duration_seconds == 0
+
+    def test_refuses_a_state_that_was_not_seen(self, owner, session):
+        with refused(StaleVersionError, "version_mismatch"):
+            services.delete_session(owner, WEB, session.id, versions={2})
+        assert services.delete_session(owner, WEB, session.id, versions={1}).deleted_at == NOW
+
+    def test_is_closed_to_strangers(self, owner, stranger, session):
+        with refused(NotFoundError, "not_found"):
+            services.delete_session(stranger, WEB, session.id)
+        services.delete_session(owner, WEB, session.id)
+        with refused(NotFoundError, "not_found"):
+            services.restore_session(stranger, WEB, session.id)
