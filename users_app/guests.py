@@ -6,12 +6,9 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 
 from timetracker import clock
+from users_app.device import guess_settings
 from users_app.models import User
 from users_app.registration import register_guest
-from users_app.zones import zone_names
-
-ZONE_COOKIE = "timezone"
-"""Set by a script to the name of the device's zone, so that a guest's days are right from the first press."""
 
 _RENEWED_ON = "renewed_on"
 
@@ -25,20 +22,14 @@ def user_for_writing(request: HttpRequest) -> User:
     """The person of this browser; a stranger becomes a guest. Raises ForbiddenError when none are taken."""
     user = current_user(request)
     if user is None:
-        user = register_guest(timezone=device_zone_name(request))
+        user = register_guest(**guess_settings(request))
         login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     return user
 
 
-def device_zone_name(request: HttpRequest) -> str:
-    """The zone of this device as its script told it, or UTC."""
-    name = request.COOKIES.get(ZONE_COOKIE, "")
-    return name if name in zone_names() else "UTC"
-
-
 def visitor(request: HttpRequest) -> User:
-    """The person of this browser, or for a stranger one that is not stored: no sessions, the device's zone."""
-    return current_user(request) or User(timezone=device_zone_name(request))
+    """The person of this browser, or for a stranger one that is not stored: no sessions, the device's settings."""
+    return current_user(request) or User(**guess_settings(request))
 
 
 def renew_cookie_daily(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

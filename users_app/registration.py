@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from timetracker.errors import ConflictError, FieldError, ForbiddenError, InvalidInputError
 from timetracker.texts import clean_text
-from users_app.models import User, WeekStart
+from users_app.models import Clock, DateFormat, User, WeekStart
 
 
 def register_guest(
@@ -18,6 +18,8 @@ def register_guest(
     display_name: str = "",
     timezone: str = "UTC",
     week_start: WeekStart = WeekStart.MONDAY,
+    clock: Clock = Clock.HOURS_24,
+    date_format: DateFormat = DateFormat.DAY_FIRST,
 ) -> User:
     """A new guest. Raises ForbiddenError `registration_closed`, ConflictError `id_taken`, InvalidInputError."""
     if not settings.REGISTRATION_IS_OPEN:
@@ -26,7 +28,13 @@ def register_guest(
     name = clean_text(display_name, "display_name", User.NAME_LENGTH, errors)
     if errors:
         raise InvalidInputError(*errors)
-    fields = {"display_name": name, "timezone": timezone, "week_start": week_start}
+    fields = {
+        "display_name": name,
+        "timezone": timezone,
+        "week_start": week_start,
+        "clock": clock,
+        "date_format": date_format,
+    }
     if user_id is not None:
         fields["id"] = user_id
     try:
@@ -35,15 +43,18 @@ def register_guest(
     except ValidationError as error:
         if "id" in error.error_dict:
             raise _id_taken() from None
-        raise InvalidInputError(
-            *(
-                FieldError(field, each.code or "invalid", each.messages[0])
-                for field, each_errors in error.error_dict.items()
-                for each in each_errors
-            )
-        ) from None
+        raise InvalidInputError(*field_errors(error)) from None
     except IntegrityError:
         raise _id_taken() from None
+
+
+def field_errors(error: ValidationError) -> list[FieldError]:
+    """What the fields of a model refuse, as the domain says it."""
+    return [
+        FieldError(field, each.code or "invalid", each.messages[0])
+        for field, each_errors in error.error_dict.items()
+        for each in each_errors
+    ]
 
 
 def _id_taken() -> ConflictError:

@@ -1,10 +1,13 @@
 """The time zones a person may choose: the names of the IANA database."""
 
+from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+_REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
 @cache
@@ -21,6 +24,30 @@ def validate_zone(name: str) -> None:
             code="invalid_timezone",
             params={"name": name},
         )
+
+
+def place_of(name: str) -> str:
+    """What people call a zone: `Buenos Aires` for America/Argentina/Buenos_Aires."""
+    return name.rpartition("/")[2].replace("_", " ")
+
+
+@cache
+def names_by_region() -> dict[str, tuple[str, ...]]:
+    """All names under the regions that they begin with, in the order of their places; what has no region under ``."""
+    regions: dict[str, list[str]] = {}
+    for name in sorted(zone_names(), key=lambda name: name.partition("/")[2]):
+        region = name.partition("/")[0]
+        regions.setdefault(region if region in _REGIONS else "", []).append(name)
+    return {region: tuple(regions[region]) for region in (*_REGIONS, "")}
+
+
+def show_same_times(one: str, other: str, *, now: datetime) -> bool:
+    """Whether the clocks of two zones agree for a year from `now`, as those of two names for one zone do."""
+    first, second = zone_or_utc(one), zone_or_utc(other)
+    weeks = (now + timedelta(weeks=number) for number in range(53))
+    return one == other or all(
+        each.astimezone(first).utcoffset() == each.astimezone(second).utcoffset() for each in weeks
+    )
 
 
 def zone_or_utc(name: str) -> ZoneInfo:

@@ -13,7 +13,7 @@ RANKS = [
     {"timekeeping", "zones"},
     {"models", "querysets", "constraints"},
     {"services", "validation", "totals", "overview", "forgotten", "repair", "reports", "registration"},
-    {"views", "api", "admin", "forms", "guests", "management", "templatetags", "converters", "urls", "apps"},
+    {"views", "api", "admin", "forms", "guests", "device", "management", "templatetags", "converters", "urls", "apps"},
 ]
 # What serves the API and pages; the domain knows nothing of it.
 OUTSIDE = {"timetracker.api", "timetracker.answers", "timetracker.middleware", "timetracker.health", "rest_framework"}

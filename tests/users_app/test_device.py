@@ -1,0 +1,78 @@
+"""What is guessed from a browser, and what is not believed."""
+
+import pytest
+from django.test import Client, RequestFactory
+
+from users_app.device import device_zone_name, guess_settings
+from users_app.models import User
+
+
+def guess(**cookies):
+    request = RequestFactory().get("/")
+    request.COOKIES.update(cookies)
+    return guess_settings(request)
+
+
+def test_nothing_told_is_our_defaults():
+    assert guess() == {"timezone": "UTC", "clock": "24", "week_start": 0, "date_format": "day"}
+
+
+def test_what_is_told_is_taken():
+    assert guess(timezone="America/New_York", formats="12.6.month") == {
+        "timezone": "America/New_York",
+        "clock": "12",
+        "week_start": 6,
+        "date_format": "month",
+    }
+
+
+@pytest.mark.parametrize(
+    ("formats", "expected"),
+    [
+        ("12..", ("12", 0, "day")),
+        (".5.", ("24", 5, "day")),
+        ("..iso", ("24", 0, "iso")),
+        ("13.7.year", ("24", 0, "day")),
+        ("12.-1.month", ("12", 0, "month")),
+        ("12.٦.month", ("12", 0, "month")),
+        ("12.6.month.more", ("24", 0, "day")),
+        ("12", ("24", 0, "day")),
+        ("x" * 4000, ("24", 0, "day")),
+    ],
+)
+def test_each_part_is_believed_only_if_it_is_one_that_we_know(formats, expected):
+    guessed = guess(formats=formats)
+
+    assert (guessed["clock"], guessed["week_start"], guessed["date_format"]) == expected
+
+
+@pytest.mark.parametrize("name", ["", "Atlantis/Capital", "localtime", "../../etc/passwd", "europe/berlin"])
+def test_unknown_zone_is_none(name):
+    request = RequestFactory().get("/")
+    request.COOKIES["timezone"] = name
+
+    assert device_zone_name(request) is None
+    assert guess(timezone=name)["timezone"] == "UTC"
+
+
+@pytest.mark.django_db
+def test_guest_is_made_with_what_the_device_told_and_keeps_it_when_the_device_changes():
+    client = Client()
+    client.cookies.load({"timezone": "America/New_York", "formats": "12.6.month"})
+    client.post("/timer/start/", {"id": "019ab000-0000-7000-8000-000000000001"})
+    client.cookies.load({"timezone": "Europe/Berlin", "formats": "24.0.day"})
+    client.get("/")
+
+    guest = User.objects.get()
+    assert (guest.timezone, guest.clock, guest.week_start, guest.date_format) == ("America/New_York", "12", 6, "month")
+
+
+@pytest.mark.django_db
+def test_somebody_who_is_nobody_yet_sees_the_formats_of_the_device():
+    client = Client()
+    client.cookies.load({"formats": "12.6.month"})
+
+    page = client.get("/week/2026-11-22/").text  # a Sunday
+
+    assert "Week, Nov 22 to Nov 28, 2026" in page
+    assert User.objects.count() == 0
