@@ -4,15 +4,15 @@ The tags write them as the person who looks has chosen (`visit.user` of the page
 words whatever the choice, and so does the running clock have its seconds: those are filters.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import cast
 
 from django import template
 from django.template.context import Context
 from django.utils.dateformat import format as format_names
-from django.utils.translation import pgettext
+from django.utils.translation import gettext, pgettext
 
-from sessions_app.models import TimeSession
+from sessions_app.models import CHOSEN_FIELDS, Change, TimeSession
 from sessions_app.timekeeping import display, durations
 from users_app.models import DurationFormat, User
 
@@ -79,6 +79,47 @@ def seconds_at(session: TimeSession, now: datetime) -> int:
 def days_after_start(session: TimeSession) -> int:
     """How many days later than it began a session ended; one that ended at midnight ended on the day before it."""
     return 0 if session.last_date is None else (session.last_date - session.first_date).days
+
+
+@register.filter
+def until(instant: datetime, length: timedelta) -> date:
+    """The date (UTC) so long after an instant."""
+    return (instant + length).date()
+
+
+@register.simple_tag(takes_context=True)
+def local_date(context: Context, instant: datetime) -> date:
+    """The date of an instant for the person who looks."""
+    return instant.astimezone(_person(context).zone).date()
+
+
+@register.filter
+def named(change: Change) -> str:
+    """The name that the session of a change has, or had."""
+    state = change.after or change.before or {}
+    return state.get("name") or gettext("(no name)")
+
+
+@register.filter
+def differences(change: Change) -> list[str]:
+    """What a change did, field by field: `name: Draft → Letter`."""
+    before, after = change.before or {}, change.after or {}
+    return [
+        f"{_label(name)}: {_plain(before.get(name))} → {_plain(after.get(name))}"
+        for name in CHOSEN_FIELDS
+        if before.get(name) != after.get(name) and (before or after.get(name))
+    ]
+
+
+def _label(name: str) -> str:
+    """What the model calls a field."""
+    return str(getattr(TimeSession._meta.get_field(name), "verbose_name", name))  # noqa: SLF001  # documented
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return "–" if value in {None, ""} else str(value).removesuffix("+00:00").replace("T", " ")
 
 
 def _person(context: Context) -> User:

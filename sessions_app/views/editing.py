@@ -2,31 +2,31 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from sessions_app import services
-from sessions_app.forms import AddSessionForm, RenameForm, add_domain_errors
+from sessions_app.forms.session import AddSessionForm, RenameForm
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping.durations import format_words
 from sessions_app.timekeeping.periods import day_period
-from sessions_app.views.page import WEB, SeeOther, Visit, back, came_from, render_page
+from sessions_app.views.page import WEB, SeeOther, Visit, back, came_from, render_page, say_done
 from timetracker.errors import ConflictError, InvalidInputError, NotFoundError
-from users_app.guests import user_for_writing
+from timetracker.forms import add_domain_errors
+from users_app.guests import current_user, user_for_writing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_add(request: HttpRequest) -> HttpResponse:
-    """A form for a finished session; `?date=` presets the day. Leads to the day it was added to."""
+    """A form for a finished session; `?date=`, `start`, `end`, `name` preset it. Leads to the day it was added to."""
     visit = Visit.of(request)
-    zone, now = visit.user.zone, visit.now
     if request.method != "POST":
-        form = AddSessionForm(zone=zone, now=now, initial={"date": request.GET.get("date") or visit.today})
+        preset = {name: request.GET[name] for name in ("date", "start", "end", "name") if name in request.GET}
+        form = AddSessionForm(user=visit.user, now=visit.now, initial={"date": visit.today, **preset})
         return _form_page(request, visit, form, "session_add.html")
-    form = AddSessionForm(request.POST, zone=zone, now=now)
+    form = AddSessionForm(request.POST, user=visit.user, now=visit.now)
     if form.is_valid():
         values = form.cleaned_data
         try:
@@ -37,15 +37,16 @@ def session_add(request: HttpRequest) -> HttpResponse:
                 name=values["name"],
                 start=values["start"],
                 end=values["end"],
-                timezone=zone.key,
+                timezone=visit.user.timezone,
             )
         except InvalidInputError as error:
             add_domain_errors(form, error)
         except ConflictError:
             return SeeOther(reverse("day", args=[values["date"]]))  # sent twice: the session is there
         else:
-            duration = format_words(session.seconds_at(now))
-            messages.success(request, _("Added “%(name)s”, %(duration)s.") % {"name": session, "duration": duration})
+            duration = format_words(session.duration_seconds or 0)
+            said = _("Added “%(name)s”, %(duration)s.") % {"name": session, "duration": duration}
+            say_done(request, current_user(request) or visit.user, said)
             return SeeOther(reverse("day", args=[session.first_date]))
     return _form_page(request, visit, form, "session_add.html", status=422)
 
@@ -67,7 +68,7 @@ def session_edit_name(request: HttpRequest, session_id: UUID) -> HttpResponse:
         except InvalidInputError as error:
             add_domain_errors(form, error)
         else:
-            messages.success(request, _("Saved as “%(name)s”.") % {"name": session})
+            say_done(request, visit.user, _("Saved as “%(name)s”.") % {"name": session})
             return back(request)
     return _form_page(request, visit, form, "session_edit_name.html", status=422, session=session)
 

@@ -4,20 +4,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from sessions_app.forms import StartForm
-from sessions_app.models import Source, TimeSession
+from sessions_app.forgotten import Forgotten, find_forgotten
+from sessions_app.forms.timer import StartForm, StopAtForm
+from sessions_app.models import Change, Source, TimeSession
 from sessions_app.overview import Overview, read_overview
 from sessions_app.services import Actor
 from sessions_app.timekeeping.periods import Period, day_of, day_period, week_period
 from timetracker import clock
-from users_app.guests import visitor
+from users_app.guests import current_user, visitor
 from users_app.models import User
+from users_app.presence import note_seen
 
 WEB = Actor(Source.WEB)
 
@@ -64,18 +67,35 @@ def render_page(
     request: HttpRequest, template: str, visit: Visit, overview: Overview, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """A page with its head. `overview` is that of the visit; a `start_form` of the context keeps what was typed."""
+    running = overview.totals.running
+    forgotten = find_forgotten(visit.user, running, now=visit.now)
+    if forgotten is None:
+        note_seen(current_user(request), now=visit.now)  # while in doubt, the last sighting stays as it was
     head = {
         "visit": visit,
-        "running": overview.totals.running,
+        "running": running,
+        "forgotten": forgotten,
+        "stop_at_form": None if forgotten is None else _stop_at_form(visit, forgotten),
         "today_total": overview.totals.of(day_period(visit.today)),
         "week_total": overview.totals.of(visit.this_week),
-        "start_form": StartForm(),
+        "start_form": StartForm(user=visit.user, now=visit.now),
         "here": request.path if request.method == "GET" else reverse("today"),
     }
     response = render(request, template, {**head, "overview": overview, **context}, status=status)
     # The server is the truth: going back asks it again.
     patch_cache_control(response, private=True, no_cache=True)
     return response
+
+
+def _stop_at_form(visit: Visit, forgotten: Forgotten) -> StopAtForm:
+    day = day_of(forgotten.guess, forgotten.session.zone)
+    return StopAtForm(session=forgotten.session, user=visit.user, now=visit.now, initial={"date": day})
+
+
+def say_done(request: HttpRequest, user: User, text: str, *, level: int = messages.SUCCESS) -> None:
+    """Tells on the next page what was done, with a button that takes the latest press back (of level INFO: redoes)."""
+    latest = Change.objects.filter(user=user).order_by("-id").values_list("batch", flat=True).first()
+    messages.add_message(request, level, text, extra_tags=str(latest))
 
 
 def came_from(request: HttpRequest) -> str:

@@ -2,16 +2,17 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from sessions_app.forms import StartForm
 from sessions_app.timekeeping.periods import Duration, Period, day_period, month_period, period_around, week_period
 from sessions_app.totals import Total
 from sessions_app.views.charts import bars
 from sessions_app.views.page import Visit, render_page
+from sessions_app.views.rows import KEPT_OVERLAPS, rows_of_day
 
 HEAT_STEP_SECONDS = 2 * 60 * 60
 HEAT_STEPS = 5
@@ -44,21 +45,19 @@ def day(request: HttpRequest, date: dt.date) -> HttpResponse:
     return render_day(request, Visit.of(request), date)
 
 
-def render_day(
-    request: HttpRequest, visit: Visit, date: dt.date, *, start_form: StartForm | None = None, status: int = 200
-) -> HttpResponse:
-    """The page of a day, newest sessions first; with a refused form, what was typed is still in it."""
+def render_day(request: HttpRequest, visit: Visit, date: dt.date, *, status: int = 200, **refused: Any) -> HttpResponse:
+    """The page of a day, latest first; a refused form, by its name in the page, still has what was typed."""
     overview = visit.overview(day_period(date))
     context = {
         "tab": "today" if date == visit.today else "",
         "is_first_run": not overview.sessions and not visit.has_sessions,
         "date": date,
         "total": overview.totals.on(date),
-        "sessions": overview.sessions_on(date)[::-1],
+        "rows": rows_of_day(overview, date, kept=request.session.get(KEPT_OVERLAPS, [])),
         "bars": bars(overview.totals, visit.this_week),
         "previous": date - dt.timedelta(days=1),
         "next": date + dt.timedelta(days=1),
-        **({"start_form": start_form} if start_form else {}),
+        **refused,
     }
     return render_page(request, "day.html", visit, overview, context, status=status)
 

@@ -1,4 +1,4 @@
-"""Start, Switch and Stop. The server sets the times on arrival."""
+"""Start, Switch and Stop. The server sets the times on arrival, unless the line says when."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -6,32 +6,34 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sessions_app import services
-from sessions_app.forms import StartForm, StopForm, add_domain_errors
+from sessions_app.forms.timer import StartForm, StopAtForm, StopForm
+from sessions_app.models import TimeSession
 from sessions_app.timekeeping.durations import format_words
-from sessions_app.views.page import WEB, Visit, back
+from sessions_app.validation import SessionFields
+from sessions_app.views.page import WEB, Visit, back, say_done
 from sessions_app.views.periods import render_day
 from timetracker.errors import ConflictError, InvalidInputError
+from timetracker.forms import add_domain_errors
 from users_app.guests import current_user, user_for_writing
+from users_app.models import User
 
 
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """Starts a session; what runs ends at the same instant. The same press twice makes one session."""
-    form = StartForm(request.POST)
+    """Starts what the line says, or adds it when it is over. The same press twice makes one session."""
+    visit = Visit.of(request)
+    form = StartForm(request.POST, user=visit.user, now=visit.now)
     if form.is_valid():
+        user = user_for_writing(request)
         try:
-            switch = services.start_timer(
-                user_for_writing(request), WEB, session_id=form.cleaned_data["id"], name=form.cleaned_data["name"]
-            )
+            said = _add(user, form) if form.reading.kind == "add" else _start(user, form)
         except InvalidInputError as error:
             add_domain_errors(form, error)
         except ConflictError:
             return back(request)  # pressed twice, or reloaded: the session is there
         else:
-            if switch.stopped is not None:
-                messages.success(request, _stopped(switch.stopped.seconds_at(switch.at)))
+            say_done(request, user, said)
             return back(request)
-    visit = Visit.of(request)
     return render_day(request, visit, visit.today, start_form=form, status=422)
 
 
@@ -42,13 +44,62 @@ def stop(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     if user is None or not form.is_valid():
         return back(request)
-    stopped = services.stop_timer(user, WEB, session_id=form.cleaned_data["id"]).stopped
+    values = form.cleaned_data
+    stopped = services.stop_timer(
+        user, WEB, session_id=values["id"], end=values["end"], discard=values["discard"]
+    ).stopped
     if stopped is None:
         messages.info(request, _("This was already stopped. Nothing changed here."))
+    elif values["discard"]:
+        say_done(request, user, _("Discarded “%(name)s”. In Trash for 30 days.") % {"name": stopped})
     else:
-        messages.success(request, _stopped(stopped.duration_seconds or 0))
+        say_done(request, user, _stopped(stopped))
     return back(request)
 
 
-def _stopped(seconds: int) -> str:
-    return _("Stopped after %(duration)s.") % {"duration": format_words(seconds)}
+@require_POST
+def stop_at(request: HttpRequest) -> HttpResponse:
+    """Stops the running session at a typed time."""
+    visit = Visit.of(request)
+    running = TimeSession.objects.for_user(visit.user).running().first()
+    if running is None:
+        messages.info(request, _("This was already stopped. Nothing changed here."))
+        return back(request)
+    form = StopAtForm(request.POST, session=running, user=visit.user, now=visit.now)
+    if form.is_valid():
+        try:
+            stopped = services.stop_timer(visit.user, WEB, session_id=running.id, end=form.cleaned_data["end"]).stopped
+        except InvalidInputError as error:
+            add_domain_errors(form, error)
+        else:
+            say_done(request, visit.user, _stopped(stopped or running))
+            return back(request)
+    return render_day(request, visit, visit.today, stop_at_form=form, status=422)
+
+
+def _start(user: User, form: StartForm) -> str:
+    fields: SessionFields = {"name": form.session_name}
+    if form.reading.start is not None:
+        fields["start"] = form.reading.start
+    switch = services.start_timer(user, WEB, session_id=form.cleaned_data["id"], if_running="guess", **fields)
+    if switch.stopped is not None:
+        return _stopped(switch.stopped)
+    return _("Started “%(name)s”.") % {"name": switch.started}
+
+
+def _add(user: User, form: StartForm) -> str:
+    reading = form.reading
+    session = services.save_session(
+        user,
+        WEB,
+        session_id=form.cleaned_data["id"],
+        name=form.session_name,
+        start=reading.start,  # type: ignore[arg-type]  # a reading that adds has both
+        end=reading.end,
+    )
+    duration = format_words(session.duration_seconds or 0)
+    return _("Added “%(name)s”, %(duration)s.") % {"name": session, "duration": duration}
+
+
+def _stopped(session: TimeSession) -> str:
+    return _("Stopped after %(duration)s.") % {"duration": format_words(session.duration_seconds or 0)}

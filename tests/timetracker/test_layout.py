@@ -12,7 +12,8 @@ MOST_LINES = 350
 RANKS = [
     {"timekeeping", "zones"},
     {"models", "querysets", "constraints"},
-    {"services", "validation", "totals", "overview", "forgotten", "repair", "reports", "registration"},
+    {"services", "validation", "totals", "overview", "forgotten", "repair", "neighbours", "reports"}
+    | {"registration", "preferences", "presence"},
     {"views", "api", "admin", "forms", "guests", "device", "management", "templatetags", "converters", "urls", "apps"},
 ]
 # What serves the API and pages; the domain knows nothing of it.

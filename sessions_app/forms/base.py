@@ -1,0 +1,108 @@
+"""What the forms share: names, typed times and the questions they raise."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sessions_app.models import TimeSession
+from sessions_app.timekeeping.messages import Message
+from sessions_app.timekeeping.shorthand_fields import read_time_field
+from sessions_app.timekeeping.shorthand_problems import Choice, Problem, UnclearInputError
+from users_app.models import Clock, User
+
+
+def say(message: Message) -> str:
+    """A sentence of pure code in the language of the request."""
+    return message.render(_)
+
+
+class NameField(forms.CharField):
+    """The name of a session. The domain says what it may hold; the browser stops at the same length."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, strip=False, label=gettext_lazy("Name"), **kwargs)
+        self.widget.attrs.update({"maxlength": TimeSession.NAME_LENGTH, "autocomplete": "off"})
+        self.validators = []
+
+
+class TimeWordField(forms.CharField):
+    """A time as people type it: `9`, `915`, `9:15`, `9pm`, `-15`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attributes = {"placeholder": "9:15", "autocomplete": "off", "maxlength": 40}
+        super().__init__(required=False, widget=forms.TextInput(attributes), **kwargs)
+
+
+class AnswerField(forms.CharField):
+    """The answer to a question about a typed time. Hidden until `ask` makes it a choice."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput, label=gettext_lazy("Which do you mean?"))
+
+
+class DayField(forms.DateField):
+    """A calendar date, picked or typed as 2025-11-18."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """Within the years that a session may have, so that times of the day can be reckoned with."""
+        day = super().clean(value)
+        if day is not None and not dt.date(1970, 1, 1) <= day <= dt.date(2999, 12, 31):
+            raise ValidationError(_("Give a day from 1970 to today."))
+        return day
+
+
+class TimesForm(forms.Form):
+    """A form with typed times. For a field `start` that may raise a question it has a field `start_answer`."""
+
+    def __init__(self, data: Any = None, *, user: User, now: dt.datetime, prefix: str = "add", **kwargs: Any) -> None:
+        # The timer bar is on the same page, and perhaps another of these.
+        super().__init__(data, auto_id=f"id_{prefix}_%s", **kwargs)
+        self.user, self.now = user, now
+
+    def read_time(
+        self,
+        field: str,
+        *,
+        day: dt.date,
+        zone: dt.tzinfo,
+        old: dt.datetime | None = None,
+        running: bool = False,
+        start: dt.datetime | None = None,
+    ) -> dt.datetime | None:
+        """The instant (UTC) that was typed into `field`, or None with the reason or the question added to it."""
+        try:
+            return read_time_field(
+                self.cleaned_data.get(field) or "",
+                now=self.now,
+                zone=zone,  # type: ignore[arg-type]  # people and sessions have ZoneInfo
+                day=day,
+                old=old,
+                running=running,
+                start=start,
+                clock_24=self.user.clock == Clock.HOURS_24,
+            )
+        except UnclearInputError as error:
+            given = self.cleaned_data.get(f"{field}_answer")
+            for choice in error.problem.choices:
+                if choice.code == given and choice.instant is not None:
+                    return choice.instant
+            self._ask(field, error.problem)
+            return None
+
+    def _ask(self, field: str, problem: Problem) -> None:
+        self.add_error(field, ValidationError(say(problem.message), code=problem.code))
+        if problem.choices:
+            offer(self, f"{field}_answer", problem.choices)
+
+
+def offer(form: forms.Form, field: str, choices: tuple[Choice, ...]) -> None:
+    """Makes an AnswerField a choice between answers."""
+    form.fields[field].widget = forms.RadioSelect(choices=[(choice.code, say(choice.label)) for choice in choices])

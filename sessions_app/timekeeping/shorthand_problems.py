@@ -1,0 +1,183 @@
+"""What can be wrong or open about a typed time. Each problem names its word and, where there are some, the ways out."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sessions_app.timekeeping.messages import Message, gettext_noop
+
+Part = Literal["start", "end"]
+ProblemCode = Literal[
+    "not_a_time",
+    "not_a_length",
+    "not_a_date",
+    "time_missing",
+    "nonexistent_time",
+    "ambiguous_time",
+    "in_future",
+    "over_midnight_long",
+    "too_long",
+    "end_not_after_start",
+    "out_of_range",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to a problem, for a button.
+
+    `first` and `second` are given back as the occurrence (1, 2) of the problem's part, `keep` as `long_is_meant`;
+    for the one-line input, `yesterday` and `afternoon` carry the `line` to read instead. `instant` (UTC) is the value
+    that the answer gives to a field.
+    """
+
+    code: Literal["first", "second", "yesterday", "afternoon", "keep"]
+    label: Message
+    instant: datetime | None = None
+    line: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why nothing may be started, added or saved yet.
+
+    `word` is what was typed, `part` which of the two times it is about, `choices` the answers that one press can give.
+    """
+
+    code: ProblemCode
+    word: str
+    message: Message
+    part: Part | None = None
+    choices: tuple[Choice, ...] = ()
+
+
+class UnclearInputError(ValueError):
+    """What was typed cannot be used before its `problem` is answered."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem.message))
+        self.problem = problem
+
+
+_NOT_A_TIME = gettext_noop("“%(word)s” is not a time. Try 9:45, 945 or -15.")
+_NOTHING_TYPED = gettext_noop("Type a time, such as 9:45, 945 or -15.")
+_NOT_A_LENGTH = gettext_noop("“%(word)s” is not a length of time. Try 45m, 1h30 or 1.5h.")
+_NO_LENGTH_TYPED = gettext_noop("Type a length of time, such as 45m, 1h30 or 1.5h.")
+_NOT_A_DATE = gettext_noop("“%(word)s” is not a date. Try %(example)s, 2025-11-17 or yesterday.")
+_TIME_MISSING = gettext_noop("When on %(date)s? Type the time too, like 14-15:30.")
+_NONEXISTENT = gettext_noop("%(time)s did not exist on %(date)s: the clock was put forward. It went on at %(resumes)s.")
+_AMBIGUOUS = gettext_noop("%(time)s came twice on %(date)s: the clock was put back. Which one do you mean?")
+_FIRST = gettext_noop("The first time, at %(offset)s")
+_SECOND = gettext_noop("The second time, at %(offset)s")
+_IN_FUTURE = gettext_noop("%(time)s hasn't come yet.")
+_IN_FUTURE_ASK = gettext_noop("%(time)s hasn't come yet. Did you mean yesterday?")
+_IN_FUTURE_ON_ASK = gettext_noop("%(time)s on %(date)s hasn't come yet. Did you mean yesterday?")
+_IN_FUTURE_ON = gettext_noop("%(time)s on %(date)s hasn't come yet.")
+_YESTERDAY = gettext_noop("Yesterday")
+_OVER_MIDNIGHT = gettext_noop("From %(start)s to %(end)s on the next day is %(duration)s. Do you mean that?")
+_KEEP = gettext_noop("Yes, %(duration)s")
+_AFTERNOON = gettext_noop("%(start)s to %(end)s")
+_TOO_LONG = gettext_noop("This is longer than 31 days. Give an earlier end.")
+_LENGTH_TOO_LONG = gettext_noop("“%(word)s” is longer than 31 days. Give a shorter time.")
+_STARTS_TOO_EARLY = gettext_noop("%(date)s is more than 31 days ago. To add a finished session, type its end too.")
+_END_NOT_AFTER_START = gettext_noop("The end is not after the start. Give a later end.")
+_OUT_OF_RANGE = gettext_noop("The start is before 1970. Give a later one.")
+
+
+def not_a_time(word: str, part: Part | None = None) -> Problem:
+    """`9:75`. Nothing typed reads as an invitation."""
+    return Problem("not_a_time", word, Message(_NOT_A_TIME, {"word": word}) if word else Message(_NOTHING_TYPED), part)
+
+
+def not_a_length(word: str) -> Problem:
+    """`1h75`, `0m`."""
+    return Problem("not_a_length", word, Message(_NOT_A_LENGTH, {"word": word}) if word else Message(_NO_LENGTH_TYPED))
+
+
+def not_a_date(word: str, *, day_first: bool) -> Problem:
+    """`31.2.` has no place in the calendar."""
+    return Problem(
+        "not_a_date", word, Message(_NOT_A_DATE, {"word": word, "example": "17/11" if day_first else "11/17"})
+    )
+
+
+def time_missing(word: str, day: date) -> Problem:
+    """A day that is not today, and nothing that says when on it."""
+    return Problem("time_missing", word, Message(_TIME_MISSING, {"date": day}))
+
+
+def nonexistent_time(word: str, part: Part, day: date, *, time: str, resumes: str) -> Problem:
+    """The clock skipped `time`."""
+    return Problem(
+        "nonexistent_time", word, Message(_NONEXISTENT, {"time": time, "date": day, "resumes": resumes}), part
+    )
+
+
+def ambiguous_time(word: str, part: Part, day: date, *, time: str, instants: list[tuple[str, datetime]]) -> Problem:
+    """The clock showed `time` twice: the two `instants`, each after the distance from UTC that the clock had."""
+    (first_offset, first), (second_offset, second) = instants
+    return Problem(
+        "ambiguous_time",
+        word,
+        Message(_AMBIGUOUS, {"time": time, "date": day}),
+        part,
+        (
+            Choice("first", Message(_FIRST, {"offset": first_offset}), first),
+            Choice("second", Message(_SECOND, {"offset": second_offset}), second),
+        ),
+    )
+
+
+def yesterday(*, instant: datetime | None = None, line: str | None = None) -> Choice:
+    """The same time a day earlier."""
+    return Choice("yesterday", Message(_YESTERDAY), instant, line)
+
+
+def in_future(word: str, part: Part, day: date | None, *, time: str, choices: tuple[Choice, ...]) -> Problem:
+    """`time` is later than now, on `day`; None is today."""
+    if day is None:
+        message = Message(_IN_FUTURE_ASK if choices else _IN_FUTURE, {"time": time})
+    else:
+        message = Message(_IN_FUTURE_ON_ASK if choices else _IN_FUTURE_ON, {"time": time, "date": day})
+    return Problem("in_future", word, message, part, choices)
+
+
+def over_midnight_long(word: str, *, start: str, end: str, duration: str, choices: tuple[Choice, ...]) -> Problem:
+    """The end is before the start, and until the next day it would be very long."""
+    message = Message(_OVER_MIDNIGHT, {"start": start, "end": end, "duration": duration})
+    return Problem("over_midnight_long", word, message, "end", choices)
+
+
+def keep(duration: str, instant: datetime) -> Choice:
+    """It is meant to be that long."""
+    return Choice("keep", Message(_KEEP, {"duration": duration}), instant)
+
+
+def afternoon(start: str, end: str, *, line: str) -> Choice:
+    """The end twelve hours later, on the same day."""
+    return Choice("afternoon", Message(_AFTERNOON, {"start": start, "end": end}), line=line)
+
+
+def too_long(word: str) -> Problem:
+    """A finished session of more than 31 days."""
+    return Problem("too_long", word, Message(_TOO_LONG), "end")
+
+
+def length_too_long(word: str) -> Problem:
+    """A length of more than 31 days."""
+    return Problem("too_long", word, Message(_LENGTH_TOO_LONG, {"word": word}))
+
+
+def starts_too_early(word: str, day: date) -> Problem:
+    """A session that would run since more than 31 days."""
+    return Problem("too_long", word, Message(_STARTS_TOO_EARLY, {"date": day}), "start")
+
+
+def end_not_after_start(word: str) -> Problem:
+    """By the clock it is, but the clock was put back in between."""
+    return Problem("end_not_after_start", word, Message(_END_NOT_AFTER_START), "end")
+
+
+def out_of_range(word: str) -> Problem:
+    """Before the time that sessions may begin."""
+    return Problem("out_of_range", word, Message(_OUT_OF_RANGE), "start")

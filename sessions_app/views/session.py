@@ -1,0 +1,261 @@
+"""One session: all of it, its history, and the presses that reshape it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from sessions_app import services
+from sessions_app.forms.session import InsertForm, MoveForm, RetimeForm, SelectionForm, SessionForm, SplitForm
+from sessions_app.models import TimeSession
+from sessions_app.neighbours import find_neighbours, read_history
+from sessions_app.timekeeping.durations import format_words
+from sessions_app.timekeeping.periods import day_period
+from sessions_app.views.page import WEB, SeeOther, Visit, back, came_from, render_page, say_done
+from timetracker.errors import ConflictError, DomainError, InvalidInputError, NotFoundError, StaleVersionError
+from timetracker.forms import add_domain_errors
+from users_app.guests import current_user
+from users_app.models import User
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_edit(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """All fields of a session. A change to a state that is gone is answered with both states, and nothing is lost."""
+    visit = Visit.of(request)
+    session = _find(visit.user, session_id)
+    if request.method != "POST":
+        return render_session(request, visit, session)
+    form = SessionForm(request.POST, session=session, user=visit.user, now=visit.now)
+    if form.is_valid():
+        try:
+            versions = frozenset([form.cleaned_data["version"]])
+            session = services.edit_session(visit.user, WEB, session_id, versions=versions, **form.changes)
+        except InvalidInputError as error:
+            add_domain_errors(form, error)
+        except ConflictError as error:
+            form.add_error(None, error.message)
+        except StaleVersionError:
+            return _conflict(request, visit, session, form)
+        else:
+            say_done(request, visit.user, _("Saved “%(name)s”.") % {"name": session})
+            return back(request)
+    return render_session(request, visit, session, form=form, status=422)
+
+
+def render_session(
+    request: HttpRequest, visit: Visit, session: TimeSession, *, status: int = 200, **forms: Any
+) -> HttpResponse:
+    """The page of a session; a form that was refused is shown as it was typed."""
+    fresh: dict[str, Any] = {"session": session, "user": visit.user, "now": visit.now}
+    context = {
+        "session": session,
+        "came_from": came_from(request),
+        "form": SessionForm(**fresh),
+        "split_form": SplitForm(**fresh),
+        "move_form": MoveForm(initial={"day": session.first_date}),
+        "insert_form": InsertForm(**fresh),
+        "neighbours": find_neighbours(visit.user, session),
+        "changes": read_history(visit.user, session),
+        **forms,
+    }
+    overview = visit.overview(day_period(visit.today), limit=0)
+    return render_page(request, "session_edit.html", visit, overview, context, status=status)
+
+
+def _conflict(request: HttpRequest, visit: Visit, session: TimeSession, form: SessionForm) -> HttpResponse:
+    """Both states, side by side: what was typed, and what the session is now."""
+    now = SessionForm(session=session, user=visit.user, now=visit.now)
+    both = [
+        {"label": form[name].label, "yours": form[name].value(), "theirs": now[name].initial}
+        for name in form.changed_data
+        if not name.endswith("_answer") and name != "version"
+    ]
+    sent = [(key, value) for key, value in request.POST.items() if key not in {"version", "csrfmiddlewaretoken"}]
+    overview = visit.overview(day_period(visit.today), limit=0)
+    context = {"session": session, "both": both, "sent": sent, "came_from": came_from(request)}
+    return render_page(request, "session_conflict.html", visit, overview, context, status=409)
+
+
+@require_POST
+def session_split(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Cuts a session in two."""
+    visit = Visit.of(request)
+    session = _find(visit.user, session_id)
+    form = SplitForm(request.POST, session=session, user=visit.user, now=visit.now)
+    if form.is_valid() and _try(
+        form, lambda: services.split_session(visit.user, WEB, session_id, form.cleaned_data["at"])
+    ):
+        say_done(request, visit.user, _("Split “%(name)s” in two.") % {"name": session})
+        return back(request)
+    return render_session(request, visit, session, split_form=form, status=422)
+
+
+@require_POST
+def session_move(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Moves a session to another day."""
+    visit = Visit.of(request)
+    session = _find(visit.user, session_id)
+    form = MoveForm(request.POST)
+    if form.is_valid():
+        day, occurrence = form.cleaned_data["day"], form.cleaned_data["occurrence"]
+        if _try(form, lambda: services.move_session(visit.user, WEB, session_id, day, occurrence=occurrence)):
+            say_done(request, visit.user, _("Moved “%(name)s”.") % {"name": session})
+            return SeeOther(reverse("day", args=[day]))
+        if form.has_error("day", "ambiguous_time"):
+            form.ask_occurrence()
+    return render_session(request, visit, session, move_form=form, status=422)
+
+
+@require_POST
+def session_insert(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Puts a new session inside this one."""
+    visit = Visit.of(request)
+    host = _find(visit.user, session_id)
+    form = InsertForm(request.POST, session=host, user=visit.user, now=visit.now)
+    if form.is_valid():
+        values = form.cleaned_data
+        fields = {name: values[name] for name in ("name", "start", "end")}
+        if _try(form, lambda: services.insert_session(visit.user, WEB, session_id, **fields)):
+            said = _("Inserted “%(new)s” into “%(host)s”.")
+            say_done(request, visit.user, said % {"new": values["name"] or _("(no name)"), "host": host})
+            return back(request)
+    return render_session(request, visit, host, insert_form=form, status=422)
+
+
+@require_POST
+def session_retime(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Moves an edge of a session to an instant that the page offered: over a gap, out of an overlap."""
+    user = _known(request)
+    session = _find(user, session_id)
+    form = RetimeForm(request.POST)
+    if form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in ("start", "end") if form.cleaned_data[name]}
+        versions = frozenset([form.cleaned_data["version"]])
+        _do(
+            request,
+            lambda: services.edit_session(user, WEB, session_id, versions=versions, **fields),
+            _("Moved an end of “%(name)s”.") % {"name": session},
+        )
+    return back(request)
+
+
+@require_POST
+def session_continue(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Starts a session with the same name."""
+    user = _known(request)
+    session = _find(user, session_id)
+    _do(request, lambda: services.continue_session(user, WEB, session_id), _("Started “%(name)s”.") % {"name": session})
+    return SeeOther(reverse("today"))
+
+
+@require_POST
+def session_duplicate(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The same session once more."""
+    user = _known(request)
+    session = _find(user, session_id)
+    said = _("Duplicated “%(name)s”.") % {"name": session}
+    _do(request, lambda: services.duplicate_session(user, WEB, session_id), said)
+    return back(request)
+
+
+@require_POST
+def session_merge(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Makes one session of this and its neighbour `other`."""
+    user = _known(request)
+    try:
+        other = _find(user, UUID(request.POST.get("other", "")))
+    except ValueError:
+        raise NotFoundError from None
+    session = _find(user, session_id)
+    said = _("Merged “%(name)s” and “%(other)s”.") % {"name": session, "other": other}
+    _do(request, lambda: services.merge_sessions(user, WEB, session_id, other.id), said)
+    return back(request)
+
+
+@require_POST
+def session_delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Moves a session to the Trash; nothing is asked, it can be undone."""
+    user = _known(request)
+    session = services.delete_session(user, WEB, session_id)
+    values = {"name": session, "duration": format_words(session.duration_seconds or 0)}
+    say_done(request, user, _("Deleted “%(name)s”, %(duration)s. In Trash for 30 days.") % values)
+    return back(request)
+
+
+@require_POST
+def session_confirm(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """“Still going”, or “the guessed end is right”."""
+    user = _known(request)
+    if _find(user, session_id).is_running:
+        services.confirm_running(user, WEB, session_id)
+    else:
+        services.confirm_end(user, WEB, session_id)
+    return back(request)
+
+
+@require_POST
+def selection(request: HttpRequest) -> HttpResponse:
+    """Does one thing to many sessions, as one press that is undone as one."""
+    user = _known(request)
+    form = SelectionForm(request.POST)
+    if not form.is_valid():
+        messages.info(request, _("Choose one or more sessions first."))
+        return back(request)
+    try:
+        ids = [UUID(each) for each in form.cleaned_data["session"]]
+    except ValueError:
+        raise NotFoundError from None
+    do = form.cleaned_data["do"]
+    if do == "delete":
+        services.delete_sessions(user, WEB, ids)
+        said = ngettext("Deleted %(count)d session.", "Deleted %(count)d sessions.", len(ids))
+    else:
+        services.edit_sessions(user, WEB, ids, billable=do == "billable")
+        said = ngettext("Changed %(count)d session.", "Changed %(count)d sessions.", len(ids))
+    say_done(request, user, said % {"count": len(ids)})
+    return back(request)
+
+
+def _known(request: HttpRequest) -> User:
+    user = current_user(request)
+    if user is None:
+        raise NotFoundError
+    return user
+
+
+def _find(user: User, session_id: UUID) -> TimeSession:
+    session: TimeSession | None = TimeSession.objects.for_user(user).kept().filter(id=session_id).first()
+    if session is None:
+        raise NotFoundError
+    return session
+
+
+def _try(form: Any, press: Callable[[], object]) -> bool:
+    """Whether it was done; when refused, the form says why."""
+    try:
+        press()
+    except InvalidInputError as error:
+        add_domain_errors(form, error)
+    except ConflictError as error:
+        form.add_error(None, error.message)
+    else:
+        return True
+    return False
+
+
+def _do(request: HttpRequest, press: Callable[[], object], said: str) -> None:
+    """Does it and says so with Undo, or says why not; there is nothing typed to keep."""
+    try:
+        press()
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        user = current_user(request)
+        assert user is not None  # noqa: S101
+        say_done(request, user, said)

@@ -1,0 +1,12 @@
+"""What the forms of both apps share."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from timetracker.errors import InvalidInputError
+
+
+def add_domain_errors(form: forms.BaseForm, error: InvalidInputError) -> None:
+    """Puts each error at its field, or above the form when the form has no such field."""
+    for each in error.errors:
+        form.add_error(each.field if each.field in form.fields else None, ValidationError(each.message, code=each.code))
