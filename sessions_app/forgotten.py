@@ -24,7 +24,7 @@ def find_forgotten(user: User, running: TimeSession | None, *, now: datetime) ->
     guess = guess_end(
         start=running.start,
         now=now,
-        last_seen=user.last_seen_at if user.notes_last_seen else None,
+        last_seen=user.last_seen_at.replace(microsecond=0) if user.last_seen_at and user.notes_last_seen else None,
         confirmed_at=running.confirmed_at,
         limit=timedelta(hours=user.long_session_hours),
         zone=running.zone,

@@ -11,6 +11,8 @@ from timetracker.errors import FieldError, InvalidInputError
 from timetracker.texts import clean_text
 from users_app.zones import validate_zone
 
+FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
+LAST_INSTANT = datetime.max.replace(tzinfo=UTC, microsecond=0)
 EARLIEST_START = datetime(1970, 1, 1, tzinfo=UTC)
 FUTURE_TOLERANCE = timedelta(days=1)
 LONGEST_FINISHED = timedelta(days=31)
@@ -48,13 +50,21 @@ def clean_fields(fields: SessionFields, *, now: datetime, before: TimeSession | 
         except ValidationError as error:
             errors.append(FieldError("timezone", "invalid_timezone", error.messages[0]))
     if "start" in fields:
-        cleaned["start"] = _whole_second(fields["start"])
+        cleaned["start"] = whole_second(fields["start"])
     if (end := fields.get("end")) is not None:
-        cleaned["end"] = _whole_second(end)
+        cleaned["end"] = whole_second(end)
     _judge_times(cleaned, now, before, errors)
     if errors:
         raise InvalidInputError(*errors)
     return cleaned
+
+
+def refuse_missing_times(fields: SessionFields, *names: str) -> None:
+    """Raises InvalidInputError with each of `names`, `start` or `end`, that is absent or None."""
+    missing = [name for name in names if fields.get(name) is None]
+    if missing:
+        messages = {"start": _("Give a start."), "end": _("Give an end.")}
+        raise InvalidInputError(*(FieldError(name, "required", messages[name]) for name in missing))
 
 
 def _judge_times(fields: SessionFields, now: datetime, before: TimeSession | None, errors: list[FieldError]) -> None:
@@ -80,5 +90,9 @@ def _judge_times(fields: SessionFields, now: datetime, before: TimeSession | Non
         errors.append(FieldError("end", "too_long", _("This is longer than 31 days. Give an earlier end.")))
 
 
-def _whole_second(instant: datetime) -> datetime:
-    return instant.astimezone(UTC).replace(microsecond=0)
+def whole_second(instant: datetime) -> datetime:
+    """`instant` in UTC, cut to the second; one that UTC has no date for becomes the nearest it has."""
+    try:
+        return instant.astimezone(UTC).replace(microsecond=0)
+    except OverflowError:
+        return FIRST_INSTANT if instant.year == 1 else LAST_INSTANT

@@ -24,10 +24,11 @@ from sessions_app.services.shaping import (
     split_session,
 )
 from sessions_app.services.timer import Switch, continue_session, start_timer, stop_timer
-from sessions_app.services.trash import empty_trash, prune_trash
+from sessions_app.services.trash import KEPT_IN_TRASH_FOR, empty_trash, prune_trash
 from sessions_app.services.undo import Batch, undo_batch, undoable_batches
 
 __all__ = [
+    "KEPT_IN_TRASH_FOR",
     "Actor",
     "Batch",
     "Switch",

@@ -19,7 +19,7 @@ from sessions_app.services.press import (
     refuse_stale,
     refuse_taken,
 )
-from sessions_app.validation import SessionFields, clean_fields
+from sessions_app.validation import LAST_INSTANT, SessionFields, clean_fields, refuse_missing_times, whole_second
 from timetracker.errors import FieldError, InvalidInputError
 from users_app.models import User
 
@@ -28,9 +28,7 @@ def save_session(
     user: User, actor: Actor, *, session_id: UUID | None = None, **fields: Unpack[SessionFields]
 ) -> TimeSession:
     """Adds a finished session; `start` and `end` are required. Raises ConflictError `id_taken` for an id in use."""
-    missing = [name for name in ("start", "end") if fields.get(name) is None]
-    if missing:
-        raise InvalidInputError(*(FieldError(name, "required", _("Give a start and an end.")) for name in missing))
+    refuse_missing_times(fields, "start", "end")
     with press(user, actor) as this:
         refuse_taken(user, session_id)
         return this.create(session_id, clean_fields(fields, now=this.at), Change.Action.CREATE)
@@ -50,17 +48,17 @@ def put_session(
     writer may have seen: StaleVersionError when the session has another, or is not there. Raises ConflictError
     `deleted` for one in the Trash, `timer_running` when `end` is None and another session runs.
     """
+    refuse_missing_times(fields, "start")
+    fields = {"name": "", "note": "", "billable": False, "end": None, **fields}
     with press(user, actor) as this:
         session = TimeSession.objects.for_user(user).filter(id=session_id).first()
         refuse_stale(session, versions)
         refuse_deleted(session)
-        fields = clean_fields(
-            {"name": "", "note": "", "billable": False, "end": None, **fields}, now=this.at, before=session
-        )
-        refuse_second_running(user, fields, session)
-        if session is None:
-            return this.create(session_id, fields, Change.Action.CREATE), True
-        return this.change(session, Change.Action.EDIT, fields), False
+        if session is not None:
+            return _edit(this, session, fields), False
+        fields = clean_fields(fields, now=this.at)
+        refuse_second_running(user, fields, None)
+        return this.create(session_id, fields, Change.Action.CREATE), True
 
 
 def edit_session(
@@ -141,4 +139,6 @@ def _with_duration(this: Press, session: TimeSession, fields: SessionFields, sec
     length = timedelta(seconds=seconds)
     if session.is_running:
         return {**fields, "start": this.at - length}
-    return {**fields, "end": fields.get("start", session.start) + length}
+    # A start at the end of the calendar is refused for itself.
+    start = min(whole_second(fields.get("start", session.start)), LAST_INSTANT - length)
+    return {**fields, "end": start + length}

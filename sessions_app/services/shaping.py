@@ -1,7 +1,7 @@
 """Duplicate, split, merge, move to another day, insert: changes that make or join sessions, each one batch."""
 
 from collections.abc import Container
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Unpack
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sessions_app.models import Change, TimeSession
 from sessions_app.services.press import Actor, Press, get_session, press, refuse_taken
 from sessions_app.timekeeping.local_times import AmbiguousTimeError, NonexistentTimeError, to_instant
-from sessions_app.validation import SessionFields, clean_fields
+from sessions_app.validation import LAST_INSTANT, SessionFields, clean_fields, refuse_missing_times, whole_second
 from timetracker.errors import ConflictError, FieldError, InvalidInputError
 from users_app.models import User
 
@@ -22,7 +22,7 @@ def duplicate_session(user: User, actor: Actor, session_id: UUID, *, new_id: UUI
         session = get_session(user, session_id)
         if session.is_running:
             raise ConflictError("timer_running", _("A running session cannot be duplicated. Stop it first."))
-        return this.create(new_id, {**_fields_of(session), "end": session.end}, Change.Action.DUPLICATE)
+        return this.create(new_id, _fields_of(session), Change.Action.DUPLICATE)
 
 
 def split_session(
@@ -31,14 +31,13 @@ def split_session(
     """Cuts a session in two at an instant inside it; of a running one the second part runs on."""
     with press(user, actor) as this:
         session = get_session(user, session_id, versions=versions)
-        at = at.astimezone(UTC).replace(microsecond=0)
+        at = whole_second(at)
         if not session.start < at < (session.end or this.at):
             message = _("This is not between the start and the end. Give a time inside the session.")
             raise InvalidInputError(FieldError("at", "out_of_range", message))
-        end = session.end
-        first = this.change(session, Change.Action.SPLIT, {"end": at})
-        second = this.create(None, {**_fields_of(session), "start": at, "end": end}, Change.Action.SPLIT)
-        return first, second
+        rest: SessionFields = {**_fields_of(session), "start": at}
+        first = this.change(session, Change.Action.SPLIT, {"end": at, "needs_end_check": False})
+        return first, this.create(None, rest, Change.Action.SPLIT)
 
 
 def merge_sessions(user: User, actor: Actor, session_id: UUID, other_id: UUID) -> TimeSession:
@@ -53,12 +52,14 @@ def merge_sessions(user: User, actor: Actor, session_id: UUID, other_id: UUID) -
         if first.id == second.id:
             raise InvalidInputError(FieldError("other", "does_not_match", _("Choose another session to merge with.")))
         _refuse_third(user, first, second)
-        end = None if first.end is None or second.end is None else max(first.end, second.end)
+        last = max(first, second, key=lambda session: session.end or LAST_INSTANT)
         fields: SessionFields = {
             "name": first.name or second.name,
             "note": "\n".join(note for note in (first.note, second.note) if note),
             "billable": first.billable or second.billable,
-            "end": end,
+            "end": last.end,
+            "confirmed_at": last.confirmed_at,
+            "needs_end_check": last.needs_end_check,
         }
         fields = clean_fields(fields, now=this.at, before=first)
         gone: SessionFields = {"end": max(this.at, second.start)} if second.is_running else {}
@@ -82,16 +83,20 @@ def move_session(
     """
     with press(user, actor) as this:
         session = get_session(user, session_id, versions=versions)
-        local = datetime.combine(day, session.start.astimezone(session.zone).time())
+        local = session.start.astimezone(session.zone)
+        if local.date() == day:
+            return session
+        fields: SessionFields = {}
         try:
-            start = to_instant(local, session.zone, occurrence=occurrence)
+            fields["start"] = to_instant(datetime.combine(day, local.time()), session.zone, occurrence=occurrence)
+            if session.end is not None:
+                fields["end"] = fields["start"] + (session.end - session.start)
+        except OverflowError:
+            raise InvalidInputError(FieldError("day", "out_of_range", _("Give a day nearer to today."))) from None
         except NonexistentTimeError as error:
             raise InvalidInputError(FieldError("day", "nonexistent_time", str(error))) from None
         except AmbiguousTimeError as error:
             raise InvalidInputError(FieldError("day", "ambiguous_time", str(error))) from None
-        fields: SessionFields = {"start": start}
-        if session.end is not None:
-            fields["end"] = start + (session.end - session.start)
         return this.change(session, Change.Action.MOVE, clean_fields(fields, now=this.at, before=session))
 
 
@@ -102,6 +107,7 @@ def insert_session(
 
     `start` and `end` are required and within the host; they may not cover all of it.
     """
+    refuse_missing_times(fields, "start", "end")
     with press(user, actor) as this:
         host = get_session(user, host_id, versions=versions)
         host_end = host.end
@@ -119,32 +125,37 @@ def insert_session(
 
 def _make_room(this: Press, host: TimeSession, start: datetime, end: datetime) -> None:
     """Takes `[start, end)` out of the host; a tail that is left becomes a session of its own."""
-    host_end = host.end
     if start == host.start:
         this.change(host, Change.Action.INSERT, {"start": end})
         return
-    this.change(host, Change.Action.INSERT, {"end": start})
-    if end != host_end:
-        this.create(None, {**_fields_of(host), "start": end, "end": host_end}, Change.Action.INSERT)
+    tail: SessionFields = {**_fields_of(host), "start": end}
+    this.change(host, Change.Action.INSERT, {"end": start, "needs_end_check": False})
+    if end != tail["end"]:
+        this.create(None, tail, Change.Action.INSERT)
 
 
 def _fields_of(session: TimeSession) -> SessionFields:
-    """What a session made from another has of it, but for its end."""
+    """What a session made from another has of it; whoever has the end has also what was said about it."""
     return {
         "name": session.name,
         "note": session.note,
         "start": session.start,
+        "end": session.end,
         "timezone": session.timezone,
         "billable": session.billable,
+        "confirmed_at": session.confirmed_at,
+        "needs_end_check": session.needs_end_check,
     }
 
 
 def _refuse_third(user: User, first: TimeSession, second: TimeSession) -> None:
+    """Neighbours follow each other in the order of lists, by start, then id."""
     between = (
         TimeSession.objects.for_user(user)
         .kept()
         .filter(start__gte=first.start, start__lte=second.start)
-        .exclude(id__in=[first.id, second.id])
+        .exclude(start=first.start, id__lte=first.id)
+        .exclude(start=second.start, id__gte=second.id)
     )
     if between.exists():
         raise ConflictError("not_neighbours", _("Another session begins between these two. Merge neighbours only."))

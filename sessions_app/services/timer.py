@@ -1,7 +1,7 @@
 """Start, stop, switch, continue."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, Unpack
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sessions_app.forgotten import find_forgotten
 from sessions_app.models import Change, TimeSession
 from sessions_app.services.press import Actor, Press, find_running, get_any_session, press, refuse_taken
-from sessions_app.validation import SessionFields, clean_fields
+from sessions_app.validation import SessionFields, clean_fields, whole_second
 from timetracker.errors import ConflictError, FieldError, InvalidInputError
 from users_app.models import User
 
@@ -66,7 +66,7 @@ def stop_timer(
         if running is None or (session_id is not None and running.id != session_id):
             return Switch(None, None, this.at, this.batch)
         # The clock of a server may have been set back since the start.
-        end = max(this.at, running.start) if end is None else end.astimezone(UTC).replace(microsecond=0)
+        end = max(this.at, running.start) if end is None else whole_second(end)
         if end < running.start:
             raise InvalidInputError(
                 FieldError("end", "end_not_after_start", _("The end is before the start. Give a later end."))

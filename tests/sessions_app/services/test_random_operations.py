@@ -1,0 +1,384 @@
+"""Whatever two people press in whatever order: nothing is lost, all is recorded, and all can be taken back.
+
+A thousand and more random presses of every service, sensible and senseless, around the hours when clocks are odd.
+"""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta, timezone
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from sessions_app import services
+from sessions_app.models import Change, TimeSession, read_snapshot
+from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between
+from tests.factories import WEB, make_guest
+from tests.sessions_app.services.evidence import DAY, HOUR, NOW, SECOND, chosen
+from tests.sessions_app.timekeeping.hard_times import HARD_TIMES
+from tests.sessions_app.timekeeping.hard_times import instant as utc
+from timetracker import clock
+from timetracker.errors import DomainError
+from users_app.models import User
+
+PEOPLE = (0, 1)
+DERIVED = ("first_date", "last_date", "duration_seconds")
+BEGINNINGS = [(name, utc(text)) for name, text in HARD_TIMES if utc(text).year >= 1975] + [("Europe/Berlin", NOW)]
+ENDS_OF_THE_CALENDAR = [
+    datetime.max.replace(tzinfo=UTC),
+    datetime.max.replace(tzinfo=timezone(-12 * HOUR)),
+    datetime.min.replace(tzinfo=UTC),
+    datetime.min.replace(tzinfo=timezone(12 * HOUR)),
+]
+
+people = st.sampled_from(PEOPLE)
+picks = st.integers(0, 40)
+permille = st.integers(0, 1000)
+recent = st.integers(-7200, 0)
+# Seconds from now, or an instant.
+moments = recent | recent | st.integers(-40 * 86400, 3 * 86400) | st.sampled_from([0, 1, -1, *ENDS_OF_THE_CALENDAR])
+days = st.integers(-40, 3) | st.sampled_from([date.min, date.max, date(1969, 12, 31), date(9999, 12, 30)])
+texts = {
+    "name": st.sampled_from(["", "Draft", " Call ", "Ü", "Mail"] * 3 + ["x" * 201, "a\0b", "\ud800"]),
+    "note": st.sampled_from(["", "n", "a\nb"] * 4 + ["x" * 6000]),
+    "timezone": st.sampled_from([name for name, _instant in BEGINNINGS] + ["Nowhere/Land"]),
+    "billable": st.booleans(),
+}
+described = st.fixed_dictionaries({}, optional=texts)
+begun = st.fixed_dictionaries({}, optional={**texts, "start": moments})
+timed = st.fixed_dictionaries({"start": moments, "end": moments}, optional=texts)
+edited = st.fixed_dictionaries({}, optional={**texts, "start": moments, "end": moments | st.none()})
+seen_versions = st.none() | st.none() | st.sets(st.integers(1, 6), max_size=3)
+lengths = st.none() | st.integers(1, 90_000) | st.sampled_from([0, -1, 31 * 86400, 31 * 86400 + 1, 10**18])
+
+
+class Person:
+    """Somebody who presses, and what the sessions were before each press that changed something."""
+
+    def __init__(self, zone: str) -> None:
+        self.user = make_guest(timezone=zone)
+        self.presses: list[tuple[UUID, datetime, dict]] = []
+        self.last_change = 0
+
+    def rows(self):
+        return {row["id"]: row for row in TimeSession.objects.for_user(self.user).values()}
+
+    def new_changes(self):
+        return list(Change.objects.filter(user=self.user, id__gt=self.last_change).order_by("id"))
+
+
+class Presses(RuleBasedStateMachine):
+    accepted: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+
+    @initialize(beginning=st.sampled_from(BEGINNINGS), before=st.lists(timed, max_size=3), runs=st.booleans())
+    def begin(self, beginning, before, runs):
+        zone, self.now = beginning
+        clock.now = lambda: self.now
+        self.people = [Person(zone), Person(zone)]
+        for fields in before:
+            self.press(0, services.save_session, **self.timed(fields))
+        if runs:
+            self.press(0, services.start_timer)
+        self.now += 2 * DAY
+
+    # Time passes, people come and go.
+
+    @rule(seconds=st.integers(0, 3600) | st.sampled_from([0, 1, 9 * 3600, 30 * 3600, -1, -900]))
+    def wait(self, seconds):
+        self.now += seconds * SECOND
+
+    @rule(who=people, ago=st.integers(0, 40_000), microsecond=st.sampled_from([0, 999_999]), notes=st.booleans())
+    def is_seen(self, who, ago, microsecond, notes):
+        at = (self.now - ago * SECOND).replace(microsecond=microsecond)
+        User.objects.filter(pk=self.people[who].user.pk).update(last_seen_at=at, notes_last_seen=notes)
+
+    # The timer.
+
+    @rule(who=people, fields=described | begun, if_running=st.sampled_from(["stop", "guess", "guess", "fail"]))
+    def start(self, who, fields, if_running):
+        self.press(who, services.start_timer, if_running=if_running, **self.timed(fields))
+
+    @rule(who=people, pick=picks, fields=described)
+    def start_with_an_id(self, who, pick, fields):
+        self.press(who, services.start_timer, session_id=self.pick(who, pick), **fields)
+
+    @rule(who=people, pick=st.none() | picks, end=st.none() | moments, discard=st.booleans())
+    def stop(self, who, pick, end, discard):
+        session_id = None if pick is None else self.pick(who, pick)
+        end = None if end is None else self.at(end)
+        self.press(who, services.stop_timer, session_id=session_id, end=end, discard=discard)
+        if pick is None and end is None:
+            assert not TimeSession.objects.for_user(self.people[who].user).running().exists()
+
+    @rule(who=people, pick=picks)
+    def go_on(self, who, pick):
+        self.press(who, services.continue_session, self.pick(who, pick))
+
+    @rule(who=people, pick=picks, service=st.sampled_from([services.confirm_running, services.confirm_end]))
+    def confirm(self, who, pick, service):
+        self.press(who, service, self.pick(who, pick))
+
+    # One session.
+
+    @rule(who=people, pick=st.none() | picks, fields=timed)
+    def save(self, who, pick, fields):
+        session_id = None if pick is None else self.pick(who, pick)
+        self.press(who, services.save_session, session_id=session_id, **self.timed(fields))
+
+    @rule(who=people, pick=picks, fields=timed | begun | edited, versions=seen_versions)
+    def put(self, who, pick, fields, versions):
+        self.press(who, services.put_session, self.pick(who, pick), versions=versions, **self.timed(fields))
+
+    @rule(who=people, pick=picks, fields=edited, versions=seen_versions, seconds=st.none() | lengths)
+    def edit(self, who, pick, fields, versions, seconds):
+        self.press(
+            who,
+            services.edit_session,
+            self.pick(who, pick),
+            versions=versions,
+            duration_seconds=seconds,
+            **self.timed(fields),
+        )
+
+    @rule(who=people, pick=picks, versions=seen_versions)
+    def delete(self, who, pick, versions):
+        self.press(who, services.delete_session, self.pick(who, pick), versions=versions)
+
+    @rule(who=people, pick=picks)
+    def restore(self, who, pick):
+        self.press(who, services.restore_session, self.pick(who, pick))
+
+    # Their shape.
+
+    @rule(who=people, pick=picks, new=st.none() | picks)
+    def duplicate(self, who, pick, new):
+        new_id = None if new is None else self.pick(who, new)
+        self.press(who, services.duplicate_session, self.pick(who, pick), new_id=new_id)
+
+    @rule(who=people, pick=picks, at=permille | moments, versions=seen_versions)
+    def split(self, who, pick, at, versions):
+        session_id = self.pick(who, pick)
+        self.press(who, services.split_session, session_id, self.inside(session_id, at), versions=versions)
+
+    @rule(who=people, pick=picks, other=picks)
+    def merge(self, who, pick, other):
+        self.press(who, services.merge_sessions, self.pick(who, pick), self.pick(who, other))
+
+    @rule(who=people, pick=picks, is_first=st.booleans())
+    def merge_with_the_next(self, who, pick, is_first):
+        neighbours = [each.id for each in self.kept(who)]
+        if len(neighbours) > 1:
+            number = pick % (len(neighbours) - 1)
+            pair = neighbours[number : number + 2]
+            self.press(who, services.merge_sessions, *(pair if is_first else reversed(pair)))
+
+    @rule(who=people, pick=picks, day=days, occurrence=st.sampled_from([None, 1, 2]), versions=seen_versions)
+    def move(self, who, pick, day, occurrence, versions):
+        day = day if isinstance(day, date) else (self.now + day * DAY).date()
+        self.press(who, services.move_session, self.pick(who, pick), day, occurrence=occurrence, versions=versions)
+
+    @rule(who=people, pick=picks, ends=st.tuples(permille, permille), fields=described, versions=seen_versions)
+    def insert(self, who, pick, ends, fields, versions):
+        host_id = self.pick(who, pick)
+        start, end = (self.inside(host_id, each) for each in sorted(ends))
+        self.press(who, services.insert_session, host_id, versions=versions, start=start, end=end, **fields)
+
+    @rule(who=people, pick=picks, fields=edited)
+    def insert_anything(self, who, pick, fields):
+        self.press(who, services.insert_session, self.pick(who, pick), **self.timed(fields))
+
+    # Many sessions.
+
+    @rule(who=people, few=st.lists(picks, max_size=5), fields=described | edited)
+    def edit_many(self, who, few, fields):
+        self.press(who, services.edit_sessions, [self.pick(who, pick) for pick in few], **self.timed(fields))
+
+    @rule(who=people, few=st.lists(picks, max_size=5))
+    def delete_many(self, who, few):
+        self.press(who, services.delete_sessions, [self.pick(who, pick) for pick in few])
+
+    # Back.
+
+    @rule(who=people)
+    def undo(self, who):
+        self.press(who, services.undo_batch)
+
+    @rule(who=people, of=people, back=st.integers(0, 30))
+    def undo_any(self, who, of, back):
+        presses = self.people[of].presses
+        self.press(who, services.undo_batch, presses[-1 - back % len(presses)][0] if presses else uuid4())
+
+    @rule(who=people, sure=st.sampled_from([False] * 5 + [True]))
+    def empty_trash(self, who, sure):
+        if sure:
+            self.press(who, services.empty_trash)
+
+    @rule(who=people, days=st.sampled_from([0] * 5 + [30]))
+    def prune_trash(self, who, days):
+        now = self.now + days * DAY
+        self.press(who, lambda user, _actor: services.prune_trash(user, now=now))
+
+    # What the rules choose.
+
+    def kept(self, who):
+        return list(TimeSession.objects.for_user(self.people[who].user).kept().order_by("start", "id"))
+
+    def pick(self, who, number):
+        """Mostly a session of one's own, often a late one, else that of the other or none at all."""
+        if number == 0:
+            return uuid4()
+        own, other = (
+            list(TimeSession.objects.for_user(each.user).order_by("created_at", "id").values_list("id", flat=True))
+            for each in (self.people[who], self.people[1 - who])
+        )
+        among = other if number == 1 else own
+        return among[-1 - number % len(among)] if among else uuid4()
+
+    def at(self, moment):
+        return moment if isinstance(moment, datetime) else self.now + moment * SECOND
+
+    def inside(self, session_id, place):
+        """An instant within a session, by thousandths of it, or any other."""
+        session = TimeSession.objects.filter(id=session_id).first()
+        if session is None or isinstance(place, datetime) or place < 0:
+            return self.at(place)
+        return session.start + ((session.end or self.now) - session.start) * place // 1000
+
+    def timed(self, fields):
+        return {
+            name: self.at(value) if name in {"start", "end"} and value is not None else value
+            for name, value in fields.items()
+        }
+
+    # What always holds.
+
+    def press(self, who, service, *arguments, **named):
+        """Presses, and tells whether it was accepted. One that is refused changes nothing; none touches the other."""
+        person, other = self.people[who], self.people[1 - who]
+        rows, rows_of_other, state = person.rows(), other.rows(), chosen(person.user)
+        name = getattr(service, "__name__", "prune_trash")
+        try:
+            service(person.user, WEB, *arguments, **named)
+        except DomainError as error:
+            check_error(error)
+            assert (person.rows(), person.new_changes()) == (rows, [])
+            self.refused[name] += 1
+            return False
+        self.accepted[name] += 1
+        changes = person.new_changes()
+        assert (other.rows(), other.new_changes()) == (rows_of_other, [])
+        if changes:
+            (batch,) = {change.batch for change in changes}
+            assert batch not in {earlier for earlier, _at, _state in person.presses}
+            assert {change.at for change in changes} == {self.now}
+            person.presses.append((batch, self.now, state))
+            person.last_change = changes[-1].id
+        else:
+            assert person.rows() == rows
+        check_rows(person.rows().values())
+        return True
+
+    def teardown(self):
+        if not hasattr(self, "people"):
+            return
+        for who in PEOPLE:
+            person = self.people[who]
+            check_record(person)
+            end = chosen(person.user)
+            undoable = self.undoable(person)
+            back_to = undoable[-1][2] if undoable else end
+
+            undone = len(person.presses)
+            for batch, _at, _state in undoable:
+                assert self.press(who, services.undo_batch, batch)
+            check_state(person, back_to)
+
+            for batch, _at, _state in reversed(person.presses[undone:]):
+                assert self.press(who, services.undo_batch, batch)
+            check_state(person, end)
+            check_record(person)
+
+    def undoable(self, person):
+        """The presses, latest first, that are not a day old and later than the last that removed something for good."""
+        purged = set(
+            Change.objects.filter(user=person.user, action=Change.Action.PURGE).values_list("batch", flat=True)
+        )
+        found = []
+        for press in reversed(person.presses):
+            batch, at, _state = press
+            if batch in purged or at <= self.now - timedelta(days=1):
+                break
+            found.append(press)
+        return found
+
+
+def check_error(error):
+    assert error.code
+    assert error.message
+    assert all(each.code for each in getattr(error, "errors", ()))
+
+
+def check_rows(rows):
+    """The derived columns are what the pure functions give, one runs at most, and seconds are whole."""
+    assert sum(row["end"] is None for row in rows) <= 1
+    for row in rows:
+        assert {name: row[name] for name in DERIVED} == derived(row)
+        assert not any(value.microsecond for value in row.values() if isinstance(value, datetime))
+
+
+def derived(row):
+    zone = ZoneInfo(row["timezone"])
+    if row["end"] is None:
+        return {"first_date": day_of(row["start"], zone), "last_date": None, "duration_seconds": None}
+    return {
+        "first_date": day_of(row["start"], zone),
+        "last_date": last_day_of(row["start"], row["end"], zone),
+        "duration_seconds": seconds_between(row["start"], row["end"]),
+    }
+
+
+def check_record(person):
+    """The changes alone give the table; each begins where the one before it ended."""
+    states: dict[UUID, dict] = {}
+    for change in Change.objects.filter(user=person.user).order_by("id"):
+        assert change.before == states.get(change.session_id)
+        if change.after is None:
+            del states[change.session_id]
+        else:
+            states[change.session_id] = change.after
+    rebuilt = {}
+    for session_id, state in states.items():
+        row = {"id": session_id, "user_id": person.user.pk, **read_snapshot(state)}
+        rebuilt[session_id] = {**row, **derived(row)}
+    assert rebuilt == person.rows()
+
+
+def check_state(person, expected):
+    """All sessions that there were are as they were, and those made since are in the Trash."""
+    present = chosen(person.user)
+    assert {session_id: present.get(session_id) for session_id in expected} == expected
+    assert all(present[each]["deleted_at"] is not None for each in present.keys() - expected.keys())
+
+
+def test_random_presses_of_two_people(db, monkeypatch):
+    monkeypatch.setattr(clock, "now", clock.now)
+    Presses.accepted.clear()
+    Presses.refused.clear()
+
+    run_state_machine_as_test(
+        Presses,
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=50,
+            deadline=None,
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+    presses = Presses.accepted + Presses.refused
+    print(f"\n{presses.total()} presses, {Presses.refused.total()} refused: {dict(sorted(Presses.accepted.items()))}")
+    assert presses.total() > 1000
