@@ -73,8 +73,10 @@ def test_every_acknowledged_session_is_there_once_when_workers_are_killed(server
     with ThreadPoolExecutor(WRITERS + 1) as pool:
         kills = pool.submit(_kill_workers, server, stop)
         writers = [pool.submit(_write, new_caller(token), stop) for token in tokens]
-        time.sleep(SECONDS)
-        stop.set()
+        try:
+            time.sleep(SECONDS)
+        finally:  # also of Ctrl+C, or the threads would never end
+            stop.set()
         logs = [writer.result() for writer in writers]
 
     for token in set(tokens):
