@@ -12,6 +12,7 @@ urlpatterns = [
     # Whatever else is asked of the API, so that a missing or trailing slash is an answer and never a redirect.
     re_path(r"^v1(/.*)?$", not_found),
     path("", include("sessions_app.urls")),
+    path("", include("users_app.urls")),
 ]
 
 handler400 = bad_request

@@ -1,16 +1,18 @@
 """What a browser tells of its device by cookies, set by `static/js/device.js`. Nothing of it is believed unread."""
 
+from datetime import datetime
 from typing import TypedDict
 
 from django.http import HttpRequest
 
-from users_app.models import Clock, DateFormat, WeekStart
-from users_app.zones import zone_names
+from users_app.models import Clock, DateFormat, User, WeekStart
+from users_app.zones import show_same_times, zone_names
 
 ZONE_COOKIE = "timezone"
 FORMATS_COOKIE = "formats"
 """Clock, first weekday and order of dates, as in `12.6.month`; each may be empty."""
 
+_KEPT_DESPITE = "kept_despite"
 _CLOCKS = {each.value: each for each in Clock}
 _WEEK_STARTS = {str(each.value): each for each in WeekStart}
 _DATE_FORMATS = {each.value: each for each in DateFormat}
@@ -41,3 +43,17 @@ def guess_settings(request: HttpRequest) -> Guess:
         week_start=_WEEK_STARTS.get(week_start, WeekStart.MONDAY),
         date_format=_DATE_FORMATS.get(dates, DateFormat.DAY_FIRST),
     )
+
+
+def differing_zone(request: HttpRequest, *, now: datetime) -> str | None:
+    """The zone of this device if somebody's own shows other times, and they did not say that it shall stay."""
+    zone, user = device_zone_name(request), request.user
+    if zone is None or not isinstance(user, User) or request.session.get(_KEPT_DESPITE) == zone:
+        return None
+    return None if show_same_times(zone, user.timezone, now=now) else zone
+
+
+def keep_zone(request: HttpRequest, zone: str) -> None:
+    """Remembers, for this browser, that the person's zone shall stay while the device is in `zone`."""
+    if zone in zone_names():
+        request.session[_KEPT_DESPITE] = zone

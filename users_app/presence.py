@@ -18,4 +18,4 @@ def note_seen(user: User | None, *, now: datetime) -> None:
         return
     # No reason to refuse the page: the next one notes it.
     with suppress(OperationalError), transaction.atomic():
-        User.objects.filter(pk=user.pk).update(last_seen_at=now)
+        User.objects.filter(pk=user.pk, notes_last_seen=True).update(last_seen_at=now)

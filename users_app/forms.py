@@ -1,0 +1,86 @@
+"""The groups of the Settings page. What a setting may be is said by the model; `save_preferences` writes it."""
+
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from users_app.models import User
+from users_app.zones import names_by_region, place_of
+
+if TYPE_CHECKING:
+    UserForm = forms.ModelForm[User]
+else:  # not generic at run time
+    UserForm = forms.ModelForm
+
+
+class PreferencesForm(UserForm):
+    """One group, which saves alone. The person given is only read: what was refused is on the form, nowhere else."""
+
+    group: str
+    title: Any
+
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        super().__init__(data, instance=copy(user))
+
+
+class ZoneSelect(forms.Select):
+    """All zones by region, and the chosen one even if this system's data lacks it."""
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+        regions = [
+            (region or _("Other"), [(each, _label(each, region)) for each in names])
+            for region, names in names_by_region().items()
+        ]
+        known = {each for names in names_by_region().values() for each in names}
+        self.choices = [*((each, each) for each in value if each not in known), *regions]
+        return super().optgroups(name, value, attrs)
+
+
+def _label(name: str, region: str) -> str:
+    """The place first, since browsers find an entry by what it begins with; `Knox (Indiana)` for the nested ones."""
+    if not region:
+        return name
+    between = name.removeprefix(f"{region}/").rpartition("/")[0].replace("_", " ")
+    return f"{place_of(name)} ({between})" if between else place_of(name)
+
+
+class TimeForm(PreferencesForm):
+    group = "time"
+    title = _("Time")
+
+    class Meta:
+        model = User
+        fields = ("timezone", "week_start", "clock", "date_format", "duration_format")
+        labels = {"week_start": _("First day of the week")}
+        help_texts = {"timezone": _("For your days and new sessions. Earlier sessions stay where they are.")}
+        widgets = {
+            "timezone": ZoneSelect,
+            "clock": forms.RadioSelect,
+            "date_format": forms.RadioSelect,
+            "duration_format": forms.RadioSelect,
+        }
+
+
+class TimerForm(PreferencesForm):
+    group = "timer"
+    title = _("Timer")
+
+    class Meta:
+        model = User
+        fields = ("long_session_hours", "notes_last_seen")
+        labels = {"long_session_hours": _("Long session, in hours")}
+
+
+class NameForm(PreferencesForm):
+    group = "you"
+    title = _("You")
+
+    class Meta:
+        model = User
+        fields = ("display_name",)
+        widgets = {"display_name": forms.TextInput({"autocomplete": "name"})}
+
+
+FORMS: dict[str, type[PreferencesForm]] = {form.group: form for form in (TimeForm, TimerForm, NameForm)}

@@ -1,0 +1,11 @@
+"""Pages about the person."""
+
+from django.urls import path
+
+from users_app import views
+
+urlpatterns = [
+    path("settings/", views.settings_page, name="settings"),
+    path("settings/zone/use/", views.zone_use, name="zone_use"),
+    path("settings/zone/keep/", views.zone_keep, name="zone_keep"),
+]

@@ -1,0 +1,74 @@
+"""The Settings page, and the answers to "which zone?"."""
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from sessions_app.timekeeping.periods import day_period
+from sessions_app.views.page import SeeOther, Visit, back, render_page
+from timetracker.errors import InvalidInputError
+from timetracker.forms import add_domain_errors
+from users_app.device import keep_zone
+from users_app.forms import FORMS, PreferencesForm
+from users_app.guests import current_user, user_for_writing
+from users_app.preferences import save_preferences
+from users_app.zones import place_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings_page(request: HttpRequest) -> HttpResponse:
+    """All settings in groups. `group` of a POST is the one to be saved."""
+    visit = Visit.of(request)
+    if request.method != "POST":
+        return _page(request, visit)
+    group = request.POST.get("group", "")
+    if group not in FORMS:
+        raise BadRequest("No such group of settings.")
+    form = FORMS[group](request.POST, user=visit.user)
+    if form.is_valid():
+        try:
+            save_preferences(user_for_writing(request), **form.cleaned_data)
+        except InvalidInputError as error:
+            add_domain_errors(form, error)
+        else:
+            messages.success(request, _("Saved."), extra_tags=group)
+            return SeeOther(f"{reverse('settings')}#{group}")
+    return _page(request, visit, form, status=422)
+
+
+@require_POST
+def zone_use(request: HttpRequest) -> HttpResponse:
+    """The account moves to the zone of the device; no session moves."""
+    user = current_user(request)
+    if user is not None:
+        saved = save_preferences(user, timezone=request.POST.get("zone", ""))
+        messages.success(
+            request,
+            _("Your account is on %(place)s time now. Earlier sessions stay where they are.")
+            % {"place": place_of(saved.timezone)},
+        )
+    return back(request)
+
+
+@require_POST
+def zone_keep(request: HttpRequest) -> HttpResponse:
+    """The account stays where it is, and this device is not asked again about its present zone."""
+    keep_zone(request, request.POST.get("zone", ""))
+    return back(request)
+
+
+def _page(
+    request: HttpRequest, visit: Visit, refused: PreferencesForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    forms = [
+        refused if refused is not None and refused.group == group else form(user=visit.user)
+        for group, form in FORMS.items()
+    ]
+    if refused is not None:
+        next(field for field in refused if field.errors).field.widget.attrs["autofocus"] = True
+    overview = visit.overview(day_period(visit.today), limit=0)
+    context = {"forms": forms, "tab": "settings", "here": reverse("settings")}
+    return render_page(request, "settings.html", visit, overview, context, status=status)
