@@ -1,29 +1,12 @@
 """Adding a finished session and changing a name, by plain forms."""
 
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.test import Client
 
 from sessions_app.models import TimeSession
 from tests.factories import instant, make_session, start_session
-
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # 10:30 in Berlin
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as travel:
-        yield travel
-
-
-@pytest.fixture
-def signed_in(owner) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
 
 
 def add(client: Client, date: str, start: str, end: str, **values: str):

@@ -1,28 +1,11 @@
 """Today, day, week and month."""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
-import time_machine
 from django.test import Client
 
 from tests.factories import make_session, start_session
-
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # Monday, 10:30 in Berlin
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as travel:
-        yield travel
-
-
-@pytest.fixture
-def signed_in(owner) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
 
 
 def test_today_lists_newest_first_and_adds_up(signed_in, owner):

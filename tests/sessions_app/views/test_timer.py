@@ -1,31 +1,15 @@
 """Start, Switch and Stop as plain forms."""
 
 import re
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.test import Client
 
 from sessions_app.models import Change, TimeSession
 from tests.factories import make_session, start_session
+from tests.sessions_app.views.conftest import NOW
 from users_app.models import User
-
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # 10:30 in Berlin
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as travel:
-        yield travel
-
-
-@pytest.fixture
-def signed_in(owner) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
 
 
 def press_start(client: Client, **values: str):
