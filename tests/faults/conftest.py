@@ -10,6 +10,8 @@ from tests.server import Server
 def server() -> Iterator[Server]:
     with Server() as started:
         yield started
+        # Shown when the test failed: what the product logged, without the requests that gunicorn lists.
+        print(*[line for line in started.log.splitlines() if not line.startswith("[")][-100:], sep="\n")
 
 
 @pytest.fixture
