@@ -734,7 +734,7 @@ def test_sentences_can_be_translated():
 
 
 @pytest.mark.parametrize(
-    "text", ["9" * 100_000, "-" * 100_000, "9-" * 50_000, "\\" * 100_000, "#a " * 20_000, "1 h 2 " * 5000]
+    "text", ["9" * 20_000, "-" * 20_000, "9-" * 10_000, "\\" * 20_000, "#a " * 2000, "1 h 2 " * 1000]
 )
 def test_a_long_line_takes_no_long_time(text):
     started = datetime.now(UTC)
