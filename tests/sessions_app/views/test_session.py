@@ -84,9 +84,7 @@ def test_each_field_changes_alone(signed_in, session, changes, fields):
     ],
 )
 def test_refused_changes_keep_what_was_typed_and_say_why(signed_in, session, changes, message):
-    response = edit(
-        signed_in, session, name="Changed", **{"note": "kept", **changes} if "name" not in changes else changes
-    )
+    response = edit(signed_in, session, **{"name": "Changed", **changes})
 
     assert response.status_code == 422
     page = unescape(response.text)
