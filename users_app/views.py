@@ -17,6 +17,9 @@ from users_app.guests import current_user, user_for_writing
 from users_app.preferences import save_preferences
 from users_app.zones import place_of
 
+_SAVED = "saved_group"
+"""In the log-in session until the page has said so: each group says it for itself, beside its button."""
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_page(request: HttpRequest) -> HttpResponse:
@@ -34,7 +37,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         except InvalidInputError as error:
             add_domain_errors(form, error)
         else:
-            messages.success(request, _("Saved."), extra_tags=group)
+            request.session[_SAVED] = group
             return SeeOther(f"{reverse('settings')}#{group}")
     return _page(request, visit, form, status=422)
 
@@ -70,5 +73,10 @@ def _page(
     if refused is not None:
         next(field for field in refused if field.errors).field.widget.attrs["autofocus"] = True
     overview = visit.overview(day_period(visit.today), limit=0)
-    context = {"forms": forms, "tab": "settings", "here": reverse("settings")}
+    context = {
+        "forms": forms,
+        "saved": request.session.pop(_SAVED, None),
+        "tab": "settings",
+        "here": reverse("settings"),
+    }
     return render_page(request, "settings.html", visit, overview, context, status=status)

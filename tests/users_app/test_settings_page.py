@@ -1,0 +1,387 @@
+"""The Settings page: groups that save alone, for guests and accounts, and the question which zone to use."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.test import Client
+
+from sessions_app.models import TimeSession
+from tests.factories import make_account, make_session, start_session
+from users_app.models import User
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # Monday, 10:30 in Berlin
+TIME = {
+    "group": "time",
+    "timezone": "Europe/Berlin",
+    "week_start": "0",
+    "clock": "24",
+    "date_format": "day",
+    "duration_format": "clock",
+}
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False) as travel:
+        yield travel
+
+
+@pytest.fixture
+def signed_in(owner) -> Client:
+    client = Client()
+    client.force_login(owner)
+    return client
+
+
+def flat(response) -> str:
+    return re.sub(r"\s+", " ", response.text)
+
+
+def test_page_shows_what_is_set(signed_in, owner):
+    User.objects.filter(pk=owner.pk).update(clock="12", week_start=6, long_session_hours=5, notes_last_seen=False)
+
+    page = flat(signed_in.get("/settings/"))
+
+    assert '<option value="Europe/Berlin" selected>Berlin</option>' in page
+    assert '<option value="America/Argentina/Buenos_Aires">Buenos Aires (Argentina)</option>' in page
+    assert '<option value="6" selected>Sunday</option>' in page
+    assert re.search(r'name="clock" value="12"[^>]* checked', page)
+    assert re.search(r'name="long_session_hours" value="5"', page)
+    assert not re.search(r'name="notes_last_seen"[^>]* checked', page)
+    assert 'value="Owner"' in page
+    assert re.search(r'href="/settings/" aria-current="page"', page)
+
+
+def test_zone_that_this_system_does_not_know_is_still_shown(signed_in, owner):
+    User.objects.filter(pk=owner.pk).update(timezone="Mars/Olympus")
+
+    assert '<option value="Mars/Olympus" selected>Mars/Olympus</option>' in flat(signed_in.get("/settings/"))
+
+
+def test_time_group_saves_alone_and_says_so_once(signed_in, owner):
+    response = signed_in.post(
+        "/settings/",
+        {
+            "group": "time",
+            "timezone": "America/New_York",
+            "week_start": "6",
+            "clock": "12",
+            "date_format": "month",
+            "duration_format": "decimal",
+            "display_name": "not of this group",
+        },
+    )
+
+    assert (response.status_code, response["Location"]) == (303, "/settings/#time")
+    owner.refresh_from_db()
+    assert (owner.timezone, owner.week_start, owner.clock) == ("America/New_York", 6, "12")
+    assert (owner.date_format, owner.duration_format, owner.display_name) == ("month", "decimal", "Owner")
+    assert flat(signed_in.get("/settings/")).count("Saved.") == 1
+    assert "Saved." not in flat(signed_in.get("/settings/"))
+
+
+def test_pages_follow_the_settings(signed_in, owner):
+    make_session(owner, "2026-11-23T07:50:00Z", "2026-11-23T09:20:00Z", "Mail")
+    make_session(owner, "2026-11-19T22:00:00Z", "2026-11-20T00:30:00Z", "Night")  # 23:00 to 1:30
+    running = start_session(owner, "2026-11-23T09:24:00Z", "Logo")
+    signed_in.post(
+        "/settings/", {**TIME, "clock": "12", "date_format": "month", "duration_format": "decimal", "week_start": "6"}
+    )
+
+    today, night = flat(signed_in.get("/")), flat(signed_in.get("/day/2026-11-20/"))
+    assert "Today, Mon Nov 23, 2026" in today
+    assert "8:50 am–10:20 am" in today
+    assert "since 10:24 am" in today
+    assert "as of 10:30 am" in today
+    assert ">1.50<" in today
+    assert "Today <b>1.60</b>" in today
+    assert "Week of Nov 22: 1 h 36 min" in today  # sentences are in words
+    assert ">0:06:00<" in today  # and the running clock has its seconds
+    assert "continued from Nov 19" in night
+    assert "11:00 pm–1:30 am" in night
+    assert signed_in.get("/week/2026-11-18/")["Location"] == "/week/2026-11-15/"
+    week = flat(signed_in.get("/week/2026-11-15/"))
+    assert "Week, Nov 15 to Nov 21, 2026" in week
+    assert "Thu Nov 19" in week
+    month = flat(signed_in.get("/month/2026-11/"))
+    assert month.index('title="Sunday"') < month.index('title="Monday"')
+    assert "most on Nov 19: 1 h" not in month  # the 20th has more
+    assert "<b>1.50</b>" in month
+    assert "Mon Nov 23, 2026" in flat(signed_in.get(f"/sessions/{running.id}/edit/name/"))
+
+
+def test_iso_dates_and_durations_in_words(signed_in, owner):
+    make_session(owner, "2026-11-23T07:50:00Z", "2026-11-23T09:18:00Z", "Mail")
+    signed_in.post("/settings/", {**TIME, "date_format": "iso", "duration_format": "words"})
+
+    today = flat(signed_in.get("/"))
+    assert "Today, Mon 2026-11-23" in today
+    assert ">1 h 28 min<" in today
+    assert "Week, 2026-11-23 to 2026-11-29" in flat(signed_in.get("/week/"))
+    assert "<b>1:28</b>" in flat(signed_in.get("/month/"))  # there is no room for words
+
+
+def test_changing_the_zone_moves_no_old_session(signed_in, owner):
+    make_session(owner, "2026-11-18T21:30:00Z", "2026-11-19T00:15:00Z", "Night")  # 22:30 to 1:15 in Berlin
+    make_session(owner, "2026-11-19T08:00:00Z", "2026-11-19T09:00:00Z", "Mail")
+    paths = ("/day/2026-11-18/", "/day/2026-11-19/", "/week/2026-11-16/", "/month/2026-11/")
+    shown = re.compile(r"class=\"times\"> ?[\d:–]+|class=\"(?:duration|value)\"[^>]*> ?[\d:]+|<td[^>]*> ?[\d:]+|<b>[\d:]+")
+    rows = list(TimeSession.objects.for_user(owner).order_by("start").values())
+    before = [shown.findall(flat(signed_in.get(path))) for path in paths]
+    assert all(before)
+
+    assert signed_in.post("/settings/", {**TIME, "timezone": "Pacific/Auckland"}).status_code == 303
+
+    assert [shown.findall(flat(signed_in.get(path))) for path in paths] == before
+    assert list(TimeSession.objects.for_user(owner).order_by("start").values()) == rows
+    evening = flat(signed_in.get("/day/2026-11-18/"))
+    assert "22:30–1:15" in evening
+    assert '<span class="tag">Europe/Berlin</span>' in evening
+
+
+def test_new_sessions_are_made_in_the_new_zone(signed_in, owner):
+    signed_in.post("/settings/", {**TIME, "timezone": "Pacific/Auckland"})
+    signed_in.post("/timer/start/", {"id": "019ab000-0000-7000-8000-000000000001", "name": "Logo"})
+
+    assert TimeSession.objects.for_user(owner).get().timezone == "Pacific/Auckland"
+    assert "since 22:30" in signed_in.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"timezone": "Atlantis/Capital"}, "“Atlantis/Capital” is not a time zone."),
+        ({"timezone": ""}, "This field is required."),
+        ({"week_start": "7"}, "Select a valid choice. 7 is not one of the available choices."),
+        ({"clock": "13"}, "Select a valid choice. 13 is not one of the available choices."),
+        ({"date_format": "year"}, "Select a valid choice. year is not one of the available choices."),
+        ({"duration_format": ""}, "This field is required."),
+    ],
+)
+def test_refused_time_changes_nothing_and_keeps_what_was_chosen(signed_in, owner, change, message):
+    response = signed_in.post("/settings/", {**TIME, "date_format": "iso", "duration_format": "words", **change})
+
+    page = flat(response)
+    assert response.status_code == 422
+    assert message in page
+    assert "autofocus" in page
+    if "date_format" not in change:
+        assert re.search(r'name="date_format" value="iso"[^>]* checked', page)
+    assert "Today <b>0:00</b>" in page  # the page itself is still as it was
+    owner.refresh_from_db()
+    assert (owner.timezone, owner.date_format, owner.duration_format) == ("Europe/Berlin", "day", "clock")
+
+
+def test_timer_group(signed_in, owner):
+    assert signed_in.post("/settings/", {"group": "timer", "long_session_hours": "5", "notes_last_seen": "on"})[
+        "Location"
+    ].endswith("#timer")
+    owner.refresh_from_db()
+    assert (owner.long_session_hours, owner.notes_last_seen) == (5, True)
+
+
+@pytest.mark.parametrize(
+    ("hours", "message"),
+    [
+        ("0", "greater than or equal to 1"),
+        ("25", "less than or equal to 24"),
+        ("eight", "Enter a whole number."),
+        ("", "This field is required."),
+    ],
+)
+def test_refused_hours_stay_in_the_field_with_the_reason(signed_in, owner, hours, message):
+    response = signed_in.post("/settings/", {"group": "timer", "long_session_hours": hours})
+
+    assert response.status_code == 422
+    field = re.search(r'<input[^>]*name="long_session_hours"[^>]*>', response.text).group()
+    assert message in response.text
+    assert 'aria-invalid="true"' in field
+    assert "id_long_session_hours_error" in field
+    assert f'value="{hours}"' in field or hours == ""
+    owner.refresh_from_db()
+    assert (owner.long_session_hours, owner.notes_last_seen) == (8, True)
+
+
+def test_who_does_not_want_to_be_remembered_is_forgotten_at_once(signed_in, owner):
+    signed_in.get("/")
+    User.objects.filter(pk=owner.pk).update(last_seen_at=NOW)
+
+    signed_in.post("/settings/", {"group": "timer", "long_session_hours": "8"}, follow=True)
+
+    owner.refresh_from_db()
+    assert (owner.notes_last_seen, owner.last_seen_at) == (False, None)
+
+
+def test_name_is_kept_trimmed(signed_in, owner):
+    signed_in.post("/settings/", {"group": "you", "display_name": "  Mira  "})
+
+    owner.refresh_from_db()
+    assert owner.display_name == "Mira"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("a\x07b", "Control characters cannot be kept. Leave them out."), ("x" * 101, "at most 100 characters")],
+)
+def test_refused_name_stays_in_the_field_with_the_reason(signed_in, owner, name, message):
+    response = signed_in.post("/settings/", {"group": "you", "display_name": name})
+
+    assert response.status_code == 422
+    assert message in response.text
+    assert f'value="{name}"' in response.text
+    owner.refresh_from_db()
+    assert owner.display_name == "Owner"
+
+
+@pytest.mark.parametrize("values", [{}, {"group": "admin"}, {"is_staff": "on"}])
+def test_unknown_group_is_not_understood(signed_in, owner, values):
+    assert signed_in.post("/settings/", values).status_code == 400
+
+
+@pytest.mark.django_db
+def test_accounts_have_the_same_page():
+    account, client = make_account(), Client()
+    client.force_login(account)
+
+    client.post("/settings/", {"group": "you", "display_name": "Mira"})
+
+    account.refresh_from_db()
+    assert (account.display_name, account.email) == ("Mira", "mira@example.org")
+
+
+@pytest.mark.django_db
+def test_somebody_unknown_becomes_a_guest_by_saving_not_by_looking():
+    client = Client()
+    client.cookies.load({"timezone": "America/New_York", "formats": "12.6.month"})
+
+    page = flat(client.get("/settings/"))
+    assert '<option value="America/New_York" selected>New York</option>' in page
+    assert re.search(r'name="clock" value="12"[^>]* checked', page)
+    assert User.objects.count() == 0
+
+    assert client.post("/settings/", {"group": "timer", "long_session_hours": "0"}).status_code == 422
+    assert User.objects.count() == 0
+
+    assert client.post("/settings/", {"group": "timer", "long_session_hours": "4"}).status_code == 303
+    guest = User.objects.get()
+    assert (guest.is_guest, guest.long_session_hours, guest.timezone, guest.clock) == (
+        True,
+        4,
+        "America/New_York",
+        "12",
+    )
+
+
+@pytest.mark.django_db
+def test_closed_server_saves_nothing_for_somebody_unknown(settings):
+    settings.REGISTRATION_IS_OPEN = False
+
+    response = Client().post("/settings/", {"group": "you", "display_name": "Mira"})
+
+    assert response.status_code == 403
+    assert User.objects.count() == 0
+
+
+def test_nobody_changes_the_settings_of_another(signed_in, owner, stranger):
+    signed_in.post("/settings/", {"group": "you", "display_name": "Mira", "id": str(stranger.id)})
+
+    stranger.refresh_from_db()
+    assert stranger.display_name == "Stranger"
+
+
+def test_forms_of_other_sites_are_refused(owner):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(owner)
+
+    for path in ("/settings/", "/settings/zone/use/", "/settings/zone/keep/"):
+        assert client.post(path, {**TIME, "zone": "Europe/Lisbon"}).status_code == 403
+
+
+NOTICE = "This device is on Lisbon time, your account on Berlin time."
+
+
+def test_other_zone_of_the_device_is_asked_about_on_every_page(signed_in):
+    signed_in.cookies["timezone"] = "Europe/Lisbon"
+
+    for path in ("/", "/week/", "/month/", "/settings/"):
+        page = flat(signed_in.get(path))
+        assert NOTICE in page
+        assert ">Use Lisbon<" in page
+        assert ">Keep Berlin<" in page
+
+
+@pytest.mark.parametrize("device", [None, "", "Europe/Berlin", "Europe/Paris", "Atlantis/Capital"])
+def test_nothing_is_asked_while_the_clocks_agree(signed_in, device):
+    if device is not None:
+        signed_in.cookies["timezone"] = device
+
+    assert "This device is on" not in signed_in.get("/").text
+
+
+@pytest.mark.django_db
+def test_somebody_unknown_is_not_asked():
+    client = Client()
+    client.cookies["timezone"] = "Europe/Lisbon"
+
+    assert "This device is on" not in client.get("/").text
+
+
+def test_use_takes_the_zone_of_the_device(signed_in, owner):
+    signed_in.cookies["timezone"] = "Europe/Lisbon"
+
+    response = signed_in.post("/settings/zone/use/", {"zone": "Europe/Lisbon", "next": "/week/"}, follow=True)
+
+    assert response.redirect_chain == [("/week/", 303)]
+    owner.refresh_from_db()
+    assert owner.timezone == "Europe/Lisbon"
+    assert "Your account is on Lisbon time now. Earlier sessions stay where they are." in response.text
+    assert "This device is on" not in response.text
+
+
+def test_keep_is_remembered_for_that_zone_of_the_device(signed_in, owner):
+    signed_in.cookies["timezone"] = "Europe/Lisbon"
+
+    page = signed_in.post("/settings/zone/keep/", {"zone": "Europe/Lisbon", "next": "/"}, follow=True).text
+
+    assert "This device is on" not in page
+    owner.refresh_from_db()
+    assert owner.timezone == "Europe/Berlin"
+    signed_in.cookies["timezone"] = "America/New_York"
+    assert "This device is on New York time, your account on Berlin time." in flat(signed_in.get("/"))
+
+
+def test_unknown_zone_is_neither_used_nor_kept(signed_in, owner):
+    response = signed_in.post("/settings/zone/use/", {"zone": "Atlantis/Capital"})
+
+    assert response.status_code == 400
+    assert "is not a time zone" in response.text
+    assert signed_in.post("/settings/zone/keep/", {"zone": "Atlantis/Capital"}).status_code == 303
+    assert "kept_despite" not in signed_in.session
+    owner.refresh_from_db()
+    assert owner.timezone == "Europe/Berlin"
+
+
+@pytest.mark.django_db
+def test_zones_are_nobodys_business_before_there_is_somebody():
+    for path in ("/settings/zone/use/", "/settings/zone/keep/"):
+        assert Client().post(path, {"zone": "Europe/Lisbon"}).status_code == 303
+        assert Client().get(path).status_code == 405
+    assert User.objects.count() == 0
+
+
+def test_timer_can_be_used_on_the_settings_page(signed_in, owner):
+    session = start_session(owner, "2026-11-23T09:00:00Z", "Logo")
+
+    page = signed_in.post("/timer/stop/", {"id": str(session.id), "next": "/settings/"}, follow=True).text
+
+    assert "Stopped after 30 min." in page
+    assert ">Undo</button>" in re.sub(r">\s+|\s+<", lambda found: found.group().strip(), page)
+    assert ">Saved.<" not in page
+
+
+def test_page_takes_few_queries(signed_in, django_assert_max_num_queries):
+    signed_in.get("/settings/")
+    with django_assert_max_num_queries(6):
+        signed_in.get("/settings/")
