@@ -1,9 +1,9 @@
 """Taking back what one press did, from any device, without touching what happened later."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, cast
 from uuid import UUID
 
@@ -24,6 +24,8 @@ class Batch:
     """What one press did: its changes in order, all of the same instant."""
 
     changes: tuple[Change, ...]
+    is_lost: bool = False
+    """Whether one of its sessions was removed for good later."""
 
     @property
     def id(self) -> UUID:
@@ -40,15 +42,14 @@ class Batch:
         """The batch that this one took back, if it did that."""
         return self.changes[0].undoes
 
-    @property
-    def is_for_good(self) -> bool:
-        """Whether a session was removed from the Trash, which cannot be undone."""
-        return any(change.after is None for change in self.changes)
-
 
 def undoable_batches(user: User, *, now: datetime) -> list[Batch]:
-    """The presses that can be undone, latest first: at most 20 of the last 24 hours, without those undone. A query."""
-    return [batch for batch in _recent_batches(user, now) if batch.undoes is None][:UNDOABLE_BATCHES]
+    """The presses that can be undone, latest first: at most 20 of the last 24 hours, without those undone. A query.
+
+    What touched a session that was removed for good since is not among them.
+    """
+    presses = (batch for batch in _recent_batches(user, now) if batch.undoes is None and not batch.is_lost)
+    return list(islice(presses, UNDOABLE_BATCHES))
 
 
 def undo_batch(user: User, actor: Actor, batch_id: UUID | None = None) -> Batch:
@@ -80,20 +81,22 @@ def _choose(user: User, batch_id: UUID | None, now: datetime) -> Batch:
     raise NotFoundError(_("This cannot be undone any more: it is undone already, or older than a day."))
 
 
-def _recent_batches(user: User, now: datetime) -> list[Batch]:
-    """The batches of the last 24 hours that stand, undone ones left out, latest first."""
-    changes = Change.objects.filter(user=user, at__gt=now - UNDOABLE_FOR).order_by("id")
-    batches = [Batch(tuple(group)) for _id, group in groupby(changes, key=lambda change: change.batch)]
+def _recent_batches(user: User, now: datetime) -> Iterator[Batch]:
+    """The batches of the last 24 hours that stand, undone ones left out, latest first. Reads no more than is asked."""
+    changes = Change.objects.filter(user=user, at__gt=now - UNDOABLE_FOR).order_by("-id")
     undone: set[UUID] = set()
-    standing: list[Batch] = []
-    for batch in reversed(batches):
-        if batch.id in undone:
+    gone: set[UUID] = set()
+    for batch_id, group in groupby(changes.iterator(chunk_size=100), key=lambda change: change.batch):
+        if batch_id in undone:
             continue
+        latest_first = tuple(group)
+        purged = {change.session_id for change in latest_first if change.after is None}
+        batch = Batch(latest_first[::-1], is_lost=any(change.session_id in gone for change in latest_first))
+        gone |= purged
         if batch.undoes is not None:
             undone.add(batch.undoes)
-        if not batch.is_for_good:
-            standing.append(batch)
-    return standing
+        if not purged:
+            yield batch
 
 
 def _present_states(user: User, batch: Batch) -> dict[UUID, TimeSession]:

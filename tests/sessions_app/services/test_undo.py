@@ -1,0 +1,265 @@
+from datetime import date
+
+import pytest
+
+from sessions_app import services
+from sessions_app.models import Change, TimeSession
+from tests.factories import WEB, instant, make_session, start_session
+from tests.sessions_app.services.evidence import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    SECOND,
+    actions,
+    changes,
+    chosen,
+    everything,
+    kept,
+    refused,
+    times,
+)
+from timetracker.errors import ConflictError, NotFoundError
+from timetracker.ids import uuid7
+
+
+@pytest.fixture
+def session(owner):
+    return make_session(
+        owner, "2026-11-23T07:00Z", "2026-11-23T08:00Z", "Draft", note="n", billable=True, timezone="Asia/Tokyo"
+    )
+
+
+@pytest.fixture
+def running(owner):
+    return start_session(owner, "2026-11-23T08:00Z", "Mail")
+
+
+PRESSES = {
+    "start": lambda owner, session, running: services.start_timer(owner, WEB, name="next"),
+    "guess": lambda owner, session, running: services.start_timer(owner, WEB, if_running="guess"),
+    "stop": lambda owner, session, running: services.stop_timer(owner, WEB),
+    "discard": lambda owner, session, running: services.stop_timer(owner, WEB, discard=True),
+    "continue": lambda owner, session, running: services.continue_session(owner, WEB, session.id),
+    "save": lambda owner, session, running: make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z"),
+    "put": lambda owner, session, running: services.put_session(owner, WEB, session.id, start=NOW - DAY, end=NOW),
+    "edit": lambda owner, session, running: services.edit_session(
+        owner, WEB, session.id, name="x", note="y", billable=False, timezone="America/New_York", start=NOW - DAY
+    ),
+    "lengthen": lambda owner, session, running: services.edit_session(owner, WEB, running.id, duration_seconds=90_000),
+    "edit many": lambda owner, session, running: services.edit_sessions(
+        owner, WEB, [session.id, running.id], name="both", start=NOW - 3 * HOUR
+    ),
+    "delete": lambda owner, session, running: services.delete_session(owner, WEB, session.id),
+    "delete what runs": lambda owner, session, running: services.delete_session(owner, WEB, running.id),
+    "delete many": lambda owner, session, running: services.delete_sessions(owner, WEB, [running.id, session.id]),
+    "duplicate": lambda owner, session, running: services.duplicate_session(owner, WEB, session.id),
+    "split": lambda owner, session, running: services.split_session(owner, WEB, session.id, session.start + MINUTE),
+    "split what runs": lambda owner, session, running: services.split_session(owner, WEB, running.id, NOW - MINUTE),
+    "merge": lambda owner, session, running: services.merge_sessions(owner, WEB, running.id, session.id),
+    "move": lambda owner, session, running: services.move_session(owner, WEB, session.id, date(2026, 11, 1)),
+    "insert": lambda owner, session, running: services.insert_session(
+        owner, WEB, session.id, start=session.start + MINUTE, end=session.start + 2 * MINUTE
+    ),
+    "insert in what runs": lambda owner, session, running: services.insert_session(
+        owner, WEB, running.id, start=NOW - 2 * MINUTE, end=NOW - MINUTE
+    ),
+    "confirm": lambda owner, session, running: services.confirm_running(owner, WEB, running.id),
+}
+
+
+class TestEveryPress:
+    @pytest.mark.parametrize("name", PRESSES)
+    def test_is_taken_back_exactly_and_done_again(self, owner, session, running, clock, name):
+        before = chosen(owner)
+        PRESSES[name](owner, session, running)
+        done = chosen(owner)
+        (batch, *_earlier) = services.undoable_batches(owner, now=NOW)
+        clock.move_to(NOW + HOUR, tick=False)
+
+        undone = services.undo_batch(owner, WEB)
+
+        assert undone.id == batch.id
+        present = chosen(owner)
+        assert {session_id: present[session_id] for session_id in before} == before
+        assert all(present[session_id]["deleted_at"] == NOW + HOUR for session_id in present.keys() - before.keys())
+        undo = changes(owner)[-1]
+        assert (undo.action, undo.undoes, undo.at) == ("undo", batch.id, NOW + HOUR)
+
+        services.undo_batch(owner, WEB, undo.batch)
+        assert chosen(owner) == done
+        assert services.undoable_batches(owner, now=NOW)[0].id == batch.id
+
+    @pytest.mark.parametrize("name", PRESSES)
+    def test_is_one_batch_with_its_actor(self, owner, session, running, name):
+        written = len(changes(owner))
+        PRESSES[name](owner, session, running)
+
+        of_press = changes(owner)[written:]
+        assert of_press
+        assert len({change.batch for change in of_press}) == 1
+        assert {(change.source, change.at, change.undoes) for change in of_press} == {("web", NOW, None)}
+
+
+class TestUndo:
+    def test_takes_back_the_latest_press_then_the_one_before(self, owner, session):
+        services.edit_session(owner, WEB, session.id, name="second")
+        services.edit_session(owner, WEB, session.id, name="third")
+
+        names = []
+        for _press in range(2):
+            services.undo_batch(owner, WEB)
+            names.append(TimeSession.objects.get(pk=session.pk).name)
+
+        assert names == ["second", "Draft"]
+        services.undo_batch(owner, WEB)
+        assert kept(owner) == []
+        with refused(NotFoundError, "not_found", "There is nothing to undo."):
+            services.undo_batch(owner, WEB)
+
+    def test_leaves_alone_what_happened_later(self, owner, session):
+        services.delete_session(owner, WEB, session.id)
+        batch = changes(owner)[-1].batch
+        later = start_session(owner, "2026-11-23T08:30Z", "later")
+
+        services.undo_batch(owner, WEB, batch)
+
+        assert [each.name for each in kept(owner)] == ["Draft", "later"]
+        assert kept(owner)[1].snapshot() == later.snapshot()
+
+    def test_counts_a_version_on(self, owner, session):
+        services.edit_session(owner, WEB, session.id, name="x")
+
+        services.undo_batch(owner, WEB)
+
+        assert TimeSession.objects.get(pk=session.pk).version == 3
+
+    def test_that_collides_with_a_later_change_says_so(self, owner, session):
+        services.edit_session(owner, WEB, session.id, billable=False)
+        batch = changes(owner)[-1].batch
+        services.edit_session(owner, WEB, session.id, name="Letter")
+        message = "“Letter” was changed after that. Undo the later change first."
+
+        with refused(ConflictError, "changed_since", message):
+            services.undo_batch(owner, WEB, batch)
+        services.undo_batch(owner, WEB)
+        services.undo_batch(owner, WEB)
+        assert TimeSession.objects.get(pk=session.pk).billable is True
+
+    def test_of_many_is_all_or_nothing(self, owner, session, running):
+        services.delete_sessions(owner, WEB, [session.id, running.id])
+        batch = changes(owner)[-1].batch
+        services.restore_session(owner, WEB, session.id)
+
+        with refused(ConflictError, "changed_since"):
+            services.undo_batch(owner, WEB, batch)
+
+    def test_that_would_make_a_second_one_run_says_which_runs(self, owner, running):
+        services.stop_timer(owner, WEB)
+        batch = changes(owner)[-1].batch
+        services.start_timer(owner, WEB, name="Call")
+
+        with refused(ConflictError, "timer_running", "“Call” is running. Stop it first, then undo."):
+            services.undo_batch(owner, WEB, batch)
+        services.stop_timer(owner, WEB)
+        services.undo_batch(owner, WEB, batch)
+        assert [(each.name, each.is_running) for each in kept(owner)] == [("Mail", True), ("Call", False)]
+
+    def test_twice_is_refused(self, owner, session):
+        batch = changes(owner)[0].batch
+        services.undo_batch(owner, WEB, batch)
+
+        with refused(NotFoundError, "not_found"):
+            services.undo_batch(owner, WEB, batch)
+
+    def test_of_what_was_removed_for_good_is_not_offered(self, owner, session, running):
+        services.edit_session(owner, WEB, running.id, name="Call")
+        services.delete_session(owner, WEB, session.id)
+        batch = changes(owner)[-1].batch
+        services.empty_trash(owner, WEB)
+
+        with refused(ConflictError, "changed_since", "One of its sessions was removed from the Trash for good."):
+            services.undo_batch(owner, WEB, batch)
+        assert [each.changes[0].action for each in services.undoable_batches(owner, now=NOW)] == ["edit", "start"]
+        services.undo_batch(owner, WEB)
+        assert kept(owner)[0].name == "Mail"
+
+    def test_is_closed_to_strangers(self, stranger, session):
+        with refused(NotFoundError, "not_found"):
+            services.undo_batch(stranger, WEB, changes(session.user)[0].batch)
+        with refused(NotFoundError, "not_found"):
+            services.undo_batch(stranger, WEB, uuid7())
+
+    def test_ends_what_it_takes_back_when_the_clock_was_set_back(self, owner, clock):
+        started = services.start_timer(owner, WEB).started
+        clock.move_to(NOW - HOUR, tick=False)
+
+        services.undo_batch(owner, WEB)
+
+        started.refresh_from_db()
+        assert (started.end, started.deleted_at) == (NOW, NOW - HOUR)
+
+
+class TestWhatCanBeUndone:
+    def test_is_of_the_last_24_hours(self, owner, session, clock):
+        batch = changes(owner)[0].batch
+
+        assert len(services.undoable_batches(owner, now=NOW + DAY - SECOND)) == 1
+        assert services.undoable_batches(owner, now=NOW + DAY) == []
+        clock.move_to(NOW + DAY, tick=False)
+        with refused(NotFoundError, "not_found"):
+            services.undo_batch(owner, WEB, batch)
+
+    def test_is_at_most_20_presses_latest_first(self, owner, session):
+        for number in range(25):
+            services.edit_session(owner, WEB, session.id, name=str(number))
+
+        found = services.undoable_batches(owner, now=NOW)
+
+        assert [batch.changes[0].after["name"] for batch in found] == [str(number) for number in range(24, 4, -1)]
+
+    def test_leaves_out_what_is_undone_and_the_undoing(self, owner, session):
+        services.edit_session(owner, WEB, session.id, name="x")
+        services.undo_batch(owner, WEB)
+
+        (batch,) = services.undoable_batches(owner, now=NOW)
+        assert (batch.changes[0].action, batch.at, batch.undoes) == ("create", NOW, None)
+
+    def test_has_the_changes_of_a_press_in_order(self, owner, running):
+        services.start_timer(owner, WEB)
+
+        assert [change.action for change in services.undoable_batches(owner, now=NOW)[0].changes] == ["stop", "start"]
+
+    def test_is_one_query(self, owner, session, django_assert_num_queries):
+        for name in "abc":
+            services.edit_session(owner, WEB, session.id, name=name)
+        with django_assert_num_queries(1):
+            assert len(services.undoable_batches(owner, now=NOW)) == 4
+
+    def test_is_nothing_of_a_stranger(self, stranger, session):
+        assert services.undoable_batches(stranger, now=NOW) == []
+
+
+def test_a_timer_of_340_hours_is_stopped_repaired_and_undone(owner, clock):
+    started = start_session(owner, "2026-11-09T05:00Z", "Forgotten")
+    running = chosen(owner)
+
+    assert services.stop_timer(owner, WEB).stopped.duration_seconds == 340 * 3600
+    stopped = chosen(owner)
+    services.edit_session(owner, WEB, started.id, end=instant("2026-11-09T13:00Z"))
+    assert [times(each) for each in kept(owner)] == ["05:00-13:00"]
+    services.undo_batch(owner, WEB)
+    assert chosen(owner) == stopped
+    services.split_session(owner, WEB, started.id, instant("2026-11-10T05:00Z"))
+    services.undo_batch(owner, WEB)
+    services.undo_batch(owner, WEB)
+
+    assert {session_id: state for session_id, state in chosen(owner).items() if session_id in running} == running
+    assert actions(owner)[-1] == Change.Action.UNDO
+    assert services.stop_timer(owner, WEB).stopped == started
+
+
+def test_nothing_is_written_by_looking(owner, session):
+    before = everything()
+    services.undoable_batches(owner, now=NOW)
+    assert everything() == before
