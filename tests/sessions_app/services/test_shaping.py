@@ -227,8 +227,6 @@ class TestMove:
         assert actions(owner) == ["create", "move"]
 
     def test_goes_by_the_zone_of_the_session(self, owner, session):
-        services.edit_session(
-            owner, WEB, session.id, start=instant("2026-11-20T16:00Z"), end=instant("2026-11-20T17:00Z")
         start, end = instant("2026-11-20T16:00Z"), instant("2026-11-20T17:00Z")
         services.edit_session(owner, WEB, session.id, start=start, end=end)
 
