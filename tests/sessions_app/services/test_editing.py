@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, timezone
+
 import pytest
 
 from sessions_app import services
@@ -7,10 +9,13 @@ from tests.sessions_app.services.evidence import (
     GIVEN_ID,
     HOUR,
     NOW,
+    SECOND,
     actions,
     changes,
     everything,
+    kept,
     refused,
+    times,
 )
 from timetracker.errors import ConflictError, InvalidInputError, NotFoundError, StaleVersionError
 from timetracker.ids import uuid7
@@ -269,3 +274,149 @@ class TestEdit:
         for session_id in (session.id, uuid7()):
             with refused(NotFoundError, "not_found", "There is nothing here."):
                 services.edit_session(stranger, WEB, session_id, name="x", versions={7})
+
+
+class TestDuration:
+    @pytest.fixture
+    def session(self, owner):
+        return make_session(owner, "2026-11-20T22:00Z", "2026-11-20T23:00Z")
+
+    def test_moves_the_end(self, owner, session):
+        edited = services.edit_session(owner, WEB, session.id, duration_seconds=5400)
+
+        assert (times(edited), edited.duration_seconds, edited.last_date.day) == ("22:00-23:30", 5400, 21)
+
+    def test_moves_the_start_of_the_running_session(self, owner):
+        running = start_session(owner, "2026-11-23T08:00Z")
+
+        edited = services.edit_session(owner, WEB, running.id, duration_seconds=90)
+
+        assert (edited.start, edited.end) == (NOW - 90 * SECOND, None)
+
+    def test_counts_from_a_new_start(self, owner, session):
+        edited = services.edit_session(
+            owner, WEB, session.id, start=instant("2026-11-20T08:00Z"), duration_seconds=60, name="x"
+        )
+
+        assert (times(edited), edited.name) == ("08:00-08:01", "x")
+
+    def test_counts_seconds_over_a_change_of_the_clock(self, owner):
+        session = make_session(owner, "2026-10-24T22:00Z", "2026-10-24T23:00Z")
+
+        edited = services.edit_session(owner, WEB, session.id, duration_seconds=8 * 3600)
+
+        assert (edited.end, edited.duration_seconds) == (instant("2026-10-25T06:00Z"), 8 * 3600)
+
+    @pytest.mark.parametrize("seconds", [0, -1, 31 * 86400 + 1, 10**30])
+    def test_out_of_range_is_refused(self, owner, session, seconds):
+        message = "A duration is longer than nothing and at most 31 days."
+
+        with refused(InvalidInputError, ("duration", "out_of_range"), message):
+            services.edit_session(owner, WEB, session.id, duration_seconds=seconds)
+
+    def test_of_31_days_is_taken(self, owner, session):
+        assert services.edit_session(owner, WEB, session.id, duration_seconds=31 * 86400).duration_seconds == 31 * 86400
+
+    @pytest.mark.parametrize("end", [instant("2026-11-20T23:30Z"), None])
+    def test_together_with_another_end_is_refused(self, owner, session, end):
+        message = "Give either the duration or the times, not both."
+
+        with refused(InvalidInputError, ("duration", "does_not_match"), message):
+            services.edit_session(owner, WEB, session.id, duration_seconds=60, end=end)
+
+    def test_of_the_running_session_together_with_its_times_is_refused(self, owner):
+        running = start_session(owner, "2026-11-23T08:00Z")
+
+        for field in ("start", "end"):
+            with refused(InvalidInputError, ("duration", "does_not_match")):
+                services.edit_session(owner, WEB, running.id, duration_seconds=60, **{field: NOW - HOUR})
+
+    def test_with_a_start_at_the_end_of_the_calendar_is_refused(self, owner, session):
+        with pytest.raises(InvalidInputError) as raised:
+            services.edit_session(
+                owner, WEB, session.id, start=datetime.max.replace(tzinfo=UTC), duration_seconds=31 * 86400
+            )
+        assert ("start", "out_of_range") in [(each.field, each.code) for each in raised.value.errors]
+
+
+class TestTimesAtTheEndsOfTheCalendar:
+    @pytest.mark.parametrize("hours", [-12, 0, 12])
+    @pytest.mark.parametrize("field", ["start", "end"])
+    @pytest.mark.parametrize("year", [1, 9999])
+    def test_are_refused_in_words(self, owner, field, hours, year):
+        session = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T10:00Z")
+        at = (datetime.min if year == 1 else datetime.max).replace(tzinfo=timezone(hours * HOUR))
+        before = everything()
+
+        with pytest.raises(InvalidInputError):
+            services.edit_session(owner, WEB, session.id, **{field: at})
+        with pytest.raises(InvalidInputError):
+            services.put_session(owner, WEB, GIVEN_ID, **{"start": NOW - HOUR, "end": NOW, field: at})
+        assert everything() == before
+
+
+class TestEditMany:
+    @pytest.fixture
+    def sessions(self, owner):
+        return [make_session(owner, f"2026-11-20T{hour}:00Z", f"2026-11-20T{hour}:30Z") for hour in (10, 11, 12)]
+
+    def test_changes_all_as_one_batch(self, owner, sessions):
+        edited = services.edit_sessions(owner, WEB, [each.id for each in sessions], billable=True, name=" Call ")
+
+        assert edited == sessions
+        assert [(each.name, each.billable, each.version) for each in kept(owner)] == [("Call", True, 2)] * 3
+        assert len({change.batch for change in changes(owner)[3:]}) == 1
+
+    def test_is_all_or_nothing(self, owner, stranger, sessions):
+        theirs = make_session(stranger, "2026-11-20T10:00Z", "2026-11-20T11:00Z")
+        mine = [each.id for each in sessions]
+
+        for session_id in (theirs.id, uuid7()):
+            with refused(NotFoundError, "not_found"):
+                services.edit_sessions(owner, WEB, [*mine, session_id], name="x")
+        with refused(InvalidInputError, ("end", "end_not_after_start")):
+            services.edit_sessions(owner, WEB, mine, start=instant("2026-11-20T11:00Z"))
+        services.delete_session(owner, WEB, mine[2])
+        with refused(ConflictError, "deleted"):
+            services.edit_sessions(owner, WEB, mine, name="x")
+
+    def test_cannot_make_two_run(self, owner, sessions):
+        with refused(ConflictError, "timer_running"):
+            services.edit_sessions(owner, WEB, [each.id for each in sessions], end=None)
+
+    def test_of_none_or_of_one_twice_is_no_error(self, owner, sessions):
+        assert services.edit_sessions(owner, WEB, [], name="x") == []
+        services.edit_sessions(owner, WEB, [sessions[0].id, sessions[0].id], name="x")
+        assert [each.version for each in kept(owner)] == [2, 1, 1]
+
+
+class TestGuessedEnd:
+    @pytest.fixture
+    def session(self, owner):
+        start_session(owner, "2026-11-22T20:00Z")
+        stopped = services.start_timer(owner, WEB, if_running="guess").stopped
+        assert (times(stopped), stopped.needs_end_check) == ("20:00-04:00", True)
+        return stopped
+
+    def test_is_checked_by_whoever_sets_an_end(self, owner, session):
+        assert services.edit_session(owner, WEB, session.id, end=session.end - HOUR).needs_end_check is False
+
+    def test_is_checked_by_whoever_sets_a_duration(self, owner, session):
+        assert services.edit_session(owner, WEB, session.id, duration_seconds=60).needs_end_check is False
+
+    def test_is_checked_by_a_put(self, owner, session):
+        put, _is_new = services.put_session(owner, WEB, session.id, start=session.start, end=session.end - HOUR)
+
+        assert put.needs_end_check is False
+
+    def test_is_checked_by_running_again(self, owner, session):
+        services.stop_timer(owner, WEB)
+
+        assert services.edit_session(owner, WEB, session.id, end=None).needs_end_check is False
+
+    def test_stays_marked_when_something_else_is_changed(self, owner, session):
+        edited = services.edit_session(
+            owner, WEB, session.id, name="x", start=session.start - HOUR, end=session.end, billable=True
+        )
+
+        assert edited.needs_end_check is True

@@ -4,14 +4,18 @@ from sessions_app import services
 from sessions_app.models import TimeSession
 from tests.factories import WEB, make_session, start_session
 from tests.sessions_app.services.evidence import (
+    DAY,
     HOUR,
     NOW,
+    SECOND,
     actions,
     changes,
     everything,
+    kept,
     refused,
 )
 from timetracker.errors import NotFoundError, StaleVersionError
+from timetracker.ids import uuid7
 
 
 class TestTrash:
@@ -82,3 +86,60 @@ class TestTrash:
         services.delete_session(owner, WEB, session.id)
         with refused(NotFoundError, "not_found"):
             services.restore_session(stranger, WEB, session.id)
+
+    def test_takes_many_as_one_batch(self, owner, session):
+        running = start_session(owner, "2026-11-23T08:00Z")
+
+        deleted = services.delete_sessions(owner, WEB, [session.id, running.id, session.id])
+
+        assert deleted == [session, running, session]
+        assert kept(owner) == []
+        assert [change.action for change in changes(owner)[2:]] == ["delete", "delete"]
+        assert len({change.batch for change in changes(owner)[2:]}) == 1
+
+    def test_takes_many_or_none(self, owner, session):
+        with refused(NotFoundError, "not_found"):
+            services.delete_sessions(owner, WEB, [session.id, uuid7()])
+
+
+class TestForGood:
+    @pytest.fixture
+    def deleted(self, owner):
+        session = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", "Draft")
+        return services.delete_session(owner, WEB, session.id)
+
+    def test_emptying_removes_what_is_in_the_trash(self, owner, stranger, deleted):
+        here = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z")
+        theirs = make_session(stranger, "2026-11-20T08:00Z", "2026-11-20T09:00Z")
+        services.delete_session(stranger, WEB, theirs.id)
+
+        assert services.empty_trash(owner, WEB) == 1
+        assert services.empty_trash(owner, WEB) == 0
+
+        assert set(TimeSession.objects.values_list("id", flat=True)) == {here.id, theirs.id}
+
+    def test_leaves_the_record(self, owner, deleted):
+        services.empty_trash(owner, WEB)
+
+        assert actions(owner) == ["create", "delete", "purge"]
+        purge = changes(owner)[-1]
+        assert (purge.session_id, purge.before, purge.after) == (deleted.id, deleted.snapshot(), None)
+        with refused(NotFoundError, "not_found"):
+            services.restore_session(owner, WEB, deleted.id)
+
+    def test_goes_what_was_there_for_30_days(self, owner, deleted, clock):
+        clock.move_to(NOW + DAY, tick=False)
+        later = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z")
+        services.delete_session(owner, WEB, later.id)
+        make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", "here")
+
+        assert services.prune_trash(owner, now=NOW + 30 * DAY - SECOND) == 0
+        assert services.prune_trash(owner, now=NOW + 30 * DAY) == 1
+
+        assert set(TimeSession.objects.values_list("name", "deleted_at")) == {("", NOW + DAY), ("here", None)}
+        purge = changes(owner)[-1]
+        assert (purge.action, purge.source, purge.session_id) == ("purge", "system", deleted.id)
+
+    def test_asks_one_query_when_nothing_is_due(self, owner, deleted, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            services.prune_trash(owner, now=NOW)
