@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sessions_app.timekeeping.periods import day_of, start_of_day
 
 SHORTEST_ABSENCE = timedelta(hours=1)
-"""Who was seen this shortly before midnight, or comes back this soon, worked through it."""
+"""Who is missed over midnight for less than this is working late."""
 
 
 @dataclass(frozen=True, slots=True)
