@@ -4,10 +4,13 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from users_app.models import User
-from users_app.zones import names_by_region, place_of
+from users_app.zones import names_by_region, place_of, zone_names
 
 if TYPE_CHECKING:
     UserForm = forms.ModelForm[User]
@@ -26,16 +29,29 @@ class PreferencesForm(UserForm):
 
 
 class ZoneSelect(forms.Select):
-    """All zones by region, and the chosen one even if this system's data lacks it."""
+    """All zones by region, and the chosen one even if this system's data lacks it.
 
-    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
-        regions = [
-            (region or _("Other"), [(each, _label(each, region)) for each in names])
+    Put together here, since Django renders a template for each of the six hundred options.
+    """
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        groups = [
+            (region or _("Other"), _options([(each, _label(each, region)) for each in names], value))
             for region, names in names_by_region().items()
         ]
-        known = {each for names in names_by_region().values() for each in names}
-        self.choices = [*((each, each) for each in value if each not in known), *regions]
-        return super().optgroups(name, value, attrs)
+        unlisted = [(value, value)] if value and value not in zone_names() else []
+        return format_html(
+            "<select{}>{}{}</select>",
+            flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name})),
+            _options(unlisted, value),
+            format_html_join("\n", '<optgroup label="{}">{}</optgroup>', groups),
+        )
+
+
+def _options(options: list[tuple[str, str]], chosen: Any) -> SafeString:
+    selected = {chosen: mark_safe(" selected")}
+    rows = ((value, selected.get(value, ""), label) for value, label in options)
+    return format_html_join("\n", '<option value="{}"{}>{}</option>', rows)
 
 
 def _label(name: str, region: str) -> str:
@@ -54,7 +70,10 @@ class TimeForm(PreferencesForm):
         model = User
         fields = ("timezone", "week_start", "clock", "date_format", "duration_format")
         labels = {"week_start": _("First day of the week")}
-        help_texts = {"timezone": _("For your days and new sessions. Earlier sessions stay where they are.")}
+        help_texts = {
+            "timezone": _("For your days and new sessions. Earlier sessions stay where they are."),
+            "date_format": _("Typed dates are read in the same order."),
+        }
         widgets = {
             "timezone": ZoneSelect,
             "clock": forms.RadioSelect,
@@ -71,6 +90,12 @@ class TimerForm(PreferencesForm):
         model = User
         fields = ("long_session_hours", "notes_last_seen")
         labels = {"long_session_hours": _("Long session, in hours")}
+        widgets = {"long_session_hours": forms.NumberInput({"min": 1, "max": 24})}
+        error_messages = {
+            "long_session_hours": dict.fromkeys(
+                ("required", "invalid", "min_value", "max_value"), _("Give a whole number from 1 to 24.")
+            )
+        }
 
 
 class NameForm(PreferencesForm):

@@ -1,8 +1,11 @@
 // Tells the server this device's time zone and how its language writes times and dates, so that the pages of a first
 // visit are right without asking. Read once, when somebody becomes known; later only the zone is compared.
+// Loads the very first page again if the day there is not the day here.
 "use strict";
 
 (() => {
+  const { today } = document.currentScript.dataset;
+  const isNew = !document.cookie.includes("timezone=");
   const write = (name, value) => {
     const secure = location.protocol === "https:" ? "; secure" : "";
     document.cookie = `${name}=${value}; path=/; max-age=34560000; samesite=lax${secure}`;
@@ -22,4 +25,7 @@
 
   if (timeZone) write("timezone", timeZone);
   write("formats", `${clock}.${weekStart}.${dates}`);
+
+  const isKept = document.cookie.includes("timezone="); // else this would go on for ever
+  if (isNew && isKept && today !== new Date().toLocaleDateString("sv-SE")) location.reload();
 })();

@@ -127,7 +127,9 @@ def test_changing_the_zone_moves_no_old_session(signed_in, owner):
     make_session(owner, "2026-11-18T21:30:00Z", "2026-11-19T00:15:00Z", "Night")  # 22:30 to 1:15 in Berlin
     make_session(owner, "2026-11-19T08:00:00Z", "2026-11-19T09:00:00Z", "Mail")
     paths = ("/day/2026-11-18/", "/day/2026-11-19/", "/week/2026-11-16/", "/month/2026-11/")
-    shown = re.compile(r"class=\"times\"> ?[\d:–]+|class=\"(?:duration|value)\"[^>]*> ?[\d:]+|<td[^>]*> ?[\d:]+|<b>[\d:]+")
+    shown = re.compile(
+        r"class=\"times\"> ?[\d:–]+|class=\"(?:duration|value)\"[^>]*> ?[\d:]+|<td[^>]*> ?[\d:]+|<b>[\d:]+"
+    )
     rows = list(TimeSession.objects.for_user(owner).order_by("start").values())
     before = [shown.findall(flat(signed_in.get(path))) for path in paths]
     assert all(before)
@@ -182,24 +184,16 @@ def test_timer_group(signed_in, owner):
     assert (owner.long_session_hours, owner.notes_last_seen) == (5, True)
 
 
-@pytest.mark.parametrize(
-    ("hours", "message"),
-    [
-        ("0", "greater than or equal to 1"),
-        ("25", "less than or equal to 24"),
-        ("eight", "Enter a whole number."),
-        ("", "This field is required."),
-    ],
-)
-def test_refused_hours_stay_in_the_field_with_the_reason(signed_in, owner, hours, message):
+@pytest.mark.parametrize("hours", ["-1", "0", "25", "1.5", "eight", ""])
+def test_refused_hours_stay_in_the_field_with_the_reason(signed_in, owner, hours):
     response = signed_in.post("/settings/", {"group": "timer", "long_session_hours": hours})
 
     assert response.status_code == 422
     field = re.search(r'<input[^>]*name="long_session_hours"[^>]*>', response.text).group()
-    assert message in response.text
+    assert "Give a whole number from 1 to 24." in response.text
     assert 'aria-invalid="true"' in field
     assert "id_long_session_hours_error" in field
-    assert f'value="{hours}"' in field or hours == ""
+    assert f'value="{hours}"' in field or not hours
     owner.refresh_from_db()
     assert (owner.long_session_hours, owner.notes_last_seen) == (8, True)
 

@@ -1,0 +1,155 @@
+"""Settings as a person meets them: guessed from the browser, changed by forms, asked about on a journey."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+
+def group(page: Page, name: str):
+    return page.get_by_role("form", name=name, exact=True)
+
+
+def save(page: Page, name: str) -> None:
+    group(page, name).get_by_role("button", name="Save").click()
+    expect(group(page, name).get_by_role("status")).to_have_text("Saved.")
+
+
+def start(page: Page, name: str) -> None:
+    field = page.get_by_role("textbox", name=re.compile("What are you doing|Switch to"))
+    field.fill(name)
+    field.press("Enter")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_each_group_saves_alone_and_the_pages_follow(new_page, scripts):
+    page = new_page(java_script_enabled=scripts)
+    page.goto("/")
+    page.get_by_role("link", name="Settings").click()
+
+    time = group(page, "Time")
+    time.get_by_label("Time zone").select_option("Asia/Tokyo")
+    time.get_by_label("First day of the week").select_option("Sunday")
+    time.get_by_label("3:30 pm").check()
+    time.get_by_label("2025-11-18").check()
+    time.get_by_label("1.50").check()
+    save(page, "Time")
+    timer = group(page, "Timer")
+    timer.get_by_label("Long session").fill("80")
+    timer.get_by_role("button", name="Save").click()
+    expect(timer.get_by_role("alert")).to_have_text("Give a whole number from 1 to 24.")
+    expect(timer.get_by_label("Long session")).to_have_value("80")
+    expect(timer.get_by_label("Long session")).to_be_focused()
+    timer.get_by_label("Long session").fill("5")
+    timer.get_by_label("Remember when I was last here").uncheck()
+    save(page, "Timer")
+    group(page, "You").get_by_label("Name").fill("Mira")
+    save(page, "You")
+
+    page.reload()
+    expect(page.get_by_text("Saved.")).to_have_count(0)
+    expect(time.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
+    expect(timer.get_by_label("Long session")).to_have_value("5")
+    expect(timer.get_by_label("Remember when I was last here")).not_to_be_checked()
+    expect(group(page, "You").get_by_label("Name")).to_have_value("Mira")
+
+    page.goto("/day/2026-03-02/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mon 2026-03-02")
+    page.goto("/week/2026-03-02/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Week, 2026-03-01 to 2026-03-07")
+    expect(page.get_by_role("row", name="Sun 2026-03-01")).to_contain_text("0.00")
+    start(page, "Logo")
+    expect(page.get_by_role("region", name="Timer")).to_contain_text(re.compile(r"since \d+:\d\d [ap]m"))
+
+
+def test_an_american_browser_gets_its_own_ways_without_being_asked(new_page):
+    page = new_page(locale="en-US", timezone_id="America/New_York")
+    page.goto("/")
+    start(page, "Logo")
+
+    expect(page.get_by_role("region", name="Timer")).to_contain_text(re.compile(r"since \d+:\d\d [ap]m"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"Today, \w{3} \w{3} \d+, \d{4}"))
+    page.goto("/settings/")
+    time = group(page, "Time")
+    expect(time.get_by_label("Time zone")).to_have_value("America/New_York")
+    expect(time.get_by_label("First day of the week")).to_have_value("6")
+    expect(time.get_by_label("3:30 pm")).to_be_checked()
+    expect(time.get_by_label("Nov 18, 2025")).to_be_checked()
+
+
+def test_the_very_first_page_shows_the_day_of_the_device(new_page):
+    zone, hours = ("Pacific/Kiritimati", 14) if datetime.now(UTC).hour >= 10 else ("Pacific/Pago_Pago", -11)
+    page = new_page(timezone_id=zone)
+    page.goto("/")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        re.compile(datetime.fromtimestamp(datetime.now(UTC).timestamp() + hours * 3600, UTC).strftime("%a %-d %b %Y"))
+    )
+
+
+def test_pages_load_once_where_cookies_are_refused(new_page):
+    page = new_page(timezone_id="Pacific/Kiritimati")
+    page.add_init_script("Object.defineProperty(document, 'cookie', { get: () => '', set: () => {} })")
+    loads: list[str] = []
+    page.on("request", lambda request: loads.append(request.url) if request.resource_type == "document" else None)
+    page.goto("/")
+    page.wait_for_load_state("networkidle")
+
+    assert len(loads) == 1
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_on_a_journey_the_zone_is_asked_about_once(new_page, server, scripts):
+    page = new_page()
+    page.goto("/")
+    start(page, "Logo")
+    expect(page.get_by_role("region", name="Time zone")).to_have_count(0)
+    cookies = page.context.storage_state()
+    for cookie in cookies["cookies"]:  # as the script of the first page there will have told
+        if cookie["name"] == "timezone":
+            cookie["value"] = "Europe/Lisbon"
+
+    page = new_page(storage_state=cookies, timezone_id="Europe/Lisbon", java_script_enabled=scripts)
+    page.goto("/week/")
+    notice = page.get_by_role("region", name="Time zone")
+    expect(notice).to_contain_text("This device is on Lisbon time, your account on Berlin time.")
+    notice.get_by_role("button", name="Keep Berlin").click()
+    expect(page).to_have_url(f"{server.url}/week/")
+    expect(notice).to_have_count(0)
+    page.goto("/")
+    expect(notice).to_have_count(0)
+
+    page.context.clear_cookies(name="timezone")
+    page.context.add_cookies([{"name": "timezone", "value": "America/New_York", "url": server.url}])
+    page.goto("/")
+    notice.get_by_role("button", name="Use New York").click()
+    expect(page.get_by_text("Your account is on New York time now.")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_settings_fit_and_the_axe_rules_find_nothing(new_page, server, width, scheme):
+    page = new_page(viewport={"width": width, "height": 740}, color_scheme=scheme)
+    page.goto("/")
+    start(page, "A running session with a rather long name, as people write them")
+    page.goto("/settings/")
+    group(page, "Time").get_by_label("1 h 30 min").check()
+    group(page, "Time").get_by_label("3:30 pm").check()
+    save(page, "Time")
+
+    def judge(state: str) -> None:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{state} scrolls sideways"
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{state}: {found.generate_report()}"
+
+    judge("saved")
+    group(page, "Timer").get_by_label("Long session").fill("80")
+    group(page, "Timer").get_by_role("button", name="Save").click()
+    judge("refused")
+    for path in ("/settings/", "/", "/week/", "/month/"):
+        page.context.add_cookies([{"name": "timezone", "value": "America/New_York", "url": server.url}])
+        page.goto(path)
+        expect(page.get_by_role("region", name="Time zone")).to_be_visible()
+        judge(path)
