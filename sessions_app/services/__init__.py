@@ -5,6 +5,7 @@ So two presses of one person never overlap, and what a caller was told is on dis
 change nothing when they do; `NotFoundError` stands for a session of somebody else as for one that never was.
 """
 
+from sessions_app.services.derived import find_wrong_sessions, rederive_session
 from sessions_app.services.editing import (
     delete_session,
     delete_sessions,
@@ -41,11 +42,13 @@ __all__ = [
     "edit_session",
     "edit_sessions",
     "empty_trash",
+    "find_wrong_sessions",
     "insert_session",
     "merge_sessions",
     "move_session",
     "prune_trash",
     "put_session",
+    "rederive_session",
     "restore_session",
     "save_session",
     "split_session",

@@ -1,0 +1,26 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from sessions_app import services
+from sessions_app.management.everybody import everybody
+
+
+class Command(BaseCommand):
+    help = "Compares the days and durations stored with sessions with what their times and zones give."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--repair", action="store_true", help="Write those that are wrong anew.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Names every session that is wrong; ends with 1 unless all is right in the end."""
+        wrong = 0
+        for user in everybody():
+            for session in list(services.find_wrong_sessions(user)):
+                wrong += 1
+                self.stdout.write(f"Session {session.id} of user {user.id} has wrong days or a wrong duration.")
+                if options["repair"]:
+                    services.rederive_session(user, session.id)
+        if wrong and not options["repair"]:
+            raise CommandError(f"Wrong: {wrong}. Repair them with manage.py check_sessions --repair.")
+        self.stdout.write(f"Repaired: {wrong}." if wrong else "All is well.")

@@ -1,0 +1,17 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from sessions_app import services
+from sessions_app.management.everybody import everybody
+from timetracker import clock
+
+
+class Command(BaseCommand):
+    help = "Removes for good the sessions that have been in the Trash for 30 days. Run it daily; safe to repeat."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Each person's Trash is a transaction of its own."""
+        now = clock.now()
+        removed = sum(services.prune_trash(user, now=now) for user in everybody())
+        self.stdout.write(f"Removed for good: {removed}.")
