@@ -4,26 +4,29 @@ from datetime import date
 
 
 class DateConverter:
-    """`2025-11-18`, a date of the years 1970 to 2999."""
+    """`2025-11-18`, a date of the years 1970 to 2999. Pages may link to what lies just outside; it is not found."""
 
-    regex = r"(?:19[7-9][0-9]|2[0-9]{3})-[0-9]{2}-[0-9]{2}"
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value: str) -> date:
-        """Raises ValueError, which means not found, for a day that the calendar lacks."""
-        return date.fromisoformat(value)
+        """Raises ValueError, which means not found, for other years and for a day that the calendar lacks."""
+        day = date.fromisoformat(value)
+        if not 1970 <= day.year <= 2999:  # noqa: PLR2004
+            raise ValueError(value)
+        return day
 
     def to_url(self, value: date) -> str:
         return value.isoformat()
 
 
-class MonthConverter:
+class MonthConverter(DateConverter):
     """`2025-11`, given to the view as the first of that month."""
 
-    regex = r"(?:19[7-9][0-9]|2[0-9]{3})-[0-9]{2}"
+    regex = r"[0-9]{4}-[0-9]{2}"
 
     def to_python(self, value: str) -> date:
-        """Raises ValueError, which means not found, for a thirteenth month."""
-        return date.fromisoformat(f"{value}-01")
+        """Raises ValueError, which means not found, for other years and for a thirteenth month."""
+        return super().to_python(f"{value}-01")
 
     def to_url(self, value: date) -> str:
         return f"{value:%Y-%m}"

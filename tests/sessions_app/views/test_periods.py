@@ -126,3 +126,23 @@ def test_pages_take_few_queries_whatever_the_history(signed_in, owner, path, dja
 
 def test_going_back_asks_the_server_again(signed_in):
     assert signed_in.get("/")["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/day/1970-01-01/",
+        "/day/2999-12-31/",
+        "/week/1970-01-05/",
+        "/week/2999-12-30/",
+        "/month/1970-01/",
+        "/month/2999-12/",
+    ],
+)
+def test_first_and_last_pages_are_shown(signed_in, path):
+    assert signed_in.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/day/1969-12-31/", "/day/3000-01-01/", "/week/3000-01-06/", "/month/1969-12/"])
+def test_pages_of_other_years_are_not_found(signed_in, path):
+    assert signed_in.get(path).status_code == 404
