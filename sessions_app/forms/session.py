@@ -92,7 +92,7 @@ class SessionForm(TimesForm):
         self._read_instant(changed, "start", "date", self.session.start)
         if not self.session.is_running:
             self._read_instant(changed, "end", "end_date", self.session.end)
-        if "duration" in changed:
+        if "duration" in changed & values.keys():
             self._read_duration()
         return values
 

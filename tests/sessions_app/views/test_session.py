@@ -238,3 +238,8 @@ def test_sessions_of_others_are_not_there(signed_in, stranger, action):
 @pytest.mark.parametrize("action", ["continue", "duplicate", "split", "merge", "move", "insert", "confirm", "delete"])
 def test_looking_presses_nothing(signed_in, session, action):
     assert signed_in.get(f"/sessions/{session.id}/{action}/").status_code == 405
+
+
+@pytest.mark.parametrize("duration", ["\x00", "1" * 41])
+def test_duration_that_no_field_takes_is_refused(signed_in, session, duration):
+    assert edit(signed_in, session, duration=duration).status_code == 422
