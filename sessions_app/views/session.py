@@ -185,7 +185,8 @@ def session_delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = services.delete_session(user, WEB, session_id)
     values = {"name": session, "duration": format_words(session.duration_seconds or 0)}
     say_done(request, user, _("Deleted “%(name)s”, %(duration)s. In Trash for 30 days.") % values)
-    return back(request)
+    is_from_own_page = str(session_id) in came_from(request)
+    return SeeOther(reverse("today")) if is_from_own_page else back(request)
 
 
 @require_POST

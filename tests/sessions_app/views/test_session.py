@@ -243,3 +243,10 @@ def test_looking_presses_nothing(signed_in, session, action):
 @pytest.mark.parametrize("duration", ["\x00", "1" * 41])
 def test_duration_that_no_field_takes_is_refused(signed_in, session, duration):
     assert edit(signed_in, session, duration=duration).status_code == 422
+
+
+def test_deleting_from_a_link_on_its_own_page_leads_to_a_page_that_is_there(signed_in, session):
+    page = signed_in.post(f"/sessions/{session.id}/delete/", {"next": f"/sessions/{session.id}/edit/"}, follow=True)
+
+    assert page.status_code == 200
+    assert "Deleted “Logo”, 47 min. In Trash for 30 days." in page.text
