@@ -1,7 +1,7 @@
 """What every page of the product has: the person, the instant, the timer bar and the totals of today and this week."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +23,8 @@ from users_app.models import User
 from users_app.presence import note_seen
 
 WEB = Actor(Source.WEB)
+MOST_DAYS_AHEAD = timedelta(days=3)
+"""Dates on Earth differ by up to two days for some hours: zones are 26 hours apart."""
 
 
 class SeeOther(HttpResponseRedirect):
@@ -59,8 +61,12 @@ class Visit:
         return TimeSession.objects.for_user(self.user).exists()
 
     def overview(self, period: Period, *, limit: int | None = None) -> Overview:
-        """What the page is about, with the totals that the page's head needs, at three queries."""
-        return read_overview(self.user, period, now=self.now, also=(self.this_week,), limit=limit)
+        """What the page is about, with the totals that the page's head needs, at three queries.
+
+        The head shows what runs, also when it began on a later date: where the person came from, in a zone further east.
+        """
+        head = (self.this_week, Period(self.today, self.today + MOST_DAYS_AHEAD))
+        return read_overview(self.user, period, now=self.now, also=head, limit=limit)
 
 
 def render_page(

@@ -184,3 +184,11 @@ def test_closed_server_takes_no_guests(settings):
     assert response.status_code == 403
     assert "This server takes no new users." in response.text
     assert User.objects.count() == 0
+
+
+def test_timer_of_somebody_who_flew_west_is_shown_though_its_day_is_next_week(signed_in, owner, clock):
+    clock.move_to("2026-11-22T20:00:00Z")  # Monday in Auckland, Sunday in Los Angeles
+    start_session(owner, "2026-11-22T19:00:00Z", "Flying", timezone="Pacific/Auckland")
+    User.objects.filter(id=owner.id).update(timezone="America/Los_Angeles")
+
+    assert "1:00:00" in signed_in.get("/").text
