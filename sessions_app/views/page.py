@@ -63,7 +63,7 @@ class Visit:
     def overview(self, period: Period, *, limit: int | None = None) -> Overview:
         """What the page is about, with the totals that the page's head needs, at three queries.
 
-        The head shows what runs, also when it began on a later date: where the person came from, in a zone further east.
+        The head shows what runs, also when it began on a later date, in a zone further east.
         """
         head = (self.this_week, Period(self.today, self.today + MOST_DAYS_AHEAD))
         return read_overview(self.user, period, now=self.now, also=head, limit=limit)
