@@ -15,6 +15,7 @@ from sessions_app.timekeeping.periods import day_period
 from sessions_app.views.page import WEB, SeeOther, Visit, back, came_from, render_page, say_done
 from timetracker.errors import ConflictError, InvalidInputError, NotFoundError
 from timetracker.forms import add_domain_errors
+from timetracker.ids import uuid7
 from users_app.guests import current_user, user_for_writing
 
 
@@ -42,7 +43,11 @@ def session_add(request: HttpRequest) -> HttpResponse:
         except InvalidInputError as error:
             add_domain_errors(form, error)
         except ConflictError:
-            return SeeOther(reverse("day", args=[values["date"]]))  # sent twice: the session is there
+            sent_before = TimeSession.objects.for_user(visit.user).kept().filter(id=values["id"])
+            if sent_before.filter(start=values["start"], end=values["end"]).exists():
+                return SeeOther(reverse("day", args=[values["date"]]))  # sent twice: the session is there
+            form.add_error(None, _("This page has added its session already. Press again to add this one, too."))
+            form.data = {**request.POST.dict(), "id": str(uuid7())}
         else:
             duration = format_words(session.duration_seconds or 0)
             said = _("Added “%(name)s”, %(duration)s.") % {"name": session, "duration": duration}

@@ -53,6 +53,19 @@ def test_sending_twice_adds_once(signed_in, owner):
     assert TimeSession.objects.for_user(owner).count() == 1
 
 
+def test_page_that_was_gone_back_to_adds_another_session_only_when_pressed_again(signed_in, owner):
+    values = {"id": str(uuid4()), "date": "2026-11-20", "start": "14:00", "end": "15:30"}
+    signed_in.post("/sessions/add/", values)
+
+    page = signed_in.post("/sessions/add/", {**values, "start": "16:00", "end": "17:00"})
+    assert page.status_code == 422
+    assert "This page has added its session already. Press again to add this one, too." in page.text
+    new_id = page.context["form"]["id"].value()
+    signed_in.post("/sessions/add/", {**values, "id": new_id, "start": "16:00", "end": "17:00"})
+
+    assert TimeSession.objects.for_user(owner).count() == 2
+
+
 @pytest.mark.parametrize(
     ("date", "start", "end", "message"),
     [
