@@ -14,6 +14,7 @@ from sessions_app.views.page import WEB, Visit, back, say_done
 from sessions_app.views.periods import render_day
 from timetracker.errors import ConflictError, InvalidInputError
 from timetracker.forms import add_domain_errors
+from timetracker.ids import uuid7
 from users_app.guests import current_user, user_for_writing
 from users_app.models import User
 
@@ -30,7 +31,10 @@ def start(request: HttpRequest) -> HttpResponse:
         except InvalidInputError as error:
             add_domain_errors(form, error)
         except ConflictError:
-            return back(request)  # pressed twice, or reloaded: the session is there
+            if _is_sent_twice(user, form):
+                return back(request)
+            form.add_error("name", _("This page has started its session already. Press again to start this one."))
+            form.data = {**request.POST.dict(), "id": str(uuid7())}
         else:
             say_done(request, user, said)
             return back(request)
@@ -75,6 +79,13 @@ def stop_at(request: HttpRequest) -> HttpResponse:
             say_done(request, visit.user, _stopped(stopped or running))
             return back(request)
     return render_day(request, visit, visit.today, stop_at_form=form, status=422)
+
+
+def _is_sent_twice(user: User, form: StartForm) -> bool:
+    """Pressed twice, not gone back to: the session is there, and runs if it should."""
+    sessions = TimeSession.objects.for_user(user)
+    there = sessions.kept() if form.reading.kind == "add" else sessions.running()
+    return there.filter(id=form.cleaned_data["id"], name=form.session_name).exists()
 
 
 def _start(user: User, form: StartForm) -> str:

@@ -105,6 +105,19 @@ def test_same_press_twice_makes_one_session(signed_in, owner):
     assert TimeSession.objects.for_user(owner).count() == 1
 
 
+def test_page_that_was_gone_back_to_starts_another_session_only_when_pressed_again(signed_in, owner):
+    press = {"id": str(uuid4()), "name": "Logo"}
+    signed_in.post("/timer/start/", press)
+
+    page = signed_in.post("/timer/start/", {**press, "name": "Mail"})
+    assert page.status_code == 422
+    assert "This page has started its session already. Press again to start this one." in page.text
+    new_id = page.context["start_form"]["id"].value()
+    signed_in.post("/timer/start/", {"id": new_id, "name": "Mail"})
+
+    assert TimeSession.objects.for_user(owner).running().get().name == "Mail"
+
+
 def test_refused_name_stays_in_the_field_with_the_reason(signed_in, owner):
     response = press_start(signed_in, name="a\x07b")
 
