@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -57,6 +58,9 @@ class TimeSession(models.Model):
     first_date = models.DateField(_("first day"), editable=False)
     last_date = models.DateField(_("last day"), null=True, editable=False)
     duration_seconds = models.PositiveBigIntegerField(_("duration"), null=True, editable=False)
+
+    written_in: UUID | None = None
+    """The batch of the press that this instance was written in; None when it was only read. Not stored."""
 
     objects: ClassVar[TimeSessionQuerySet] = TimeSessionQuerySet.as_manager()  # type: ignore[assignment]
 

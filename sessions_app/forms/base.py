@@ -49,7 +49,8 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], **kwargs)
+        missing = {"required": gettext_lazy("Give a day.")}
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], error_messages=missing, **kwargs)
 
     def clean(self, value: Any) -> Any:
         """Within the years that a session may have, so that times of the day can be reckoned with."""

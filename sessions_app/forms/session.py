@@ -57,9 +57,9 @@ class SessionForm(TimesForm):
     """
 
     name = NameField(show_hidden_initial=True)
-    date = DayField(label=gettext_lazy("Start"), show_hidden_initial=True)
+    date = DayField(label=gettext_lazy("Start day"), show_hidden_initial=True)
     start = TimeWordField(label=gettext_lazy("Start time"), show_hidden_initial=True)
-    end_date = DayField(label=gettext_lazy("End"), show_hidden_initial=True)
+    end_date = DayField(label=gettext_lazy("End day"), show_hidden_initial=True)
     end = TimeWordField(label=gettext_lazy("End time"), show_hidden_initial=True)
     start_answer = AnswerField()
     end_answer = AnswerField()
@@ -99,14 +99,29 @@ class SessionForm(TimesForm):
     def _read_instant(self, changed: set[str], field: str, day: str, old: dt.datetime | None) -> None:
         if not changed & {field, day} or not self.cleaned_data.get(day):
             return
-        running = self.session.is_running
-        instant = self.read_time(field, day=self.cleaned_data[day], zone=self.session.zone, old=old, running=running)
+        # An end typed for the day of the start may be on the next day; one with a day of its own is on that.
+        is_on_first_day = (
+            field == "end" and day not in changed and self.cleaned_data[day] == self.cleaned_data.get("date")
+        )
+        instant = self.read_time(
+            field,
+            day=self.cleaned_data[day],
+            zone=self.session.zone,
+            old=old,
+            running=self.session.is_running,
+            start=self.changes.get("start", self.session.start) if is_on_first_day else None,
+        )
         if instant is not None:
             self.changes[field] = instant
 
     def _read_duration(self) -> None:
         try:
-            self.changes["duration_seconds"] = read_duration_field(self.cleaned_data["duration"])
+            seconds = read_duration_field(self.cleaned_data["duration"])
+            end = self.changes.get("start", self.session.start) + dt.timedelta(seconds=seconds)
+            if not self.session.is_running and end > self.now:
+                message = _("This would end in the future. Give a shorter duration, or an earlier start.")
+                self.add_error("duration", ValidationError(message, code="in_future"))
+            self.changes["duration_seconds"] = seconds
         except UnclearInputError as error:
             self.add_error("duration", ValidationError(say(error.problem.message), code=error.problem.code))
 
@@ -118,9 +133,9 @@ def _shown(session: TimeSession, now: dt.datetime) -> dict[str, Any]:
     return {
         "name": session.name,
         "date": start.date(),
-        "start": f"{start:%H:%M}",
+        "start": f"{start.hour}:{start:%M}",
         "end_date": end.date(),
-        "end": f"{end:%H:%M}",
+        "end": f"{end.hour}:{end:%M}",
         "duration": format_clock(session.seconds_at(now)),
         "timezone": session.timezone,
         "note": session.note,
@@ -157,6 +172,17 @@ class MoveForm(forms.Form):
         coerce=int, empty_value=None, required=False, choices=[("", ""), (1, ""), (2, "")], widget=forms.HiddenInput
     )
 
+    def __init__(self, data: Any = None, *, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.today = today
+
+    def clean_day(self) -> dt.date:
+        """Typed days, like typed times, have come."""
+        day: dt.date = self.cleaned_data["day"]
+        if day > self.today:
+            raise ValidationError(_("This day hasn't come yet. Give today or an earlier one."), code="in_future")
+        return day
+
     def ask_occurrence(self) -> None:
         """The clock showed the start twice on that day: which is meant?"""
         field = self.fields["occurrence"]
@@ -168,7 +194,7 @@ class InsertForm(TimesForm):
     """A session to be put inside another. Valid, it has `start` and `end` as instants in `cleaned_data`."""
 
     name = NameField()
-    start = TimeWordField(label=gettext_lazy("From"))
+    start = TimeWordField(label=gettext_lazy("Insert from"))
     end = TimeWordField(label=gettext_lazy("To"))
     start_answer = AnswerField()
     end_answer = AnswerField()

@@ -87,6 +87,7 @@ class Press:
         session.derive()
         session.save(force_insert=before is None, force_update=before is not None)
         self._record(session, before, action, session.snapshot())
+        session.written_in = self.batch
         return session
 
     def _record(

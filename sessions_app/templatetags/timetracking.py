@@ -9,11 +9,11 @@ from typing import cast
 
 from django import template
 from django.template.context import Context
-from django.utils.dateformat import format as format_names
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 
-from sessions_app.models import CHOSEN_FIELDS, Change, TimeSession
-from sessions_app.timekeeping import display, durations
+from sessions_app.models import CHOSEN_FIELDS, Change, TimeSession, read_snapshot
+from sessions_app.timekeeping import durations
+from sessions_app.writing import write_date, write_time
 from users_app.models import DurationFormat, User
 
 register = template.Library()
@@ -29,8 +29,7 @@ _DATE_STYLES = {"short", "year", "weekday", "full"}
 def time_at(context: Context, instant: datetime, owner: TimeSession | User | None = None) -> str:
     """`{% time_at session.start session %}`: the wall clock in the zone of a session, or of the person: `9:12`."""
     person = _person(context)
-    local = instant.astimezone((owner or person).zone).time()
-    return display.format_time(local, person.clock, am=pgettext("time", "am"), pm=pgettext("time", "pm"))
+    return write_time(instant, (owner or person).zone, person)
 
 
 @register.simple_tag(takes_context=True)
@@ -38,12 +37,8 @@ def date_of(context: Context, day: date, style: str = "short") -> str:
     """`{% date_of day %}`: `18 Nov`; with "year" `18 Nov 2025`, "weekday" `Tue 18 Nov`, "full" `Tue 18 Nov 2025`."""
     if style not in _DATE_STYLES:
         raise template.TemplateSyntaxError(f"date_of knows no style {style!r}")
-    return display.format_date(
-        day,
-        _person(context).date_format,
-        month=format_names(day, "M"),
-        weekday=format_names(day, "D") if style in {"weekday", "full"} else "",
-        has_year=style in {"year", "full"},
+    return write_date(
+        day, _person(context), has_weekday=style in {"weekday", "full"}, has_year=style in {"year", "full"}
     )
 
 
@@ -100,12 +95,13 @@ def named(change: Change) -> str:
     return state.get("name") or gettext("(no name)")
 
 
-@register.filter
-def differences(change: Change) -> list[str]:
-    """What a change did, field by field: `name: Draft → Letter`."""
-    before, after = change.before or {}, change.after or {}
+@register.simple_tag(takes_context=True)
+def differences(context: Context, change: Change) -> list[str]:
+    """What a change did, field by field: `name: Draft → Letter`; times for the person who looks."""
+    person = _person(context)
+    before, after = read_snapshot(change.before or {}), read_snapshot(change.after or {})
     return [
-        f"{_label(name)}: {_plain(before.get(name))} → {_plain(after.get(name))}"
+        f"{_label(name)}: {_written(before.get(name), person)} → {_written(after.get(name), person)}"
         for name in CHOSEN_FIELDS
         if before.get(name) != after.get(name) and (before or after.get(name))
     ]
@@ -116,10 +112,13 @@ def _label(name: str) -> str:
     return str(getattr(TimeSession._meta.get_field(name), "verbose_name", name))  # noqa: SLF001  # documented
 
 
-def _plain(value: object) -> str:
+def _written(value: object, person: User) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
-    return "–" if value in {None, ""} else str(value).removesuffix("+00:00").replace("T", " ")
+    if isinstance(value, datetime):
+        day = write_date(value.astimezone(person.zone).date(), person)
+        return f"{day}, {write_time(value, person.zone, person)}"
+    return "–" if value in {None, ""} else str(value)
 
 
 def _person(context: Context) -> User:

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods
 from sessions_app import services
 from sessions_app.forms.session import AddSessionForm, RenameForm
 from sessions_app.models import TimeSession
-from sessions_app.timekeeping.durations import format_words
 from sessions_app.timekeeping.periods import day_period
 from sessions_app.views.page import WEB, SeeOther, Visit, back, came_from, render_page, say_done
+from sessions_app.writing import added
 from timetracker.errors import ConflictError, InvalidInputError, NotFoundError
 from timetracker.forms import add_domain_errors
 from timetracker.ids import uuid7
-from users_app.guests import current_user, user_for_writing
+from users_app.guests import user_for_writing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,9 +49,7 @@ def session_add(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("This page has added its session already. Press again to add this one, too."))
             form.data = {**request.POST.dict(), "id": str(uuid7())}
         else:
-            duration = format_words(session.duration_seconds or 0)
-            said = _("Added “%(name)s”, %(duration)s.") % {"name": session, "duration": duration}
-            say_done(request, current_user(request) or visit.user, said)
+            say_done(request, added(session, visit.user), session)
             return SeeOther(reverse("day", args=[session.first_date]))
     return _form_page(request, visit, form, "session_add.html", status=422)
 
@@ -69,11 +67,11 @@ def session_edit_name(request: HttpRequest, session_id: UUID) -> HttpResponse:
     form = RenameForm(request.POST)
     if form.is_valid():
         try:
-            session = services.edit_session(visit.user, WEB, session_id, name=form.cleaned_data["name"])
+            saved = services.edit_session(visit.user, WEB, session_id, name=form.cleaned_data["name"])
         except InvalidInputError as error:
             add_domain_errors(form, error)
         else:
-            say_done(request, visit.user, _("Saved as “%(name)s”.") % {"name": session})
+            say_done(request, _("Saved as “%(name)s”.") % {"name": saved}, saved)
             return back(request)
     return _form_page(request, visit, form, "session_edit_name.html", status=422, session=session)
 

@@ -10,10 +10,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from sessions_app.forgotten import Forgotten, find_forgotten
 from sessions_app.forms.timer import StartForm, StopAtForm
-from sessions_app.models import Change, Source, TimeSession
+from sessions_app.models import Source, TimeSession
 from sessions_app.overview import Overview, read_overview
 from sessions_app.services import Actor
 from sessions_app.timekeeping.periods import Period, day_of, day_period, week_period
@@ -98,10 +99,16 @@ def _stop_at_form(visit: Visit, forgotten: Forgotten) -> StopAtForm:
     return StopAtForm(session=forgotten.session, user=visit.user, now=visit.now, initial={"date": day})
 
 
-def say_done(request: HttpRequest, user: User, text: str, *, level: int = messages.SUCCESS) -> None:
-    """Tells on the next page what was done, with a button that takes the latest press back (of level INFO: redoes)."""
-    latest = Change.objects.filter(user=user).order_by("-id").values_list("batch", flat=True).first()
-    messages.add_message(request, level, text, extra_tags=str(latest))
+def say_done(request: HttpRequest, text: str, *sessions: TimeSession | None) -> None:
+    """Tells on the next page what a press did, with a button that takes that press back; or that nothing changed.
+
+    `sessions` are what the service gave back.
+    """
+    batch = next((each.written_in for each in sessions if each is not None and each.written_in is not None), None)
+    if batch is None:
+        messages.info(request, _("Nothing changed."))
+    else:
+        messages.success(request, text, extra_tags=str(batch))
 
 
 def came_from(request: HttpRequest) -> str:

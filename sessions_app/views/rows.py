@@ -14,6 +14,8 @@ from sessions_app.views.page import back
 
 KEPT_OVERLAPS = "kept_overlaps"
 _MOST_KEPT = 200
+SHORTEST_ASKED_SECONDS = 60
+"""Pages show minutes: nobody sees a shorter overlap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,11 @@ def rows_of_day(overview: Overview, day: date, *, kept: list[str]) -> list[Row]:
     """What the page of a day lists, latest first. `kept` are the overlaps that the person wants to keep."""
     listed = overview.sessions_on(day)
     findings = find_on_day((each.session for each in listed), day, now=overview.now)
-    asked = [row for row in map(OverlapRow, findings.overlaps) if row.key not in kept]
+    asked = [
+        row
+        for row in map(OverlapRow, findings.overlaps)
+        if row.overlap.seconds >= SHORTEST_ASKED_SECONDS and row.key not in kept
+    ]
     rows = [
         Row(
             each.session.start,
@@ -65,7 +71,8 @@ def rows_of_day(overview: Overview, day: date, *, kept: list[str]) -> list[Row]:
         )
         for each in listed
     ]
-    rows += [Row(gap.start, gap=gap) for gap in findings.gaps]
+    # The night after a session that came over midnight is no gap.
+    rows += [Row(gap.start, gap=gap) for gap in findings.gaps if gap.before.first_date == day]
     return sorted(rows, key=lambda row: row.start, reverse=True)
 
 

@@ -1,6 +1,7 @@
 """One session: all of it, its history, and the presses that reshape it."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from sessions_app.neighbours import find_neighbours, read_history
 from sessions_app.timekeeping.durations import format_words
 from sessions_app.timekeeping.periods import day_period
 from sessions_app.views.page import WEB, SeeOther, Visit, back, came_from, render_page, say_done
+from sessions_app.writing import write_date, write_time
 from timetracker.errors import ConflictError, DomainError, InvalidInputError, NotFoundError, StaleVersionError
 from timetracker.forms import add_domain_errors
 from users_app.guests import current_user
@@ -28,14 +30,15 @@ from users_app.models import User
 def session_edit(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """All fields of a session. A change to a state that is gone is answered with both states, and nothing is lost."""
     visit = Visit.of(request)
-    session = _find(visit.user, session_id)
+    # What was typed for one that was deleted meanwhile is kept, and the reason said.
+    session = _find(visit.user, session_id, in_trash=request.method == "POST")
     if request.method != "POST":
         return render_session(request, visit, session)
     form = SessionForm(request.POST, session=session, user=visit.user, now=visit.now)
     if form.is_valid():
         try:
             versions = frozenset([form.cleaned_data["version"]])
-            session = services.edit_session(visit.user, WEB, session_id, versions=versions, **form.changes)
+            saved = services.edit_session(visit.user, WEB, session_id, versions=versions, **form.changes)
         except InvalidInputError as error:
             add_domain_errors(form, error)
         except ConflictError as error:
@@ -43,7 +46,7 @@ def session_edit(request: HttpRequest, session_id: UUID) -> HttpResponse:
         except StaleVersionError:
             return _conflict(request, visit, session, form)
         else:
-            say_done(request, visit.user, _("Saved “%(name)s”.") % {"name": session})
+            say_done(request, _("Saved “%(name)s”.") % {"name": saved}, saved)
             return back(request)
     return render_session(request, visit, session, form=form, status=422)
 
@@ -58,7 +61,7 @@ def render_session(
         "came_from": came_from(request),
         "form": SessionForm(**fresh),
         "split_form": SplitForm(**fresh),
-        "move_form": MoveForm(initial={"day": session.first_date}),
+        "move_form": MoveForm(today=visit.today, initial={"day": session.first_date}),
         "insert_form": InsertForm(**fresh),
         "neighbours": find_neighbours(visit.user, session),
         "changes": read_history(visit.user, session),
@@ -73,8 +76,9 @@ def _conflict(request: HttpRequest, visit: Visit, session: TimeSession, form: Se
     now = SessionForm(session=session, user=visit.user, now=visit.now)
     both = [
         {"label": form[name].label, "yours": form[name].value(), "theirs": now[name].initial}
-        for name in form.changed_data
-        if not name.endswith("_answer") and name != "version"
+        for name in form.fields
+        if form.fields[name].show_hidden_initial
+        and (name in form.changed_data or str(now[name].initial) != request.POST.get(f"initial-{name}", ""))
     ]
     sent = [(key, value) for key, value in request.POST.items() if key not in {"version", "csrfmiddlewaretoken"}]
     overview = visit.overview(day_period(visit.today), limit=0)
@@ -88,11 +92,11 @@ def session_split(request: HttpRequest, session_id: UUID) -> HttpResponse:
     visit = Visit.of(request)
     session = _find(visit.user, session_id)
     form = SplitForm(request.POST, session=session, user=visit.user, now=visit.now)
-    if form.is_valid() and _try(
-        form, lambda: services.split_session(visit.user, WEB, session_id, form.cleaned_data["at"])
-    ):
-        say_done(request, visit.user, _("Split “%(name)s” in two.") % {"name": session})
-        return back(request)
+    if form.is_valid():
+        at = form.cleaned_data["at"]
+        if first := _try(form, lambda: services.split_session(visit.user, WEB, session_id, at)[0]):
+            say_done(request, _("Split “%(name)s” in two.") % {"name": session}, first)
+            return back(request)
     return render_session(request, visit, session, split_form=form, status=422)
 
 
@@ -101,11 +105,12 @@ def session_move(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Moves a session to another day."""
     visit = Visit.of(request)
     session = _find(visit.user, session_id)
-    form = MoveForm(request.POST)
+    form = MoveForm(request.POST, today=visit.today)
     if form.is_valid():
         day, occurrence = form.cleaned_data["day"], form.cleaned_data["occurrence"]
-        if _try(form, lambda: services.move_session(visit.user, WEB, session_id, day, occurrence=occurrence)):
-            say_done(request, visit.user, _("Moved “%(name)s”.") % {"name": session})
+        if moved := _try(form, lambda: services.move_session(visit.user, WEB, session_id, day, occurrence=occurrence)):
+            values = {"name": session, "date": write_date(day, visit.user, has_weekday=True)}
+            say_done(request, _("Moved “%(name)s” to %(date)s.") % values, moved)
             return SeeOther(reverse("day", args=[day]))
         if form.has_error("day", "ambiguous_time"):
             form.ask_occurrence()
@@ -121,9 +126,8 @@ def session_insert(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if form.is_valid():
         values = form.cleaned_data
         fields = {name: values[name] for name in ("name", "start", "end")}
-        if _try(form, lambda: services.insert_session(visit.user, WEB, session_id, **fields)):
-            said = _("Inserted “%(new)s” into “%(host)s”.")
-            say_done(request, visit.user, said % {"new": values["name"] or _("(no name)"), "host": host})
+        if new := _try(form, lambda: services.insert_session(visit.user, WEB, session_id, **fields)):
+            say_done(request, _("Inserted “%(new)s” into “%(host)s”.") % {"new": new, "host": host}, new)
             return back(request)
     return render_session(request, visit, host, insert_form=form, status=422)
 
@@ -140,9 +144,20 @@ def session_retime(request: HttpRequest, session_id: UUID) -> HttpResponse:
         _do(
             request,
             lambda: services.edit_session(user, WEB, session_id, versions=versions, **fields),
-            _("Moved an end of “%(name)s”.") % {"name": session},
+            _moved(session, user, **fields),
         )
     return back(request)
+
+
+def _moved(session: TimeSession, user: User, *, start: datetime | None = None, end: datetime | None = None) -> str:
+    def time(instant: datetime | None) -> str:
+        return "" if instant is None else write_time(instant, session.zone, user)
+
+    if start is not None:
+        values = {"name": session, "old": time(session.start), "new": time(start)}
+        return _("Start of “%(name)s” moved from %(old)s to %(new)s.") % values
+    values = {"name": session, "old": time(session.end), "new": time(end)}
+    return _("End of “%(name)s” moved from %(old)s to %(new)s.") % values
 
 
 @require_POST
@@ -150,7 +165,8 @@ def session_continue(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Starts a session with the same name."""
     user = _known(request)
     session = _find(user, session_id)
-    _do(request, lambda: services.continue_session(user, WEB, session_id), _("Started “%(name)s”.") % {"name": session})
+    said = _("Started “%(name)s”.") % {"name": session}
+    _do(request, lambda: services.continue_session(user, WEB, session_id).started, said)
     return SeeOther(reverse("today"))
 
 
@@ -184,7 +200,7 @@ def session_delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
     user = _known(request)
     session = services.delete_session(user, WEB, session_id)
     values = {"name": session, "duration": format_words(session.duration_seconds or 0)}
-    say_done(request, user, _("Deleted “%(name)s”, %(duration)s. In Trash for 30 days.") % values)
+    say_done(request, _("Deleted “%(name)s”, %(duration)s. In Trash for 30 days.") % values, session)
     is_from_own_page = str(session_id) in came_from(request)
     return SeeOther(reverse("today")) if is_from_own_page else back(request)
 
@@ -193,10 +209,10 @@ def session_delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def session_confirm(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """“Still going”, or “the guessed end is right”."""
     user = _known(request)
-    if _find(user, session_id).is_running:
-        services.confirm_running(user, WEB, session_id)
-    else:
-        services.confirm_end(user, WEB, session_id)
+    session = _find(user, session_id)
+    confirm = services.confirm_running if session.is_running else services.confirm_end
+    said = _("“%(name)s” goes on.") if session.is_running else _("The end of “%(name)s” is right.")
+    _do(request, lambda: confirm(user, WEB, session_id), said % {"name": session})
     return back(request)
 
 
@@ -214,12 +230,12 @@ def selection(request: HttpRequest) -> HttpResponse:
         raise NotFoundError from None
     do = form.cleaned_data["do"]
     if do == "delete":
-        services.delete_sessions(user, WEB, ids)
+        sessions = services.delete_sessions(user, WEB, ids)
         said = ngettext("Deleted %(count)d session.", "Deleted %(count)d sessions.", len(ids))
     else:
-        services.edit_sessions(user, WEB, ids, billable=do == "billable")
+        sessions = services.edit_sessions(user, WEB, ids, billable=do == "billable")
         said = ngettext("Changed %(count)d session.", "Changed %(count)d sessions.", len(ids))
-    say_done(request, user, said % {"count": len(ids)})
+    say_done(request, said % {"count": len(ids)}, *sessions)
     return back(request)
 
 
@@ -230,33 +246,29 @@ def _known(request: HttpRequest) -> User:
     return user
 
 
-def _find(user: User, session_id: UUID) -> TimeSession:
-    session: TimeSession | None = TimeSession.objects.for_user(user).kept().filter(id=session_id).first()
-    if session is None:
+def _find(user: User, session_id: UUID, *, in_trash: bool = False) -> TimeSession:
+    session: TimeSession | None = TimeSession.objects.for_user(user).filter(id=session_id).first()
+    if session is None or (session.deleted_at is not None and not in_trash):
         raise NotFoundError
     return session
 
 
-def _try(form: Any, press: Callable[[], object]) -> bool:
-    """Whether it was done; when refused, the form says why."""
+def _try(form: Any, press: Callable[[], TimeSession]) -> TimeSession | None:
+    """A session that the press wrote; None when it was refused, and the form says why."""
     try:
-        press()
+        return press()
     except InvalidInputError as error:
         add_domain_errors(form, error)
     except ConflictError as error:
         form.add_error(None, error.message)
-    else:
-        return True
-    return False
+    return None
 
 
-def _do(request: HttpRequest, press: Callable[[], object], said: str) -> None:
+def _do(request: HttpRequest, press: Callable[[], TimeSession | None], said: str) -> None:
     """Does it and says so with Undo, or says why not; there is nothing typed to keep."""
     try:
-        press()
+        session = press()
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        user = current_user(request)
-        assert user is not None  # noqa: S101
-        say_done(request, user, said)
+        say_done(request, said, session)

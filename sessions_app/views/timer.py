@@ -1,5 +1,7 @@
 """Start, Switch and Stop. The server sets the times on arrival, unless the line says when."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -12,6 +14,7 @@ from sessions_app.timekeeping.durations import format_words
 from sessions_app.validation import SessionFields
 from sessions_app.views.page import WEB, Visit, back, say_done
 from sessions_app.views.periods import render_day
+from sessions_app.writing import added, write_time
 from timetracker.errors import ConflictError, InvalidInputError
 from timetracker.forms import add_domain_errors
 from timetracker.ids import uuid7
@@ -27,7 +30,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         user = user_for_writing(request)
         try:
-            said = _add(user, form) if form.reading.kind == "add" else _start(user, form)
+            said, *sessions = _add(user, form) if form.reading.kind == "add" else _start(user, form)
         except InvalidInputError as error:
             add_domain_errors(form, error)
         except ConflictError:
@@ -36,7 +39,7 @@ def start(request: HttpRequest) -> HttpResponse:
             form.add_error("name", _("This page has started its session already. Press again to start this one."))
             form.data = {**request.POST.dict(), "id": str(uuid7())}
         else:
-            say_done(request, user, said)
+            say_done(request, said, *sessions)
             return back(request)
     return render_day(request, visit, visit.today, start_form=form, status=422)
 
@@ -53,11 +56,11 @@ def stop(request: HttpRequest) -> HttpResponse:
         user, WEB, session_id=values["id"], end=values["end"], discard=values["discard"]
     ).stopped
     if stopped is None:
-        messages.info(request, _("This was already stopped. Nothing changed here."))
+        messages.info(request, _already_stopped(user, values["id"]))
     elif values["discard"]:
-        say_done(request, user, _("Discarded “%(name)s”. In Trash for 30 days.") % {"name": stopped})
+        say_done(request, _("Discarded “%(name)s”. In Trash for 30 days.") % {"name": stopped}, stopped)
     else:
-        say_done(request, user, _stopped(stopped))
+        say_done(request, _stopped(stopped), stopped)
     return back(request)
 
 
@@ -76,7 +79,7 @@ def stop_at(request: HttpRequest) -> HttpResponse:
         except InvalidInputError as error:
             add_domain_errors(form, error)
         else:
-            say_done(request, visit.user, _stopped(stopped or running))
+            say_done(request, _stopped(stopped or running), stopped)
             return back(request)
     return render_day(request, visit, visit.today, stop_at_form=form, status=422)
 
@@ -88,17 +91,26 @@ def _is_sent_twice(user: User, form: StartForm) -> bool:
     return there.filter(id=form.cleaned_data["id"], name=form.session_name).exists()
 
 
-def _start(user: User, form: StartForm) -> str:
+def _already_stopped(user: User, session_id: UUID) -> str:
+    session = TimeSession.objects.for_user(user).filter(id=session_id).first()
+    if session is None or session.end is None:
+        return _("This was already stopped. Nothing changed here.")
+    time = write_time(session.end, session.zone, user)
+    return _("This was already stopped at %(time)s. Nothing changed here.") % {"time": time}
+
+
+def _start(user: User, form: StartForm) -> tuple[str, TimeSession | None, TimeSession | None]:
     fields: SessionFields = {"name": form.session_name}
     if form.reading.start is not None:
         fields["start"] = form.reading.start
     switch = services.start_timer(user, WEB, session_id=form.cleaned_data["id"], if_running="guess", **fields)
+    said = _("Started “%(name)s”.") % {"name": switch.started}
     if switch.stopped is not None:
-        return _stopped(switch.stopped)
-    return _("Started “%(name)s”.") % {"name": switch.started}
+        said = f"{_stopped(switch.stopped)} {said}"
+    return said, switch.started, switch.stopped
 
 
-def _add(user: User, form: StartForm) -> str:
+def _add(user: User, form: StartForm) -> tuple[str, TimeSession]:
     reading = form.reading
     session = services.save_session(
         user,
@@ -108,9 +120,11 @@ def _add(user: User, form: StartForm) -> str:
         start=reading.start,  # type: ignore[arg-type]  # a reading that adds has both
         end=reading.end,
     )
-    duration = format_words(session.duration_seconds or 0)
-    return _("Added “%(name)s”, %(duration)s.") % {"name": session, "duration": duration}
+    return added(session, user), session
 
 
 def _stopped(session: TimeSession) -> str:
+    if session.needs_end_check and session.end is not None:
+        values = {"name": session, "time": write_time(session.end, session.zone, session.user)}
+        return _("Ended “%(name)s” at %(time)s, by our guess; check that end time.") % values
     return _("Stopped after %(duration)s.") % {"duration": format_words(session.duration_seconds or 0)}

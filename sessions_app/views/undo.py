@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from sessions_app import services
-from sessions_app.models import TimeSession
+from sessions_app.models import Change, TimeSession
 from sessions_app.timekeeping.periods import day_period
 from sessions_app.views.page import WEB, SeeOther, Visit, back, render_page, say_done
 from timetracker.errors import ConflictError, NotFoundError
@@ -34,13 +34,14 @@ def undo(request: HttpRequest) -> HttpResponse:
         return back(request)
     try:
         batch_id = UUID(request.POST["batch"]) if request.POST.get("batch") else None
-        services.undo_batch(user, WEB, batch_id)
+        undone = services.undo_batch(user, WEB, batch_id)
     except ValueError:
         return back(request)
     except (ConflictError, NotFoundError) as error:
         messages.error(request, error.message)
     else:
-        say_done(request, user, _("Undone."), level=messages.INFO)
+        redo = Change.objects.filter(user=user, undoes=undone.id).order_by("-id").values_list("batch", flat=True)[0]
+        messages.info(request, _("Undone."), extra_tags=str(redo))
     return back(request)
 
 
@@ -76,5 +77,5 @@ def session_restore(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if user is None:
         raise NotFoundError
     session = services.restore_session(user, WEB, session_id)
-    say_done(request, user, _("Restored “%(name)s”.") % {"name": session})
+    say_done(request, _("Restored “%(name)s”.") % {"name": session}, session)
     return back(request)

@@ -12,7 +12,7 @@ MOST_LINES = 350
 RANKS = [
     {"timekeeping", "zones"},
     {"models", "querysets", "constraints"},
-    {"services", "validation", "totals", "overview", "forgotten", "repair", "neighbours", "reports"}
+    {"services", "validation", "totals", "overview", "forgotten", "repair", "neighbours", "writing", "reports"}
     | {"registration", "preferences", "presence"},
     {"views", "api", "admin", "forms", "guests", "device", "management", "templatetags", "converters", "urls", "apps"},
 ]

@@ -20,7 +20,7 @@ def test_adds_a_session_and_shows_its_day(signed_in, owner):
     session = TimeSession.objects.for_user(owner).get()
     assert session.name == "Proposal"
     assert (session.start, session.end) == (instant("2026-11-20T13:00Z"), instant("2026-11-20T14:30Z"))
-    assert "Added “Proposal”, 1 h 30 min." in signed_in.get("/").text
+    assert "Added “Proposal”, Fri 20 Nov, 14:00–15:30, 1 h 30 min." in signed_in.get("/").text
 
 
 @pytest.mark.django_db

@@ -63,7 +63,7 @@ def test_an_unclear_line_keeps_its_text_and_asks(signed_in, owner):
 def test_every_change_can_be_undone_where_it_is_said(signed_in, owner):
     type_line(signed_in, "Call 9-10:25")
     page = signed_in.get("/")
-    assert "Added “Call”, 1 h 25 min." in text_of(page)
+    assert "Added “Call”, Mon 23 Nov, 9:00–10:25, 1 h 25 min." in text_of(page)
     batch = re.search(r'name="batch" value="([^"]+)"', page.text)[1]
 
     page = signed_in.post("/undo/press/", {"batch": batch}, follow=True)
@@ -297,3 +297,73 @@ def test_last_seen_is_noted_once_a_minute_and_only_when_wanted(signed_in, owner,
     signed_in.get("/")
     owner.refresh_from_db()
     assert owner.last_seen_at is None
+
+
+def test_a_press_that_changes_nothing_offers_no_undo_of_another(signed_in, owner):
+    session = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z", "Logo")
+    type_line(signed_in, "Mail")
+    signed_in.get("/")  # shows what was said of that
+
+    for path, values in (
+        ("/sessions/selection/", {"session": str(session.id), "do": "not_billable"}),
+        (f"/sessions/{session.id}/move/", {"day": "2026-11-23"}),
+        (f"/sessions/{session.id}/edit/name/", {"name": "Logo"}),
+    ):
+        page = signed_in.post(path, values, follow=True)
+        assert "Nothing changed." in text_of(page)
+        assert 'name="batch"' not in page.text
+
+
+def test_undo_on_an_old_notice_takes_back_that_press_only(signed_in, owner):
+    page = signed_in.get("/")
+    type_line(signed_in, "Call 9-10:25")
+    page = signed_in.get("/").text
+    other = make_session(owner, "2026-11-23T07:00:00Z", "2026-11-23T07:30:00Z", "From the phone")
+
+    signed_in.post("/undo/press/", {"batch": re.search(r'name="batch" value="([^"]+)"', page)[1]})
+
+    assert [name for name, *_times in sessions_of(owner)] == [other.name]
+
+
+def test_history_keeps_names_as_they_are_and_tells_times_of_the_person(signed_in, owner):
+    session = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z", "The Tin Tomb")
+
+    page = text_of(signed_in.get(f"/sessions/{session.id}/edit/"))
+
+    assert "name: – → The Tin Tomb" in page
+    assert "start: – → 23 Nov, 9:00" in page
+
+
+def test_moving_to_a_day_that_has_not_come_is_refused(signed_in, owner):
+    session = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z")
+
+    refused = signed_in.post(f"/sessions/{session.id}/move/", {"day": "2026-11-24"})
+
+    assert refused.status_code == 422
+    assert "This day hasn't come yet. Give today or an earlier one." in text_of(refused)
+
+
+def test_an_end_typed_before_the_start_is_on_the_next_day(signed_in, owner):
+    from tests.sessions_app.views.test_session import edit
+
+    session = make_session(owner, "2026-11-20T21:15:00Z", "2026-11-20T22:00:00Z")  # 22:15 to 23:00
+
+    assert edit(signed_in, session, end="0:40").status_code == 303
+
+    session.refresh_from_db()
+    assert session.end == instant("2026-11-20T23:40Z")
+
+
+def test_what_was_typed_for_a_session_deleted_meanwhile_is_kept(signed_in, owner):
+    from tests.sessions_app.views.test_session import typed
+
+    session = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z", "Logo")
+    path = f"/sessions/{session.id}/edit/"
+    values = typed(signed_in.get(path).text, path)
+    services.delete_session(owner, WEB, session.id)
+
+    refused = signed_in.post(path, {**values, "name": "Letter", "version": "2"})
+
+    assert refused.status_code == 422
+    assert "This session is in the Trash. Restore it first" in text_of(refused)
+    assert 'value="Letter"' in refused.text

@@ -148,7 +148,7 @@ def test_stop_on_an_old_page_leaves_the_first_stop_and_a_newer_session_alone(sig
 
     page = signed_in.post("/timer/stop/", {"id": str(old.id)}, follow=True).text
 
-    assert "This was already stopped. Nothing changed here." in page
+    assert "This was already stopped at 9:30. Nothing changed here." in page
     newer.refresh_from_db()
     assert newer.is_running
 
