@@ -184,21 +184,21 @@ class Change(models.Model):
     class Action(models.TextChoices):
         """What the person did."""
 
-        START = "start"
-        STOP = "stop"
-        DISCARD = "discard"
-        CREATE = "create"
-        EDIT = "edit"
-        DELETE = "delete"
-        RESTORE = "restore"
-        DUPLICATE = "duplicate"
-        SPLIT = "split"
-        MERGE = "merge"
-        MOVE = "move"
-        INSERT = "insert"
-        CONFIRM = "confirm"
-        UNDO = "undo"
-        PURGE = "purge"
+        START = "start", _("started")
+        STOP = "stop", _("stopped")
+        DISCARD = "discard", _("discarded")
+        CREATE = "create", _("added")
+        EDIT = "edit", _("changed")
+        DELETE = "delete", _("deleted")
+        RESTORE = "restore", _("restored")
+        DUPLICATE = "duplicate", _("duplicated")
+        SPLIT = "split", _("split")
+        MERGE = "merge", _("merged")
+        MOVE = "move", _("moved")
+        INSERT = "insert", _("inserted")
+        CONFIRM = "confirm", _("confirmed")
+        UNDO = "undo", _("undone")
+        PURGE = "purge", _("removed for good")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="changes", db_index=False)
     session_id = models.UUIDField()

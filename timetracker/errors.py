@@ -5,6 +5,8 @@ Each turns these into its own kind of answer: `timetracker.api.problems` into pr
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 
 class DomainError(Exception):
     """Something the product refuses. `code` is stable, `message` names the fix to people, `status` is HTTP's."""
@@ -39,8 +41,8 @@ class NotFoundError(DomainError):
 
     status = 404
 
-    def __init__(self, message: str = "There is nothing here.") -> None:
-        super().__init__("not_found", message)
+    def __init__(self, message: str = "") -> None:
+        super().__init__("not_found", message or _("There is nothing here."))
 
 
 class ConflictError(DomainError):
@@ -55,7 +57,8 @@ class StaleVersionError(DomainError):
     status = 412
 
     def __init__(self, current: object) -> None:
-        super().__init__("version_mismatch", "This was changed in the meantime. Read it again, then repeat the change.")
+        message = _("This was changed in the meantime. Read it again, then repeat the change.")
+        super().__init__("version_mismatch", message)
         self.current = current
 
 

@@ -1,8 +1,10 @@
 """The person behind a browser: a guest made at the first write, kept by a cookie."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.contrib.auth import login
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from timetracker import clock
@@ -18,13 +20,25 @@ def current_user(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-def user_for_writing(request: HttpRequest) -> User:
-    """The person of this browser; a stranger becomes a guest. Raises ForbiddenError when none are taken."""
+@contextmanager
+def writing_user(request: HttpRequest) -> Iterator[User]:
+    """The person of this browser, for a write inside; a stranger becomes a guest, together with the write or not at all.
+
+    So a first press that is refused, or arrives twice, leaves no guest behind and no cookie that hides another.
+    Raises ForbiddenError when no guests are taken.
+    """
     user = current_user(request)
-    if user is None:
-        user = register_guest(**guess_settings(request))
-        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return user
+    if user is not None:
+        yield user
+        return
+    with transaction.atomic():
+        guest = register_guest(**guess_settings(request))
+        yield guest
+    secret = request.META.get("CSRF_COOKIE")
+    login(request, guest, backend="django.contrib.auth.backends.ModelBackend")
+    if secret is not None:
+        # Signing in makes a new one; but other tabs of this guest show forms with this one.
+        request.META.update({"CSRF_COOKIE": secret, "CSRF_COOKIE_NEEDS_UPDATE": True})
 
 
 def visitor(request: HttpRequest) -> User:

@@ -13,7 +13,7 @@ from timetracker.errors import InvalidInputError
 from timetracker.forms import add_domain_errors
 from users_app.device import keep_zone
 from users_app.forms import FORMS, PreferencesForm
-from users_app.guests import current_user, user_for_writing
+from users_app.guests import current_user, writing_user
 from users_app.preferences import save_preferences
 from users_app.zones import place_of
 
@@ -33,7 +33,8 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     form = FORMS[group](request.POST, user=visit.user)
     if form.is_valid():
         try:
-            save_preferences(user_for_writing(request), **form.cleaned_data)
+            with writing_user(request) as user:
+                save_preferences(user, **form.cleaned_data)
         except InvalidInputError as error:
             add_domain_errors(form, error)
         else:

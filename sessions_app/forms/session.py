@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from sessions_app.timekeeping.periods import day_of
 from sessions_app.timekeeping.shorthand_fields import read_duration_field
 from sessions_app.timekeeping.shorthand_problems import UnclearInputError
 from timetracker.ids import uuid7
+from users_app.zones import zone_names
 
 
 class RenameForm(forms.Form):
@@ -106,13 +108,18 @@ class SessionForm(TimesForm):
         instant = self.read_time(
             field,
             day=self.cleaned_data[day],
-            zone=self.session.zone,
+            zone=self._zone(),
             old=old,
             running=self.session.is_running,
             start=self.changes.get("start", self.session.start) if is_on_first_day else None,
         )
         if instant is not None:
             self.changes[field] = instant
+
+    def _zone(self) -> ZoneInfo:
+        """The zone that the form gives the session; its own while that is none, which is refused anyway."""
+        name = self.cleaned_data.get("timezone", "")
+        return ZoneInfo(name) if name in zone_names() else self.session.zone
 
     def _read_duration(self) -> None:
         try:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
 
 from sessions_app.forms.base import AnswerField, DayField, NameField, TimesForm, TimeWordField, offer, say
 from sessions_app.models import TimeSession
@@ -85,8 +86,8 @@ class StopForm(forms.Form):
 class StopAtForm(TimesForm):
     """When a forgotten session really ended. Valid, it has `end` as an instant in `cleaned_data`."""
 
-    date = DayField()
-    end = TimeWordField()
+    date = DayField(label=gettext_lazy("Day"))
+    end = TimeWordField(label=gettext_lazy("End"))
     end_answer = AnswerField()
 
     def __init__(self, data: Any = None, *, session: TimeSession, **kwargs: Any) -> None:

@@ -16,7 +16,7 @@ from sessions_app.writing import added
 from timetracker.errors import ConflictError, InvalidInputError, NotFoundError
 from timetracker.forms import add_domain_errors
 from timetracker.ids import uuid7
-from users_app.guests import user_for_writing
+from users_app.guests import writing_user
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,17 +31,20 @@ def session_add(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         values = form.cleaned_data
         try:
-            session = services.save_session(
-                user_for_writing(request),
-                WEB,
-                session_id=values["id"],
-                name=values["name"],
-                start=values["start"],
-                end=values["end"],
-                timezone=visit.user.timezone,
-            )
+            with writing_user(request) as user:
+                session = services.save_session(
+                    user,
+                    WEB,
+                    session_id=values["id"],
+                    name=values["name"],
+                    start=values["start"],
+                    end=values["end"],
+                    timezone=visit.user.timezone,
+                )
         except InvalidInputError as error:
             add_domain_errors(form, error)
+        except NotFoundError:
+            return back(request)  # a stranger pressed twice: the guest that the first press made has this session
         except ConflictError:
             sent_before = TimeSession.objects.for_user(visit.user).kept().filter(id=values["id"])
             if sent_before.filter(start=values["start"], end=values["end"]).exists():

@@ -191,7 +191,7 @@ def session_merge(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = _find(user, session_id)
     said = _("Merged “%(name)s” and “%(other)s”.") % {"name": session, "other": other}
     _do(request, lambda: services.merge_sessions(user, WEB, session_id, other.id), said)
-    return back(request)
+    return _back_from(request, session)
 
 
 @require_POST
@@ -201,8 +201,7 @@ def session_delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = services.delete_session(user, WEB, session_id)
     values = {"name": session, "duration": format_words(session.duration_seconds or 0)}
     say_done(request, _("Deleted “%(name)s”, %(duration)s. In Trash for 30 days.") % values, session)
-    is_from_own_page = str(session_id) in came_from(request)
-    return SeeOther(reverse("today")) if is_from_own_page else back(request)
+    return _back_from(request, session)
 
 
 @require_POST
@@ -229,14 +228,24 @@ def selection(request: HttpRequest) -> HttpResponse:
     except ValueError:
         raise NotFoundError from None
     do = form.cleaned_data["do"]
-    if do == "delete":
-        sessions = services.delete_sessions(user, WEB, ids)
-        said = ngettext("Deleted %(count)d session.", "Deleted %(count)d sessions.", len(ids))
+    try:
+        if do == "delete":
+            sessions = services.delete_sessions(user, WEB, ids)
+            said = ngettext("Deleted %(count)d session.", "Deleted %(count)d sessions.", len(ids))
+        else:
+            sessions = services.edit_sessions(user, WEB, ids, billable=do == "billable")
+            said = ngettext("Changed %(count)d session.", "Changed %(count)d sessions.", len(ids))
+    except ConflictError as error:
+        messages.error(request, error.message)
     else:
-        sessions = services.edit_sessions(user, WEB, ids, billable=do == "billable")
-        said = ngettext("Changed %(count)d session.", "Changed %(count)d sessions.", len(ids))
-    say_done(request, said % {"count": len(ids)}, *sessions)
+        say_done(request, said % {"count": len(ids)}, *sessions)
     return back(request)
+
+
+def _back_from(request: HttpRequest, session: TimeSession) -> HttpResponse:
+    """To where the form was, but to the session's day when that is its own page, which may be gone."""
+    is_own_page = str(session.id) in came_from(request)
+    return SeeOther(reverse("day", args=[session.first_date])) if is_own_page else back(request)
 
 
 def _known(request: HttpRequest) -> User:

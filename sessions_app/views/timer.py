@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sessions_app import services
+from sessions_app.forgotten import find_forgotten
 from sessions_app.forms.timer import StartForm, StopAtForm, StopForm
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping.durations import format_words
@@ -15,10 +16,10 @@ from sessions_app.validation import SessionFields
 from sessions_app.views.page import WEB, Visit, back, say_done
 from sessions_app.views.periods import render_day
 from sessions_app.writing import added, write_time
-from timetracker.errors import ConflictError, InvalidInputError
+from timetracker.errors import ConflictError, InvalidInputError, NotFoundError
 from timetracker.forms import add_domain_errors
 from timetracker.ids import uuid7
-from users_app.guests import current_user, user_for_writing
+from users_app.guests import current_user, writing_user
 from users_app.models import User
 
 
@@ -28,13 +29,15 @@ def start(request: HttpRequest) -> HttpResponse:
     visit = Visit.of(request)
     form = StartForm(request.POST, user=visit.user, now=visit.now)
     if form.is_valid():
-        user = user_for_writing(request)
         try:
-            said, *sessions = _add(user, form) if form.reading.kind == "add" else _start(user, form)
+            with writing_user(request) as user:
+                said, *sessions = _add(user, form) if form.reading.kind == "add" else _start(user, form)
         except InvalidInputError as error:
             add_domain_errors(form, error)
+        except NotFoundError:
+            return back(request)  # a stranger pressed twice: the guest that the first press made has this session
         except ConflictError:
-            if _is_sent_twice(user, form):
+            if _is_sent_twice(visit.user, form):
                 return back(request)
             form.add_error("name", _("This page has started its session already. Press again to start this one."))
             form.data = {**request.POST.dict(), "id": str(uuid7())}
@@ -50,6 +53,7 @@ def stop(request: HttpRequest) -> HttpResponse:
     form = StopForm(request.POST)
     user = current_user(request)
     if user is None or not form.is_valid():
+        messages.info(request, _("Nothing was stopped."))
         return back(request)
     values = form.cleaned_data
     stopped = services.stop_timer(
@@ -81,6 +85,10 @@ def stop_at(request: HttpRequest) -> HttpResponse:
         else:
             say_done(request, _stopped(stopped or running), stopped)
             return back(request)
+    if find_forgotten(visit.user, running, now=visit.now) is None:
+        # The card is gone, and with it the place of the form's own errors.
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return back(request)
     return render_day(request, visit, visit.today, stop_at_form=form, status=422)
 
 

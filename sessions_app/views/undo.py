@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -60,14 +60,14 @@ def trash_empty(request: HttpRequest) -> HttpResponse:
     """Removes all of the Trash for good. The one thing that is asked about first: it cannot be undone."""
     user = current_user(request)
     if user is None or request.POST.get("sure") != "yes":
-        return redirect("trash")
+        return SeeOther(reverse("trash"))
     count = services.empty_trash(user, WEB)
     messages.success(
         request,
         ngettext("Removed %(count)d session for good.", "Removed %(count)d sessions for good.", count)
         % {"count": count},
     )
-    return SeeOther("/trash/")
+    return SeeOther(reverse("trash"))
 
 
 @require_POST

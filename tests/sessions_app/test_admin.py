@@ -133,11 +133,11 @@ def test_a_session_shows_its_history(operator, owner, session):
     page = operator.get(change_page(session)).content.decode()
     rows = re.findall(r"<tr><td>(.*?)</td></tr>", page)
     assert [row.split("</td><td>")[1:] for row in rows] == [
-        ["admin: operator@example.org", "Edit", "end: 2026-11-20 11:00:00 → 2026-11-20 11:30:00<br>"],
-        ["web", "Edit", "name: Draft → &lt;b&gt;Letter&lt;/b&gt;<br>billable: no → yes<br>"],
+        ["admin: operator@example.org", "changed", "end: 2026-11-20 11:00:00 → 2026-11-20 11:30:00<br>"],
+        ["web", "changed", "name: Draft → &lt;b&gt;Letter&lt;/b&gt;<br>billable: no → yes<br>"],
         [
             "web",
-            "Create",
+            "added",
             CREATED,
         ],
     ]

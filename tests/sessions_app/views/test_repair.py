@@ -80,7 +80,7 @@ def test_undo_from_another_device(signed_in, owner):
     phone.force_login(owner)
     type_line(signed_in, "Call 9-10:25")
 
-    assert "Create: “Call”" in text_of(phone.get("/undo/"))
+    assert "“Call” added" in text_of(phone.get("/undo/"))
     phone.post("/undo/press/")
 
     assert sessions_of(owner) == []

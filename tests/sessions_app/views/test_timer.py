@@ -205,3 +205,37 @@ def test_timer_of_somebody_who_flew_west_is_shown_though_its_day_is_next_week(si
     User.objects.filter(id=owner.id).update(timezone="America/Los_Angeles")
 
     assert "1:00:00" in signed_in.get("/").text
+
+
+@pytest.mark.django_db
+def test_first_press_that_arrives_twice_makes_one_guest_and_keeps_its_cookie():
+    press = {"id": str(uuid4()), "name": "Logo"}
+    first, second = Client(), Client()  # the same browser, before the first answer has come
+
+    assert "sessionid" in first.post("/timer/start/", press).cookies
+    again = second.post("/timer/start/", press)
+
+    assert again.status_code == 303
+    assert "sessionid" not in again.cookies
+    assert User.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_refused_first_press_leaves_no_guest():
+    response = press_start(Client(), name="x" * 201)
+
+    assert response.status_code == 422
+    assert "sessionid" not in response.cookies
+    assert User.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_other_tabs_of_a_new_guest_keep_working():
+    client = Client(enforce_csrf_checks=True)
+    page = client.get("/").text
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+
+    for name in ("Logo", "Mail"):
+        assert press_start(client, name=name, csrfmiddlewaretoken=token).status_code == 303
+
+    assert TimeSession.objects.for_user(User.objects.get()).count() == 2
