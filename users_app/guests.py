@@ -22,7 +22,7 @@ def current_user(request: HttpRequest) -> User | None:
 
 @contextmanager
 def writing_user(request: HttpRequest) -> Iterator[User]:
-    """The person of this browser, for a write inside; a stranger becomes a guest, together with the write or not at all.
+    """The person of this browser, for a write inside; a stranger becomes a guest, with the write or not at all.
 
     So a first press that is refused, or arrives twice, leaves no guest behind and no cookie that hides another.
     Raises ForbiddenError when no guests are taken.
