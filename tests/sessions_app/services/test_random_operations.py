@@ -1,6 +1,6 @@
 """Whatever two people press in whatever order: nothing is lost, all is recorded, and all can be taken back.
 
-A thousand and more random presses of every service, sensible and senseless, around the hours when clocks are odd.
+Thousands of random presses of every service, sensible and senseless, around the hours when clocks are odd.
 """
 
 from collections import Counter
@@ -422,4 +422,4 @@ def test_random_presses_of_two_people(db, monkeypatch):
     print(f"Accepted: {dict(sorted(World.accepted.items()))}")
     print(f"Refused: {dict(sorted(World.refused.items()))}")
     assert pressed >= 1000
-    assert World.accepted.keys() >= SERVICES
+    assert (World.accepted + World.refused).keys() == SERVICES
