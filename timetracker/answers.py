@@ -1,10 +1,10 @@
 """What is answered when no view does: problem details under /v1, a page elsewhere."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
-from timetracker.api.problems import problem_response
+from timetracker.api.problems import TITLES, problem_response
 
 
 @csrf_exempt
@@ -28,7 +28,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _answer(request, 500, "internal_error", "The fault is ours, and nothing was changed.")
 
 
+def problem_page(request: HttpRequest, code: str) -> HttpResponse:
+    """What the `type` of an error of the API leads to: what the code means."""
+    if code not in TITLES:
+        raise Http404
+    return render(request, "problem.html", {"code": code, "title": TITLES[code]})
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether the address is one of the API's, where nothing is ever answered with a page."""
+    return request.path_info == "/v1" or request.path_info.startswith("/v1/")
+
+
 def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
-    if request.path_info == "/v1" or request.path_info.startswith("/v1/"):
+    if is_api(request):
         return problem_response(status, code, detail)
     return render(request, f"{status}.html", status=status)

@@ -4,11 +4,13 @@ import logging
 import re
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from timetracker import logs
+from timetracker.answers import is_api
 from timetracker.busy import is_busy
 from timetracker.errors import DomainError, NotFoundError
 
@@ -38,7 +40,10 @@ class PageErrorsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET" and not is_api(request):
+            return redirect("today")  # a tab restored, or an address typed, of a page that only takes forms
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Django asks this before it turns an exception of a view into a 500."""

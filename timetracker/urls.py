@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from timetracker.answers import bad_request, forbidden, not_found, server_error
+from timetracker.answers import bad_request, forbidden, not_found, problem_page, server_error
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("v1/users/<str:user_id>/", include("sessions_app.api.urls")),
     # Whatever else is asked of the API, so that a missing or trailing slash is an answer and never a redirect.
     re_path(r"^v1(/.*)?$", not_found),
+    path("problems/<slug:code>", problem_page),
     path("", include("sessions_app.urls")),
     path("", include("users_app.urls")),
 ]

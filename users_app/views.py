@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sessions_app.timekeeping.periods import day_period
 from sessions_app.views.page import SeeOther, Visit, back, render_page
 from timetracker.errors import InvalidInputError
-from timetracker.forms import add_domain_errors
+from timetracker.forms import add_domain_errors, focus_first_error
 from users_app.device import keep_zone
 from users_app.forms import FORMS, PreferencesForm
 from users_app.guests import current_user, writing_user
@@ -72,7 +72,7 @@ def _page(
         for group, form in FORMS.items()
     ]
     if refused is not None:
-        next(field for field in refused if field.errors).field.widget.attrs["autofocus"] = True
+        focus_first_error(refused)
     overview = visit.overview(day_period(visit.today), limit=0)
     context = {
         "forms": forms,

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from sessions_app.overview import Overview, read_overview
 from sessions_app.services import Actor
 from sessions_app.timekeeping.periods import Period, day_of, day_period, week_period
 from timetracker import clock
+from timetracker.forms import focus_first_error
 from users_app.guests import current_user, visitor
 from users_app.models import User
 from users_app.presence import note_seen
@@ -88,6 +90,9 @@ def render_page(
         "start_form": StartForm(user=visit.user, now=visit.now),
         "here": request.path if request.method == "GET" else reverse("today"),
     }
+    for form in context.values():
+        if isinstance(form, BaseForm) and form.is_bound and form.errors:
+            focus_first_error(form)
     response = render(request, template, {**head, "overview": overview, **context}, status=status)
     # The server is the truth: going back asks it again.
     patch_cache_control(response, private=True, no_cache=True)

@@ -238,7 +238,11 @@ def test_sessions_of_others_are_not_there(signed_in, stranger, action):
 
 @pytest.mark.parametrize("action", ["continue", "duplicate", "split", "merge", "move", "insert", "confirm", "delete"])
 def test_looking_presses_nothing(signed_in, session, action):
-    assert signed_in.get(f"/sessions/{session.id}/{action}/").status_code == 405
+    response = signed_in.get(f"/sessions/{session.id}/{action}/")
+
+    assert (response.status_code, response["Location"]) == (302, "/")  # as when a tab is restored
+    session.refresh_from_db()
+    assert session.version == 1
 
 
 @pytest.mark.parametrize("duration", ["\x00", "1" * 41])
