@@ -20,9 +20,10 @@ from users_app.zones import zone_names
 
 
 class RenameForm(forms.Form):
-    """A new name."""
+    """A new name, and the version of the session whose name was seen."""
 
     name = NameField()
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class AddSessionForm(TimesForm):

@@ -13,7 +13,7 @@ from sessions_app.models import TimeSession
 from sessions_app.timekeeping.periods import day_period
 from sessions_app.views.page import WEB, SeeOther, Visit, back, came_from, render_page, say_done
 from sessions_app.writing import added
-from timetracker.errors import ConflictError, InvalidInputError, NotFoundError
+from timetracker.errors import ConflictError, InvalidInputError, NotFoundError, StaleVersionError
 from timetracker.forms import add_domain_errors
 from timetracker.ids import uuid7
 from users_app.guests import writing_user
@@ -65,14 +65,21 @@ def session_edit_name(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if session is None:
         raise NotFoundError
     if request.method != "POST":
-        form = RenameForm(initial={"name": session.name})
+        form = RenameForm(initial={"name": session.name, "version": session.version})
         return _form_page(request, visit, form, "session_edit_name.html", session=session)
     form = RenameForm(request.POST)
     if form.is_valid():
         try:
-            saved = services.edit_session(visit.user, WEB, session_id, name=form.cleaned_data["name"])
+            versions = frozenset([form.cleaned_data["version"]])
+            saved = services.edit_session(
+                visit.user, WEB, session_id, versions=versions, name=form.cleaned_data["name"]
+            )
         except InvalidInputError as error:
             add_domain_errors(form, error)
+        except StaleVersionError:
+            said = _("This was changed in the meantime, its name is “%(name)s” now. Save again to put yours.")
+            form.add_error("name", said % {"name": session})
+            form.data = {**request.POST.dict(), "version": str(session.version)}
         else:
             say_done(request, _("Saved as “%(name)s”.") % {"name": saved}, saved)
             return back(request)

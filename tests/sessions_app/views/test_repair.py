@@ -307,7 +307,7 @@ def test_a_press_that_changes_nothing_offers_no_undo_of_another(signed_in, owner
     for path, values in (
         ("/sessions/selection/", {"session": str(session.id), "do": "not_billable"}),
         (f"/sessions/{session.id}/move/", {"day": "2026-11-23"}),
-        (f"/sessions/{session.id}/edit/name/", {"name": "Logo"}),
+        (f"/sessions/{session.id}/edit/name/", {"name": "Logo", "version": "1"}),
     ):
         page = signed_in.post(path, values, follow=True)
         assert "Nothing changed." in text_of(page)
