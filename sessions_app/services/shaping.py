@@ -94,9 +94,9 @@ def move_session(
         except OverflowError:
             raise InvalidInputError(FieldError("day", "out_of_range", _("Give a day nearer to today."))) from None
         except NonexistentTimeError as error:
-            raise InvalidInputError(FieldError("day", "nonexistent_time", str(error))) from None
+            raise InvalidInputError(FieldError("day", "nonexistent_time", _skipped(error))) from None
         except AmbiguousTimeError as error:
-            raise InvalidInputError(FieldError("day", "ambiguous_time", str(error))) from None
+            raise InvalidInputError(FieldError("day", "ambiguous_time", _twice(error))) from None
         return this.change(session, Change.Action.MOVE, clean_fields(fields, now=this.at, before=session))
 
 
@@ -121,6 +121,16 @@ def insert_session(
             raise InvalidInputError(FieldError("start", "covers_all", message))
         _make_room(this, host, start, end)
         return this.create(None, fields, Change.Action.INSERT)
+
+
+def _skipped(error: NonexistentTimeError) -> str:
+    message = _("%(time)s did not exist on that day: the clock was put forward and went on at %(resumes)s.")
+    return message % {"time": f"{error.local:%H:%M}", "resumes": f"{error.resumes_at:%H:%M}"}
+
+
+def _twice(error: AmbiguousTimeError) -> str:
+    message = _("%(time)s came twice on that day: the clock was put back. Say which you mean.")
+    return message % {"time": f"{error.local:%H:%M}"}
 
 
 def _make_room(this: Press, host: TimeSession, start: datetime, end: datetime) -> None:

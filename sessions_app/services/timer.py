@@ -11,18 +11,18 @@ from sessions_app.forgotten import find_forgotten
 from sessions_app.models import Change, TimeSession
 from sessions_app.services.press import Actor, Press, find_running, get_any_session, press, refuse_taken
 from sessions_app.validation import SessionFields, clean_fields, whole_second
+from timetracker import clock
 from timetracker.errors import ConflictError, FieldError, InvalidInputError
 from users_app.models import User
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """What a press of Start or Stop did: the session it started, the one it stopped, when (UTC), as which batch."""
+    """What a press of Start or Stop did: the session it started, the one it stopped, and when (UTC)."""
 
     started: TimeSession | None
     stopped: TimeSession | None
     at: datetime
-    batch: UUID
 
 
 def start_timer(
@@ -50,7 +50,7 @@ def start_timer(
                 raise ConflictError("timer_running", _("A session is running. Stop it first, or leave out ifRunning."))
             stopped = _end_before_next(this, running, fields, guess=if_running == "guess")
         started = this.create(session_id, fields, Change.Action.START)
-        return Switch(started, stopped, this.at, this.batch)
+        return Switch(started, stopped, this.at)
 
 
 def stop_timer(
@@ -64,7 +64,7 @@ def stop_timer(
     with press(user, actor) as this:
         running = find_running(user)
         if running is None or (session_id is not None and running.id != session_id):
-            return Switch(None, None, this.at, this.batch)
+            return Switch(None, None, this.at)
         # The clock of a server may have been set back since the start.
         end = max(this.at, running.start) if end is None else whole_second(end)
         if end < running.start:
@@ -79,7 +79,7 @@ def stop_timer(
             stopped = this.change(running, Change.Action.DISCARD, {"end": end}, deleted_at=this.at)
         else:
             stopped = this.change(running, Change.Action.STOP, {"end": end})
-        return Switch(None, stopped, this.at, this.batch)
+        return Switch(None, stopped, this.at)
 
 
 def continue_session(user: User, actor: Actor, session_id: UUID) -> Switch:
@@ -89,7 +89,7 @@ def continue_session(user: User, actor: Actor, session_id: UUID) -> Switch:
     """
     session = get_any_session(user, session_id)
     if session.is_running:
-        return Switch(None, None, session.start, session.id)
+        return Switch(None, None, clock.now())
     return start_timer(user, actor, if_running="guess", name=session.name, note=session.note, billable=session.billable)
 
 

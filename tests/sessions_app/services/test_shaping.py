@@ -257,7 +257,7 @@ class TestMove:
 
     def test_to_a_time_that_was_skipped_is_refused(self, owner):
         session = make_session(owner, "2026-11-20T01:30Z", "2026-11-20T03:00Z")
-        message = "02:30 did not exist on 2026-03-29: the clock went on at 03:00."
+        message = "02:30 did not exist on that day: the clock was put forward and went on at 03:00."
 
         with refused(InvalidInputError, ("day", "nonexistent_time"), message):
             services.move_session(owner, WEB, session.id, date(2026, 3, 29))
@@ -266,7 +266,11 @@ class TestMove:
     def test_to_a_time_that_came_twice_asks(self, owner, occurrence, start):
         session = make_session(owner, "2026-11-20T01:30Z", "2026-11-20T03:00Z")
 
-        with refused(InvalidInputError, ("day", "ambiguous_time"), "02:30 came twice on 2026-10-25."):
+        with refused(
+            InvalidInputError,
+            ("day", "ambiguous_time"),
+            "02:30 came twice on that day: the clock was put back. Say which you mean.",
+        ):
             services.move_session(owner, WEB, session.id, date(2026, 10, 25))
         moved = services.move_session(owner, WEB, session.id, date(2026, 10, 25), occurrence=occurrence)
         assert moved.start == instant(start)
