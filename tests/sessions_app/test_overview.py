@@ -207,7 +207,7 @@ def elsewhere(function, *arguments):
     def run():
         try:
             function(*arguments)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - it is raised again in the test's own thread
             failures.append(error)
         finally:
             connections.close_all()

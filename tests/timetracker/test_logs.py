@@ -46,7 +46,7 @@ def raised(message, cause=None, suppressed=None):
                 raise suppressed
             raise IntegrityError(message) from cause
         except ValueError:
-            raise IntegrityError(message)  # noqa: B904
+            raise IntegrityError(message)  # noqa: B904 - the chain of exceptions is what is logged
     except IntegrityError as error:
         return error
 

@@ -134,7 +134,7 @@ def test_refuses_what_is_no_point_in_time(api, owner, sent):
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999"])
 def test_refuses_a_number_without_end(api, number):
-    response = send_text(api, '{"start": %s, "end": "2026-11-23T09:30:00Z"}' % number)  # noqa: UP031
+    response = send_text(api, '{"start": %s, "end": "2026-11-23T09:30:00Z"}' % number)  # noqa: UP031 - the braces are those of JSON
 
     assert response.status_code == 400
     assert errors_of(response) == [("#/start", "invalid_instant")]
@@ -142,7 +142,7 @@ def test_refuses_a_number_without_end(api, number):
 
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
 def test_words_that_only_python_takes_for_numbers_are_not_json(api, word):
-    response = send_text(api, '{"start": %s, "end": "2026-11-23T09:30:00Z"}' % word)  # noqa: UP031
+    response = send_text(api, '{"start": %s, "end": "2026-11-23T09:30:00Z"}' % word)  # noqa: UP031 - the braces are those of JSON
 
     assert response.status_code == 400
     assert response.data["code"] == "malformed_json"
