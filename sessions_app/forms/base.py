@@ -12,12 +12,13 @@ from sessions_app.models import TimeSession
 from sessions_app.timekeeping.messages import Message
 from sessions_app.timekeeping.shorthand_fields import read_time_field
 from sessions_app.timekeeping.shorthand_problems import Choice, Problem, UnclearInputError
+from sessions_app.writing import write_date
 from users_app.models import Clock, User
 
 
-def say(message: Message) -> str:
-    """A sentence of pure code in the language of the request."""
-    return message.render(_)
+def say(message: Message, person: User) -> str:
+    """A sentence of pure code in the language of the request, its dates as the person has chosen."""
+    return message.render(_, lambda day: write_date(day, person, has_weekday=True, has_year=True))
 
 
 class NameField(forms.CharField):
@@ -99,11 +100,12 @@ class TimesForm(forms.Form):
             return None
 
     def _ask(self, field: str, problem: Problem) -> None:
-        self.add_error(field, ValidationError(say(problem.message), code=problem.code))
+        self.add_error(field, ValidationError(say(problem.message, self.user), code=problem.code))
         if problem.choices:
-            offer(self, f"{field}_answer", problem.choices)
+            offer(self, f"{field}_answer", problem.choices, self.user)
 
 
-def offer(form: forms.Form, field: str, choices: tuple[Choice, ...]) -> None:
+def offer(form: forms.Form, field: str, choices: tuple[Choice, ...], person: User) -> None:
     """Makes an AnswerField a choice between answers."""
-    form.fields[field].widget = forms.RadioSelect(choices=[(choice.code, say(choice.label)) for choice in choices])
+    answers = [(choice.code, say(choice.label, person)) for choice in choices]
+    form.fields[field].widget = forms.RadioSelect(choices=answers)

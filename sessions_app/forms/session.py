@@ -131,7 +131,7 @@ class SessionForm(TimesForm):
                 self.add_error("duration", ValidationError(message, code="in_future"))
             self.changes["duration_seconds"] = seconds
         except UnclearInputError as error:
-            self.add_error("duration", ValidationError(say(error.problem.message), code=error.problem.code))
+            self.add_error("duration", ValidationError(say(error.problem.message, self.user), code=error.problem.code))
 
 
 def _shown(session: TimeSession, now: dt.datetime) -> dict[str, Any]:

@@ -52,10 +52,11 @@ class StartForm(forms.Form):
             elif problem is not None:
                 known[f"{problem.part}_occurrence"] = 1 if choice.code == "first" else 2
         if self.reading.problem is not None:
-            self.add_error("name", ValidationError(say(self.reading.problem.message), code=self.reading.problem.code))
+            said = say(self.reading.problem.message, self.user)
+            self.add_error("name", ValidationError(said, code=self.reading.problem.code))
             self.data = {**self.data.dict(), "answered": " ".join(sorted(answers))}  # type: ignore[attr-defined]
             if self.reading.problem.choices:
-                offer(self, "answer", self.reading.problem.choices)
+                offer(self, "answer", self.reading.problem.choices, self.user)
         return values
 
     @property

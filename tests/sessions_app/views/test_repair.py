@@ -367,3 +367,13 @@ def test_what_was_typed_for_a_session_deleted_meanwhile_is_kept(signed_in, owner
     assert refused.status_code == 422
     assert "This session is in the Trash. Restore it first" in text_of(refused)
     assert 'value="Letter"' in refused.text
+
+
+def test_questions_write_dates_as_chosen(signed_in, owner):
+    User.objects.filter(pk=owner.pk).update(date_format="month")
+
+    asked = signed_in.post(
+        "/sessions/add/", {"id": str(uuid4()), "date": "2026-10-25", "start": "02:30", "end": "04:00"}
+    )
+
+    assert "2:30 came twice on Sun Oct 25, 2026" in text_of(asked)
