@@ -124,7 +124,8 @@ def press(user: User, actor: Actor) -> Iterator[Press]:
 
 def find_running(user: User) -> TimeSession | None:
     """The running session, if any."""
-    return TimeSession.objects.for_user(user).running().first()
+    # No first(): the database knows that there is one at most, and an order or a limit would only tempt its planner.
+    return next(iter(TimeSession.objects.for_user(user).running()), None)
 
 
 def get_session(user: User, session_id: UUID, *, versions: Container[int] | None = None) -> TimeSession:

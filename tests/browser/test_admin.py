@@ -9,9 +9,9 @@ OPERATOR = {"DJANGO_SUPERUSER_EMAIL": "operator@example.org", "DJANGO_SUPERUSER_
 
 def test_an_operator_looks_around_and_edits(page, server):
     page.goto("/")
-    page.get_by_label("What are you doing?").fill("Logo 2026-03-02 9-10")
+    page.get_by_label("What are you doing?").fill("Poster 2026-03-02 9-10")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Added “Logo”")
+    expect(page.get_by_role("status")).to_contain_text("Added “Poster”")
 
     server.environment.update(OPERATOR)
     server.manage("createsuperuser", "--noinput")
@@ -26,11 +26,11 @@ def test_an_operator_looks_around_and_edits(page, server):
     expect(page.get_by_role("heading", level=1)).to_contain_text("Change user")
 
     page.goto("/admin/sessions_app/timesession/")
-    page.get_by_role("link", name="Logo").first.click()
-    page.locator("#id_name").fill("Logo sketches")
+    page.get_by_role("link", name="Poster").click()
+    page.locator("#id_name").fill("Poster draft")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
-    page.get_by_role("link", name="Logo sketches").last.click()
-    expect(page.get_by_text("name: Logo → Logo sketches")).to_be_visible()
+    page.get_by_role("link", name="Poster draft").last.click()
+    expect(page.get_by_text("name: Poster → Poster draft")).to_be_visible()
     page.goto("/admin/sessions_app/timesession/add/")
     page.goto("/admin/sessions_app/timesession/?source__exact=web")
