@@ -1,0 +1,64 @@
+"""Rounding of tracked time for reports and invoices. Sessions themselves keep their seconds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Literal, get_args
+
+RoundingUnit = Literal["session", "day", "line"]  # of what each length is rounded; a line is one of a report
+RoundingDirection = Literal["up", "nearest", "down"]
+
+ROUNDING_MINUTES = (0, 1, 5, 6, 10, 15, 30)  # 0 rounds nothing
+ROUNDING_UNITS: tuple[RoundingUnit, ...] = get_args(RoundingUnit)
+ROUNDING_DIRECTIONS: tuple[RoundingDirection, ...] = get_args(RoundingDirection)
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """To multiples of `minutes`, for each `unit`. False when it rounds nothing.
+
+    Raises ValueError for anything but ROUNDING_MINUTES, ROUNDING_DIRECTIONS and ROUNDING_UNITS.
+    """
+
+    minutes: int = 0
+    direction: RoundingDirection = "nearest"
+    unit: RoundingUnit = "line"
+
+    def __post_init__(self) -> None:
+        if self.minutes not in ROUNDING_MINUTES:
+            raise ValueError(f"Time is rounded to {', '.join(map(str, ROUNDING_MINUTES))} minutes, not {self.minutes}.")
+        if self.direction not in ROUNDING_DIRECTIONS:
+            raise ValueError(f"Time is rounded {', '.join(ROUNDING_DIRECTIONS)}, not {self.direction}.")
+        if self.unit not in ROUNDING_UNITS:
+            raise ValueError(f"Time is rounded per {', '.join(ROUNDING_UNITS)}, not {self.unit}.")
+
+    def __bool__(self) -> bool:
+        return self.minutes > 0
+
+    def apply(self, seconds: int) -> int:
+        """The multiple, in seconds, that `seconds` (0 or more) goes to; half of one goes up with "nearest".
+
+        A multiple, 0 among them, stays as it is in every direction.
+        """
+        if not self:
+            return seconds
+        step = 60 * self.minutes
+        match self.direction:
+            case "up":
+                return -(-seconds // step) * step
+            case "nearest":
+                return (2 * seconds + step) // (2 * step) * step
+            case "down":
+                return seconds // step * step
+
+    def apply_to_pieces(self, pieces: Sequence[int], *, before: int = 0) -> list[int]:
+        """What each of `pieces` gets, in seconds, when a session is rounded that was cut into them, as at midnights.
+
+        The pieces (seconds, 0 or more) follow each other; `before` is how many seconds of the session lie before the
+        first. The cuts are rounded, not the pieces: each gets the rounded length from the session's start to its end
+        less that to its begin. So the pieces of a whole session add up to `apply` of its length, where pieces that
+        were rounded alone could add a step at every midnight; none is negative, and each is a multiple. And because
+        a cut depends on nothing after it, a day gets the same in whichever period it is looked at.
+        """
+        cuts = [self.apply(seconds) for seconds in accumulate(pieces, initial=before)]
+        return [end - begin for begin, end in pairwise(cuts)]
