@@ -1,0 +1,64 @@
+"""CSV (RFC 4180) that spreadsheets show and never run."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from timetracker.tables.columns import Column, Row, Value, encoded_chunks, plain, plain_hours
+
+# What a spreadsheet may take for the beginning of a formula: OWASP's list, wide forms included.
+# Apostrophes before it are part of the pattern, so that one more can always be told from those that were written.
+_FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
+
+
+class _Writer(Protocol):
+    def writerow(self, row: Iterable[str], /) -> str: ...
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_chunks(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes]:
+    """The rows below a line of the columns' keys: UTF-8 with a byte order mark, lines that end with CR LF.
+
+    Booleans are true and false, dates ISO 8601, instants RFC 3339 in UTC, hours decimal to four places, money and rates
+    all their digits; None is empty.
+
+    Text that a spreadsheet could take for a formula has an apostrophe before it: what begins with = + - @, after blanks
+    or not, or with TAB, CR or LF. `unguard` gives the original back, so does whoever removes the first apostrophe of
+    every cell that has such a beginning after its apostrophes. Numbers have none.
+    """
+    return encoded_chunks(_lines(columns, rows))
+
+
+def unguard(cell: str) -> str:
+    """The text that `csv_chunks` wrote as `cell`."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def _lines(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[str]:
+    # `writerow` returns what the file's `write` does.
+    writer: _Writer = csv.writer(_Echo())
+    yield "\ufeff"
+    yield writer.writerow(column.key for column in columns)
+    for row in rows:
+        yield writer.writerow(_cell(column, value) for column, value in zip(columns, row, strict=True))
+
+
+def _cell(column: Column, value: Value) -> str:
+    match value:
+        case None:
+            return ""
+        case str():
+            return f"'{value}" if _FORMULA.match(value) else value
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(plain_hours(value)) if column.kind == "hours" else str(value)
+        case _:
+            return plain(value)

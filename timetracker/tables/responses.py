@@ -1,0 +1,54 @@
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal
+
+from django.http import FileResponse, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
+from timetracker.tables.columns import Column, Row
+from timetracker.tables.csv_text import csv_chunks
+from timetracker.tables.json_text import json_chunks
+from timetracker.tables.workbook import xlsx_file
+
+Format = Literal["csv", "xlsx", "json"]
+
+CONTENT_TYPES: dict[Format, str] = {
+    "csv": "text/csv; charset=utf-8; header=present",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+
+# What some system does not take in the name of a file.
+_NOT_IN_FILENAMES = re.compile(r'[\x00-\x1f\x7f\ud800-\udfff"*/:<>?\\|]+')
+
+
+def table_response(
+    format: Format,  # noqa: A002 - the word of whoever asks
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    *,
+    filename: str,
+    totals: Callable[[], Row] | None = None,
+    sheet: str = "",
+    name: str = "rows",
+    head: Mapping[str, object] | None = None,
+) -> StreamingHttpResponse | FileResponse:
+    """The table as a download. `filename` goes without its ending.
+
+    `totals` and `sheet` are for workbooks, see `xlsx_file`, `name` and `head` for JSON, see `json_chunks`. CSV and JSON
+    are sent while `rows` are read; a workbook is made first, so only that can raise TooManyRowsError.
+    """
+    content_type = CONTENT_TYPES[format]
+    filename = f"{_NOT_IN_FILENAMES.sub('-', filename).strip(' .') or name}.{format}"
+    response: StreamingHttpResponse | FileResponse
+    match format:
+        case "csv":
+            response = StreamingHttpResponse(csv_chunks(columns, rows), content_type=content_type)
+        case "json":
+            chunks = json_chunks(columns, rows, name=name, head=head)
+            response = StreamingHttpResponse(chunks, content_type=content_type)
+        case "xlsx":
+            response = FileResponse(xlsx_file(columns, rows, totals=totals, sheet=sheet), content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=filename) or "attachment"
+    response["Cache-Control"] = "private, no-store"
+    return response
