@@ -1,6 +1,6 @@
 """Sessions as an operator sees them. Every write goes through the services, as everybody's does."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Field, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from sessions_app import services
-from sessions_app.models import CHOSEN_FIELDS, Change, Source, TimeSession
+from sessions_app.catalogue import Catalogue, read_catalogue
+from sessions_app.models import Change, Source, TimeSession
+from sessions_app.neighbours import differences
 from sessions_app.timekeeping.durations import format_clock
 from sessions_app.validation import SessionFields
 from timetracker.admin_lists import LimitedChangeList, LimitedPaginator
@@ -270,17 +272,22 @@ class TimeSessionAdmin(ModelAdmin):
     def history(self, session: TimeSession) -> SafeString:
         """Its latest changes: when, who, what they did, and what that made of it."""
         changes = (
-            Change.objects.filter(user_id=session.user_id, session_id=session.pk)
+            Change.objects.filter(user_id=session.user_id, object_id=session.pk)
             .select_related("operator", "token")
             .order_by("-id")[:MOST_CHANGES]
         )
+        catalogue = read_catalogue(session.user)
         return format_html(
             "<table><thead><tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr></thead><tbody>{}</tbody></table>",
             _("When (UTC)"),
             _("Who"),
             _("Action"),
             _("What changed"),
-            format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", map(_history_row, changes)),
+            format_html_join(
+                "",
+                "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+                (_history_row(change, catalogue) for change in changes),
+            ),
         )
 
 
@@ -288,29 +295,19 @@ def _actor(request: HttpRequest) -> services.Actor:
     return services.Actor(Source.ADMIN, operator=cast("User", request.user))
 
 
-def _history_row(change: Change) -> tuple[object, ...]:
+def _history_row(change: Change, catalogue: Catalogue) -> tuple[object, ...]:
     who = f"{change.get_source_display()}: {change.operator or change.token or ''}".removesuffix(": ")
-    differences = format_html_join("", "{}: {} → {}<br>", _differences(change.before or {}, change.after or {}))
-    return _format_instant(change.at), who, change.get_action_display(), differences
+    rows = ((each.label, _format(each.before), _format(each.after)) for each in differences(change, catalogue))
+    changed = format_html_join("", "{}: {} → {}<br>", rows)
+    return _format_instant(change.at), who, change.get_action_display(), changed
 
 
-def _differences(before: dict[str, object], after: dict[str, object]) -> Iterator[tuple[str, str, str]]:
-    for name in CHOSEN_FIELDS:
-        old, new = _format_value(name, before.get(name)), _format_value(name, after.get(name))
-        if old != new and (before or after.get(name)):
-            field = cast("Field[Any, Any]", TimeSession._meta.get_field(name))  # noqa: SLF001  # documented
-            yield str(field.verbose_name), old, new
-
-
-def _format_value(name: str, value: object) -> str:
+def _format(value: object) -> str:
     if value in {None, ""}:
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return _format_instant(datetime.fromisoformat(str(value))) if name in _INSTANTS else str(value)
-
-
-_INSTANTS = {"start", "end", "confirmed_at", "deleted_at"}
+    return _format_instant(value) if isinstance(value, datetime) else str(value)
 
 
 def _format_instant(instant: datetime) -> str:

@@ -1,8 +1,14 @@
 """What stands around a session: the ones before and after it, and its history."""
 
-from django.db.models import Q
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from sessions_app.models import Change, TimeSession
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.catalogue import Catalogue
+from sessions_app.models import RECORDED, Change, TimeSession
 from users_app.models import User
 
 LONGEST_HISTORY = 200
@@ -19,5 +25,36 @@ def find_neighbours(user: User, session: TimeSession) -> list[TimeSession]:
 
 def read_history(user: User, session: TimeSession) -> list[Change]:
     """The changes of a session, latest first, at most 200."""
-    changes = Change.objects.filter(user=user, session_id=session.id).select_related("token", "operator")
+    changes = Change.objects.filter(user=user, object_id=session.id).select_related("token", "operator")
     return list(changes.order_by("-id")[:LONGEST_HISTORY])
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that a change changed: what the model calls it, its value before and after; ids as the names they had."""
+
+    label: str
+    before: Any
+    after: Any
+
+
+def differences(change: Change, catalogue: Catalogue) -> Iterator[Difference]:
+    """What a change did, field by field; of what was made or removed, what it had."""
+    model = RECORDED[change.kind]
+    before, after = model.read_chosen(change.before or {}), model.read_chosen(change.after or {})
+    for name in model.CHOSEN_FIELDS:
+        if before[name] != after[name]:
+            old, new = (_named(name, state[name], catalogue) for state in (before, after))
+            yield Difference(_label(model, name), old, new)
+
+
+def _named(name: str, value: Any, catalogue: Catalogue) -> Any:
+    if name == "tag_ids":
+        return ", ".join(catalogue.name(each) for each in value)
+    return catalogue.name(value) if name.endswith("_id") and value is not None else value
+
+
+def _label(model: type[Any], name: str) -> str:
+    if name == "tag_ids":
+        return str(_("tags"))
+    return str(getattr(model._meta.get_field(name), "verbose_name", name))  # noqa: SLF001  # documented

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, OuterRef, Q
@@ -13,6 +13,9 @@ from sessions_app.constraints import LastDateOrNever
 from sessions_app.timekeeping.periods import Period
 from users_app.models import User
 
+if TYPE_CHECKING:
+    from sessions_app.models import TimeSession
+
 IS_WITHIN_ONE_DAY = Q(last_date=F("first_date"))
 """The condition of the index `session_by_date`; a read that repeats it is answered from that index alone."""
 
@@ -20,16 +23,20 @@ IS_OPEN_OR_CROSSING = Q(last_date__isnull=True) | Q(last_date__gt=F("first_date"
 """The condition of the index `session_open_or_crossing`; a read that repeats it is answered from that small index."""
 
 
-class TimeSessionQuerySet(models.QuerySet["TimeSession"]):  # type: ignore[name-defined]
-    """Sessions, narrowed by name."""
+class OwnedQuerySet(models.QuerySet[Any]):
+    """What people have, narrowed by name."""
 
     def for_user(self, user: User | OuterRef) -> Self:
-        """All sessions of one person, those in the Trash included."""
+        """All of one person, what was deleted included."""
         return self.filter(user=user)
 
     def kept(self) -> Self:
-        """Those not in the Trash."""
+        """What is not deleted."""
         return self.filter(deleted_at__isnull=True)
+
+
+class TimeSessionQuerySet(OwnedQuerySet):
+    """Sessions, narrowed by name."""
 
     def in_trash(self) -> Self:
         """Those that are deleted, but can be restored."""
@@ -38,6 +45,11 @@ class TimeSessionQuerySet(models.QuerySet["TimeSession"]):  # type: ignore[name-
     def running(self) -> Self:
         """The one that has no end yet, if any."""
         return self.kept().filter(end__isnull=True)
+
+    def find_running(self) -> "TimeSession | None":
+        """The running session of one person, if any."""
+        # No first(): the database knows that there is one at most; an order and a limit would only tempt its planner.
+        return next(iter(self.running()), None)
 
     def within_one_day(self, *periods: Period) -> Self:
         """Finished sessions that lie within one local day, that day in one of the periods."""

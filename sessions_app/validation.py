@@ -1,14 +1,21 @@
 """What a session may be. One function judges its fields, whoever sends them, and names all that is wrong."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TypedDict
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from sessions_app.models import TimeSession
+from sessions_app.models import Tag, TimeSession
+from sessions_app.models.organising import COLOURS, Named
+from sessions_app.timekeeping.rates import MOST_RATE_DECIMALS, RATE_LIMIT
+from sessions_app.timekeeping.shorthand_words import is_tag_word
 from timetracker.errors import FieldError, InvalidInputError
 from timetracker.texts import clean_text
+from users_app.money import validate_currency
 from users_app.zones import validate_zone
 
 FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
@@ -16,19 +23,43 @@ LAST_INSTANT = datetime.max.replace(tzinfo=UTC, microsecond=0)
 EARLIEST_START = datetime(1970, 1, 1, tzinfo=UTC)
 FUTURE_TOLERANCE = timedelta(days=1)
 LONGEST_FINISHED = timedelta(days=31)
+MOST_TAGS = 20
 
 
 class SessionFields(TypedDict, total=False):
-    """What a person may choose of a session. Instants are aware; `end` None means running."""
+    """What a person may choose of a session. Instants are aware; `end` None means running.
+
+    A project is named by its id, or by `project_name`, which makes it when there is none; tags by `tags`, their names,
+    which are made likewise. `hourly_rate` is the session's own; None lets it follow its project again.
+    """
 
     name: str
     note: str
     start: datetime
     end: datetime | None
     timezone: str
+    project_id: UUID | None
+    project_name: str
+    tags: Collection[str]
+    tag_ids: Collection[UUID]
     billable: bool
+    hourly_rate: Decimal | None
+    currency: str
+    rate_is_own: bool
     confirmed_at: datetime | None
     needs_end_check: bool
+
+
+class ItemFields(TypedDict, total=False):
+    """What a person may choose of a client, a project or a tag, each as far as it has that."""
+
+    name: str
+    client_id: UUID | None
+    colour: int
+    billable_by_default: bool
+    hourly_rate: Decimal | None
+    currency: str
+    archived: bool
 
 
 def clean_fields(fields: SessionFields, *, now: datetime, before: TimeSession | None = None) -> SessionFields:
@@ -53,10 +84,65 @@ def clean_fields(fields: SessionFields, *, now: datetime, before: TimeSession | 
         cleaned["start"] = whole_second(fields["start"])
     if (end := fields.get("end")) is not None:
         cleaned["end"] = whole_second(end)
+    if "tags" in fields:
+        cleaned["tags"] = [clean_tag(tag, "tags", errors) for tag in fields["tags"]]
+        if len(cleaned["tags"]) > MOST_TAGS:
+            message = _("A session has at most %(count)d tags. Leave some out.")
+            errors.append(FieldError("tags", "too_many", message % {"count": MOST_TAGS}))
+    _clean_rate(cleaned, errors)
     _judge_times(cleaned, now, before, errors)
     if errors:
         raise InvalidInputError(*errors)
     return cleaned
+
+
+def clean_item(model: type[Named], fields: ItemFields) -> ItemFields:
+    """The fields of a client, project or tag as they are stored. Raises InvalidInputError with all that is wrong."""
+    errors: list[FieldError] = []
+    cleaned: ItemFields = {**fields}
+    if "name" in fields:
+        if model is Tag:
+            cleaned["name"] = clean_tag(fields["name"], "name", errors)
+        else:
+            cleaned["name"] = clean_text(fields["name"], "name", model.NAME_LENGTH, errors)
+            if not cleaned["name"]:
+                errors.append(FieldError("name", "required", _("Give a name.")))
+    if "colour" in fields and not 1 <= fields["colour"] <= COLOURS:
+        errors.append(FieldError("colour", "out_of_range", _("Colours are numbered from 1 to 8.")))
+    _clean_rate(cleaned, errors)
+    if errors:
+        raise InvalidInputError(*errors)
+    return cleaned
+
+
+def clean_tag(name: str, field: str, errors: list[FieldError]) -> str:
+    """A tag as it is stored: one word, so that `#word` names it wherever it is typed. A leading # is taken off."""
+    cleaned = clean_text(name, field, Tag.NAME_LENGTH, errors).removeprefix("#")
+    if cleaned and not is_tag_word(cleaned):
+        message = _('“%(name)s” cannot be a tag. Give one word with a letter in it and none of @ # : , ; ! ? " \\.')
+        errors.append(FieldError(field, "invalid_tag", message % {"name": cleaned}))
+    elif not cleaned:
+        errors.append(FieldError(field, "required", _("Give a tag a name.")))
+    return cleaned
+
+
+def _clean_rate(fields: SessionFields | ItemFields, errors: list[FieldError]) -> None:
+    """A rate gets all its places, so that it is written the same way everywhere."""
+    rate = fields.get("hourly_rate")
+    if rate is not None:
+        if not rate.is_finite() or rate < 0 or rate >= RATE_LIMIT:
+            message = _("Give an hourly rate from 0 to %(most)d, or none.")
+            errors.append(FieldError("hourly_rate", "out_of_range", message % {"most": RATE_LIMIT - 1}))
+        elif rate != (cleaned := rate.quantize(Decimal(1).scaleb(-MOST_RATE_DECIMALS))):
+            errors.append(FieldError("hourly_rate", "too_precise", _("Give a rate of at most 4 decimal places.")))
+        else:
+            fields["hourly_rate"] = cleaned
+    if currency := fields.get("currency"):
+        fields["currency"] = currency = currency.strip().upper()
+        try:
+            validate_currency(currency)
+        except ValidationError as error:
+            errors.append(FieldError("currency", "invalid_currency", error.messages[0]))
 
 
 def refuse_missing_times(fields: SessionFields, *names: str) -> None:

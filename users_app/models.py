@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from users_app.money import currency_field, rate_field
 from users_app.zones import validate_zone, zone_or_utc
 
 
@@ -107,6 +108,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=True,
         help_text=_("One time stamp, so that a forgotten session can be ended when you really left."),
     )
+    hourly_rate = rate_field(help_text=_("For billable sessions whose project and client have none."))
+    currency = currency_field(default="EUR")
     last_seen_at = models.DateTimeField(_("last seen"), null=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May sign in to the admin."))

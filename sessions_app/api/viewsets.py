@@ -134,7 +134,7 @@ class TimerViewSet(SessionsApi):
 
     def retrieve(self, request: Request, user_id: str) -> Response:
         """What is running now. The ETag changes with the running session, not with the clock."""
-        running = services.find_running(self.owner)
+        running = TimeSession.objects.for_user(self.owner).find_running()
         tag = f'"{running.id}-{running.version}"' if running else '"idle"'
         if matches_if_none_match(request, tag):
             return not_modified(tag)

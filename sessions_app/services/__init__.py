@@ -16,7 +16,7 @@ from sessions_app.services.editing import (
     save_session,
 )
 from sessions_app.services.forgotten import confirm_end, confirm_running
-from sessions_app.services.press import Actor, find_running
+from sessions_app.services.press import Actor
 from sessions_app.services.shaping import (
     duplicate_session,
     insert_session,
@@ -42,7 +42,6 @@ __all__ = [
     "edit_session",
     "edit_sessions",
     "empty_trash",
-    "find_running",
     "find_wrong_sessions",
     "insert_session",
     "merge_sessions",

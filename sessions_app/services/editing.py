@@ -19,6 +19,7 @@ from sessions_app.services.press import (
     refuse_stale,
     refuse_taken,
 )
+from sessions_app.services.settling import keep_what_is_left, settle
 from sessions_app.validation import LAST_INSTANT, SessionFields, clean_fields, refuse_missing_times, whole_second
 from timetracker.errors import FieldError, InvalidInputError
 from users_app.models import User
@@ -31,7 +32,7 @@ def save_session(
     refuse_missing_times(fields, "start", "end")
     with press(user, actor) as this:
         refuse_taken(user, session_id)
-        return this.create(session_id, clean_fields(fields, now=this.at), Change.Action.CREATE)
+        return this.create(session_id, settle(this, clean_fields(fields, now=this.at)), Change.Action.CREATE)
 
 
 def put_session(
@@ -44,19 +45,20 @@ def put_session(
 ) -> tuple[TimeSession, bool]:
     """Makes the session with that id be what `fields` say, and tells whether it is new. Safe to repeat.
 
-    `start` is required; what else is absent is empty, but for the zone, which a session keeps. `versions` are those the
+    `start` is required; what else is absent is empty, but for the zone, which a session keeps, and `billable`, which
+    is as the project says. `versions` are those the
     writer may have seen: StaleVersionError when the session has another, or is not there. Raises ConflictError
     `deleted` for one in the Trash, `timer_running` when `end` is None and another session runs.
     """
     refuse_missing_times(fields, "start")
-    fields = {"name": "", "note": "", "billable": False, "end": None, **fields}
+    fields = {"name": "", "note": "", "project_id": None, "tags": (), "end": None, **fields}
     with press(user, actor) as this:
         session = TimeSession.objects.for_user(user).filter(id=session_id).first()
         refuse_stale(session, versions)
         refuse_deleted(session)
         if session is not None:
-            return _edit(this, session, fields), False
-        fields = clean_fields(fields, now=this.at)
+            return _edit(this, session, fields, is_whole=True), False
+        fields = settle(this, clean_fields(fields, now=this.at))
         refuse_second_running(user, fields, None)
         return this.create(session_id, fields, Change.Action.CREATE), True
 
@@ -107,13 +109,18 @@ def delete_sessions(user: User, actor: Actor, session_ids: Iterable[UUID]) -> li
 
 
 def restore_session(user: User, actor: Actor, session_id: UUID) -> TimeSession:
-    """Takes a session out of the Trash. Nothing happens to one that is not in it."""
+    """Takes a session out of the Trash, without a project or tags that are gone. One that is not in it stays."""
     with press(user, actor) as this:
-        return this.change(get_any_session(user, session_id), Change.Action.RESTORE, {}, deleted_at=None)
+        session = get_any_session(user, session_id)
+        if session.deleted_at is None:
+            return session
+        project_id, tag_ids = keep_what_is_left(user, session)
+        fields: SessionFields = {"project_id": project_id, "tag_ids": tag_ids}
+        return this.change(session, Change.Action.RESTORE, fields, deleted_at=None)
 
 
-def _edit(this: Press, session: TimeSession, fields: SessionFields) -> TimeSession:
-    fields = clean_fields(fields, now=this.at, before=session)
+def _edit(this: Press, session: TimeSession, fields: SessionFields, *, is_whole: bool = False) -> TimeSession:
+    fields = settle(this, clean_fields(fields, now=this.at, before=session), session, is_whole=is_whole)
     refuse_second_running(this.user, fields, session)
     if fields.get("end", session.end) != session.end:
         fields["needs_end_check"] = False  # whoever sets an end has checked it

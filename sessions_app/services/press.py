@@ -1,21 +1,29 @@
 """One press of a person: a lock, an instant, a batch. What every service is made of."""
 
-from collections.abc import Container, Iterator
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from itertools import islice
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
-from sessions_app.models import Change, Source, TimeSession
+from sessions_app.models import Change, Recorded, SessionTag, Source, TimeSession, read_tags
 from sessions_app.validation import SessionFields
 from timetracker import clock
 from timetracker.errors import ConflictError, NotFoundError, StaleVersionError
 from timetracker.ids import uuid7
 from users_app.models import AccessToken, User
+
+Row = TypeVar("Row", bound=Recorded)
+
+AT_ONCE = 400
+"""How many rows a statement writes; SQLite takes some hundred parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,67 +47,114 @@ class Press:
 
     def create(self, session_id: UUID | None, fields: SessionFields, action: Change.Action) -> TimeSession:
         """Writes a new session. Raises NotFoundError when somebody else has one with this id."""
-        session = TimeSession(user=self.user, source=self.actor.source, timezone=self.user.timezone, created_at=self.at)
-        if session_id is not None:
-            session.id = session_id
+        session = TimeSession.new(id=session_id, user=self.user, source=self.actor.source, timezone=self.user.timezone)
+        return self.add(session, {"tag_ids": (), **fields}, action, is_id_given=session_id is not None)
+
+    def add(self, row: Row, fields: Mapping[str, object], action: Change.Action, *, is_id_given: bool = False) -> Row:
+        """Writes a row for the first time. Raises NotFoundError when a stranger has one with the id that is given."""
+        row.created_at = self.at
         try:
             with transaction.atomic():
-                return self._write(session, None, action, fields, None)
+                return self._write(row, None, action, fields, None)
         except IntegrityError as error:
             # Own rows were looked at under the lock: the id is that of a stranger, which must not show.
-            if session_id is None:
+            if not is_id_given:
                 raise
             raise NotFoundError from error
 
     def change(
         self,
-        session: TimeSession,
+        row: Row,
         action: Change.Action,
-        fields: SessionFields,
+        fields: Mapping[str, object],
         *,
         deleted_at: datetime | Literal["kept"] | None = "kept",
-    ) -> TimeSession:
+    ) -> Row:
         """Writes what differs; when nothing does, nothing is written and the version stays."""
-        before = session.snapshot()
-        deleted_at = session.deleted_at if deleted_at == "kept" else deleted_at
-        if deleted_at == session.deleted_at and all(getattr(session, name) == value for name, value in fields.items()):
-            return session
-        return self._write(session, before, action, fields, deleted_at)
+        before = row.snapshot()
+        deleted_at = row.deleted_at if deleted_at == "kept" else deleted_at
+        if deleted_at == row.deleted_at and not _differs(row, fields):
+            return row
+        return self._write(row, before, action, fields, deleted_at)
 
-    def purge(self, session: TimeSession) -> None:
-        """Removes a session for good; only the record of its changes is left."""
-        self._record(session, session.snapshot(), Change.Action.PURGE, None)
-        session.delete()
+    def change_all(self, changes: Iterable[tuple[TimeSession, SessionFields]], action: Change.Action) -> int:
+        """Writes the fields of many sessions, and tells how many differed: a few statements for hundreds of them.
+
+        Only fields that nothing is derived from, neither times nor zone.
+        """
+        rest, count = iter(changes), 0
+        while chunk := list(islice(rest, AT_ONCE)):
+            read_tags([session for session, _fields in chunk])
+            chunk = [(session, fields) for session, fields in chunk if _differs(session, fields)]
+            self._write_all(chunk, action)
+            count += len(chunk)
+        return count
+
+    def purge(self, row: Recorded) -> None:
+        """Removes a row for good; only the record of its changes is left."""
+        Change.objects.bulk_create([self._change_of(row, row.snapshot(), Change.Action.PURGE, None)])
+        if isinstance(row, TimeSession):
+            SessionTag.objects.filter(user=self.user, session=row.id).delete()
+        row.delete()
 
     def _write(
         self,
-        session: TimeSession,
+        row: Row,
         before: dict[str, object] | None,
         action: Change.Action,
-        fields: SessionFields,
+        fields: Mapping[str, object],
         deleted_at: datetime | None,
-    ) -> TimeSession:
-        for name, value in fields.items():
-            setattr(session, name, value)
-        session.deleted_at = deleted_at
-        session.version += 1
-        session.updated_at = self.at
-        session.derive()
-        session.save(force_insert=before is None, force_update=before is not None)
-        self._record(session, before, action, session.snapshot())
-        session.written_in = self.batch
-        return session
+    ) -> Row:
+        self._set(row, fields, deleted_at)
+        row.derive()
+        row.save(force_insert=before is None, force_update=before is not None)
+        if isinstance(row, TimeSession) and "tag_ids" in fields and (before is not None or row.tag_ids):
+            self._write_tags([row])
+        self._change_of(row, before, action, row.snapshot()).save(force_insert=True)
+        return row
 
-    def _record(
+    def _write_all(self, chunk: list[tuple[TimeSession, SessionFields]], action: Change.Action) -> None:
+        alike: defaultdict[tuple[tuple[str, object], ...], list[UUID]] = defaultdict(list)
+        records = []
+        for session, fields in chunk:
+            before = session.snapshot()
+            self._set(session, fields, session.deleted_at)
+            records.append(self._change_of(session, before, action, session.snapshot()))
+            columns = {name: value for name, value in fields.items() if name != "tag_ids"}
+            alike[tuple(columns.items())].append(session.id)
+        for values, ids in alike.items():
+            rows = TimeSession.objects.for_user(self.user).filter(id__in=ids)
+            rows.update(version=F("version") + 1, updated_at=self.at, **dict(values))
+        self._write_tags([session for session, fields in chunk if "tag_ids" in fields])
+        Change.objects.bulk_create(records)
+
+    def _set(self, row: Recorded, fields: Mapping[str, object], deleted_at: datetime | None) -> None:
+        for name, value in fields.items():
+            setattr(row, name, value)
+        row.deleted_at = deleted_at
+        row.version += 1
+        row.updated_at = self.at
+        row.written_in = self.batch
+
+    def _write_tags(self, sessions: list[TimeSession]) -> None:
+        SessionTag.objects.filter(user=self.user, session__in=[session.id for session in sessions]).delete()
+        SessionTag.objects.bulk_create(
+            SessionTag(user=self.user, session=session, tag_id=tag_id)
+            for session in sessions
+            for tag_id in session.tag_ids
+        )
+
+    def _change_of(
         self,
-        session: TimeSession,
+        row: Recorded,
         before: dict[str, object] | None,
         action: Change.Action,
         after: dict[str, object] | None,
-    ) -> None:
-        Change.objects.create(
+    ) -> Change:
+        return Change(
             user=self.user,
-            session_id=session.id,
+            kind=row.KIND,
+            object_id=row.id,
             batch=self.batch,
             undoes=self.undoes,
             action=action,
@@ -112,6 +167,10 @@ class Press:
         )
 
 
+def _differs(row: Recorded, fields: Mapping[str, object]) -> bool:
+    return any(getattr(row, name) != value for name, value in fields.items())
+
+
 @contextmanager
 def press(user: User, actor: Actor) -> Iterator[Press]:
     """A transaction in which this person is locked. The clock is read after the lock: instants follow its order."""
@@ -120,12 +179,6 @@ def press(user: User, actor: Actor) -> Iterator[Press]:
         if locked is None:
             raise NotFoundError
         yield Press(locked, actor, clock.now(), uuid7())
-
-
-def find_running(user: User) -> TimeSession | None:
-    """The running session, if any."""
-    # No first(): the database knows that there is one at most, and an order or a limit would only tempt its planner.
-    return next(iter(TimeSession.objects.for_user(user).running()), None)
 
 
 def get_session(user: User, session_id: UUID, *, versions: Container[int] | None = None) -> TimeSession:
@@ -153,10 +206,10 @@ def refuse_taken(user: User, session_id: UUID | None) -> None:
         )
 
 
-def refuse_stale(session: TimeSession | None, versions: Container[int] | None) -> None:
-    """Raises StaleVersionError unless the session has one of the versions that the writer may have seen, if named."""
-    if versions is not None and (session is None or session.version not in versions):
-        raise StaleVersionError(session)
+def refuse_stale(row: Recorded | None, versions: Container[int] | None) -> None:
+    """Raises StaleVersionError unless the row has one of the versions that the writer may have seen, if named."""
+    if versions is not None and (row is None or row.version not in versions):
+        raise StaleVersionError(row)
 
 
 def refuse_deleted(session: TimeSession | None) -> None:
@@ -168,5 +221,5 @@ def refuse_deleted(session: TimeSession | None) -> None:
 def refuse_second_running(user: User, fields: SessionFields, session: TimeSession | None) -> None:
     """Raises ConflictError `timer_running` when `fields` would make `session` run beside another."""
     becomes_running = "end" in fields and fields["end"] is None and not (session is not None and session.is_running)
-    if becomes_running and find_running(user) is not None:
+    if becomes_running and TimeSession.objects.for_user(user).find_running() is not None:
         raise ConflictError("timer_running", _("Another session is running. Stop it first, or give an end."))

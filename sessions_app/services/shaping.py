@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from sessions_app.models import Change, TimeSession
 from sessions_app.services.press import Actor, Press, get_session, press, refuse_taken
+from sessions_app.services.settling import settle
 from sessions_app.timekeeping.local_times import AmbiguousTimeError, NonexistentTimeError, to_instant
 from sessions_app.validation import LAST_INSTANT, SessionFields, clean_fields, refuse_missing_times, whole_second
 from timetracker.errors import ConflictError, FieldError, InvalidInputError
@@ -43,8 +44,9 @@ def split_session(
 def merge_sessions(user: User, actor: Actor, session_id: UUID, other_id: UUID) -> TimeSession:
     """Makes one session of two neighbours, from the earlier start to the later end; what lies between is included.
 
-    The earlier keeps its id, name and zone, and gets the other's where it has none; notes are joined; billable when
-    either is. The other goes to the Trash. Raises ConflictError `not_neighbours` when a third begins between them.
+    The earlier keeps its id, name, zone, project and rate, and gets the other's where it has none; notes and tags are
+    joined; billable when either is. The other goes to the Trash. Raises ConflictError `not_neighbours` when a third
+    begins between them.
     """
     with press(user, actor) as this:
         pair = [get_session(user, session_id), get_session(user, other_id)]
@@ -56,11 +58,20 @@ def merge_sessions(user: User, actor: Actor, session_id: UUID, other_id: UUID) -
         fields: SessionFields = {
             "name": first.name or second.name,
             "note": "\n".join(note for note in (first.note, second.note) if note),
+            "tag_ids": tuple(sorted({*first.tag_ids, *second.tag_ids})),
             "billable": first.billable or second.billable,
             "end": last.end,
             "confirmed_at": last.confirmed_at,
             "needs_end_check": last.needs_end_check,
         }
+        if first.project_id is None and second.project_id is not None:
+            fields["project_id"] = second.project_id
+        if first.hourly_rate is None and second.hourly_rate is not None:
+            fields |= {
+                "hourly_rate": second.hourly_rate,
+                "currency": second.currency,
+                "rate_is_own": second.rate_is_own,
+            }
         fields = clean_fields(fields, now=this.at, before=first)
         gone: SessionFields = {"end": max(this.at, second.start)} if second.is_running else {}
         this.change(second, Change.Action.MERGE, gone, deleted_at=this.at)
@@ -111,7 +122,7 @@ def insert_session(
     with press(user, actor) as this:
         host = get_session(user, host_id, versions=versions)
         host_end = host.end
-        fields = clean_fields({"timezone": host.timezone, **fields}, now=this.at)
+        fields = settle(this, clean_fields({"timezone": host.timezone, **fields}, now=this.at))
         start, end = fields["start"], fields["end"]
         if end is None or start < host.start or end > (host_end or this.at):
             message = _("This is not inside the other session. Give times between its start and its end.")
@@ -152,7 +163,12 @@ def _fields_of(session: TimeSession) -> SessionFields:
         "start": session.start,
         "end": session.end,
         "timezone": session.timezone,
+        "project_id": session.project_id,
+        "tag_ids": session.tag_ids,
         "billable": session.billable,
+        "hourly_rate": session.hourly_rate,
+        "currency": session.currency,
+        "rate_is_own": session.rate_is_own,
         "confirmed_at": session.confirmed_at,
         "needs_end_check": session.needs_end_check,
     }

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from sessions_app.forgotten import find_forgotten
 from sessions_app.models import Change, TimeSession
-from sessions_app.services.press import Actor, Press, find_running, get_any_session, press, refuse_taken
+from sessions_app.services.press import Actor, Press, get_any_session, press, refuse_taken
+from sessions_app.services.settling import keep_what_is_left, settle
 from sessions_app.validation import SessionFields, clean_fields, whole_second
 from timetracker import clock
 from timetracker.errors import ConflictError, FieldError, InvalidInputError
@@ -42,8 +43,8 @@ def start_timer(
     """
     with press(user, actor) as this:
         refuse_taken(user, session_id)
-        fields = clean_fields({"start": this.at, **fields, "end": None}, now=this.at)
-        running = find_running(user)
+        fields = settle(this, clean_fields({"start": this.at, **fields, "end": None}, now=this.at))
+        running = TimeSession.objects.for_user(user).find_running()
         stopped = None
         if running is not None:
             if if_running == "fail":
@@ -62,7 +63,7 @@ def stop_timer(
     `discard` moves it to the Trash in the same step.
     """
     with press(user, actor) as this:
-        running = find_running(user)
+        running = TimeSession.objects.for_user(user).find_running()
         if running is None or (session_id is not None and running.id != session_id):
             return Switch(None, None, this.at)
         # The clock of a server may have been set back since the start.
@@ -83,14 +84,25 @@ def stop_timer(
 
 
 def continue_session(user: User, actor: Actor, session_id: UUID) -> Switch:
-    """Starts a session with the name, note and billable mark of another, in the person's present zone.
+    """Starts a session with the name, note, project, tags and billable mark of another, in the person's present zone.
 
-    What runs ends at the same instant. Continuing the running session changes nothing: `started` is None.
+    It takes the present rate, unless the other had its own; a project or tag that is gone is left out. What runs ends
+    at the same instant. Continuing the running session changes nothing: `started` is None.
     """
     session = get_any_session(user, session_id)
     if session.is_running:
         return Switch(None, None, clock.now())
-    return start_timer(user, actor, if_running="guess", name=session.name, note=session.note, billable=session.billable)
+    project_id, tag_ids = keep_what_is_left(user, session)
+    fields: SessionFields = {
+        "name": session.name,
+        "note": session.note,
+        "project_id": project_id,
+        "tag_ids": tag_ids,
+        "billable": session.billable,
+    }
+    if session.rate_is_own:
+        fields |= {"hourly_rate": session.hourly_rate, "currency": session.currency}
+    return start_timer(user, actor, if_running="guess", **fields)
 
 
 def _end_before_next(this: Press, running: TimeSession, fields: SessionFields, *, guess: bool) -> TimeSession:

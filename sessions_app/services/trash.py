@@ -1,8 +1,12 @@
 """What is in the Trash goes for good: when its person empties it, or after 30 days."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sessions_app.models import Source, TimeSession
+from django.db.models import Exists, OuterRef
+
+from sessions_app.models import Client, Project, SessionTag, Source, Tag, TimeSession
+from sessions_app.querysets import OwnedQuerySet, TimeSessionQuerySet
 from sessions_app.services.press import Actor, press
 from users_app.models import User
 
@@ -15,19 +19,39 @@ def empty_trash(user: User, actor: Actor) -> int:
 
 
 def prune_trash(user: User, *, now: datetime) -> int:
-    """Removes what has been in this person's Trash for 30 days, and tells how many."""
-    due = TimeSession.objects.for_user(user).in_trash().filter(deleted_at__lte=now - KEPT_IN_TRASH_FOR)
-    if not due.exists():
-        return 0
-    return _purge(user, Actor(Source.SYSTEM), before=now - KEPT_IN_TRASH_FOR)
+    """Removes what was deleted 30 days ago, and tells how many sessions. Projects, clients and tags go likewise."""
+    before = now - KEPT_IN_TRASH_FOR
+    if any(rows.filter(deleted_at__lte=before).exists() for rows in (_trash(user), *_gone_items(user))):
+        return _purge(user, Actor(Source.SYSTEM), before=before)
+    return 0
 
 
 def _purge(user: User, actor: Actor, *, before: datetime | None) -> int:
     with press(user, actor) as this:
-        sessions = TimeSession.objects.for_user(user).in_trash()
+        sessions = _trash(user)
         if before is not None:
             sessions = sessions.filter(deleted_at__lte=before)
         gone = list(sessions)
         for session in gone:
             this.purge(session)
+        if before is not None:
+            for items in _gone_items(user):
+                for item in items.filter(deleted_at__lte=before):
+                    this.purge(item)
         return len(gone)
+
+
+def _trash(user: User) -> TimeSessionQuerySet:
+    return TimeSession.objects.for_user(user).in_trash()
+
+
+def _gone_items(user: User) -> Iterator[OwnedQuerySet]:
+    """Deleted projects, tags and clients that nothing in the Trash has any more; read one after the other."""
+    owned = {"user": user, "deleted_at__isnull": False}
+    yield Project.objects.filter(**owned).exclude(
+        Exists(TimeSession.objects.for_user(user).filter(project=OuterRef("id")))
+    )
+    yield Tag.objects.filter(**owned).exclude(Exists(SessionTag.objects.filter(user=user, tag=OuterRef("id"))))
+    yield Client.objects.filter(**owned).exclude(
+        Exists(Project.objects.filter(user=user, client=OuterRef("id")))
+    )

@@ -1,16 +1,18 @@
 """Taking back what one press did, from any device, without touching what happened later."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby, islice
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from sessions_app.models import CHOSEN_FIELDS, Change, TimeSession, read_snapshot
-from sessions_app.services.press import Actor, Press, find_running, press
+from sessions_app.models import RECORDED, Change, Client, Project, Recorded, Tag, TimeSession, read_tags
+from sessions_app.models.organising import Named
+from sessions_app.services.organising import refuse_taken_name, refuse_used
+from sessions_app.services.press import AT_ONCE, Actor, Press, press
 from sessions_app.validation import SessionFields
 from timetracker.errors import ConflictError, NotFoundError
 from users_app.models import User
@@ -25,7 +27,7 @@ class Batch:
 
     changes: tuple[Change, ...]
     is_lost: bool = False
-    """Whether one of its sessions was removed for good later."""
+    """Whether something of it was removed for good later."""
 
     @property
     def id(self) -> UUID:
@@ -56,16 +58,16 @@ def undo_batch(user: User, actor: Actor, batch_id: UUID | None = None) -> Batch:
     """Takes back one press, the latest unless another is named, exactly; undoing an undo does it again.
 
     What was made goes to the Trash. Raises NotFoundError when there is nothing (any more) to undo, ConflictError
-    `changed_since` when one of its sessions was changed later and `timer_running` when a second session would run.
+    `changed_since` when something of it was changed later, `timer_running` when a second session would run, `in_use`
+    when a project would go that sessions have, and `name_taken` when another has its name by now.
     """
     with press(user, actor) as this:
         batch = _choose(user, batch_id, this.at)
         undo = replace(this, undoes=batch.id)
-        sessions = _present_states(user, batch)
-        first_states = {change.session_id: change.before for change in reversed(batch.changes)}
-        # What stops running goes first: at no moment may two run.
-        for session_id in sorted(sessions, key=lambda each: _runs(first_states[each])):
-            _take_back(undo, sessions[session_id], first_states[session_id])
+        rows = _present_states(user, batch)
+        first_states = {change.object_id: change.before for change in reversed(batch.changes)}
+        for object_id in sorted(rows, key=lambda each: _turn(rows[each], first_states[each])):
+            _take_back(undo, rows[object_id], first_states[object_id])
         return batch
 
 
@@ -90,8 +92,8 @@ def _recent_batches(user: User, now: datetime) -> Iterator[Batch]:
         if batch_id in undone:
             continue
         latest_first = tuple(group)
-        purged = {change.session_id for change in latest_first if change.after is None}
-        batch = Batch(latest_first[::-1], is_lost=any(change.session_id in gone for change in latest_first))
+        purged = {change.object_id for change in latest_first if change.after is None}
+        batch = Batch(latest_first[::-1], is_lost=any(change.object_id in gone for change in latest_first))
         gone |= purged
         if batch.undoes is not None:
             undone.add(batch.undoes)
@@ -99,42 +101,76 @@ def _recent_batches(user: User, now: datetime) -> Iterator[Batch]:
             yield batch
 
 
-def _present_states(user: User, batch: Batch) -> dict[UUID, TimeSession]:
-    """The sessions of a batch, which must be as it left them."""
-    left = {change.session_id: change.after for change in batch.changes}
-    found = {session.id: session for session in TimeSession.objects.for_user(user).filter(id__in=left)}
-    for session_id, after in left.items():
-        session = found.get(session_id)
-        if session is None:
+def _present_states(user: User, batch: Batch) -> dict[UUID, Recorded]:
+    """The sessions and items of a batch, which must be as it left them."""
+    left = {change.object_id: change for change in batch.changes}
+    found = _find(user, left.values())
+    for object_id, change in left.items():
+        row = found.get(object_id)
+        if row is None:
             raise ConflictError("changed_since", _("One of its sessions was removed from the Trash for good."))
-        if _chosen(session.snapshot()) != _chosen(after):
+        if row.read_chosen(row.snapshot()) != row.read_chosen(change.after or {}):
             message = _("“%(name)s” was changed after that. Undo the later change first.")
-            raise ConflictError("changed_since", message % {"name": session})
+            raise ConflictError("changed_since", message % {"name": row})
     return found
 
 
-def _take_back(this: Press, session: TimeSession, before: dict[str, object] | None) -> None:
+def _find(user: User, changes: Collection[Change]) -> dict[UUID, Recorded]:
+    rows: list[Recorded] = []
+    for kind, model in RECORDED.items():
+        ids = [change.object_id for change in changes if change.kind == kind]
+        for begin in range(0, len(ids), AT_ONCE):
+            rows += model._default_manager.filter(user=user, id__in=ids[begin : begin + AT_ONCE])  # noqa: SLF001
+    read_tags([row for row in rows if isinstance(row, TimeSession)])
+    return {row.id: row for row in rows}
+
+
+def _turn(row: Recorded, before: dict[str, object] | None) -> tuple[int, bool]:
+    """In which order rows are taken back: what others need comes first and goes last.
+
+    And what stops running goes before what runs again: at no moment may two run.
+    """
+    order = [Client, Tag, Project, TimeSession]
+    if before is None and not isinstance(row, TimeSession):
+        return len(order) + order[::-1].index(type(row)), False
+    return order.index(type(row)), before is not None and before.get("end", "") is None
+
+
+def _take_back(this: Press, row: Recorded, before: dict[str, object] | None) -> None:
     if before is None:
-        this.change(session, Change.Action.UNDO, _ended(this, session), deleted_at=this.at)
+        if isinstance(row, Named):
+            refuse_used(this.user, row)
+        this.change(row, Change.Action.UNDO, _ended(this, row), deleted_at=this.at)
         return
-    fields = _chosen(read_snapshot(before))
+    fields = row.read_chosen(before)
     deleted_at = fields.pop("deleted_at")
-    if fields["end"] is None:
-        running = find_running(this.user)
-        if running is not None and running.id != session.id:
+    if isinstance(row, Named):
+        if deleted_at is None:
+            refuse_taken_name(this.user, type(row), fields["name"], but=row)
+    else:
+        _refuse_what_is_gone(this.user, fields)
+        running = TimeSession.objects.for_user(this.user).find_running() if fields["end"] is None else None
+        if running is not None and running.id != row.id:
             message = _("“%(name)s” is running. Stop it first, then undo.")
             raise ConflictError("timer_running", message % {"name": running})
-    this.change(session, Change.Action.UNDO, cast("SessionFields", fields), deleted_at=deleted_at)
+    this.change(row, Change.Action.UNDO, fields, deleted_at=deleted_at)
 
 
-def _ended(this: Press, session: TimeSession) -> SessionFields:
-    return {"end": max(this.at, session.start)} if session.is_running else {}
+def _refuse_what_is_gone(user: User, fields: Mapping[str, Any]) -> None:
+    """Raises ConflictError `changed_since` when a project or tag that a session had was deleted since."""
+    needed: list[tuple[type[Named], Collection[UUID]]] = [
+        (Project, [fields["project_id"]] if fields["project_id"] else []),
+        (Tag, fields["tag_ids"]),
+    ]
+    for model, ids in needed:
+        if not ids:
+            continue
+        kept = {row.id: row for row in model._default_manager.filter(user=user, id__in=ids)}  # noqa: SLF001
+        gone = [each for each in ids if each not in kept or kept[each].deleted_at is not None]
+        if gone:
+            message = _("“%(name)s” was deleted after that. Undo that first.")
+            raise ConflictError("changed_since", message % {"name": kept.get(gone[0], "")})
 
 
-def _chosen(state: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What undo compares and brings back: not the version, nor when it was written."""
-    return {} if state is None else {name: state[name] for name in CHOSEN_FIELDS}
-
-
-def _runs(state: dict[str, object] | None) -> bool:
-    return state is not None and state["end"] is None
+def _ended(this: Press, row: Recorded) -> SessionFields:
+    return {"end": max(this.at, row.start)} if isinstance(row, TimeSession) and row.is_running else {}

@@ -11,7 +11,9 @@ from django import template
 from django.template.context import Context
 from django.utils.translation import gettext
 
-from sessions_app.models import CHOSEN_FIELDS, Change, TimeSession, read_snapshot
+from sessions_app import neighbours
+from sessions_app.catalogue import Catalogue
+from sessions_app.models import Change, TimeSession
 from sessions_app.timekeeping import durations
 from sessions_app.writing import write_date, write_time
 from users_app.models import DurationFormat, User
@@ -96,20 +98,13 @@ def named(change: Change) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def differences(context: Context, change: Change) -> list[str]:
+def differences(context: Context, change: Change, catalogue: Catalogue) -> list[str]:
     """What a change did, field by field: `name: Draft → Letter`; times for the person who looks."""
     person = _person(context)
-    before, after = read_snapshot(change.before or {}), read_snapshot(change.after or {})
     return [
-        f"{_label(name)}: {_written(before.get(name), person)} → {_written(after.get(name), person)}"
-        for name in CHOSEN_FIELDS
-        if before.get(name) != after.get(name) and (before or after.get(name))
+        f"{each.label}: {_written(each.before, person)} → {_written(each.after, person)}"
+        for each in neighbours.differences(change, catalogue)
     ]
-
-
-def _label(name: str) -> str:
-    """What the model calls a field."""
-    return str(getattr(TimeSession._meta.get_field(name), "verbose_name", name))  # noqa: SLF001  # documented
 
 
 def _written(value: object, person: User) -> str:

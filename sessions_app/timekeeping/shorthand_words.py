@@ -115,6 +115,11 @@ def take_apart(text: str, *, today: date, day_first: bool) -> Line:
     return Line(reader.name_around(chips), tuple(chips), tuple(values))
 
 
+def is_tag_word(name: str) -> bool:
+    """Whether `#name` in a line is the tag of that name."""
+    return _TAG.fullmatch(f"#{name}") is not None
+
+
 class _Reader:
     def __init__(self, text: str, today: date, day_first: bool) -> None:
         self.text, self.today, self.day_first = text, today, day_first

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sessions_app import services
+from sessions_app.catalogue import read_catalogue
 from sessions_app.forms.session import InsertForm, MoveForm, RetimeForm, SelectionForm, SessionForm, SplitForm
 from sessions_app.models import TimeSession
 from sessions_app.neighbours import find_neighbours, read_history
@@ -65,6 +66,7 @@ def render_session(
         "insert_form": InsertForm(**fresh),
         "neighbours": find_neighbours(visit.user, session),
         "changes": read_history(visit.user, session),
+        "catalogue": read_catalogue(visit.user),
         **forms,
     }
     overview = visit.overview(day_period(visit.today), limit=0)

@@ -72,7 +72,7 @@ def stop(request: HttpRequest) -> HttpResponse:
 def stop_at(request: HttpRequest) -> HttpResponse:
     """Stops the running session at a typed time."""
     visit = Visit.of(request)
-    running = services.find_running(visit.user)
+    running = TimeSession.objects.for_user(visit.user).find_running()
     if running is None:
         messages.info(request, _("This was already stopped. Nothing changed here."))
         return back(request)

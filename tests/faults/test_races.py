@@ -20,7 +20,7 @@ STARTS = 12
 PRINT_CHANGES = """
 import json
 from sessions_app.models import Change
-rows = Change.objects.order_by("id").values_list("action", "session_id", "batch", "after")
+rows = Change.objects.order_by("id").values_list("action", "object_id", "batch", "after")
 print(json.dumps([[action, str(id), str(batch), after["start"], after["end"]] for action, id, batch, after in rows]))
 """
 

@@ -182,7 +182,7 @@ def test_an_edit_goes_by_the_service(operator, owner, session):
     session.refresh_from_db()
     assert (session.name, session.duration_seconds, session.billable, session.version) == ("Letter", 9_000, True, 2)
     change = Change.objects.latest("id")
-    assert (change.user, change.session_id, change.source, change.operator, change.action) == (
+    assert (change.user, change.object_id, change.source, change.operator, change.action) == (
         owner, session.pk, Source.ADMIN, operator.user, Change.Action.EDIT,
     )  # fmt: skip
     assert (change.before["end"], change.after["end"]) == ("2026-11-20T11:00:00+00:00", "2026-11-20T12:30:00+00:00")

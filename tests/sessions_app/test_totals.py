@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions_app import services
+from sessions_app.models import TimeSession
 from sessions_app.overview import read_overview
 from sessions_app.timekeeping.periods import Period, day_period, month_period, week_period
 from sessions_app.totals import Total, read_totals
@@ -159,7 +160,7 @@ def test_the_trash_and_strangers_do_not_count(owner, stranger, now):
         make_session(user, "2026-11-20T08:00Z", "2026-11-20T09:00Z")
         make_session(user, "2026-11-19T08:00Z", "2026-11-20T09:00Z")
         start_session(user, "2026-11-23T08:00Z")
-    for session in owner.time_sessions.all():
+    for session in TimeSession.objects.for_user(owner):
         services.delete_session(owner, WEB, session.id)
 
     assert read_totals(owner, [NOVEMBER], now=now).of(NOVEMBER) == Total()

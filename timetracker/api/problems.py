@@ -34,13 +34,16 @@ TITLES: dict[str, str] = {
     "does_not_match": "Two values contradict each other",
     "end_not_after_start": "The end is not after the start",
     "id_taken": "The id is in use",
+    "in_use": "It is in use",
     "in_future": "The time has not come yet",
     "internal_error": "The fault is ours",
     "invalid": "Something in the request is not valid",
     "invalid_choice": "A value is none of those possible",
+    "invalid_currency": "A currency is not known",
     "invalid_cursor": "The cursor is not one we gave",
     "invalid_date": "A date is not valid",
     "invalid_instant": "A time is not valid",
+    "invalid_tag": "A tag is not one word",
     "invalid_timezone": "A time zone is not known",
     "length_required": "The length of the body is missing",
     "malformed_json": "The body is not JSON",
@@ -51,6 +54,7 @@ TITLES: dict[str, str] = {
     "missing_scope": "The token may not do this",
     "not_acceptable": "Only JSON is available",
     "not_authenticated": "A token is needed",
+    "name_taken": "The name is in use",
     "nonexistent_time": "The clock skipped this time",
     "not_found": "There is nothing here",
     "not_neighbours": "Another session begins between the two",
@@ -63,8 +67,12 @@ TITLES: dict[str, str] = {
     "timer_running": "A session is running",
     "too_large": "The body is too large",
     "too_long": "The session is too long",
+    "too_many": "These are too many",
+    "too_precise": "A rate has too many decimal places",
+    "unknown_client": "The client is not there",
     "unknown_field": "A key is not known",
     "unknown_parameter": "A query parameter is not known",
+    "unknown_project": "The project is not there",
     "unsupported_media_type": "The body must be JSON",
     "version_mismatch": "The session was changed in the meantime",
 }
@@ -80,6 +88,7 @@ _STATUSES: dict[type[errors.DomainError], int] = {
 
 _FIXES = {
     "not_acceptable": _("Leave out the header Accept, or name application/json in it."),
+    "unknown_project": "The project is not there",
     "unsupported_media_type": _("Send JSON, with the header Content-Type: application/json."),
 }
 _CODES_OF_DRF = {"parse_error": "malformed_json", "throttled": "rate_limited", "permission_denied": "missing_scope"}

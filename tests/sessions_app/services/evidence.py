@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from sessions_app.models import CHOSEN_FIELDS, Change, TimeSession
+from sessions_app.models import Change, TimeSession
 from tests.factories import instant
 from timetracker.errors import InvalidInputError
 
@@ -45,7 +45,7 @@ def actions(user):
 def chosen(user):
     """All that this person chose of each session, those in the Trash included."""
     return {
-        session.id: {name: getattr(session, name) for name in CHOSEN_FIELDS}
+        session.id: {name: getattr(session, name) for name in TimeSession.CHOSEN_FIELDS}
         for session in TimeSession.objects.for_user(user)
     }
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sessions_app import services
-from sessions_app.models import CHOSEN_FIELDS, Change, TimeSession, read_snapshot
+from sessions_app.models import Change, SessionTag, TimeSession
 from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between
 from tests.factories import WEB, make_guest
 from tests.sessions_app.services.evidence import DAY, HOUR, NOW, SECOND
@@ -295,7 +295,9 @@ class World:
         """Reads all rows, and tells whose are not what they were and which changes were recorded."""
         rows: dict[UUID, dict] = {person.user.pk: {} for person in self.people}
         for row in TimeSession.objects.filter(user__in=rows).values():
-            rows[row["user_id"]][row["id"]] = row
+            rows[row["user_id"]][row["id"]] = row | {"tag_ids": ()}
+        for user_id, session_id, tag_id in SessionTag.objects.order_by("tag").values_list("user", "session", "tag"):
+            rows[user_id][session_id]["tag_ids"] += (tag_id,)
         touched = [person for person in self.people if person.rows != rows[person.user.pk]]
         for person in touched:
             person.rows = rows[person.user.pk]
@@ -364,20 +366,20 @@ def check_record(person):
     """The changes alone give the table; each begins where the one before it ended."""
     states: dict[UUID, dict] = {}
     for change in Change.objects.filter(user=person.user).order_by("id"):
-        assert change.before == states.get(change.session_id)
+        assert change.before == states.get(change.object_id)
         if change.after is None:
-            del states[change.session_id]
+            del states[change.object_id]
         else:
-            states[change.session_id] = change.after
+            states[change.object_id] = change.after
     rebuilt = {}
     for session_id, state in states.items():
-        row = {"id": session_id, "user_id": person.user.pk, **read_snapshot(state)}
+        row = {"id": session_id, "user_id": person.user.pk, **TimeSession.read_snapshot(state)}
         rebuilt[session_id] = {**row, **derived(row)}
     assert rebuilt == person.rows
 
 
 def chosen(row):
-    return {name: row[name] for name in CHOSEN_FIELDS}
+    return {name: row[name] for name in TimeSession.CHOSEN_FIELDS}
 
 
 def check_state(person, expected):

@@ -62,14 +62,14 @@ class TestRecord:
 
     def test_is_undone_with_its_press(self, owner, monkeypatch):
         running = start_session(owner, "2026-11-23T08:00Z")
-        create = Change.objects.create
+        save = Change.save
 
-        def fail_at_the_start(**fields):
-            if fields["action"] == Change.Action.START:
+        def fail_at_the_start(change, **options):
+            if change.action == Change.Action.START:
                 raise IntegrityError("no room")
-            return create(**fields)
+            save(change, **options)
 
-        monkeypatch.setattr(Change.objects, "create", fail_at_the_start)
+        monkeypatch.setattr(Change, "save", fail_at_the_start)
         before = everything()
 
         with pytest.raises(IntegrityError, match="no room"):

@@ -401,4 +401,4 @@ def test_every_shaping_records_before_and_after(owner, session):
 
     cut, made = changes(owner)[1:]
     assert (cut.before, cut.after, made.before) == (session.snapshot(), first.snapshot(), None)
-    assert made.after == TimeSession.objects.get(pk=made.session_id).snapshot()
+    assert made.after == TimeSession.objects.get(pk=made.object_id).snapshot()

@@ -55,7 +55,7 @@ class TestStart:
         started = services.start_timer(owner, WEB, name="Draft").started
 
         (change,) = changes(owner)
-        assert (change.action, change.session_id, change.at) == ("start", started.id, NOW)
+        assert (change.action, change.object_id, change.at) == ("start", started.id, NOW)
         assert change.before is None
         assert change.after == started.snapshot()
         assert change.after["start"] == "2026-11-23T09:00:00+00:00"
@@ -124,9 +124,9 @@ class TestSwitch:
         switch = services.start_timer(owner, WEB)
 
         started_first, stopped, started = changes(owner)
-        assert (stopped.action, stopped.session_id) == ("stop", running.id)
+        assert (stopped.action, stopped.object_id) == ("stop", running.id)
         assert (stopped.before, stopped.after) == (before, switch.stopped.snapshot())
-        assert (started.action, started.session_id) == ("start", switch.started.id)
+        assert (started.action, started.object_id) == ("start", switch.started.id)
         assert (started.before, started.after) == (None, switch.started.snapshot())
         assert stopped.batch == started.batch != started_first.batch
         assert stopped.at == started.at == NOW

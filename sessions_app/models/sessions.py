@@ -1,7 +1,7 @@
-"""The rows: sessions and the record of their changes."""
+"""Sessions and their tags."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,56 +11,73 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from sessions_app.constraints import LastDateOrNever, UnixSeconds, is_within_a_day_of_utc
+from sessions_app.constraints import LastDateOrNever, OwnObject, UnixSeconds, is_within_a_day_of_utc
+from sessions_app.models.organising import Project, Tag
+from sessions_app.models.recorded import Kind, Recorded, Source
 from sessions_app.querysets import IS_OPEN_OR_CROSSING, IS_WITHIN_ONE_DAY, TimeSessionQuerySet
 from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between
-from timetracker.ids import uuid7
-from users_app.models import AccessToken
+from users_app.money import currency_field, rate_field
 from users_app.zones import validate_zone, zone_or_utc
 
 
-class Source(models.TextChoices):
-    """By which door something came in."""
-
-    WEB = "web", _("web")
-    API = "api", _("API")
-    IMPORT = "import", _("import")
-    ADMIN = "admin", _("admin")
-    SYSTEM = "system", _("system")
-
-
-class TimeSession(models.Model):
+class TimeSession(Recorded):
     """A stretch of time of one person, `[start, end)` in whole seconds; running while `end` is null.
 
-    Written by `sessions_app.services` only, which keeps the derived columns and the record of changes in step.
+    `hourly_rate` and `currency` are copies, so that old work keeps its price: of what the person gave this session
+    (`rate_is_own`), else of its project, its client or the person, as they were when it was saved.
     """
+
+    KIND = Kind.SESSION
+    CHOSEN_FIELDS = (
+        "name",
+        "note",
+        "start",
+        "end",
+        "timezone",
+        "project_id",
+        "tag_ids",
+        "billable",
+        "hourly_rate",
+        "currency",
+        "rate_is_own",
+        "confirmed_at",
+        "needs_end_check",
+        "deleted_at",
+    )
+    FURTHER_FIELDS = ("source", *Recorded.FURTHER_FIELDS)
 
     NAME_LENGTH = 200
     NOTE_LENGTH = 10_000
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="time_sessions", db_index=False)
     name = models.CharField(_("name"), max_length=NAME_LENGTH, blank=True)
     note = models.TextField(_("note"), blank=True)
     start = models.DateTimeField(_("start"))
     end = models.DateTimeField(_("end"), null=True, blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
+    project = models.ForeignKey(
+        Project,
+        models.DO_NOTHING,  # the database refuses; services move the sessions first
+        null=True,
+        blank=True,
+        related_name="sessions",
+        db_constraint=False,  # OwnObject below is the stricter one
+        db_index=False,
+        verbose_name=_("project"),
+    )
     billable = models.BooleanField(_("billable"), default=False)
+    hourly_rate = rate_field()
+    currency = currency_field(blank=True)
+    rate_is_own = models.BooleanField(_("own rate"), default=False, editable=False)
     source = models.CharField(_("source"), max_length=10, choices=Source, editable=False)
-    version = models.PositiveIntegerField(default=0, editable=False)
     confirmed_at = models.DateTimeField(_("said to go on"), null=True, blank=True, editable=False)
     needs_end_check = models.BooleanField(_("check end time"), default=False, editable=False)
-    created_at = models.DateTimeField(_("created"), editable=False)
-    updated_at = models.DateTimeField(_("updated"), editable=False)
-    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
 
     # Derived from start, end and timezone by derive().
     first_date = models.DateField(_("first day"), editable=False)
     last_date = models.DateField(_("last day"), null=True, editable=False)
     duration_seconds = models.PositiveBigIntegerField(_("duration"), null=True, editable=False)
 
-    written_in: UUID | None = None
-    """The batch of the press that this instance was written in; None when it was only read. Not stored."""
+    _tag_ids: tuple[UUID, ...] | None = None
 
     objects: ClassVar[TimeSessionQuerySet] = TimeSessionQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -68,6 +85,12 @@ class TimeSession(models.Model):
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
         constraints = [
+            models.UniqueConstraint(fields=["user", "id"], name="session_of_user"),
+            OwnObject(field="project", name="session_project_is_own"),
+            models.CheckConstraint(
+                condition=Q(hourly_rate__isnull=True, currency="") | (Q(hourly_rate__gte=0) & ~Q(currency="")),
+                name="session_rate_has_currency",
+            ),
             models.UniqueConstraint(
                 fields=["user"], condition=Q(end__isnull=True), name="session_one_running_per_user"
             ),
@@ -114,6 +137,11 @@ class TimeSession(models.Model):
             ),
             # Lists, in their order. Holds the Trash too: who is deleted takes all of it along.
             models.Index(fields=["user", "start", "id"], name="session_by_start"),
+            models.Index(
+                fields=["user", "project", "first_date"],
+                condition=Q(project__isnull=False),
+                name="session_by_project",
+            ),
             models.Index(fields=["user", "deleted_at"], condition=Q(deleted_at__isnull=False), name="session_in_trash"),
         ]
 
@@ -140,84 +168,54 @@ class TimeSession(models.Model):
         self.last_date = None if self.end is None else last_day_of(self.start, self.end, self.zone)
         self.duration_seconds = None if self.end is None else seconds_between(self.start, self.end)
 
+    @property
+    def tag_ids(self) -> tuple[UUID, ...]:
+        """The ids of its tags, in order. Read with a query when first asked for, unless `read_tags` did before."""
+        if self._tag_ids is None:
+            read_tags([self])
+        return self._tag_ids or ()
+
+    @tag_ids.setter
+    def tag_ids(self, ids: Iterable[UUID]) -> None:
+        self._tag_ids = tuple(sorted(ids))
+
     def snapshot(self) -> dict[str, Any]:
-        """All that was chosen (not derived), as JSON: what the record of changes keeps."""
-        return {name: _to_json(getattr(self, name)) for name in SNAPSHOT_FIELDS}
+        """As of any recorded row, and its tags."""
+        return {**super().snapshot(), "tag_ids": [str(tag_id) for tag_id in self.tag_ids]}
+
+    @classmethod
+    def _read(cls, name: str, snapshot: Mapping[str, Any]) -> Any:
+        if name == "tag_ids":
+            return tuple(UUID(tag_id) for tag_id in snapshot.get("tag_ids", ()))
+        return super()._read(name, snapshot)
 
 
-CHOSEN_FIELDS = (
-    "name",
-    "note",
-    "start",
-    "end",
-    "timezone",
-    "billable",
-    "confirmed_at",
-    "needs_end_check",
-    "deleted_at",
-)
-"""What a person decides, and what undo brings back."""
+class SessionTag(models.Model):
+    """That a session has a tag, both of the same person."""
 
-SNAPSHOT_FIELDS = (*CHOSEN_FIELDS, "source", "version", "created_at", "updated_at")
-_INSTANTS = {"start", "end", "confirmed_at", "created_at", "updated_at", "deleted_at"}
-
-
-def read_snapshot(snapshot: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a snapshot as the fields of a session have them."""
-    return {
-        name: datetime.fromisoformat(value) if name in _INSTANTS and value is not None else value
-        for name, value in snapshot.items()
-    }
-
-
-def _to_json(value: object) -> object:
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
-
-
-class Change(models.Model):
-    """One change of one session: who, when, before, after. Rows are only added, in the change's own transaction.
-
-    `before` is null when the session was made, `after` when it was removed for good. `session_id` is no foreign key, so
-    that the record outlives the session. All that one press did shares a `batch`; `undoes` is the batch it took back.
-    """
-
-    class Action(models.TextChoices):
-        """What the person did."""
-
-        START = "start", _("started")
-        STOP = "stop", _("stopped")
-        DISCARD = "discard", _("discarded")
-        CREATE = "create", _("added")
-        EDIT = "edit", _("changed")
-        DELETE = "delete", _("deleted")
-        RESTORE = "restore", _("restored")
-        DUPLICATE = "duplicate", _("duplicated")
-        SPLIT = "split", _("split")
-        MERGE = "merge", _("merged")
-        MOVE = "move", _("moved")
-        INSERT = "insert", _("inserted")
-        CONFIRM = "confirm", _("confirmed")
-        UNDO = "undo", _("undone")
-        PURGE = "purge", _("removed for good")
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="changes", db_index=False)
-    session_id = models.UUIDField()
-    batch = models.UUIDField(default=uuid7)
-    undoes = models.UUIDField(null=True)
-    action = models.CharField(max_length=10, choices=Action)
-    source = models.CharField(max_length=10, choices=Source)
-    token = models.ForeignKey(AccessToken, models.SET_NULL, null=True, related_name="+", db_index=False)
-    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
-    at = models.DateTimeField()
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    session = models.ForeignKey(TimeSession, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    tag = models.ForeignKey(Tag, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["user", "id"], name="change_by_user"),
-            models.Index(fields=["user", "session_id", "id"], name="change_by_session"),
-            models.Index(fields=["user", "at"], name="change_by_time"),
+        constraints = [
+            models.UniqueConstraint(fields=["user", "session", "tag"], name="session_tag_once"),
+            OwnObject(field="session", name="session_tag_session_is_own"),
+            OwnObject(field="tag", name="session_tag_tag_is_own"),
         ]
+        indexes = [models.Index(fields=["user", "tag", "session"], name="session_tag_by_tag")]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.session_id} at {self.at:%Y-%m-%d %H:%M:%S}Z"
+        return f"{self.session_id} {self.tag_id}"
+
+
+def read_tags(sessions: Collection[TimeSession]) -> None:
+    """Tells sessions of one person their tags. A query for all of them, none for none."""
+    if not sessions:
+        return
+    found: dict[UUID, list[UUID]] = {session.id: [] for session in sessions}
+    rows = SessionTag.objects.filter(user__in={session.user_id for session in sessions}, session__in=found)
+    for session_id, tag_id in rows.values_list("session_id", "tag_id"):
+        found[session_id].append(tag_id)
+    for session in sessions:
+        session.tag_ids = found[session.id]

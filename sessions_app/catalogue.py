@@ -1,0 +1,60 @@
+"""All that a person's sessions are organised by: for names beside ids, for choices in forms and filters."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sessions_app.models import Client, Project, Tag, TimeSession
+from users_app.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Clients, projects and tags by id, in the order of their names; what was deleted is there too, for old names."""
+
+    clients: dict[UUID, Client]
+    projects: dict[UUID, Project]
+    tags: dict[UUID, Tag]
+
+    @property
+    def offered_clients(self) -> list[Client]:
+        """Those to choose from: neither archived nor deleted."""
+        return [each for each in self.clients.values() if each.deleted_at is None and not each.archived]
+
+    @property
+    def offered_projects(self) -> list[Project]:
+        """Those to choose from: neither archived nor deleted."""
+        return [each for each in self.projects.values() if each.deleted_at is None and not each.archived]
+
+    @property
+    def offered_tags(self) -> list[Tag]:
+        """Those to choose from: neither archived nor deleted."""
+        return [each for each in self.tags.values() if each.deleted_at is None and not each.archived]
+
+    def project_of(self, session: TimeSession) -> Project | None:
+        """The project of a session, its client known."""
+        return None if session.project_id is None else self.projects[session.project_id]
+
+    def tags_of(self, session: TimeSession) -> list[Tag]:
+        """The tags of a session, by name."""
+        return self.tags_with(session.tag_ids)
+
+    def tags_with(self, ids: Iterable[UUID]) -> list[Tag]:
+        """The tags with these ids, by name."""
+        wanted = set(ids)
+        return [tag for tag_id, tag in self.tags.items() if tag_id in wanted]
+
+    def name(self, object_id: UUID) -> str:
+        """What a client, project or tag is called; "" for one that is gone for good."""
+        found = self.projects.get(object_id) or self.clients.get(object_id) or self.tags.get(object_id)
+        return "" if found is None else found.name
+
+
+def read_catalogue(user: User) -> Catalogue:
+    """The catalogue of a person. Three queries."""
+    clients = {each.id: each for each in Client.objects.for_user(user).order_by("name_key", "id")}
+    projects = {each.id: each for each in Project.objects.for_user(user).order_by("name_key", "id")}
+    for project in projects.values():
+        project.client = None if project.client_id is None else clients[project.client_id]
+    tags = {each.id: each for each in Tag.objects.for_user(user).order_by("name_key", "id")}
+    return Catalogue(clients, projects, tags)
