@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from sessions_app.models import TimeSession
-from sessions_app.querysets import TimeSessionQuerySet
+from sessions_app.models import TimeSession, read_tags
+from sessions_app.querysets import SessionFilter, TimeSessionQuerySet
 from sessions_app.repair import read_overlap_seconds
 from sessions_app.timekeeping.periods import Period
-from sessions_app.totals import Totals, read_totals
+from sessions_app.totals import EVERY_SESSION, Totals, read_totals
 from timetracker.snapshot import snapshot
 from users_app.models import User
 
@@ -67,29 +67,34 @@ def read_overview(
     after: Position | None = None,
     limit: int | None = None,
     with_overlaps: bool = False,
+    where: SessionFilter = EVERY_SESSION,
 ) -> Overview:
-    """The overview of `period`; its totals know the days of the periods `also`, too. Three queries.
+    """The overview of `period`; its totals know the days of the periods `also`, too. Three queries, one for tags.
 
-    `limit` of None lists all; 0 lists none and saves a query; `with_overlaps` takes one more.
+    `limit` of None lists all; 0 lists none and saves two queries; `with_overlaps` takes one more. With `where` only
+    those sessions are there, in totals, overlaps and list.
     """
     with snapshot():
-        totals = read_totals(user, (period, *also), now=now)
+        totals = read_totals(user, (period, *also), now=now, where=where)
         if limit == 0:
             return Overview(period, now, totals, [], None)
-        rows = _starting_in(user, period, after)
-        overlaps = read_overlap_seconds(user, period, totals) if with_overlaps else None
+        rows = _starting_in(user, period, after, where)
+        overlaps = read_overlap_seconds(user, period, totals, where=where) if with_overlaps else None
         found = {session.id: session for session in (rows if limit is None else rows[: limit + 1])}
-    # Some of these begin before the period.
-    found |= {split.session.id: split.session for split in totals.split_in(period) if _is_after(split.session, after)}
-    sessions = sorted(found.values(), key=lambda session: (session.start, session.id))
-    page = sessions if limit is None else sessions[:limit]
+        # Some of these begin before the period.
+        found |= {
+            split.session.id: split.session for split in totals.split_in(period) if _is_after(split.session, after)
+        }
+        sessions = sorted(found.values(), key=lambda session: (session.start, session.id))
+        page = sessions if limit is None else sessions[:limit]
+        read_tags(page)
     last = Position(page[-1].start, page[-1].id) if len(page) < len(sessions) else None
     listed = [ListedSession(session, totals.seconds_of(session, period)) for session in page]
     return Overview(period, now, totals, listed, last, overlaps)
 
 
-def _starting_in(user: User, period: Period, after: Position | None) -> TimeSessionQuerySet:
-    sessions = TimeSession.objects.for_user(user).starting_in(period).order_by("start", "id")
+def _starting_in(user: User, period: Period, after: Position | None, where: SessionFilter) -> TimeSessionQuerySet:
+    sessions = TimeSession.objects.for_user(user).matching(where).starting_in(period).order_by("start", "id")
     # Local dates are within a day of UTC's, so these bounds exclude nothing and let the index by start serve the order.
     sessions = sessions.filter(
         start__gte=_midnight_utc(period.first - _DAY), start__lt=_midnight_utc(period.end + _DAY)

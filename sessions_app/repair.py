@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sessions_app.models import TimeSession
+from sessions_app.querysets import SessionFilter
 from sessions_app.timekeeping.periods import Period, start_of_day
 from sessions_app.timekeeping.sweep import Gap, Overlap, Span, find_gaps, find_overlaps, overlap_seconds
-from sessions_app.totals import Totals
+from sessions_app.totals import EVERY_SESSION, Totals
 from users_app.models import User
 
 _DAY = timedelta(days=1)
@@ -28,13 +29,16 @@ def find_on_day(sessions: Iterable[TimeSession], day: date, *, now: datetime) ->
     return Findings(find_overlaps(spans), find_gaps(spans))
 
 
-def read_overlap_seconds(user: User, period: Period, totals: Totals) -> dict[date, int]:
+def read_overlap_seconds(
+    user: User, period: Period, totals: Totals, *, where: SessionFilter = EVERY_SESSION
+) -> dict[date, int]:
     """How many seconds of each day count more than once; days without any are left out. One query.
 
-    `totals` are those of the period. What lies within one day is read as bare start and end.
+    `totals` are those of the period and of what `where` means. What lies within one day is read as start and end.
     """
     spans: defaultdict[date, list[Span[None]]] = defaultdict(list)
-    rows = TimeSession.objects.for_user(user).within_one_day(period).values_list("first_date", "start", "end")
+    sessions = TimeSession.objects.for_user(user).matching(where)
+    rows = sessions.within_one_day(period).values_list("first_date", "start", "end")
     for day, start, end in rows:
         spans[day].append(Span(start, end, None))
     for split in totals.split_in(period):

@@ -13,8 +13,11 @@ from uuid import UUID
 from django.db.models import Count, Q, Sum
 
 from sessions_app.models import TimeSession
+from sessions_app.querysets import SessionFilter, TimeSessionQuerySet
 from sessions_app.timekeeping.periods import Period, split_by_day
 from users_app.models import User
+
+EVERY_SESSION = SessionFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,12 @@ class Totals:
         return next((split.session for split in self.split.values() if split.session.is_running), None)
 
 
-def read_totals(user: User, periods: Iterable[Period], *, now: datetime) -> Totals:
+def read_totals(
+    user: User, periods: Iterable[Period], *, now: datetime, where: SessionFilter = EVERY_SESSION
+) -> Totals:
     """The totals of every day of `periods`, which may overlap, for one person. Two queries."""
     periods = tuple(periods)
-    sessions = TimeSession.objects.for_user(user)
+    sessions = TimeSession.objects.for_user(user).matching(where)
     rows = (
         sessions.within_one_day(*periods)
         .values("first_date")
@@ -106,14 +111,21 @@ def read_totals(user: User, periods: Iterable[Period], *, now: datetime) -> Tota
         row["first_date"]: Total(int(row["seconds"]), 0, int(row["billable_seconds"]), row["session_count"])
         for row in rows
     }
-    # Sorted here: asked for this order, SQLite would walk the whole history in the index that has it.
-    crossing = sorted(sessions.open_or_crossing(*periods), key=lambda session: (session.start, session.id))
-    split = {session.id: SplitSession(session, _seconds_by_date(session, periods, now)) for session in crossing}
+    split = split_over_days(sessions, periods, now=now)
     by_date = defaultdict(Total, whole)
     for each in split.values():
         for day, seconds in each.seconds_by_date.items():
             by_date[day] += _total_of(each.session, seconds)
     return Totals(now, dict(by_date), whole, split)
+
+
+def split_over_days(
+    sessions: TimeSessionQuerySet, periods: tuple[Period, ...], *, now: datetime
+) -> dict[UUID, SplitSession]:
+    """Those of `sessions` that cross a midnight or run, by start, then id, as far as they cover `periods`. A query."""
+    # Sorted here: asked for this order, SQLite would walk the whole history in the index that has it.
+    crossing = sorted(sessions.open_or_crossing(*periods), key=lambda session: (session.start, session.id))
+    return {session.id: SplitSession(session, _seconds_by_date(session, periods, now)) for session in crossing}
 
 
 def _seconds_by_date(session: TimeSession, periods: tuple[Period, ...], now: datetime) -> dict[date, int]:

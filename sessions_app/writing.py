@@ -1,6 +1,9 @@
 """Times, dates and sentences about sessions, written as a person has chosen: for pages and their messages."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as format_names
@@ -10,7 +13,15 @@ from django.utils.translation import pgettext
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping import display
 from sessions_app.timekeeping.durations import format_words
+from sessions_app.timekeeping.rates import format_amount, format_rate, typed_rate
 from users_app.models import User
+
+
+class Priced(Protocol):
+    """What may have a rate."""
+
+    hourly_rate: Decimal | None
+    currency: str
 
 
 def write_time(instant: datetime, zone: ZoneInfo, person: User) -> str:
@@ -28,6 +39,18 @@ def write_date(day: date, person: User, *, has_weekday: bool = False, has_year: 
         weekday=format_names(day, "D") if has_weekday else "",
         has_year=has_year,
     )
+
+
+def write_amounts(amounts: Mapping[str, Decimal]) -> str:
+    """`1,234.50 EUR`, of several currencies `1,234.50 EUR + 20.00 USD`, "" of none."""
+    return " + ".join(format_amount(amount, currency) for currency, amount in sorted(amounts.items()))
+
+
+def write_rate(priced: Priced) -> str:
+    """`80.00 EUR`, the rate of a session, project, client or person; "" of none, without a currency `80`."""
+    if priced.hourly_rate is None:
+        return ""
+    return format_rate(priced.hourly_rate, priced.currency) if priced.currency else typed_rate(priced.hourly_rate)
 
 
 def added(session: TimeSession, person: User) -> str:

@@ -16,7 +16,9 @@ from sessions_app.services.editing import (
     save_session,
 )
 from sessions_app.services.forgotten import confirm_end, confirm_running
+from sessions_app.services.organising import create_item, delete_item, edit_item, merge_projects
 from sessions_app.services.press import Actor
+from sessions_app.services.repricing import Repricing, apply_rates, preview_rates
 from sessions_app.services.shaping import (
     duplicate_session,
     insert_session,
@@ -32,20 +34,27 @@ __all__ = [
     "KEPT_IN_TRASH_FOR",
     "Actor",
     "Batch",
+    "Repricing",
     "Switch",
+    "apply_rates",
     "confirm_end",
     "confirm_running",
     "continue_session",
+    "create_item",
+    "delete_item",
     "delete_session",
     "delete_sessions",
     "duplicate_session",
+    "edit_item",
     "edit_session",
     "edit_sessions",
     "empty_trash",
     "find_wrong_sessions",
     "insert_session",
+    "merge_projects",
     "merge_sessions",
     "move_session",
+    "preview_rates",
     "prune_trash",
     "put_session",
     "rederive_session",

@@ -153,7 +153,7 @@ def _refuse_unknown_client(user: User, fields: ItemFields) -> None:
 def _least_used_colour(user: User) -> int:
     """The colour that the fewest projects in use have, the first of several."""
     projects = Project.objects.for_user(user).kept().filter(archived=False).order_by()
-    used = dict(projects.values_list("colour").annotate(Count("*")))
+    used = dict(projects.values_list("colour").annotate(count=Count("*")))
     return min(range(1, COLOURS + 1), key=lambda colour: (used.get(colour, 0), colour))
 
 

@@ -52,6 +52,4 @@ def _gone_items(user: User) -> Iterator[OwnedQuerySet]:
         Exists(TimeSession.objects.for_user(user).filter(project=OuterRef("id")))
     )
     yield Tag.objects.filter(**owned).exclude(Exists(SessionTag.objects.filter(user=user, tag=OuterRef("id"))))
-    yield Client.objects.filter(**owned).exclude(
-        Exists(Project.objects.filter(user=user, client=OuterRef("id")))
-    )
+    yield Client.objects.filter(**owned).exclude(Exists(Project.objects.filter(user=user, client=OuterRef("id"))))

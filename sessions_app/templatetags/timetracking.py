@@ -15,7 +15,7 @@ from sessions_app import neighbours
 from sessions_app.catalogue import Catalogue
 from sessions_app.models import Change, TimeSession
 from sessions_app.timekeeping import durations
-from sessions_app.writing import write_date, write_time
+from sessions_app.writing import write_amounts, write_date, write_rate, write_time
 from users_app.models import DurationFormat, User
 
 register = template.Library()
@@ -23,6 +23,8 @@ register = template.Library()
 register.filter("clock", durations.format_clock)
 register.filter("elapsed", durations.format_elapsed)
 register.filter("words", durations.format_words)
+register.filter("amounts", write_amounts)
+register.filter("rate", write_rate)
 
 _DATE_STYLES = {"short", "year", "weekday", "full"}
 

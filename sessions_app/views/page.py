@@ -64,7 +64,7 @@ class Visit:
         return TimeSession.objects.for_user(self.user).exists()
 
     def overview(self, period: Period, *, limit: int | None = None) -> Overview:
-        """What the page is about, with the totals that the page's head needs, at three queries.
+        """What the page is about, with the totals that the page's head needs, at four queries.
 
         The head shows what runs, also when it began on a later date, in a zone further east.
         """

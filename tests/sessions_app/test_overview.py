@@ -166,15 +166,15 @@ def test_a_page_after_the_last_session_is_empty(owner):
 
 
 @pytest.mark.parametrize("count", [10, 500])
-def test_three_queries_whatever_the_history(owner, count, django_assert_num_queries):
+def test_four_queries_whatever_the_history(owner, count, django_assert_num_queries):
     fill(owner, count)
     crossing = 1 + (count - 1 + 4) // 5
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         overview = read_overview(owner, NOVEMBER, now=NOW, also=(WEEK,))
         assert len(overview.sessions) == count
         assert sum(len(overview.sessions_on(day)) for day in NOVEMBER.dates()) == count + crossing
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         page = read_overview(owner, NOVEMBER, now=NOW, limit=5)
         assert (len(page.sessions), page.next is not None) == (5, True)
     with django_assert_num_queries(2):

@@ -11,7 +11,7 @@ MOST_LINES = 350
 # Of the two apps; each module imports from its own rank and lower ones.
 RANKS = [
     {"timekeeping", "zones", "money"},
-    {"models", "querysets", "constraints"},
+    {"models", "querysets", "constraints", "expressions"},
     {"services", "validation", "totals", "overview", "forgotten", "repair", "neighbours", "writing", "reports"}
     | {"catalogue", "exports", "takeout", "timesheet", "timesheet_pdf"}
     | {"registration", "preferences", "presence"},

@@ -1,0 +1,28 @@
+"""Reports: tracked time of a period by up to two of day, week, month, client, project, tag and name, and its worth.
+
+Two queries, whatever the history: the database sums what lies within one local day, by line and price; the few
+sessions that cross a midnight, and the running one, are split over their days as all totals are. A session is in one
+line of each of its days (one with several tags in the line of those tags together), so lines add up to the total.
+"""
+
+from sessions_app.reports.dimensions import DIMENSIONS, MOST_DIMENSIONS, Dimension, Value, period_of
+from sessions_app.reports.query import ReportQuery, explain
+from sessions_app.reports.reading import read_report, seconds_of
+from sessions_app.reports.report import Figures, Group, Line, Part, Report
+
+__all__ = [
+    "DIMENSIONS",
+    "MOST_DIMENSIONS",
+    "Dimension",
+    "Figures",
+    "Group",
+    "Line",
+    "Part",
+    "Report",
+    "ReportQuery",
+    "Value",
+    "explain",
+    "period_of",
+    "read_report",
+    "seconds_of",
+]

@@ -1,0 +1,95 @@
+"""Giving earlier sessions the present rate: explicit, previewed, and undone like anything else."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sessions_app.models import Change, Client, Project, TimeSession
+from sessions_app.services.press import Actor, press
+from sessions_app.services.settling import rate_of
+from sessions_app.timekeeping.rates import amount_of
+from sessions_app.validation import SessionFields
+from timetracker.errors import NotFoundError
+from users_app.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Repricing:
+    """What a new rate would do: to how many sessions, and what their billable time is worth before and after.
+
+    Amounts by currency, each the sessions' time at their rates, rounded once.
+    """
+
+    session_count: int
+    before: Mapping[str, Decimal]
+    after: Mapping[str, Decimal]
+
+    @property
+    def differences(self) -> dict[str, Decimal]:
+        """How much more, or less, there will be in each currency."""
+        currencies = sorted({*self.before, *self.after})
+        return {each: self.after.get(each, Decimal()) - self.before.get(each, Decimal()) for each in currencies}
+
+
+def preview_rates(
+    user: User, *, since: date, now: datetime, project_id: UUID | None = None, client_id: UUID | None = None
+) -> Repricing:
+    """What `apply_rates` would do. The running session counts up to `now`. Raises NotFoundError."""
+    before: defaultdict[str, list[tuple[int, Decimal]]] = defaultdict(list)
+    after: defaultdict[str, list[tuple[int, Decimal]]] = defaultdict(list)
+    count = 0
+    for session, rate, currency in _changes(user, since, project_id, client_id):
+        count += 1
+        if session.billable and session.hourly_rate is not None:
+            before[session.currency].append((session.seconds_at(now), session.hourly_rate))
+        if session.billable and rate is not None:
+            after[currency].append((session.seconds_at(now), rate))
+    return Repricing(count, _worth(before), _worth(after))
+
+
+def apply_rates(
+    user: User, actor: Actor, *, since: date, project_id: UUID | None = None, client_id: UUID | None = None
+) -> int:
+    """Gives sessions from the day `since` on the rate they would get now, as one batch, and tells how many changed.
+
+    Those of a project, of a client, or of the person when neither is named; not those that have their own rate, nor
+    those in the Trash. Raises NotFoundError.
+    """
+    with press(user, actor) as this:
+        found = list(_changes(this.user, since, project_id, client_id))
+        changes: Iterator[tuple[TimeSession, SessionFields]] = (
+            (session, {"hourly_rate": rate, "currency": currency}) for session, rate, currency in found
+        )
+        return this.change_all(changes, Change.Action.REPRICE)
+
+
+def _changes(
+    user: User, since: date, project_id: UUID | None, client_id: UUID | None
+) -> Iterator[tuple[TimeSession, Decimal | None, str]]:
+    """The sessions whose rate is not what it would be now, with that rate and its currency."""
+    projects = {each.id: each for each in Project.objects.for_user(user).select_related("client")}
+    sessions = TimeSession.objects.for_user(user).kept().filter(first_date__gte=since, rate_is_own=False)
+    if project_id is not None:
+        _refuse_missing(Project, user, project_id)
+        sessions = sessions.filter(project=project_id)
+    elif client_id is not None:
+        _refuse_missing(Client, user, client_id)
+        of_client = [each.id for each in projects.values() if each.client_id == client_id]
+        sessions = sessions.filter(project__in=of_client)
+    rates = {None: rate_of(user, None), **{each.id: rate_of(user, each) for each in projects.values()}}
+    for session in sessions.order_by("start", "id"):
+        rate, currency = rates[session.project_id]
+        if (session.hourly_rate, session.currency) != (rate, currency):
+            yield session, rate, currency
+
+
+def _refuse_missing(model: type[Project | Client], user: User, object_id: UUID) -> None:
+    if not model.objects.for_user(user).kept().filter(id=object_id).exists():
+        raise NotFoundError
+
+
+def _worth(parts: Mapping[str, list[tuple[int, Decimal]]]) -> dict[str, Decimal]:
+    return {currency: amount_of(each, currency) for currency, each in sorted(parts.items())}
