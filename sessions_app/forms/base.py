@@ -1,6 +1,7 @@
 """What the forms share: names, typed times and the questions they raise."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,6 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping.messages import Message
+from sessions_app.timekeeping.rates import (
+    CURRENCIES,
+    MOST_RATE_DECIMALS,
+    RATE_LIMIT,
+    RateError,
+    parse_rate,
+    typed_rate,
+)
 from sessions_app.timekeeping.shorthand_fields import read_time_field
 from sessions_app.timekeeping.shorthand_problems import Choice, Problem, UnclearInputError
 from sessions_app.writing import write_date
@@ -59,6 +68,61 @@ class DayField(forms.DateField):
         if day is not None and not dt.date(1970, 1, 1) <= day <= dt.date(2999, 12, 31):
             raise ValidationError(_("Give a day from 1970 to today."))
         return day
+
+
+class RateField(forms.Field):
+    """Money per hour as people type it, `80`, `62,50`, `1 200`: a Decimal, or None when left empty."""
+
+    LONGEST = 40
+
+    def __init__(self, **kwargs: Any) -> None:
+        attributes = {"inputmode": "decimal", "autocomplete": "off", "maxlength": self.LONGEST}
+        defaults = {"label": gettext_lazy("Hourly rate"), "widget": forms.TextInput(attributes)}
+        super().__init__(required=False, **{**defaults, **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        """A rate as it may be typed; what was typed as it is."""
+        return typed_rate(value) if isinstance(value, Decimal) else value
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Raises ValidationError, its code the reason of `RateError`."""
+        typed = str(value or "").strip()
+        try:
+            return parse_rate(typed)
+        except RateError as error:
+            raise ValidationError(_why_no_rate(error, typed), code=error.reason) from None
+
+
+class CurrencyField(forms.ChoiceField):
+    """One of the currencies in use, by its code. With `empty` it may be left to what that says."""
+
+    def __init__(self, *, empty: Any = None, **kwargs: Any) -> None:
+        codes = [(code, code) for code in CURRENCIES]
+        super().__init__(
+            required=empty is None,
+            choices=codes if empty is None else [("", empty), *codes],
+            **{"label": gettext_lazy("Currency"), **kwargs},
+        )
+
+
+def _why_no_rate(error: RateError, typed: str) -> str:
+    """What is wrong with a typed rate, and how to type it."""
+    match error.reason:
+        case "not_a_number":
+            message = _("“%(typed)s” is not a rate. Give an amount per hour, such as 80 or 62.50.")
+            return message % {"typed": typed[: RateField.LONGEST]}
+        case "negative":
+            return _("A rate cannot be less than nothing. Give 0 or more.")
+        case "ambiguous":
+            whole, _separator, decimals = typed.replace(",", ".").partition(".")
+            message = _("“%(typed)s” can be read in two ways. Give %(large)s or %(small)s.")
+            small = typed_rate(Decimal(f"{whole}.{decimals}"))
+            return message % {"typed": typed, "large": whole + decimals, "small": small}
+        case "too_precise":
+            message = _("A rate has at most %(most)d decimals. Leave out the rest.")
+            return message % {"most": MOST_RATE_DECIMALS}
+        case "too_large":
+            return _("This is too much for an hour. Give a rate below %(limit)s.") % {"limit": f"{RATE_LIMIT:,}"}
 
 
 class TimesForm(forms.Form):
