@@ -86,6 +86,20 @@ def period_around(day: date, duration: Duration, *, week_start: int, offset: int
         raise ValueError(f"A period lies between {EARLIEST_DATE} and {LATEST_DATE}.") from error
 
 
+def period_before(period: Period) -> Period:
+    """The period of the same kind before: so many calendar months before whole ones, else so many days.
+
+    Raises ValueError when it would leave the dates a Period may have.
+    """
+    try:
+        if period.first.day == 1 and period.end.day == 1:
+            months = 12 * (period.end.year - period.first.year) + period.end.month - period.first.month
+            return Period(_add_months(period.first, -months), period.first)
+        return Period(period.first - (period.end - period.first), period.first)
+    except OverflowError as error:
+        raise ValueError(f"A period lies between {EARLIEST_DATE} and {LATEST_DATE}.") from error
+
+
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The first instant (UTC) at which a calendar in `zone` shows `day` or a later date.
 
