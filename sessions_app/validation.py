@@ -9,7 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from sessions_app.models import Tag, TimeSession
+from sessions_app.models import Project, Tag, TimeSession
 from sessions_app.models.organising import COLOURS, Named
 from sessions_app.timekeeping.rates import MOST_RATE_DECIMALS, RATE_LIMIT
 from sessions_app.timekeeping.shorthand_words import is_tag_word
@@ -75,6 +75,8 @@ def clean_fields(fields: SessionFields, *, now: datetime, before: TimeSession | 
         cleaned["name"] = clean_text(fields["name"], "name", TimeSession.NAME_LENGTH, errors)
     if "note" in fields:
         cleaned["note"] = clean_text(fields["note"], "note", TimeSession.NOTE_LENGTH, errors, allowed="\n\t")
+    if "project_name" in fields:
+        cleaned["project_name"] = clean_text(fields["project_name"], "project_name", Project.NAME_LENGTH, errors)
     if "timezone" in fields:
         try:
             validate_zone(fields["timezone"])

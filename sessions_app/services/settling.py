@@ -25,7 +25,7 @@ def settle(
     billable with it, but never ceases to be. Raises InvalidInputError `unknown_project` for what is not there.
     """
     fields = {**fields}
-    if (name := fields.pop("project_name", "").strip()) and fields.get("project_id") is None:
+    if (name := fields.pop("project_name", "")) and fields.get("project_id") is None:
         fields["project_id"] = (find_by_name(this.user, Project, name) or add_item(this, Project, {"name": name})).id
     project_id = fields.get("project_id", None if before is None else before.project_id)
     is_moved = before is None or project_id != before.project_id

@@ -59,6 +59,7 @@ def test_a_name_with_control_characters_or_half_characters_is_refused(name):
     [
         ("name", 201, "This has 201 characters, at most 200 are kept. Shorten it."),
         ("note", 10_001, "This has 10001 characters, at most 10000 are kept. Shorten it."),
+        ("project_name", 101, "This has 101 characters, at most 100 are kept. Shorten it."),
     ],
 )
 def test_a_text_that_is_too_long_is_refused_and_never_cut(field, length, message):
