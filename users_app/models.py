@@ -5,6 +5,7 @@ import secrets
 import string
 import uuid
 import zlib
+from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -159,11 +160,19 @@ class Scope(models.TextChoices):
 
 class AccessTokenManager(models.Manager["AccessToken"]):
     def issue(
-        self, user: User, *, name: str = "", scopes: tuple[Scope, ...] = tuple(Scope)
+        self,
+        user: User,
+        *,
+        name: str = "",
+        scopes: tuple[Scope, ...] = tuple(Scope),
+        expires_at: datetime | None = None,
+        token_id: uuid.UUID | None = None,
     ) -> tuple["AccessToken", str]:
         """A new token and its secret, which is stored nowhere and cannot be shown again."""
         secret = make_secret()
         token = self.create(
+            id=token_id or uuid.uuid4(),
+            expires_at=expires_at,
             user=user,
             name=name,
             prefix=secret[: AccessToken.PREFIX_LENGTH],

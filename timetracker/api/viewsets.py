@@ -1,8 +1,10 @@
 """What every endpoint below /v1/users/{userId} shares."""
 
+import hashlib
+import json
 import re
 import uuid
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest
@@ -14,7 +16,7 @@ from rest_framework.response import Response
 
 from timetracker.api.fields import QuerySerializer, StrictSerializer
 from timetracker.api.problems import InvalidQueryError
-from timetracker.errors import NotFoundError
+from timetracker.errors import NotFoundError, StaleVersionError
 from users_app.models import AccessToken, Scope, User
 
 
@@ -127,6 +129,18 @@ def matches_if_none_match(request: Request, tag: str) -> bool:
 def version_tag(version: int) -> str:
     """The strong ETag of a version."""
     return f'"{version}"'
+
+
+def content_tag(body: Mapping[str, Any]) -> str:
+    """The strong ETag of what has no version: it changes with the content."""
+    return f'"{hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]}"'
+
+
+def refuse_other_content(request: Request, tag: str, current: object) -> None:
+    """Raises StaleVersionError when If-Match names other states than the present one, which has this content tag."""
+    header = request.headers.get("If-Match")
+    if header is not None and not {"*", tag} & set(parse_etags(header)):
+        raise StaleVersionError(current)
 
 
 def not_modified(tag: str) -> Response:

@@ -1,26 +1,40 @@
-"""Users over HTTP."""
+"""Users and tokens over HTTP."""
+
+from typing import Any, cast
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from timetracker.api.fields import ChoiceField, IdField, StrictSerializer, TextField
+from timetracker import clock
 from timetracker.api.throttling import AddressThrottle, NewUsersThrottle
-from timetracker.api.viewsets import ApiViewSet, read_body
-from users_app.models import AccessToken, WeekStart
+from timetracker.api.viewsets import (
+    ApiViewSet,
+    OwnViewSet,
+    content_tag,
+    matches_if_none_match,
+    not_modified,
+    parse_id,
+    read_body,
+    refuse_other_content,
+)
+from timetracker.errors import FieldError, InvalidInputError, StaleVersionError
+from users_app.api.serializers import ConfirmSerializer, NewUserSerializer, TokenSerializer, UserSerializer
+from users_app.models import AccessToken, Scope, User
+from users_app.preferences import save_preferences
 from users_app.registration import register_guest
+from users_app.removal import remove_users
+from users_app.tokens import issue_token, revoke_token
 
-
-class NewUserSerializer(StrictSerializer):
-    """What may be said of oneself at the first call: nothing is required."""
-
-    id = IdField(required=False, source="user_id")
-    displayName = TextField(source="display_name")
-    timezone = TextField(allow_null=False)
-    weekStart = ChoiceField(choices=[day.name.lower() for day in WeekStart], required=False, source="week_start")
-
-    def validate_weekStart(self, name: str) -> WeekStart:  # noqa: N802
-        return WeekStart[name.upper()]
+_JSON_NAMES = {
+    "display_name": "displayName",
+    "week_start": "weekStart",
+    "date_format": "dateFormat",
+    "duration_format": "durationFormat",
+    "long_session_hours": "longSessionHours",
+    "expires_at": "expiresAt",
+}
 
 
 class UserViewSet(ApiViewSet):
@@ -29,7 +43,7 @@ class UserViewSet(ApiViewSet):
     authentication_classes = ()
     permission_classes = ()
     throttle_classes = (AddressThrottle, NewUsersThrottle)
-    json_names = {"display_name": "displayName"}
+    json_names = _JSON_NAMES
 
     def create(self, request: Request) -> Response:
         """A new user and a token for everything, shown this once."""
@@ -52,3 +66,73 @@ class UserViewSet(ApiViewSet):
             },
         }
         return Response(body, status=201, headers={"Cache-Control": "no-store"})
+
+
+class OwnUserViewSet(OwnViewSet):
+    """`/v1/users/{userId}`: the person themselves."""
+
+    scopes = {"retrieve": Scope.READ, "partial_update": Scope.ACCOUNT, "destroy": Scope.ACCOUNT}
+    json_names = _JSON_NAMES
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """A write to a state that is gone is answered with the state that is."""
+        response = super().handle_exception(exc)
+        if isinstance(exc, StaleVersionError) and isinstance(exc.current, User):
+            response.data["current"] = _as_json(exc.current)
+            response["ETag"] = content_tag(response.data["current"])
+        return response
+
+    def retrieve(self, request: Request, user_id: str) -> Response:
+        """The person and how they want times written."""
+        tag = content_tag(_as_json(self.owner))
+        return not_modified(tag) if matches_if_none_match(request, tag) else self._answer(self.owner)
+
+    def partial_update(self, request: Request, user_id: str) -> Response:
+        """Changes what is given (a merge patch). Sessions stay as they are."""
+        fields = read_body(UserSerializer, request)
+        with transaction.atomic():
+            present = User.objects.select_for_update(no_key=True).get(pk=self.owner.pk)
+            refuse_other_content(request, content_tag(_as_json(present)), present)
+            return self._answer(save_preferences(present, **fields))
+
+    def destroy(self, request: Request, user_id: str) -> Response:
+        """Removes the person and all they have, for good. `confirm` is their id once more."""
+        if read_body(ConfirmSerializer, request)["confirm"] != self.owner.id:
+            message = _("Send your own id as “confirm”: this removes all your data for good.")
+            raise InvalidInputError(FieldError("confirm", "does_not_match", message))
+        remove_users([self.owner.id])
+        return Response(status=204)
+
+    def _answer(self, user: User) -> Response:
+        body = _as_json(user)
+        return Response(body, headers={"ETag": content_tag(body), "Cache-Control": "private, no-cache"})
+
+
+class TokenViewSet(OwnViewSet):
+    """`/v1/users/{userId}/tokens`: what lets scripts in."""
+
+    scopes = {"list": Scope.ACCOUNT, "create": Scope.ACCOUNT, "destroy": Scope.ACCOUNT}
+    json_names = _JSON_NAMES
+
+    def list(self, request: Request, user_id: str) -> Response:
+        """All tokens of the person, the oldest first, without their secrets."""
+        tokens = AccessToken.objects.filter(user=self.owner).order_by("created_at", "id")
+        return Response({"tokens": [self._represent(token) for token in tokens], "next": None})
+
+    def create(self, request: Request, user_id: str) -> Response:
+        """A new token; its secret is shown this once. It gets no scope that the asking token does not have."""
+        fields = read_body(TokenSerializer, request)
+        token, secret = issue_token(self.owner, now=clock.now(), by=self.token, **fields)
+        return Response({**self._represent(token), "token": secret}, status=201, headers={"Cache-Control": "no-store"})
+
+    def destroy(self, request: Request, user_id: str, token_id: str) -> Response:
+        """Revokes a token, also the one that asks."""
+        revoke_token(self.owner, parse_id(token_id))
+        return Response(status=204)
+
+    def _represent(self, token: AccessToken) -> dict[str, Any]:
+        return cast("dict[str, Any]", TokenSerializer(token, context={"current": self.token}).data)
+
+
+def _as_json(user: User) -> dict[str, Any]:
+    return dict(UserSerializer(user).data)

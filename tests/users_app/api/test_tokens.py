@@ -1,0 +1,114 @@
+"""/v1/users/{userId}/tokens: making, listing and revoking what lets scripts in"""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from tests.conftest import ApiClient
+from tests.factories import make_token
+from timetracker import clock
+from users_app.models import AccessToken, Scope
+
+URL = "/v1/users/me/tokens"
+
+
+def test_a_new_token_shows_its_secret_once_and_works(api, owner):
+    response = api("POST", URL, {"name": "Laptop", "scopes": ["read"]})
+
+    secret = response.data["token"]
+    assert response.status_code == 201
+    assert response["Cache-Control"] == "no-store"
+    assert re.fullmatch(r"tt_[0-9A-Za-z]{42}", secret)
+    assert {key: response.data[key] for key in ("name", "scopes", "prefix", "current", "expiresAt", "lastUsedAt")} == {
+        "name": "Laptop",
+        "scopes": ["read"],
+        "prefix": secret[:9],
+        "current": False,
+        "expiresAt": None,
+        "lastUsedAt": None,
+    }
+    assert ApiClient(secret)("GET", "/v1/users/me/timer").status_code == 200
+    assert ApiClient(secret)("POST", "/v1/users/me/timer/start").status_code == 403
+
+    listed = api("GET", URL)
+    assert secret not in listed.content.decode()
+    assert [(each["name"], each["current"]) for each in listed.data["tokens"]] == [("", True), ("Laptop", False)]
+
+
+def test_without_scopes_it_may_do_all_that_the_asking_one_may(api):
+    assert api("POST", URL).data["scopes"] == [scope.value for scope in Scope]
+
+
+def test_a_token_ends_when_it_says(api, time_machine):
+    now = clock.now()
+    time_machine.move_to(now, tick=False)
+    ends = (now + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    made = api("POST", URL, {"scopes": ["read"], "expiresAt": ends}).data
+
+    assert made["expiresAt"] == ends
+    caller = ApiClient(made["token"])
+    assert caller("GET", "/v1/users/me/timer").status_code == 200
+    time_machine.move_to(now + timedelta(hours=1), tick=False)
+    refused = caller("GET", "/v1/users/me/timer")
+    assert (refused.status_code, refused["WWW-Authenticate"]) == (401, "Bearer")
+
+
+def test_a_revoked_token_is_unknown_at_once_also_the_asking_one(api, owner):
+    other = api("POST", URL, {}).data
+
+    assert api("DELETE", f"{URL}/{other['id']}").status_code == 204
+    assert ApiClient(other["token"])("GET", "/v1/users/me/timer").status_code == 401
+
+    own = next(each for each in api("GET", URL).data["tokens"] if each["current"])
+    assert api("DELETE", f"{URL}/{own['id']}").status_code == 204
+    assert api("GET", URL).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code"),
+    [
+        ({"scopes": []}, "#/scopes", "required"),
+        ({"scopes": ["fly"]}, "#/scopes/0", "invalid_choice"),
+        ({"scopes": "read"}, "#/scopes", "not_a_list"),
+        ({"expiresAt": "2020-01-01T00:00:00Z"}, "#/expiresAt", "in_past"),
+        ({"name": "x" * 101}, "#/name", "max_length"),
+        ({"nmae": "x"}, "#/nmae", "unknown_field"),
+    ],
+)
+def test_refuses_with_the_place_and_the_reason(api, owner, body, pointer, code):
+    response = api("POST", URL, body)
+
+    assert response.status_code == 400
+    assert [(each["pointer"], each["code"]) for each in response.data["errors"]] == [(pointer, code)]
+    assert AccessToken.objects.filter(user=owner).count() == 1
+
+
+def test_a_token_gives_no_scope_that_it_lacks(owner):
+    caller = ApiClient(make_token(owner, Scope.ACCOUNT, Scope.TRACK))
+
+    assert caller("POST", URL, {"scopes": ["track", "read"]}).status_code == 201
+    refused = caller("POST", URL, {"scopes": ["write"]})
+    assert (refused.status_code, refused.data["code"]) == (403, "missing_scope")
+
+
+@pytest.mark.parametrize("scopes", [(Scope.READ,), (Scope.TRACK,), (Scope.WRITE,)])
+def test_needs_the_scope_account(owner, scopes):
+    caller = ApiClient(make_token(owner, *scopes))
+
+    for method, path in (("GET", URL), ("POST", URL), ("DELETE", f"{URL}/{uuid4()}")):
+        assert caller(method, path).data["code"] == "missing_scope"
+
+
+def test_tokens_of_others_are_not_found(api, stranger):
+    make_token(stranger)
+    theirs = AccessToken.objects.get(user=stranger)
+
+    unknown, foreign = (api("DELETE", f"{URL}/{token_id}") for token_id in (uuid4(), theirs.id))
+
+    assert unknown.status_code == foreign.status_code == 404
+    assert unknown.data | {"requestId": ""} == foreign.data | {"requestId": ""}
+    assert AccessToken.objects.filter(id=theirs.id).exists()
+    assert str(theirs.id) not in api("GET", URL).content.decode()

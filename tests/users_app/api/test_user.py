@@ -1,0 +1,109 @@
+"""/v1/users/{userId}: the person themselves"""
+
+import pytest
+
+from sessions_app.models import Change, Project, TimeSession
+from sessions_app.services import create_item
+from tests.conftest import ApiClient
+from tests.factories import WEB, make_session, make_token, start_session
+from users_app.models import AccessToken, Scope, User
+
+URL = "/v1/users/me"
+
+
+def test_says_who_one_is(api, owner):
+    response = api("GET", URL)
+
+    assert response.status_code == 200
+    assert response.data["id"] == str(owner.id)
+    assert response.data["displayName"] == "Owner"
+    assert (response.data["timezone"], response.data["weekStart"]) == ("Europe/Berlin", "monday")
+    assert api("GET", f"/v1/users/{owner.id}").data == response.data
+    assert api("GET", URL, **{"If-None-Match": response["ETag"]}).status_code == 304
+
+
+def test_a_patch_changes_what_is_given_and_moves_no_session(api, owner):
+    session = make_session(owner, "2026-11-20T23:30:00Z", "2026-11-21T00:30:00Z")
+
+    response = api("PATCH", URL, {"timezone": "Asia/Tokyo", "weekStart": "sunday", "longSessionHours": 10})
+
+    assert response.status_code == 200
+    assert {key: response.data[key] for key in ("displayName", "timezone", "weekStart", "longSessionHours")} == {
+        "displayName": "Owner",
+        "timezone": "Asia/Tokyo",
+        "weekStart": "sunday",
+        "longSessionHours": 10,
+    }
+    session.refresh_from_db()
+    assert (session.timezone, str(session.first_date)) == ("Europe/Berlin", "2026-11-21")
+
+
+def test_what_was_read_can_be_sent_back(api):
+    read = api("GET", URL)
+
+    assert api("PATCH", URL, read.data).data == read.data
+
+
+def test_a_stale_patch_changes_nothing_and_shows_the_present_state(api, owner):
+    seen = api("GET", URL)["ETag"]
+    assert api("PATCH", URL, {"displayName": "Mira"}, **{"If-Match": seen}).status_code == 200
+
+    stale = api("PATCH", URL, {"displayName": "Other"}, **{"If-Match": seen})
+
+    assert (stale.status_code, stale.data["code"]) == (412, "version_mismatch")
+    assert stale.data["current"]["displayName"] == "Mira"
+    again = api("PATCH", URL, {"displayName": "Other"}, **{"If-Match": stale["ETag"]})
+    assert again.data["displayName"] == "Other"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code"),
+    [
+        ({"timezone": "Mars/Base"}, "#/timezone", "invalid_timezone"),
+        ({"weekStart": "someday"}, "#/weekStart", "invalid_choice"),
+        ({"clock": "13"}, "#/clock", "invalid_choice"),
+        ({"longSessionHours": 25}, "#/longSessionHours", "max_value"),
+        ({"isStaff": True}, "#/isStaff", "unknown_field"),
+    ],
+)
+def test_refuses_with_the_place_and_the_reason(api, owner, body, pointer, code):
+    response = api("PATCH", URL, body)
+
+    assert response.status_code == 400
+    assert [(each["pointer"], each["code"]) for each in response.data["errors"]] == [(pointer, code)]
+
+
+def test_e_mail_and_id_are_read_only(api, owner):
+    api("PATCH", URL, {"email": "new@example.org", "id": "0b4c8e8a-5f0e-4c39-9a55-6f2d0c1b7e11"})
+
+    assert User.objects.get(pk=owner.pk).email is None
+
+
+@pytest.mark.parametrize("body", [None, {}, {"confirm": "0b4c8e8a-5f0e-4c39-9a55-6f2d0c1b7e11"}, {"confirm": "yes"}])
+def test_nobody_is_removed_without_their_own_id_once_more(api, owner, body):
+    assert api("DELETE", URL, body).status_code == 400
+    assert User.objects.filter(pk=owner.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_goes_with_the_person_and_nothing_of_others(api, owner, stranger):
+    for user in (owner, stranger):
+        project = create_item(user, WEB, Project, name="Acme")
+        make_session(user, "2026-11-20T08:00Z", "2026-11-20T09:00Z", project_id=project.id, tags=["talk"])
+        start_session(user, "2026-11-20T10:00Z")
+        make_token(user)
+
+    assert api("DELETE", URL, {"confirm": str(owner.id)}).status_code == 204
+
+    assert api("GET", URL).status_code == 401
+    for model in (AccessToken, Change, Project, TimeSession):
+        assert set(model._default_manager.values_list("user", flat=True)) == {stranger.id}
+
+
+@pytest.mark.parametrize("scope", [Scope.READ, Scope.TRACK, Scope.WRITE])
+def test_changes_need_the_scope_account(owner, scope):
+    caller = ApiClient(make_token(owner, scope))
+
+    assert caller("GET", URL).status_code == 200
+    assert caller("PATCH", URL, {"displayName": "x"}).data["code"] == "missing_scope"
+    assert caller("DELETE", URL, {"confirm": str(owner.id)}).data["code"] == "missing_scope"

@@ -1,0 +1,90 @@
+"""People and their tokens as JSON, and what may be sent of them."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from timetracker.api.fields import (
+    ChoiceField,
+    IdField,
+    InstantField,
+    StrictBooleanField,
+    StrictSerializer,
+    TextField,
+)
+from users_app.models import Clock, DateFormat, DurationFormat, Scope, WeekStart
+
+_WEEKDAYS = [day.name.lower() for day in WeekStart]
+
+
+class WeekdayField(ChoiceField):
+    """The first day of a week, `monday` to `sunday`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=_WEEKDAYS, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return WeekStart[super().to_internal_value(data).upper()]
+
+    def to_representation(self, value: Any) -> str:
+        return WeekStart(value).name.lower()
+
+
+class NewUserSerializer(StrictSerializer):
+    """What may be said of oneself at the first call: nothing is required."""
+
+    id = IdField(required=False, source="user_id")
+    displayName = TextField(source="display_name")
+    timezone = TextField(allow_null=False)
+    weekStart = WeekdayField(required=False, source="week_start")
+
+
+class UserSerializer(StrictSerializer):
+    """A person: what they are called and how they want times written."""
+
+    id = IdField(read_only=True)
+    email = serializers.EmailField(read_only=True, allow_null=True)
+    displayName = TextField(source="display_name")
+    timezone = TextField(allow_null=False)
+    weekStart = WeekdayField(required=False, source="week_start")
+    clock = ChoiceField(choices=Clock.values, required=False)
+    dateFormat = ChoiceField(choices=DateFormat.values, required=False, source="date_format")
+    durationFormat = ChoiceField(choices=DurationFormat.values, required=False, source="duration_format")
+    longSessionHours = serializers.IntegerField(required=False, source="long_session_hours")
+    notesLastSeen = StrictBooleanField(required=False, source="notes_last_seen")
+    createdAt = InstantField(source="created_at", read_only=True)
+
+
+class ConfirmSerializer(StrictSerializer):
+    """That somebody means it: their own id once more."""
+
+    confirm = IdField()
+
+
+class ScopesField(serializers.ListField):
+    """Some of the scopes, each once."""
+
+    child = ChoiceField(choices=Scope.values)
+
+    def to_internal_value(self, data: Any) -> list[Scope]:
+        return [Scope(each) for each in dict.fromkeys(super().to_internal_value(data))]
+
+
+class TokenSerializer(StrictSerializer):
+    """A token without its secret. `current` is the one that asks."""
+
+    id = IdField(required=False, source="token_id")
+    name = TextField()
+    scopes = ScopesField(required=False, error_messages={"not_a_list": _('Give a list of scopes, such as ["read"].')})
+    expiresAt = InstantField(required=False, allow_null=True, source="expires_at")
+    prefix = serializers.CharField(read_only=True)
+    current = serializers.SerializerMethodField()
+    lastUsedAt = InstantField(read_only=True, source="last_used_at")
+    createdAt = InstantField(read_only=True, source="created_at")
+
+    def get_current(self, token: Any) -> bool:
+        return bool(token.pk == self.context["current"].pk)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        return {**super().to_representation(instance), "id": str(instance.pk)}
