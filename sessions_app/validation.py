@@ -9,7 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from sessions_app.models import Project, Tag, TimeSession
+from sessions_app.models import Client, Project, Tag, TimeSession
 from sessions_app.models.organising import COLOURS, Named
 from sessions_app.timekeeping.rates import MOST_RATE_DECIMALS, RATE_LIMIT
 from sessions_app.timekeeping.shorthand_words import is_tag_word
@@ -51,10 +51,14 @@ class SessionFields(TypedDict, total=False):
 
 
 class ItemFields(TypedDict, total=False):
-    """What a person may choose of a client, a project or a tag, each as far as it has that."""
+    """What a person may choose of a client, a project or a tag, each as far as it has that.
+
+    A client is named by its id, or by `client_name`, which makes it when there is none.
+    """
 
     name: str
     client_id: UUID | None
+    client_name: str
     colour: int
     billable_by_default: bool
     hourly_rate: Decimal | None
@@ -109,6 +113,8 @@ def clean_item(model: type[Named], fields: ItemFields) -> ItemFields:
             cleaned["name"] = clean_text(fields["name"], "name", model.NAME_LENGTH, errors)
             if not cleaned["name"]:
                 errors.append(FieldError("name", "required", _("Give a name.")))
+    if "client_name" in fields:
+        cleaned["client_name"] = clean_text(fields["client_name"], "client_name", Client.NAME_LENGTH, errors)
     if "colour" in fields and not 1 <= fields["colour"] <= COLOURS:
         errors.append(FieldError("colour", "out_of_range", _("Colours are numbered from 1 to 8.")))
     _clean_rate(cleaned, errors)

@@ -45,8 +45,7 @@ def edit_item(
     with press(user, actor) as this:
         item = _get(user, model, item_id)
         refuse_stale(item, versions)
-        fields = clean_item(model, fields)
-        _refuse_unknown_client(user, fields)
+        fields = _settle_client(this, clean_item(model, fields))
         if "name" in fields:
             refuse_taken_name(user, model, fields["name"], but=item)
         return this.change(item, Change.Action.EDIT, fields)
@@ -81,20 +80,21 @@ def delete_item(
 
 
 def merge_projects(user: User, actor: Actor, project_id: UUID, into_id: UUID) -> Project:
-    """Moves all sessions of a project to another and deletes it, as one batch. Sessions keep their rates."""
+    """Moves all sessions of a project to another and deletes it, as one batch. Sessions keep their rates.
+
+    Gives back the one that is gone. Raises NotFoundError, and InvalidInputError for a project and itself.
+    """
     with press(user, actor) as this:
         project, into = _get(user, Project, project_id), _get(user, Project, into_id)
         if project.id == into.id:
             raise InvalidInputError(FieldError("into", "does_not_match", _("Choose another project to merge into.")))
         _move_sessions(this, project, into, Change.Action.MERGE)
-        this.change(project, Change.Action.MERGE, {}, deleted_at=this.at)
-        return into
+        return this.change(project, Change.Action.MERGE, {}, deleted_at=this.at)
 
 
 def add_item(this: Press, model: type[Item], fields: ItemFields, *, item_id: UUID | None = None) -> Item:
     """As `create_item`, within a press."""
-    fields = clean_item(model, {"name": "", **fields})
-    _refuse_unknown_client(this.user, fields)
+    fields = _settle_client(this, clean_item(model, {"name": "", **fields}))
     refuse_taken_name(this.user, model, fields["name"])
     if model is Project and "colour" not in fields:
         fields["colour"] = _least_used_colour(this.user)
@@ -143,11 +143,16 @@ def _get(user: User, model: type[Item], item_id: UUID) -> Item:
     return item
 
 
-def _refuse_unknown_client(user: User, fields: ItemFields) -> None:
+def _settle_client(this: Press, fields: ItemFields) -> ItemFields:
+    """`fields`, judged already, as they are stored: the client found or made. Raises InvalidInputError."""
+    fields = {**fields}
+    if (name := fields.pop("client_name", "")) and fields.get("client_id") is None:
+        fields["client_id"] = (find_by_name(this.user, Client, name) or add_item(this, Client, {"name": name})).id
     client_id = fields.get("client_id")
-    if client_id is not None and not Client.objects.for_user(user).kept().filter(id=client_id).exists():
+    if client_id is not None and not Client.objects.for_user(this.user).kept().filter(id=client_id).exists():
         message = _("There is no client with this id. Make it first, or leave it out.")
         raise InvalidInputError(FieldError("client_id", "unknown_client", message))
+    return fields
 
 
 def _least_used_colour(user: User) -> int:

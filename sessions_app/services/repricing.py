@@ -52,8 +52,8 @@ def preview_rates(
 
 def apply_rates(
     user: User, actor: Actor, *, since: date, project_id: UUID | None = None, client_id: UUID | None = None
-) -> int:
-    """Gives sessions from the day `since` on the rate they would get now, as one batch, and tells how many changed.
+) -> list[TimeSession]:
+    """Gives sessions from the day `since` on the rate they would get now, as one batch; gives back those that changed.
 
     Those of a project, of a client, or of the person when neither is named; not those that have their own rate, nor
     those in the Trash. Raises NotFoundError.
@@ -63,7 +63,8 @@ def apply_rates(
         changes: Iterator[tuple[TimeSession, SessionFields]] = (
             (session, {"hourly_rate": rate, "currency": currency}) for session, rate, currency in found
         )
-        return this.change_all(changes, Change.Action.REPRICE)
+        this.change_all(changes, Change.Action.REPRICE)
+        return [session for session, _rate, _currency in found]
 
 
 def _changes(
