@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions_app.catalogue import Catalogue
 from sessions_app.models import RECORDED, Change, TimeSession
+from sessions_app.writing import write_colour
 from users_app.models import User
 
 LONGEST_HISTORY = 200
@@ -31,7 +32,7 @@ def read_history(user: User, session: TimeSession) -> list[Change]:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field that a change changed: what the model calls it, its value before and after; ids as the names they had."""
+    """A field that a change changed: what the model calls it, its value before and after; ids and colours as names."""
 
     label: str
     before: Any
@@ -51,6 +52,8 @@ def differences(change: Change, catalogue: Catalogue) -> Iterator[Difference]:
 def _named(name: str, value: Any, catalogue: Catalogue) -> Any:
     if name == "tag_ids":
         return ", ".join(catalogue.name(each) for each in value)
+    if name == "colour":
+        return write_colour(value)
     return catalogue.name(value) if name.endswith("_id") and value is not None else value
 
 

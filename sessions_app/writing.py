@@ -1,6 +1,6 @@
 """Times, dates and sentences about sessions, written as a person has chosen: for pages and their messages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -8,13 +8,25 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as format_names
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping import display
 from sessions_app.timekeeping.durations import format_words
 from sessions_app.timekeeping.rates import format_amount, format_rate, typed_rate
 from users_app.models import User
+
+COLOUR_NAMES = (
+    gettext_lazy("Blue"),
+    gettext_lazy("Harbour"),
+    gettext_lazy("Teal"),
+    gettext_lazy("Fern"),
+    gettext_lazy("Moss"),
+    gettext_lazy("Rust"),
+    gettext_lazy("Rose"),
+    gettext_lazy("Plum"),
+)
+"""What the colours of projects are called, from 1 on."""
 
 
 class Priced(Protocol):
@@ -51,6 +63,26 @@ def write_rate(priced: Priced) -> str:
     if priced.hourly_rate is None:
         return ""
     return format_rate(priced.hourly_rate, priced.currency) if priced.currency else typed_rate(priced.hourly_rate)
+
+
+def write_colour(colour: int) -> str:
+    """`Teal`, the colour 3 of 1 to 8 that a project may have."""
+    return str(COLOUR_NAMES[colour - 1])
+
+
+def write_value(value: object, write_instant: Callable[[datetime], str]) -> str:
+    """A value of a field: `yes`, `80.50`, `Draft`; `–` for none. Instants are written as the caller does."""
+    match value:
+        case None | "":
+            return "–"
+        case bool():
+            return _("yes") if value else _("no")
+        case datetime():
+            return write_instant(value)
+        case Decimal():
+            return typed_rate(value)
+        case _:
+            return str(value)
 
 
 def added(session: TimeSession, person: User) -> str:

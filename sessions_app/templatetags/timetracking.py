@@ -15,7 +15,7 @@ from sessions_app import neighbours
 from sessions_app.catalogue import Catalogue
 from sessions_app.models import Change, TimeSession
 from sessions_app.timekeeping import durations
-from sessions_app.writing import write_amounts, write_date, write_rate, write_time
+from sessions_app.writing import write_amounts, write_date, write_rate, write_time, write_value
 from users_app.models import DurationFormat, User
 
 register = template.Library()
@@ -103,19 +103,15 @@ def named(change: Change) -> str:
 def differences(context: Context, change: Change, catalogue: Catalogue) -> list[str]:
     """What a change did, field by field: `name: Draft → Letter`; times for the person who looks."""
     person = _person(context)
+
+    def write_instant(instant: datetime) -> str:
+        day = write_date(instant.astimezone(person.zone).date(), person)
+        return f"{day}, {write_time(instant, person.zone, person)}"
+
     return [
-        f"{each.label}: {_written(each.before, person)} → {_written(each.after, person)}"
+        f"{each.label}: {write_value(each.before, write_instant)} → {write_value(each.after, write_instant)}"
         for each in neighbours.differences(change, catalogue)
     ]
-
-
-def _written(value: object, person: User) -> str:
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    if isinstance(value, datetime):
-        day = write_date(value.astimezone(person.zone).date(), person)
-        return f"{day}, {write_time(value, person.zone, person)}"
-    return "–" if value in {None, ""} else str(value)
 
 
 def _person(context: Context) -> User:

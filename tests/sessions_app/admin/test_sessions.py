@@ -330,7 +330,7 @@ def test_an_action_passes_over_what_it_need_not_change(operator, session):
 
 
 def test_an_action_takes_so_many_and_no_more(operator, owner, session, monkeypatch):
-    monkeypatch.setattr("sessions_app.admin.MOST_AT_ONCE", 1)
+    monkeypatch.setattr("sessions_app.admin.recorded.MOST_AT_ONCE", 1)
     other = make_session(owner, TEN, ELEVEN)
     page = act(operator, "delete_selected", session, other, select_across="1")
     assert "Nothing was changed. An action takes at most 1 sessions: select fewer." in page

@@ -1,0 +1,51 @@
+"""The changes of a row: when, who, what they did, and what that made of it."""
+
+from datetime import UTC, datetime
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from sessions_app.catalogue import Catalogue, read_catalogue
+from sessions_app.models import Change, Recorded
+from sessions_app.neighbours import differences
+from sessions_app.writing import write_value
+
+MOST_CHANGES = 100
+
+
+def history_table(row: Recorded) -> SafeString:
+    """The latest changes of a session, client, project or tag. Four queries, and that for its user."""
+    changes = (
+        Change.objects.filter(user_id=row.user_id, object_id=row.pk)
+        .select_related("operator", "token")
+        .order_by("-id")[:MOST_CHANGES]
+    )
+    catalogue = read_catalogue(row.user)
+    return format_html(
+        "<table><thead><tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr></thead><tbody>{}</tbody></table>",
+        _("When (UTC)"),
+        _("Who"),
+        _("Action"),
+        _("What changed"),
+        format_html_join(
+            "",
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            (_history_row(change, catalogue) for change in changes),
+        ),
+    )
+
+
+def format_instant(instant: datetime) -> str:
+    """`2026-11-20 10:00:00`, in UTC."""
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def _history_row(change: Change, catalogue: Catalogue) -> tuple[object, ...]:
+    who = f"{change.get_source_display()}: {change.operator or change.token or ''}".removesuffix(": ")
+    rows = (
+        (each.label, write_value(each.before, format_instant), write_value(each.after, format_instant))
+        for each in differences(change, catalogue)
+    )
+    changed = format_html_join("", "{}: {} → {}<br>", rows)
+    return format_instant(change.at), who, change.get_action_display(), changed
