@@ -51,6 +51,16 @@ class ConflictError(DomainError):
     status = 409
 
 
+class ReusedKeyError(DomainError):
+    """An idempotency key was sent again with something else."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        message = _("This Idempotency-Key was used for another request. Make a new key for each new request.")
+        super().__init__("idempotency_key_reused", message)
+
+
 class StaleVersionError(DomainError):
     """The object was changed since it was read. `current` is its state now."""
 

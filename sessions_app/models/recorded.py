@@ -102,6 +102,7 @@ class Change(models.Model):
 
     `before` is null when the object was made, `after` when it was removed for good. `object_id` is no foreign key, so
     that the record outlives the object. All that one press did shares a `batch`; `undoes` is the batch it took back.
+    `request` is the SHA-256 of what was sent with an idempotency key.
     """
 
     class Action(models.TextChoices):
@@ -134,6 +135,7 @@ class Change(models.Model):
     source = models.CharField(max_length=10, choices=Source)
     token = models.ForeignKey(AccessToken, models.SET_NULL, null=True, related_name="+", db_index=False)
     operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
+    request = models.CharField(max_length=64, blank=True, default="")
     at = models.DateTimeField()
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)

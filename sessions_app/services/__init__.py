@@ -5,6 +5,7 @@ So two presses of one person never overlap, and what a caller was told is on dis
 change nothing when they do; `NotFoundError` stands for a session of somebody else as for one that never was.
 """
 
+from sessions_app.services.batch import BatchFailedError, run_batch
 from sessions_app.services.derived import find_wrong_sessions, rederive_session
 from sessions_app.services.editing import (
     delete_session,
@@ -34,6 +35,7 @@ __all__ = [
     "KEPT_IN_TRASH_FOR",
     "Actor",
     "Batch",
+    "BatchFailedError",
     "Repricing",
     "Switch",
     "apply_rates",
@@ -59,6 +61,7 @@ __all__ = [
     "put_session",
     "rederive_session",
     "restore_session",
+    "run_batch",
     "save_session",
     "split_session",
     "start_timer",

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -28,11 +29,15 @@ AT_ONCE = 400
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who changes something: the person at a page, one of their tokens, or an operator in the admin."""
+    """Who changes something: the person at a page, one of their tokens, or an operator in the admin.
+
+    `request` tells what was sent with an idempotency key, so that it is known when it is sent again; "" for none.
+    """
 
     source: Source
     token: AccessToken | None = None
     operator: User | None = None
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,7 @@ class Press:
             source=self.actor.source,
             token=self.actor.token,
             operator=self.actor.operator,
+            request=self.actor.request,
             at=self.at,
             before=before,
             after=after,
@@ -173,12 +179,27 @@ def _differs(row: Recorded, fields: Mapping[str, object]) -> bool:
 
 @contextmanager
 def press(user: User, actor: Actor) -> Iterator[Press]:
-    """A transaction in which this person is locked. The clock is read after the lock: instants follow its order."""
+    """A transaction in which this person is locked. The clock is read after the lock: instants follow its order.
+
+    A press within a press of the same person is a part of it, of the same instant and batch.
+    """
+    outer = _present.get()
+    if outer is not None and outer.user.pk == user.pk:
+        yield outer
+        return
     with transaction.atomic():
         locked = User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
         if locked is None:
             raise NotFoundError
-        yield Press(locked, actor, clock.now(), uuid7())
+        this = Press(locked, actor, clock.now(), uuid7())
+        mark = _present.set(this)
+        try:
+            yield this
+        finally:
+            _present.reset(mark)
+
+
+_present: ContextVar[Press | None] = ContextVar("press", default=None)
 
 
 def get_session(user: User, session_id: UUID, *, versions: Container[int] | None = None) -> TimeSession:

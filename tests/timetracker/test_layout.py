@@ -13,8 +13,8 @@ RANKS = [
     {"timekeeping", "zones", "money"},
     {"models", "querysets", "constraints", "expressions"},
     {"services", "validation", "totals", "overview", "forgotten", "repair", "neighbours", "writing", "reports"}
-    | {"catalogue", "exports", "takeout", "timesheet", "timesheet_pdf"}
-    | {"registration", "preferences", "presence"},
+    | {"catalogue", "changes", "replays", "exports", "takeout", "timesheet", "timesheet_pdf"}
+    | {"registration", "removal", "preferences", "presence", "tokens", "feeds"},
     {"views", "api", "admin", "forms", "guests", "device", "management", "templatetags", "converters", "urls", "apps"},
 ]
 # What serves the API and pages; the domain knows nothing of it.

@@ -1,0 +1,45 @@
+"""Many presses at once: each for itself, or all or none as one batch."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sessions_app.services.press import Actor, press
+from timetracker.errors import ConflictError, DomainError
+from users_app.models import User
+
+Result = TypeVar("Result")
+
+
+class BatchFailedError(ConflictError):
+    """One of several presses was refused, so none was done. `outcomes` has what each would have given."""
+
+    def __init__(self, outcomes: Sequence[object]) -> None:
+        super().__init__("batch_failed", _("Nothing was written, because one of the operations failed."))
+        self.outcomes = outcomes
+
+
+def run_batch(
+    user: User, actor: Actor, presses: Sequence[Callable[[], Result]], *, atomic: bool
+) -> list[Result | DomainError]:
+    """Does `presses`, calls of services by this person, in order, and gives each result or refusal.
+
+    With `atomic` they are one press, undone as one. Raises BatchFailedError when one of them was refused.
+    """
+    if not atomic:
+        return [_try(each) for each in presses]
+    with press(user, actor):
+        outcomes = [_try(each) for each in presses]
+        if any(isinstance(outcome, DomainError) for outcome in outcomes):
+            raise BatchFailedError(outcomes)
+        return outcomes
+
+
+def _try(act: Callable[[], Result]) -> Result | DomainError:
+    try:
+        with transaction.atomic():
+            return act()
+    except DomainError as error:
+        return error
