@@ -1,4 +1,4 @@
-"""People and the tokens of their scripts."""
+"""People, the tokens of their scripts and the addresses of their calendar feeds."""
 
 import hashlib
 import secrets
@@ -6,7 +6,7 @@ import string
 import uuid
 import zlib
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -149,6 +149,35 @@ class User(AbstractBaseUser, PermissionsMixin):
         return zone_or_utc(self.timezone)
 
 
+class Credential(models.Model):
+    """Lets in whoever tells its secret. Kept as the SHA-256 of that: random enough that no slow hash is needed."""
+
+    SECRETS_BEGIN: ClassVar[str]
+    """What tells the secrets of one kind from those of another, for people and for scanners."""
+    NAME_LENGTH = 100
+    PREFIX_LENGTH = 9
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=NAME_LENGTH, blank=True)
+    prefix = models.CharField(_("begins with"), max_length=PREFIX_LENGTH, editable=False)
+    secret_hash = models.CharField(max_length=64, unique=True, editable=False)
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… {self.name}".strip()
+
+    @classmethod
+    def find(cls, secret: str) -> Self | None:
+        """The one with that secret, and its `user`. At most one query, none for what `make_secret` cannot have made."""
+        if not is_well_formed(secret, cls.SECRETS_BEGIN):
+            return None
+        return cls._default_manager.select_related("user").filter(secret_hash=hash_secret(secret)).first()
+
+
 class Scope(models.TextChoices):
     """What a token may do; API contract, section 1."""
 
@@ -169,7 +198,7 @@ class AccessTokenManager(models.Manager["AccessToken"]):
         token_id: uuid.UUID | None = None,
     ) -> tuple["AccessToken", str]:
         """A new token and its secret, which is stored nowhere and cannot be shown again."""
-        secret = make_secret()
+        secret = make_secret(AccessToken.SECRETS_BEGIN)
         token = self.create(
             id=token_id or uuid.uuid4(),
             expires_at=expires_at,
@@ -182,28 +211,19 @@ class AccessTokenManager(models.Manager["AccessToken"]):
         return token, secret
 
 
-class AccessToken(models.Model):
-    """Lets a script act for a person. Kept as the SHA-256 of its secret: random enough that no slow hash is needed."""
+class AccessToken(Credential):
+    """Lets a script act for a person."""
 
-    PREFIX_LENGTH = 9
+    SECRETS_BEGIN = "tt_"
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="access_tokens", db_index=False)
-    name = models.CharField(_("name"), max_length=100, blank=True)
-    prefix = models.CharField(_("begins with"), max_length=PREFIX_LENGTH, editable=False)
-    secret_hash = models.CharField(max_length=64, unique=True, editable=False)
     scopes = models.JSONField(_("scopes"), default=list)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
-    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects: ClassVar[AccessTokenManager] = AccessTokenManager()
 
     class Meta:
         indexes = [models.Index(fields=["user", "created_at"], name="token_user_created")]
-
-    def __str__(self) -> str:
-        return f"{self.prefix}… {self.name}".strip()
 
     def allows(self, scope: Scope) -> bool:
         """`write` includes `track`, and every scope includes `read`."""
@@ -217,22 +237,34 @@ class AccessToken(models.Model):
                 return scope in granted
 
 
+class CalendarFeed(Credential):
+    """Lets a calendar read a person's sessions: the secret is part of the address that it asks."""
+
+    SECRETS_BEGIN = "ttf_"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="calendar_feeds", db_index=False)
+
+    class Meta:
+        verbose_name = _("calendar feed")
+        verbose_name_plural = _("calendar feeds")
+        indexes = [models.Index(fields=["user", "created_at"], name="feed_user_created")]
+
+
 _ALPHABET = string.digits + string.ascii_letters
-_SECRET_PREFIX = "tt_"  # noqa: S105
 _RANDOM_LENGTH = 36  # of 62 letters: 214 bits
 _CHECKSUM_LENGTH = 6
 
 
-def make_secret() -> str:
-    """`tt_`, random letters and digits, and six that are their checksum, so that scanners can tell one that leaked."""
+def make_secret(begin: str = AccessToken.SECRETS_BEGIN) -> str:
+    """`begin`, random letters and digits, and six that are their checksum: so scanners can tell one that leaked."""
     random = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_LENGTH))
-    return _SECRET_PREFIX + random + _checksum(random)
+    return begin + random + _checksum(random)
 
 
-def is_well_formed(secret: str) -> bool:
+def is_well_formed(secret: str, begin: str = AccessToken.SECRETS_BEGIN) -> bool:
     """Whether `make_secret` could have made it; says nothing of whether it did."""
-    random, checksum = secret[len(_SECRET_PREFIX) : -_CHECKSUM_LENGTH], secret[-_CHECKSUM_LENGTH:]
-    return secret.startswith(_SECRET_PREFIX) and len(random) == _RANDOM_LENGTH and checksum == _checksum(random)
+    random, checksum = secret[len(begin) : -_CHECKSUM_LENGTH], secret[-_CHECKSUM_LENGTH:]
+    return secret.startswith(begin) and len(random) == _RANDOM_LENGTH and checksum == _checksum(random)
 
 
 def hash_secret(secret: str) -> str:

@@ -1,13 +1,14 @@
-"""When somebody was last here: one time stamp, and only for those who want it."""
+"""Time stamps: when somebody was last here, only for those who want it, and when a token or feed was last used."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import OperationalError, transaction
 
-from users_app.models import User
+from users_app.models import Credential, User
 
 NOTED_EVERY = timedelta(minutes=1)
+USE_IS_NOTED_EVERY = timedelta(minutes=15)
 
 
 def note_seen(user: User | None, *, now: datetime) -> None:
@@ -19,3 +20,12 @@ def note_seen(user: User | None, *, now: datetime) -> None:
     # No reason to refuse the page: the next one notes it.
     with suppress(OperationalError), transaction.atomic():
         User.objects.filter(pk=user.pk, notes_last_seen=True).update(last_seen_at=now)
+
+
+def note_used(credential: Credential, *, now: datetime) -> None:
+    """Notes that a token or feed is used at `now`, at most every 15 minutes."""
+    if credential.last_used_at is not None and now - credential.last_used_at < USE_IS_NOTED_EVERY:
+        return
+    # No reason to refuse what it is used for: the next use notes it.
+    with suppress(OperationalError), transaction.atomic():
+        type(credential)._default_manager.filter(pk=credential.pk).update(last_used_at=now)  # noqa: SLF001

@@ -1,10 +1,7 @@
 """Who calls: bearer tokens and nothing else. Cookies are not read, so there is nothing to forge from another site."""
 
-from contextlib import suppress
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
@@ -12,12 +9,11 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from timetracker import clock
-from users_app.models import AccessToken, Scope, User, hash_secret, is_well_formed
+from users_app.models import AccessToken, Scope, User
+from users_app.presence import note_used
 
 if TYPE_CHECKING:  # that module reads the settings that name this one
     from rest_framework.views import APIView
-
-USE_IS_NOTED_EVERY = timedelta(minutes=15)
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -27,24 +23,15 @@ class BearerAuthentication(BaseAuthentication):
         scheme, _space, secret = request.headers.get("Authorization", "").strip().partition(" ")
         if scheme.lower() != "bearer":
             return None
-        token = _find(secret.strip())
+        token = AccessToken.find(secret.strip())
         now = clock.now()
         if token is None or not token.user.is_active or (token.expires_at is not None and token.expires_at <= now):
             raise AuthenticationFailed(_("This token is unknown, expired or revoked."))
-        if token.last_used_at is None or now - token.last_used_at >= USE_IS_NOTED_EVERY:
-            # No reason to refuse a read: the next request notes it.
-            with suppress(OperationalError), transaction.atomic():
-                AccessToken.objects.filter(pk=token.pk).update(last_used_at=now)
+        note_used(token, now=now)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
-
-
-def _find(secret: str) -> AccessToken | None:
-    if not is_well_formed(secret):
-        return None
-    return AccessToken.objects.select_related("user").filter(secret_hash=hash_secret(secret)).first()
 
 
 class HasScope(BasePermission):
