@@ -1,9 +1,13 @@
 """How many requests are answered: per token, per address without one, and new users per address.
 
-The rates are settings (REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]); RATE_LIMITS=off lifts them all.
+The rates are settings (REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]), of which 0 is none; RATE_LIMITS=off lifts them all.
 """
 
+import fcntl
 import logging
+import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -23,12 +27,60 @@ logger = logging.getLogger(__name__)
 class Throttle(SimpleRateThrottle):
     """Counts in the cache. While that cannot be written all may pass: a full disk must not keep one from stopping."""
 
+    # What the framework sets, without saying so.
+    num_requests: int
+    duration: int
+    key: str | None = None
+    history: list[float]
+    now: float
+
     def allow_request(self, request: Request, view: "APIView") -> bool:
+        if not settings.RATE_LIMITS_ARE_ON or self.num_requests == 0:
+            return True
         try:
-            return super().allow_request(request, view)
+            with _turn(str(self.scope)):
+                return super().allow_request(request, view)
         except OSError as error:
             logger.warning("Requests cannot be counted", exc_info=error)
             return True
+
+    @property
+    def has_counted(self) -> bool:
+        """Whether this request was one of those that are limited here."""
+        return self.key is not None and hasattr(self, "history")
+
+    @property
+    def remaining(self) -> int:
+        """How many more are answered now."""
+        return max(0, self.num_requests - len(self.history))
+
+    @property
+    def reset_seconds(self) -> int:
+        """In how many seconds the first of those counted is forgotten."""
+        return max(0, math.ceil(self.history[-1] + self.duration - self.now)) if self.history else 0
+
+
+def rate_limit_headers(throttles: Iterable[Throttle]) -> dict[str, str]:
+    """`RateLimit-Policy` and `RateLimit`, as draft-ietf-httpapi-ratelimit-headers-10 has them: each limit that counted
+    this request with its quota and window in seconds, and how many are left and when there will be more.
+    """
+    counted = [throttle for throttle in throttles if throttle.has_counted]
+    if not counted:
+        return {}
+    return {
+        "RateLimit-Policy": ", ".join(f'"{each.scope}";q={each.num_requests};w={each.duration}' for each in counted),
+        "RateLimit": ", ".join(f'"{each.scope}";r={each.remaining};t={each.reset_seconds}' for each in counted),
+    }
+
+
+@contextmanager
+def _turn(scope: str) -> Iterator[None]:
+    """One worker of this machine after the other reads the count and writes it. Raises OSError."""
+    folder = settings.DATA_DIR / "cache"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / f"{scope}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 class TokenThrottle(Throttle):
@@ -37,7 +89,7 @@ class TokenThrottle(Throttle):
     scope = "token"
 
     def get_cache_key(self, request: Request, view: "APIView") -> str | None:
-        if not settings.RATE_LIMITS_ARE_ON or not isinstance(request.auth, AccessToken):
+        if not isinstance(request.auth, AccessToken):
             return None
         return self.cache_format % {"scope": self.scope, "ident": request.auth.pk.hex}
 
@@ -48,7 +100,7 @@ class AddressThrottle(Throttle):
     scope = "address"
 
     def get_cache_key(self, request: Request, view: "APIView") -> str | None:
-        if not settings.RATE_LIMITS_ARE_ON or isinstance(request.auth, AccessToken):
+        if isinstance(request.auth, AccessToken):
             return None
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 

@@ -1,15 +1,18 @@
 """How many requests are answered. The suite runs without limits; here they are on, each test with an empty cache."""
 
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
 
 import pytest
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.test import Client
+from rest_framework.request import Request
 
 from tests.conftest import ApiClient
 from tests.factories import make_token
-from timetracker.api.throttling import TokenThrottle
-from users_app.models import User, make_secret
+from timetracker.api.throttling import AddressThrottle, TokenThrottle
+from users_app.models import AccessToken, User, make_secret
 
 TIMER = "/v1/users/me/timer"
 
@@ -145,6 +148,48 @@ def test_every_proxy_can_be_believed(settings):
 
     assert ask(1, **{"X-Forwarded-For": "198.51.100.1"}) == [429]
     assert ask(1, **{"X-Forwarded-For": "198.51.100.2"}) == [401]
+
+
+def test_every_answer_says_how_many_are_left(owner, time_machine):
+    api = ApiClient(make_token(owner))
+
+    first, second = api("GET", TIMER), api("GET", "/v1/users/me/nothing")
+
+    assert first["RateLimit-Policy"] == '"token";q=300;w=60'
+    assert first["RateLimit"] == '"token";r=299;t=60'
+    time_machine.shift(20)
+    assert api("POST", f"{TIMER}/stop")["RateLimit"] == '"token";r=298;t=40'
+    assert "RateLimit" not in second  # no endpoint, nothing counted
+
+
+def test_a_new_user_is_counted_twice():
+    response = Client().post("/v1/users", REMOTE_ADDR="203.0.113.7")
+
+    assert response["RateLimit-Policy"] == '"address";q=20;w=60, "new_users";q=10;w=3600'
+    assert response["RateLimit"] == '"address";r=19;t=60, "new_users";r=9;t=3600'
+
+
+def test_who_asked_too_often_has_none_left():
+    ask(20)
+
+    assert Client().get(TIMER, REMOTE_ADDR="203.0.113.7")["RateLimit"] == '"address";r=0;t=60'
+
+
+def test_a_rate_of_0_is_no_limit(monkeypatch):
+    monkeypatch.setattr(AddressThrottle, "rate", "0/min", raising=False)
+
+    assert set(ask(25)) == {401}
+
+
+def test_workers_that_count_at_once_miss_none(owner, monkeypatch):
+    monkeypatch.setattr(TokenThrottle, "rate", "30/min", raising=False)
+    request = Request(HttpRequest())
+    request._user, request._auth = owner, AccessToken(user=owner)
+
+    with ThreadPoolExecutor(8) as workers:
+        allowed = list(workers.map(lambda _: TokenThrottle().allow_request(request, None), range(120)))
+
+    assert allowed.count(True) == 30
 
 
 def test_a_full_disk_lifts_the_limits_instead_of_failing(owner, monkeypatch):
