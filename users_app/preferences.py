@@ -20,6 +20,8 @@ PREFERENCES = frozenset(
         "duration_format",
         "long_session_hours",
         "notes_last_seen",
+        "hourly_rate",
+        "currency",
     }
 )
 

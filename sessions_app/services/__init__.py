@@ -17,6 +17,7 @@ from sessions_app.services.editing import (
     save_session,
 )
 from sessions_app.services.forgotten import confirm_end, confirm_running
+from sessions_app.services.importing import ImportSummary, import_takeout
 from sessions_app.services.organising import create_item, delete_item, edit_item, merge_projects
 from sessions_app.services.press import Actor
 from sessions_app.services.repricing import Repricing, apply_rates, preview_rates
@@ -36,6 +37,7 @@ __all__ = [
     "Actor",
     "Batch",
     "BatchFailedError",
+    "ImportSummary",
     "Repricing",
     "Switch",
     "apply_rates",
@@ -52,6 +54,7 @@ __all__ = [
     "edit_sessions",
     "empty_trash",
     "find_wrong_sessions",
+    "import_takeout",
     "insert_session",
     "merge_projects",
     "merge_sessions",

@@ -1,0 +1,185 @@
+"""Reading the values of one row from JSON: exact types first, then the rules that hold everywhere."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, cast
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from sessions_app.models import Recorded, Source, TimeSession
+from sessions_app.models.organising import Named
+from sessions_app.takeout.archive import refused
+from sessions_app.takeout.parts import fields_of
+from sessions_app.validation import (
+    EARLIEST_START,
+    FUTURE_TOLERANCE,
+    LONGEST_FINISHED,
+    ItemFields,
+    SessionFields,
+    clean_fields,
+    clean_item,
+    whole_second,
+)
+from timetracker.errors import FieldError, InvalidInputError
+from timetracker.texts import clean_text
+from users_app.models import User
+from users_app.preferences import PREFERENCES
+
+Values = dict[str, Any]
+"""The values of one row by the names of its fields, as an instance has them."""
+
+MOST_VERSIONS = 1_000_000_000
+_CHOSEN_OF_SESSION = ("name", "note", "timezone", "start", "end", "hourly_rate", "currency")
+_CHOSEN_OF_ITEM = ("name", "colour", "hourly_rate", "currency")
+
+
+def refuse_other_keys(record: object, names: Collection[str]) -> Mapping[str, Any]:
+    """`record`, when it is an object with exactly these keys. Raises InvalidInputError."""
+    if not isinstance(record, dict):
+        raise refused(_("This must be an object, in braces."))
+    for name in names:
+        if name not in record:
+            raise refused(_("“%(field)s” is missing.") % {"field": name})
+    for name in record:
+        if name not in names:
+            raise refused(_("“%(field)s” is not known here. Leave it out.") % {"field": name[:40]})
+    return record
+
+
+def values_of_session(record: object, *, now: datetime) -> Values:
+    """A session that may be kept. It may be longer than anyone may type, as a forgotten timer is."""
+    values = _read(TimeSession, record, now)
+    start, end = values["start"], values["end"]
+    # Times that stand are not judged again: of a finished session only what even a kept one obeys.
+    before = None if end is None else TimeSession.new(start=start, end=end)
+    chosen = cast("SessionFields", {name: values[name] for name in _CHOSEN_OF_SESSION})
+    values |= clean_fields(chosen, now=now, before=before)
+    if end is not None and end < start:
+        raise refused(_("The end is before the start. Give a later end."))
+    if end is None and values["deleted_at"] is not None:
+        raise refused(_("A session in the Trash cannot be running. Give it an end."))
+    if (values["hourly_rate"] is None) != (values["currency"] == ""):
+        raise refused(_("A rate needs a currency, and a currency a rate. Give both, or null and an empty currency."))
+    if values["rate_is_own"] and values["hourly_rate"] is None:
+        raise refused(_("“rate_is_own” is true, but there is no rate. Give one, or make it false."))
+    return values
+
+
+def values_of_item(model: type[Named], record: object, *, now: datetime) -> Values:
+    """A client, project or tag that may be kept."""
+    values = _read(model, record, now)
+    chosen = cast("ItemFields", {name: values[name] for name in _CHOSEN_OF_ITEM if name in values})
+    return {**values, **clean_item(model, chosen)}
+
+
+def values_of_settings(record: object) -> Values:
+    """The preferences that `save_preferences` takes."""
+    record = refuse_other_keys(record, PREFERENCES)
+    user = User(**{name: _value(User, name, record[name]) for name in PREFERENCES})
+    errors: list[FieldError] = []
+    user.display_name = clean_text(user.display_name, "display_name", User.NAME_LENGTH, errors)
+    if errors:
+        raise InvalidInputError(*errors)
+    try:
+        user.clean_fields(exclude={field.name for field in User._meta.get_fields()} - PREFERENCES)  # noqa: SLF001
+    except ValidationError as error:
+        field, (message, *_more) = next(iter(error.message_dict.items()))
+        raise refused(_("“%(field)s”: %(problem)s") % {"field": field, "problem": message}) from None
+    return {name: getattr(user, name) for name in PREFERENCES}
+
+
+def _read(model: type[Recorded], record: object, now: datetime) -> Values:
+    names = fields_of(model)
+    record = refuse_other_keys(record, names)
+    values = {name: _value(model, name, record[name]) for name in names}
+    for name, value in values.items():
+        if isinstance(value, datetime):
+            # A session that is planned may end as long after its start as any.
+            latest = now + FUTURE_TOLERANCE + (LONGEST_FINISHED if name == "end" else timedelta())
+            if not EARLIEST_START <= value <= latest:
+                raise refused(_("“%(field)s” is before 1970, or in the future.") % {"field": name})
+    if not 1 <= values["version"] <= MOST_VERSIONS:
+        raise refused(_("“version” must be from 1 to %(most)s.") % {"most": f"{MOST_VERSIONS:,}"})
+    if "source" in values and values["source"] not in Source.values:
+        raise refused(_("“source” must be one of %(values)s.") % {"values": ", ".join(Source.values)})
+    return values
+
+
+def _value(model: type[models.Model], name: str, value: object) -> Any:
+    if name == "tag_ids":
+        return _ids(name, value)
+    field = cast("models.Field[Any, Any]", model._meta.get_field(name))  # noqa: SLF001
+    if value is None and field.null:
+        return None
+    return next(read for kinds, read in _READERS if isinstance(field, kinds))(name, value)
+
+
+def _boolean(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise refused(_("“%(field)s” must be true or false.") % {"field": name})
+    return value
+
+
+def _integer(name: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise refused(_("“%(field)s” must be a whole number.") % {"field": name})
+    return value
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise refused(_("“%(field)s” must be text, in quotes.") % {"field": name})
+    return value
+
+
+def _instant(name: str, value: object) -> datetime:
+    message = _("“%(field)s” must be an instant with its offset, such as 2026-11-23T09:00:00+00:00.") % {"field": name}
+    try:
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise refused(message)
+    return whole_second(instant)
+
+
+def _decimal(name: str, value: object) -> Decimal:
+    try:
+        if isinstance(value, str):
+            return Decimal(value)
+    except InvalidOperation:
+        pass
+    raise refused(_('“%(field)s” must be a number in quotes, such as "80.0000".') % {"field": name})
+
+
+def _uuid(name: str, value: object) -> UUID:
+    try:
+        if isinstance(value, str):
+            return UUID(value)
+    except ValueError:
+        pass
+    raise refused(_("“%(field)s” must be an id, such as 0198aaaa-0000-7000-8000-000000000001.") % {"field": name})
+
+
+def _ids(name: str, value: object) -> tuple[UUID, ...]:
+    if not isinstance(value, list):
+        raise refused(_("“%(field)s” must be a list of ids.") % {"field": name})
+    ids = {_uuid(name, each) for each in value}
+    if len(ids) < len(value):
+        raise refused(_("“%(field)s” has an id twice.") % {"field": name})
+    return tuple(sorted(ids))
+
+
+_READERS: list[tuple[tuple[type["models.Field[Any, Any]"], ...], Callable[[str, object], Any]]] = [
+    ((models.BooleanField,), _boolean),
+    ((models.IntegerField,), _integer),
+    ((models.DateTimeField,), _instant),
+    ((models.DecimalField,), _decimal),
+    ((models.UUIDField, models.ForeignKey), _uuid),
+    ((models.CharField, models.TextField), _text),
+]
+"""How the value of a column is written in JSON, by the kind of the column."""
