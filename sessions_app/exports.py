@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from heapq import merge
-from itertools import islice
 from typing import Any, cast
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from sessions_app.catalogue import Catalogue
-from sessions_app.models import TimeSession, read_tags
+from sessions_app.models import READ_AT_ONCE, TimeSession, read_in_parts
 from sessions_app.querysets import SessionFilter, TimeSessionQuerySet
 from sessions_app.reports import Dimension, Figures, Line, Report, Value
 from sessions_app.timekeeping.periods import Period
@@ -22,7 +21,6 @@ from timetracker.snapshot import snapshot
 from timetracker.tables import Column, Row
 from users_app.models import User
 
-_AT_ONCE = 500
 _DAY = timedelta(days=1)
 
 
@@ -241,7 +239,6 @@ def _listed(whole: TimeSessionQuerySet, split: dict[UUID, SplitSession], period:
     bounds = [datetime.combine(day, time.min, tzinfo=UTC) for day in (period.first - _DAY, period.end + _DAY)]
     ordered = whole.filter(start__gte=bounds[0], start__lt=bounds[1]).order_by("start", "id")
     crossing = (each.session for each in split.values() if each.covers(period))
-    both = merge(ordered.iterator(chunk_size=_AT_ONCE), crossing, key=lambda session: (session.start, session.id))
-    while part := list(islice(both, _AT_ONCE)):
-        read_tags(part)
-        yield from part
+    return read_in_parts(
+        merge(ordered.iterator(chunk_size=READ_AT_ONCE), crossing, key=lambda session: (session.start, session.id))
+    )

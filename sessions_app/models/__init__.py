@@ -2,7 +2,7 @@
 
 from sessions_app.models.organising import Client, Project, Tag
 from sessions_app.models.recorded import Change, Kind, Recorded, Source
-from sessions_app.models.sessions import SessionTag, TimeSession, read_tags
+from sessions_app.models.sessions import READ_AT_ONCE, SessionTag, TimeSession, read_in_parts, read_tags
 
 RECORDED: dict[str, type[Recorded]] = {
     Kind.SESSION: TimeSession,
@@ -13,6 +13,7 @@ RECORDED: dict[str, type[Recorded]] = {
 """The model of each kind of object that changes are recorded of."""
 
 __all__ = [
+    "READ_AT_ONCE",
     "RECORDED",
     "Change",
     "Client",
@@ -23,5 +24,6 @@ __all__ = [
     "Source",
     "Tag",
     "TimeSession",
+    "read_in_parts",
     "read_tags",
 ]

@@ -1,7 +1,8 @@
 """Sessions and their tags."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,6 +19,8 @@ from sessions_app.querysets import IS_OPEN_OR_CROSSING, IS_WITHIN_ONE_DAY, TimeS
 from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between
 from users_app.money import currency_field, rate_field
 from users_app.zones import validate_zone, zone_or_utc
+
+READ_AT_ONCE = 500
 
 
 class TimeSession(Recorded):
@@ -207,6 +210,14 @@ class SessionTag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id} {self.tag_id}"
+
+
+def read_in_parts(sessions: Iterable[TimeSession]) -> Iterator[TimeSession]:
+    """The same sessions of one person, read as they are asked for, with their tags: one more query for every 500."""
+    rest = iter(sessions)
+    while part := list(islice(rest, READ_AT_ONCE)):
+        read_tags(part)
+        yield from part
 
 
 def read_tags(sessions: Collection[TimeSession]) -> None:
