@@ -9,6 +9,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 SESSIONS = "/admin/sessions_app/timesession/"
+CLIENTS = "/admin/sessions_app/client/"
+PROJECTS = "/admin/sessions_app/project/"
+TAGS = "/admin/sessions_app/tag/"
 USERS = "/admin/users_app/user/"
 
 
@@ -48,3 +51,9 @@ def fields_of(html: str) -> dict[str, str]:
             fields[name] = chosen[1]
     fields.pop("_selected_action", None)
     return {name: unescape(value) for name, value in fields.items()}
+
+
+def fields_in_error(response: HttpResponse) -> dict[str, list[str]]:
+    """What a form that was shown again says of its fields."""
+    assert response.status_code == 200
+    return dict(response.context["adminform"].form.errors)

@@ -9,7 +9,6 @@ from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -18,9 +17,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sessions_app.models import Change, TimeSession
+from sessions_app.models import Change, Client, Project, Tag, TimeSession
 from timetracker.admin_lists import LimitedChangeList, LimitedPaginator
 from users_app.models import AccessToken, User
+from users_app.removal import remove_users
 
 if TYPE_CHECKING:
     TokenInline = admin.TabularInline[AccessToken, User]
@@ -59,6 +59,10 @@ class AccountChangeForm(ChangeForm):
         if email is None and not self.instance.is_guest:
             raise ValidationError(_("An account needs an e-mail address. Give another one, or delete the user."))
         return email
+
+    def clean_currency(self) -> str:
+        """In capitals, as it is stored."""
+        return str(self.cleaned_data["currency"]).upper()
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -124,6 +128,7 @@ class UserAdmin(ModelAdmin):
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),)
     fieldsets = (
         (None, {"fields": ("id", "email", "password", "display_name", "timezone", "week_start")}),
+        (gettext_lazy("Money"), {"fields": ("hourly_rate", "currency")}),
         (gettext_lazy("Activity"), {"fields": ("kind", "sessions", "last_activity", "last_login", "created_at")}),
         (
             gettext_lazy("Rights"),
@@ -183,16 +188,19 @@ class UserAdmin(ModelAdmin):
         counts = {
             str(User._meta.verbose_name_plural): len(users),  # noqa: SLF001  # Django's documented API
             _("sessions, with those in the Trash"): sum(TimeSession.objects.for_user(user).count() for user in users),
-            _("changes of sessions"): Change.objects.filter(user__in=users).count(),
+            _("clients, projects and tags, with deleted ones"): sum(
+                model.objects.filter(user__in=users).count() for model in (Client, Project, Tag)
+            ),
+            _("recorded changes"): Change.objects.filter(user__in=users).count(),
             _("access tokens"): AccessToken.objects.filter(user__in=users).count(),
         }
         return [str(user) for user in users], counts, set(), []
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        _delete([obj.pk])
+        remove_users([obj.pk])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        _delete([user.pk for user in queryset])
+        remove_users([user.pk for user in queryset])
 
     # Showing
 
@@ -222,10 +230,3 @@ class UserAdmin(ModelAdmin):
     def last_activity(self, user: User) -> object:
         """When a session of theirs was last changed."""
         return user.active_at  # type: ignore[attr-defined]
-
-
-def _delete(ids: list[UUID]) -> None:
-    with transaction.atomic():
-        # Locked first, as by every press: none can add a session while the others are removed.
-        list(User.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
-        User.objects.filter(pk__in=ids).delete()

@@ -21,9 +21,14 @@ from users_app.models import User
 
 
 class ProjectForm(RecordedForm):
-    """Of a project. Its client is one of the same person, so a new one has none yet."""
+    """Of a project. Its client is one of the same person; until it is known whose it is, the client is named."""
 
     client = forms.ModelChoiceField(Client.objects.none(), required=False, label=gettext_lazy("Client"))
+    client_name = forms.CharField(
+        required=False,
+        label=gettext_lazy("Client"),
+        help_text=gettext_lazy("The name of one of the user’s clients. One that is not there yet is made."),
+    )
     colour = forms.TypedChoiceField(
         choices=lambda: [(number, _numbered(number)) for number in range(1, COLOURS + 1)],
         coerce=int,
@@ -64,9 +69,8 @@ class ItemAdmin(RecordedAdmin):
     """Finds any client, project or tag, shows its history, and adds, changes or deletes it."""
 
     chosen_fields: ClassVar[tuple[str, ...]]
-    chosen_later: ClassVar[tuple[str, ...]] = ()
-    """What cannot be chosen before it is known whose it is."""
-    adding_note: ClassVar[Promise | None] = None
+    added_fields: ClassVar[tuple[str, ...]]
+    """What may be chosen of a new one."""
     aftermath: ClassVar[Promise]
     """What becomes of what it was on when it is deleted."""
 
@@ -76,8 +80,7 @@ class ItemAdmin(RecordedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Named | None = None) -> Any:
         if obj is None:
-            names = ("user", *(name for name in self.chosen_fields if name not in self.chosen_later))
-            return ((None, {"fields": names, "description": self.adding_note}),)
+            return ((None, {"fields": ("user", *self.added_fields)}),)
         return (
             (None, {"fields": ("user", *self.chosen_fields, *self.hidden_fields(request, obj))}),
             (_("Record"), {"fields": self.SHOWN_OF_RECORD}),
@@ -130,6 +133,7 @@ class ClientAdmin(ItemAdmin):
     """Who pays."""
 
     chosen_fields = ("name", "hourly_rate", "currency", "archived")
+    added_fields = ("name", "hourly_rate", "currency")
     aftermath = gettext_lazy("Its projects stay, without a client.")
     list_display = ("name", "user", "rate", "archived", "is_deleted")
 
@@ -139,8 +143,7 @@ class ProjectAdmin(ItemAdmin):
     """What sessions are for."""
 
     chosen_fields = ("name", "client", "colour", "billable_by_default", "hourly_rate", "currency", "archived")
-    chosen_later = ("client",)
-    adding_note = gettext_lazy("Save it to choose its client: only then is it known whose clients to offer.")
+    added_fields = ("name", "client_name", "colour", "billable_by_default", "hourly_rate", "currency")
     aftermath = gettext_lazy("Its sessions stay, without a project, and keep their rates.")
     form = ProjectForm
     list_display = ("name", "user", "client", "colour_name", "rate", "archived", "is_deleted")
@@ -157,6 +160,7 @@ class TagAdmin(ItemAdmin):
     """Words about sessions."""
 
     chosen_fields = ("name", "archived")
+    added_fields = ("name",)
     aftermath = gettext_lazy("Its sessions stay, without this tag.")
     list_display = ("name", "user", "archived", "is_deleted")
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import model_ngettext
+from django.contrib.admin.utils import flatten_fieldsets, model_ngettext
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -142,8 +142,8 @@ class RecordedAdmin(ModelAdmin):
     ) -> type[RecordedForm]:
         form = cast("type[RecordedForm]", super().get_form(request, obj, change, **kwargs))
         form.refusal = getattr(request, "refusal", None)
-        if not change:
-            form.base_fields.pop("seen_version", None)
+        for name in form.base_fields.keys() - flatten_fieldsets(self.get_fieldsets(request, obj)):
+            del form.base_fields[name]  # what is declared stays otherwise, shown or not
         return form
 
     def hidden_fields(self, request: HttpRequest, obj: Recorded) -> tuple[str, ...]:

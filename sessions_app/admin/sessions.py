@@ -19,9 +19,14 @@ from sessions_app.writing import write_rate
 
 
 class SessionForm(RecordedForm):
-    """Of a session. Its project is one of the same person, so a new one has none yet; its rate is its own or none."""
+    """Of a session. Its project is one of the same person; until it is known whose it is, the project is named."""
 
     project = forms.ModelChoiceField(Project.objects.none(), required=False, label=gettext_lazy("Project"))
+    project_name = forms.CharField(
+        required=False,
+        label=gettext_lazy("Project"),
+        help_text=gettext_lazy("The name of one of the user’s projects. One that is not there yet is made."),
+    )
     tags = forms.CharField(
         required=False,
         label=gettext_lazy("Tags"),
@@ -111,9 +116,8 @@ class TimeSessionAdmin(RecordedAdmin):
         }
         rate = (_("Rate"), {"fields": ("hourly_rate", "currency")})
         if obj is None:
-            note = _("Save it to choose its project: only then is it known whose projects to offer.")
-            what = {"fields": ("user", "name", "note", "tags", "billable"), "description": note}
-            return ((None, what), (_("Time"), times), rate)
+            added = ("user", "name", "note", "project_name", "tags", "billable")
+            return ((None, {"fields": added}), (_("Time"), times), rate)
         chosen = ("user", "name", "note", "project", "tags", "billable", *self.hidden_fields(request, obj))
         return (
             (None, {"fields": chosen}),

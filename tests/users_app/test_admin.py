@@ -1,6 +1,7 @@
 """People in the admin, and how operators come to be."""
 
 import re
+from decimal import Decimal
 from io import StringIO
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from sessions_app import services
-from sessions_app.models import Change, TimeSession
+from sessions_app.models import Change, Client, Project, Tag, TimeSession
 from tests.admin import USERS, Operator
 from tests.factories import WEB, make_account, make_guest, make_session, make_token
 from tests.query_plans import queries_of
@@ -238,6 +239,27 @@ def test_an_account_is_changed(operator, account):
     assert account.password == password
 
 
+def test_a_rate_and_a_currency_are_given_and_sessions_stay_as_they_are(operator, account):
+    sessions_of(account, 1)
+    assert operator.submit(change_page(account), hourly_rate="80.5", currency="usd").status_code == 302
+    account.refresh_from_db()
+    assert (account.hourly_rate, account.currency) == (Decimal("80.5"), "USD")
+    assert TimeSession.objects.for_user(account).get().hourly_rate is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"hourly_rate": "-1"}, "hourly_rate", "Ensure this value is greater than or equal to 0."),
+        ({"currency": "XYZ"}, "currency",
+         "“XYZ” is not a currency. Give three letters of ISO 4217, such as EUR or USD."),
+        ({"currency": ""}, "currency", "This field is required."),
+    ],
+)  # fmt: skip
+def test_a_wrong_rate_or_currency_is_refused(operator, account, changes, field, message):
+    assert errors(operator.submit(change_page(account), **changes)) == {field: [message]}
+
+
 def test_an_account_keeps_an_address_and_a_guest_needs_none(operator, account):
     assert "email" in errors(operator.submit(change_page(account), email=""))
     guests = [make_guest(), make_guest()]
@@ -279,13 +301,18 @@ def test_a_deleted_person_takes_everything_along(operator, account):
     sessions_of(account, 3)
     services.delete_session(account, WEB, TimeSession.objects.for_user(account).first().pk)
     make_token(account)
+    client = services.create_item(account, WEB, Client, name="Beta Ltd")
+    project = services.create_item(account, WEB, Project, name="Logo", client_id=client.id)
+    make_session(account, "2026-11-21T10:00:00Z", "2026-11-21T11:00:00Z", project_id=project.id, tags=["print"])
     guest = make_guest()
     sessions_of(guest, 1)
     page = operator.get(f"{USERS}{account.pk}/delete/").content.decode()
-    assert "Sessions, with those in the Trash: 3" in page
-    assert "Changes of sessions: 4" in page
+    assert "Sessions, with those in the Trash: 4" in page
+    assert "Clients, projects and tags, with deleted ones: 3" in page
+    assert "Recorded changes: 8" in page
     assert operator.post(f"{USERS}{account.pk}/delete/", {"post": "yes"}).status_code == 302
     assert not User.objects.filter(pk=account.pk).exists()
+    assert not any(model.objects.exists() for model in (Client, Project, Tag))
     assert (Change.objects.count(), AccessToken.objects.count()) == (1, 0)
     assert TimeSession.objects.for_user(guest).count() == 1
 

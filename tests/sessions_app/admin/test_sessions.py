@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 
 from sessions_app import services
 from sessions_app.models import Change, Source, TimeSession
-from tests.admin import SESSIONS, Operator
+from tests.admin import SESSIONS, fields_in_error
 from tests.factories import WEB, make_account, make_guest, make_session, start_session
 from tests.query_plans import queries_of
 from timetracker import admin_lists
@@ -24,22 +24,12 @@ BAD_ZONE = "“Mars/Base” is not a time zone. Use an IANA name such as Europe/
 
 
 @pytest.fixture
-def operator(db) -> Operator:
-    return Operator()
-
-
-@pytest.fixture
 def session(owner) -> TimeSession:
     return make_session(owner, TEN, ELEVEN, "Draft")
 
 
 def change_page(session: TimeSession) -> str:
     return f"{SESSIONS}{session.pk}/change/"
-
-
-def fields_in_error(response) -> dict[str, list[str]]:
-    assert response.status_code == 200
-    return dict(response.context["adminform"].form.errors)
 
 
 def all_fields(session: TimeSession) -> dict[str, object]:
