@@ -8,6 +8,7 @@ from sessions_app.models import Client, Project, Tag, TimeSession
 from users_app.models import User
 
 
+from sessions_app.models.organising import name_key
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """Clients, projects and tags by id, in the order of their names; what was deleted is there too, for old names."""
@@ -34,6 +35,19 @@ class Catalogue:
     def project_of(self, session: TimeSession) -> Project | None:
         """The project of a session, its client known."""
         return None if session.project_id is None else self.projects[session.project_id]
+    def find_project(self, word: str) -> Project | None:
+        """The project that `@word` names, archived or not: as it is called, or that with hyphens for spaces."""
+        kept = [each for each in self.projects.values() if each.deleted_at is None]
+        key = name_key(word)
+        same = (each for each in kept if each.name_key == key)
+        alike = (each for each in kept if "-".join(each.name_key.split()) == key)
+        return next(same, None) or next(alike, None)
+
+    def find_tag(self, word: str) -> Tag | None:
+        """The tag that `#word` names, archived or not."""
+        key = name_key(word)
+        return next((each for each in self.tags.values() if each.deleted_at is None and each.name_key == key), None)
+
 
     def tags_of(self, session: TimeSession) -> list[Tag]:
         """The tags of a session, by name."""
@@ -52,9 +66,10 @@ class Catalogue:
 
 def read_catalogue(user: User) -> Catalogue:
     """The catalogue of a person. Three queries."""
-    clients = {each.id: each for each in Client.objects.for_user(user).order_by("name_key", "id")}
+    # Projects first: the client of each is there by the time that clients are read.
     projects = {each.id: each for each in Project.objects.for_user(user).order_by("name_key", "id")}
     for project in projects.values():
         project.client = None if project.client_id is None else clients[project.client_id]
     tags = {each.id: each for each in Tag.objects.for_user(user).order_by("name_key", "id")}
+    clients = {each.id: each for each in Client.objects.for_user(user).order_by("name_key", "id")}
     return Catalogue(clients, projects, tags)

@@ -3,7 +3,24 @@
 from django.urls import path, register_converter
 
 from sessions_app.converters import DateConverter, MonthConverter
-from sessions_app.views import editing, periods, rows, session, timer, undo
+from sessions_app.models import Kind
+from sessions_app.views import (
+    downloads,
+    editing,
+    periods,
+    presses,
+    projects,
+    rates,
+    reports,
+    rows,
+    selection,
+    session,
+    shaping,
+    takeout,
+    timer,
+    timesheet,
+    undo,
+)
 
 register_converter(DateConverter, "date")
 register_converter(MonthConverter, "month")
@@ -19,18 +36,18 @@ urlpatterns = [
     path("timer/stop/", timer.stop, name="timer_stop"),
     path("timer/stop-at/", timer.stop_at, name="timer_stop_at"),
     path("sessions/add/", editing.session_add, name="session_add"),
-    path("sessions/selection/", session.selection, name="selection"),
+    path("sessions/selection/", selection.selection, name="selection"),
     path("sessions/<uuid:session_id>/edit/", session.session_edit, name="session_edit"),
     path("sessions/<uuid:session_id>/edit/name/", editing.session_edit_name, name="session_edit_name"),
-    path("sessions/<uuid:session_id>/edit/times/", session.session_retime, name="session_retime"),
-    path("sessions/<uuid:session_id>/continue/", session.session_continue, name="session_continue"),
-    path("sessions/<uuid:session_id>/duplicate/", session.session_duplicate, name="session_duplicate"),
-    path("sessions/<uuid:session_id>/split/", session.session_split, name="session_split"),
-    path("sessions/<uuid:session_id>/merge/", session.session_merge, name="session_merge"),
-    path("sessions/<uuid:session_id>/move/", session.session_move, name="session_move"),
-    path("sessions/<uuid:session_id>/insert/", session.session_insert, name="session_insert"),
-    path("sessions/<uuid:session_id>/confirm/", session.session_confirm, name="session_confirm"),
-    path("sessions/<uuid:session_id>/delete/", session.session_delete, name="session_delete"),
+    path("sessions/<uuid:session_id>/edit/times/", presses.session_retime, name="session_retime"),
+    path("sessions/<uuid:session_id>/continue/", presses.session_continue, name="session_continue"),
+    path("sessions/<uuid:session_id>/duplicate/", presses.session_duplicate, name="session_duplicate"),
+    path("sessions/<uuid:session_id>/split/", shaping.session_split, name="session_split"),
+    path("sessions/<uuid:session_id>/merge/", presses.session_merge, name="session_merge"),
+    path("sessions/<uuid:session_id>/move/", shaping.session_move, name="session_move"),
+    path("sessions/<uuid:session_id>/insert/", shaping.session_insert, name="session_insert"),
+    path("sessions/<uuid:session_id>/confirm/", presses.session_confirm, name="session_confirm"),
+    path("sessions/<uuid:session_id>/delete/", presses.session_delete, name="session_delete"),
     path("sessions/<uuid:session_id>/restore/", undo.session_restore, name="session_restore"),
     path("overlaps/keep/", rows.overlap_keep, name="overlap_keep"),
     path("undo/", undo.undo_list, name="undo_list"),

@@ -20,7 +20,7 @@ from sessions_app.timekeeping.rates import (
     typed_rate,
 )
 from sessions_app.timekeeping.shorthand_fields import read_time_field
-from sessions_app.timekeeping.shorthand_problems import Choice, Problem, UnclearInputError
+from sessions_app.timekeeping.shorthand_problems import Problem, UnclearInputError
 from sessions_app.writing import write_date
 from users_app.models import Clock, User
 
@@ -165,11 +165,15 @@ class TimesForm(forms.Form):
 
     def _ask(self, field: str, problem: Problem) -> None:
         self.add_error(field, ValidationError(say(problem.message, self.user), code=problem.code))
-        if problem.choices:
-            offer(self, f"{field}_answer", problem.choices, self.user)
+        offer(self, f"{field}_answer", answers_to(problem, self.user))
 
 
-def offer(form: forms.Form, field: str, choices: tuple[Choice, ...], person: User) -> None:
-    """Makes an AnswerField a choice between answers."""
-    answers = [(choice.code, say(choice.label, person)) for choice in choices]
-    form.fields[field].widget = forms.RadioSelect(choices=answers)
+def offer(form: forms.Form, field: str, answers: list[tuple[str, str]]) -> None:
+    """Makes an AnswerField a choice between answers, each with what it says; it stays hidden without any."""
+    if answers:
+        form.fields[field].widget = forms.RadioSelect(choices=answers)
+
+
+def answers_to(problem: Problem, person: User) -> list[tuple[str, str]]:
+    """The ways out of a problem, by their codes."""
+    return [(choice.code, say(choice.label, person)) for choice in problem.choices]

@@ -9,13 +9,27 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sessions_app.forms.base import AnswerField, DayField, NameField, TimesForm, TimeWordField, say
+from sessions_app.catalogue import Catalogue
+from sessions_app.forms.base import (
+    AnswerField,
+    CurrencyField,
+    DayField,
+    NameField,
+    RateField,
+    TimesForm,
+    TimeWordField,
+    say,
+)
+from sessions_app.forms.organised import ProjectField, ProjectNameField, TagsField, offer_projects, project_of
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping.durations import format_clock
-from sessions_app.timekeeping.periods import day_of
+from sessions_app.timekeeping.rates import typed_rate
 from sessions_app.timekeeping.shorthand_fields import read_duration_field
 from sessions_app.timekeeping.shorthand_problems import UnclearInputError
+from sessions_app.validation import SessionFields
+from sessions_app.writing import write_rate
 from timetracker.ids import uuid7
+from users_app.models import User
 from users_app.zones import zone_names
 
 
@@ -29,16 +43,48 @@ class RenameForm(forms.Form):
 class AddSessionForm(TimesForm):
     """A finished session by the wall clock of the person. An end that is not after the start is on the next day.
 
-    Valid, it has `start` and `end` as instants in `cleaned_data`.
+    Valid, it has `start` and `end` as instants in `cleaned_data`, and all it says of the session in `session_fields`.
     """
 
     name = NameField()
+    project_id = ProjectField()
+    project_name = ProjectNameField()
+    tags = TagsField()
     date = DayField(label=gettext_lazy("Day"))
     start = TimeWordField(label=gettext_lazy("Start"))
     end = TimeWordField(label=gettext_lazy("End"))
     start_answer = AnswerField()
     end_answer = AnswerField()
+    billable = forms.NullBooleanField(
+        label=gettext_lazy("Billable"),
+        widget=forms.Select(
+            choices=[
+                ("", gettext_lazy("As the project says")),
+                ("true", gettext_lazy("Yes")),
+                ("false", gettext_lazy("No")),
+            ]
+        ),
+    )
     id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+
+    def __init__(self, data: Any = None, *, catalogue: Catalogue, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        offer_projects(self, catalogue)
+
+    @property
+    def session_fields(self) -> SessionFields:
+        """What the session is to be, as `services.save_session` takes it."""
+        values = self.cleaned_data
+        fields: SessionFields = {
+            "name": values["name"],
+            "start": values["start"],
+            "end": values["end"],
+            "tags": values["tags"],
+            **project_of(values),
+        }
+        if values["billable"] is not None:
+            fields["billable"] = values["billable"]
+        return fields
 
     def clean(self) -> dict[str, Any]:
         """From day and wall clock to instants."""
@@ -55,11 +101,14 @@ class AddSessionForm(TimesForm):
 class SessionForm(TimesForm):
     """All of a session. `changes` has what was changed, as `services.edit_session` takes it, and nothing else.
 
-    Each field brings what it showed, so that a change is a change against what the person saw. Times are read in the
-    session's zone, or the one it is given.
+    Each field brings what it showed, so that a change is a change against what the person saw; rate and currency are
+    one value. Times are read in the session's zone, or the one it is given.
     """
 
     name = NameField(show_hidden_initial=True)
+    project_id = ProjectField(show_hidden_initial=True)
+    project_name = ProjectNameField()
+    tags = TagsField(show_hidden_initial=True)
     date = DayField(label=gettext_lazy("Start day"), show_hidden_initial=True)
     start = TimeWordField(label=gettext_lazy("Start time"), show_hidden_initial=True)
     end_date = DayField(label=gettext_lazy("End day"), show_hidden_initial=True)
@@ -76,12 +125,27 @@ class SessionForm(TimesForm):
         show_hidden_initial=True,
     )
     billable = forms.BooleanField(label=gettext_lazy("Billable"), required=False, show_hidden_initial=True)
+    hourly_rate = RateField(label=gettext_lazy("Own hourly rate"), show_hidden_initial=True)
+    currency = CurrencyField(show_hidden_initial=True)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, session: TimeSession, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        session: TimeSession,
+        catalogue: Catalogue,
+        user: User,
+        now: dt.datetime,
+        **kwargs: Any,
+    ) -> None:
         self.session = session
         self.changes: dict[str, Any] = {}
-        super().__init__(data, prefix="session", initial=_shown(session, kwargs["now"]), **kwargs)
+        shown = _shown(session, catalogue, user, now)
+        super().__init__(data, prefix="session", initial=shown, user=user, now=now, **kwargs)
+        offer_projects(self, catalogue, present=session.project_id)
+        self.fields["hourly_rate"].help_text = _why_this_rate(session)
+        self.fields["currency"].required = False  # it counts beside a rate only
         if session.is_running:
             for name in ("end_date", "end", "end_answer"):
                 del self.fields[name]
@@ -89,9 +153,12 @@ class SessionForm(TimesForm):
     def clean(self) -> dict[str, Any]:
         """Collects what was changed."""
         values, changed = self.cleaned_data, set(self.changed_data)
-        self.changes = {
-            name: values[name] for name in ("name", "note", "timezone", "billable") if name in changed & values.keys()
-        }
+        plain = ("name", "note", "timezone", "billable", "tags")
+        self.changes = {name: values[name] for name in plain if name in changed & values.keys()}
+        if changed & {"project_id", "project_name"} and "project_id" in values:
+            self.changes |= project_of(values)
+        if changed & {"hourly_rate", "currency"} and {"hourly_rate", "currency"} <= values.keys():
+            self._read_rate(changed)
         self._read_instant(changed, "start", "date", self.session.start)
         if not self.session.is_running:
             self._read_instant(changed, "end", "end_date", self.session.end)
@@ -117,6 +184,16 @@ class SessionForm(TimesForm):
         if instant is not None:
             self.changes[field] = instant
 
+    def _read_rate(self, changed: set[str]) -> None:
+        rate, currency = self.cleaned_data["hourly_rate"], self.cleaned_data["currency"]
+        if rate is not None:
+            self.changes |= {"hourly_rate": rate, "currency": currency}
+        elif currency and "currency" in changed:
+            message = _("Give a rate in %(currency)s, or leave the currency as it was.")
+            self.add_error("hourly_rate", ValidationError(message % {"currency": currency}, code="required"))
+        elif "hourly_rate" in changed:
+            self.changes["hourly_rate"] = None
+
     def _zone(self) -> ZoneInfo:
         """The zone that the form gives the session; its own while that is none, which is refused anyway."""
         name = self.cleaned_data.get("timezone", "")
@@ -134,12 +211,15 @@ class SessionForm(TimesForm):
             self.add_error("duration", ValidationError(say(error.problem.message, self.user), code=error.problem.code))
 
 
-def _shown(session: TimeSession, now: dt.datetime) -> dict[str, Any]:
+def _shown(session: TimeSession, catalogue: Catalogue, user: User, now: dt.datetime) -> dict[str, Any]:
     """What the form shows of a session."""
     start = session.start.astimezone(session.zone)
     end = (session.end or now).astimezone(session.zone)
+    own_rate = session.hourly_rate if session.rate_is_own else None
     return {
         "name": session.name,
+        "project_id": str(session.project_id or ""),
+        "tags": " ".join(tag.name for tag in catalogue.tags_of(session)),
         "date": start.date(),
         "start": f"{start.hour}:{start:%M}",
         "end_date": end.date(),
@@ -148,97 +228,20 @@ def _shown(session: TimeSession, now: dt.datetime) -> dict[str, Any]:
         "timezone": session.timezone,
         "note": session.note,
         "billable": session.billable,
+        "hourly_rate": "" if own_rate is None else typed_rate(own_rate),
+        "currency": session.currency or user.currency,
         "version": session.version,
     }
 
 
-class SplitForm(TimesForm):
-    """Where to cut a session. Valid, it has `at` as an instant in `cleaned_data`."""
-
-    at = TimeWordField(label=gettext_lazy("Split at"))
-    at_answer = AnswerField()
-
-    def __init__(self, data: Any = None, *, session: TimeSession, **kwargs: Any) -> None:
-        super().__init__(data, prefix="split", **kwargs)
-        self.session = session
-
-    def clean(self) -> dict[str, Any]:
-        """The time on the first day of the session that has it inside, so that a session over midnight can be cut."""
-        values, session = self.cleaned_data, self.session
-        day = day_of(session.start, session.zone)
-        at = self.read_time("at", day=day, zone=session.zone, old=session.start)
-        if at is not None and at <= session.start and session.last_date != session.first_date:
-            at = self.read_time("at", day=day + dt.timedelta(days=1), zone=session.zone, old=session.start)
-        return values if at is None else {**values, "at": at}
-
-
-class MoveForm(forms.Form):
-    """To which day a session is moved."""
-
-    day = DayField(label=gettext_lazy("Move to day"))
-    occurrence = forms.TypedChoiceField(
-        coerce=int, empty_value=None, required=False, choices=[("", ""), (1, ""), (2, "")], widget=forms.HiddenInput
-    )
-
-    def __init__(self, data: Any = None, *, today: dt.date, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.today = today
-
-    def clean_day(self) -> dt.date:
-        """Typed days, like typed times, have come."""
-        day: dt.date = self.cleaned_data["day"]
-        if day > self.today:
-            raise ValidationError(_("This day hasn't come yet. Give today or an earlier one."), code="in_future")
-        return day
-
-    def ask_occurrence(self) -> None:
-        """The clock showed the start twice on that day: which is meant?"""
-        field = self.fields["occurrence"]
-        field.label = _("Which do you mean?")
-        field.widget = forms.RadioSelect(choices=[(1, _("The first time")), (2, _("The second time"))])
-
-
-class InsertForm(TimesForm):
-    """A session to be put inside another. Valid, it has `start` and `end` as instants in `cleaned_data`."""
-
-    name = NameField()
-    start = TimeWordField(label=gettext_lazy("Insert from"))
-    end = TimeWordField(label=gettext_lazy("To"))
-    start_answer = AnswerField()
-    end_answer = AnswerField()
-
-    def __init__(self, data: Any = None, *, session: TimeSession, **kwargs: Any) -> None:
-        super().__init__(data, prefix="insert", **kwargs)
-        self.session = session
-
-    def clean(self) -> dict[str, Any]:
-        """Times on the first day of the host, or on the next when they are before its start."""
-        values, session = self.cleaned_data, self.session
-        day = day_of(session.start, session.zone)
-        start = self.read_time("start", day=day, zone=session.zone)
-        if start is not None and start < session.start and session.last_date != session.first_date:
-            start = self.read_time("start", day=day + dt.timedelta(days=1), zone=session.zone)
-        if start is None:
-            return values
-        end = self.read_time("end", day=day_of(start, session.zone), zone=session.zone, start=start)
-        return values if end is None else {**values, "start": start, "end": end}
-
-
-class RetimeForm(forms.Form):
-    """One press that moves an edge: the instants are ours, made with the page."""
-
-    start = forms.DateTimeField(required=False)
-    end = forms.DateTimeField(required=False)
-    version = forms.IntegerField()
-
-
-class SelectionForm(forms.Form):
-    """Many sessions and what to do with them."""
-
-    session = forms.TypedMultipleChoiceField(coerce=str, choices=[])
-    do = forms.ChoiceField(choices=[("delete", ""), ("billable", ""), ("not_billable", "")])
-
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
-        chosen = data.getlist("session")
-        self.fields["session"].choices = [(each, each) for each in chosen]  # type: ignore[attr-defined]
+def _why_this_rate(session: TimeSession) -> str:
+    """Which rate a session has, and where that comes from."""
+    if session.hourly_rate is None:
+        return _("Now: no rate. Left empty, it is as the project says.")
+    if session.rate_is_own:
+        message = _("Now: %(rate)s, its own. Left empty, it is as the project says.")
+    elif session.project_id is None:
+        message = _("Now: %(rate)s, as it was when this was saved.")
+    else:
+        message = _("Now: %(rate)s, as the project says when it was saved.")
+    return message % {"rate": write_rate(session)}

@@ -2,14 +2,19 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from sessions_app.forms.base import AnswerField, DayField, NameField, TimesForm, TimeWordField, offer, say
+from sessions_app.catalogue import Catalogue
+from sessions_app.forms.base import AnswerField, DayField, NameField, TimesForm, TimeWordField, answers_to, offer, say
+from sessions_app.forms.organised import ProjectField, offer_projects
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping.shorthand import Reading, read_line
+from sessions_app.validation import SessionFields
 from timetracker.ids import uuid7
 from users_app.models import Clock, DateFormat, User
 
@@ -17,32 +22,47 @@ MOST_QUESTIONS = 5
 
 
 class StartForm(forms.Form):
-    """The timer bar: one line, which may say when. The id is made with the page: pressing twice is the same press.
+    """The timer bar: one line, which may say when, and a project to choose. The id is made with the page: pressing
+    twice is the same press.
 
-    Valid, it has the `reading` of the line. What a line leaves open is asked about by `answer`; answers given before
-    are kept in `answered`.
+    Valid, it has the `reading` of the line and `session_fields`, what the session is to be but for its times. What a
+    line leaves open, which of two times or whether a project is to be made, is asked about by `answer`; answers given
+    before are kept in `answered`.
     """
 
     name = NameField()
+    project_id = ProjectField()
     answer = AnswerField()
     answered = forms.CharField(required=False, widget=forms.HiddenInput)
     id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
 
     reading: Reading
+    session_fields: SessionFields
 
-    def __init__(self, data: Any = None, *, user: User, now: dt.datetime) -> None:
+    def __init__(self, data: Any = None, *, user: User, now: dt.datetime, catalogue: Catalogue) -> None:
         super().__init__(data)
-        self.user, self.now = user, now
+        self.user, self.now, self.catalogue = user, now, catalogue
+        self.new_tags: list[str] = []
+        offer_projects(self, catalogue)
 
     def clean(self) -> dict[str, Any]:
         """Reads the line with the answers given."""
         values = self.cleaned_data
-        answers = {*(values.get("answered") or "").split(), values.get("answer") or ""} - {""}
-        text, known = values.get("name") or "", dict[str, Any]()
+        self.answers = {*(values.get("answered") or "").split(), *(values.get("answer") or "").split()}
+        self.data = {**self.data.dict(), "answered": " ".join(sorted(self.answers))}  # type: ignore[attr-defined]
+        self._read_times(values.get("name") or "")
+        if (problem := self.reading.problem) is not None:
+            self._ask(say(problem.message, self.user), problem.code, answers_to(problem, self.user))
+        else:
+            self._read_marks(values.get("project_id"))
+        return values
+
+    def _read_times(self, text: str) -> None:
+        known = dict[str, Any]()
         for _question in range(MOST_QUESTIONS):
             self.reading = self._read(text, known)
             problem = self.reading.problem
-            choice = next((each for each in problem.choices if each.code in answers), None) if problem else None
+            choice = next((each for each in problem.choices if each.code in self.answers), None) if problem else None
             if choice is None:
                 break
             if choice.line is not None:
@@ -51,19 +71,50 @@ class StartForm(forms.Form):
                 known["long_is_meant"] = True
             elif problem is not None:
                 known[f"{problem.part}_occurrence"] = 1 if choice.code == "first" else 2
-        if self.reading.problem is not None:
-            said = say(self.reading.problem.message, self.user)
-            self.add_error("name", ValidationError(said, code=self.reading.problem.code))
-            self.data = {**self.data.dict(), "answered": " ".join(sorted(answers))}  # type: ignore[attr-defined]
-            if self.reading.problem.choices:
-                offer(self, "answer", self.reading.problem.choices, self.user)
-        return values
 
-    @property
-    def session_name(self) -> str:
-        """The name that the line gives; marks of projects and tags stay in it as they were typed."""
-        marks = [f"@{self.reading.project}"] if self.reading.project else []
-        return " ".join([self.reading.name, *marks, *(f"#{tag}" for tag in self.reading.tags)]).strip()
+    def _read_marks(self, chosen: UUID | None) -> None:
+        """The project and tags of the line; `chosen` is the project when it names none. One question at a time."""
+        self.session_fields = {"name": self.reading.name, "project_id": chosen, "tags": self.reading.tags}
+        if (word := self.reading.project) is not None:
+            project = self.catalogue.find_project(word)
+            if project is not None:
+                self.session_fields["project_id"] = project.id
+            elif self._is_made(
+                f"@{word}",
+                _("There is no project “%(name)s” yet.") % {"name": word},
+                _("Create project “%(name)s”") % {"name": word},
+            ):
+                self.session_fields |= {"project_id": None, "project_name": word}
+        unknown = [word for word in self.reading.tags if self.catalogue.find_tag(word) is None]
+        if unknown and not self.has_error("name"):
+            values, count = {"names": ", ".join(unknown)}, len(unknown)
+            if self._is_made(
+                " ".join(f"#{word}" for word in unknown),
+                ngettext("There is no tag “%(names)s” yet.", "There are no tags “%(names)s” yet.", count) % values,
+                ngettext("Create tag “%(names)s”", "Create tags “%(names)s”", count) % values,
+            ):
+                self.new_tags = unknown
+            else:
+                self.session_fields["tags"] = [word for word in self.reading.tags if word not in unknown]
+
+    def _is_made(self, marks: str, question: str, create: str) -> bool:
+        """Whether what `marks` name is to be made; else they are kept in the name, or asked about.
+
+        An answer has the marks in it, so that it does not count for other words that are typed later.
+        """
+        code = marks.replace(" ", "")
+        if f"+{code}" in self.answers:
+            return True
+        if f"={code}" in self.answers:
+            self.session_fields["name"] = f"{self.session_fields['name']} {marks}".strip()
+        else:
+            keep = _("Keep “%(marks)s” in the name") % {"marks": marks}
+            self._ask(question, "unknown_name", [(f"+{code}", create), (f"={code}", keep)])
+        return False
+
+    def _ask(self, question: str, code: str, answers: list[tuple[str, str]]) -> None:
+        self.add_error("name", ValidationError(question, code=code))
+        offer(self, "answer", answers)
 
     def _read(self, text: str, known: dict[str, Any]) -> Reading:
         return read_line(

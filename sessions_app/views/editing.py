@@ -11,6 +11,7 @@ from sessions_app import services
 from sessions_app.forms.session import AddSessionForm, RenameForm
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping.periods import day_period
+from sessions_app.validation import SessionFields
 from sessions_app.views.page import WEB, SeeOther, Visit, back, came_from, render_page, say_done
 from sessions_app.writing import added
 from timetracker.errors import ConflictError, InvalidInputError, NotFoundError, StaleVersionError
@@ -25,22 +26,20 @@ def session_add(request: HttpRequest) -> HttpResponse:
     visit = Visit.of(request)
     if request.method != "POST":
         preset = {name: request.GET[name] for name in ("date", "start", "end", "name") if name in request.GET}
-        form = AddSessionForm(user=visit.user, now=visit.now, initial={"date": visit.today, **preset})
+        form = AddSessionForm(
+            catalogue=visit.catalogue,
+            user=visit.user,
+            now=visit.now,
+            initial={"date": visit.today, **preset},
+        )
         return _form_page(request, visit, form, "session_add.html")
-    form = AddSessionForm(request.POST, user=visit.user, now=visit.now)
+    form = AddSessionForm(request.POST, catalogue=visit.catalogue, user=visit.user, now=visit.now)
     if form.is_valid():
         values = form.cleaned_data
         try:
             with writing_user(request) as user:
-                session = services.save_session(
-                    user,
-                    WEB,
-                    session_id=values["id"],
-                    name=values["name"],
-                    start=values["start"],
-                    end=values["end"],
-                    timezone=visit.user.timezone,
-                )
+                fields: SessionFields = {**form.session_fields, "timezone": visit.user.timezone}
+                session = services.save_session(user, WEB, session_id=values["id"], **fields)
         except InvalidInputError as error:
             add_domain_errors(form, error)
         except NotFoundError:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from sessions_app.catalogue import Catalogue, read_catalogue
 from sessions_app.forgotten import Forgotten, find_forgotten
 from sessions_app.forms.timer import StartForm, StopAtForm
 from sessions_app.models import Source, TimeSession
@@ -20,6 +22,7 @@ from sessions_app.overview import Overview, read_overview
 from sessions_app.services import Actor
 from sessions_app.timekeeping.periods import Period, day_of, day_period, week_period
 from timetracker import clock
+from timetracker.errors import NotFoundError
 from timetracker.forms import focus_first_error
 from users_app.guests import current_user, visitor
 from users_app.models import User
@@ -36,7 +39,7 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Visit:
     """One look at a page: who looks, when, and which day that is for them."""
 
@@ -57,6 +60,11 @@ class Visit:
     def this_week(self) -> Period:
         """The person's present week."""
         return week_period(self.today, week_start=self.user.week_start)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What the person's sessions are organised by. Three queries, once for the whole page."""
+        return read_catalogue(self.user)
 
     @property
     def has_sessions(self) -> bool:
@@ -87,7 +95,7 @@ def render_page(
         "stop_at_form": None if forgotten is None else _stop_at_form(visit, forgotten),
         "today_total": overview.totals.of(day_period(visit.today)),
         "week_total": overview.totals.of(visit.this_week),
-        "start_form": StartForm(user=visit.user, now=visit.now),
+        "start_form": StartForm(user=visit.user, now=visit.now, catalogue=visit.catalogue),
         "here": request.path if request.method == "GET" else reverse("today"),
     }
     for form in context.values():
@@ -97,6 +105,14 @@ def render_page(
     # The server is the truth: going back asks it again.
     patch_cache_control(response, private=True, no_cache=True)
     return response
+
+
+def known_user(request: HttpRequest) -> User:
+    """Who presses; somebody unknown has nothing to press. Raises NotFoundError."""
+    user = current_user(request)
+    if user is None:
+        raise NotFoundError
+    return user
 
 
 def _stop_at_form(visit: Visit, forgotten: Forgotten) -> StopAtForm:

@@ -1,10 +1,12 @@
 """Start, Switch and Stop. The server sets the times on arrival, unless the line says when."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from sessions_app import services
@@ -27,7 +29,7 @@ from users_app.models import User
 def start(request: HttpRequest) -> HttpResponse:
     """Starts what the line says, or adds it when it is over. The same press twice makes one session."""
     visit = Visit.of(request)
-    form = StartForm(request.POST, user=visit.user, now=visit.now)
+    form = StartForm(request.POST, user=visit.user, now=visit.now, catalogue=visit.catalogue)
     if form.is_valid():
         try:
             with writing_user(request) as user:
@@ -40,7 +42,7 @@ def start(request: HttpRequest) -> HttpResponse:
             if _is_sent_twice(visit.user, form):
                 return back(request)
             form.add_error("name", _("This page has started its session already. Press again to start this one."))
-            form.data = {**request.POST.dict(), "id": str(uuid7())}
+            form.data = {**form.data, "id": str(uuid7())}
         else:
             say_done(request, said, *sessions)
             return back(request)
@@ -96,7 +98,7 @@ def _is_sent_twice(user: User, form: StartForm) -> bool:
     """Pressed twice, not gone back to: the session is there, and runs if it should."""
     sessions = TimeSession.objects.for_user(user)
     there = sessions.kept() if form.reading.kind == "add" else sessions.running()
-    return there.filter(id=form.cleaned_data["id"], name=form.session_name).exists()
+    return there.filter(id=form.cleaned_data["id"], name=form.session_fields["name"]).exists()
 
 
 def _already_stopped(user: User, session_id: UUID) -> str:
@@ -108,27 +110,34 @@ def _already_stopped(user: User, session_id: UUID) -> str:
 
 
 def _start(user: User, form: StartForm) -> tuple[str, TimeSession | None, TimeSession | None]:
-    fields: SessionFields = {"name": form.session_name}
+    fields: SessionFields = {**form.session_fields}
     if form.reading.start is not None:
         fields["start"] = form.reading.start
     switch = services.start_timer(user, WEB, session_id=form.cleaned_data["id"], if_running="guess", **fields)
-    said = _("Started “%(name)s”.") % {"name": switch.started}
+    said = [_("Started “%(name)s”.") % {"name": switch.started}, *_made(form)]
     if switch.stopped is not None:
-        said = f"{_stopped(switch.stopped)} {said}"
-    return said, switch.started, switch.stopped
+        said.insert(0, _stopped(switch.stopped))
+    return " ".join(said), switch.started, switch.stopped
 
 
 def _add(user: User, form: StartForm) -> tuple[str, TimeSession]:
     reading = form.reading
-    session = services.save_session(
-        user,
-        WEB,
-        session_id=form.cleaned_data["id"],
-        name=form.session_name,
-        start=reading.start,  # type: ignore[arg-type]  # a reading that adds has both
-        end=reading.end,
-    )
-    return added(session, user), session
+    fields: SessionFields = {
+        **form.session_fields,
+        "start": reading.start,  # type: ignore[typeddict-item]  # a reading that adds has both
+        "end": reading.end,
+    }
+    session = services.save_session(user, WEB, session_id=form.cleaned_data["id"], **fields)
+    return " ".join([added(session, user), *_made(form)]), session
+
+
+def _made(form: StartForm) -> Iterator[str]:
+    """What else a press made, so that it is known what Undo takes back."""
+    if name := form.session_fields.get("project_name"):
+        yield _("Created project “%(name)s”.") % {"name": name}
+    if names := form.new_tags:
+        said = ngettext("Created tag “%(names)s”.", "Created tags “%(names)s”.", len(names))
+        yield said % {"names": ", ".join(names)}
 
 
 def _stopped(session: TimeSession) -> str:

@@ -1,12 +1,18 @@
 """What the pages' tests share: a Monday morning in Berlin, and the owner's browser."""
 
+import re
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 import time_machine
 from django.test import Client
 
+from sessions_app.models import TimeSession
+
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # 10:30 in Berlin
+
+CONTROL = re.compile(r"<input[^>]*>|<textarea[^>]*>.*?</textarea>|<select[^>]*>.*?</select>", re.DOTALL)
 
 
 @pytest.fixture(autouse=True)
@@ -20,3 +26,27 @@ def signed_in(owner) -> Client:
     client = Client()
     client.force_login(owner)
     return client
+
+
+def typed(page: str, path: str) -> dict[str, str]:
+    """What a browser would send of the form that posts to `path`, nothing changed."""
+    form = re.search(rf'<form[^>]*action="{re.escape(path)}"[^>]*>(.*?)</form>', page, re.DOTALL)
+    assert form is not None, f"no form posts to {path}"
+    values = {}
+    for element in CONTROL.findall(form[1]):
+        name = re.search(r'name="([^"]*)"', element)
+        if name is None or ('type="checkbox"' in element and "checked" not in element):
+            continue
+        if element.startswith("<textarea"):
+            values[name[1]] = unescape(re.sub(r"<[^>]*>", "", element)).removeprefix("\n")
+        elif element.startswith("<select"):
+            values[name[1]] = re.search(r'<option value="([^"]*)" selected', element)[1]
+        else:
+            value = re.search(r'value="([^"]*)"', element)
+            values[name[1]] = unescape(value[1]) if value else "on" if 'type="checkbox"' in element else ""
+    return values
+
+
+def edit(client: Client, session: TimeSession, **changes: str):
+    path = f"/sessions/{session.id}/edit/"
+    return client.post(path, {**typed(client.get(path).text, path), **changes})

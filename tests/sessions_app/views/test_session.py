@@ -10,30 +10,7 @@ from django.test import Client
 from sessions_app import services
 from sessions_app.models import TimeSession
 from tests.factories import WEB, instant, make_session, start_session
-
-HIDDEN_OR_TEXT = re.compile(r"<input[^>]*>|<textarea[^>]*>.*?</textarea>", re.DOTALL)
-
-
-def typed(page: str, path: str) -> dict[str, str]:
-    """What a browser would send of the form that posts to `path`, nothing changed."""
-    form = re.search(rf'<form[^>]*action="{re.escape(path)}"[^>]*>(.*?)</form>', page, re.DOTALL)
-    assert form is not None, f"no form posts to {path}"
-    values = {}
-    for element in HIDDEN_OR_TEXT.findall(form[1]):
-        name = re.search(r'name="([^"]*)"', element)
-        if name is None or ('type="checkbox"' in element and "checked" not in element):
-            continue
-        if element.startswith("<textarea"):
-            values[name[1]] = unescape(re.sub(r"<[^>]*>", "", element)).removeprefix("\n")
-        else:
-            value = re.search(r'value="([^"]*)"', element)
-            values[name[1]] = unescape(value[1]) if value else "on" if 'type="checkbox"' in element else ""
-    return values
-
-
-def edit(client: Client, session: TimeSession, **changes: str):
-    path = f"/sessions/{session.id}/edit/"
-    return client.post(path, {**typed(client.get(path).text, path), **changes})
+from tests.sessions_app.views.conftest import edit, typed
 
 
 @pytest.fixture
