@@ -1,32 +1,56 @@
 """Sessions as JSON, and what may be sent of them. Keys are the API contract's; `source` gives the domain's name."""
 
-import base64
-import binascii
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from sessions_app.models import TimeSession
+from sessions_app.api.filters import FilterSerializer
+from sessions_app.models import Tag, TimeSession
+from sessions_app.models.organising import name_key
 from sessions_app.overview import Position
 from timetracker.api.fields import (
     ChoiceField,
     IdField,
     InstantField,
     LocalDateField,
-    QuerySerializer,
     StrictBooleanField,
     StrictSerializer,
     TextField,
+    TrueOrFalseField,
     WholeNumberField,
 )
-from timetracker.api.pagination import limit_field
+from timetracker.api.pagination import CursorField, limit_field
+from users_app.models import User
+
+
+def session_context(user: User, sessions: Collection[TimeSession], now: datetime) -> dict[str, Any]:
+    """What a SessionSerializer has to know: the names of tags, and up to when a running session has lasted.
+
+    A query for the names when there are tags, and one for the tags of a session that does not know them yet.
+    """
+    ids = {tag_id for session in sessions for tag_id in session.tag_ids}
+    names = dict(Tag.objects.for_user(user).filter(id__in=ids).values_list("id", "name")) if ids else {}
+    return {"now": now, "tag_names": names}
+
+
+class TagNamesField(serializers.ListField):
+    """The tags of a session by their names. In: a leading # may be there; what is new is made. Out: in their order."""
+
+    child = TextField(allow_null=False)
+    default_error_messages = {"not_a_list": gettext_lazy('Give a list of names, such as ["deep", "call"].')}
+
+    def get_attribute(self, instance: Any) -> list[str]:
+        names: dict[UUID, str] = self.context["tag_names"]
+        return sorted((names[tag_id] for tag_id in instance.tag_ids), key=name_key)
 
 
 class SessionSerializer(StrictSerializer):
-    """A session as it is sent out. `now` of the context is the instant up to which a running one has lasted."""
+    """A session as it is sent out, with a `session_context`."""
 
     id = IdField(read_only=True)
     sessionName = TextField(source="name")
@@ -36,6 +60,8 @@ class SessionSerializer(StrictSerializer):
     durationSeconds = serializers.SerializerMethodField()
     timezone = TextField(allow_null=False)
     note = TextField()
+    projectId = IdField(required=False, allow_null=True, source="project_id")
+    tags = TagNamesField(required=False)
     billable = StrictBooleanField(required=False)
     source = serializers.CharField(read_only=True)  # type: ignore[assignment]
     version = serializers.IntegerField(read_only=True)
@@ -86,33 +112,30 @@ class StopSerializer(StrictSerializer):
     discard = StrictBooleanField(required=False)
 
 
-class CursorField(serializers.Field[Position, Any, str, Any]):
-    """A place in a list, as text that means nothing to others."""
-
-    default_error_messages = {
-        "invalid_cursor": "This cursor is not one we gave. Leave it out to begin at the first page."
-    }
+class PositionField(CursorField):
+    """A place in a list of sessions."""
 
     def to_internal_value(self, data: Any) -> Position:
         try:
-            seconds, _dot, hexadecimal = base64.urlsafe_b64decode(str(data).encode()).decode().partition(".")
+            seconds, _dot, hexadecimal = super().to_internal_value(data).partition(".")
             return Position(datetime.fromtimestamp(int(seconds), tz=UTC), UUID(hexadecimal))
-        except (ValueError, OverflowError, OSError, binascii.Error):
+        except (ValueError, OverflowError, OSError):
             self.fail("invalid_cursor")
 
     def to_representation(self, value: Position) -> str:
-        return base64.urlsafe_b64encode(f"{int(value.start.timestamp())}.{value.id.hex}".encode()).decode()
+        return super().to_representation(f"{int(value.start.timestamp())}.{value.id.hex}")
 
 
-class OverviewQuerySerializer(QuerySerializer):
-    """Which period: the day, week or month around a date, or two dates."""
+class OverviewQuerySerializer(FilterSerializer):
+    """Which period: the day, week or month around a date, or two dates; and which of its sessions."""
 
     duration = ChoiceField(choices=["day", "week", "month"], required=False)
     date = LocalDateField(required=False)
     offset = WholeNumberField(required=False)
     to = LocalDateField(required=False)
+    running = TrueOrFalseField(required=False)
     limit = limit_field()
-    cursor = CursorField(required=False)
+    cursor = PositionField(required=False)
 
     def get_fields(self) -> dict[str, Any]:
         # `from` cannot be the name of an attribute.

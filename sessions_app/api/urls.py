@@ -2,7 +2,11 @@
 
 from django.urls import path
 
+from sessions_app.api.organising import ClientViewSet, ItemViewSet, ProjectViewSet, TagViewSet
+from sessions_app.api.reports import ReportViewSet
 from sessions_app.api.viewsets import SessionViewSet, TimerViewSet
+
+KINDS: list[type[ItemViewSet]] = [ClientViewSet, ProjectViewSet, TagViewSet]
 
 urlpatterns = [
     path("session", SessionViewSet.as_view({"post": "create"})),
@@ -11,4 +15,13 @@ urlpatterns = [
     path("timer", TimerViewSet.as_view({"get": "retrieve"})),
     path("timer/start", TimerViewSet.as_view({"post": "start"})),
     path("timer/stop", TimerViewSet.as_view({"post": "stop"})),
+    *(path(kind.collection, kind.as_view({"get": "list", "post": "create"})) for kind in KINDS),
+    *(
+        path(
+            f"{kind.collection}/<str:item_id>",
+            kind.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+        )
+        for kind in KINDS
+    ),
+    path("reports/summary", ReportViewSet.as_view({"get": "summary"})),
 ]

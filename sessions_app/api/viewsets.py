@@ -10,68 +10,51 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from sessions_app import services
+from sessions_app.api.base import RecordedApi
+from sessions_app.api.filters import read_filter
 from sessions_app.api.serializers import (
-    CursorField,
     ListedSessionSerializer,
     NewSessionSerializer,
     OverviewQuerySerializer,
+    PositionField,
     SessionSerializer,
     StartSerializer,
     StopSerializer,
     WholeSessionSerializer,
+    session_context,
 )
-from sessions_app.models import Source, TimeSession
-from sessions_app.overview import Overview, read_overview
+from sessions_app.models import TimeSession
+from sessions_app.overview import Overview, Position, read_overview
 from sessions_app.timekeeping.periods import Duration, Period, day_of, period_around
 from sessions_app.totals import Total
 from timetracker import clock
 from timetracker.api.fields import InstantField
-from timetracker.api.pagination import page_url
+from timetracker.api.pagination import add_next
 from timetracker.api.problems import InvalidQueryError
 from timetracker.api.viewsets import (
-    OwnViewSet,
     matches_if_none_match,
     not_modified,
     parse_id,
     read_body,
     read_if_match,
     read_query,
-    version_tag,
+    refuse_other_id,
 )
-from timetracker.errors import FieldError, InvalidInputError, NotFoundError, StaleVersionError
+from timetracker.errors import NotFoundError
 from users_app.models import Scope, User
 
 LONGEST_RANGE_YEARS = 5
 
 
-class SessionsApi(OwnViewSet):
+class SessionsApi(RecordedApi):
     """What sessions and the timer share."""
 
-    json_names = {"name": "sessionName"}
+    collection = "sessions"
+    json_names = {"name": "sessionName", "project_id": "projectId"}
 
-    @property
-    def actor(self) -> services.Actor:
-        """The token's holder, through the API."""
-        return services.Actor(Source.API, token=self.token)
-
-    def handle_exception(self, exc: Exception) -> Response:
-        """A write to a state that is gone is answered with the state that is."""
-        response = super().handle_exception(exc)
-        if isinstance(exc, StaleVersionError) and isinstance(exc.current, TimeSession):
-            response.data["current"] = self.represent(exc.current, clock.now())
-            response["ETag"] = version_tag(exc.current.version)
-        return response
-
-    def represent(self, session: TimeSession | None, now: datetime) -> dict[str, Any] | None:
-        """A session as JSON; None stays None."""
-        return None if session is None else dict(SessionSerializer(session, context={"now": now}).data)
-
-    def answer(self, session: TimeSession, *, is_new: bool) -> Response:
-        """A single session, 201 with its address or 200."""
-        headers = {"ETag": version_tag(session.version)}
-        if is_new:
-            headers["Location"] = f"/v1/users/{session.user_id}/sessions/{session.id}"
-        return Response(self.represent(session, clock.now()), status=201 if is_new else 200, headers=headers)
+    def represent(self, row: TimeSession, now: datetime) -> dict[str, Any]:
+        """A session as JSON."""
+        return dict(SessionSerializer(row, context=session_context(self.owner, [row], now)).data)
 
 
 class SessionViewSet(SessionsApi):
@@ -91,17 +74,20 @@ class SessionViewSet(SessionsApi):
         now = clock.now()
         period = _period(query, self.owner, now)
         found = read_overview(
-            self.owner, period, now=now, after=query.get("cursor"), limit=query["limit"], with_overlaps=True
+            self.owner,
+            period,
+            now=now,
+            after=query.get("cursor"),
+            limit=query["limit"],
+            with_overlaps=True,
+            where=read_filter(self.owner, query),
         )
         response = Response(
             _overview_json(self.owner, found, query.get("duration", None if "from" in query else "day"))
         )
         response["Cache-Control"] = "private, no-cache"
         if found.next is not None:
-            response.data["next"] = page_url(
-                request, **_same_period(query, period), limit=query["limit"], cursor=_cursor(found)
-            )
-            response["Link"] = f'<{response.data["next"]}>; rel="next"'
+            add_next(response, request, **_same_period(query, period), cursor=_cursor(found.next))
         return response
 
     def retrieve(self, request: Request, user_id: str, session_id: str) -> Response:
@@ -109,18 +95,13 @@ class SessionViewSet(SessionsApi):
         session = TimeSession.objects.for_user(self.owner).kept().filter(id=parse_id(session_id)).first()
         if session is None:
             raise NotFoundError
-        if matches_if_none_match(request, version_tag(session.version)):
-            return not_modified(version_tag(session.version))
-        return self.answer(session, is_new=False)
+        return self.show(request, session)
 
     def replace(self, request: Request, user_id: str, session_id: str) -> Response:
         """Creates or replaces the session with an id that the client made. Safe to repeat."""
         address = parse_id(session_id)
         fields = read_body(WholeSessionSerializer, request)
-        if fields.pop("id", address) != address:
-            raise InvalidInputError(
-                FieldError("id", "does_not_match", _("This id is not that of the address. Leave it out."))
-            )
+        refuse_other_id(fields, address)
         session, is_new = services.put_session(
             self.owner, self.actor, address, versions=read_if_match(request), **fields
         )
@@ -139,7 +120,7 @@ class TimerViewSet(SessionsApi):
         if matches_if_none_match(request, tag):
             return not_modified(tag)
         now = clock.now()
-        body = {"running": self.represent(running, now), "serverTime": _instant(now)}
+        body = {"running": None if running is None else self.represent(running, now), "serverTime": _instant(now)}
         return Response(body, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
 
     def start(self, request: Request, user_id: str) -> Response:
@@ -157,7 +138,8 @@ class TimerViewSet(SessionsApi):
         return Response(self._stopped(switch))
 
     def _stopped(self, switch: services.Switch) -> dict[str, Any]:
-        return {"stopped": self.represent(switch.stopped, switch.at), "serverTime": _instant(switch.at)}
+        stopped = None if switch.stopped is None else self.represent(switch.stopped, switch.at)
+        return {"stopped": stopped, "serverTime": _instant(switch.at)}
 
 
 def _period(query: dict[str, Any], user: User, now: datetime) -> Period:
@@ -190,22 +172,20 @@ def _years_later(day: date, years: int) -> date:
 
 def _same_period(query: dict[str, Any], period: Period) -> dict[str, object]:
     """Parameters that ask for this very period also when today is over."""
-    if "from" in query:
-        return {"from": period.first, "to": period.end}
-    return {"duration": query.get("duration", "day"), "date": period.first}
+    return {} if "from" in query else {"date": period.first, "offset": None}
 
 
-def _cursor(found: Overview) -> str:
-    assert found.next is not None  # noqa: S101
-    return CursorField().to_representation(found.next)
+def _cursor(position: Position) -> str:
+    return PositionField().to_representation(position)
 
 
 def _overview_json(user: User, found: Overview, duration: str | None) -> dict[str, Any]:
     """Section 4 of the API contract."""
     zone: ZoneInfo = user.zone
     start, end = found.period.bounds(zone)
-    context = {"now": found.now, "seconds_in_period": {listed.session.id: listed.seconds for listed in found.sessions}}
     sessions = [listed.session for listed in found.sessions]
+    context = session_context(user, sessions, found.now)
+    context["seconds_in_period"] = {listed.session.id: listed.seconds for listed in found.sessions}
     overlaps = found.overlap_seconds or {}
     return {
         "userId": str(user.id),

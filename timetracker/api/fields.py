@@ -3,11 +3,15 @@
 import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.settings import api_settings
+
+from timetracker.errors import FieldError
+from timetracker.texts import clean_text
 
 _INSTANT = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?"
@@ -94,6 +98,21 @@ class TextField(serializers.CharField):
         return (True, "") if data is None and self.allow_null else super().validate_empty_values(data)
 
 
+class SearchTextField(TextField):
+    """Text to look for, in a query: trimmed and in NFC, as what is kept is; at most `length` characters."""
+
+    def __init__(self, *, length: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.length = length
+
+    def to_internal_value(self, data: Any) -> str:
+        errors: list[FieldError] = []
+        cleaned = clean_text(super().to_internal_value(data), "", self.length, errors)
+        if errors:
+            raise serializers.ValidationError(errors[0].message, code=errors[0].code)
+        return cleaned
+
+
 class ChoiceField(serializers.ChoiceField):
     """One of some words; the message names them."""
 
@@ -114,6 +133,42 @@ class StrictBooleanField(serializers.BooleanField):
         return data
 
 
+class TrueOrFalseField(ChoiceField):
+    """`true` or `false`, as a query has them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=["true", "false"], **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(data) == "true"
+
+
+class StrictIntegerField(serializers.IntegerField):
+    """A JSON number without decimals, not text or true for one. Its range is for the domain to say."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+class MoneyField(serializers.Field[Decimal, Any, str, Any]):
+    """An exact amount of money. In: a string such as "80.50", or a JSON number. Out: a string, two decimals or more."""
+
+    default_error_messages = {"invalid": _("“{value}” is not an amount. Give a number, or a string such as “80.50”.")}
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        is_number = isinstance(data, int | float) and not isinstance(data, bool)
+        if not is_number and not (isinstance(data, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", data)):
+            self.fail("invalid", value=str(data)[:50])
+        # The shortest text that stands for a float has the digits that were sent, up to 15 of them.
+        return Decimal(str(data)) or Decimal()  # never -0
+
+    def to_representation(self, value: Decimal) -> str:
+        decimals = len(f"{value:f}".partition(".")[2].rstrip("0"))
+        return f"{value:.{max(2, decimals)}f}"
+
+
 class WholeNumberField(serializers.IntegerField):
     """A whole number in plain digits, as a query has it."""
 
@@ -130,6 +185,13 @@ class IdField(serializers.UUIDField):
         if not isinstance(data, str):
             self.fail("invalid", value=data)
         return super().to_internal_value(data)
+
+
+class RepeatedField(serializers.ListField):
+    """A parameter that a query may have several times. An error names the parameter."""
+
+    def run_child_validation(self, data: Any) -> list[Any]:
+        return [self.child.run_validation(each) for each in data]
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -157,6 +219,6 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 class QuerySerializer(StrictSerializer):
-    """The parameters of a query, each given at most once."""
+    """The parameters of a query, each given at most once, but for a RepeatedField."""
 
     unknown_code = "unknown_parameter"

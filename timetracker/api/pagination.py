@@ -1,8 +1,12 @@
 """Pages of a list."""
 
+import base64
+from typing import Any
 from urllib.parse import urlencode
 
+from rest_framework import serializers
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from timetracker.api.fields import WholeNumberField
 
@@ -10,11 +14,34 @@ DEFAULT_LIMIT = 100
 LARGEST_LIMIT = 500
 
 
+class CursorField(serializers.Field[Any, Any, str, Any]):
+    """A place in a list, as text that means nothing to others: after what has this key."""
+
+    default_error_messages = {
+        "invalid_cursor": "This cursor is not one we gave. Leave it out to begin at the first page."
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            key = base64.urlsafe_b64decode(str(data).encode()).decode()
+        except ValueError:
+            self.fail("invalid_cursor")
+        if not key or "\0" in key:  # which no database takes
+            self.fail("invalid_cursor")
+        return key
+
+    def to_representation(self, value: Any) -> str:
+        return base64.urlsafe_b64encode(str(value).encode()).decode()
+
+
 def limit_field() -> WholeNumberField:
     """How many items a page has."""
     return WholeNumberField(min_value=1, max_value=LARGEST_LIMIT, default=DEFAULT_LIMIT)
 
 
-def page_url(request: Request, **parameters: object) -> str:
-    """The address of another page of the list that was asked for."""
-    return request.build_absolute_uri(f"{request.path}?{urlencode(parameters)}")
+def add_next(response: Response, request: Request, **parameters: object) -> None:
+    """Tells the address of the next page: what was asked for, with these parameters instead; None takes one away."""
+    asked = {**dict(request.query_params.lists()), **parameters}
+    query = urlencode({name: value for name, value in asked.items() if value is not None}, doseq=True)
+    response.data["next"] = request.build_absolute_uri(f"{request.path}?{query}")
+    response["Link"] = f'<{response.data["next"]}>; rel="next"'

@@ -25,3 +25,9 @@ class LimitedJSONParser(JSONParser):
             return super().parse(io.BytesIO(body), media_type, dict(parser_context or {}))
         except RecursionError:
             raise ParseError(_("The body is nested too deeply.")) from None
+
+
+class MergePatchParser(LimitedJSONParser):
+    """The type of a merge patch (RFC 7396), which is JSON."""
+
+    media_type = "application/merge-patch+json"

@@ -90,7 +90,6 @@ _STATUSES: dict[type[errors.DomainError], int] = {
 
 _FIXES = {
     "not_acceptable": _("Leave out the header Accept, or name application/json in it."),
-    "unknown_project": "The project is not there",
     "unsupported_media_type": _("Send JSON, with the header Content-Type: application/json."),
 }
 _CODES_OF_DRF = {"parse_error": "malformed_json", "throttled": "rate_limited", "permission_denied": "missing_scope"}

@@ -4,19 +4,24 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest
 from django.utils.http import parse_etags
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, serializers, viewsets
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 
-from timetracker.api.fields import QuerySerializer, StrictSerializer
+from timetracker.api.fields import QuerySerializer, RepeatedField, StrictSerializer
+from timetracker.api.parsers import MergePatchParser
 from timetracker.api.problems import InvalidQueryError
-from timetracker.errors import NotFoundError, StaleVersionError
+from timetracker.api.throttling import rate_limit_headers
+from timetracker.errors import FieldError, InvalidInputError, NotFoundError, StaleVersionError
 from users_app.models import AccessToken, Scope, User
 
 
@@ -33,10 +38,25 @@ class ApiViewSet(viewsets.ViewSet):
 
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     json_names: ClassVar[dict[str, str]] = {}
+    throttles: Sequence[Any] = ()
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        self.throttles = super().get_throttles()
+        return self.throttles
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in rate_limit_headers(self.throttles).items():
+            final[name] = value
+        return final
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         request.encoding = "utf-8"  # whatever its Content-Type says
         return super().initialize_request(request, *args, **kwargs)
+
+    def get_parsers(self) -> list[BaseParser]:
+        """A PATCH may say that it is a merge patch."""
+        return [*super().get_parsers(), *([MergePatchParser()] if self.request.method == "PATCH" else [])]
 
 
 class OwnViewSet(ApiViewSet):
@@ -82,26 +102,36 @@ def parse_id(text: str) -> uuid.UUID:
         raise NotFoundError from None
 
 
-def read_body(serializer_class: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    """The body, judged; no body counts as {}. Raises ValidationError."""
+def read_body(serializer_class: type[StrictSerializer], request: Request, *, partial: bool = False) -> dict[str, Any]:
+    """The body, judged; no body counts as {}. With `partial` nothing is required. Raises ValidationError."""
     if "Transfer-Encoding" in request.headers:
         raise LengthRequired  # Django reads no body of unknown length, and would ignore it
-    serializer = serializer_class(data={} if request.data is None else request.data)
+    serializer = serializer_class(data={} if request.data is None else request.data, partial=partial)
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
 
 
 def read_query(serializer_class: type[QuerySerializer], request: Request) -> dict[str, Any]:
     """The query, judged. Raises InvalidQueryError."""
-    repeated = [key for key, values in request.query_params.lists() if len(values) > 1]
+    lists = {name for name, field in serializer_class().fields.items() if isinstance(field, RepeatedField)}
+    given = dict(request.query_params.lists())
+    repeated = [key for key, values in given.items() if len(values) > 1 and key not in lists]
     if repeated:
         raise InvalidQueryError({key: [serializers.ErrorDetail("Give this once.", code="invalid")] for key in repeated})
-    serializer = serializer_class(data=request.query_params.dict())
+    serializer = serializer_class(data={key: values if key in lists else values[0] for key, values in given.items()})
     try:
         serializer.is_valid(raise_exception=True)
     except serializers.ValidationError as error:
         raise InvalidQueryError(error.detail) from None
     return dict(serializer.validated_data)
+
+
+def refuse_other_id(fields: dict[str, Any], address: uuid.UUID) -> None:
+    """Takes the id, if any, out of the fields of a body. Raises InvalidInputError for another than the address has."""
+    if fields.pop("id", address) != address:
+        raise InvalidInputError(
+            FieldError("id", "does_not_match", gettext("This id is not that of the address. Leave it out."))
+        )
 
 
 class _AnyVersion(Container[int]):

@@ -51,6 +51,8 @@ def test_adds_a_session(api, owner, path, whose):
         "durationSeconds": 5400,
         "timezone": "Europe/Berlin",
         "note": "",
+        "projectId": None,
+        "tags": [],
         "billable": False,
         "source": "api",
         "version": 1,
@@ -192,6 +194,20 @@ def test_keeps_a_name(api, owner, sent, kept):
         ("id", [], "invalid"),
         ("id", {}, "invalid"),
         ("id", None, "null"),
+        ("projectId", "1", "invalid"),
+        ("projectId", 1, "invalid"),
+        ("projectId", "none", "invalid"),
+        ("projectId", str(uuid.UUID(int=1)), "unknown_project"),
+        ("tags", "deep", "not_a_list"),
+        ("tags", {"deep": 1}, "not_a_list"),
+        ("tags", 1, "not_a_list"),
+        ("tags", None, "null"),
+        ("tags", ["two words"], "invalid_tag"),
+        ("tags", [" "], "required"),
+        ("tags", ["nul\x00"], "control_character"),
+        ("tags", ["x" * 101], "max_length"),
+        ("tags", [f"tag{number}" for number in range(21)], "too_many"),
+        ("hourlyRate", "80", "unknown_field"),
         ("name", "typo", "unknown_field"),
         ("End", END, "unknown_field"),
         ("ifRunning", "stop", "unknown_field"),
@@ -215,7 +231,7 @@ def test_an_unknown_key_is_told_the_accepted_ones(api):
 
     assert errors_of(response) == [("#/a~1b~0c", "unknown_field")]
     assert response.data["detail"] == (
-        "“a/b~c” is not known. Accepted: id, sessionName, start, end, timezone, note, billable."
+        "“a/b~c” is not known. Accepted: id, sessionName, start, end, timezone, note, projectId, tags, billable."
     )
 
 

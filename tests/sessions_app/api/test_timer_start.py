@@ -99,7 +99,8 @@ def test_a_finished_session_that_was_read_cannot_be_started_as_it_is(api, owner)
 
     assert response.status_code == 400
     assert errors_of(response) == [("#/end", "unknown_field")]
-    assert response.data["detail"].endswith("Accepted: id, sessionName, start, timezone, note, billable, ifRunning.")
+    accepted = "id, sessionName, start, timezone, note, projectId, tags, billable, ifRunning"
+    assert response.data["detail"].endswith(f"Accepted: {accepted}.")
 
 
 def test_read_only_keys_are_ignored(api):

@@ -1,0 +1,90 @@
+"""Which sessions a query means, in the overview and in reports alike."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+
+from sessions_app.models import Client, Project, Tag, TimeSession
+from sessions_app.models.organising import name_key
+from sessions_app.querysets import SessionFilter
+from sessions_app.validation import MOST_TAGS
+from timetracker.api.fields import (
+    IdField,
+    QuerySerializer,
+    RepeatedField,
+    SearchTextField,
+    TrueOrFalseField,
+)
+from timetracker.api.problems import InvalidQueryError
+from timetracker.ids import uuid7
+from users_app.models import User
+
+
+class IdOrNoneField(IdField):
+    """A UUID, or `none` for what has none."""
+
+    default_error_messages = {"invalid": gettext_lazy("“{value}” is not an id. Give one, or “none”.")}
+
+    def to_internal_value(self, data: Any) -> Any:
+        return data if data == "none" else super().to_internal_value(data)
+
+
+class TagsField(RepeatedField):
+    """Tags by their names, all of which are meant."""
+
+    child = SearchTextField(length=Tag.NAME_LENGTH, allow_blank=False)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if len(data) > MOST_TAGS:
+            message = _("A session has at most %(count)d tags. Leave some out.")
+            raise serializers.ValidationError(message % {"count": MOST_TAGS}, code="too_many")
+        return super().to_internal_value(data)
+
+
+class FilterSerializer(QuerySerializer):
+    """Which sessions are meant; what is absent is not asked."""
+
+    projectId = IdOrNoneField(required=False)
+    clientId = IdOrNoneField(required=False)
+    tag = TagsField(required=False)
+    billable = TrueOrFalseField(required=False)
+    q = SearchTextField(required=False, length=TimeSession.NAME_LENGTH)
+
+
+def read_filter(user: User, query: Mapping[str, Any]) -> SessionFilter:
+    """The filter of a judged query, `name` and `running` among it where they are asked for.
+
+    A query for each of project, client and tags that are named. A project or client that is not there is an error
+    (InvalidQueryError), a tag that is not there one that no session has.
+    """
+    project, client = query.get("projectId"), query.get("clientId")
+    wrong = {}
+    if isinstance(project, UUID) and not Project.objects.for_user(user).kept().filter(id=project).exists():
+        message = _("There is no project with this id. Leave it out, or give another.")
+        wrong["projectId"] = [serializers.ErrorDetail(message, code="unknown_project")]
+    if isinstance(client, UUID) and not Client.objects.for_user(user).kept().filter(id=client).exists():
+        message = _("There is no client with this id. Leave it out, or give another.")
+        wrong["clientId"] = [serializers.ErrorDetail(message, code="unknown_client")]
+    if wrong:
+        raise InvalidQueryError(wrong)
+    return SessionFilter(
+        project=project,
+        client=client,
+        tag_ids=_find_tags(user, query.get("tag", ())),
+        name=query.get("name"),
+        billable=query.get("billable"),
+        running=query.get("running"),
+        text=query.get("q", ""),
+    )
+
+
+def _find_tags(user: User, names: Collection[str]) -> frozenset[UUID]:
+    keys = {name_key(name.removeprefix("#")) for name in names}
+    if not keys:
+        return frozenset()
+    found = Tag.objects.for_user(user).kept().filter(name_key__in=keys).values_list("id", flat=True)
+    return frozenset(found if len(found) == len(keys) else [uuid7()])  # an id that no tag has

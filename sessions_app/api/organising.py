@@ -1,0 +1,171 @@
+"""Clients, projects and tags over HTTP: three kinds, one way."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from sessions_app import services
+from sessions_app.api.base import RecordedApi
+from sessions_app.models import Client, Project, Tag
+from sessions_app.models.organising import Named
+from sessions_app.querysets import OwnedQuerySet
+from timetracker.api.fields import (
+    IdField,
+    InstantField,
+    MoneyField,
+    QuerySerializer,
+    StrictBooleanField,
+    StrictIntegerField,
+    StrictSerializer,
+    TextField,
+    TrueOrFalseField,
+)
+from timetracker.api.pagination import CursorField, add_next, limit_field
+from timetracker.api.viewsets import parse_id, read_body, read_if_match, read_query, refuse_other_id
+from timetracker.errors import NotFoundError
+from users_app.models import Scope
+
+
+class CurrencyField(TextField):
+    """Three letters, such as EUR. Null and "" are none: that of whom it belongs to counts."""
+
+    def to_representation(self, value: str) -> str | None:  # type: ignore[override]
+        return value or None
+
+
+class ItemSerializer(StrictSerializer):
+    """What clients, projects and tags have in common. Only the name is needed."""
+
+    id = IdField(required=False)
+    name = TextField(required=True, allow_null=False)
+    archived = StrictBooleanField(required=False)
+    version = serializers.IntegerField(read_only=True)
+    createdAt = InstantField(source="created_at", read_only=True)
+    updatedAt = InstantField(source="updated_at", read_only=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        """With what a kind has of its own in the middle."""
+        fields = super().get_fields()
+        return fields | {name: fields.pop(name) for name in ("archived", "version", "createdAt", "updatedAt")}
+
+
+class ClientSerializer(ItemSerializer):
+    """Somebody who pays."""
+
+    hourlyRate = MoneyField(required=False, allow_null=True, source="hourly_rate")
+    currency = CurrencyField()
+
+
+class ProjectSerializer(ItemSerializer):
+    """What sessions are for. `billable` says what new sessions of it are."""
+
+    clientId = IdField(required=False, allow_null=True, source="client_id")
+    colour = StrictIntegerField(required=False)
+    billable = StrictBooleanField(required=False, source="billable_by_default")
+    hourlyRate = MoneyField(required=False, allow_null=True, source="hourly_rate")
+    currency = CurrencyField()
+
+
+class TagSerializer(ItemSerializer):
+    """A word about sessions."""
+
+
+class ItemsQuerySerializer(QuerySerializer):
+    """Which of them, a page at a time."""
+
+    archived = TrueOrFalseField(required=False)
+    limit = limit_field()
+    cursor = CursorField(required=False)
+
+
+class RemovalQuerySerializer(QuerySerializer):
+    """Whether something is to be deleted that is in use."""
+
+    detach = TrueOrFalseField(default=False)
+
+
+class ItemViewSet(RecordedApi):
+    """`/clients`, `/projects` or `/tags`, and one of them."""
+
+    scopes = {
+        "list": Scope.READ,
+        "create": Scope.WRITE,
+        "retrieve": Scope.READ,
+        "partial_update": Scope.WRITE,
+        "destroy": Scope.WRITE,
+    }
+    json_names = {"client_id": "clientId", "hourly_rate": "hourlyRate", "billable_by_default": "billable"}
+    model: ClassVar[type[Named]]
+    serializer_class: ClassVar[type[ItemSerializer]]
+
+    def list(self, request: Request, user_id: str) -> Response:
+        """Those that are not deleted, by name."""
+        query = read_query(ItemsQuerySerializer, request)
+        items = self._kept().order_by("name_key")  # which no two of them share
+        if "archived" in query:
+            items = items.filter(archived=query["archived"])
+        if "cursor" in query:
+            items = items.filter(name_key__gt=query["cursor"])
+        found = list(items[: query["limit"] + 1])
+        page = found[: query["limit"]]
+        response = Response({self.collection: self.serializer_class(page, many=True).data, "next": None})
+        response["Cache-Control"] = "private, no-cache"
+        if len(page) < len(found):
+            add_next(response, request, cursor=CursorField().to_representation(page[-1].name_key))
+        return response
+
+    def create(self, request: Request, user_id: str) -> Response:
+        """Makes one, under an id of the client's if there is one in the body."""
+        fields = read_body(self.serializer_class, request)
+        item = services.create_item(self.owner, self.actor, self.model, item_id=fields.pop("id", None), **fields)
+        return self.answer(item, is_new=True)
+
+    def retrieve(self, request: Request, user_id: str, item_id: str) -> Response:
+        """One of them."""
+        item = self._kept().filter(id=parse_id(item_id)).first()
+        if item is None:
+            raise NotFoundError
+        return self.show(request, item)
+
+    def partial_update(self, request: Request, user_id: str, item_id: str) -> Response:
+        """Changes what is given (a merge patch). Sessions keep the rate that they were saved with."""
+        address = parse_id(item_id)
+        fields = read_body(self.serializer_class, request, partial=True)
+        refuse_other_id(fields, address)
+        versions = read_if_match(request)
+        return self.answer(services.edit_item(self.owner, self.actor, self.model, address, versions=versions, **fields))
+
+    def destroy(self, request: Request, user_id: str, item_id: str) -> Response:
+        """Deletes one that is not in use, or takes it off whatever has it, when asked to."""
+        detach = read_query(RemovalQuerySerializer, request)["detach"]
+        versions = read_if_match(request)
+        services.delete_item(self.owner, self.actor, self.model, parse_id(item_id), versions=versions, detach=detach)
+        return Response(status=204)
+
+    def represent(self, row: Named, now: datetime) -> dict[str, Any]:
+        """One of them as JSON, which does not depend on the time."""
+        return dict(self.serializer_class(row).data)
+
+    def _kept(self) -> OwnedQuerySet:
+        return self.model.objects.for_user(self.owner).kept()
+
+
+class ClientViewSet(ItemViewSet):
+    """`/clients` and `/clients/{id}`."""
+
+    collection, model, serializer_class = "clients", Client, ClientSerializer
+
+
+class ProjectViewSet(ItemViewSet):
+    """`/projects` and `/projects/{id}`."""
+
+    collection, model, serializer_class = "projects", Project, ProjectSerializer
+
+
+class TagViewSet(ItemViewSet):
+    """`/tags` and `/tags/{id}`."""
+
+    collection, model, serializer_class = "tags", Tag, TagSerializer

@@ -1,0 +1,122 @@
+"""Reports over HTTP, as JSON or as a table to download."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from sessions_app.api.filters import FilterSerializer, read_filter
+from sessions_app.catalogue import read_catalogue
+from sessions_app.exports import report_columns, report_json, report_rows, report_totals
+from sessions_app.models import TimeSession
+from sessions_app.reports import DIMENSIONS, MOST_DIMENSIONS, ReportQuery, read_report
+from sessions_app.timekeeping.periods import Period, period_before
+from sessions_app.timekeeping.rounding import ROUNDING_DIRECTIONS, ROUNDING_MINUTES, ROUNDING_UNITS, Rounding
+from timetracker import clock
+from timetracker.api.fields import ChoiceField, LocalDateField, SearchTextField, TrueOrFalseField
+from timetracker.api.problems import InvalidQueryError
+from timetracker.api.viewsets import OwnViewSet, read_query
+from timetracker.snapshot import snapshot
+from timetracker.tables import TooManyRowsError, table_response
+from users_app.models import Scope, User
+
+
+class GroupByField(ChoiceField):
+    """Up to two dimensions, each once, between commas."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=DIMENSIONS, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        dimensions = tuple(super(GroupByField, self).to_internal_value(each) for each in data.split(","))
+        if len(dimensions) > MOST_DIMENSIONS or len({*dimensions}) < len(dimensions):
+            message = _("Group by one or two of these, each once, such as “project,month”.")
+            raise serializers.ValidationError(message, code="too_many")
+        return dimensions
+
+
+class ReportQuerySerializer(FilterSerializer):
+    """What a report is asked for: a period, its lines, which sessions, how time is rounded."""
+
+    to = LocalDateField()
+    groupBy = GroupByField(required=False)
+    name = SearchTextField(required=False, length=TimeSession.NAME_LENGTH)
+    roundMinutes = ChoiceField(choices=[str(minutes) for minutes in ROUNDING_MINUTES], default="0")
+    roundDirection = ChoiceField(choices=ROUNDING_DIRECTIONS, default="nearest")
+    roundPer = ChoiceField(choices=ROUNDING_UNITS, default="line")
+    compare = TrueOrFalseField(default=False)
+    format = ChoiceField(choices=["json", "csv", "xlsx"], default="json")
+
+    def get_fields(self) -> dict[str, Any]:
+        # `from` cannot be the name of an attribute.
+        return {"from": LocalDateField(), **super().get_fields()}
+
+
+class ReportViewSet(OwnViewSet):
+    """`/reports/summary`."""
+
+    scopes = {"summary": Scope.READ}
+
+    def summary(self, request: Request, user_id: str) -> HttpResponseBase:
+        """Tracked time and its worth by up to two dimensions. Two queries, the names, and two more to compare."""
+        asked = read_query(ReportQuerySerializer, request)
+        query = _report_query(self.owner, asked)
+        before = _query_before(query) if asked["compare"] else None
+        now = clock.now()
+        with snapshot():
+            report = read_report(self.owner, query, now=now)
+            previous = None if before is None else read_report(self.owner, before, now=now).total
+            catalogue = read_catalogue(self.owner)
+        response: HttpResponseBase
+        if asked["format"] == "json":
+            response = Response({**_person_json(self.owner), **report_json(report, catalogue, previous=previous)})
+        else:
+            try:
+                response = table_response(
+                    asked["format"],
+                    report_columns(report),
+                    report_rows(report, catalogue),
+                    filename=f"report-{query.period.first}-{query.period.end}",
+                    totals=lambda: report_totals(report),
+                    sheet=_("Report"),
+                )
+            except TooManyRowsError as error:
+                raise _wrong("format", str(error), "too_many") from None
+        response["Cache-Control"] = "private, no-cache"
+        return response
+
+
+def _report_query(user: User, asked: Mapping[str, Any]) -> ReportQuery:
+    """Raises InvalidQueryError."""
+    try:
+        period = Period(asked["from"], asked["to"])
+    except ValueError as error:
+        raise _wrong("to", str(error), "range") from None
+    return ReportQuery(
+        period,
+        asked.get("groupBy", ()),
+        read_filter(user, asked),
+        Rounding(int(asked["roundMinutes"]), asked["roundDirection"], asked["roundPer"]),
+        user.week_start,
+    )
+
+
+def _query_before(query: ReportQuery) -> ReportQuery:
+    """The same report of the period before: grouped alike, since rounding may be by line. Raises InvalidQueryError."""
+    try:
+        return replace(query, period=period_before(query.period))
+    except ValueError as error:
+        raise _wrong("compare", str(error), "range") from None
+
+
+def _person_json(user: User) -> dict[str, str]:
+    return {"userId": str(user.id), "timezone": user.timezone, "weekStart": user.get_week_start_name()}
+
+
+def _wrong(parameter: str, message: str, code: str) -> InvalidQueryError:
+    return InvalidQueryError({parameter: [serializers.ErrorDetail(message, code=code)]})
