@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
+
+from django.db.models import Max
 
 from sessions_app.models import Client, Project, Tag, TimeSession
 from users_app.models import User
@@ -73,3 +76,9 @@ def read_catalogue(user: User) -> Catalogue:
     tags = {each.id: each for each in Tag.objects.for_user(user).order_by("name_key", "id")}
     clients = {each.id: each for each in Client.objects.for_user(user).order_by("name_key", "id")}
     return Catalogue(clients, projects, tags)
+
+
+def read_last_used(user: User) -> dict[UUID, date]:
+    """The latest day on which a session of each project began, by the project's id. A query."""
+    sessions = TimeSession.objects.for_user(user).kept().filter(project__isnull=False).order_by()
+    return dict(sessions.values_list("project_id").annotate(last=Max("first_date")))

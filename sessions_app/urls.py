@@ -55,3 +55,18 @@ urlpatterns = [
     path("trash/", undo.trash, name="trash"),
     path("trash/empty/", undo.trash_empty, name="trash_empty"),
 ]
+
+for kind in (Kind.PROJECT, Kind.CLIENT, Kind.TAG):  # `projects`, `project`, `project_archive`, …
+    of_kind = {"kind": kind}
+    urlpatterns += [
+        path(f"{kind}s/", projects.item_list, of_kind, name=f"{kind}s"),
+        path(f"{kind}s/<uuid:item_id>/", projects.item_page, of_kind, name=kind.value),
+        path(f"{kind}s/<uuid:item_id>/archive/", projects.item_archive, of_kind, name=f"{kind}_archive"),
+        path(f"{kind}s/<uuid:item_id>/delete/", projects.item_delete, of_kind, name=f"{kind}_delete"),
+    ]
+urlpatterns += [
+    path("projects/<uuid:item_id>/merge/", projects.project_merge, name="project_merge"),
+    path("projects/<uuid:item_id>/rates/", rates.rates, {"kind": Kind.PROJECT}, name="project_rates"),
+    path("clients/<uuid:item_id>/rates/", rates.rates, {"kind": Kind.CLIENT}, name="client_rates"),
+    path("settings/rates/", rates.rates, name="rates"),
+]

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from sessions_app.forms.base import CurrencyField, RateField
 from users_app.models import User
 from users_app.zones import names_by_region, place_of, zone_names
 
@@ -98,6 +99,18 @@ class TimerForm(PreferencesForm):
         }
 
 
+class RatesForm(PreferencesForm):
+    group = "rates"
+    title = _("Rates")
+
+    hourly_rate = RateField(help_text=_("For billable sessions whose project and client have none."))
+    currency = CurrencyField()
+
+    class Meta:
+        model = User
+        fields = ("hourly_rate", "currency")
+
+
 class NameForm(PreferencesForm):
     group = "you"
     title = _("You")
@@ -108,4 +121,4 @@ class NameForm(PreferencesForm):
         widgets = {"display_name": forms.TextInput({"autocomplete": "name"})}
 
 
-FORMS: dict[str, type[PreferencesForm]] = {form.group: form for form in (TimeForm, TimerForm, NameForm)}
+FORMS: dict[str, type[PreferencesForm]] = {form.group: form for form in (TimeForm, TimerForm, RatesForm, NameForm)}

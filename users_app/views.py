@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from sessions_app.forms.projects import SinceForm
 from sessions_app.timekeeping.periods import day_period
 from sessions_app.views.page import SeeOther, Visit, back, render_page
 from timetracker.errors import InvalidInputError
@@ -76,6 +77,7 @@ def _page(
     overview = visit.overview(day_period(visit.today), limit=0)
     context = {
         "forms": forms,
+        "since_form": SinceForm(today=visit.today),
         "saved": request.session.pop(_SAVED, None),
         "tab": "settings",
         "here": reverse("settings"),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from sessions_app.catalogue import Catalogue, read_catalogue
 from sessions_app.forgotten import Forgotten, find_forgotten
 from sessions_app.forms.timer import StartForm, StopAtForm
-from sessions_app.models import Source, TimeSession
+from sessions_app.models import Recorded, Source, TimeSession
 from sessions_app.overview import Overview, read_overview
 from sessions_app.services import Actor
 from sessions_app.timekeeping.periods import Period, day_of, day_period, week_period
@@ -120,12 +120,12 @@ def _stop_at_form(visit: Visit, forgotten: Forgotten) -> StopAtForm:
     return StopAtForm(session=forgotten.session, user=visit.user, now=visit.now, initial={"date": day})
 
 
-def say_done(request: HttpRequest, text: str, *sessions: TimeSession | None) -> None:
+def say_done(request: HttpRequest, text: str, *rows: Recorded | None) -> None:
     """Tells on the next page what a press did, with a button that takes that press back; or that nothing changed.
 
-    `sessions` are what the service gave back.
+    `rows` are what the service gave back.
     """
-    batch = next((each.written_in for each in sessions if each is not None and each.written_in is not None), None)
+    batch = next((each.written_in for each in rows if each is not None and each.written_in is not None), None)
     if batch is None:
         messages.info(request, _("Nothing changed."))
     else:
