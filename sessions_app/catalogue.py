@@ -8,10 +8,10 @@ from uuid import UUID
 from django.db.models import Max
 
 from sessions_app.models import Client, Project, Tag, TimeSession
+from sessions_app.models.organising import name_key
 from users_app.models import User
 
 
-from sessions_app.models.organising import name_key
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """Clients, projects and tags by id, in the order of their names; what was deleted is there too, for old names."""
@@ -35,9 +35,6 @@ class Catalogue:
         """Those to choose from: neither archived nor deleted."""
         return [each for each in self.tags.values() if each.deleted_at is None and not each.archived]
 
-    def project_of(self, session: TimeSession) -> Project | None:
-        """The project of a session, its client known."""
-        return None if session.project_id is None else self.projects[session.project_id]
     def find_project(self, word: str) -> Project | None:
         """The project that `@word` names, archived or not: as it is called, or that with hyphens for spaces."""
         kept = [each for each in self.projects.values() if each.deleted_at is None]
@@ -51,6 +48,9 @@ class Catalogue:
         key = name_key(word)
         return next((each for each in self.tags.values() if each.deleted_at is None and each.name_key == key), None)
 
+    def project_of(self, session: TimeSession) -> Project | None:
+        """The project of a session, its client known; None also for one that was made after this was read."""
+        return None if session.project_id is None else self.projects.get(session.project_id)
 
     def tags_of(self, session: TimeSession) -> list[Tag]:
         """The tags of a session, by name."""
@@ -71,10 +71,10 @@ def read_catalogue(user: User) -> Catalogue:
     """The catalogue of a person. Three queries."""
     # Projects first: the client of each is there by the time that clients are read.
     projects = {each.id: each for each in Project.objects.for_user(user).order_by("name_key", "id")}
+    clients = {each.id: each for each in Client.objects.for_user(user).order_by("name_key", "id")}
     for project in projects.values():
         project.client = None if project.client_id is None else clients[project.client_id]
     tags = {each.id: each for each in Tag.objects.for_user(user).order_by("name_key", "id")}
-    clients = {each.id: each for each in Client.objects.for_user(user).order_by("name_key", "id")}
     return Catalogue(clients, projects, tags)
 
 
