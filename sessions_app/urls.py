@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from sessions_app.converters import DateConverter, MonthConverter
+from sessions_app.models import Kind
 from sessions_app.views import editing, periods, presses, projects, rates, rows, selection, session, shaping, timer, undo
 
 register_converter(DateConverter, "date")
