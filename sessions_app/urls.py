@@ -4,7 +4,20 @@ from django.urls import path, register_converter
 
 from sessions_app.converters import DateConverter, MonthConverter
 from sessions_app.models import Kind
-from sessions_app.views import editing, periods, presses, projects, rates, rows, selection, session, shaping, timer, undo
+from sessions_app.views import (
+    editing,
+    feeds,
+    periods,
+    presses,
+    projects,
+    rates,
+    rows,
+    selection,
+    session,
+    shaping,
+    timer,
+    undo,
+)
 
 register_converter(DateConverter, "date")
 register_converter(MonthConverter, "month")
@@ -38,6 +51,7 @@ urlpatterns = [
     path("undo/press/", undo.undo, name="undo"),
     path("trash/", undo.trash, name="trash"),
     path("trash/empty/", undo.trash_empty, name="trash_empty"),
+    path("feeds/<str:secret>.ics", feeds.feed, name="feed"),
 ]
 
 for kind in (Kind.PROJECT, Kind.CLIENT, Kind.TAG):  # `projects`, `project`, `project_archive`, …

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from gunicorn import glogging
 
 from timetracker import environment
+from timetracker.logs import PrivateFormatter
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timetracker.settings")
 try:
@@ -24,7 +26,19 @@ graceful_timeout = 30
 keepalive = 130  # longer than proxies keep idle connections (nginx 60, Caddy 120), lest they use one that just closes
 control_socket_disable = True
 
-# No query string, referrer or browser: paths hold ids only, the rest may hold names.
+
+class PrivateLogger(glogging.Logger):  # type: ignore[misc]  # ships no types
+    """Gunicorn's own lines, with nothing in them that Django's leave out."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for log, form in ((self.error_log, self.error_fmt), (self.access_log, self.access_fmt)):
+            for handler in log.handlers:
+                handler.setFormatter(PrivateFormatter(form, self.datefmt))
+
+
+# No query string, referrer or browser: paths hold ids only, or secrets that are left out, and the rest may hold names.
+logger_class = PrivateLogger
 accesslog = "-"
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms [%({x-request-id}o)s]"
 loglevel = settings.LOG_LEVEL.lower()

@@ -1,4 +1,4 @@
-"""Log lines that can be shown to a stranger: no tokens, no cookies, no names of sessions."""
+"""Log lines that can be shown to a stranger: no tokens, no addresses of feeds, no cookies, no names of sessions."""
 
 import logging
 import re
@@ -17,6 +17,10 @@ _ROW_VALUES = re.compile(
 )
 
 
+# The address of a feed is its key, mistyped too. What else looks like one of our secrets is left out wherever it is.
+_SECRETS = re.compile(r"(?<=/feeds/)\S+|(?<=tt_|tf_)[0-9A-Za-z]{20,}")
+
+
 class RequestIdFilter(logging.Filter):
     """Gives each record the id of the request that is being answered, the one its X-Request-Id header carries."""
 
@@ -26,7 +30,7 @@ class RequestIdFilter(logging.Filter):
 
 
 class PrivateFormatter(logging.Formatter):
-    """Leaves out the values of rows that a database driver quotes in its exceptions."""
+    """Leaves out secrets, and the values of rows that a database driver quotes in its exceptions."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return _ROW_VALUES.sub("(values left out)\n", super().format(record))
+        return _SECRETS.sub("(left out)", _ROW_VALUES.sub("(values left out)\n", super().format(record)))

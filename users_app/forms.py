@@ -121,4 +121,17 @@ class NameForm(PreferencesForm):
         widgets = {"display_name": forms.TextInput({"autocomplete": "name"})}
 
 
+class FeedForm(forms.Form):
+    """A new address for a calendar."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        required=False,
+        help_text=_("To tell one address from another, for example by where you use it. It may stay empty."),
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="id_feed_%s")  # the page's head has a name, too
+
+
 FORMS: dict[str, type[PreferencesForm]] = {form.group: form for form in (TimeForm, TimerForm, RatesForm, NameForm)}

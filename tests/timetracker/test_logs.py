@@ -1,18 +1,24 @@
-"""Log lines can be shown to a stranger: no tokens, no cookies, no names of sessions"""
+"""Log lines can be shown to a stranger: no tokens, no addresses of feeds, no cookies, no names of sessions"""
 
 import io
 import logging
 import sys
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError
 from django.test import Client
+from gunicorn.app.base import Application
 
 from sessions_app import services
 from sessions_app.models import TimeSession
 from tests.conftest import ApiClient
 from tests.factories import make_token, start_session
 from timetracker import logs
+from users_app.feeds import issue_feed
+from users_app.models import make_secret
 
 SECRET_NAME, SECRET_NOTE = "Merger of Alpha and Beta", "Call them\n\n  File at noon\nnobody may know"
 
@@ -94,6 +100,76 @@ def test_other_lines_are_kept():
     assert "DETAILS: of one line" in written
     assert "IntegrityError: a plain message" in written
     assert "left out" not in written
+
+
+FEED = make_secret("ttf_")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        (f"GET /feeds/{FEED}.ics 200", "GET /feeds/(left out) 200"),
+        (f"Not Found: /feeds/{FEED[:20]}", "Not Found: /feeds/(left out)"),
+        (f"/Feeds/{FEED}.ics", "/Feeds/ttf_(left out).ics"),
+        (f"/v1/{make_secret()}/x", "/v1/tt_(left out)/x"),
+        ("/feeds/", "/feeds/"),
+        ("/settings/calendar/0f8fad5b-d9cd-469f-a165-70867728950e/revoke/",) * 2,
+        ("the name tt_long or ttf_short",) * 2,
+    ],
+)
+def test_what_looks_like_a_secret_is_left_out(text, written):
+    record = logging.LogRecord("name", logging.INFO, "path", 1, "%s", (text,), None)
+
+    assert logs.PrivateFormatter().format(record) == written
+
+
+def test_a_feed_that_fails(owner, log, monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError("of the machine")
+
+    secret = issue_feed(owner)[1]
+    monkeypatch.setattr("sessions_app.views.feeds.calendar_lines", fail)
+
+    response = Client(raise_request_exception=False).get(f"/feeds/{secret}.ics")
+
+    lines = log.getvalue()
+    assert response.status_code == 500
+    assert "Internal Server Error: /feeds/(left out)" in lines
+    assert "RuntimeError: of the machine" in lines
+    assert secret[4:] not in lines
+
+
+class ConfiguredApplication(Application):
+    """As much of gunicorn as reads its configuration."""
+
+    def init(self, parser, opts, args):
+        pass
+
+    def load_config(self):
+        self.load_config_from_file(str(settings.BASE_DIR / "timetracker" / "gunicorn.conf.py"))
+
+
+def test_gunicorn_writes_no_secret_and_no_row(capsys):
+    cfg = ConfiguredApplication().cfg
+    logger = cfg.logger_class(cfg)
+    answer = SimpleNamespace(status="200 OK", sent=12, headers=[("X-Request-Id", "request-of-the-test")])
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "RAW_URI": f"/feeds/{FEED}.ics?name=Merger",
+        "PATH_INFO": f"/feeds/{FEED}.ics",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+    }
+
+    logger.access(answer, SimpleNamespace(headers=[]), environ, timedelta(milliseconds=5))
+    refused = raised(f"{REFUSED}\nDETAIL:  Failing row contains (1, {SECRET_NAME}).")
+    logger.error("Error handling request %s", environ["RAW_URI"], exc_info=refused)
+
+    written = capsys.readouterr()
+    assert written.out.endswith(" GET /feeds/(left out) 200 12 bytes 5 ms [request-of-the-test]\n")
+    assert "[ERROR] Error handling request /feeds/(left out)" in written.err
+    assert REFUSED in written.err
+    for hidden in (FEED[4:], "Merger"):
+        assert hidden not in written.out + written.err
 
 
 @pytest.mark.django_db

@@ -377,5 +377,5 @@ def test_timer_can_be_used_on_the_settings_page(signed_in, owner):
 
 def test_page_takes_few_queries(signed_in, django_assert_max_num_queries):
     signed_in.get("/settings/")
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         signed_in.get("/settings/")

@@ -1,0 +1,114 @@
+"""Writing calendars that other programs subscribe to: iCalendar (RFC 5545, with the properties of RFC 7986)."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+MOST_OCTETS = 75
+"""Of a line, without its end; longer ones are folded."""
+
+_ESCAPED = {"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"}
+_TO_ESCAPE = re.compile(r"[\\;,\n]")
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+# A calendar must have something in it. Of UTC all readers know, and it shows nothing.
+_NO_EVENTS = (
+    "BEGIN:VTIMEZONE",
+    "TZID:Etc/UTC",
+    "BEGIN:STANDARD",
+    "DTSTART:19700101T000000",
+    "TZOFFSETFROM:+0000",
+    "TZOFFSETTO:+0000",
+    "END:STANDARD",
+    "END:VTIMEZONE",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something in a calendar that keeps nobody busy: `[start, end)` with `end` not before `start`.
+
+    `uid` is that of the same event in every later calendar, where `sequence` is no less. Instants are aware.
+    """
+
+    uid: str
+    sequence: int
+    updated: datetime
+    start: datetime
+    end: datetime
+    summary: str
+    description: str = ""
+    categories: Sequence[str] = ()
+
+
+def calendar_lines(events: Iterable[Event], *, name: str, refresh: timedelta) -> Iterator[str]:
+    """A calendar in folded lines with their ends, written while `events` are read.
+
+    `name` is what readers call it, `refresh` how often they are asked to read it, in whole minutes.
+    """
+    yield from _written(
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Timetracker//Sessions//EN",
+        f"NAME:{escape(name)}",
+        f"X-WR-CALNAME:{escape(name)}",
+        f"REFRESH-INTERVAL;VALUE=DURATION:{_duration(refresh)}",
+        f"X-PUBLISHED-TTL:{_duration(refresh)}",
+    )
+    is_empty = True
+    for event in events:
+        is_empty = False
+        yield from _written(*_event(event))
+    yield from _written(*(_NO_EVENTS if is_empty else ()), "END:VCALENDAR")
+
+
+def escape(text: str) -> str:
+    """`text` as a value of type TEXT. Characters that such a value cannot have are left out; ends of lines are kept."""
+    text = _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _TO_ESCAPE.sub(lambda found: _ESCAPED[found[0]], text)
+
+
+def fold(line: str) -> str:
+    """`line` with its end, cut into lines of at most 75 octets, each but the first after a space; no letter is cut."""
+    octets = line.encode()
+    pieces = []
+    begin, room = 0, MOST_OCTETS
+    while len(octets) - begin > room:
+        end = begin + room
+        while octets[end] & 0xC0 == 0x80:  # noqa: PLR2004 - not the first octet of a character
+            end -= 1
+        pieces.append(octets[begin:end])
+        begin, room = end, MOST_OCTETS - 1
+    pieces.append(octets[begin:])
+    return b"\r\n ".join(pieces).decode() + "\r\n"
+
+
+def _event(event: Event) -> Iterator[str]:
+    yield "BEGIN:VEVENT"
+    yield f"UID:{escape(event.uid)}"
+    yield f"DTSTAMP:{_instant(event.updated)}"
+    yield f"LAST-MODIFIED:{_instant(event.updated)}"
+    yield f"SEQUENCE:{event.sequence}"
+    yield f"DTSTART:{_instant(event.start)}"
+    if event.end > event.start:
+        yield f"DTEND:{_instant(event.end)}"  # must be later; an event without it ends when it starts
+    yield f"SUMMARY:{escape(event.summary)}"
+    if event.description:
+        yield f"DESCRIPTION:{escape(event.description)}"
+    if event.categories:
+        yield f"CATEGORIES:{','.join(map(escape, event.categories))}"
+    yield "TRANSP:TRANSPARENT"
+    yield "END:VEVENT"
+
+
+def _written(*lines: str) -> Iterator[str]:
+    return map(fold, lines)
+
+
+def _instant(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _duration(length: timedelta) -> str:
+    return f"PT{length // timedelta(minutes=1)}M"
