@@ -123,9 +123,9 @@ class ItemAdmin(RecordedAdmin):
         return item.deleted_at is not None
 
     @admin.display(description=gettext_lazy("Hourly rate"))
-    def rate(self, item: Client | Project) -> str:
+    def rate(self, item: Client | Project) -> str | None:
         """Its own, not that of its client or user."""
-        return write_rate(item)
+        return write_rate(item) or None
 
 
 @admin.register(Client)

@@ -175,9 +175,9 @@ class TimeSessionAdmin(RecordedAdmin):
         return format_clock(session.duration_seconds)
 
     @admin.display(description=gettext_lazy("Rate"))
-    def rate(self, session: TimeSession) -> str:
+    def rate(self, session: TimeSession) -> str | None:
         """What an hour of it costs."""
-        return write_rate(session)
+        return write_rate(session) or None
 
     @admin.display(description=gettext_lazy("Tags"))
     def tags(self, session: TimeSession) -> str:
