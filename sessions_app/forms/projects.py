@@ -125,7 +125,9 @@ class ProjectForm(ItemForm):
         widget=forms.RadioSelect,
     )
     billable_by_default = forms.BooleanField(
-        label=gettext_lazy("Billable"), help_text=gettext_lazy("New sessions of this project are."), required=False
+        label=gettext_lazy("Billable"),
+        help_text=gettext_lazy("New sessions of this project are billable."),
+        required=False,
     )
     hourly_rate = RateField(help_text=gettext_lazy("Without one, that of the client, or the one in Settings."))
     currency = CurrencyField(empty=gettext_lazy("As the client, or as in Settings"))
@@ -155,7 +157,7 @@ class MergeForm(forms.Form):
     def __init__(self, data: Any = None, *, project: Project, catalogue: Catalogue) -> None:
         super().__init__(data, auto_id="id_merge_%s")
         others = [(each.id, each.name) for each in catalogue.offered_projects if each.id != project.id]
-        self.fields["into"].choices = others  # type: ignore[attr-defined]
+        self.fields["into"].choices = [("", _("Choose a project")), *others]  # type: ignore[attr-defined]
 
 
 class SinceForm(forms.Form):

@@ -21,6 +21,7 @@ from sessions_app.services.importing import ImportSummary, import_takeout
 from sessions_app.services.organising import create_item, delete_item, edit_item, merge_projects
 from sessions_app.services.press import Actor
 from sessions_app.services.repricing import Repricing, apply_rates, preview_rates
+from sessions_app.services.settling import rate_of
 from sessions_app.services.shaping import (
     duplicate_session,
     insert_session,
@@ -62,6 +63,7 @@ __all__ = [
     "preview_rates",
     "prune_trash",
     "put_session",
+    "rate_of",
     "rederive_session",
     "restore_session",
     "run_batch",

@@ -29,6 +29,7 @@ from sessions_app.models import Change, Client, Kind, Project
 from sessions_app.models.organising import Named
 from sessions_app.reports import ReportQuery, read_report
 from sessions_app.timekeeping.periods import day_period, month_period
+from sessions_app.timekeeping.rates import format_rate
 from sessions_app.views.page import WEB, SeeOther, Visit, back, known_user, render_page, say_done
 from timetracker.errors import ConflictError, DomainError, InvalidInputError, NotFoundError, StaleVersionError
 from timetracker.forms import add_domain_errors
@@ -40,10 +41,12 @@ FORMS: dict[str, type[ItemForm]] = {Kind.PROJECT: ProjectForm, Kind.CLIENT: Clie
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a list shows: an item, its seconds of the present month, when it was last used, a client's projects."""
+    """What a list shows of an item. `rate` is written as new sessions get it, "" for none; a client has `projects`."""
 
     item: Named
+    rate: str = ""
     seconds: int = 0
+    """Of the present month."""
     last_used: date | None = None
     projects: tuple[Project, ...] = ()
 
@@ -95,8 +98,19 @@ def _rows(visit: Visit, kind: Kind) -> list[Row]:
     for item in items:
         projects = _projects_of(visit.catalogue, item) if isinstance(item, Client) else ()
         days = [last_used[each.id] for each in (item, *projects) if each.id in last_used]
-        rows.append(Row(item, seconds.get(item.id, 0), max(days, default=None), projects))
+        rows.append(Row(item, _rate(visit.user, item), seconds.get(item.id, 0), max(days, default=None), projects))
     return rows
+
+
+def _rate(user: User, item: Named) -> str:
+    match item:
+        case Project():
+            rate, currency = services.rate_of(user, item)
+        case Client():
+            rate, currency = item.hourly_rate, item.currency or user.currency
+        case _:
+            rate, currency = None, ""
+    return "" if rate is None else format_rate(rate, currency)
 
 
 def _projects_of(catalogue: Catalogue, client: Named) -> tuple[Project, ...]:

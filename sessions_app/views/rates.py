@@ -23,9 +23,8 @@ from sessions_app.views.projects import find_item
 
 @dataclass(frozen=True, slots=True)
 class AmountRow:
-    """What the sessions are worth in one currency, written."""
+    """What the sessions are worth in one currency, written with it."""
 
-    currency: str
     before: str
     after: str
     difference: str
@@ -80,7 +79,7 @@ def _amounts(preview: Repricing) -> Iterator[AmountRow]:
     for currency, difference in preview.differences.items():
         before, after = (amounts.get(currency, Decimal()) for amounts in (preview.before, preview.after))
         written = [format_amount(each, currency) for each in (before, after, difference)]
-        yield AmountRow(currency, written[0], written[1], f"+{written[2]}" if difference > 0 else written[2])
+        yield AmountRow(written[0], written[1], f"+{written[2]}" if difference > 0 else written[2])
 
 
 def _url(item: Named | None) -> str:

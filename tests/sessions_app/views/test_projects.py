@@ -96,7 +96,9 @@ def test_what_is_no_name_is_refused_with_the_reason(signed_in, kinds, name, mess
 def test_projects_show_their_client_the_hours_of_the_month_and_when_they_were_last_used(signed_in, owner):
     client = add(owner, Client, "Mira Ltd")
     project = add(owner, Project, "Web", client_id=client.id, hourly_rate=Decimal("62.5"), currency="USD")
-    add(owner, Project, "Idle")
+    idle = add(owner, Project, "Idle")
+    trashed = make_session(owner, "2026-11-22T08:00:00Z", "2026-11-22T09:00:00Z", project_id=idle.id)
+    services.delete_session(owner, WEB, trashed.id)
     make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T08:45:00Z", project_id=project.id)
     make_session(owner, "2026-11-18T22:30:00Z", "2026-11-19T00:30:00Z", project_id=project.id)
     make_session(owner, "2026-10-05T08:00:00Z", "2026-10-05T16:00:00Z", project_id=project.id)
