@@ -72,6 +72,16 @@ class StaleVersionError(DomainError):
         self.current = current
 
 
+class TooManyRequestsError(DomainError):
+    """More than an address may ask for. `wait` is in how many seconds it may again."""
+
+    status = 429
+
+    def __init__(self, message: str, *, wait: float | None) -> None:
+        super().__init__("rate_limited", message)
+        self.wait = wait
+
+
 class ForbiddenError(DomainError):
     """The operator has switched this off."""
 

@@ -1,6 +1,7 @@
 """What holds for every request."""
 
 import logging
+import math
 import re
 import uuid
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from django.shortcuts import redirect, render
 from timetracker import logs
 from timetracker.answers import is_api
 from timetracker.busy import is_busy
-from timetracker.errors import DomainError, NotFoundError
+from timetracker.errors import DomainError, NotFoundError, TooManyRequestsError
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -50,7 +51,10 @@ class PageErrorsMiddleware:
         if isinstance(exception, NotFoundError):
             raise Http404 from exception
         if isinstance(exception, DomainError):
-            return render(request, "refused.html", {"message": exception.message}, status=exception.status)
+            response = render(request, "refused.html", {"message": exception.message}, status=exception.status)
+            if isinstance(exception, TooManyRequestsError):
+                response["Retry-After"] = str(math.ceil(exception.wait or 1))
+            return response
         if is_busy(exception):
             logger.warning("The database is busy", exc_info=exception)
             response = render(request, "503.html", status=503)

@@ -110,6 +110,14 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# What a form brings: up to 2.5 MB in memory, more in a temporary file.
+FILE_UPLOAD_MAX_SIZE = 200_000_000
+FILE_UPLOAD_HANDLERS = [
+    "timetracker.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 # What a browser is told. HTTPS is the proxy's; with an https BASE_URL nothing but the API, which never redirects, and
 # the probes are answered without it.
 SECURE_SSL_REDIRECT = _is_https
@@ -134,7 +142,7 @@ CONTENT_SECURITY_POLICY = {
 # The domain and its subdomains belong to the operator; whether HTTPS holds for all of them is theirs to say.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
-# The API. Bodies of pages and API alike end at 1 MB.
+# The API. Bodies of pages and API alike end at 1 MB, but for files, which a form may bring.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["timetracker.api.auth.BearerAuthentication"],
@@ -145,7 +153,12 @@ REST_FRAMEWORK = {
         "timetracker.api.throttling.TokenThrottle",
         "timetracker.api.throttling.AddressThrottle",
     ],
-    "DEFAULT_THROTTLE_RATES": {"token": "300/min", "address": "20/min", "new_users": "10/hour"},
+    "DEFAULT_THROTTLE_RATES": {
+        "token": "300/min",
+        "address": "20/min",
+        "new_users": "10/hour",
+        "new_guests": "60/hour",
+    },
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "timetracker.api.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,

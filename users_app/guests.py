@@ -6,8 +6,11 @@ from contextlib import contextmanager
 from django.contrib.auth import login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from timetracker import clock
+from timetracker.api.throttling import NewGuestsThrottle
+from timetracker.errors import TooManyRequestsError
 from users_app.device import guess_settings
 from users_app.models import User
 from users_app.registration import register_guest
@@ -25,12 +28,13 @@ def writing_user(request: HttpRequest) -> Iterator[User]:
     """The person of this browser, for a write inside; a stranger becomes a guest, with the write or not at all.
 
     So a first press that is refused, or arrives twice, leaves no guest behind and no cookie that hides another.
-    Raises ForbiddenError when no guests are taken.
+    Raises ForbiddenError when no guests are taken, TooManyRequestsError when this address has made many just now.
     """
     user = current_user(request)
     if user is not None:
         yield user
         return
+    _count_new_guest(request)
     with transaction.atomic():
         guest = register_guest(**guess_settings(request))
         yield guest
@@ -39,6 +43,13 @@ def writing_user(request: HttpRequest) -> Iterator[User]:
     if secret is not None:
         # Signing in makes a new one; but other tabs of this guest show forms with this one.
         request.META.update({"CSRF_COOKIE": secret, "CSRF_COOKIE_NEEDS_UPDATE": True})
+
+
+def _count_new_guest(request: HttpRequest) -> None:
+    throttle = NewGuestsThrottle()
+    if not throttle.allow_request(request, None):
+        message = _("Many people began here just now. Try again in some minutes; nothing was saved.")
+        raise TooManyRequestsError(message, wait=throttle.wait())
 
 
 def visitor(request: HttpRequest) -> User:

@@ -12,6 +12,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
@@ -34,12 +35,12 @@ class Throttle(SimpleRateThrottle):
     history: list[float]
     now: float
 
-    def allow_request(self, request: Request, view: "APIView") -> bool:
+    def allow_request(self, request: Request | HttpRequest, view: "APIView | None") -> bool:
         if not settings.RATE_LIMITS_ARE_ON or self.num_requests == 0:
             return True
         try:
             with _turn(str(self.scope)):
-                return super().allow_request(request, view)
+                return super().allow_request(request, view)  # type: ignore[arg-type]  # it asks them nothing
         except OSError as error:
             logger.warning("Requests cannot be counted", exc_info=error)
             return True
@@ -99,12 +100,12 @@ class AddressThrottle(Throttle):
 
     scope = "address"
 
-    def get_cache_key(self, request: Request, view: "APIView") -> str | None:
-        if isinstance(request.auth, AccessToken):
+    def get_cache_key(self, request: Request | HttpRequest, view: "APIView | None") -> str | None:
+        if isinstance(getattr(request, "auth", None), AccessToken):
             return None
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
-    def get_ident(self, request: Request) -> str:
+    def get_ident(self, request: Request | HttpRequest) -> str:
         """The peer's address, or what a trusted proxy says of the peer it answered."""
         address: str = request.META.get("REMOTE_ADDR", "")
         forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
@@ -117,3 +118,9 @@ class NewUsersThrottle(AddressThrottle):
     """Counts the users made from an address."""
 
     scope = "new_users"
+
+
+class NewGuestsThrottle(AddressThrottle):
+    """Counts the guests that pages make for an address. More than by API: a whole office may have one address."""
+
+    scope = "new_guests"

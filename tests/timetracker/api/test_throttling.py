@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -190,6 +191,28 @@ def test_workers_that_count_at_once_miss_none(owner, monkeypatch):
         allowed = list(workers.map(lambda _: TokenThrottle().allow_request(request, None), range(120)))
 
     assert allowed.count(True) == 30
+
+
+def test_pages_make_sixty_guests_an_hour_for_an_address():
+    def begin(peer="203.0.113.7"):
+        return Client().post("/timer/start/", {"name": "Logo", "id": str(uuid4())}, REMOTE_ADDR=peer)
+
+    assert {begin().status_code for _ in range(60)} == {303}
+    refused = begin()
+    assert (refused.status_code, refused["Retry-After"]) == (429, "3600")
+    assert "nothing was saved" in refused.content.decode()
+    assert User.objects.count() == 60
+    assert begin("203.0.113.8").status_code == 303
+
+
+def test_who_is_known_already_is_not_counted_again():
+    client = Client()
+    presses = [
+        client.post("/timer/start/", {"name": "Logo", "id": str(uuid4())}, REMOTE_ADDR="203.0.113.7").status_code
+        for _ in range(70)
+    ]
+
+    assert set(presses) == {303}
 
 
 def test_a_full_disk_lifts_the_limits_instead_of_failing(owner, monkeypatch):
