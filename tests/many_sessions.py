@@ -1,35 +1,56 @@
 """Years of work in a few seconds, for the tests of query plans and for the benchmarks."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db import connection
 
-from sessions_app.models import Source, TimeSession
+from sessions_app.models import Project, SessionTag, Source, Tag, TimeSession
 from timetracker.ids import uuid7
 from users_app.models import User
 
 
-def add_sessions(user: User, count: int, *, until: datetime, over: timedelta) -> None:
+def add_sessions(
+    user: User,
+    count: int,
+    *,
+    until: datetime,
+    over: timedelta,
+    projects: Sequence[Project] = (),
+    tags: Sequence[Tag] = (),
+) -> None:
     """Adds finished sessions, evenly spread over the time before `until`; one in fifty lies in the Trash.
 
-    They are written past the services, which would take minutes, but derive their columns as those do.
+    With `projects` each has one of them, at its rate, or none; with `tags` every second has one or two. They are
+    written past the services, which would take minutes, but derive their columns as those do.
     """
-    rows = _rows(user, count, until, over)
+    rows = _rows(user, count, until, over, [None, *projects])
+    chance = random.Random(len(tags))
     while batch := list(islice(rows, 5_000)):
         TimeSession.objects.bulk_create(batch)
+        SessionTag.objects.bulk_create(
+            SessionTag(user=user, session=session, tag=tag)
+            for session in batch[::2]
+            for tag in chance.sample(tags, min(len(tags), chance.randint(1, 2)))
+        )
 
 
-def _rows(user: User, count: int, until: datetime, over: timedelta) -> Iterator[TimeSession]:
+def _rows(
+    user: User, count: int, until: datetime, over: timedelta, projects: Sequence[Project | None]
+) -> Iterator[TimeSession]:
     chance = random.Random(count)
     for number in range(count):
         start = (until - over * ((count - number) / count)).replace(microsecond=0)
         end = min(start + timedelta(seconds=chance.randrange(60, 3 * 60 * 60)), until)
+        project = projects[chance.randrange(len(projects))] if len(projects) > 1 else None
         session = TimeSession(
             id=uuid7(),
             user=user,
+            project=project,
+            hourly_rate=project and project.hourly_rate,
+            currency=project.currency if project else "",
             name=f"Task {number % 40}",
             start=start,
             end=end,

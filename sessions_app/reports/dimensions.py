@@ -5,8 +5,12 @@ from datetime import date, timedelta
 from typing import Any, Literal, get_args
 from uuid import UUID
 
+from django.db.models import Q
+from django.db.models.lookups import Exact
+
 from sessions_app.expressions import Month, first_day_number, tag_list, week_number
 from sessions_app.models import TimeSession
+from sessions_app.querysets import IS_WITHIN_ONE_DAY
 from sessions_app.timekeeping.periods import Period, day_period, month_period, week_period
 
 Dimension = Literal["day", "week", "month", "client", "project", "tag", "name"]
@@ -36,17 +40,30 @@ def column_of(dimension: Dimension) -> str:
     return _COLUMNS[dimension]
 
 
-def expressions_of(dimension: Dimension, *, week_start: int) -> dict[str, Any]:
-    """What that column stands for when it is not one of the table."""
+def expressions_of(dimension: Dimension, *, week_start: int, of: str = "first_date") -> dict[str, Any]:
+    """What that column stands for, on the date in the column `of`, when it is not one of the table."""
     match dimension:
         case "week":
-            return {"week": week_number("first_date", week_start=week_start)}
+            return {"week": week_number(of, week_start=week_start)}
         case "month":
-            return {"month": Month("first_date")}
+            return {"month": Month(of)}
         case "tag":
             return {"tag_list": tag_list()}
         case _:
             return {}
+
+
+def is_undivided(dimension: Dimension, *, week_start: int) -> Q:
+    """Whether the days of a finished session, however many, all stand in one place."""
+    match dimension:
+        case "day":
+            return IS_WITHIN_ONE_DAY
+        case "week" | "month":
+            dates = ("first_date", "last_date")
+            first, last = (expressions_of(dimension, week_start=week_start, of=each)[dimension] for each in dates)
+            return Q(Exact(first, last))
+        case _:
+            return Q()
 
 
 def value_of_row(dimension: Dimension, row: Mapping[str, Any], *, week_start: int) -> Value:

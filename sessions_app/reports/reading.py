@@ -1,18 +1,27 @@
 """Reading a report: sums of the database and split sessions, put together by line, price and day."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
+from operator import and_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from sessions_app.expressions import WHOLE_NUMBER, rounded, tag_list
 from sessions_app.models import TimeSession
 from sessions_app.querysets import TimeSessionQuerySet
-from sessions_app.reports.dimensions import Value, column_of, expressions_of, value_of_row, value_of_session
+from sessions_app.reports.dimensions import (
+    Value,
+    column_of,
+    expressions_of,
+    is_undivided,
+    value_of_row,
+    value_of_session,
+)
 from sessions_app.reports.query import ReportQuery
 from sessions_app.reports.report import Figures, Group, Line, Part, Report
 from sessions_app.timekeeping.periods import seconds_between, start_of_day
@@ -27,9 +36,12 @@ def read_report(user: User, query: ReportQuery, *, now: datetime) -> Report:
     """The report of one person. Two queries."""
     cells = _Cells(query)
     sessions = TimeSession.objects.for_user(user).matching(query.where)
+    undivided = _is_undivided(query)
     with snapshot():
-        cells.add_rows(_read_rows(sessions.within_one_day(query.period), query))
-        crossing = sessions.select_related("project") if "client" in query.group_by else sessions
+        cells.add_rows(_read_rows(sessions, undivided, query))
+        crossing = sessions.filter(Q(last_date__isnull=True) | ~undivided)
+        if "client" in query.group_by:
+            crossing = crossing.select_related("project")
         if "tag" in query.group_by:
             crossing = crossing.annotate(tag_list=tag_list())
         for split in split_over_days(crossing, (query.period,), now=now).values():
@@ -75,7 +87,7 @@ class _Cells:
                 price,
                 row["first_date"] if _is_by_day(self.query) else None,
                 int(row["seconds"]),
-                int(row["rounded_seconds"]),
+                int(row.get("rounded_seconds", row["seconds"])),
             )
             self.counts[key] += row["session_count"]
 
@@ -174,23 +186,31 @@ def _price(billable: bool, hourly_rate: Decimal | None, currency: str) -> _Price
     return (True, hourly_rate, currency) if billable else _NOT_BILLABLE
 
 
-def _read_rows(sessions: TimeSessionQuerySet, query: ReportQuery) -> Iterator[dict[str, Any]]:
-    """One row for each line and price, with `_is_by_day` for each day. A query."""
-    columns, expressions = {"billable", "hourly_rate", "currency"}, dict[str, Any]()
-    if _is_by_day(query):
-        columns.add("first_date")
+def _is_undivided(query: ReportQuery) -> Q:
+    """Whether a session is of one line and price with all its seconds, also where it crosses a midnight."""
+    is_within = Q(first_date__gte=query.period.first, last_date__lt=query.period.end)
+    dimensions = {*query.group_by, "day"} if _is_by_day(query) else query.group_by
+    return reduce(and_, (is_undivided(each, week_start=query.week_start) for each in dimensions), is_within)
+
+
+def _read_rows(sessions: TimeSessionQuerySet, undivided: Q, query: ReportQuery) -> Iterable[dict[str, Any]]:
+    """Rows for each line and price, with `_is_by_day` for each day. A query.
+
+    Of two parts, since each of the two kinds of sessions is found in its own index.
+    """
+    within_one_day = _sums(sessions.within_one_day(query.period), query)
+    return within_one_day.union(_sums(sessions.open_or_crossing(query.period).filter(undivided), query), all=True)
+
+
+def _sums(sessions: TimeSessionQuerySet, query: ReportQuery) -> "QuerySet[Any, dict[str, Any]]":
+    expressions: dict[str, Any] = {}
     for dimension in query.group_by:
-        columns.add(column_of(dimension))
         expressions |= expressions_of(dimension, week_start=query.week_start)
-    per_session = query.rounding if query.rounding.unit == "session" else Rounding()
-    rows = (
-        sessions.annotate(**expressions)
-        .values(*sorted(columns))
-        .annotate(
-            seconds=Sum("duration_seconds"),
-            rounded_seconds=Sum(rounded("duration_seconds", per_session), output_field=WHOLE_NUMBER),
-            session_count=Count("*"),
-        )
-        .order_by()
-    )
-    yield from rows.iterator()
+    by_day = ["first_date"] if _is_by_day(query) else []
+    # What differs most stands first: SQLite sorts by these, and compares them in their order.
+    columns = dict.fromkeys([*map(column_of, query.group_by), *by_day, "hourly_rate", "billable", "currency"])
+    sums = {"seconds": Sum("duration_seconds"), "session_count": Count("*")}
+    if query.rounding and query.rounding.unit == "session":
+        sums["rounded_seconds"] = Sum(rounded("duration_seconds", query.rounding), output_field=WHOLE_NUMBER)
+    rows: QuerySet[Any, dict[str, Any]] = sessions.annotate(**expressions).values(*columns).annotate(**sums).order_by()
+    return rows
