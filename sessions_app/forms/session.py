@@ -237,7 +237,7 @@ def _shown(session: TimeSession, catalogue: Catalogue, user: User, now: dt.datet
 def _why_this_rate(session: TimeSession) -> str:
     """Which rate a session has, and where that comes from."""
     if session.hourly_rate is None:
-        return _("Now: no rate. Left empty, it is as the project says.")
+        return _("Now: no rate.")
     if session.rate_is_own:
         message = _("Now: %(rate)s, its own. Left empty, it is as the project says.")
     elif session.project_id is None:

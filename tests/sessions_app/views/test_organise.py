@@ -403,7 +403,7 @@ class TestChanging:
         [
             ({}, "Now: 80.00 EUR, as the project says when it was saved."),
             ({"hourly_rate": Decimal(90)}, "Now: 90.00 EUR, its own. Left empty, it is as the project says."),
-            ({"project_id": None}, "Now: no rate. Left empty, it is as the project says."),
+            ({"project_id": None}, "Now: no rate."),
         ],
     )
     def test_which_rate_it_has_and_why(self, signed_in, owner, session, fields, hint):
