@@ -115,6 +115,9 @@ def test_pages_fit_and_the_axe_rules_find_nothing(new_page, width, scheme):
     pages = [page.url, f"{page.url}rates/?since=2026-01-01"]
     add(page, "projects", "Acme")
     row(page, "Acme").get_by_role("button", name="Archive").click()
+    page.get_by_text("1 archived").click()
+    page.get_by_role("link", name="Acme").click()
+    pages.append(page.url)
     add(page, "tags", "urgent")
     page.get_by_role("link", name="urgent").click()
     pages.append(page.url)
