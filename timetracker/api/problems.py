@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 TITLES: dict[str, str] = {
     "ambiguous_time": "The clock showed this time twice",
     "authentication_failed": "The token is not valid",
+    "batch_failed": "An operation failed, so nothing was written",
     "before_running": "The start is before that of the running session",
     "blank": "A value is missing",
     "changed_since": "A later change is in the way",
@@ -35,6 +36,7 @@ TITLES: dict[str, str] = {
     "end_not_after_start": "The end is not after the start",
     "id_taken": "The id is in use",
     "in_past": "The time is over already",
+    "idempotency_key_reused": "The key was sent with something else",
     "in_use": "It is in use",
     "in_future": "The time has not come yet",
     "internal_error": "The fault is ours",
@@ -61,7 +63,7 @@ TITLES: dict[str, str] = {
     "not_found": "There is nothing here",
     "not_neighbours": "Another session begins between the two",
     "null": "A value must not be null",
-    "out_of_range": "A time is out of range",
+    "out_of_range": "A value is out of range",
     "range": "The period is not valid",
     "rate_limited": "Too many requests",
     "registration_closed": "New users are not taken",
@@ -79,14 +81,6 @@ TITLES: dict[str, str] = {
     "version_mismatch": "The session was changed in the meantime",
 }
 """A short summary of each code. Codes are stable: they are only ever added."""
-
-_STATUSES: dict[type[errors.DomainError], int] = {
-    errors.InvalidInputError: 400,
-    errors.ForbiddenError: 403,
-    errors.NotFoundError: 404,
-    errors.ConflictError: 409,
-    errors.StaleVersionError: 412,
-}
 
 _FIXES = {
     "not_acceptable": _("Leave out the header Accept, or name application/json in it."),
@@ -137,8 +131,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
             ]
             status, body = 400, _invalid(wrong)
         case errors.DomainError():
-            status = _STATUSES[type(error)]
-            body = problem(status, error.code, error.message)
+            status, body = error.status, problem(error.status, error.code, error.message)
         case exceptions.APIException():
             status, body = error.status_code, _of_framework(error)
             headers = _headers(error)

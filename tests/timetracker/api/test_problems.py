@@ -46,7 +46,6 @@ UNKNOWN = [
     "/v1/users/",
     "/v1/nothing",
     "/v1/nothing/",
-    "/v1/users/me",
     "/v1/users/me/",
     "/v1/users/me/timer/",
     "/v1/users/me/timer/start/",
