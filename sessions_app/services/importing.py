@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from sessions_app.models import RECORDED, Change, Client, Kind, Project, Recorded, Source, Tag, TimeSession
 from sessions_app.models.organising import Named, name_key
 from sessions_app.services.press import AT_ONCE, Actor, Press, press
-from sessions_app.takeout import SESSIONS, Takeout, Values, read_takeout
+from sessions_app.takeout import ACCOUNT, SESSIONS, Takeout, Values, read_takeout
 from timetracker import clock
 from timetracker.errors import ConflictError
 from users_app.models import User
@@ -145,6 +145,7 @@ def _homes(user: User, model: type[Recorded], ids: Collection[UUID]) -> dict[UUI
         elif free is not None:
             homes[row_id] = _Home(free, is_here=False)
         else:
-            message = _("The id %(id)s cannot be used on this server. Give this row another one.")
-            raise ConflictError("id_taken", message % {"id": row_id})
+            file = SESSIONS if model is TimeSession else ACCOUNT
+            message = _("%(file)s: The id %(id)s cannot be used on this server. Replace it by another one.")
+            raise ConflictError("id_taken", message % {"file": file, "id": row_id})
     return homes

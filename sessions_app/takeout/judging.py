@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -33,7 +34,7 @@ Values = dict[str, Any]
 """The values of one row by the names of its fields, as an instance has them."""
 
 MOST_VERSIONS = 1_000_000_000
-_CHOSEN_OF_SESSION = ("name", "note", "timezone", "start", "end", "hourly_rate", "currency")
+_CHOSEN_OF_SESSION = ("name", "note", "timezone", "hourly_rate", "currency")
 _CHOSEN_OF_ITEM = ("name", "colour", "hourly_rate", "currency")
 
 
@@ -53,12 +54,12 @@ def refuse_other_keys(record: object, names: Collection[str]) -> Mapping[str, An
 def values_of_session(record: object, *, now: datetime) -> Values:
     """A session that may be kept. It may be longer than anyone may type, as a forgotten timer is."""
     values = _read(TimeSession, record, now)
-    start, end = values["start"], values["end"]
-    # Times that stand are not judged again: of a finished session only what even a kept one obeys.
-    before = None if end is None else TimeSession.new(start=start, end=end)
-    chosen = cast("SessionFields", {name: values[name] for name in _CHOSEN_OF_SESSION})
-    values |= clean_fields(chosen, now=now, before=before)
-    if end is not None and end < start:
+    end = values["end"]
+    # The times of a finished session are not given to be judged as typed ones are.
+    names = (*_CHOSEN_OF_SESSION, "start") if end is None else _CHOSEN_OF_SESSION
+    chosen = cast("SessionFields", {name: values[name] for name in names})
+    values |= clean_fields(chosen, now=now)
+    if end is not None and end < values["start"]:
         raise refused(_("The end is before the start. Give a later end."))
     if end is None and values["deleted_at"] is not None:
         raise refused(_("A session in the Trash cannot be running. Give it an end."))
@@ -110,12 +111,17 @@ def _read(model: type[Recorded], record: object, now: datetime) -> Values:
 
 
 def _value(model: type[models.Model], name: str, value: object) -> Any:
+    read, may_be_null = _reader(model, name)
+    return None if value is None and may_be_null else read(name, value)
+
+
+@cache
+def _reader(model: type[models.Model], name: str) -> tuple[Callable[[str, object], Any], bool]:
+    """What reads a column, and whether it may be null."""
     if name == "tag_ids":
-        return _ids(name, value)
+        return _ids, False
     field = cast("models.Field[Any, Any]", model._meta.get_field(name))  # noqa: SLF001
-    if value is None and field.null:
-        return None
-    return next(read for kinds, read in _READERS if isinstance(field, kinds))(name, value)
+    return next(read for kinds, read in _READERS if isinstance(field, kinds)), field.null
 
 
 def _boolean(name: str, value: object) -> bool:
@@ -137,14 +143,13 @@ def _text(name: str, value: object) -> str:
 
 
 def _instant(name: str, value: object) -> datetime:
-    message = _("“%(field)s” must be an instant with its offset, such as 2026-11-23T09:00:00+00:00.") % {"field": name}
     try:
-        instant = datetime.fromisoformat(value) if isinstance(value, str) else None
+        if isinstance(value, str) and (instant := datetime.fromisoformat(value)).tzinfo is not None:
+            return whole_second(instant)
     except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise refused(message)
-    return whole_second(instant)
+        pass
+    message = _("“%(field)s” must be an instant with its offset, such as 2026-11-23T09:00:00+00:00.")
+    raise refused(message % {"field": name})
 
 
 def _decimal(name: str, value: object) -> Decimal:

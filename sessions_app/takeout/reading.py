@@ -43,8 +43,9 @@ class Takeout:
         projects, tags = ({values["id"] for values in self.items[model]} for model in (Project, Tag))
         seen: set[int] = set()
         is_one_running = False
+        place = _("%(file)s, line %(line)d: %(problem)s")
         for number, line in self.archive.lines(SESSIONS):
-            with _at(_("%(file)s, line %(line)d: %(problem)s"), file=SESSIONS, line=number):
+            with _at(place, file=SESSIONS, line=number):
                 values = values_of_session(_parse(line), now=now)
                 _refuse_twice(values["id"], seen)
                 _refuse_strangers([values["project_id"]] if values["project_id"] else [], projects, "project_id")

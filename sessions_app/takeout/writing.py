@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -10,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from django.utils.translation import gettext as _
 
 from sessions_app.catalogue import Catalogue, read_catalogue
-from sessions_app.models import Recorded, TimeSession, read_tags
+from sessions_app.models import READ_AT_ONCE, Recorded, TimeSession, read_in_parts
 from sessions_app.querysets import TimeSessionQuerySet
 from sessions_app.takeout.parts import ACCOUNT, FORMAT, LISTS, README, SESSIONS, TABLE, VERSION
 from timetracker.snapshot import snapshot
@@ -18,7 +17,6 @@ from timetracker.tables import Column, Row, csv_chunks
 from users_app.models import User
 from users_app.preferences import PREFERENCES
 
-_AT_ONCE = 500
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time stamp of every part, the earliest that a ZIP knows: the same account gives the same bytes."""
 
@@ -56,10 +54,11 @@ def _write(archive: ZipFile, name: str, chunks: Iterable[bytes]) -> None:
 
 
 def _account(user: User) -> str:
+    person = User.objects.filter(pk=user.pk).first() or user  # as stored; a visitor is not
     content = {
         "format": FORMAT,
         "version": VERSION,
-        "settings": {name: getattr(user, name) for name in PREFERENCES},
+        "settings": {name: getattr(person, name) for name in PREFERENCES},
         **{
             name: [_record(row) for row in model._default_manager.filter(user=user).order_by("id")]  # noqa: SLF001
             for name, model in LISTS.items()
@@ -78,11 +77,8 @@ def _record(row: Recorded) -> dict[str, object]:
 
 
 def _read(sessions: TimeSessionQuerySet) -> Iterator[TimeSession]:
-    """By start, then id, read in parts, each with its tags."""
-    rest = sessions.order_by("start", "id").iterator(chunk_size=_AT_ONCE)
-    while part := list(islice(rest, _AT_ONCE)):
-        read_tags(part)
-        yield from part
+    """By start, then id, each with its tags."""
+    return read_in_parts(sessions.order_by("start", "id").iterator(chunk_size=READ_AT_ONCE))
 
 
 def _columns() -> list[Column]:

@@ -1,0 +1,159 @@
+"""Whole accounts for tests of what is taken out and brought in: everything that a person can have."""
+
+import unicodedata
+from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
+
+from hypothesis import strategies as st
+
+from sessions_app import services
+from sessions_app.models import Client, Project, SessionTag, Source, Tag, TimeSession
+from sessions_app.models.organising import name_key
+from sessions_app.takeout import takeout_zip
+from tests.factories import WEB, make_guest
+from tests.sessions_app.services.evidence import DAY, NOW, SECOND
+
+COPIED = (
+    "name",
+    "note",
+    "timezone",
+    "billable",
+    "source",
+    "version",
+    "deleted_at",
+    "needs_end_check",
+    "confirmed_at",
+)
+ZONES = ["UTC", "Europe/Berlin", "Pacific/Apia", "America/St_Johns", "Pacific/Kiritimati"]
+
+
+def texts(most, **options):
+    letters = st.characters(blacklist_categories=("Cc", "Cs"), **options)
+    return st.text(letters, max_size=most).map(lambda text: unicodedata.normalize("NFC", text).strip()[:most])
+
+
+words = (
+    st.text("abcÄßçñ漢字-", min_size=1, max_size=8)
+    .map(lambda text: f"x{text}")
+    .map(lambda text: unicodedata.normalize("NFC", text))
+)
+rates = st.none() | st.decimals(0, 99_999_999, places=4)
+currencies = st.sampled_from(["EUR", "JPY", "TND"])
+deleted = st.sampled_from([None, None, NOW - 3 * DAY, NOW])
+ago = st.integers(0, 400 * 86400)
+lengths = st.sampled_from([0, 1, 3600, 86400, 90 * 86400]) | st.integers(0, 40_000)
+priced = {"hourly_rate": rates, "currency": currencies | st.just("")}
+
+
+def items(most, **fields):
+    """Clients, projects or tags whose names differ by more than case."""
+    return st.lists(
+        st.fixed_dictionaries({"name": words, **fields}), max_size=most, unique_by=lambda each: name_key(each["name"])
+    )
+
+
+accounts = st.fixed_dictionaries(
+    {
+        "settings": st.fixed_dictionaries(
+            {
+                "display_name": texts(20),
+                "timezone": st.sampled_from(ZONES),
+                "week_start": st.integers(0, 6),
+                "clock": st.sampled_from(["12", "24"]),
+                "notes_last_seen": st.booleans(),
+                "hourly_rate": rates,
+                "currency": currencies,
+            }
+        ),
+        "clients": items(3, archived=st.booleans(), **priced),
+        "projects": items(4, colour=st.integers(1, 8), billable_by_default=st.booleans(), **priced),
+        "tags": items(3),
+        "deleted_items": deleted,
+        "sessions": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "ago": ago,
+                    "length": lengths,
+                    "name": texts(200),
+                    "note": st.lists(texts(30), max_size=3).map("\n".join).map(str.strip),
+                    "timezone": st.sampled_from(ZONES),
+                    "billable": st.booleans(),
+                    "rate": st.none() | st.tuples(st.decimals(0, 500, places=2), currencies, st.booleans()),
+                    "source": st.sampled_from(Source.values),
+                    "version": st.integers(1, 10_000),
+                    "deleted_at": deleted,
+                    "needs_end_check": st.booleans(),
+                    "confirmed_at": st.sampled_from([None, NOW - 2 * DAY]),
+                    "pick": st.integers(0, 1000),
+                }
+            ),
+            max_size=8,
+        ),
+        "is_running": st.booleans(),
+    }
+)
+
+
+def make_everything(account):
+    """A guest with this account; items by the services, sessions past them, as they may have become over years."""
+    user = make_guest(**account["settings"])
+    made = {model: [] for model in (Client, Project, Tag)}
+    for model, key in ((Client, "clients"), (Project, "projects"), (Tag, "tags")):
+        for number, fields in enumerate(account[key]):
+            more = {"client_id": made[Client][0].id} if model is Project and made[Client] and number % 2 else {}
+            made[model].append(services.create_item(user, WEB, model, **{**fields, **more}))
+        if account["deleted_items"] is not None and made[model]:
+            services.delete_item(user, WEB, model, made[model].pop().id)
+    for fields in account["sessions"]:
+        _make_session(user, fields, made[Project], made[Tag])
+    if account["is_running"]:
+        project = made[Project][0] if made[Project] else None
+        services.start_timer(user, WEB, name="Now", start=NOW - timedelta(days=40), project_id=project and project.id)
+    return user
+
+
+def take_out(user):
+    """The bytes of a take-out."""
+    with takeout_zip(user) as file:
+        return file.read()
+
+
+def bring_in(user, content):
+    """Imports the bytes of a take-out."""
+    return services.import_takeout(user, WEB, BytesIO(content))
+
+
+def _make_session(user, fields, projects, tags):
+    start = NOW - fields["ago"] * SECOND
+    rate, currency, is_own = fields["rate"] or (None, "", False)
+    pick = fields["pick"]
+    session = TimeSession(
+        user=user,
+        start=start,
+        end=min(start + fields["length"] * SECOND, NOW),
+        project=projects[pick % len(projects)] if projects and pick % 3 else None,
+        hourly_rate=rate,
+        currency=currency,
+        rate_is_own=is_own,
+        created_at=start,
+        updated_at=NOW,
+        **{name: fields[name] for name in COPIED},
+    )
+    session.derive()
+    session.save(force_insert=True)
+    SessionTag.objects.bulk_create(
+        SessionTag(user=user, session=session, tag=tag) for number, tag in enumerate(tags) if pick >> number & 1
+    )
+
+
+ACCOUNT = {
+    "settings": {"display_name": "Mira", "timezone": "Europe/Berlin", "hourly_rate": Decimal(80), "currency": "EUR"},
+    "clients": [{"name": "Acme"}],
+    "projects": [{"name": "Logo", "hourly_rate": Decimal("95.5")}, {"name": "Site"}],
+    "tags": [{"name": "draft"}, {"name": "call"}],
+    "deleted_items": None,
+    "sessions": [],
+    "is_running": False,
+}
+"""A small account, sessions left out."""
