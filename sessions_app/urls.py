@@ -15,6 +15,7 @@ from sessions_app.views import (
     selection,
     session,
     shaping,
+    takeout,
     timer,
     undo,
 )
@@ -29,6 +30,8 @@ urlpatterns = [
     path("week/<date:date>/", periods.week, name="week"),
     path("month/", periods.month, name="month_now"),
     path("month/<month:date>/", periods.month, name="month"),
+    path("takeout/", takeout.takeout, name="takeout"),
+    path("takeout/import/", takeout.takeout_import, name="takeout_import"),
     path("timer/start/", timer.start, name="timer_start"),
     path("timer/stop/", timer.stop, name="timer_stop"),
     path("timer/stop-at/", timer.stop_at, name="timer_stop_at"),
