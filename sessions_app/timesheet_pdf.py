@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import typst
 
@@ -44,7 +44,7 @@ class Labels(TypedDict):
 
 
 class RowData(TypedDict):
-    """A session. A column that is empty in all rows is left out, but for `name` and `duration`."""
+    """A session. A column that is empty in all rows is left out, but for `name` and `duration`; days have amounts, too."""
 
     name: str
     project: str
@@ -55,10 +55,11 @@ class RowData(TypedDict):
 
 
 class DayData(TypedDict):
-    """A day with its total and its sessions, at least one."""
+    """A day with its total, what that is worth if anything, and its sessions, at least one."""
 
     date: str
     seconds_text: str
+    amount: NotRequired[str]
     rows: list[RowData]
 
 

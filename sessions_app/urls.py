@@ -5,18 +5,21 @@ from django.urls import path, register_converter
 from sessions_app.converters import DateConverter, MonthConverter
 from sessions_app.models import Kind
 from sessions_app.views import (
+    downloads,
     editing,
     feeds,
     periods,
     presses,
     projects,
     rates,
+    reports,
     rows,
     selection,
     session,
     shaping,
     takeout,
     timer,
+    timesheet,
     undo,
 )
 
@@ -30,6 +33,12 @@ urlpatterns = [
     path("week/<date:date>/", periods.week, name="week"),
     path("month/", periods.month, name="month_now"),
     path("month/<month:date>/", periods.month, name="month"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/download.<str:format>", downloads.report, name="report_download"),
+    path("reports/sessions/", reports.report_sessions, name="report_sessions"),
+    path("reports/sessions/download.<str:format>", downloads.report_sessions, name="report_sessions_download"),
+    path("timesheet/", timesheet.timesheet, name="timesheet"),
+    path("timesheet.pdf", timesheet.timesheet_pdf, name="timesheet_pdf"),
     path("takeout/", takeout.takeout, name="takeout"),
     path("takeout/import/", takeout.takeout_import, name="takeout_import"),
     path("timer/start/", timer.start, name="timer_start"),

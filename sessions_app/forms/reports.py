@@ -1,0 +1,294 @@
+"""What a report or a timesheet is asked for. All of it is in the address, so that a bookmark keeps it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sessions_app.catalogue import Catalogue
+from sessions_app.forms.base import DayField
+from sessions_app.models.organising import Named
+from sessions_app.querysets import SessionFilter
+from sessions_app.reports import Dimension, ReportQuery
+from sessions_app.timekeeping.periods import Period, month_period
+from sessions_app.timekeeping.rounding import ROUNDING_MINUTES, Rounding
+from users_app.models import User
+
+ALL_TIME = Period(dt.date(1970, 1, 1), dt.date(3000, 1, 1))
+"""All dates that a session may have."""
+
+_NONE = "none"
+_DAY = dt.timedelta(days=1)
+_MINUTES = [(0, gettext_lazy("Not at all")), *((each, f"{each} min") for each in ROUNDING_MINUTES if each)]
+_DIRECTIONS = [("up", gettext_lazy("Up")), ("nearest", gettext_lazy("To the nearest")), ("down", gettext_lazy("Down"))]
+_PER_SESSION = ("session", gettext_lazy("Each session"))
+_PER_DAY = ("day", gettext_lazy("Each day"))
+DIMENSIONS = [
+    ("day", gettext_lazy("Day")),
+    ("week", gettext_lazy("Week")),
+    ("month", gettext_lazy("Month")),
+    ("client", gettext_lazy("Client")),
+    ("project", gettext_lazy("Project")),
+    ("tag", gettext_lazy("Tags")),
+    ("name", gettext_lazy("Name")),
+]
+
+
+class PeriodForm(forms.Form):
+    """A period, which of its sessions, and how they are rounded, read from an address.
+
+    What the address lacks has its default: this month when it has no day, no limit for a day that is left empty. What
+    is wrong in it is left out of `query` and `address`, and named at its field. `to` is included, as people mean it;
+    the `to` of the API is not.
+    """
+
+    FILTERS: ClassVar[dict[str, str]] = {"project": "project", "client": "client", "billable": "billable"}
+    """The fields that leave out sessions, by what they are called in `SessionFilter`."""
+    DEFAULTS: ClassVar[dict[str, str]] = {
+        "billable": "all",
+        "rounding": "0",
+        "direction": Rounding().direction,
+        "per": Rounding().unit,
+    }
+    _HTML_NAMES: ClassVar[dict[str, str]] = {"first": "from", "last": "to"}  # “from” is a word of Python's
+
+    first = DayField(label=gettext_lazy("First day"), required=False)
+    last = DayField(label=gettext_lazy("Last day"), required=False)
+    client = forms.ChoiceField(label=gettext_lazy("Client"), required=False)
+    project = forms.ChoiceField(label=gettext_lazy("Project"), required=False)
+    billable = forms.ChoiceField(
+        label=gettext_lazy("Billable"),
+        choices=[
+            ("all", gettext_lazy("All sessions")),
+            ("yes", gettext_lazy("Billable only")),
+            ("no", gettext_lazy("Not billable only")),
+        ],
+    )
+    rounding = forms.TypedChoiceField(label=gettext_lazy("Round"), choices=_MINUTES, coerce=int)
+    direction = forms.ChoiceField(label=gettext_lazy("Direction"), choices=_DIRECTIONS)
+    per = forms.ChoiceField(
+        label=gettext_lazy("What is rounded"),
+        choices=[_PER_SESSION, _PER_DAY, ("line", gettext_lazy("Each line of the report"))],
+    )
+
+    def __init__(self, data: QueryDict, *, user: User, today: dt.date, catalogue: Catalogue) -> None:
+        self.month = month_period(today)
+        self.user, self.catalogue = user, catalogue
+        super().__init__(self._with_defaults(data), auto_id="id_report_%s")
+        self.fields["client"].choices = self._offered(  # type: ignore[attr-defined]
+            catalogue.clients.values(), every=_("All clients"), without=_("No client")
+        )
+        self.fields["project"].choices = self._offered(  # type: ignore[attr-defined]
+            catalogue.projects.values(), every=_("All projects"), without=_("No project")
+        )
+        for field in self.fields.values():
+            message = _("There is no such choice. Choose one of the list.")
+            field.error_messages |= {"invalid_choice": message, "required": message}
+        for name in ("first", "last"):
+            self.fields[name].error_messages["invalid"] = _("This is no date. Give one such as 2026-11-18.")
+
+    def add_prefix(self, field_name: str) -> str:
+        """The name in the address."""
+        return self._HTML_NAMES.get(field_name, field_name)
+
+    def clean(self) -> dict[str, Any]:
+        """The last day is not before the first."""
+        values = self.cleaned_data
+        if values.get("first") and values.get("last") and values["last"] < values["first"]:
+            self.add_error("last", _("The last day is before the first. Give a later one."))
+        return values
+
+    @cached_property
+    def query(self) -> ReportQuery:
+        """What was understood."""
+        return ReportQuery(self.period, self.group_by, self.where, self.rounding_policy, self.user.week_start)
+
+    @property
+    def period(self) -> Period:
+        """The period asked for; this month when it was not understood."""
+        if {"first", "last"} & self.errors.keys():
+            return self.month
+        first, last = self.cleaned_data["first"], self.cleaned_data["last"]
+        return Period(first or ALL_TIME.first, last + _DAY if last else ALL_TIME.end)
+
+    @property
+    def group_by(self) -> tuple[Dimension, ...]:
+        """The dimensions, in their order."""
+        return ()
+
+    @property
+    def where(self) -> SessionFilter:
+        """Which sessions."""
+        given = self._understood
+        return SessionFilter(
+            project=_id_or_none(given["project"]),
+            client=_id_or_none(given["client"]),
+            billable={"yes": True, "no": False}.get(given["billable"]),
+        )
+
+    @property
+    def rounding_policy(self) -> Rounding:
+        """How they are rounded."""
+        given = self._understood
+        if not given["rounding"]:
+            return Rounding()
+        return Rounding(int(given["rounding"]), given["direction"], given["per"])
+
+    def address(self, **changes: object) -> str:
+        """The query of an address that asks for what was understood, with other values where they are given.
+
+        Fields by their names in the address; a value of None leaves one out.
+        """
+        period = self.period
+        values: dict[str, object] = {
+            "from": "" if period.first == ALL_TIME.first else period.first,
+            "to": "" if period.end == ALL_TIME.end else period.end - _DAY,
+            **{name: value for name, value in self._understood.items() if self._matters(name, value)},
+            **changes,
+        }
+        address = QueryDict(mutable=True)
+        for name, value in values.items():
+            if value is not None:
+                address.setlist(name, [str(each) for each in value] if isinstance(value, list) else [str(value)])
+        return address.urlencode()
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether any filter is set."""
+        return bool(self.where)
+
+    @property
+    def _understood(self) -> dict[str, Any]:
+        """The values of all fields but the days, the default for what was wrong."""
+        wrong = self.errors.keys()
+        return {
+            name: self.DEFAULTS.get(name, "") if name in wrong else self.cleaned_data[name]
+            for name in self.fields
+            if name not in self._HTML_NAMES
+        }
+
+    def _matters(self, name: str, value: Any) -> bool:
+        """Whether an address needs it."""
+        if name in {"direction", "per"}:
+            return bool(self._understood["rounding"])
+        return bool(value) and str(value) != self.DEFAULTS.get(name)
+
+    def _with_defaults(self, data: QueryDict) -> QueryDict:
+        given = data.copy()
+        if not {"from", "to"} & given.keys():
+            given["from"], given["to"] = str(self.month.first), str(self.month.end - _DAY)
+        for name, value in self.DEFAULTS.items():
+            given.setdefault(name, value)
+        return given
+
+    @staticmethod
+    def _offered(items: Iterable[Named], *, every: str, without: str = "") -> list[Any]:
+        """All that are not deleted, archived ones last."""
+        kept = [each for each in items if each.deleted_at is None]
+        archived = [(str(each.id), each.name) for each in kept if each.archived]
+        choices: list[Any] = [("", every), *([(_NONE, without)] if without else [])]
+        choices += [(str(each.id), each.name) for each in kept if not each.archived]
+        return [*choices, (_("Archived"), archived)] if archived else choices
+
+
+class ReportForm(PeriodForm):
+    """A report by up to two dimensions."""
+
+    FILTERS: ClassVar[dict[str, str]] = {**PeriodForm.FILTERS, "tag_ids": "tag", "text": "q"}
+    DEFAULTS: ClassVar[dict[str, str]] = {**PeriodForm.DEFAULTS, "group": "project"}
+
+    group = forms.ChoiceField(
+        label=gettext_lazy("Group by"),
+        required=False,
+        choices=[("", gettext_lazy("Nothing, one total")), *DIMENSIONS],
+    )
+    then = forms.ChoiceField(
+        label=gettext_lazy("Then by"), required=False, choices=[("", gettext_lazy("Nothing more")), *DIMENSIONS]
+    )
+    tag = forms.MultipleChoiceField(
+        label=gettext_lazy("Tags, all of them"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    q = forms.CharField(label=gettext_lazy("Name or note has"), required=False, max_length=200)
+
+    def __init__(self, data: QueryDict, *, user: User, today: dt.date, catalogue: Catalogue) -> None:
+        super().__init__(data, user=user, today=today, catalogue=catalogue)
+        tags = [(str(each.id), each.name) for each in catalogue.tags.values() if each.deleted_at is None]
+        self.fields["tag"].choices = tags  # type: ignore[attr-defined]
+        if not tags and "tag" not in data:
+            del self.fields["tag"]
+
+    def clean_q(self) -> str:
+        """Databases cannot look for the character NUL."""
+        text: str = self.cleaned_data["q"]
+        return text.replace("\x00", "")
+
+    def clean(self) -> dict[str, Any]:
+        """Each dimension once."""
+        values = super().clean()
+        if values.get("then") and values["then"] == values.get("group"):
+            self.add_error("then", ValidationError(_("The report is grouped by this already. Choose something else.")))
+        return values
+
+    @property
+    def group_by(self) -> tuple[Dimension, ...]:
+        given = self._understood
+        return tuple(each for each in (given["group"], given["then"]) if each)
+
+    @property
+    def where(self) -> SessionFilter:
+        given = self._understood
+        common = super().where
+        return SessionFilter(
+            project=common.project,
+            client=common.client,
+            billable=common.billable,
+            tag_ids=frozenset(UUID(each) for each in given.get("tag") or []),
+            text=given["q"],
+        )
+
+    def _matters(self, name: str, value: Any) -> bool:
+        """The group is always told: none is a choice, too."""
+        return name == "group" or super()._matters(name, value)
+
+
+class TimesheetForm(PeriodForm):
+    """A timesheet of a client, or of one project. Its lines are days, so these are rounded when sessions are not."""
+
+    DEFAULTS: ClassVar[dict[str, str]] = {**PeriodForm.DEFAULTS, "billable": "yes", "per": "day"}
+
+    per = forms.ChoiceField(label=gettext_lazy("What is rounded"), choices=[_PER_SESSION, _PER_DAY])
+    billable = forms.ChoiceField(
+        label=gettext_lazy("Sessions"),
+        choices=[("yes", gettext_lazy("Billable only")), ("all", gettext_lazy("All sessions"))],
+    )
+
+    def __init__(self, data: QueryDict, *, user: User, today: dt.date, catalogue: Catalogue) -> None:
+        super().__init__(data, user=user, today=today, catalogue=catalogue)
+        self.fields["client"].choices = self._offered(  # type: ignore[attr-defined]
+            catalogue.clients.values(), every=_("Choose a client")
+        )
+        self.fields["project"].choices = self._offered(  # type: ignore[attr-defined]
+            catalogue.projects.values(), every=_("All projects")
+        )
+
+    @property
+    def group_by(self) -> tuple[Dimension, ...]:
+        return ("day",)
+
+    @property
+    def is_for_somebody(self) -> bool:
+        """Whether a client or a project was chosen."""
+        return self.where.client is not None or self.where.project is not None
+
+
+def _id_or_none(value: str) -> UUID | Literal["none"] | None:
+    if not value:
+        return None
+    return "none" if value == _NONE else UUID(value)

@@ -1,0 +1,178 @@
+"""Reports and sessions as files: the numbers of the page, in three formats."""
+
+import csv
+import io
+import json
+import tracemalloc
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from django.test import Client
+
+from tests.factories import make_session
+from tests.many_sessions import add_sessions
+from tests.work import MONTH, make_work
+from timetracker.tables import unguard, workbook
+
+
+@pytest.fixture
+def work(owner):
+    make_work(owner, 25)
+
+
+def content(response) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def read_csv(response) -> list[dict[str, str]]:
+    rows = csv.DictReader(io.StringIO(content(response).decode("utf-8-sig"), newline=""))
+    return [{key: unguard(value) for key, value in row.items()} for row in rows]
+
+
+def read_sheet(response):
+    return list(openpyxl.load_workbook(io.BytesIO(content(response))).active.iter_rows(values_only=True))
+
+
+def amounts_of(lines) -> dict[str, Decimal]:
+    """The sums of the columns `amount_eur` and so on."""
+    columns = [key for key in lines[0] if key.startswith("amount_")]
+    return {key[7:].upper(): sum(Decimal(line[key] or 0) for line in lines) for key in columns}
+
+
+@pytest.mark.parametrize("policy", ["", "&rounding=15&direction=up&per=session", "&rounding=6&per=day"])
+@pytest.mark.parametrize("group", ["group=project&then=name", "group=tag", "group=week&then=client", "group="])
+def test_a_report_has_the_same_numbers_on_the_page_and_in_each_file(signed_in, work, group, policy):
+    asked = f"{MONTH}&{group}{policy}"
+    total = signed_in.get(f"/reports/?{asked}").context["report"].total
+
+    lines = read_csv(signed_in.get(f"/reports/download.csv?{asked}"))
+    *head_and_rows, last = read_sheet(signed_in.get(f"/reports/download.xlsx?{asked}"))
+    whole = json.loads(content(signed_in.get(f"/reports/download.json?{asked}")))
+
+    assert sum(int(line["seconds"]) for line in lines) == total.seconds
+    assert sum(int(line["rounded_seconds"]) for line in lines) == total.rounded_seconds
+    assert sum(int(line["billable_seconds"]) for line in lines) == total.billable_seconds
+    assert amounts_of(lines) == dict(total.amounts)
+    first = len(lines[0]) - len(total.amounts) - 6
+    assert last[first : first + 5 : 2] == (total.seconds, total.rounded_seconds, total.billable_seconds)
+    assert [Decimal(str(each)).quantize(Decimal("0.01")) for each in last[first + 6 :]] == [*total.amounts.values()]
+    assert len(head_and_rows) - 1 == len(lines) == len(whole["lines"])
+    assert (whole["totalSeconds"], whole["roundedSeconds"]) == (total.seconds, total.rounded_seconds)
+    assert {each["currency"]: Decimal(each["amount"]) for each in whole["amounts"]} == total.amounts
+    assert whole["toDate"] == "2026-12-01"
+    assert whole["previous"]["totalSeconds"] > 0
+
+
+def test_sessions_have_the_same_numbers_on_the_page_and_in_each_file(signed_in, work):
+    asked = f"{MONTH}&group=month&at=2026-11-01&q=a"
+    page = signed_in.get(f"/reports/sessions/?{asked}").context
+    total = page["report"].total
+
+    rows = read_csv(signed_in.get(f"/reports/sessions/download.csv?{asked}"))
+    *head_and_rows, last = read_sheet(signed_in.get(f"/reports/sessions/download.xlsx?{asked}"))
+    listed = json.loads(content(signed_in.get(f"/reports/sessions/download.json?{asked}")))["sessions"]
+
+    assert [row["id"] for row in rows] == [str(each.session.id) for each in page["sessions"]]
+    assert [each["id"] for each in listed] == [row["id"] for row in rows]
+    assert sum(int(row["seconds"]) for row in rows) == total.seconds
+    assert sum(each["seconds"] for each in listed) == total.seconds
+    assert last[9] == total.seconds
+    assert sum(row[9] for row in head_and_rows[1:]) == total.seconds
+
+
+def test_the_sessions_of_a_number_are_only_those(signed_in, owner):
+    make_session(owner, "2026-11-09T22:00:00Z", "2026-11-10T01:30:00Z", "Night", billable=True)  # 23:00 to 2:30
+    make_session(owner, "2026-11-10T08:00:00Z", "2026-11-10T09:00:00Z", "Mail")
+
+    address = f"/reports/sessions/download.csv?{MONTH}&group=day&at=2026-11-10"
+
+    assert [row["seconds"] for row in read_csv(signed_in.get(address))] == ["9000", "3600"]
+    assert [row["name"] for row in read_csv(signed_in.get(f"{address}&only=billable"))] == ["Night"]
+
+
+def test_names_that_could_be_formulas_are_text(signed_in, owner):
+    make_session(owner, "2026-11-10T08:00:00Z", "2026-11-10T09:00:00Z", "=1+1")
+
+    response = signed_in.get(f"/reports/download.csv?{MONTH}&group=name")
+
+    assert b"\r\n'=1+1,3600,1.0000," in content(response)
+
+
+@pytest.mark.parametrize(
+    ("path", "filename"),
+    [
+        (f"/reports/download.csv?{MONTH}", "timetracker-report-2026-11-01-2026-11-30.csv"),
+        (f"/reports/sessions/download.xlsx?{MONTH}", "timetracker-2026-11-01-2026-11-30.xlsx"),
+        ("/reports/download.json?from=&to=", "timetracker-report-all.json"),
+        ("/reports/sessions/download.csv?from=2026-11-09", "timetracker-from-2026-11-09.csv"),
+        ("/reports/sessions/download.csv?to=2026-11-09", "timetracker-until-2026-11-09.csv"),
+        (f"/reports/sessions/download.csv?{MONTH}&group=day&at=2026-11-09", "timetracker-2026-11-09.csv"),
+    ],
+)
+def test_files_are_named_for_their_period_and_kept_by_nobody_else(signed_in, work, path, filename):
+    response = signed_in.get(path)
+    content(response)
+
+    assert response["Content-Disposition"] == f'attachment; filename="{filename}"'
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_week_and_month_link_to_their_sessions(signed_in, work):
+    for path, asked in (
+        ("/week/2026-11-16/", "from=2026-11-16&amp;to=2026-11-22"),
+        ("/month/2026-11/", "from=2026-11-01&amp;to=2026-11-30"),
+    ):
+        page = signed_in.get(path)
+        link = f"/reports/sessions/download.csv?{asked}"
+        assert f'href="{link}"' in page.text
+        rows = read_csv(signed_in.get(link.replace("&amp;", "&")))
+        assert sum(int(row["seconds"]) for row in rows) == page.context["total"].seconds
+
+
+@pytest.mark.parametrize(
+    "path", ["/reports/download.pdf", "/reports/sessions/download.", "/reports/sessions/download.xls"]
+)
+def test_other_formats_are_not_found(signed_in, path):
+    assert signed_in.get(path).status_code == 404
+
+
+def test_what_is_wrong_makes_no_file(signed_in):
+    response = signed_in.get("/reports/download.csv?from=2026-11-20&to=2026-11-10")
+
+    assert response.status_code == 400
+    assert "Last day: The last day is before the first. Give a later one." in response.text
+
+
+def test_too_many_rows_for_a_workbook_are_said_on_a_page(signed_in, work, monkeypatch):
+    monkeypatch.setattr(workbook, "MOST_ROWS", 5)
+
+    response = signed_in.get(f"/reports/sessions/download.xlsx?{MONTH}")
+
+    assert response.status_code == 400
+    assert "A workbook holds at most 5 rows. Choose a shorter period, or CSV." in response.text
+
+
+def test_strangers_get_nothing_of_it(owner, stranger, work):
+    other = Client()
+    other.force_login(stranger)
+    for client in (other, Client()):
+        assert read_csv(client.get("/reports/sessions/download.csv?from=&to=")) == []
+        assert read_csv(client.get("/reports/download.csv?from=&to=&group=name")) == []
+
+
+@pytest.mark.parametrize(("ending", "many"), [("csv", 20_000), ("xlsx", 6_000)])
+def test_files_of_any_size_take_the_same_memory(signed_in, owner, ending, many):
+    until = datetime(2026, 11, 20, tzinfo=UTC)
+    peaks = []
+    for count in (2_000, many - 2_000):
+        add_sessions(owner, count, until=until, over=timedelta(days=400))
+        tracemalloc.start()
+        response = signed_in.get(f"/reports/sessions/download.{ending}?from=&to=")
+        size = sum(map(len, response.streaming_content))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    assert size > 50 * many
+    assert peaks[1] < peaks[0] + 3_000_000
