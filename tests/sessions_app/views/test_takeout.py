@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
@@ -13,7 +14,8 @@ from sessions_app.models import Change, TimeSession
 from sessions_app.views import takeout as view
 from tests.accounts import take_out
 from tests.factories import make_session, start_session
-from tests.sessions_app.services.evidence import kept
+from tests.many_sessions import add_sessions
+from tests.sessions_app.services.evidence import NOW, kept
 from users_app.models import User
 
 
@@ -92,6 +94,16 @@ def test_second_import_says_that_nothing_changed(signed_in, taken_out):
     page = flat(signed_in.get("/settings/"))
     assert "Everything in this file is here already." in page
     assert 'name="batch"' not in page
+
+
+def test_the_list_of_undo_names_only_the_first_of_many(signed_in, owner, stranger):
+    add_sessions(stranger, 30, until=NOW, over=timedelta(days=3))
+    upload(signed_in, take_out(stranger))
+
+    page = flat(signed_in.get("/undo/"))
+
+    assert page.count("imported") == 10
+    assert "and 20 more" in page
 
 
 def test_a_refused_file_is_explained_at_its_field(signed_in, owner):
