@@ -147,6 +147,7 @@ def _take_back(this: Press, row: Recorded, before: dict[str, object] | None) -> 
     if isinstance(row, Named):
         if deleted_at is None:
             refuse_taken_name(this.user, type(row), fields["name"], but=row)
+            _refuse_what_is_gone(this.user, fields)
     else:
         _refuse_what_is_gone(this.user, fields)
         running = TimeSession.objects.for_user(this.user).find_running() if fields["end"] is None else None
@@ -157,12 +158,14 @@ def _take_back(this: Press, row: Recorded, before: dict[str, object] | None) -> 
 
 
 def _refuse_what_is_gone(user: User, fields: Mapping[str, Any]) -> None:
-    """Raises ConflictError `changed_since` when a project or tag that a session had was deleted since."""
-    needed: list[tuple[type[Named], Collection[UUID]]] = [
-        (Project, [fields["project_id"]] if fields["project_id"] else []),
-        (Tag, fields["tag_ids"]),
+    """Raises ConflictError `changed_since` when a project, client or tag that something had was deleted since."""
+    needed: list[tuple[type[Named], Collection[UUID | None]]] = [
+        (Project, [fields.get("project_id")]),
+        (Client, [fields.get("client_id")]),
+        (Tag, fields.get("tag_ids", ())),
     ]
-    for model, ids in needed:
+    for model, asked in needed:
+        ids = [each for each in asked if each is not None]
         if not ids:
             continue
         kept = {row.id: row for row in model._default_manager.filter(user=user, id__in=ids)}  # noqa: SLF001

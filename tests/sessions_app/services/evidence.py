@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from sessions_app.models import Change, TimeSession
+from sessions_app.models import RECORDED, Change, SessionTag, TimeSession
 from tests.factories import instant
 from timetracker.errors import InvalidInputError
 
@@ -17,7 +17,7 @@ GIVEN_ID = UUID("0198aaaa-0000-7000-8000-000000000001")
 
 @contextmanager
 def refused(error, code, *messages):
-    """The press is refused with this code, or these codes of fields, and neither a session nor a change is written."""
+    """The press is refused with this code, or these codes of fields, and neither a row nor a change is written."""
     before = everything()
     with pytest.raises(error) as raised:
         yield raised
@@ -31,7 +31,7 @@ def refused(error, code, *messages):
 
 
 def everything():
-    return [list(model.objects.order_by("pk").values()) for model in (TimeSession, Change)]
+    return [list(model.objects.order_by("pk").values()) for model in (*RECORDED.values(), SessionTag, Change)]
 
 
 def changes(user):
