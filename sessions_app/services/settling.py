@@ -64,6 +64,8 @@ def _copy_rate(
 ) -> None:
     drops_own = "hourly_rate" in fields and fields["hourly_rate"] is None
     rate, currency = fields.pop("hourly_rate", None), fields.pop("currency", "")
+    if currency and not drops_own and rate is None and before is not None and before.rate_is_own:
+        rate = before.hourly_rate  # in another currency
     asks_for_own = rate is not None
     if asks_for_own:
         own_before = before.currency if before is not None and before.rate_is_own else ""
