@@ -50,7 +50,7 @@ def _rows(
             user=user,
             project=project,
             hourly_rate=project and project.hourly_rate,
-            currency=project.currency if project else "",
+            currency=(project.currency or user.currency) if project else "",
             name=f"Task {number % 40}",
             start=start,
             end=end,
