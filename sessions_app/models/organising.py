@@ -14,11 +14,13 @@ from sessions_app.querysets import OwnedQuerySet
 from users_app.money import currency_field, rate_field
 
 COLOURS = 8
+KEY_LENGTH = 600
 
 
 def name_key(name: str) -> str:
     """What two names share that differ only in case or in how letters are put together."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return folded[:KEY_LENGTH]  # a letter becomes six at most, but for two Arabic ligatures
 
 
 class Named(Recorded):
@@ -27,7 +29,7 @@ class Named(Recorded):
     NAME_LENGTH: ClassVar[int] = 100
 
     name = models.CharField(_("name"), max_length=NAME_LENGTH)
-    name_key = models.CharField(max_length=6 * NAME_LENGTH, editable=False)
+    name_key = models.CharField(max_length=KEY_LENGTH, editable=False)
     archived = models.BooleanField(_("archived"), default=False, help_text=_("No longer offered; reports keep it."))
 
     objects = OwnedQuerySet.as_manager()
