@@ -296,7 +296,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("currency", ""), ("hourly_rate__isnull", True)),
-                    models.Q(("hourly_rate__gte", 0), models.Q(("currency", ""), _negated=True)),
+                    models.Q(
+                        ("hourly_rate__gte", 0),
+                        ("hourly_rate__isnull", False),
+                        models.Q(("currency", ""), _negated=True),
+                    ),
                     _connector="OR",
                 ),
                 name="session_rate_has_currency",

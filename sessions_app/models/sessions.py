@@ -91,7 +91,9 @@ class TimeSession(Recorded):
             models.UniqueConstraint(fields=["user", "id"], name="session_of_user"),
             OwnObject(field="project", name="session_project_is_own"),
             models.CheckConstraint(
-                condition=Q(hourly_rate__isnull=True, currency="") | (Q(hourly_rate__gte=0) & ~Q(currency="")),
+                condition=Q(hourly_rate__isnull=True, currency="")
+                # A comparison with null would pass.
+                | (Q(hourly_rate__isnull=False, hourly_rate__gte=0) & ~Q(currency="")),
                 name="session_rate_has_currency",
             ),
             models.UniqueConstraint(
