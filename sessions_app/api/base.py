@@ -1,27 +1,60 @@
 """What sessions, clients, projects and tags share over HTTP: versions, and the record of who changed them."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from sessions_app import services
-from sessions_app.models import Recorded, Source
+from sessions_app.api.idempotency import read_repeated
+from sessions_app.models import Kind, Recorded, Source
+from sessions_app.replays import find_first, find_made
 from timetracker import clock
 from timetracker.api.viewsets import OwnViewSet, matches_if_none_match, not_modified, version_tag
-from timetracker.errors import StaleVersionError
+from timetracker.errors import ConflictError, StaleVersionError
 
 
 class RecordedApi(OwnViewSet):
     """Endpoints of what is versioned and recorded. `collection` is the part of the path that all of a kind share."""
 
     collection: ClassVar[str]
+    kind: ClassVar[Kind]
 
     @property
     def actor(self) -> services.Actor:
         """The token's holder, through the API."""
         return services.Actor(Source.API, token=self.token)
+
+    def once(
+        self,
+        request: Request,
+        given_id: UUID | None,
+        make: Callable[[services.Actor, UUID | None], Response],
+        replay: Callable[[UUID], Response],
+    ) -> Response:
+        """What `make` answers, or `replay` of the batch in which it did, when the request was sent before with its key.
+
+        Without an id in the body the Idempotency-Key determines the new id, so that of two that arrive together one
+        finds the other's. Raises ReusedKeyError for a key that was sent with another body.
+        """
+        repeated = read_repeated(request, self.owner)
+        if repeated is None:
+            return make(self.actor, given_id)
+        batch = find_first(self.owner, repeated)
+        if batch is None:
+            try:
+                return make(replace(self.actor, request=str(repeated)), given_id or UUID(repeated.key))
+            except ConflictError as error:
+                batch = find_first(self.owner, repeated)
+                if error.code != "id_taken" or batch is None:
+                    raise
+        response = replay(batch)
+        response["Idempotency-Replayed"] = "true"
+        return response
 
     def handle_exception(self, exc: Exception) -> Response:
         """A write to a state that is gone is answered with the state that is."""
@@ -41,6 +74,10 @@ class RecordedApi(OwnViewSet):
         if is_new:
             headers["Location"] = f"/v1/users/{row.user_id}/{self.collection}/{row.id}"
         return Response(self.represent(row, clock.now()), status=201 if is_new else 200, headers=headers)
+
+    def made(self, batch: UUID) -> Response:
+        """What a batch made, as `answer` gave it then."""
+        return self.answer(find_made(self.owner, batch, self.kind), is_new=True)
 
     def show(self, request: Request, row: Recorded) -> Response:
         """A single row, or 304 when the caller has this version."""

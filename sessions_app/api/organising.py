@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -9,7 +10,7 @@ from rest_framework.response import Response
 
 from sessions_app import services
 from sessions_app.api.base import RecordedApi
-from sessions_app.models import Client, Project, Tag
+from sessions_app.models import Client, Kind, Project, Tag
 from sessions_app.models.organising import Named
 from sessions_app.querysets import OwnedQuerySet
 from timetracker.api.fields import (
@@ -120,8 +121,12 @@ class ItemViewSet(RecordedApi):
     def create(self, request: Request, user_id: str) -> Response:
         """Makes one, under an id of the client's if there is one in the body."""
         fields = read_body(self.serializer_class, request)
-        item = services.create_item(self.owner, self.actor, self.model, item_id=fields.pop("id", None), **fields)
-        return self.answer(item, is_new=True)
+
+        def make(actor: services.Actor, item_id: UUID | None) -> Response:
+            item = services.create_item(self.owner, actor, self.model, item_id=item_id, **fields)
+            return self.answer(item, is_new=True)
+
+        return self.once(request, fields.pop("id", None), make, self.made)
 
     def retrieve(self, request: Request, user_id: str, item_id: str) -> Response:
         """One of them."""
@@ -156,16 +161,16 @@ class ItemViewSet(RecordedApi):
 class ClientViewSet(ItemViewSet):
     """`/clients` and `/clients/{id}`."""
 
-    collection, model, serializer_class = "clients", Client, ClientSerializer
+    collection, kind, model, serializer_class = "clients", Kind.CLIENT, Client, ClientSerializer
 
 
 class ProjectViewSet(ItemViewSet):
     """`/projects` and `/projects/{id}`."""
 
-    collection, model, serializer_class = "projects", Project, ProjectSerializer
+    collection, kind, model, serializer_class = "projects", Kind.PROJECT, Project, ProjectSerializer
 
 
 class TagViewSet(ItemViewSet):
     """`/tags` and `/tags/{id}`."""
 
-    collection, model, serializer_class = "tags", Tag, TagSerializer
+    collection, kind, model, serializer_class = "tags", Kind.TAG, Tag, TagSerializer

@@ -104,6 +104,16 @@ class StartSerializer(ListedSessionSerializer):
     ifRunning = ChoiceField(choices=["stop", "fail"], default="stop", source="if_running")
 
 
+class ContinueSerializer(StrictSerializer):
+    """How a session is to be continued: nothing is required."""
+
+    id = IdField(required=False)
+
+
+class NothingSerializer(StrictSerializer):
+    """A body that has nothing to say."""
+
+
 class StopSerializer(StrictSerializer):
     """How a timer is to be stopped: nothing is required."""
 

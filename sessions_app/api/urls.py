@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from sessions_app.api.batch import BatchViewSet
+from sessions_app.api.changes import ChangesViewSet
 from sessions_app.api.organising import ClientViewSet, ItemViewSet, ProjectViewSet, TagViewSet
 from sessions_app.api.reports import ReportViewSet
 from sessions_app.api.viewsets import SessionViewSet, TimerViewSet
@@ -11,7 +13,14 @@ KINDS: list[type[ItemViewSet]] = [ClientViewSet, ProjectViewSet, TagViewSet]
 urlpatterns = [
     path("session", SessionViewSet.as_view({"post": "create"})),
     path("sessions", SessionViewSet.as_view({"get": "overview", "post": "create"})),
-    path("sessions/<str:session_id>", SessionViewSet.as_view({"get": "retrieve", "put": "replace"})),
+    path("sessions/batch", BatchViewSet.as_view({"post": "batch"})),
+    path(
+        "sessions/<str:session_id>",
+        SessionViewSet.as_view({"get": "retrieve", "put": "replace", "patch": "partial_update", "delete": "destroy"}),
+    ),
+    path("sessions/<str:session_id>/restore", SessionViewSet.as_view({"post": "restore"})),
+    path("sessions/<str:session_id>/continue", TimerViewSet.as_view({"post": "continue_session"})),
+    path("changes", ChangesViewSet.as_view({"get": "changes"})),
     path("timer", TimerViewSet.as_view({"get": "retrieve"})),
     path("timer/start", TimerViewSet.as_view({"post": "start"})),
     path("timer/stop", TimerViewSet.as_view({"post": "stop"})),

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any, cast
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -13,8 +14,10 @@ from sessions_app import services
 from sessions_app.api.base import RecordedApi
 from sessions_app.api.filters import read_filter
 from sessions_app.api.serializers import (
+    ContinueSerializer,
     ListedSessionSerializer,
     NewSessionSerializer,
+    NothingSerializer,
     OverviewQuerySerializer,
     PositionField,
     SessionSerializer,
@@ -23,8 +26,9 @@ from sessions_app.api.serializers import (
     WholeSessionSerializer,
     session_context,
 )
-from sessions_app.models import TimeSession
+from sessions_app.models import Kind, TimeSession
 from sessions_app.overview import Overview, Position, read_overview
+from sessions_app.replays import find_made, find_stopped
 from sessions_app.timekeeping.periods import Duration, Period, day_of, period_around
 from sessions_app.totals import Total
 from timetracker import clock
@@ -49,7 +53,7 @@ LONGEST_RANGE_YEARS = 5
 class SessionsApi(RecordedApi):
     """What sessions and the timer share."""
 
-    collection = "sessions"
+    collection, kind = "sessions", Kind.SESSION
     json_names = {"name": "sessionName", "project_id": "projectId"}
 
     def represent(self, row: TimeSession, now: datetime) -> dict[str, Any]:
@@ -60,13 +64,24 @@ class SessionsApi(RecordedApi):
 class SessionViewSet(SessionsApi):
     """`/session`, `/sessions` and `/sessions/{id}`."""
 
-    scopes = {"create": Scope.TRACK, "overview": Scope.READ, "retrieve": Scope.READ, "replace": Scope.TRACK}
+    scopes = {
+        "create": Scope.TRACK,
+        "overview": Scope.READ,
+        "retrieve": Scope.READ,
+        "replace": Scope.TRACK,
+        "partial_update": Scope.TRACK,
+        "destroy": Scope.WRITE,
+        "restore": Scope.TRACK,
+    }
 
     def create(self, request: Request, user_id: str) -> Response:
         """Adds a finished session."""
         fields = read_body(NewSessionSerializer, request)
-        session = services.save_session(self.owner, self.actor, session_id=fields.pop("id", None), **fields)
-        return self.answer(session, is_new=True)
+
+        def make(actor: services.Actor, session_id: UUID | None) -> Response:
+            return self.answer(services.save_session(self.owner, actor, session_id=session_id, **fields), is_new=True)
+
+        return self.once(request, fields.pop("id", None), make, self.made)
 
     def overview(self, request: Request, user_id: str) -> Response:
         """The totals and sessions of a day, week, month or range of dates."""
@@ -107,11 +122,34 @@ class SessionViewSet(SessionsApi):
         )
         return self.answer(session, is_new=is_new)
 
+    def partial_update(self, request: Request, user_id: str, session_id: str) -> Response:
+        """Changes what is given (a merge patch); the rest stays."""
+        address = parse_id(session_id)
+        fields = read_body(WholeSessionSerializer, request, partial=True)
+        refuse_other_id(fields, address)
+        versions = read_if_match(request)
+        return self.answer(services.edit_session(self.owner, self.actor, address, versions=versions, **fields))
+
+    def destroy(self, request: Request, user_id: str, session_id: str) -> Response:
+        """Moves a session to the Trash; one that is there already stays there."""
+        services.delete_session(self.owner, self.actor, parse_id(session_id), versions=read_if_match(request))
+        return Response(status=204)
+
+    def restore(self, request: Request, user_id: str, session_id: str) -> Response:
+        """Takes a session out of the Trash; one that is not in it stays as it is."""
+        read_body(NothingSerializer, request)
+        return self.answer(services.restore_session(self.owner, self.actor, parse_id(session_id)))
+
 
 class TimerViewSet(SessionsApi):
     """`/timer`, `/timer/start` and `/timer/stop`."""
 
-    scopes = {"retrieve": Scope.READ, "start": Scope.TRACK, "stop": Scope.TRACK}
+    scopes = {
+        "retrieve": Scope.READ,
+        "start": Scope.TRACK,
+        "continue_session": Scope.TRACK,
+        "stop": Scope.TRACK,
+    }
 
     def retrieve(self, request: Request, user_id: str) -> Response:
         """What is running now. The ETag changes with the running session, not with the clock."""
@@ -126,16 +164,39 @@ class TimerViewSet(SessionsApi):
     def start(self, request: Request, user_id: str) -> Response:
         """Starts a session; the running one ends at the same instant."""
         fields = read_body(StartSerializer, request)
-        switch = services.start_timer(self.owner, self.actor, session_id=fields.pop("id", None), **fields)
-        started = cast("TimeSession", switch.started)
-        response = self.answer(started, is_new=True)
-        response.data = {"started": response.data, **self._stopped(switch)}
-        return response
+
+        def make(actor: services.Actor, session_id: UUID | None) -> Response:
+            return self._switched(services.start_timer(self.owner, actor, session_id=session_id, **fields))
+
+        return self.once(request, fields.pop("id", None), make, self._switched_before)
+
+    def continue_session(self, request: Request, user_id: str, session_id: str) -> Response:
+        """Starts a session with the fields of another; when that one runs, nothing changes."""
+        given_id = read_body(ContinueSerializer, request).get("id")
+
+        def make(actor: services.Actor, new_id: UUID | None) -> Response:
+            switch = services.continue_session(
+                self.owner, actor, parse_id(session_id), new_id=new_id, if_running="stop"
+            )
+            return self._switched(switch)
+
+        return self.once(request, given_id, make, self._switched_before)
 
     def stop(self, request: Request, user_id: str) -> Response:
         """Stops the running session; when there is none, says so without an error."""
         switch = services.stop_timer(self.owner, self.actor, **read_body(StopSerializer, request))
         return Response(self._stopped(switch))
+
+    def _switched(self, switch: services.Switch) -> Response:
+        """201 with what was started, 200 when what should start runs already."""
+        started = switch.started or TimeSession.objects.for_user(self.owner).find_running()
+        response = self.answer(cast("TimeSession", started), is_new=switch.started is not None)
+        response.data = {"started": response.data, **self._stopped(switch)}
+        return response
+
+    def _switched_before(self, batch: UUID) -> Response:
+        started = cast("TimeSession", find_made(self.owner, batch, Kind.SESSION))
+        return self._switched(services.Switch(started, find_stopped(self.owner, batch), clock.now()))
 
     def _stopped(self, switch: services.Switch) -> dict[str, Any]:
         stopped = None if switch.stopped is None else self.represent(switch.stopped, switch.at)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from timetracker.ids import uuid7
@@ -102,7 +103,7 @@ class Change(models.Model):
 
     `before` is null when the object was made, `after` when it was removed for good. `object_id` is no foreign key, so
     that the record outlives the object. All that one press did shares a `batch`; `undoes` is the batch it took back.
-    `request` is the SHA-256 of what was sent with an idempotency key.
+    `request` names what was sent with an idempotency key (`sessions_app.replays`).
     """
 
     class Action(models.TextChoices):
@@ -145,6 +146,7 @@ class Change(models.Model):
             models.Index(fields=["user", "id"], name="change_by_user"),
             models.Index(fields=["user", "object_id", "id"], name="change_by_object"),
             models.Index(fields=["user", "at"], name="change_by_time"),
+            models.Index(fields=["user", "request"], condition=~Q(request=""), name="change_by_request"),
         ]
 
     def __str__(self) -> str:

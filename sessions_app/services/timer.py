@@ -83,7 +83,14 @@ def stop_timer(
         return Switch(None, stopped, this.at)
 
 
-def continue_session(user: User, actor: Actor, session_id: UUID) -> Switch:
+def continue_session(
+    user: User,
+    actor: Actor,
+    session_id: UUID,
+    *,
+    new_id: UUID | None = None,
+    if_running: Literal["stop", "guess"] = "guess",
+) -> Switch:
     """Starts a session with the name, note, project, tags and billable mark of another, in the person's present zone.
 
     It takes the present rate, unless the other had its own; a project or tag that is gone is left out. What runs ends
@@ -102,7 +109,7 @@ def continue_session(user: User, actor: Actor, session_id: UUID) -> Switch:
     }
     if session.rate_is_own:
         fields |= {"hourly_rate": session.hourly_rate, "currency": session.currency}
-    return start_timer(user, actor, if_running="guess", **fields)
+    return start_timer(user, actor, session_id=new_id, if_running=if_running, **fields)
 
 
 def _end_before_next(this: Press, running: TimeSession, fields: SessionFields, *, guess: bool) -> TimeSession:

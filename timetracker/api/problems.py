@@ -46,6 +46,7 @@ TITLES: dict[str, str] = {
     "invalid_cursor": "The cursor is not one we gave",
     "invalid_date": "A date is not valid",
     "invalid_instant": "A time is not valid",
+    "invalid_idempotency_key": "The Idempotency-Key is not valid",
     "invalid_tag": "A tag is not one word",
     "invalid_timezone": "A time zone is not known",
     "length_required": "The length of the body is missing",
@@ -56,6 +57,8 @@ TITLES: dict[str, str] = {
     "min_value": "A number is too small",
     "missing_scope": "The token may not do this",
     "not_a_list": "A list is needed",
+    "not_an_object": "An object is needed",
+    "not_done": "Another operation failed, so this was not done",
     "not_acceptable": "Only JSON is available",
     "not_authenticated": "A token is needed",
     "name_taken": "The name is in use",
@@ -118,35 +121,40 @@ def problem_response(status: int, code: str, detail: str) -> JsonResponse:
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     """Turns whatever a view of the API raises into an answer. Set as EXCEPTION_HANDLER."""
+    body, headers = describe(error, getattr(context["view"], "json_names", {}))
+    return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def describe(error: Exception, names: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The problem that an error is, and the headers that go with it. `names` are the keys of fields in JSON."""
     headers: dict[str, str] = {}
     match error:
         case serializers.ValidationError():
             place = "parameter" if isinstance(error, InvalidQueryError) else "pointer"
-            status, body = 400, _invalid(list(_flatten(error.detail, place)))
+            body = _invalid(list(_flatten(error.detail, place)))
         case errors.InvalidInputError():
-            names: Mapping[str, str] = getattr(context["view"], "json_names", {})
             wrong = [
                 {"pointer": f"#/{names.get(each.field, each.field)}", "code": each.code, "detail": each.message}
                 for each in error.errors
             ]
-            status, body = 400, _invalid(wrong)
+            body = _invalid(wrong)
         case errors.DomainError():
-            status, body = error.status, problem(error.status, error.code, error.message)
+            body = problem(error.status, error.code, error.message)
         case exceptions.APIException():
-            status, body = error.status_code, _of_framework(error)
+            body = _of_framework(error)
             headers = _headers(error)
         case Http404():
-            status, body = 404, problem(404, "not_found", "There is nothing here.")
+            body = problem(404, "not_found", "There is nothing here.")
         case RequestDataTooBig():
-            status, body = 413, problem(413, "too_large", "The body is over 1 MB. Send less at once.")
+            body = problem(413, "too_large", "The body is over 1 MB. Send less at once.")
         case _ if is_busy(error):
             logger.warning("The database is busy", exc_info=error)
-            status, body = 503, problem(503, "database_busy", "The database is busy. Try again in a second.")
+            body = problem(503, "database_busy", "The database is busy. Try again in a second.")
             headers = {"Retry-After": "1"}
         case _:
             logger.error("Unhandled error", exc_info=error)
-            status, body = 500, problem(500, "internal_error", "The fault is ours, and nothing was changed.")
-    return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
+            body = problem(500, "internal_error", "The fault is ours, and nothing was changed.")
+    return body, headers
 
 
 def _of_framework(error: exceptions.APIException) -> dict[str, Any]:

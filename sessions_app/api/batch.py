@@ -1,0 +1,168 @@
+"""Many writes of sessions in one request: all or none, or each for itself."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, cast
+from uuid import UUID, uuid5
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from sessions_app import services
+from sessions_app.api.idempotency import read_repeated
+from sessions_app.api.serializers import (
+    ListedSessionSerializer,
+    NewSessionSerializer,
+    SessionSerializer,
+    WholeSessionSerializer,
+    session_context,
+)
+from sessions_app.api.viewsets import SessionsApi
+from sessions_app.models import Change, Kind, TimeSession, read_tags
+from sessions_app.replays import RepeatedRequest, find_present
+from timetracker import clock
+from timetracker.api.fields import ChoiceField, IdField, StrictBooleanField, StrictSerializer
+from timetracker.api.problems import CONTENT_TYPE, describe, problem
+from timetracker.api.viewsets import read_body, refuse_other_id
+from timetracker.errors import ConflictError, DomainError, ForbiddenError
+from users_app.models import Scope
+
+MOST_OPERATIONS = 500
+_STATUSES = {"create": 201, "update": 200, "delete": 204}
+_BODIES: dict[str, type[ListedSessionSerializer]] = {"create": NewSessionSerializer, "update": WholeSessionSerializer}
+
+
+class BodyField(serializers.Field[Any, Any, Any, Any]):
+    """A JSON object, judged by its operation."""
+
+    default_error_messages = {"not_an_object": "Give a JSON object."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            self.fail("not_an_object")
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class OperationSerializer(StrictSerializer):
+    """One write. `update` and `delete` need the id of a session, `create` may give one."""
+
+    op = ChoiceField(choices=list(_STATUSES))
+    id = IdField(required=False)
+    body = BodyField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The id, and that a body is there where one is needed."""
+        if attrs["op"] != "create" and "id" not in attrs:
+            raise serializers.ValidationError({"id": [_required(_("Give the id of the session."))]})
+        if attrs["op"] != "delete" and "body" not in attrs:
+            raise serializers.ValidationError({"body": [_required(_("Give the fields of the session."))]})
+        return attrs
+
+
+class BatchSerializer(StrictSerializer):
+    """Up to 500 writes, by default all or none."""
+
+    atomic = StrictBooleanField(default=True)
+    operations = serializers.ListField(child=OperationSerializer(), min_length=1, max_length=MOST_OPERATIONS)
+
+
+class RefusedBodyError(DomainError):
+    """What an operation would write cannot be read. `reason` is the framework's error."""
+
+    def __init__(self, reason: serializers.ValidationError) -> None:
+        super().__init__("invalid", "")
+        self.reason = reason
+
+
+class BatchViewSet(SessionsApi):
+    """`/sessions/batch`."""
+
+    scopes = {"batch": Scope.TRACK}
+
+    def batch(self, request: Request, user_id: str) -> Response:
+        """Does all operations in order; of an atomic batch none is done when one fails."""
+        body = read_body(BatchSerializer, request)
+        operations: list[dict[str, Any]] = body["operations"]
+
+        def make(actor: services.Actor, key: UUID | None) -> Response:
+            presses = [
+                partial(self._press, actor, each, _new_id(key, number)) for number, each in enumerate(operations)
+            ]
+            try:
+                outcomes = services.run_batch(self.owner, actor, presses, atomic=body["atomic"])
+            except services.BatchFailedError as error:
+                failed = problem(error.status, error.code, error.message)
+                results = self._results(operations, error.outcomes, is_done=False)
+                return Response({**failed, "results": results}, status=error.status, content_type=CONTENT_TYPE)
+            return Response({"results": self._results(operations, outcomes)})
+
+        def done_before(batch: UUID) -> Response:
+            """What became of each operation, as the sessions are now."""
+            repeated = cast("RepeatedRequest", read_repeated(request, self.owner))
+            ids = [_new_id(UUID(repeated.key), number) for number in range(len(operations))]
+            outcomes = [self._find(operation, new_id) for operation, new_id in zip(operations, ids, strict=True)]
+            return Response({"results": self._results(operations, outcomes)})
+
+        return self.once(request, None, make, done_before)
+
+    def _press(self, actor: services.Actor, operation: dict[str, Any], new_id: UUID | None) -> TimeSession:
+        """Does one operation. Raises DomainError."""
+        op, address = operation["op"], operation.get("id")
+        if op == "delete":
+            if not self.token.allows(Scope.WRITE):
+                raise ForbiddenError("missing_scope", _("This token lacks the scope “%s”.") % Scope.WRITE.value)
+            return services.delete_session(self.owner, actor, operation["id"])
+        serializer = _BODIES[op](data=operation["body"], partial=op == "update")
+        try:
+            serializer.is_valid(raise_exception=True)
+        except serializers.ValidationError as error:
+            raise RefusedBodyError(error) from None
+        fields = dict(serializer.validated_data)
+        if address is not None:
+            refuse_other_id(fields, address)
+        else:
+            address = fields.pop("id", new_id)
+        if op == "update":
+            return services.edit_session(self.owner, actor, operation["id"], **fields)
+        return services.save_session(self.owner, actor, session_id=address, **fields)
+
+    def _results(
+        self, operations: list[dict[str, Any]], outcomes: Sequence[Any], *, is_done: bool = True
+    ) -> list[dict[str, Any]]:
+        """A status and a body or problem for each. Of an atomic batch that failed the others were not done either."""
+        if not is_done:
+            not_done = ConflictError("not_done", _("This was not done, because another operation failed."))
+            outcomes = [outcome if isinstance(outcome, DomainError) else not_done for outcome in outcomes]
+        sessions = [outcome for outcome in outcomes if isinstance(outcome, TimeSession)]
+        read_tags(sessions)
+        context = session_context(self.owner, sessions, clock.now())
+        results: list[dict[str, Any]] = []
+        for operation, outcome in zip(operations, outcomes, strict=True):
+            if isinstance(outcome, DomainError):
+                reason = outcome.reason if isinstance(outcome, RefusedBodyError) else outcome
+                found, _headers = describe(reason, self.json_names)
+                results.append({"status": found["status"], "problem": found})
+            else:
+                shown = None if operation["op"] == "delete" else SessionSerializer(outcome, context=context).data
+                results.append({"status": _STATUSES[operation["op"]], "body": shown})
+        return results
+
+    def _find(self, operation: dict[str, Any], new_id: UUID | None) -> TimeSession | DomainError:
+        session_id = operation.get("id") or IdField().run_validation(operation["body"].get("id", str(new_id)))
+        if not Change.objects.filter(user=self.owner, kind=Kind.SESSION, object_id=session_id).exists():
+            return ConflictError("not_done", _("This failed when it was sent first. Send it again with a new key."))
+        return cast("TimeSession", find_present(self.owner, Kind.SESSION, session_id))
+
+
+def _new_id(key: UUID | None, number: int) -> UUID | None:
+    """The id of what an operation makes in a request with a key, the same each time it is sent."""
+    return None if key is None else uuid5(key, str(number))
+
+
+def _required(message: str) -> list[serializers.ErrorDetail]:
+    return [serializers.ErrorDetail(message, code="required")]
