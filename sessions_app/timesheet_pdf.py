@@ -44,7 +44,7 @@ class Labels(TypedDict):
 
 
 class RowData(TypedDict):
-    """A session. A column that is empty in all rows is left out, but for `name` and `duration`; days have amounts, too."""
+    """A session. A column that is empty in all rows (and days) is left out, but for `name` and `duration`."""
 
     name: str
     project: str

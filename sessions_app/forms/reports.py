@@ -17,19 +17,17 @@ from sessions_app.forms.base import DayField
 from sessions_app.models.organising import Named
 from sessions_app.querysets import SessionFilter
 from sessions_app.reports import Dimension, ReportQuery
+from sessions_app.reports.wording import ALL_TIME
 from sessions_app.timekeeping.periods import Period, month_period
 from sessions_app.timekeeping.rounding import ROUNDING_MINUTES, Rounding
 from users_app.models import User
-
-ALL_TIME = Period(dt.date(1970, 1, 1), dt.date(3000, 1, 1))
-"""All dates that a session may have."""
 
 _NONE = "none"
 _DAY = dt.timedelta(days=1)
 _MINUTES = [(0, gettext_lazy("Not at all")), *((each, f"{each} min") for each in ROUNDING_MINUTES if each)]
 _DIRECTIONS = [("up", gettext_lazy("Up")), ("nearest", gettext_lazy("To the nearest")), ("down", gettext_lazy("Down"))]
-_PER_SESSION = ("session", gettext_lazy("Each session"))
-_PER_DAY = ("day", gettext_lazy("Each day"))
+_PER_SESSION = ("session", gettext_lazy("Session"))
+_PER_DAY = ("day", gettext_lazy("Day"))
 DIMENSIONS = [
     ("day", gettext_lazy("Day")),
     ("week", gettext_lazy("Week")),
@@ -74,8 +72,8 @@ class PeriodForm(forms.Form):
     rounding = forms.TypedChoiceField(label=gettext_lazy("Round"), choices=_MINUTES, coerce=int)
     direction = forms.ChoiceField(label=gettext_lazy("Direction"), choices=_DIRECTIONS)
     per = forms.ChoiceField(
-        label=gettext_lazy("What is rounded"),
-        choices=[_PER_SESSION, _PER_DAY, ("line", gettext_lazy("Each line of the report"))],
+        label=gettext_lazy("Per"),
+        choices=[_PER_SESSION, _PER_DAY, ("line", gettext_lazy("Line of the report"))],
     )
 
     def __init__(self, data: QueryDict, *, user: User, today: dt.date, catalogue: Catalogue) -> None:
@@ -201,6 +199,9 @@ class PeriodForm(forms.Form):
 class ReportForm(PeriodForm):
     """A report by up to two dimensions."""
 
+    field_order = (
+        "first", "last", "group", "then", "client", "project", "billable", "q", "tag", "rounding", "direction", "per",
+    )  # fmt: skip
     FILTERS: ClassVar[dict[str, str]] = {**PeriodForm.FILTERS, "tag_ids": "tag", "text": "q"}
     DEFAULTS: ClassVar[dict[str, str]] = {**PeriodForm.DEFAULTS, "group": "project"}
 
@@ -263,7 +264,7 @@ class TimesheetForm(PeriodForm):
 
     DEFAULTS: ClassVar[dict[str, str]] = {**PeriodForm.DEFAULTS, "billable": "yes", "per": "day"}
 
-    per = forms.ChoiceField(label=gettext_lazy("What is rounded"), choices=[_PER_SESSION, _PER_DAY])
+    per = forms.ChoiceField(label=gettext_lazy("Per"), choices=[_PER_SESSION, _PER_DAY])
     billable = forms.ChoiceField(
         label=gettext_lazy("Sessions"),
         choices=[("yes", gettext_lazy("Billable only")), ("all", gettext_lazy("All sessions"))],

@@ -16,14 +16,27 @@ from sessions_app.timekeeping.rounding import Rounding
 from sessions_app.writing import write_date
 from users_app.models import DurationFormat, User
 
+ALL_TIME = Period(dt.date(1970, 1, 1), dt.date(3000, 1, 1))
+"""All dates that a session may have. A period that shares a bound with it has no limit there."""
+
 _DAY = dt.timedelta(days=1)
 _MINUTE = 60
 _HUNDREDTH_OF_AN_HOUR = 36
 
 
 def write_period(period: Period, person: User) -> str:
-    """`Mon 23 Nov 2026`, `November 2026`, `2026`, or `16 Nov to 22 Nov 2026`."""
+    """`Mon 23 Nov 2026`, `November 2026`, `2026`, `16 Nov to 22 Nov 2026`; `All time`, `Until 22 Nov 2026`."""
     first, last = period.first, period.end - _DAY
+    if period == ALL_TIME:
+        return _("All time")
+    if first == ALL_TIME.first:
+        return _("Until %(date)s") % {"date": write_date(last, person, has_year=True)}
+    if period.end == ALL_TIME.end:
+        return _("From %(date)s") % {"date": write_date(first, person, has_year=True)}
+    return _write_bounded(period, first, last, person)
+
+
+def _write_bounded(period: Period, first: dt.date, last: dt.date, person: User) -> str:
     if period == day_period(first):
         return write_date(first, person, has_weekday=True, has_year=True)
     if period == month_period(first):

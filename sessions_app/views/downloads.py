@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sessions_app.exports import SessionRows, report_columns, report_json, report_rows, report_totals, session_columns
-from sessions_app.forms.reports import ALL_TIME, PeriodForm
+from sessions_app.forms.reports import PeriodForm
 from sessions_app.reports import read_report
+from sessions_app.reports.wording import ALL_TIME
 from sessions_app.timekeeping.periods import Period
 from sessions_app.views.page import Visit
 from sessions_app.views.reports import read_before, read_explained, read_form

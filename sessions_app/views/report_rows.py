@@ -134,4 +134,6 @@ def _read_value(dimension: Dimension, text: str) -> Value:
         case "tag":
             return tuple(sorted(UUID(each) for each in text.split(","))) if text else ()
         case "name":
+            if "\x00" in text:
+                raise ValueError(text)
             return text

@@ -9,12 +9,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sessions_app.forms.reports import ALL_TIME, ReportForm
+from sessions_app.forms.reports import ReportForm
 from sessions_app.models import TimeSession
 from sessions_app.overview import Overview, Position, read_overview
 from sessions_app.querysets import SessionFilter
 from sessions_app.reports import Figures, Report, ReportQuery, Value, explain, read_report, seconds_of
-from sessions_app.reports.wording import unseen_seconds, write_exactly, write_period, write_residue, write_rounding
+from sessions_app.reports.wording import (
+    ALL_TIME,
+    unseen_seconds,
+    write_exactly,
+    write_period,
+    write_residue,
+    write_rounding,
+)
 from sessions_app.timekeeping.durations import format_elapsed
 from sessions_app.timekeeping.periods import Period, day_period, month_period, period_before, week_period
 from sessions_app.timekeeping.rounding import Rounding
@@ -94,7 +101,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     context = {
         "tab": "reports",
         "form": form,
-        "period": write_asked_period(form),
+        "period": write_period(form.period, visit.user),
         "presets": _presets(form, visit),
         "address": form.address(),
         "here": request.get_full_path(),
@@ -141,7 +148,7 @@ def report_sessions(request: HttpRequest) -> HttpResponse:
         "form": form,
         "is_billable_only": is_billable_only(request),
         "line": name_of_key(key, form),
-        "period": write_asked_period(form),
+        "period": write_period(form.period, visit.user),
         "report": report,
         "sessions": _counted(listed, query.rounding),
         "is_rounded_each": query.rounding and query.rounding.unit == "session",
@@ -193,19 +200,6 @@ def is_billable_only(request: HttpRequest) -> bool:
     return request.GET.get("only") == "billable"
 
 
-def write_asked_period(form: ReportForm) -> str:
-    """The period of a report in words, also one without a first or last day."""
-    period = form.period
-    if period == ALL_TIME:
-        return _("All time")
-    if period.first == ALL_TIME.first:
-        last = write_period(day_period(period.end - _DAY), form.user)
-        return _("Until %(date)s") % {"date": last}
-    if period.end == ALL_TIME.end:
-        return _("From %(date)s") % {"date": write_period(day_period(period.first), form.user)}
-    return write_period(period, form.user)
-
-
 def _presets(form: ReportForm, visit: Visit) -> list[Preset]:
     today, week, month = day_period(visit.today), visit.this_week, month_period(visit.today)
     year = Period(dt.date(visit.today.year, 1, 1), dt.date(visit.today.year + 1, 1, 1))
@@ -234,7 +228,10 @@ def _period_before(form: ReportForm) -> Period | None:
     period = form.period
     if period.first == ALL_TIME.first or period.end == ALL_TIME.end:
         return None
-    before = period_before(period)
+    try:
+        before = period_before(period)
+    except ValueError:  # off the calendar
+        return None
     return before if before.first >= ALL_TIME.first else None
 
 

@@ -199,8 +199,8 @@ def test_what_is_wrong_is_said_at_its_field_and_left_out(signed_in, work, wrong,
     ("asked", "period"),
     [
         ("from=&to=", "All time"),
-        ("from=&to=2026-11-09", "Until Mon 9 Nov 2026"),
-        ("from=2026-11-09", "From Mon 9 Nov 2026"),
+        ("from=&to=2026-11-09", "Until 9 Nov 2026"),
+        ("from=2026-11-09", "From 9 Nov 2026"),
         ("from=2026-11-09&to=2026-11-09", "Mon 9 Nov 2026"),
         ("from=2026-01-01&to=2026-12-31", "2026"),
         ("from=2026-11-09&to=2026-11-15", "9 Nov to 15 Nov 2026"),
@@ -224,6 +224,12 @@ def test_presets_keep_what_else_was_asked(signed_in):
     assert addresses["All time"].startswith("from=&to=&")
     assert addresses["Last year"].startswith("from=2025-01-01&to=2025-12-31&")
     assert [preset.label for preset in response.context["presets"] if preset.is_chosen] == ["This month"]
+
+
+def test_the_period_before_may_have_nothing(signed_in, owner):
+    make_session(owner, "2026-11-10T08:00:00Z", "2026-11-10T09:00:00Z")
+
+    assert "Nothing was tracked in October 2026 ." in text_of(signed_in.get("/reports/"))
 
 
 def test_an_empty_report_says_which_filter_empties_it(signed_in, owner):
@@ -283,9 +289,35 @@ def test_very_long_reports_show_the_first_lines_and_where_the_others_are(signed_
     assert "3 more lines are not shown here. Download all lines as CSV" in text_of(response)
 
 
-@pytest.mark.parametrize("at", ["yesterday", "2026-12-24", "2026-02-30", "9999-12-31"])
-def test_lines_that_a_report_cannot_have_are_not_found(signed_in, at):
-    assert signed_in.get(f"/reports/sessions/?{MONTH}&group=day&at={at}").status_code == 404
+@pytest.mark.parametrize(
+    "line",
+    [
+        "group=day&at=yesterday",
+        "group=day&at=2026-12-24",
+        "group=day&at=2026-02-30",
+        "group=month&at=9999-12-31",
+        "group=project&at=7",
+        "group=tag&at=7",
+        "group=name&at=%00",
+    ],
+)
+def test_lines_that_a_report_cannot_have_are_not_found(signed_in, line):
+    assert signed_in.get(f"/reports/sessions/?{MONTH}&{line}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "from=2000-01-01&to=2999-12-30",
+        "from=1970-01-02&to=1970-01-02",
+        "from=0001-01-01&to=9999-12-31",
+        "from=&to=&group=day&then=week",
+        "q=%00",
+        "group=name&then=tag&tag=&project=&billable=",
+    ],
+)
+def test_whatever_is_asked_is_answered(signed_in, work, asked):
+    assert signed_in.get(f"/reports/?{asked}").status_code == 200
 
 
 @pytest.mark.parametrize("after", ["x", "1.x", "99999999999999999999.x", "1.0198aaaa-0000-7000-8000-000000000000"])

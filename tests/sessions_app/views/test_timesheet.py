@@ -64,6 +64,13 @@ def test_all_sessions_may_be_asked_for(signed_in, acme):
     assert "Hours 4:30 (4.50 h) Amount 280.00 EUR" in page
 
 
+def test_it_may_be_of_all_time(signed_in, acme):
+    page = text_of(signed_in.get(f"/timesheet/?from=&to=&client={acme.id}"))
+
+    assert "Period All time Rounding" in page
+    assert "Hours 3:30 (3.50 h)" in page
+
+
 def test_it_may_be_of_one_project(signed_in, owner, acme):
     website = Project.objects.for_user(owner).get(name="Website")
 
@@ -161,6 +168,12 @@ def test_the_report_of_a_client_links_to_it(signed_in, acme):
 
     assert "Each day is rounded up to 15 min." in page.text
     assert not page.context["form"].errors
+
+
+def test_the_page_of_a_client_links_to_it(signed_in, acme):
+    page = signed_in.get(f"/clients/{acme.id}/")
+
+    assert f'href="/timesheet/?client={acme.id}"' in page.text
 
 
 def test_strangers_have_no_such_client(signed_in, stranger, acme):

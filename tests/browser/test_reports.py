@@ -1,0 +1,91 @@
+"""Reports as a person reads them: filtered, explained, gone back from, downloaded; and the timesheet."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_projects import add
+from tests.browser.test_repair import type_line
+
+MONTH = "from=2026-03-01&to=2026-03-31"
+
+
+def make_work(page: Page) -> None:
+    """A client with a rate, a project of it, and three sessions of March."""
+    add(page, "projects", "Website")
+    page.get_by_role("link", name="Website").click()
+    page.get_by_label("New client").fill("Acme GmbH")
+    page.get_by_label("Billable").check()
+    page.get_by_label("Hourly rate").fill("80")
+    page.get_by_role("main").get_by_role("button", name="Save").first.click()
+    page.goto("/")
+    type_line(page, "Call with Mira about the second round @Website 2026-03-02 9-10:30")
+    type_line(page, "Launch night @Website 2026-03-03 22:30-1:15")
+    type_line(page, "Mail 2026-03-04 8-8:20")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_report_is_filtered_explained_and_gone_back_to(new_page, scripts):
+    page = new_page(java_script_enabled=scripts)
+    make_work(page)
+    page.get_by_role("link", name="Reports").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Report, ")
+
+    page.get_by_label("First day").fill("2026-03-01")
+    page.get_by_label("Last day").fill("2026-03-31")
+    page.get_by_label("Then by").select_option("Name")
+    page.get_by_text("Filter", exact=True).click()
+    page.get_by_role("main").get_by_label("Project", exact=True).select_option("Website")
+    page.get_by_role("button", name="Show").press("Enter")
+    expect(page).to_have_url(re.compile(r"project=.*group=project&then=name|group=project&then=name"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Report, March 2026")
+    expect(page.get_by_role("row", name="Total")).to_contain_text("4:15")
+    expect(page.get_by_role("row", name="Mail")).to_have_count(0)
+
+    number = page.get_by_role("link", name="2:45 tracked, Launch night: explain this number")
+    number.focus()
+    number.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Website, Launch night: what makes this number")
+    expect(page.get_by_role("row", name="Launch night")).to_contain_text("Tue 3 Mar 2026, 22:30–1:15 +1 day")
+    expect(page.get_by_role("row", name="1 session")).to_contain_text("2:45:00")
+    expect(page.get_by_text("2:45:00 at 80.00 EUR")).to_be_visible()
+
+    page.get_by_role("link", name="‹ Report, March 2026").click()
+    expect(page.get_by_role("main").get_by_label("Project", exact=True)).to_have_value(re.compile("-"))
+    page.get_by_role("link", name="Clear all filters").click()
+    expect(page.get_by_role("row", name="Total")).to_contain_text("4:35")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").last.click()
+    assert download.value.suggested_filename == "timetracker-2026-03-01-2026-03-31.csv"
+
+
+def test_a_wrong_period_keeps_what_was_typed_and_says_how_to_fix_it(new_page):
+    page = new_page(java_script_enabled=False)
+    page.goto("/reports/?from=2026-03-20&to=2026-03-10")
+
+    expect(page.get_by_role("alert")).to_have_text("The last day is before the first. Give a later one.")
+    expect(page.get_by_label("Last day")).to_have_value("2026-03-10")
+    expect(page.get_by_label("Last day")).to_have_attribute("aria-invalid", "true")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_pages_fit_and_the_axe_rules_find_nothing(new_page, width):
+    page = new_page(viewport={"width": width, "height": 740})
+    make_work(page)
+    page.goto(f"/reports/?{MONTH}&group=client&then=project&rounding=15&direction=up&per=session")
+    client = page.locator("#id_report_client option", has_text="Acme").get_attribute("value")
+    paths = [
+        page.url,
+        f"/reports/?{MONTH}&q=nothing",
+        "/reports/?from=x&group=day&then=day",
+        f"/reports/sessions/?{MONTH}&group=client&at={client}&rounding=15&direction=up&per=day",
+        "/timesheet/",
+        f"/timesheet/?{MONTH}&client={client}&rounding=15&direction=up&per=day",
+    ]
+    for path in paths:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} scrolls sideways"
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
