@@ -56,6 +56,12 @@ def find_present(user: User, kind: Kind, object_id: UUID) -> Recorded:
     return gone
 
 
+def find_done(user: User, batch: UUID) -> set[tuple[UUID, str]]:
+    """What a batch did to which session: their ids and actions. A query."""
+    changes = Change.objects.filter(user=user, batch=batch, kind=Kind.SESSION)
+    return set(changes.values_list("object_id", "action"))
+
+
 def find_stopped(user: User, batch: UUID) -> TimeSession | None:
     """The session that a batch stopped, as it is now. Two queries."""
     stop = Change.objects.filter(user=user, batch=batch, action=Change.Action.STOP).first()

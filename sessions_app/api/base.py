@@ -15,7 +15,7 @@ from sessions_app.models import Kind, Recorded, Source
 from sessions_app.replays import find_first, find_made
 from timetracker import clock
 from timetracker.api.viewsets import OwnViewSet, matches_if_none_match, not_modified, version_tag
-from timetracker.errors import ConflictError, StaleVersionError
+from timetracker.errors import StaleVersionError
 
 
 class RecordedApi(OwnViewSet):
@@ -38,20 +38,17 @@ class RecordedApi(OwnViewSet):
     ) -> Response:
         """What `make` answers, or `replay` of the batch in which it did, when the request was sent before with its key.
 
-        Without an id in the body the Idempotency-Key determines the new id, so that of two that arrive together one
-        finds the other's. Raises ReusedKeyError for a key that was sent with another body.
+        Of two that arrive together one waits for the other, and finds what it made. Without an id in the body the
+        Idempotency-Key determines the new one. Raises ReusedKeyError for a key that was sent with another body.
         """
         repeated = read_repeated(request, self.owner)
         if repeated is None:
             return make(self.actor, given_id)
-        batch = find_first(self.owner, repeated)
-        if batch is None:
-            try:
-                return make(replace(self.actor, request=str(repeated)), given_id or UUID(repeated.key))
-            except ConflictError as error:
-                batch = find_first(self.owner, repeated)
-                if error.code != "id_taken" or batch is None:
-                    raise
+        actor = replace(self.actor, request=str(repeated))
+        with services.press(self.owner, actor):
+            batch = find_first(self.owner, repeated)
+            if batch is None:
+                return make(actor, given_id or UUID(repeated.key))
         response = replay(batch)
         response["Idempotency-Replayed"] = "true"
         return response

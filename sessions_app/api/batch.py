@@ -1,11 +1,12 @@
 """Many writes of sessions in one request: all or none, or each for itself."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import partial
 from typing import Any, cast
 from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,7 +22,7 @@ from sessions_app.api.serializers import (
 )
 from sessions_app.api.viewsets import SessionsApi
 from sessions_app.models import Change, Kind, TimeSession, read_tags
-from sessions_app.replays import RepeatedRequest, find_present
+from sessions_app.replays import RepeatedRequest, find_done, find_present
 from timetracker import clock
 from timetracker.api.fields import ChoiceField, IdField, StrictBooleanField, StrictSerializer
 from timetracker.api.problems import CONTENT_TYPE, describe, problem
@@ -31,6 +32,7 @@ from users_app.models import Scope
 
 MOST_OPERATIONS = 500
 _STATUSES = {"create": 201, "update": 200, "delete": 204}
+_ACTIONS = {"create": Change.Action.CREATE, "update": Change.Action.EDIT, "delete": Change.Action.DELETE}
 _BODIES: dict[str, type[ListedSessionSerializer]] = {"create": NewSessionSerializer, "update": WholeSessionSerializer}
 
 
@@ -64,11 +66,29 @@ class OperationSerializer(StrictSerializer):
         return attrs
 
 
+class OperationsField(serializers.ListField):
+    """One to 500 operations."""
+
+    child = OperationSerializer()
+    default_error_messages = {
+        "not_a_list": gettext_lazy("Give a list of operations."),
+        "required": gettext_lazy("Give a list of operations."),
+        "too_many": gettext_lazy("At most 500 operations are done at once. Send the others in another request."),
+    }
+
+    def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
+        if isinstance(data, list) and not data:
+            self.fail("required")
+        if isinstance(data, list) and len(data) > MOST_OPERATIONS:
+            self.fail("too_many")
+        return super().to_internal_value(data)
+
+
 class BatchSerializer(StrictSerializer):
     """Up to 500 writes, by default all or none."""
 
     atomic = StrictBooleanField(default=True)
-    operations = serializers.ListField(child=OperationSerializer(), min_length=1, max_length=MOST_OPERATIONS)
+    operations = OperationsField()
 
 
 class RefusedBodyError(DomainError):
@@ -104,8 +124,11 @@ class BatchViewSet(SessionsApi):
         def done_before(batch: UUID) -> Response:
             """What became of each operation, as the sessions are now."""
             repeated = cast("RepeatedRequest", read_repeated(request, self.owner))
-            ids = [_new_id(UUID(repeated.key), number) for number in range(len(operations))]
-            outcomes = [self._find(operation, new_id) for operation, new_id in zip(operations, ids, strict=True)]
+            done = None if body["atomic"] else find_done(self.owner, batch)
+            outcomes = [
+                self._find(operation, _new_id(UUID(repeated.key), number), done)
+                for number, operation in enumerate(operations)
+            ]
             return Response({"results": self._results(operations, outcomes)})
 
         return self.once(request, None, make, done_before)
@@ -152,10 +175,17 @@ class BatchViewSet(SessionsApi):
                 results.append({"status": _STATUSES[operation["op"]], "body": shown})
         return results
 
-    def _find(self, operation: dict[str, Any], new_id: UUID | None) -> TimeSession | DomainError:
-        session_id = operation.get("id") or IdField().run_validation(operation["body"].get("id", str(new_id)))
-        if not Change.objects.filter(user=self.owner, kind=Kind.SESSION, object_id=session_id).exists():
-            return ConflictError("not_done", _("This failed when it was sent first. Send it again with a new key."))
+    def _find(
+        self, operation: dict[str, Any], new_id: UUID | None, done: Container[tuple[UUID, str]] | None
+    ) -> TimeSession | DomainError:
+        """The session of an operation that was done, as it is now. `done` None: all were."""
+        try:
+            session_id = operation.get("id") or IdField().run_validation(operation["body"].get("id", str(new_id)))
+        except serializers.ValidationError as error:
+            return RefusedBodyError(error)
+        if done is not None and (session_id, _ACTIONS[operation["op"]]) not in done:
+            message = _("This failed, or had nothing to change, when it was sent first. Send it with a new key.")
+            return ConflictError("not_done", message)
         return cast("TimeSession", find_present(self.owner, Kind.SESSION, session_id))
 
 

@@ -19,7 +19,7 @@ from sessions_app.services.editing import (
 from sessions_app.services.forgotten import confirm_end, confirm_running
 from sessions_app.services.importing import ImportSummary, import_takeout
 from sessions_app.services.organising import create_item, delete_item, edit_item, merge_projects
-from sessions_app.services.press import Actor
+from sessions_app.services.press import Actor, press
 from sessions_app.services.repricing import Repricing, apply_rates, preview_rates
 from sessions_app.services.settling import rate_of
 from sessions_app.services.shaping import (
@@ -60,6 +60,7 @@ __all__ = [
     "merge_projects",
     "merge_sessions",
     "move_session",
+    "press",
     "preview_rates",
     "prune_trash",
     "put_session",

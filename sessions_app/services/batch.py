@@ -1,4 +1,4 @@
-"""Many presses at once: each for itself, or all or none as one batch."""
+"""Many presses as one, all or none, or as many as are possible."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -26,13 +26,11 @@ def run_batch(
 ) -> list[Result | DomainError]:
     """Does `presses`, calls of services by this person, in order, and gives each result or refusal.
 
-    With `atomic` they are one press, undone as one. Raises BatchFailedError when one of them was refused.
+    They are one press, undone as one. With `atomic` raises BatchFailedError when one of them was refused.
     """
-    if not atomic:
-        return [_try(each) for each in presses]
-    with press(user, actor):
+    with press(user, actor), transaction.atomic():  # what fails leaves nothing in a press that this one is a part of
         outcomes = [_try(each) for each in presses]
-        if any(isinstance(outcome, DomainError) for outcome in outcomes):
+        if atomic and any(isinstance(outcome, DomainError) for outcome in outcomes):
             raise BatchFailedError(outcomes)
         return outcomes
 

@@ -77,7 +77,7 @@ def test_each_for_itself_writes_what_it_can(owner):
     refused = [outcome.code if isinstance(outcome, DomainError) else None for outcome in outcomes]
     assert refused == [None, "timer_running", NotFoundError().code, None]
     assert TimeSession.objects.for_user(owner).kept().count() == 2
-    assert len({change.batch for change in changes(owner)}) == len(changes(owner))
+    assert len({(change.batch, change.at) for change in changes(owner)[1:]}) == 1
 
 
 def test_a_press_of_another_is_not_a_part_of_it(owner, stranger):
