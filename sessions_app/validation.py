@@ -48,6 +48,7 @@ class SessionFields(TypedDict, total=False):
     rate_is_own: bool
     confirmed_at: datetime | None
     needs_end_check: bool
+    deleted_at: datetime | None
 
 
 class ItemFields(TypedDict, total=False):

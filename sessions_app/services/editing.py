@@ -115,8 +115,8 @@ def restore_session(user: User, actor: Actor, session_id: UUID) -> TimeSession:
         if session.deleted_at is None:
             return session
         project_id, tag_ids = keep_what_is_left(user, session)
-        fields: SessionFields = {"project_id": project_id, "tag_ids": tag_ids}
-        return this.change(session, Change.Action.RESTORE, fields, deleted_at=None)
+        fields: SessionFields = {"project_id": project_id, "tag_ids": tag_ids, "deleted_at": None}
+        return this.change(session, Change.Action.RESTORE, fields)
 
 
 def _edit(this: Press, session: TimeSession, fields: SessionFields, *, is_whole: bool = False) -> TimeSession:
@@ -131,7 +131,7 @@ def _delete(this: Press, session: TimeSession) -> TimeSession:
     if session.deleted_at is not None:
         return session
     fields: SessionFields = {"end": max(this.at, session.start)} if session.is_running else {}
-    return this.change(session, Change.Action.DELETE, fields, deleted_at=this.at)
+    return this.change(session, Change.Action.DELETE, {**fields, "deleted_at": this.at})
 
 
 def _with_duration(this: Press, session: TimeSession, fields: SessionFields, seconds: int) -> SessionFields:

@@ -76,7 +76,7 @@ def delete_item(
             _move_sessions(this, item, None, Change.Action.DELETE)
         else:
             _take_off(this, cast("Tag", item))
-        return this.change(item, Change.Action.DELETE, {}, deleted_at=this.at)
+        return this.change(item, Change.Action.DELETE, {"deleted_at": this.at})
 
 
 def merge_projects(user: User, actor: Actor, project_id: UUID, into_id: UUID) -> Project:
@@ -89,7 +89,7 @@ def merge_projects(user: User, actor: Actor, project_id: UUID, into_id: UUID) ->
         if project.id == into.id:
             raise InvalidInputError(FieldError("into", "does_not_match", _("Choose another project to merge into.")))
         _move_sessions(this, project, into, Change.Action.MERGE)
-        return this.change(project, Change.Action.MERGE, {}, deleted_at=this.at)
+        return this.change(project, Change.Action.MERGE, {"deleted_at": this.at})
 
 
 def add_item(this: Press, model: type[Item], fields: ItemFields, *, item_id: UUID | None = None) -> Item:

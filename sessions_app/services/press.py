@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Literal, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -60,29 +60,19 @@ class Press:
         row.created_at = self.at
         try:
             with transaction.atomic():
-                return self._write(row, None, action, fields, None)
+                return self._write(row, None, action, fields)
         except IntegrityError as error:
             # Own rows were looked at under the lock: the id is that of a stranger, which must not show.
             if not is_id_given:
                 raise
             raise NotFoundError from error
 
-    def change(
-        self,
-        row: Row,
-        action: Change.Action,
-        fields: Mapping[str, object],
-        *,
-        deleted_at: datetime | Literal["kept"] | None = "kept",
-    ) -> Row:
+    def change(self, row: Row, action: Change.Action, fields: Mapping[str, object]) -> Row:
         """Writes what differs; when nothing does, nothing is written and the version stays."""
-        before = row.snapshot()
-        deleted_at = row.deleted_at if deleted_at == "kept" else deleted_at
-        if deleted_at == row.deleted_at and not _differs(row, fields):
-            return row
-        return self._write(row, before, action, fields, deleted_at)
+        different = _different(row, fields)
+        return self._write(row, row.snapshot(), action, different) if different else row
 
-    def change_all(self, changes: Iterable[tuple[TimeSession, SessionFields]], action: Change.Action) -> int:
+    def change_all(self, changes: Iterable[tuple[TimeSession, Mapping[str, object]]], action: Change.Action) -> int:
         """Writes the fields of many sessions, and tells how many differed: a few statements for hundreds of them.
 
         Only fields that nothing is derived from, neither times nor zone.
@@ -90,9 +80,10 @@ class Press:
         rest, count = iter(changes), 0
         while chunk := list(islice(rest, AT_ONCE)):
             read_tags([session for session, _fields in chunk])
-            chunk = [(session, fields) for session, fields in chunk if _differs(session, fields)]
-            self._write_all(chunk, action)
-            count += len(chunk)
+            different = [(session, _different(session, fields)) for session, fields in chunk]
+            to_write = [each for each in different if each[1]]
+            self._write_all(to_write, action)
+            count += len(to_write)
         return count
 
     def add_all(self, rows: Iterable[Recorded], action: Change.Action) -> int:
@@ -124,9 +115,8 @@ class Press:
         before: dict[str, object] | None,
         action: Change.Action,
         fields: Mapping[str, object],
-        deleted_at: datetime | None,
     ) -> Row:
-        self._set(row, fields, deleted_at)
+        self._set(row, fields)
         row.derive()
         row.save(force_insert=before is None, force_update=before is not None)
         if isinstance(row, TimeSession) and "tag_ids" in fields and (before is not None or row.tag_ids):
@@ -134,12 +124,12 @@ class Press:
         self._change_of(row, before, action, row.snapshot()).save(force_insert=True)
         return row
 
-    def _write_all(self, chunk: list[tuple[TimeSession, SessionFields]], action: Change.Action) -> None:
+    def _write_all(self, chunk: list[tuple[TimeSession, dict[str, object]]], action: Change.Action) -> None:
         alike: defaultdict[tuple[tuple[str, object], ...], list[UUID]] = defaultdict(list)
         records = []
         for session, fields in chunk:
             before = session.snapshot()
-            self._set(session, fields, session.deleted_at)
+            self._set(session, fields)
             records.append(self._change_of(session, before, action, session.snapshot()))
             columns = {name: value for name, value in fields.items() if name != "tag_ids"}
             alike[tuple(columns.items())].append(session.id)
@@ -149,10 +139,9 @@ class Press:
         self._write_tags([session for session, fields in chunk if "tag_ids" in fields])
         Change.objects.bulk_create(records)
 
-    def _set(self, row: Recorded, fields: Mapping[str, object], deleted_at: datetime | None) -> None:
+    def _set(self, row: Recorded, fields: Mapping[str, object]) -> None:
         for name, value in fields.items():
             setattr(row, name, value)
-        row.deleted_at = deleted_at
         row.version += 1
         row.updated_at = self.at
         row.written_in = self.batch
@@ -189,8 +178,8 @@ class Press:
         )
 
 
-def _differs(row: Recorded, fields: Mapping[str, object]) -> bool:
-    return any(getattr(row, name) != value for name, value in fields.items())
+def _different(row: Recorded, fields: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in fields.items() if getattr(row, name) != value}
 
 
 @contextmanager

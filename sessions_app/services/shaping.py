@@ -74,7 +74,7 @@ def merge_sessions(user: User, actor: Actor, session_id: UUID, other_id: UUID) -
             }
         fields = clean_fields(fields, now=this.at, before=first)
         gone: SessionFields = {"end": max(this.at, second.start)} if second.is_running else {}
-        this.change(second, Change.Action.MERGE, gone, deleted_at=this.at)
+        this.change(second, Change.Action.MERGE, {**gone, "deleted_at": this.at})
         return this.change(first, Change.Action.MERGE, fields)
 
 

@@ -77,7 +77,7 @@ def stop_timer(
                 FieldError("end", "in_future", _("This end hasn't come yet. Leave it out to stop now."))
             )
         if discard:
-            stopped = this.change(running, Change.Action.DISCARD, {"end": end}, deleted_at=this.at)
+            stopped = this.change(running, Change.Action.DISCARD, {"end": end, "deleted_at": this.at})
         else:
             stopped = this.change(running, Change.Action.STOP, {"end": end})
         return Switch(None, stopped, this.at)

@@ -4,54 +4,60 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from sessions_app.models import RECORDED, Change, Client, Project, Recorded, Tag, TimeSession, read_tags
 from sessions_app.models.organising import Named
 from sessions_app.services.organising import refuse_taken_name, refuse_used
 from sessions_app.services.press import AT_ONCE, Actor, Press, press
-from sessions_app.validation import SessionFields
 from timetracker.errors import ConflictError, NotFoundError
 from users_app.models import User
 
 UNDOABLE_FOR = timedelta(hours=24)
 UNDOABLE_BATCHES = 20
+SHOWN_CHANGES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one press did: its changes in order, all of the same instant."""
+    """What one press did, at an instant (UTC): `count` changes, of which `changes` has those that were read, in order.
 
-    changes: tuple[Change, ...]
+    `undoes` is the batch that this one took back, if it did that.
+    """
+
+    id: UUID
+    at: datetime
+    undoes: UUID | None
+    change_ids: tuple[int, ...]
     is_lost: bool = False
     """Whether something of it was removed for good later."""
+    changes: tuple[Change, ...] = ()
 
     @property
-    def id(self) -> UUID:
-        """What the batch is undone by."""
-        return self.changes[0].batch
-
-    @property
-    def at(self) -> datetime:
-        """When (UTC)."""
-        return self.changes[0].at
-
-    @property
-    def undoes(self) -> UUID | None:
-        """The batch that this one took back, if it did that."""
-        return self.changes[0].undoes
+    def count(self) -> int:
+        """How many changes it is made of."""
+        return len(self.change_ids)
 
 
 def undoable_batches(user: User, *, now: datetime) -> list[Batch]:
-    """The presses that can be undone, latest first: at most 20 of the last 24 hours, without those undone. A query.
+    """The presses that can be undone, latest first: at most 20 of the last 24 hours, without those undone.
 
-    What touched a session that was removed for good since is not among them.
+    What touched a session that was removed for good since is not among them. Each has its first ten changes. Two
+    queries.
     """
     presses = (batch for batch in _recent_batches(user, now) if batch.undoes is None and not batch.is_lost)
-    return list(islice(presses, UNDOABLE_BATCHES))
+    found = list(islice(presses, UNDOABLE_BATCHES))
+    shown = [change_id for batch in found for change_id in batch.change_ids[:SHOWN_CHANGES]]
+    changes = Change.objects.filter(user=user).in_bulk(shown)
+    return [
+        replace(batch, changes=tuple(changes[change_id] for change_id in batch.change_ids[:SHOWN_CHANGES]))
+        for batch in found
+    ]
 
 
 def undo_batch(user: User, actor: Actor, batch_id: UUID | None = None) -> Batch:
@@ -66,39 +72,45 @@ def undo_batch(user: User, actor: Actor, batch_id: UUID | None = None) -> Batch:
         undo = replace(this, undoes=batch.id)
         rows = _present_states(user, batch)
         first_states = {change.object_id: change.before for change in reversed(batch.changes)}
-        for object_id in sorted(rows, key=lambda each: _turn(rows[each], first_states[each])):
-            _take_back(undo, rows[object_id], first_states[object_id])
+        befores = [(row, _state_before(this, row, first_states[row.id])) for row in rows.values()]
+        befores.sort(key=lambda each: _turn(*each, is_made=first_states[each[0].id] is None))
+        for is_session, group in groupby(befores, key=lambda each: isinstance(each[0], TimeSession)):
+            if is_session:
+                _take_sessions_back(undo, list(group))
+            else:
+                _take_items_back(undo, list(group), first_states)
         return batch
 
 
 def _choose(user: User, batch_id: UUID | None, now: datetime) -> Batch:
-    if batch_id is None:
-        latest = undoable_batches(user, now=now)
-        if not latest:
-            raise NotFoundError(_("There is nothing to undo."))
-        return latest[0]
     for batch in _recent_batches(user, now):
-        if batch.id == batch_id:
-            return batch
+        if batch.id == batch_id or (batch_id is None and batch.undoes is None and not batch.is_lost):
+            changes = Change.objects.filter(user=user, batch=batch.id, at=batch.at).order_by("id")
+            return replace(batch, changes=tuple(changes))
+    if batch_id is None:
+        raise NotFoundError(_("There is nothing to undo."))
     raise NotFoundError(_("This cannot be undone any more: it is undone already, or older than a day."))
 
 
 def _recent_batches(user: User, now: datetime) -> Iterator[Batch]:
     """The batches of the last 24 hours that stand, undone ones left out, latest first. Reads no more than is asked."""
     changes = Change.objects.filter(user=user, at__gt=now - UNDOABLE_FOR).order_by("-id")
+    heads = changes.annotate(is_purge=Q(after__isnull=True)).values_list(
+        "batch", "id", "object_id", "is_purge", "at", "undoes"
+    )
     undone: set[UUID] = set()
     gone: set[UUID] = set()
-    for batch_id, group in groupby(changes.iterator(chunk_size=100), key=lambda change: change.batch):
+    for batch_id, group in groupby(heads.iterator(chunk_size=100), key=itemgetter(0)):
         if batch_id in undone:
             continue
-        latest_first = tuple(group)
-        purged = {change.object_id for change in latest_first if change.after is None}
-        batch = Batch(latest_first[::-1], is_lost=any(change.object_id in gone for change in latest_first))
+        _batches, ids, objects, is_purge, instants, undoes = zip(*group, strict=True)
+        purged = {object_id for object_id, gone_for_good in zip(objects, is_purge, strict=True) if gone_for_good}
+        is_lost = not gone.isdisjoint(objects)
         gone |= purged
-        if batch.undoes is not None:
-            undone.add(batch.undoes)
+        if undoes[0] is not None:
+            undone.add(undoes[0])
         if not purged:
-            yield batch
+            yield Batch(batch_id, instants[0], undoes[0], ids[::-1], is_lost)
 
 
 def _present_states(user: User, batch: Batch) -> dict[UUID, Recorded]:
@@ -125,55 +137,76 @@ def _find(user: User, changes: Collection[Change]) -> dict[UUID, Recorded]:
     return {row.id: row for row in rows}
 
 
-def _turn(row: Recorded, before: dict[str, object] | None) -> tuple[int, bool]:
+def _state_before(this: Press, row: Recorded, before: dict[str, object] | None) -> dict[str, Any]:
+    """What a row had before the batch; what was made goes to the Trash, and if it runs it ends now."""
+    if before is not None:
+        return row.read_chosen(before)
+    ended = {"end": max(this.at, row.start)} if isinstance(row, TimeSession) and row.is_running else {}
+    return {**ended, "deleted_at": this.at}
+
+
+def _turn(row: Recorded, before: dict[str, Any], *, is_made: bool) -> tuple[int, bool]:
     """In which order rows are taken back: what others need comes first and goes last.
 
     And what stops running goes before what runs again: at no moment may two run.
     """
     order = [Client, Tag, Project, TimeSession]
-    if before is None and not isinstance(row, TimeSession):
+    if is_made and not isinstance(row, TimeSession):
         return len(order) + order[::-1].index(type(row)), False
-    return order.index(type(row)), before is not None and before.get("end", "") is None
+    return order.index(type(row)), before.get("end", "") is None
 
 
-def _take_back(this: Press, row: Recorded, before: dict[str, object] | None) -> None:
-    if before is None:
-        if isinstance(row, Named):
-            refuse_used(this.user, row)
-        this.change(row, Change.Action.UNDO, _ended(this, row), deleted_at=this.at)
-        return
-    fields = row.read_chosen(before)
-    deleted_at = fields.pop("deleted_at")
-    if isinstance(row, Named):
-        if deleted_at is None:
-            refuse_taken_name(this.user, type(row), fields["name"], but=row)
-            _refuse_what_is_gone(this.user, fields)
-    else:
-        _refuse_what_is_gone(this.user, fields)
-        running = TimeSession.objects.for_user(this.user).find_running() if fields["end"] is None else None
-        if running is not None and running.id != row.id:
+def _take_items_back(this: Press, items: list[tuple[Any, dict[str, Any]]], made: Mapping[UUID, object]) -> None:
+    for item, before in items:
+        if made[item.id] is None:
+            refuse_used(this.user, item)
+        elif before["deleted_at"] is None:
+            _refuse_what_is_gone(this.user, [before])
+            refuse_taken_name(this.user, type(item), before["name"], but=item)
+        this.change(item, Change.Action.UNDO, before)
+
+
+def _take_sessions_back(this: Press, sessions: list[tuple[Any, dict[str, Any]]]) -> None:
+    _refuse_what_is_gone(this.user, [before for _session, before in sessions])
+    this.change_all((each for each in sessions if _keeps_times(*each)), Change.Action.UNDO)
+    for session, before in sessions:
+        if _keeps_times(session, before):
+            continue  # written above
+        running = TimeSession.objects.for_user(this.user).find_running() if before.get("end", "") is None else None
+        if running is not None and running.id != session.id:
             message = _("“%(name)s” is running. Stop it first, then undo.")
             raise ConflictError("timer_running", message % {"name": running})
-    this.change(row, Change.Action.UNDO, fields, deleted_at=deleted_at)
+        this.change(session, Change.Action.UNDO, before)
 
 
-def _refuse_what_is_gone(user: User, fields: Mapping[str, Any]) -> None:
-    """Raises ConflictError `changed_since` when a project, client or tag that something had was deleted since."""
-    needed: list[tuple[type[Named], Collection[UUID | None]]] = [
-        (Project, [fields.get("project_id")]),
-        (Client, [fields.get("client_id")]),
-        (Tag, fields.get("tag_ids", ())),
-    ]
-    for model, asked in needed:
-        ids = [each for each in asked if each is not None]
-        if not ids:
-            continue
-        kept = {row.id: row for row in model._default_manager.filter(user=user, id__in=ids)}  # noqa: SLF001
-        gone = [each for each in ids if each not in kept or kept[each].deleted_at is not None]
-        if gone:
-            message = _("“%(name)s” was deleted after that. Undo that first.")
-            raise ConflictError("changed_since", message % {"name": kept.get(gone[0], "")})
+def _keeps_times(session: TimeSession, before: Mapping[str, Any]) -> bool:
+    """Whether nothing changes that something is derived from, so that many can be written at once."""
+    return all(getattr(session, name) == before.get(name, getattr(session, name)) for name in _TIMES)
 
 
-def _ended(this: Press, row: Recorded) -> SessionFields:
-    return {"end": max(this.at, row.start)} if isinstance(row, TimeSession) and row.is_running else {}
+_TIMES = ("start", "end", "timezone")
+
+
+def _refuse_what_is_gone(user: User, befores: Collection[Mapping[str, Any]]) -> None:
+    """Raises ConflictError `changed_since` when a project, client or tag that something had was deleted since.
+
+    What goes back to the Trash may have what is deleted, too, unless that was removed for good.
+    """
+    needed = {need for before in befores for need in _needs(before)}
+    kept = {need for before in befores if before["deleted_at"] is None for need in _needs(before)}
+    for model in (Project, Client, Tag):
+        ids = {object_id for each, object_id in needed if each is model}
+        found = model.objects.for_user(user).in_bulk(ids) if ids else {}
+        for each in ids:
+            if each not in found or (found[each].deleted_at is not None and (model, each) in kept):
+                message = _("“%(name)s” was deleted after that. Undo that first.")
+                raise ConflictError("changed_since", message % {"name": found.get(each, "")})
+
+
+def _needs(before: Mapping[str, Any]) -> Iterator[tuple[type[Named], UUID]]:
+    """What a session or project of these fields is of."""
+    for model, name in ((Project, "project_id"), (Client, "client_id")):
+        if before.get(name) is not None:
+            yield model, before[name]
+    for tag_id in before.get("tag_ids", ()):
+        yield Tag, tag_id

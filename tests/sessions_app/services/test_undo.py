@@ -1,10 +1,12 @@
 from datetime import date
 
 import pytest
+from django.db.models import F
 
 from sessions_app import services
-from sessions_app.models import Change, TimeSession
+from sessions_app.models import Change, Project, TimeSession
 from tests.factories import WEB, instant, make_session, start_session
+from tests.many_sessions import add_sessions
 from tests.sessions_app.services.evidence import (
     DAY,
     HOUR,
@@ -230,10 +232,10 @@ class TestWhatCanBeUndone:
 
         assert [change.action for change in services.undoable_batches(owner, now=NOW)[0].changes] == ["stop", "start"]
 
-    def test_is_one_query(self, owner, session, django_assert_num_queries):
+    def test_is_two_queries(self, owner, session, django_assert_num_queries):
         for name in "abc":
             services.edit_session(owner, WEB, session.id, name=name)
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             assert len(services.undoable_batches(owner, now=NOW)) == 4
 
     def test_is_nothing_of_a_stranger(self, stranger, session):
@@ -263,3 +265,22 @@ def test_nothing_is_written_by_looking(owner, session):
     before = everything()
     services.undoable_batches(owner, now=NOW)
     assert everything() == before
+
+
+def test_a_large_press_is_taken_back_with_few_statements(owner, django_assert_max_num_queries):
+    project = services.create_item(owner, WEB, Project, name="Acme")
+    add_sessions(owner, 900, until=NOW, over=30 * DAY)
+    TimeSession.objects.for_user(owner).update(project=project, version=F("version") + 1)
+    before = {session.id: session.snapshot() for session in TimeSession.objects.for_user(owner)}
+
+    with django_assert_max_num_queries(30):
+        services.delete_item(owner, WEB, Project, project.id)
+    assert not TimeSession.objects.for_user(owner).filter(project__isnull=False).exists()
+    with django_assert_max_num_queries(60):
+        services.undo_batch(owner, WEB)
+
+    after = {session.id: session.snapshot() for session in TimeSession.objects.for_user(owner)}
+    bookkeeping = {"version", "updated_at"}
+    assert [{k: v for k, v in each.items() if k not in bookkeeping} for each in after.values()] == [
+        {k: v for k, v in before[session_id].items() if k not in bookkeeping} for session_id in after
+    ]
