@@ -249,6 +249,15 @@ class TestUndo:
         assert state(owner) == before
         assert read(session).project_id == Project.objects.get().id
 
+    def test_back_and_forth_of_such_a_press_never_ends(self, owner):
+        make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", project_name="Site", tags=["mail"])
+        states = [state(owner)]
+        for _press in range(4):
+            services.undo_batch(owner, WEB, changes(owner)[-1].batch)
+            states.append(state(owner))
+
+        assert states[0] == states[2] == states[4] != states[1] == states[3]
+
     @pytest.mark.parametrize("fields", [{"project_name": "Site"}, {"tags": ["mail"]}])
     def test_of_a_press_whose_project_or_tag_is_used_by_now_is_refused(self, owner, fields):
         make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", **fields)

@@ -5,6 +5,7 @@ Thousands of random presses of every service, sensible and senseless, around the
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from inspect import isfunction
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -13,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sessions_app import services
-from sessions_app.models import Change, SessionTag, TimeSession
+from sessions_app.models import RECORDED, Change, Client, Kind, Project, SessionTag, Tag, TimeSession
+from sessions_app.models.organising import name_key
 from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between
 from tests.factories import WEB, make_guest
 from tests.sessions_app.services.evidence import DAY, HOUR, NOW, SECOND
@@ -24,9 +26,12 @@ from timetracker.errors import DomainError
 from users_app.models import User
 
 PEOPLE = (0, 1)
-NO_PRESSES = {"find_wrong_sessions", "rederive_session", "undoable_batches"}
-SERVICES = {name for name in services.__all__ if isfunction(getattr(services, name))} - NO_PRESSES
+NO_PRESSES = {"find_wrong_sessions", "press", "preview_rates", "rate_of", "rederive_session", "undoable_batches"}
+WITH_FILES = {"import_takeout"}  # whose own tests are as random
+ITEMS = [Client, Project, Tag]
+SERVICES = {name for name in services.__all__ if isfunction(getattr(services, name))} - NO_PRESSES - WITH_FILES
 RUNNING, OTHERS, NOBODYS = range(25, 38), 38, 39  # which sessions are picked; below that, the latest
+DELETED = range(35, 38)  # of clients, projects and tags
 DERIVED = ("first_date", "last_date", "duration_seconds")
 BEGINNINGS = [(name, utc(text)) for name, text in HARD_TIMES if utc(text).year >= 1975] + [("Europe/Berlin", NOW)]
 ENDS_OF_THE_CALENDAR = [
@@ -49,11 +54,31 @@ texts = {
     "timezone": st.sampled_from([name for name, _instant in BEGINNINGS] * 2 + ["Nowhere/Land"]),
     "billable": st.booleans(),
 }
+names = st.sampled_from(["Site", "SITE", "Straße", "STRASSE", "Acme", "mail", "Mail", "call"] * 4 + ["x" * 101, ""])
+rates = st.none() | st.sampled_from([Decimal(each) for each in ["80", "0", "33.3333"] * 6 + ["33.33333", "-1"]])
+currencies = st.sampled_from(["", "EUR", "usd", "JPY"] * 5 + ["XXX"])
+organised = {
+    "project": st.none() | picks,
+    "project_name": names,
+    "tags": st.lists(names, max_size=3),
+    "hourly_rate": rates,
+    "currency": currencies,
+}
+item_fields = {
+    "archived": st.booleans(),
+    "client": st.none() | picks,
+    "colour": st.integers(1, 8) | st.integers(0, 9),
+    "billable_by_default": st.booleans(),
+    "hourly_rate": rates,
+    "currency": currencies,
+}
 described = st.fixed_dictionaries({}, optional=texts)
-begun = st.fixed_dictionaries({}, optional={**texts, "start": moments})
-spans = st.tuples(recent, st.integers(1, 9000)).map(lambda ends: {"start": ends[0], "end": sum(ends)})
-timed = spans | st.fixed_dictionaries({"start": moments, "end": moments}, optional=texts)
-edited = st.fixed_dictionaries({}, optional={**texts, "start": moments, "end": moments | st.none()})
+begun = st.fixed_dictionaries({}, optional={**texts, **organised, "start": moments})
+spans = st.tuples(recent, st.integers(1, 9000), st.fixed_dictionaries({}, optional=organised)).map(
+    lambda drawn: {"start": drawn[0], "end": drawn[0] + drawn[1], **drawn[2]}
+)
+timed = spans | st.fixed_dictionaries({"start": moments, "end": moments}, optional={**texts, **organised})
+edited = st.fixed_dictionaries({}, optional={**texts, **organised, "start": moments, "end": moments | st.none()})
 seen_versions = st.none() | st.none() | st.none() | st.none() | st.sets(st.integers(1, 6), max_size=3)
 lengths = st.none() | st.integers(1, 90_000) | st.sampled_from([60, 0, -1, 31 * 86400, 31 * 86400 + 1, 10**18])
 
@@ -64,7 +89,8 @@ class Person:
     def __init__(self, zone: str) -> None:
         self.user = make_guest(timezone=zone)
         self.rows: dict[UUID, dict] = {}
-        self.presses: list[tuple[UUID, datetime, dict]] = []
+        self.items: dict[UUID, dict] = {}
+        self.presses: list[tuple[UUID, datetime, tuple[dict, dict]]] = []
 
 
 OPERATIONS: list[st.SearchStrategy] = []
@@ -106,7 +132,7 @@ class World:
 
     @operation(who=people, fields=described | begun, if_running=st.sampled_from(["stop", "guess", "guess", "fail"]))
     def start(self, who, fields, if_running):
-        self.press(who, services.start_timer, if_running=if_running, **self.timed(fields))
+        self.press(who, services.start_timer, if_running=if_running, **self.timed(who, fields))
 
     @operation(who=people, pick=picks, fields=described)
     def start_with_an_id(self, who, pick, fields):
@@ -133,11 +159,11 @@ class World:
     @operation(who=people, pick=st.none() | picks, fields=timed)
     def save(self, who, pick, fields):
         session_id = None if pick is None else self.pick(who, pick)
-        self.press(who, services.save_session, session_id=session_id, **self.timed(fields))
+        self.press(who, services.save_session, session_id=session_id, **self.timed(who, fields))
 
     @operation(who=people, pick=picks, fields=timed | begun | edited, versions=seen_versions)
     def put(self, who, pick, fields, versions):
-        self.press(who, services.put_session, self.pick(who, pick), versions=versions, **self.timed(fields))
+        self.press(who, services.put_session, self.pick(who, pick), versions=versions, **self.timed(who, fields))
 
     @operation(
         who=people, pick=picks, fields=described | spans | edited, versions=seen_versions, seconds=st.none() | lengths
@@ -149,7 +175,7 @@ class World:
             self.pick(who, pick),
             versions=versions,
             duration_seconds=seconds,
-            **self.timed(fields),
+            **self.timed(who, fields),
         )
 
     @operation(who=people, pick=picks, versions=seen_versions)
@@ -197,17 +223,75 @@ class World:
 
     @operation(who=people, pick=picks, fields=edited)
     def insert_anything(self, who, pick, fields):
-        self.press(who, services.insert_session, self.pick(who, pick), **self.timed(fields))
+        self.press(who, services.insert_session, self.pick(who, pick), **self.timed(who, fields))
 
     # Many sessions.
 
     @operation(who=people, few=st.lists(picks, max_size=5), fields=described | edited)
     def edit_many(self, who, few, fields):
-        self.press(who, services.edit_sessions, [self.pick(who, pick) for pick in few], **self.timed(fields))
+        self.press(who, services.edit_sessions, [self.pick(who, pick) for pick in few], **self.timed(who, fields))
 
     @operation(who=people, few=st.lists(picks, max_size=5))
     def delete_many(self, who, few):
         self.press(who, services.delete_sessions, [self.pick(who, pick) for pick in few])
+
+    @operation(who=people, few=st.lists(picks, max_size=3), fields=spans)
+    def do_several(self, who, few, fields):
+        user, fields = self.people[who].user, self.timed(who, fields)
+        presses = [lambda: services.save_session(user, WEB, **fields)]
+        presses += [lambda pick=pick: services.edit_session(user, WEB, self.pick(who, pick), name="n") for pick in few]
+        self.press(who, services.run_batch, presses, atomic=True)
+
+    # What they are organised by.
+
+    @operation(who=people, model=st.sampled_from(ITEMS), name=names, pick=st.none() | picks, more=st.booleans())
+    def make_item(self, who, model, name, pick, more):
+        item_id = None if pick is None else self.pick_item(who, model, pick)
+        fields = {"hourly_rate": Decimal(70)} if more and model is not Tag else {}
+        self.press(who, services.create_item, model, item_id=item_id, name=name, **fields)
+
+    @operation(
+        who=people,
+        model=st.sampled_from(ITEMS),
+        pick=picks,
+        versions=seen_versions,
+        fields=st.fixed_dictionaries({}, optional={"name": names, **item_fields}),
+    )
+    def edit_item(self, who, model, pick, versions, fields):
+        fields = self.naming(who, {**fields}, client=Client)
+        fields = {name: value for name, value in fields.items() if name in model.CHOSEN_FIELDS}
+        self.press(who, services.edit_item, model, self.pick_item(who, model, pick), versions=versions, **fields)
+
+    @operation(who=people, model=st.sampled_from(ITEMS), pick=picks, detach=st.booleans(), versions=seen_versions)
+    def delete_item(self, who, model, pick, detach, versions):
+        item_id = self.pick_item(who, model, pick)
+        self.press(who, services.delete_item, model, item_id, detach=detach, versions=versions)
+
+    @operation(who=people, pick=picks, into=picks)
+    def merge_projects(self, who, pick, into):
+        self.press(who, services.merge_projects, *(self.pick_item(who, Project, each) for each in (pick, into)))
+
+    @operation(who=people, rate=st.none() | st.just(Decimal(50)), currency=st.sampled_from(["EUR", "JPY"]))
+    def ask_for_more(self, who, rate, currency):
+        user = self.people[who].user
+        user.hourly_rate, user.currency = rate, currency
+        user.save(update_fields=["hourly_rate", "currency"])
+
+    @operation(who=people, ago=st.integers(0, 5), of=st.sampled_from([None, Client, Project]), pick=picks)
+    def reprice(self, who, ago, of, pick):
+        person = self.people[who]
+        asked = {"since": (self.now - ago * DAY).date()}
+        if of is not None:
+            asked[f"{of.KIND}_id"] = self.pick_item(who, of, pick)
+        try:
+            foretold = services.preview_rates(person.user, now=self.now, **asked)
+        except DomainError:
+            foretold = None
+        rows = person.rows
+        is_done = self.press(who, services.apply_rates, **asked)
+        assert is_done == (foretold is not None)
+        if foretold is not None:
+            assert foretold.session_count == sum(rows[each] != person.rows[each] for each in rows)
 
     # Back.
 
@@ -220,7 +304,7 @@ class World:
         presses = self.people[of].presses
         self.press(who, services.undo_batch, presses[-1 - back % len(presses)][0] if presses else uuid4())
 
-    @operation(who=people, sure=st.sampled_from([False] * 5 + [True]))
+    @operation(who=people, sure=st.sampled_from([False] * 3 + [True]))
     def empty_trash(self, who, sure):
         if sure:
             self.press(who, services.empty_trash)
@@ -260,11 +344,27 @@ class World:
             return self.at(place)
         return row["start"] + ((row["end"] or self.now) - row["start"]) * place // 1000
 
-    def timed(self, fields):
-        return {
+    def timed(self, who, fields):
+        """The fields with instants for seconds from now, and ids for numbers of projects."""
+        fields = {
             name: self.at(value) if name in {"start", "end"} and value is not None else value
             for name, value in fields.items()
         }
+        return self.naming(who, fields, project=Project)
+
+    def naming(self, who, fields, **models):
+        for name, model in models.items():
+            if name in fields:
+                number = fields.pop(name)
+                fields[f"{name}_id"] = None if number is None else self.pick_item(who, model, number)
+        return fields
+
+    def pick_item(self, who, model, number):
+        """Mostly one of one's own that is kept, else a deleted one, one of the other or none at all."""
+        items = self.people[1 - who if number == OTHERS else who].items.values()
+        rows = [row for row in items if row["kind"] == model.KIND]
+        among = [row["id"] for row in rows if (row["deleted_at"] is None) == (number not in DELETED)]
+        return uuid4() if number == NOBODYS or not among else among[-1 - number % len(among)]
 
     # What always holds.
 
@@ -279,7 +379,7 @@ class World:
             self.refused[service.__name__] += 1
             return False
         self.accepted[service.__name__] += 1
-        before = person.rows
+        before = person.rows, person.items
         touched, changes = self.read_news()
         assert set(touched) <= {person}
         assert bool(touched) == bool(changes)
@@ -289,6 +389,7 @@ class World:
             assert batch not in {earlier for earlier, _at, _rows in person.presses}
             person.presses.append((batch, at, before))
             check_rows(person.rows.values())
+            check_items(person)
         return True
 
     def read_news(self):
@@ -296,11 +397,17 @@ class World:
         rows: dict[UUID, dict] = {person.user.pk: {} for person in self.people}
         for row in TimeSession.objects.filter(user__in=rows).values():
             rows[row["user_id"]][row["id"]] = row | {"tag_ids": ()}
-        for user_id, session_id, tag_id in SessionTag.objects.order_by("tag").values_list("user", "session", "tag"):
+        tags = SessionTag.objects.filter(user__in=rows).order_by("tag")
+        for user_id, session_id, tag_id in tags.values_list("user", "session", "tag"):
             rows[user_id][session_id]["tag_ids"] += (tag_id,)
-        touched = [person for person in self.people if person.rows != rows[person.user.pk]]
+        items: dict[UUID, dict] = {person.user.pk: {} for person in self.people}
+        for model in ITEMS:
+            for row in model.objects.filter(user__in=rows).order_by("id").values():
+                items[row["user_id"]][row["id"]] = row | {"kind": model.KIND}
+        found = {person: (rows[person.user.pk], items[person.user.pk]) for person in self.people}
+        touched = [person for person in self.people if (person.rows, person.items) != found[person]]
         for person in touched:
-            person.rows = rows[person.user.pk]
+            person.rows, person.items = found[person]
         changes = list(Change.objects.filter(user__in=rows, id__gt=self.last_change).order_by("id"))
         self.last_change = changes[-1].id if changes else self.last_change
         return touched, changes
@@ -309,7 +416,7 @@ class World:
         """Undoes all that can be undone, then undoes the undoing."""
         for who, person in enumerate(self.people):
             check_record(person)
-            end = person.rows
+            end = person.rows, person.items
             undoable = self.undoable(person)
             back_to = undoable[-1][2] if undoable else end
 
@@ -362,34 +469,51 @@ def derived(row):
     }
 
 
+def check_items(person):
+    """Names are unique, their keys right; and nothing that is kept has anything that is deleted."""
+    kept = {row["id"]: row for row in person.items.values() if row["deleted_at"] is None}
+    assert all(row["name_key"] == name_key(row["name"]) for row in person.items.values())
+    assert max(Counter((row["kind"], row["name_key"]) for row in kept.values()).values(), default=1) == 1
+    clients = {row["client_id"] for row in kept.values() if row.get("client_id")}
+    sessions = [row for row in person.rows.values() if row["deleted_at"] is None]
+    projects = {row["project_id"] for row in sessions if row["project_id"]}
+    assert clients | projects | {tag_id for row in sessions for tag_id in row["tag_ids"]} <= kept.keys()
+
+
 def check_record(person):
-    """The changes alone give the table; each begins where the one before it ended."""
-    states: dict[UUID, dict] = {}
+    """The changes alone give the tables; each begins where the one before it ended."""
+    states: dict[UUID, tuple[Kind, dict]] = {}
     for change in Change.objects.filter(user=person.user).order_by("id"):
-        assert change.before == states.get(change.object_id)
+        kind, before = states.get(change.object_id, (change.kind, None))
+        assert (change.kind, change.before) == (kind, before)
         if change.after is None:
             del states[change.object_id]
         else:
-            states[change.object_id] = change.after
-    rebuilt = {}
-    for session_id, state in states.items():
-        row = {"id": session_id, "user_id": person.user.pk, **TimeSession.read_snapshot(state)}
-        rebuilt[session_id] = {**row, **derived(row)}
+            states[change.object_id] = change.kind, change.after
+    rebuilt, items = {}, {}
+    for object_id, (kind, state) in states.items():
+        row = {"id": object_id, "user_id": person.user.pk, **RECORDED[kind].read_snapshot(state)}
+        if kind == Kind.SESSION:
+            rebuilt[object_id] = {**row, **derived(row)}
+        else:
+            items[object_id] = {**row, "kind": kind, "name_key": name_key(row["name"])}
     assert rebuilt == person.rows
+    assert items == person.items
 
 
 def chosen(row):
-    return {name: row[name] for name in TimeSession.CHOSEN_FIELDS}
+    return {name: row[name] for name in RECORDED[row.get("kind", Kind.SESSION)].CHOSEN_FIELDS}
 
 
 def check_state(person, expected):
-    """All sessions that there were are as they were, and those made since are in the Trash."""
-    present = {session_id: chosen(row) for session_id, row in person.rows.items()}
-    assert present == {session_id: chosen(row) for session_id, row in expected.items()} | {
-        session_id: {**row, "deleted_at": person.rows[session_id]["updated_at"]}
-        for session_id, row in present.items()
-        if session_id not in expected
-    }
+    """All that there was is as it was, and what was made since is deleted."""
+    for rows, as_before in zip((person.rows, person.items), expected, strict=True):
+        present = {object_id: chosen(row) for object_id, row in rows.items()}
+        assert present == {object_id: chosen(row) for object_id, row in as_before.items()} | {
+            object_id: {**row, "deleted_at": rows[object_id]["updated_at"]}
+            for object_id, row in present.items()
+            if object_id not in as_before
+        }
 
 
 def test_random_presses_of_two_people(db, monkeypatch):
@@ -408,8 +532,11 @@ def test_random_presses_of_two_people(db, monkeypatch):
         nonlocal pressed
         world = World(*beginning)
         monkeypatch.setattr(clock, "now", lambda: world.now)
+        for who in PEOPLE:
+            for model in ITEMS * 2:
+                world.press(who, services.create_item, model, name=f"n{len(world.people[who].items)}")
         for fields in before:
-            world.press(0, services.save_session, **world.timed(fields))
+            world.press(0, services.save_session, **world.timed(0, fields))
         if runs:
             world.press(0, services.start_timer)
         world.wait(2 * 86400)
