@@ -58,4 +58,4 @@ def field_errors(error: ValidationError) -> list[FieldError]:
 
 
 def _id_taken() -> ConflictError:
-    return ConflictError("id_taken", _("There is a user with this id already. Use another, or leave it out."))
+    return ConflictError("id_taken", _("There is a user with this id or key already. Use another, or leave it out."))

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from timetracker.errors import ConflictError, FieldError, ForbiddenError, InvalidInputError, NotFoundError
@@ -27,7 +28,8 @@ def issue_token(
     """A new token and its secret, which is stored nowhere and cannot be shown again.
 
     `by` is the token that asks for it: it gives no scope that it does not have. Raises InvalidInputError,
-    ForbiddenError `missing_scope`, ConflictError `id_taken` and, for more than 200 of one person, `too_many`.
+    ForbiddenError `missing_scope`, ConflictError `id_taken` and, for more than 200 of one person, `too_many`, and
+    NotFoundError when a stranger's token has the id, or the person is gone.
     """
     errors: list[FieldError] = []
     name = clean_text(name, "name", NAME_LENGTH, errors)
@@ -40,14 +42,21 @@ def issue_token(
     if by is not None and (missing := [scope for scope in scopes if not by.allows(scope)]):
         message = _("A token gives no scope that it does not have itself: %(scopes)s.")
         raise ForbiddenError("missing_scope", message % {"scopes": ", ".join(missing)})
-    tokens = AccessToken.objects.filter(user=user)
-    if token_id is not None and tokens.filter(id=token_id).exists():
-        raise ConflictError("id_taken", _("There is a token with this id already."))
-    if tokens.count() >= MOST_TOKENS:
-        raise ConflictError("too_many", _("There are 200 tokens. Revoke one that is not needed any more."))
-    return AccessToken.objects.issue(
-        user, name=name, scopes=tuple(dict.fromkeys(scopes)), expires_at=expires_at, token_id=token_id
-    )
+    try:
+        with transaction.atomic():
+            if User.objects.select_for_update(no_key=True).filter(pk=user.pk).first() is None:
+                raise NotFoundError
+            tokens = AccessToken.objects.filter(user=user)
+            if token_id is not None and tokens.filter(id=token_id).exists():
+                message = _("There is a token with this id or key already; its secret was shown once. Use another.")
+                raise ConflictError("id_taken", message)
+            if tokens.count() >= MOST_TOKENS:
+                raise ConflictError("too_many", _("There are 200 tokens. Revoke one that is not needed any more."))
+            return AccessToken.objects.issue(
+                user, name=name, scopes=tuple(dict.fromkeys(scopes)), expires_at=expires_at, token_id=token_id
+            )
+    except IntegrityError:  # of a person who is locked: only a stranger's token can have the id
+        raise NotFoundError from None
 
 
 def revoke_token(user: User, token_id: UUID) -> None:

@@ -89,3 +89,19 @@ def test_three_queries_whatever_the_history(owner, count, django_assert_num_quer
 
     with django_assert_num_queries(3):
         assert len(read_news(owner, after=0, limit=100).changed) == count
+
+
+def test_a_page_of_old_changes_tells_when_a_session_really_went(owner, time_machine):
+    time_machine.move_to("2026-11-20T10:00Z", tick=False)
+    sessions = [make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", name) for name in ("Trash", "Purged")]
+    time_machine.move_to("2026-11-22T10:00Z", tick=False)
+    services.delete_session(owner, WEB, sessions[1].id)
+    services.empty_trash(owner, WEB)
+    services.delete_session(owner, WEB, sessions[0].id)
+
+    news = read_news(owner, after=0, limit=2)
+
+    assert news.has_more
+    assert [(each.id, each.at) for each in news.deleted] == [
+        (each.id, instant("2026-11-22T10:00Z")) for each in sessions
+    ]

@@ -10,6 +10,7 @@ from timetracker.api.fields import (
     IdField,
     InstantField,
     StrictBooleanField,
+    StrictIntegerField,
     StrictSerializer,
     TextField,
 )
@@ -51,7 +52,7 @@ class UserSerializer(StrictSerializer):
     clock = ChoiceField(choices=Clock.values, required=False)
     dateFormat = ChoiceField(choices=DateFormat.values, required=False, source="date_format")
     durationFormat = ChoiceField(choices=DurationFormat.values, required=False, source="duration_format")
-    longSessionHours = serializers.IntegerField(required=False, source="long_session_hours")
+    longSessionHours = StrictIntegerField(required=False, source="long_session_hours")
     notesLastSeen = StrictBooleanField(required=False, source="notes_last_seen")
     createdAt = InstantField(source="created_at", read_only=True)
 

@@ -1,6 +1,7 @@
 """Users and tokens over HTTP."""
 
 from typing import Any, cast
+from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from timetracker import clock
+from timetracker.api.idempotency import read_key
 from timetracker.api.throttling import AddressThrottle, NewUsersThrottle
 from timetracker.api.viewsets import (
     ApiViewSet,
@@ -46,8 +48,13 @@ class UserViewSet(ApiViewSet):
     json_names = _JSON_NAMES
 
     def create(self, request: Request) -> Response:
-        """A new user and a token for everything, shown this once."""
+        """A new user and a token for everything, shown this once.
+
+        An Idempotency-Key stands for an id: sent again, it makes no second user and shows no token, but is refused.
+        """
         fields = read_body(NewUserSerializer, request)
+        if (key := read_key(request)) is not None:
+            fields.setdefault("user_id", uuid5(NAMESPACE_URL, f"/v1/users {key}"))
         with transaction.atomic():  # nobody is left without a token
             user = register_guest(**fields)
             _token, secret = AccessToken.objects.issue(user, name="First token")
@@ -120,8 +127,13 @@ class TokenViewSet(OwnViewSet):
         return Response({"tokens": [self._represent(token) for token in tokens], "next": None})
 
     def create(self, request: Request, user_id: str) -> Response:
-        """A new token; its secret is shown this once. It gets no scope that the asking token does not have."""
+        """A new token; its secret is shown this once. It gets no scope that the asking token does not have.
+
+        An Idempotency-Key stands for an id, as for users.
+        """
         fields = read_body(TokenSerializer, request)
+        if (key := read_key(request)) is not None:
+            fields.setdefault("token_id", uuid5(self.owner.id, f"/tokens {key}"))
         token, secret = issue_token(self.owner, now=clock.now(), by=self.token, **fields)
         return Response({**self._represent(token), "token": secret}, status=201, headers={"Cache-Control": "no-store"})
 

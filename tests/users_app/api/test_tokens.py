@@ -112,3 +112,34 @@ def test_tokens_of_others_are_not_found(api, stranger):
     assert unknown.data | {"requestId": ""} == foreign.data | {"requestId": ""}
     assert AccessToken.objects.filter(id=theirs.id).exists()
     assert str(theirs.id) not in api("GET", URL).content.decode()
+
+
+def test_a_key_makes_one_token_whose_secret_is_never_shown_again(api, owner, stranger_api):
+    """Also with another body: the secret is kept nowhere, so that no answer could be the first one again."""
+    key = {"Idempotency-Key": "laptop"}
+    first = api("POST", URL, {"name": "Laptop"}, **key)
+    again = [api("POST", URL, body, **key) for body in ({"name": "Laptop"}, {"name": "Other"})]
+
+    assert first.status_code == 201
+    assert [(each.status_code, each.data["code"]) for each in again] == [(409, "id_taken")] * 2
+    assert first.data["token"] not in "".join(each.content.decode() for each in again)
+    assert AccessToken.objects.filter(user=owner).count() == 2
+    assert stranger_api("POST", URL, {"name": "Laptop"}, **key).status_code == 201
+    assert api("POST", URL, {}, **{"Idempotency-Key": "two words"}).data["code"] == "invalid_idempotency_key"
+
+
+def test_an_id_in_use_is_taken_and_that_of_a_stranger_is_nothing_at_all(api, owner, stranger):
+    make_token(stranger)
+    theirs, own = (AccessToken.objects.get(user=user) for user in (stranger, owner))
+
+    answers = [api("POST", URL, {"id": str(token.id)}) for token in (own, theirs)]
+
+    assert [(each.status_code, each.data["code"]) for each in answers] == [(409, "id_taken"), (404, "not_found")]
+    assert AccessToken.objects.count() == 2
+
+
+def test_there_are_at_most_two_hundred(api, owner):
+    AccessToken.objects.bulk_create(AccessToken(user=owner, secret_hash=str(number)) for number in range(198))
+
+    assert [api("POST", URL).status_code for _ in range(2)] == [201, 409]
+    assert api("POST", URL).data["code"] == "too_many"

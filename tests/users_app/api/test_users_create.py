@@ -228,3 +228,21 @@ def test_the_token_is_never_logged(anyone, caplog):
 
     assert secret[3:] not in caplog.text
     assert "Mira" not in caplog.text
+
+
+def test_a_key_makes_one_user_whose_token_is_never_shown_again(anyone):
+    key = {"Idempotency-Key": "5f2b-1"}
+    first = anyone("POST", URL, {"displayName": "Mira"}, **key)
+    again = [anyone("POST", URL, body, **key) for body in ({"displayName": "Mira"}, None)]
+    other = anyone("POST", URL, {"displayName": "Mira"}, **{"Idempotency-Key": "5f2b-2"})
+
+    assert (first.status_code, other.status_code) == (201, 201)
+    assert [(each.status_code, each.data["code"]) for each in again] == [(409, "id_taken")] * 2
+    assert first.data["token"] not in "".join(each.content.decode() for each in again)
+    assert "Mira" not in "".join(each.content.decode() for each in again)
+    assert User.objects.count() == 2
+
+
+def test_a_key_that_is_none_is_refused(anyone):
+    assert anyone("POST", URL, **{"Idempotency-Key": "two words"}).data["code"] == "invalid_idempotency_key"
+    assert not User.objects.exists()

@@ -1,0 +1,28 @@
+"""The header Idempotency-Key as it is sent."""
+
+import re
+
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+
+
+class InvalidKeyError(APIException):
+    """An Idempotency-Key that is none."""
+
+    status_code = 400
+    default_code = "invalid_idempotency_key"
+
+
+def read_key(request: Request) -> str | None:
+    """What the header says, without quotes; None without it. Raises InvalidKeyError.
+
+    A key is 1 to 255 visible characters of ASCII, in quotes or not.
+    """
+    header = request.headers.get("Idempotency-Key")
+    if header is None:
+        return None
+    key = header.strip()
+    if not re.fullmatch(r"[\x21-\x7e]{1,255}", key):
+        raise InvalidKeyError(_("An Idempotency-Key is 1 to 255 visible characters, such as a UUID."))
+    return key.removeprefix('"').removesuffix('"')
