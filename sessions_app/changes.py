@@ -36,8 +36,9 @@ class News:
 def read_news(user: User, *, after: int, limit: int) -> News:
     """What the next `limit` changes after the cursor `after` (0 for all) were of, each session once.
 
-    Three queries, and one more when some of them are gone for good. Changes are numbered in the order in which they were committed, for those of one person follow each other. So a
-    session that changes while somebody pages comes again on a later page, and none is missed.
+    Three queries, and one more when some of them are gone for good. Changes are numbered in the order in which they
+    were committed, for those of one person follow each other. So a session that changes while somebody pages comes
+    again on a later page, and none is missed.
     """
     with snapshot():
         changes = Change.objects.filter(user=user, kind=Kind.SESSION, id__gt=after).order_by("id")
