@@ -181,10 +181,10 @@ class Credential(models.Model):
 class Scope(models.TextChoices):
     """What a token may do; API contract, section 1."""
 
-    READ = "read"
-    TRACK = "track"
-    WRITE = "write"
-    ACCOUNT = "account"
+    READ = "read", _("see everything")
+    TRACK = "track", _("start, stop, add and change sessions")
+    WRITE = "write", _("add, change and delete everything you keep here")
+    ACCOUNT = "account", _("change settings, make and revoke tokens, remove you and all your data")
 
 
 class AccessTokenManager(models.Manager["AccessToken"]):
@@ -235,6 +235,10 @@ class AccessToken(Credential):
                 return bool(granted & {Scope.TRACK, Scope.WRITE})
             case _:
                 return scope in granted
+
+    def has_expired_at(self, instant: datetime) -> bool:
+        """Whether it lets nobody in any more at that instant."""
+        return self.expires_at is not None and self.expires_at <= instant
 
 
 class CalendarFeed(Credential):

@@ -11,7 +11,6 @@ from timetracker.errors import ConflictError, FieldError, ForbiddenError, Invali
 from timetracker.texts import clean_text
 from users_app.models import AccessToken, Scope, User
 
-NAME_LENGTH = 100
 MOST_TOKENS = 200
 
 
@@ -32,7 +31,7 @@ def issue_token(
     NotFoundError when a stranger's token has the id, or the person is gone.
     """
     errors: list[FieldError] = []
-    name = clean_text(name, "name", NAME_LENGTH, errors)
+    name = clean_text(name, "name", AccessToken.NAME_LENGTH, errors)
     if not scopes:
         errors.append(FieldError("scopes", "required", _("Give at least one scope, such as read.")))
     if expires_at is not None and expires_at <= now:
@@ -57,6 +56,19 @@ def issue_token(
             )
     except IntegrityError:  # of a person who is locked: only a stranger's token can have the id
         raise NotFoundError from None
+
+
+def tokens_of(user: User) -> list[AccessToken]:
+    """A person's tokens, the newest first, those that have expired included."""
+    return list(AccessToken.objects.filter(user=user).order_by("-created_at", "-id"))
+
+
+def find_token(user: User, token_id: UUID) -> AccessToken:
+    """One of a person's tokens. Raises NotFoundError."""
+    token = AccessToken.objects.filter(user=user, id=token_id).first()
+    if token is None:
+        raise NotFoundError
+    return token
 
 
 def revoke_token(user: User, token_id: UUID) -> None:

@@ -1,11 +1,13 @@
-"""The Settings page, the addresses for calendars on it, and the answers to "which zone?"."""
+"""The Settings page with its addresses for calendars, the page of access tokens, and the answers to "which zone?"."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -19,13 +21,17 @@ from timetracker.errors import InvalidInputError
 from timetracker.forms import add_domain_errors, focus_first_error
 from users_app.device import keep_zone
 from users_app.feeds import feeds_of, issue_feed, revoke_feed
-from users_app.forms import FORMS, FeedForm, PreferencesForm
+from users_app.forms import FORMS, FeedForm, PreferencesForm, TokenForm
 from users_app.guests import current_user, visitor, writing_user
+from users_app.models import AccessToken, Scope
 from users_app.preferences import save_preferences
+from users_app.tokens import find_token, issue_token, revoke_token, tokens_of
 from users_app.zones import place_of
 
 _SAVED = "saved_group"
 """In the log-in session until the page has said so: each group says it for itself, beside its button."""
+
+_Written = TypeVar("_Written")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,16 +44,10 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     if group not in FORMS:
         raise BadRequest("No such group of settings.")
     form = FORMS[group](request.POST, user=visit.user)
-    if form.is_valid():
-        try:
-            with writing_user(request) as user:
-                save_preferences(user, **form.cleaned_data)
-        except InvalidInputError as error:
-            add_domain_errors(form, error)
-        else:
-            request.session[_SAVED] = group
-            return SeeOther(f"{reverse('settings')}#{group}")
-    return _page(request, visit, form, status=422)
+    if _write(request, form, save_preferences) is None:
+        return _page(request, visit, form, status=422)
+    request.session[_SAVED] = group
+    return SeeOther(f"{reverse('settings')}#{group}")
 
 
 @require_POST
@@ -75,18 +75,13 @@ def zone_keep(request: HttpRequest) -> HttpResponse:
 def feed_make(request: HttpRequest) -> HttpResponse:
     """A new address for a calendar. This answer alone has it, so there is no redirect: it would have to be kept."""
     visit, form = Visit.of(request), FeedForm(request.POST)
-    if form.is_valid():
-        try:
-            with writing_user(request) as user:
-                secret = issue_feed(user, form.cleaned_data["name"])[1]
-        except InvalidInputError as error:
-            add_domain_errors(form, error)
-        else:
-            address = settings.BASE_URL + reverse("feed", args=[secret])
-            response = _page(request, Visit.of(request), feed_address=address)
-            patch_cache_control(response, no_store=True)
-            return response
-    return _page(request, visit, feed_form=form, status=422)
+    issued = _write(request, form, issue_feed)
+    if issued is None:
+        return _page(request, visit, feed_form=form, status=422)
+    _feed, secret = issued
+    response = _page(request, Visit.of(request), feed_address=settings.BASE_URL + reverse("feed", args=[secret]))
+    patch_cache_control(response, no_store=True)
+    return response
 
 
 @require_POST
@@ -95,6 +90,69 @@ def feed_revoke(request: HttpRequest, feed_id: UUID) -> HttpResponse:
     revoke_feed(visitor(request), feed_id)
     request.session[_SAVED] = "calendar"
     return SeeOther(f"{reverse('settings')}#calendar")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
+    """The tokens of a person's scripts. The answer to a POST alone has the secret of the one it makes, as for feeds."""
+    visit = Visit.of(request)
+    form = TokenForm(request.POST if request.method == "POST" else None, user=visit.user, today=visit.today)
+    if request.method != "POST":
+        return _tokens_page(request, visit, form)
+    issued = _write(request, form, lambda user, **fields: issue_token(user, now=visit.now, **fields))
+    if issued is None:
+        return _tokens_page(request, visit, form, status=422)
+    token, secret = issued
+    visit = Visit.of(request)
+    form = TokenForm(user=visit.user, today=visit.today)
+    response = _tokens_page(request, visit, form, secret=secret, first_call=_first_call(token, secret))
+    patch_cache_control(response, no_store=True)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def token_revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
+    """Asks first, since it cannot be undone; with a POST the token is unknown from then on."""
+    visit = Visit.of(request)
+    token = find_token(visit.user, token_id)
+    if request.method == "POST":
+        revoke_token(visit.user, token_id)
+        messages.success(request, _("Revoked “%(name)s”. It is refused from now on.") % {"name": token})
+        return SeeOther(reverse("tokens"))
+    return _below_settings(request, visit, "token_revoke.html", {"token": token, "here": reverse("tokens")})
+
+
+def _write(request: HttpRequest, form: BaseForm, service: Callable[..., _Written]) -> _Written | None:
+    """What the service gives for the person of this browser and the fields; None with the reasons on the form."""
+    if form.is_valid():
+        try:
+            with writing_user(request) as user:
+                return service(user, **form.cleaned_data)
+        except InvalidInputError as error:
+            add_domain_errors(form, error)
+    return None
+
+
+def _first_call(token: AccessToken, secret: str) -> str:
+    """A line for a shell that does something the token may."""
+    users = f"{settings.BASE_URL}/v1/users/me"
+    asked = f"X POST {users}/timer/start" if token.allows(Scope.TRACK) else f' "{users}/sessions?duration=week"'
+    return f'curl -s{asked} -H "Authorization: Bearer {secret}"'
+
+
+def _tokens_page(
+    request: HttpRequest, visit: Visit, form: TokenForm, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    context = {"form": form, "tokens": tokens_of(visit.user), "here": reverse("tokens"), **context}
+    return _below_settings(request, visit, "tokens.html", context, status=status)
+
+
+def _below_settings(
+    request: HttpRequest, visit: Visit, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A page that belongs to Settings."""
+    overview = visit.overview(day_period(visit.today), limit=0)
+    return render_page(request, template, visit, overview, {"tab": "settings", **context}, status=status)
 
 
 def _page(
@@ -111,15 +169,13 @@ def _page(
     ]
     if refused is not None:
         focus_first_error(refused)
-    overview = visit.overview(day_period(visit.today), limit=0)
     context = {
         "forms": forms,
         "feed_form": FeedForm(),
         "feeds": feeds_of(visit.user),
         "since_form": SinceForm(today=visit.today),
         "saved": request.session.pop(_SAVED, None),
-        "tab": "settings",
         "here": reverse("settings"),
         **context,
     }
-    return render_page(request, "settings.html", visit, overview, context, status=status)
+    return _below_settings(request, visit, "settings.html", context, status=status)

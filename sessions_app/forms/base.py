@@ -59,14 +59,18 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-        missing = {"required": gettext_lazy("Give a day.")}
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], error_messages=missing, **kwargs)
+        messages = {
+            "required": gettext_lazy("Give a day."),
+            "out_of_range": gettext_lazy("Give a day from 1970 to today."),
+            **kwargs.pop("error_messages", {}),
+        }
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], error_messages=messages, **kwargs)
 
     def clean(self, value: Any) -> Any:
         """Within the years that a session may have, so that times of the day can be reckoned with."""
         day = super().clean(value)
         if day is not None and not dt.date(1970, 1, 1) <= day <= dt.date(2999, 12, 31):
-            raise ValidationError(_("Give a day from 1970 to today."))
+            raise ValidationError(self.error_messages["out_of_range"], code="out_of_range")
         return day
 
 

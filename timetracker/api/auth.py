@@ -25,7 +25,7 @@ class BearerAuthentication(BaseAuthentication):
             return None
         token = AccessToken.find(secret.strip())
         now = clock.now()
-        if token is None or not token.user.is_active or (token.expires_at is not None and token.expires_at <= now):
+        if token is None or not token.user.is_active or token.has_expired_at(now):
             raise AuthenticationFailed(_("This token is unknown, expired or revoked."))
         note_used(token, now=now)
         return token.user, token
