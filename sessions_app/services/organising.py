@@ -69,14 +69,15 @@ def delete_item(
         refuse_stale(item, versions)
         if not detach:
             refuse_used(user, item)
+        this.change(item, Change.Action.DELETE, {"deleted_at": this.at})
         if isinstance(item, Client):
             for project in Project.objects.for_user(user).filter(client=item):
-                this.change(project, Change.Action.DELETE, {"client_id": None})
+                this.change(project, Change.Action.EDIT, {"client_id": None})
         elif isinstance(item, Project):
-            _move_sessions(this, item, None, Change.Action.DELETE)
+            _move_sessions(this, item, None)
         else:
             _take_off(this, cast("Tag", item))
-        return this.change(item, Change.Action.DELETE, {"deleted_at": this.at})
+        return item
 
 
 def merge_projects(user: User, actor: Actor, project_id: UUID, into_id: UUID) -> Project:
@@ -88,8 +89,9 @@ def merge_projects(user: User, actor: Actor, project_id: UUID, into_id: UUID) ->
         project, into = _get(user, Project, project_id), _get(user, Project, into_id)
         if project.id == into.id:
             raise InvalidInputError(FieldError("into", "does_not_match", _("Choose another project to merge into.")))
-        _move_sessions(this, project, into, Change.Action.MERGE)
-        return this.change(project, Change.Action.MERGE, {"deleted_at": this.at})
+        this.change(project, Change.Action.MERGE, {"deleted_at": this.at})
+        _move_sessions(this, project, into)
+        return project
 
 
 def add_item(this: Press, model: type[Item], fields: ItemFields, *, item_id: UUID | None = None) -> Item:
@@ -162,11 +164,11 @@ def _least_used_colour(user: User) -> int:
     return min(range(1, COLOURS + 1), key=lambda colour: (used.get(colour, 0), colour))
 
 
-def _move_sessions(this: Press, project: Project, into: Project | None, action: Change.Action) -> None:
+def _move_sessions(this: Press, project: Project, into: Project | None) -> None:
     """Also those in the Trash: what is restored later must not have a project that is gone."""
     sessions = TimeSession.objects.for_user(this.user).filter(project=project)
     fields: SessionFields = {"project_id": None if into is None else into.id}
-    this.change_all(((session, fields) for session in list(sessions)), action)
+    this.change_all(((session, fields) for session in list(sessions)), Change.Action.EDIT)
 
 
 def _take_off(this: Press, tag: Tag) -> None:
@@ -174,7 +176,7 @@ def _take_off(this: Press, tag: Tag) -> None:
     read_tags(sessions)
     this.change_all(
         ((session, {"tag_ids": tuple(i for i in session.tag_ids if i != tag.id)}) for session in sessions),
-        Change.Action.DELETE,
+        Change.Action.EDIT,
     )
 
 

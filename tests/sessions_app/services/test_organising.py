@@ -151,7 +151,7 @@ class TestDeletingAProject:
         assert [len(read(session).tag_ids) for session in sessions] == [2, 2, 2, 2, 0]
         batch = changes(owner)[written:]
         assert (len(batch), len({change.batch for change in batch})) == (5, 1)
-        assert [change.kind for change in batch] == [Kind.SESSION] * 4 + [Kind.PROJECT]
+        assert [change.kind for change in batch] == [Kind.PROJECT] + [Kind.SESSION] * 4
 
     def test_is_undone_exactly_and_done_again(self, owner, project, sessions):
         before = state(owner)
@@ -235,6 +235,29 @@ class TestDeletingATag:
         assert not SessionTag.objects.filter(tag=mail).exists()
         services.undo_batch(owner, WEB)
         assert state(owner) == before
+
+
+class TestWhatTheRecordSays:
+    @pytest.mark.parametrize("model", ITEMS)
+    def test_of_a_deletion_names_first_what_was_deleted_and_the_rest_as_changed(self, owner, model):
+        item = make(owner, model)
+        if model is Client:
+            make(owner, Project, "Web", client_id=item.id)
+        else:
+            made_with = {"project_id": item.id} if model is Project else {"tags": [item.name]}
+            make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", "Draft", **made_with)
+        services.delete_item(owner, WEB, model, item.id)
+        assert [(change.kind, change.action) for change in changes(owner)[-2:]] == [
+            (model.KIND, "delete"),
+            (Kind.PROJECT if model is Client else Kind.SESSION, "edit"),
+        ]
+
+    def test_of_a_merge_names_first_the_project_that_went(self, owner, project, sessions):
+        services.merge_projects(owner, WEB, project.id, make(owner, Project, "Other").id)
+        assert [(change.kind, change.action) for change in changes(owner)[-5:]] == [
+            (Kind.PROJECT, "merge"),
+            *[(Kind.SESSION, "edit")] * 4,
+        ]
 
 
 class TestUndo:
