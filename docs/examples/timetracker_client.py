@@ -23,8 +23,8 @@ import random
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from http.client import HTTPException
 from typing import Any, NotRequired, TypedDict
@@ -46,7 +46,6 @@ class Session(TypedDict):
     running: bool
     durationSeconds: int
     secondsInPeriod: NotRequired[int]  # in lists
-    timezone: str
     note: str
     projectId: str | None
     tags: list[str]
@@ -70,7 +69,7 @@ class Timetracker:
     """A server and a token for it. A datetime without a zone is this computer's local time."""
 
     url: str
-    token: str
+    token: str = field(repr=False)
     attempts: int = 6
     timeout: float = 15  # seconds for each attempt
     patience: float = 90  # the most seconds to wait for the next
@@ -148,10 +147,10 @@ class Timetracker:
         for attempt in range(1, self.attempts + 1):
             try:
                 with _opener.open(request, timeout=self.timeout) as response:
-                    content = response.read()
-                    return json.loads(content) if content else None
+                    return json.loads(response.read() or b"null")
             except HTTPError as error:
-                wait = _seconds(error.headers.get("Retry-After")) or self._backoff(attempt)
+                told = error.headers.get("Retry-After", "")
+                wait = float(told) if told.isdigit() else self._backoff(attempt)
                 if error.code not in WORTH_ANOTHER_TRY or attempt == self.attempts or wait > self.patience:
                     raise ApiError(error.code, _read_problem(error)) from None
             except (OSError, HTTPException) as error:
@@ -180,7 +179,7 @@ class _NoRedirects(HTTPRedirectHandler):
 _opener = build_opener(_NoRedirects)
 
 
-def _as_sent(fields: Mapping[str, Any]) -> Json:
+def _as_sent(fields: Json) -> Json:
     """Instants as the API writes them, so that what was sent can be compared with what came back."""
     return {
         name: f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else value
@@ -196,10 +195,6 @@ def _read_problem(error: HTTPError) -> Json:
     return found if isinstance(found, dict) else {}
 
 
-def _seconds(header: str | None) -> float:
-    return float(header) if header and header.isdigit() else 0
-
-
 def _hours(seconds: int) -> str:
     return f"{seconds // 3600}:{seconds % 3600 // 60:02}"
 
@@ -213,8 +208,8 @@ def _line(session: Session) -> str:
     return f"{start}–{end:5} {_hours(seconds):>6}  {session['sessionName'] or '(no name)'}"
 
 
-def main() -> str | None:
-    """The command line; what to complain about."""
+def main() -> None:
+    """The command line."""
     parser = argparse.ArgumentParser(description="Tracks time from the command line.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("start", help="start the timer").add_argument("name", nargs="?", default="")
@@ -227,12 +222,11 @@ def main() -> str | None:
     asked = parser.parse_args()
     url, token = os.environ.get("TIMETRACKER_URL"), os.environ.get("TIMETRACKER_TOKEN")
     if not url or not token:
-        return "Set TIMETRACKER_URL and TIMETRACKER_TOKEN."
+        sys.exit("Set TIMETRACKER_URL and TIMETRACKER_TOKEN.")
     try:
         _do(Timetracker(url, token), asked)
     except (ApiError, OSError) as error:
-        return str(error)
-    return None
+        sys.exit(str(error))
 
 
 def _do(tracker: Timetracker, asked: argparse.Namespace) -> None:
@@ -240,8 +234,7 @@ def _do(tracker: Timetracker, asked: argparse.Namespace) -> None:
         case "start":
             print(_line(tracker.start(asked.name)))
         case "stop":
-            stopped = tracker.stop()
-            print(_line(stopped) if stopped else "Nothing is running.")
+            print(_line(stopped) if (stopped := tracker.stop()) else "Nothing is running.")
         case "add":
             print(_line(tracker.add(asked.start, asked.end, asked.name)))
         case "today":
@@ -253,4 +246,4 @@ def _do(tracker: Timetracker, asked: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
