@@ -12,15 +12,20 @@ from tests.browser.test_repair import type_line
 MONTH = "from=2026-03-01&to=2026-03-31"
 
 
-def make_work(page: Page) -> None:
-    """A client with a rate, a project of it, and three sessions of March."""
-    add(page, "projects", "Website")
-    page.get_by_role("link", name="Website").click()
-    page.get_by_label("New client").fill("Acme GmbH")
+def add_project(page: Page, name: str, rate: str, *, client: str = "", currency: str = "") -> None:
+    add(page, "projects", name)
+    page.get_by_role("link", name=name).click()
+    page.get_by_label("New client").fill(client)
     page.get_by_label("Billable").check()
-    page.get_by_label("Hourly rate").fill("80")
+    page.get_by_label("Hourly rate").fill(rate)
+    page.get_by_label("Currency").select_option(currency)
     page.get_by_role("main").get_by_role("button", name="Save").first.click()
     page.goto("/")
+
+
+def make_work(page: Page) -> None:
+    """A client with a rate, a project of it, and three sessions of March."""
+    add_project(page, "Website", "80", client="Acme GmbH")
     type_line(page, "Call with Mira about the second round @Website 2026-03-02 9-10:30")
     type_line(page, "Launch night @Website 2026-03-03 22:30-1:15")
     type_line(page, "Mail 2026-03-04 8-8:20")
@@ -74,12 +79,16 @@ def test_a_wrong_period_keeps_what_was_typed_and_says_how_to_fix_it(new_page):
 def test_the_pages_fit_and_the_axe_rules_find_nothing(new_page, width):
     page = new_page(viewport={"width": width, "height": 740})
     make_work(page)
+    for currency in ("CHF", "JPY", "KWD"):
+        add_project(page, currency, "123456", currency=currency)
+        type_line(page, f"Meeting @{currency} 2026-03-05 9-19:20")
     page.goto(f"/reports/?{MONTH}&group=client&then=project&rounding=15&direction=up&per=session")
     client = page.locator("#id_report_client option", has_text="Acme").get_attribute("value")
     paths = [
         page.url,
         f"/reports/?{MONTH}&q=nothing",
         "/reports/?from=x&group=day&then=day",
+        f"/reports/sessions/?{MONTH}&group=project",
         f"/reports/sessions/?{MONTH}&group=client&at={client}&rounding=15&direction=up&per=day",
         "/timesheet/",
         f"/timesheet/?{MONTH}&client={client}&rounding=15&direction=up&per=day",
