@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "csp",
 ]
 MIDDLEWARE = [
@@ -160,9 +162,21 @@ REST_FRAMEWORK = {
         "new_guests": "60/hour",
     },
     "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "timetracker.api.schema.OperationSchema",
     "EXCEPTION_HANDLER": "timetracker.api.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
+}
+# How it describes itself; the rest is in timetracker/api/schema.py.
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Timetracker",
+    "DESCRIPTION": "Track time, from scripts and other programs. `docs/api.md` tells of it in words.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "CAMELIZE_NAMES": True,
+    "SORT_OPERATION_PARAMETERS": False,
+    "POSTPROCESSING_HOOKS": ["timetracker.api.schema_examples.complete"],
 }
 
 LOGGING = {

@@ -9,6 +9,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("v1/", include("users_app.api.urls")),
     path("v1/users/<str:user_id>/", include("sessions_app.api.urls")),
+    path("v1/", include("timetracker.api.urls")),
     # Whatever else is asked of the API, so that a missing or trailing slash is an answer and never a redirect.
     re_path(r"^v1(/.*)?$", not_found),
     path("problems/<slug:code>", problem_page),

@@ -7,11 +7,13 @@ from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from sessions_app import services
+from sessions_app.api.answers import BatchAnswerSerializer
 from sessions_app.api.idempotency import read_repeated
 from sessions_app.api.serializers import (
     ListedSessionSerializer,
@@ -26,6 +28,7 @@ from sessions_app.replays import RepeatedRequest, find_done, find_present
 from timetracker import clock
 from timetracker.api.fields import ChoiceField, IdField, StrictBooleanField, StrictSerializer
 from timetracker.api.problems import CONTENT_TYPE, describe, problem
+from timetracker.api.schema import IDEMPOTENCY_KEY
 from timetracker.api.viewsets import read_body, refuse_other_id
 from timetracker.errors import ConflictError, DomainError, ForbiddenError
 from users_app.models import Scope
@@ -36,6 +39,7 @@ _ACTIONS = {"create": Change.Action.CREATE, "update": Change.Action.EDIT, "delet
 _BODIES: dict[str, type[ListedSessionSerializer]] = {"create": NewSessionSerializer, "update": WholeSessionSerializer}
 
 
+@extend_schema_field({"type": "object"})
 class BodyField(serializers.Field[Any, Any, Any, Any]):
     """A JSON object, judged by its operation."""
 
@@ -104,8 +108,14 @@ class BatchViewSet(SessionsApi):
 
     scopes = {"batch": Scope.TRACK}
 
+    @extend_schema(
+        operation_id="batchSessions",
+        request=BatchSerializer,
+        responses={200: BatchAnswerSerializer, 409: None},
+        parameters=[IDEMPOTENCY_KEY],
+    )
     def batch(self, request: Request, user_id: str) -> Response:
-        """Does all operations in order; of an atomic batch none is done when one fails."""
+        """Does up to 500 operations in order. In an atomic batch one failure undoes all. Deleting needs `write`."""
         body = read_body(BatchSerializer, request)
         operations: list[dict[str, Any]] = body["operations"]
 

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from sessions_app.api.answers import ChangesSerializer
 from sessions_app.api.serializers import SessionSerializer, session_context
 from sessions_app.changes import read_news
 from timetracker import clock
@@ -42,8 +44,9 @@ class ChangesViewSet(OwnViewSet):
 
     scopes = {"changes": Scope.READ}
 
+    @extend_schema(operation_id="listChanges", parameters=[ChangesQuerySerializer], responses={200: ChangesSerializer})
     def changes(self, request: Request, user_id: str) -> Response:
-        """The sessions that changed since the cursor, as they are now, and the ids of those that are gone."""
+        """What changed since the cursor: the sessions as they are now, and the ids of those that are gone."""
         query = read_query(ChangesQuerySerializer, request)
         news = read_news(self.owner, after=query.get("cursor", 0), limit=query["limit"])
         context = session_context(self.owner, news.changed, clock.now())

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from sessions_app.models import Client, Project, Tag, TimeSession
@@ -24,6 +25,7 @@ from timetracker.ids import uuid7
 from users_app.models import User
 
 
+@extend_schema_field({"anyOf": [{"const": "none"}, {"type": "string", "format": "uuid"}]})
 class IdOrNoneField(IdField):
     """A UUID, or `none` for what has none."""
 

@@ -1,9 +1,11 @@
 """Clients, projects and tags over HTTP: three kinds, one way."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,6 +27,7 @@ from timetracker.api.fields import (
     TrueOrFalseField,
 )
 from timetracker.api.pagination import CursorField, add_next, limit_field
+from timetracker.api.schema import DELETES, MAKES, READS, WRITES
 from timetracker.api.viewsets import parse_id, read_body, read_if_match, read_query, refuse_other_id
 from timetracker.errors import NotFoundError
 from users_app.models import Scope
@@ -41,7 +44,7 @@ class ItemSerializer(StrictSerializer):
     """What clients, projects and tags have in common. Only the name is needed."""
 
     id = IdField(required=False)
-    name = TextField(required=True, allow_null=False)
+    name = TextField(required=True, allow_null=False, max_length=Named.NAME_LENGTH)
     archived = StrictBooleanField(required=False)
     version = serializers.IntegerField(read_only=True)
     createdAt = InstantField(source="created_at", read_only=True)
@@ -103,7 +106,7 @@ class ItemViewSet(RecordedApi):
     serializer_class: ClassVar[type[ItemSerializer]]
 
     def list(self, request: Request, user_id: str) -> Response:
-        """Those that are not deleted, by name."""
+        """All that are not deleted, by name. `archived` chooses."""
         query = read_query(ItemsQuerySerializer, request)
         items = self._kept().order_by("name_key")  # which no two of them share
         if "archived" in query:
@@ -119,7 +122,7 @@ class ItemViewSet(RecordedApi):
         return response
 
     def create(self, request: Request, user_id: str) -> Response:
-        """Makes one, under an id of the client's if there is one in the body."""
+        """Makes a new one. `id` may be one of yours."""
         fields = read_body(self.serializer_class, request)
 
         def make(actor: services.Actor, item_id: UUID | None) -> Response:
@@ -129,14 +132,17 @@ class ItemViewSet(RecordedApi):
         return self.once(request, fields.pop("id", None), make, self.made)
 
     def retrieve(self, request: Request, user_id: str, item_id: str) -> Response:
-        """One of them."""
+        """One of them, by its id."""
         item = self._kept().filter(id=parse_id(item_id)).first()
         if item is None:
             raise NotFoundError
         return self.show(request, item)
 
     def partial_update(self, request: Request, user_id: str, item_id: str) -> Response:
-        """Changes what is given (a merge patch). Sessions keep the rate that they were saved with."""
+        """Changes what is given. This is a merge patch: what is absent stays, null takes away.
+
+        Sessions keep the rate that they were saved with.
+        """
         address = parse_id(item_id)
         fields = read_body(self.serializer_class, request, partial=True)
         refuse_other_id(fields, address)
@@ -144,7 +150,7 @@ class ItemViewSet(RecordedApi):
         return self.answer(services.edit_item(self.owner, self.actor, self.model, address, versions=versions, **fields))
 
     def destroy(self, request: Request, user_id: str, item_id: str) -> Response:
-        """Deletes one that is not in use, or takes it off whatever has it, when asked to."""
+        """Deletes one that is not in use. With `detach` it is taken off whatever has it."""
         detach = read_query(RemovalQuerySerializer, request)["detach"]
         versions = read_if_match(request)
         services.delete_item(self.owner, self.actor, self.model, parse_id(item_id), versions=versions, detach=detach)
@@ -158,18 +164,35 @@ class ItemViewSet(RecordedApi):
         return self.model.objects.for_user(self.owner).kept()
 
 
+def described(
+    page: str, serializer: type[ItemSerializer], collection: str
+) -> Callable[[type[ItemViewSet]], type[ItemViewSet]]:
+    """Tells the description of the API what a kind takes and answers."""
+    items = inline_serializer(page, {collection: serializer(many=True), "next": serializers.CharField(allow_null=True)})
+    return extend_schema_view(
+        list=extend_schema(parameters=[ItemsQuerySerializer], responses={200: items}),
+        create=extend_schema(request=serializer, responses={201: serializer, 409: None}, parameters=MAKES),
+        retrieve=extend_schema(responses={200: serializer}, parameters=READS),
+        partial_update=extend_schema(request=serializer, responses={200: serializer, 409: None}, parameters=WRITES),
+        destroy=extend_schema(responses={204: None, 409: None}, parameters=[RemovalQuerySerializer, *DELETES]),
+    )
+
+
+@described("Clients", ClientSerializer, "clients")
 class ClientViewSet(ItemViewSet):
     """`/clients` and `/clients/{id}`."""
 
     collection, kind, model, serializer_class = "clients", Kind.CLIENT, Client, ClientSerializer
 
 
+@described("Projects", ProjectSerializer, "projects")
 class ProjectViewSet(ItemViewSet):
     """`/projects` and `/projects/{id}`."""
 
     collection, kind, model, serializer_class = "projects", Kind.PROJECT, Project, ProjectSerializer
 
 
+@described("Tags", TagSerializer, "tags")
 class TagViewSet(ItemViewSet):
     """`/tags` and `/tags/{id}`."""
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from sessions_app.api.answers import ReportSerializer
 from sessions_app.api.filters import FilterSerializer, read_filter
 from sessions_app.catalogue import read_catalogue
 from sessions_app.exports import report_columns, report_json, report_rows, report_totals
@@ -23,9 +25,11 @@ from timetracker.api.problems import InvalidQueryError
 from timetracker.api.viewsets import OwnViewSet, read_query
 from timetracker.snapshot import snapshot
 from timetracker.tables import TooManyRowsError, table_response
+from timetracker.tables.responses import CONTENT_TYPES
 from users_app.models import Scope, User
 
 
+@extend_schema_field({"type": "string", "examples": ["project,month"]})
 class GroupByField(ChoiceField):
     """Up to two dimensions, each once, between commas."""
 
@@ -62,8 +66,14 @@ class ReportViewSet(OwnViewSet):
 
     scopes = {"summary": Scope.READ}
 
+    @extend_schema(
+        operation_id="getReport",
+        parameters=[ReportQuerySerializer],
+        responses={200: ReportSerializer, (200, "text/csv"): str, (200, CONTENT_TYPES["xlsx"]): bytes},
+    )
     def summary(self, request: Request, user_id: str) -> HttpResponseBase:
-        """Tracked time and its worth by up to two dimensions. Two queries, the names, and two more to compare."""
+        """Tracked time and its worth by up to two dimensions. As JSON, CSV or a workbook."""
+        # Two queries, the names, and two more to compare.
         asked = read_query(ReportQuerySerializer, request)
         query = _report_query(self.owner, asked)
         before = _query_before(query) if asked["compare"] else None

@@ -50,16 +50,18 @@ class TagNamesField(serializers.ListField):
 
 
 class SessionSerializer(StrictSerializer):
-    """A session as it is sent out, with a `session_context`."""
+    """A session as it is sent out."""
+
+    # Needs a `session_context`.
 
     id = IdField(read_only=True)
-    sessionName = TextField(source="name")
+    sessionName = TextField(source="name", max_length=TimeSession.NAME_LENGTH)
     start = InstantField()
     end = InstantField(allow_null=True)
     running = serializers.BooleanField(source="is_running", read_only=True)
     durationSeconds = serializers.SerializerMethodField()
     timezone = TextField(allow_null=False)
-    note = TextField()
+    note = TextField(max_length=TimeSession.NOTE_LENGTH)
     projectId = IdField(required=False, allow_null=True, source="project_id")
     tags = TagNamesField(required=False)
     billable = StrictBooleanField(required=False)

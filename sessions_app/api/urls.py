@@ -11,7 +11,7 @@ from sessions_app.api.viewsets import SessionViewSet, TimerViewSet
 KINDS: list[type[ItemViewSet]] = [ClientViewSet, ProjectViewSet, TagViewSet]
 
 urlpatterns = [
-    path("session", SessionViewSet.as_view({"post": "create"})),
+    path("session", SessionViewSet.as_view({"post": "add"})),
     path("sessions", SessionViewSet.as_view({"get": "overview", "post": "create"})),
     path("sessions/batch", BatchViewSet.as_view({"post": "batch"})),
     path(

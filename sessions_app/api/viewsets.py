@@ -6,11 +6,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from sessions_app import services
+from sessions_app.api.answers import OverviewSerializer, StoppedSerializer, SwitchedSerializer, TimerSerializer
 from sessions_app.api.base import RecordedApi
 from sessions_app.api.filters import read_filter
 from sessions_app.api.serializers import (
@@ -35,6 +37,7 @@ from timetracker import clock
 from timetracker.api.fields import InstantField
 from timetracker.api.pagination import add_next
 from timetracker.api.problems import InvalidQueryError
+from timetracker.api.schema import DELETES, MAKES, PUTS, READS, RETURNS, WRITES
 from timetracker.api.viewsets import (
     matches_if_none_match,
     not_modified,
@@ -65,6 +68,7 @@ class SessionViewSet(SessionsApi):
     """`/session`, `/sessions` and `/sessions/{id}`."""
 
     scopes = {
+        "add": Scope.TRACK,
         "create": Scope.TRACK,
         "overview": Scope.READ,
         "retrieve": Scope.READ,
@@ -74,8 +78,14 @@ class SessionViewSet(SessionsApi):
         "restore": Scope.TRACK,
     }
 
+    @extend_schema(request=NewSessionSerializer, responses={201: SessionSerializer, 409: None}, parameters=MAKES)
+    def add(self, request: Request, user_id: str) -> Response:
+        """Adds a finished session. `POST …/sessions` is the same."""
+        return self.create(request, user_id)
+
+    @extend_schema(request=NewSessionSerializer, responses={201: SessionSerializer, 409: None}, parameters=MAKES)
     def create(self, request: Request, user_id: str) -> Response:
-        """Adds a finished session."""
+        """Adds a finished session. `id` may be one of yours."""
         fields = read_body(NewSessionSerializer, request)
 
         def make(actor: services.Actor, session_id: UUID | None) -> Response:
@@ -83,6 +93,9 @@ class SessionViewSet(SessionsApi):
 
         return self.once(request, fields.pop("id", None), make, self.made)
 
+    @extend_schema(
+        operation_id="listSessions", parameters=[OverviewQuerySerializer], responses={200: OverviewSerializer}
+    )
     def overview(self, request: Request, user_id: str) -> Response:
         """The totals and sessions of a day, week, month or range of dates."""
         query = read_query(OverviewQuerySerializer, request)
@@ -105,13 +118,19 @@ class SessionViewSet(SessionsApi):
             add_next(response, request, **_same_period(query, period), cursor=_cursor(found.next))
         return response
 
+    @extend_schema(responses={200: SessionSerializer}, parameters=READS)
     def retrieve(self, request: Request, user_id: str, session_id: str) -> Response:
-        """One session; one in the Trash is not found."""
+        """One session. One in the Trash is not found."""
         session = TimeSession.objects.for_user(self.owner).kept().filter(id=parse_id(session_id)).first()
         if session is None:
             raise NotFoundError
         return self.show(request, session)
 
+    @extend_schema(
+        request=WholeSessionSerializer,
+        responses={200: SessionSerializer, 201: SessionSerializer, 409: None},
+        parameters=PUTS,
+    )
     def replace(self, request: Request, user_id: str, session_id: str) -> Response:
         """Creates or replaces the session with an id that the client made. Safe to repeat."""
         address = parse_id(session_id)
@@ -122,21 +141,24 @@ class SessionViewSet(SessionsApi):
         )
         return self.answer(session, is_new=is_new)
 
+    @extend_schema(request=WholeSessionSerializer, responses={200: SessionSerializer, 409: None}, parameters=WRITES)
     def partial_update(self, request: Request, user_id: str, session_id: str) -> Response:
-        """Changes what is given (a merge patch); the rest stays."""
+        """Changes what is given. This is a merge patch: what is absent stays, null takes away."""
         address = parse_id(session_id)
         fields = read_body(WholeSessionSerializer, request, partial=True)
         refuse_other_id(fields, address)
         versions = read_if_match(request)
         return self.answer(services.edit_session(self.owner, self.actor, address, versions=versions, **fields))
 
+    @extend_schema(responses={204: None}, parameters=DELETES)
     def destroy(self, request: Request, user_id: str, session_id: str) -> Response:
-        """Moves a session to the Trash; one that is there already stays there."""
+        """Moves a session to the Trash. One that is there already stays there."""
         services.delete_session(self.owner, self.actor, parse_id(session_id), versions=read_if_match(request))
         return Response(status=204)
 
+    @extend_schema(request=NothingSerializer, responses={200: SessionSerializer, 409: None}, parameters=RETURNS)
     def restore(self, request: Request, user_id: str, session_id: str) -> Response:
-        """Takes a session out of the Trash; one that is not in it stays as it is."""
+        """Takes a session out of the Trash. One that is not in it stays as it is."""
         read_body(NothingSerializer, request)
         return self.answer(services.restore_session(self.owner, self.actor, parse_id(session_id)))
 
@@ -151,6 +173,7 @@ class TimerViewSet(SessionsApi):
         "stop": Scope.TRACK,
     }
 
+    @extend_schema(responses={200: TimerSerializer}, parameters=READS)
     def retrieve(self, request: Request, user_id: str) -> Response:
         """What is running now. The ETag changes with the running session, not with the clock."""
         running = TimeSession.objects.for_user(self.owner).find_running()
@@ -161,8 +184,13 @@ class TimerViewSet(SessionsApi):
         body = {"running": None if running is None else self.represent(running, now), "serverTime": _instant(now)}
         return Response(body, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
 
+    @extend_schema(
+        request=StartSerializer,
+        responses={200: SwitchedSerializer, 201: SwitchedSerializer, 409: None},
+        parameters=MAKES,
+    )
     def start(self, request: Request, user_id: str) -> Response:
-        """Starts a session; the running one ends at the same instant."""
+        """Starts a session. The running one ends at the same instant."""
         fields = read_body(StartSerializer, request)
 
         def make(actor: services.Actor, session_id: UUID | None) -> Response:
@@ -170,8 +198,14 @@ class TimerViewSet(SessionsApi):
 
         return self.once(request, fields.pop("id", None), make, self._switched_before)
 
+    @extend_schema(
+        operation_id="continueSession",
+        request=ContinueSerializer,
+        responses={200: SwitchedSerializer, 201: SwitchedSerializer, 409: None},
+        parameters=MAKES,
+    )
     def continue_session(self, request: Request, user_id: str, session_id: str) -> Response:
-        """Starts a session with the fields of another; when that one runs, nothing changes."""
+        """Starts a session with the fields of another. When that one runs, nothing changes."""
         given_id = read_body(ContinueSerializer, request).get("id")
 
         def make(actor: services.Actor, new_id: UUID | None) -> Response:
@@ -182,8 +216,9 @@ class TimerViewSet(SessionsApi):
 
         return self.once(request, given_id, make, self._switched_before)
 
+    @extend_schema(request=StopSerializer, responses={200: StoppedSerializer})
     def stop(self, request: Request, user_id: str) -> Response:
-        """Stops the running session; when there is none, says so without an error."""
+        """Stops the running session. When there is none, it says so without an error."""
         switch = services.stop_timer(self.owner, self.actor, **read_body(StopSerializer, request))
         return Response(self._stopped(switch))
 

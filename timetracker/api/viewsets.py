@@ -56,7 +56,8 @@ class ApiViewSet(viewsets.ViewSet):
 
     def get_parsers(self) -> list[BaseParser]:
         """A PATCH may say that it is a merge patch."""
-        return [*super().get_parsers(), *([MergePatchParser()] if self.request.method == "PATCH" else [])]
+        method = getattr(self.request, "method", None)  # there is no request yet when the API describes itself
+        return [*super().get_parsers(), *([MergePatchParser()] if method == "PATCH" else [])]
 
 
 class OwnViewSet(ApiViewSet):

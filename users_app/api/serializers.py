@@ -14,7 +14,7 @@ from timetracker.api.fields import (
     StrictSerializer,
     TextField,
 )
-from users_app.models import Clock, DateFormat, DurationFormat, Scope, WeekStart
+from users_app.models import AccessToken, Clock, DateFormat, DurationFormat, Scope, User, WeekStart
 
 _WEEKDAYS = [day.name.lower() for day in WeekStart]
 
@@ -36,7 +36,7 @@ class NewUserSerializer(StrictSerializer):
     """What may be said of oneself at the first call: nothing is required."""
 
     id = IdField(required=False, source="user_id")
-    displayName = TextField(source="display_name")
+    displayName = TextField(source="display_name", max_length=User.NAME_LENGTH)
     timezone = TextField(allow_null=False)
     weekStart = WeekdayField(required=False, source="week_start")
 
@@ -46,7 +46,7 @@ class UserSerializer(StrictSerializer):
 
     id = IdField(read_only=True)
     email = serializers.EmailField(read_only=True, allow_null=True)
-    displayName = TextField(source="display_name")
+    displayName = TextField(source="display_name", max_length=User.NAME_LENGTH)
     timezone = TextField(allow_null=False)
     weekStart = WeekdayField(required=False, source="week_start")
     clock = ChoiceField(choices=Clock.values, required=False)
@@ -76,12 +76,12 @@ class TokenSerializer(StrictSerializer):
     """A token without its secret. `current` is the one that asks."""
 
     id = IdField(required=False, source="token_id")
-    name = TextField()
+    name = TextField(max_length=AccessToken.NAME_LENGTH)
     scopes = ScopesField(required=False, error_messages={"not_a_list": _('Give a list of scopes, such as ["read"].')})
     expiresAt = InstantField(required=False, allow_null=True, source="expires_at")
     prefix = serializers.CharField(read_only=True)
     current = serializers.SerializerMethodField()
-    lastUsedAt = InstantField(read_only=True, source="last_used_at")
+    lastUsedAt = InstantField(read_only=True, allow_null=True, source="last_used_at")
     createdAt = InstantField(read_only=True, source="created_at")
 
     def get_current(self, token: Any) -> bool:

@@ -5,11 +5,13 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from timetracker import clock
 from timetracker.api.idempotency import read_key
+from timetracker.api.schema import READS, WRITES
 from timetracker.api.throttling import AddressThrottle, NewUsersThrottle
 from timetracker.api.viewsets import (
     ApiViewSet,
@@ -22,6 +24,7 @@ from timetracker.api.viewsets import (
     refuse_other_content,
 )
 from timetracker.errors import FieldError, InvalidInputError, StaleVersionError
+from users_app.api.answers import MadeTokenSerializer, MadeUserSerializer, TokensSerializer
 from users_app.api.serializers import ConfirmSerializer, NewUserSerializer, TokenSerializer, UserSerializer
 from users_app.models import AccessToken, Scope, User
 from users_app.preferences import save_preferences
@@ -47,6 +50,7 @@ class UserViewSet(ApiViewSet):
     throttle_classes = (AddressThrottle, NewUsersThrottle)
     json_names = _JSON_NAMES
 
+    @extend_schema(request=NewUserSerializer, responses={201: MadeUserSerializer, 403: None, 409: None})
     def create(self, request: Request) -> Response:
         """A new user and a token for everything, shown this once.
 
@@ -89,19 +93,22 @@ class OwnUserViewSet(OwnViewSet):
             response["ETag"] = content_tag(response.data["current"])
         return response
 
+    @extend_schema(responses={200: UserSerializer}, parameters=READS)
     def retrieve(self, request: Request, user_id: str) -> Response:
         """The person and how they want times written."""
         tag = content_tag(_as_json(self.owner))
         return not_modified(tag) if matches_if_none_match(request, tag) else self._answer(self.owner)
 
+    @extend_schema(request=UserSerializer, responses={200: UserSerializer}, parameters=WRITES)
     def partial_update(self, request: Request, user_id: str) -> Response:
-        """Changes what is given (a merge patch). Sessions stay as they are."""
+        """Changes what is given. This is a merge patch: what is absent stays. Sessions stay as they are."""
         fields = read_body(UserSerializer, request)
         with transaction.atomic():
             present = User.objects.select_for_update(no_key=True).get(pk=self.owner.pk)
             refuse_other_content(request, content_tag(_as_json(present)), present)
             return self._answer(save_preferences(present, **fields))
 
+    @extend_schema(request=ConfirmSerializer, responses={204: None})
     def destroy(self, request: Request, user_id: str) -> Response:
         """Removes the person and all they have, for good. `confirm` is their id once more."""
         if read_body(ConfirmSerializer, request)["confirm"] != self.owner.id:
@@ -121,11 +128,13 @@ class TokenViewSet(OwnViewSet):
     scopes = {"list": Scope.ACCOUNT, "create": Scope.ACCOUNT, "destroy": Scope.ACCOUNT}
     json_names = _JSON_NAMES
 
+    @extend_schema(responses={200: TokensSerializer})
     def list(self, request: Request, user_id: str) -> Response:
         """All tokens of the person, the oldest first, without their secrets."""
         tokens = AccessToken.objects.filter(user=self.owner).order_by("created_at", "id")
         return Response({"tokens": [self._represent(token) for token in tokens], "next": None})
 
+    @extend_schema(request=TokenSerializer, responses={201: MadeTokenSerializer, 409: None})
     def create(self, request: Request, user_id: str) -> Response:
         """A new token; its secret is shown this once. It gets no scope that the asking token does not have.
 
@@ -137,8 +146,9 @@ class TokenViewSet(OwnViewSet):
         token, secret = issue_token(self.owner, now=clock.now(), by=self.token, **fields)
         return Response({**self._represent(token), "token": secret}, status=201, headers={"Cache-Control": "no-store"})
 
+    @extend_schema(operation_id="revokeToken", responses={204: None})
     def destroy(self, request: Request, user_id: str, token_id: str) -> Response:
-        """Revokes a token, also the one that asks."""
+        """Revokes a token. It may be the one that asks."""
         revoke_token(self.owner, parse_id(token_id))
         return Response(status=204)
 

@@ -1,0 +1,10 @@
+"""Below /v1; no trailing slashes."""
+
+from django.urls import path
+
+from timetracker.api.description import DescriptionViewSet
+
+urlpatterns = [
+    path("openapi.json", DescriptionViewSet.as_view({"get": "document"})),
+    path("docs", DescriptionViewSet.as_view({"get": "page"})),
+]
