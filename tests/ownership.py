@@ -1,0 +1,88 @@
+"""Somebody with something of everything, and what of it must never be told to others."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from django.apps import apps
+
+from sessions_app import services
+from sessions_app.models import Client, Project, Tag
+from tests.factories import WEB, make_account, make_session, start_session
+from timetracker import clock
+from users_app.feeds import issue_feed
+from users_app.models import AccessToken, Scope, User
+
+UNSHARED = "Zugeknöpft"
+"""In every text that somebody with everything has."""
+
+
+@dataclass
+class Holdings:
+    """A person, and the ids of one of each kind that they have, by their names in addresses."""
+
+    user: User
+    ids: dict[str, str]
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def untold(self) -> list[str]:
+        """What no answer to another may have in it: all their ids, texts and secrets."""
+        rows = [json.dumps(row, default=str) for _table, row in rows_of_all() if str(self.user.pk) in map(str, row)]
+        ids = {str(value) for row in rows for value in json.loads(row) if _is_id(value)}
+        return [UNSHARED, str(self.user.email), *ids, *(each.replace("-", "") for each in ids), *self.secrets.values()]
+
+
+def with_everything(name: str) -> Holdings:
+    """An account with sessions (finished, running, in the Trash), a client, project and tag, feed and tokens."""
+    user = make_account(f"{name}@zugeknoepft.example", display_name=f"{UNSHARED} {name}", hourly_rate=Decimal("123.45"))
+    client = services.create_item(user, WEB, Client, name=f"{UNSHARED} client {name}")
+    project = services.create_item(user, WEB, Project, name=f"{UNSHARED} project {name}", client_id=client.id)
+    tag = services.create_item(user, WEB, Tag, name=f"{UNSHARED}-{name}")
+    texts = {"name": f"{UNSHARED} work", "note": f"{UNSHARED} note", "project_id": project.id, "tags": [tag.name]}
+    session = make_session(user, "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", **texts)
+    trashed = make_session(user, "2026-11-20T09:00:00Z", "2026-11-20T10:00:00Z", **texts)
+    services.delete_session(user, WEB, trashed.id)
+    running = start_session(user, "2026-11-23T08:00:00Z", **texts)
+    feed, feed_secret = issue_feed(user, f"{UNSHARED} feed")
+    secrets = {
+        "all": _token(user, *Scope),
+        "read": _token(user, Scope.READ),
+        "track": _token(user, Scope.TRACK),
+        "expired": _token(user, *Scope, expires_at=clock.now() - timedelta(seconds=1)),
+        "feed": feed_secret,
+    }
+    spare, secrets["spare"] = AccessToken.objects.issue(user, name=f"{UNSHARED} spare")
+    ids = {
+        "user_id": user,
+        "session_id": session,
+        "trashed_id": trashed,
+        "running_id": running,
+        "client_id": client,
+        "project_id": project,
+        "tag_id": tag,
+        "token_id": spare,
+        "feed_id": feed,
+    }
+    return Holdings(user, {each: str(row.pk) for each, row in ids.items()}, secrets)
+
+
+def rows_of_all() -> list[tuple[str, tuple[object, ...]]]:
+    """Every row of every table, but for when tokens were last used and for the log-in sessions of browsers."""
+    rows: list[tuple[str, tuple[object, ...]]] = []
+    for model in apps.get_models():
+        if model._meta.app_label in {"sessions_app", "users_app"}:
+            names = [
+                each.attname for each in model._meta.concrete_fields if each.name not in {"last_used_at", "last_login"}
+            ]
+            rows += [(model._meta.label, row) for row in model._default_manager.order_by("pk").values_list(*names)]
+    return rows
+
+
+def _token(user: User, *scopes: Scope, **fields: object) -> str:
+    return AccessToken.objects.issue(user, name=f"{UNSHARED} token", scopes=scopes, **fields)[1]
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and len(value) == 36 and value.count("-") == 4
