@@ -238,8 +238,9 @@ def test_one_that_has_expired_is_marked(signed_in, owner, clock, seconds, words)
 
 
 @pytest.mark.django_db
-def test_tokens_made_over_the_api_are_listed_too():
+def test_tokens_made_over_the_api_are_listed_too(clock):
     made = ApiClient(None)("POST", "/v1/users", {"timezone": "Europe/Berlin"}).data
+    clock.shift(1)
     ApiClient(made["token"])("POST", "/v1/users/me/tokens", {"name": "Status bar", "scopes": ["read"]})
     client = Client()
     client.force_login(User.objects.get())
