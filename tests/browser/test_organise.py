@@ -111,6 +111,23 @@ def test_two_are_given_a_project_and_one_undo_takes_it_back(new_page):
     expect(page.locator(".session .project")).to_have_count(1)
 
 
+def test_the_marks_of_a_row_leave_room_for_its_name(page):
+    page.goto("/")
+    type_line(page, "Long flight 2026-03-01 20:30-11:30")
+    expect(page.get_by_role("status")).to_contain_text("Added “Long flight”")
+    page.goto("/settings/")
+    time = page.get_by_role("form", name="Time", exact=True)
+    time.get_by_label("Time zone").select_option("America/New_York")
+    time.get_by_role("button", name="Save").click()
+    page.goto(f"/day/{DAY}/")
+    page.get_by_label("Select Long flight").check()
+    page.locator("#selection").get_by_role("button", name="Billable", exact=True).click()
+
+    expect(row(page, "Long flight")).to_contain_text("continued from 1 Mar")
+    expect(row(page, "Long flight").locator(".tag")).to_have_count(3)
+    assert page.locator(".session .what").bounding_box()["width"] >= 150
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 800, 1280])
 def test_pages_fit_and_the_axe_rules_find_nothing(new_page, width, scheme):
