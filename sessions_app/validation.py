@@ -76,12 +76,7 @@ def clean_fields(fields: SessionFields, *, now: datetime, before: TimeSession | 
     """
     errors: list[FieldError] = []
     cleaned: SessionFields = {**fields}
-    if "name" in fields:
-        cleaned["name"] = clean_text(fields["name"], "name", TimeSession.NAME_LENGTH, errors)
-    if "note" in fields:
-        cleaned["note"] = clean_text(fields["note"], "note", TimeSession.NOTE_LENGTH, errors, allowed="\n\t")
-    if "project_name" in fields:
-        cleaned["project_name"] = clean_text(fields["project_name"], "project_name", Project.NAME_LENGTH, errors)
+    _clean_texts(cleaned, errors)
     if "timezone" in fields:
         try:
             validate_zone(fields["timezone"])
@@ -133,6 +128,15 @@ def clean_tag(name: str, field: str, errors: list[FieldError]) -> str:
     elif not cleaned:
         errors.append(FieldError(field, "required", _("Give a tag a name.")))
     return cleaned
+
+
+def _clean_texts(fields: SessionFields, errors: list[FieldError]) -> None:
+    if "name" in fields:
+        fields["name"] = clean_text(fields["name"], "name", TimeSession.NAME_LENGTH, errors)
+    if "note" in fields:
+        fields["note"] = clean_text(fields["note"], "note", TimeSession.NOTE_LENGTH, errors, allowed="\n\t")
+    if "project_name" in fields:
+        fields["project_name"] = clean_text(fields["project_name"], "project_name", Project.NAME_LENGTH, errors)
 
 
 def _clean_rate(fields: SessionFields | ItemFields, errors: list[FieldError]) -> None:

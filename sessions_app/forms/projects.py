@@ -12,17 +12,7 @@ from sessions_app.catalogue import Catalogue
 from sessions_app.forms.base import CurrencyField, DayField, RateField
 from sessions_app.models import Client, Project, Tag
 from sessions_app.models.organising import Named
-
-COLOUR_NAMES = (
-    gettext_lazy("Blue"),
-    gettext_lazy("Harbour"),
-    gettext_lazy("Teal"),
-    gettext_lazy("Fern"),
-    gettext_lazy("Moss"),
-    gettext_lazy("Rust"),
-    gettext_lazy("Rose"),
-    gettext_lazy("Plum"),
-)
+from sessions_app.writing import COLOUR_NAMES
 
 
 class ItemNameField(forms.CharField):
