@@ -2,9 +2,11 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
-from timetracker.api.problems import TITLES, problem_response
+from timetracker.api.explanations import EXPLANATIONS
+from timetracker.api.problems import problem_response
 
 
 @csrf_exempt
@@ -29,10 +31,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def problem_page(request: HttpRequest, code: str) -> HttpResponse:
-    """What the `type` of an error of the API leads to: what the code means."""
-    if code not in TITLES:
+    """What the `type` of an error of the API leads to: what happened, and how to mend it."""
+    if code not in EXPLANATIONS:
         raise Http404
-    return render(request, "problem.html", {"code": code, "title": TITLES[code]})
+    title, happened, fix, example = EXPLANATIONS[code]
+    texts = {"title": gettext(title), "happened": gettext(happened), "fix": gettext(fix)}
+    return render(request, "problem.html", {"code": code, "example": example, **texts})
 
 
 def is_api(request: HttpRequest) -> bool:

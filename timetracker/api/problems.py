@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from timetracker import errors, logs
+from timetracker.api.explanations import EXPLANATIONS
 from timetracker.busy import is_busy
 
 CONTENT_TYPE = "application/problem+json"
@@ -20,70 +21,8 @@ MOST_CHARACTERS = 500
 
 logger = logging.getLogger(__name__)
 
-TITLES: dict[str, str] = {
-    "ambiguous_time": "The clock showed this time twice",
-    "authentication_failed": "The token is not valid",
-    "batch_failed": "An operation failed, so nothing was written",
-    "before_running": "The start is before that of the running session",
-    "blank": "A value is missing",
-    "changed_since": "A later change is in the way",
-    "control_character": "A text has control characters",
-    "covers_all": "This would cover all of the other session",
-    "database_busy": "The database is busy",
-    "forbidden": "This is not allowed",
-    "deleted": "The session is in the Trash",
-    "does_not_match": "Two values contradict each other",
-    "end_not_after_start": "The end is not after the start",
-    "id_taken": "The id is in use",
-    "in_past": "The time is over already",
-    "idempotency_key_reused": "The key was sent with something else",
-    "in_use": "It is in use",
-    "in_future": "The time has not come yet",
-    "internal_error": "The fault is ours",
-    "invalid": "Something in the request is not valid",
-    "invalid_choice": "A value is none of those possible",
-    "invalid_currency": "A currency is not known",
-    "invalid_cursor": "The cursor is not one we gave",
-    "invalid_date": "A date is not valid",
-    "invalid_instant": "A time is not valid",
-    "invalid_idempotency_key": "The Idempotency-Key is not valid",
-    "invalid_tag": "A tag is not one word",
-    "invalid_timezone": "A time zone is not known",
-    "length_required": "The length of the body is missing",
-    "malformed_json": "The body is not JSON",
-    "max_length": "A text is too long",
-    "max_value": "A number is too large",
-    "method_not_allowed": "The method is not possible here",
-    "min_value": "A number is too small",
-    "missing_scope": "The token may not do this",
-    "not_a_list": "A list is needed",
-    "not_an_object": "An object is needed",
-    "not_done": "Another operation failed, so this was not done",
-    "not_acceptable": "Only JSON is available",
-    "not_authenticated": "A token is needed",
-    "name_taken": "The name is in use",
-    "nonexistent_time": "The clock skipped this time",
-    "not_found": "There is nothing here",
-    "not_neighbours": "Another session begins between the two",
-    "null": "A value must not be null",
-    "out_of_range": "A value is out of range",
-    "range": "The period is not valid",
-    "rate_limited": "Too many requests",
-    "registration_closed": "New users are not taken",
-    "required": "A value is missing",
-    "timer_running": "A session is running",
-    "too_large": "The body is too large",
-    "too_long": "The session is too long",
-    "too_many": "These are too many",
-    "too_precise": "A rate has too many decimal places",
-    "unknown_client": "The client is not there",
-    "unknown_field": "A key is not known",
-    "unknown_parameter": "A query parameter is not known",
-    "unknown_project": "The project is not there",
-    "unsupported_media_type": "The body must be JSON",
-    "version_mismatch": "The session was changed in the meantime",
-}
-"""A short summary of each code. Codes are stable: they are only ever added."""
+TITLES = {code: explanation.title for code, explanation in EXPLANATIONS.items()}
+"""A short summary of each code."""
 
 _FIXES = {
     "not_acceptable": _("Leave out the header Accept, or name application/json in it."),

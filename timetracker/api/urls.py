@@ -6,5 +6,5 @@ from timetracker.api.description import DescriptionViewSet
 
 urlpatterns = [
     path("openapi.json", DescriptionViewSet.as_view({"get": "document"})),
-    path("docs", DescriptionViewSet.as_view({"get": "page"})),
+    path("docs", DescriptionViewSet.as_view({"get": "page"}), name="api_docs"),
 ]

@@ -1,11 +1,13 @@
 """The codes of errors: each has a title, and each title belongs to a code that is in use"""
 
 import ast
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from rest_framework import exceptions
 
+from timetracker.api.explanations import EXPLANATIONS, requests, states, values
 from timetracker.api.problems import TITLES, exception_handler
 
 SOURCES = [
@@ -85,3 +87,32 @@ def test_what_the_framework_raises_has_a_code_of_ours(error, status, code):
 
 def test_titles_are_short_sentences_without_a_stop():
     assert all(title[0].isupper() and title[-1] != "." and len(title) < 60 for title in TITLES.values())
+
+
+@pytest.mark.parametrize(("code", "explanation"), EXPLANATIONS.items())
+def test_every_code_is_explained_in_whole_sentences(code, explanation):
+    for text in (explanation.happened, explanation.fix):
+        assert text[0].isupper() or text[0] == "“"
+        assert text.endswith(".")
+        assert 15 < len(text) < 220
+        assert "!" not in text
+    assert explanation.title.lower() not in {explanation.happened.lower().rstrip("."), explanation.fix.lower()}
+
+
+def test_every_code_is_explained_once():
+    parts = (requests, states, values)
+
+    assert len(EXPLANATIONS) == sum(len(part.EXPLANATIONS) for part in parts)
+    assert all(list(part.EXPLANATIONS) == sorted(part.EXPLANATIONS) for part in parts)
+
+
+@pytest.mark.parametrize("part", [requests, states, values])
+def test_explanations_are_marked_for_translation(part):
+    """Each is written out in the source as `_("…")`, which is what gathers them."""
+    marked = {
+        node.args[0].value
+        for node in ast.walk(ast.parse(Path(part.__file__).read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_"
+    }
+
+    assert {text for each in part.EXPLANATIONS.values() for text in each[:3]} == marked
