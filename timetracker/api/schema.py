@@ -210,6 +210,9 @@ class OperationSchema(AutoSchema):
             for status, response in responses.items():
                 if status in {"200", "201"}:
                     response.setdefault("headers", {})["Idempotency-Replayed"] = {}
+        if "requestBody" in operation and "required" not in operation["requestBody"]:
+            for content in operation["requestBody"]["content"].values():
+                content["schema"] = {"anyOf": [content["schema"], {"type": "null"}]}  # null is as none
         for status, response in responses.items():
             response["description"] = response["description"] or _DONE.get(status, "")
         general = ["X-Request-Id", *(["RateLimit-Policy", "RateLimit"] if self.view.throttle_classes else [])]
@@ -292,7 +295,7 @@ def _path_parameter(name: str) -> OpenApiParameter:
 
 def problem_responses() -> Json:
     """An answer for each status of an error, to be referred to."""
-    more = {401: ["WWW-Authenticate"], 412: ["ETag"], 429: ["Retry-After"], 503: ["Retry-After"]}
+    more = {401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"]}
     return {
         f"Problem{status}": {
             "description": description,

@@ -1,0 +1,57 @@
+"""Each line of the description can be pasted into a shell, with HOST, TOKEN and the ids that it asks for"""
+
+import json
+import subprocess
+import urllib.request
+
+import pytest
+
+from tests.server import Server
+from timetracker.api.description import PATH
+from timetracker.api.schema_examples import operations
+
+LINES = {
+    operation["operationId"]: (operation["x-codeSamples"][0]["source"], operation)
+    for _path, _method, operation in operations(json.loads(PATH.read_text()))
+}
+TIMES = {"start": "2026-01-05T08:00:00Z", "end": "2026-01-05T09:00:00Z"}
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Server() as started:
+        yield started
+
+
+def send(server, path, body, token=""):
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    request = urllib.request.Request(f"{server.url}/v1/users{path}", json.dumps(body).encode(), headers)
+    with urllib.request.urlopen(request) as response:
+        return json.load(response)
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_a_pasted_line_works(server, name):
+    line, operation = LINES[name]
+    user = send(server, "", {})
+    kind = operation["tags"][0].lower()
+    items = kind if kind in {"clients", "projects", "tags"} else "tags"
+    variables = {
+        "PATH": server.environment["PATH"],
+        "HOST": server.url,
+        "TOKEN": user["token"],
+        "USER_ID": user["id"],
+        "SESSION_ID": send(server, "/me/sessions", TIMES, user["token"])["id"],
+        "ITEM_ID": send(server, f"/me/{items}", {"name": "one"}, user["token"])["id"],
+        "TOKEN_ID": send(server, "/me/tokens", {}, user["token"])["id"],
+    }
+
+    done = subprocess.run(
+        line.replace("curl ", "curl --silent --output /dev/null --write-out '%{http_code} %{content_type}' ", 1),
+        shell=True, check=True, env=variables, capture_output=True, text=True, timeout=30,
+    )  # fmt: skip
+
+    status, _space, content_type = done.stdout.partition(" ")
+    assert status.startswith("2"), line
+    content = operation["responses"][status].get("content", {"": None})
+    assert content_type.partition(";")[0] in content

@@ -1,0 +1,140 @@
+"""The description of the API: complete, valid, up to date, and public"""
+
+import json
+from http import HTTPMethod
+
+import pytest
+from django.core.management import call_command
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern
+
+from timetracker.api.description import PATH
+from timetracker.api.problems import TITLES
+from timetracker.api.schema_examples import operations
+
+COMMAND = "manage.py spectacular --format openapi-json --validate --fail-on-warn --file docs/openapi.json"
+DOCUMENT = json.loads(PATH.read_text())
+OPERATIONS = {operation["operationId"]: operation for _path, _method, operation in operations(DOCUMENT)}
+WRITES_BODY = {"411", "413", "415"}
+
+
+def routes(patterns=None, prefix=""):
+    """Every address of a viewset with each of its methods, as the description writes them."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        path = prefix + str(pattern.pattern)
+        if not isinstance(pattern, URLPattern):
+            yield from routes(pattern.url_patterns, path)
+        elif hasattr(pattern.callback, "actions"):
+            parts = path.replace("<str:", "{").replace(">", "}").split("_")
+            camel = parts[0] + "".join(part[0].upper() + part[1:] for part in parts[1:])
+            yield from (("/" + camel, method) for method in pattern.callback.actions if method != "head")
+
+
+def test_it_is_what_the_code_says(tmp_path):
+    call_command("spectacular", format="openapi-json", validate=True, fail_on_warn=True, file=str(tmp_path / "now"))
+
+    assert (tmp_path / "now").read_text() == PATH.read_text(), f"The API has changed. Run: .venv/bin/python {COMMAND}"
+
+
+def test_each_route_is_in_it_and_nothing_else():
+    assert {(path, method) for path, method, _operation in operations(DOCUMENT)} == set(routes())
+    assert len(OPERATIONS) == len(set(routes())) > 35
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_each_operation_tells_all_there_is_to_know(name):
+    operation = OPERATIONS[name]
+    bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+
+    assert operation["summary"]
+    assert len(operation["tags"]) == 1
+    assert operation["x-codeSamples"][0]["source"] in operation["description"]
+    assert all("example" in content for body in bodies for content in body.get("content", {}).values())
+    assert all("X-Request-Id" in each["headers"] for each in operation["responses"].values() if "$ref" not in each)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_each_operation_tells_the_errors_that_its_kind_has(name):
+    operation = OPERATIONS[name]
+    statuses = set(operation["responses"])
+    headers = {parameter["name"] for parameter in operation.get("parameters", [])}
+
+    assert ("requestBody" in operation) == (statuses >= WRITES_BODY)
+    assert ("security" in operation) == ("401" in statuses)
+    assert ("If-Match" in headers) == ("412" in statuses)
+    assert ("If-None-Match" in headers) == ("304" in statuses)
+    assert ("Idempotency-Key" in headers) == ("422" in statuses)
+    assert (operation["tags"] == ["Description"]) != ({"406", "429", "503"} <= statuses)
+
+
+def test_each_operation_names_the_scope_it_needs():
+    scopes = {name: each["security"][0]["token"] for name, each in OPERATIONS.items() if "security" in each}
+
+    assert scopes["listSessions"] == ["read"]
+    assert scopes["startTimer"] == ["track"]
+    assert scopes["deleteSession"] == ["write"]
+    assert scopes["createToken"] == ["account"]
+    assert all(f"`{scope}`" in OPERATIONS[name]["description"] for name, [scope] in scopes.items())
+
+
+def test_every_code_of_an_error_is_in_it():
+    assert set(DOCUMENT["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]) == set(TITLES)
+
+
+def test_requests_refuse_unknown_keys_and_take_those_that_were_read():
+    schemas = DOCUMENT["components"]["schemas"]
+    requests = {name: schema for name, schema in schemas.items() if name.endswith("Request")}
+
+    assert all(schema["additionalProperties"] is False for schema in requests.values())
+    assert schemas["NewSessionRequest"]["required"] == ["end", "start"]
+    assert schemas["Session"]["properties"].keys() <= schemas["NewSessionRequest"]["properties"].keys()
+    assert schemas["NewSessionRequest"]["properties"]["version"]["readOnly"]
+
+
+def test_a_tag_may_be_given_several_times():
+    parameters = {each["name"]: each for each in OPERATIONS["listSessions"]["parameters"]}
+
+    assert parameters["tag"]["schema"]["type"] == "array"
+    assert {"from", "to", "duration", "date", "offset", "limit", "cursor", "q"} <= parameters.keys()
+
+
+def test_it_is_public_and_cheap_to_ask_again(client):
+    first = client.get("/v1/openapi.json")
+    again = client.get("/v1/openapi.json", headers={"If-None-Match": first["ETag"], "Accept": "text/html"})
+
+    assert first.json() == DOCUMENT
+    assert first["Content-Type"] == "application/json"
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+
+
+@pytest.mark.parametrize("path", ["/v1/openapi.json", "/v1/docs"])
+def test_it_is_not_counted(client, path, settings):
+    settings.RATE_LIMITS_ARE_ON = True
+
+    assert [client.get(path).status_code for _time in range(30)] == [200] * 30
+    assert "RateLimit" not in client.get(path)
+
+
+@pytest.mark.parametrize("path", ["/v1/openapi.json", "/v1/docs"])
+@pytest.mark.parametrize("method", [each for each in HTTPMethod if each not in {"GET", "HEAD", "CONNECT"}])
+def test_it_can_only_be_read(client, path, method):
+    response = client.generic(method, path)
+
+    assert (response.status_code, response["Content-Type"]) == (405, "application/problem+json")
+    assert response["Allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize("path", ["/v1/openapi.json/", "/v1/docs/"])
+def test_a_slash_more_is_a_problem_and_no_redirect(client, path):
+    response = client.get(path)
+
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_the_page_shows_it_whatever_is_accepted(client):
+    for accept in ("text/html", "application/json", "image/png"):
+        response = client.get("/v1/docs", headers={"Accept": accept})
+
+        assert (response.status_code, response["Content-Type"]) == (200, "text/html; charset=utf-8")
+        assert 'data-document="/v1/openapi.json"' in response.content.decode()
+        assert "'unsafe-inline'" not in response["Content-Security-Policy"]
