@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests.factories import make_guest, make_token
+from tests.pages import NOW
 from users_app.models import User
 
 
@@ -19,6 +20,21 @@ def owner(db) -> User:
 @pytest.fixture
 def stranger(db) -> User:
     return make_guest(timezone="Europe/Berlin", display_name="Stranger")
+
+
+@pytest.fixture
+def clock(time_machine):
+    """Stands at NOW until a test moves it."""
+    time_machine.move_to(NOW, tick=False)
+    return time_machine
+
+
+@pytest.fixture
+def signed_in(owner) -> Client:
+    """The owner's browser."""
+    client = Client()
+    client.force_login(owner)
+    return client
 
 
 class ApiClient:

@@ -7,33 +7,16 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.test import Client
 
 from tests.factories import make_account, make_token
+from tests.pages import NOW, flat
 from timetracker.errors import ConflictError, InvalidInputError, NotFoundError
 from users_app.feeds import MOST_FEEDS, feeds_of, find_feed, issue_feed, revoke_feed
 from users_app.models import AccessToken, CalendarFeed, User, is_well_formed, make_secret
 from users_app.presence import note_used
 
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as travel:
-        yield travel
-
-
-@pytest.fixture
-def signed_in(owner) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
-def flat(response) -> str:
-    return re.sub(r"\s+", " ", response.text)
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def shown_address(response) -> str | None:

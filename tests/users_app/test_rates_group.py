@@ -17,13 +17,6 @@ def flat(response) -> str:
     return re.sub(r"\s+", " ", unescape(response.text))
 
 
-@pytest.fixture
-def signed_in(owner) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
 def save(client: Client, **values: str):
     return client.post("/settings/", {"group": "rates", "hourly_rate": "80", "currency": "EUR", **values})
 

@@ -1,17 +1,17 @@
 """The Settings page: groups that save alone, for guests and accounts, and the question which zone to use."""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
-import time_machine
 from django.test import Client
 
 from sessions_app.models import TimeSession
 from tests.factories import make_account, make_session, start_session
+from tests.pages import NOW, flat
 from users_app.models import User
 
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # Monday, 10:30 in Berlin
+pytestmark = pytest.mark.usefixtures("clock")
+
 TIME = {
     "group": "time",
     "timezone": "Europe/Berlin",
@@ -20,23 +20,6 @@ TIME = {
     "date_format": "day",
     "duration_format": "clock",
 }
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as travel:
-        yield travel
-
-
-@pytest.fixture
-def signed_in(owner) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
-def flat(response) -> str:
-    return re.sub(r"\s+", " ", response.text)
 
 
 def test_page_shows_what_is_set(signed_in, owner):

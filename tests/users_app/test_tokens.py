@@ -6,19 +6,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 
+from tests.pages import NOW
 from timetracker.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from users_app.models import AccessToken, CalendarFeed, Scope, make_secret
 from users_app.tokens import MOST_TOKENS, find_token, issue_token, revoke_token, tokens_of
 
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as travel:
-        yield travel
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def test_a_token_is_found_by_its_secret_alone(owner):

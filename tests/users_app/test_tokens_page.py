@@ -6,35 +6,19 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.test import Client
 
 from tests.conftest import ApiClient
 from tests.factories import make_account
+from tests.pages import flat
 from timetracker import clock as server_clock
 from users_app.models import AccessToken, Scope, User
 from users_app.tokens import MOST_TOKENS, issue_token, tokens_of
 
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # 10:30 in Berlin
+pytestmark = pytest.mark.usefixtures("clock")
+
 URL = "/settings/tokens/"
 READ = {"scopes": ["read"], "lifetime": ""}
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as travel:
-        yield travel
-
-
-@pytest.fixture
-def signed_in(owner) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
-def flat(response) -> str:
-    return re.sub(r"\s+", " ", response.text)
 
 
 def shown_secret(response) -> str | None:

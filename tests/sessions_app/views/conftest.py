@@ -1,31 +1,19 @@
-"""What the pages' tests share: a Monday morning in Berlin, and the owner's browser."""
+"""What the pages' tests share: a Monday morning in Berlin, and forms sent as a browser does."""
 
 import re
-from datetime import UTC, datetime
 from html import unescape
 
 import pytest
-import time_machine
 from django.test import Client
 
 from sessions_app.models import TimeSession
-
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # 10:30 in Berlin
 
 CONTROL = re.compile(r"<input[^>]*>|<textarea[^>]*>.*?</textarea>|<select[^>]*>.*?</select>", re.DOTALL)
 
 
 @pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as travel:
-        yield travel
-
-
-@pytest.fixture
-def signed_in(owner) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
+def _monday(clock) -> None:
+    """It is always `NOW`."""
 
 
 def typed(page: str, path: str) -> dict[str, str]:

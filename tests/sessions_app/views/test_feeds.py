@@ -11,7 +11,7 @@ from sessions_app import services
 from sessions_app.models import READ_AT_ONCE
 from tests.factories import WEB, make_session, start_session
 from tests.many_sessions import add_sessions
-from tests.sessions_app.views.conftest import NOW
+from tests.pages import NOW
 from users_app.feeds import issue_feed, revoke_feed
 from users_app.models import CalendarFeed, User, make_secret
 

@@ -15,6 +15,7 @@ from sessions_app.views import takeout as view
 from tests.accounts import take_out
 from tests.factories import make_session, start_session
 from tests.many_sessions import add_sessions
+from tests.pages import flat
 from tests.sessions_app.services.evidence import NOW, kept
 from users_app.models import User
 
@@ -31,10 +32,6 @@ def taken_out(stranger):
 
 def upload(client, content, name="takeout.zip"):
     return client.post("/takeout/import/", {"file": SimpleUploadedFile(name, content)})
-
-
-def flat(response) -> str:
-    return re.sub(r"\s+", " ", response.text)
 
 
 def test_download_is_a_private_attachment(signed_in, owner):

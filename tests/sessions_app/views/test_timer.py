@@ -8,7 +8,7 @@ from django.test import Client
 
 from sessions_app.models import Change, TimeSession
 from tests.factories import make_session, start_session
-from tests.sessions_app.views.conftest import NOW
+from tests.pages import NOW
 from users_app.models import User
 
 
