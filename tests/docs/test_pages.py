@@ -5,8 +5,10 @@ import re
 
 import pytest
 
+from sessions_app.api.urls import urlpatterns as of_sessions
 from tests.docs.conftest import blocks
 from tests.server import CHECKOUT
+from users_app.api.urls import urlpatterns as of_users
 
 # Stops at the first request that is refused, and keeps what is answered.
 WATCH = """set -eu
@@ -47,6 +49,25 @@ def test_five_lines_are_enough(shell, server):
 
     *_others, overview = (shell.home / "answers").read_text().replace("}{", "}\n{").splitlines()
     assert json.loads(overview)["sessionCount"] == 1
+
+
+CALLS = [
+    (method.upper(), re.sub("<[^>]+>", "{id}", pattern.pattern._route), pattern.callback.cls.scopes[action])
+    for pattern in (*of_sessions, *of_users)
+    if hasattr(pattern.callback.cls, "scopes")
+    for method, action in pattern.callback.actions.items()
+    if method != "head"
+]
+
+
+@pytest.mark.parametrize(("method", "route", "scope"), CALLS)
+def test_every_call_stands_in_the_table_with_its_scope(method, route, scope):
+    path = f"/{route.removeprefix('users/{id}/')}" if route != "users/{id}" else "the user itself"
+    table = (CHECKOUT / "docs/api.md").read_text().partition("## Calls\n")[2].partition("\n## ")[0]
+    rows = [line for line in table.splitlines() if re.search(rf"{re.escape(path)}[`|\]) ]", line) and method in line]
+
+    assert len(rows) == 1
+    assert f"`{scope}`" in rows[0].split("|")[2]
 
 
 @pytest.mark.parametrize("page", ["README.md", *(f"docs/{name}.md" for name in ("api", "recipes"))])
