@@ -12,7 +12,6 @@ from sessions_app.models import Change, TimeSession
 from sessions_app.services.press import Actor, Press, get_any_session, press, refuse_taken
 from sessions_app.services.settling import keep_what_is_left, settle
 from sessions_app.validation import SessionFields, clean_fields, whole_second
-from timetracker import clock
 from timetracker.errors import ConflictError, FieldError, InvalidInputError
 from users_app.models import User
 
@@ -96,20 +95,21 @@ def continue_session(
     It takes the present rate, unless the other had its own; a project or tag that is gone is left out. What runs ends
     at the same instant. Continuing the running session changes nothing: `started` is None.
     """
-    session = get_any_session(user, session_id)
-    if session.is_running:
-        return Switch(None, None, clock.now())
-    project_id, tag_ids = keep_what_is_left(user, session)
-    fields: SessionFields = {
-        "name": session.name,
-        "note": session.note,
-        "project_id": project_id,
-        "tag_ids": tag_ids,
-        "billable": session.billable,
-    }
-    if session.rate_is_own:
-        fields |= {"hourly_rate": session.hourly_rate, "currency": session.currency}
-    return start_timer(user, actor, session_id=new_id, if_running=if_running, **fields)
+    with press(user, actor) as this:
+        session = get_any_session(user, session_id)
+        if session.is_running:
+            return Switch(None, None, this.at)
+        project_id, tag_ids = keep_what_is_left(user, session)
+        fields: SessionFields = {
+            "name": session.name,
+            "note": session.note,
+            "project_id": project_id,
+            "tag_ids": tag_ids,
+            "billable": session.billable,
+        }
+        if session.rate_is_own:
+            fields |= {"hourly_rate": session.hourly_rate, "currency": session.currency}
+        return start_timer(user, actor, session_id=new_id, if_running=if_running, **fields)
 
 
 def _end_before_next(this: Press, running: TimeSession, fields: SessionFields, *, guess: bool) -> TimeSession:

@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from sessions_app import services
 from sessions_app.models import TimeSession
@@ -281,3 +283,11 @@ class TestStop:
         assert actions(owner) == ["start", "discard"]
         restored = services.restore_session(owner, WEB, stopped.id)
         assert (restored.deleted_at, restored.end) == (None, NOW)
+
+
+def test_continuing_looks_only_when_the_person_is_locked(owner):
+    session = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", "Draft", tags=["mail"])
+    with CaptureQueriesContext(connection) as queries:
+        services.continue_session(owner, WEB, session.id)
+    first = next(query["sql"] for query in queries if query["sql"].startswith("SELECT"))
+    assert 'FROM "users_app_user"' in first
