@@ -94,7 +94,7 @@ def _columns() -> list[Column]:
         Column("seconds", _("Seconds"), "integer"),
         Column("hours", _("Hours"), "hours"),
         Column("billable", _("Billable"), "boolean"),
-        Column("rate", _("Hourly rate"), "rate"),
+        Column("hourly_rate", _("Hourly rate"), "rate"),
         Column("currency", _("Currency")),
         Column("note", _("Note")),
     ]

@@ -126,7 +126,7 @@ def test_the_table_is_for_people(mira):
     rows = list(csv.DictReader(io.StringIO(part(mira, "sessions.csv").removeprefix("\ufeff"), newline="")))
 
     assert ",".join(rows[0]) == (
-        "id,name,project,client,tags,start,end,timezone,seconds,hours,billable,rate,currency,note"
+        "id,name,project,client,tags,start,end,timezone,seconds,hours,billable,hourly_rate,currency,note"
     )
     del rows[0]["id"]
     assert rows[0] == {
@@ -140,7 +140,7 @@ def test_the_table_is_for_people(mira):
         "seconds": "5400",
         "hours": "1.5000",
         "billable": "false",
-        "rate": "95.5000",
+        "hourly_rate": "95.5000",
         "currency": "EUR",
         "note": "",
     }
