@@ -28,7 +28,7 @@ from sessions_app.replays import RepeatedRequest, find_done, find_present
 from timetracker import clock
 from timetracker.api.fields import ChoiceField, IdField, StrictBooleanField, StrictSerializer
 from timetracker.api.problems import CONTENT_TYPE, describe, problem
-from timetracker.api.schema import IDEMPOTENCY_KEY
+from timetracker.api.schema import REPEATS
 from timetracker.api.viewsets import read_body, refuse_other_id
 from timetracker.errors import ConflictError, DomainError, ForbiddenError
 from users_app.models import Scope
@@ -112,7 +112,7 @@ class BatchViewSet(SessionsApi):
         operation_id="batchSessions",
         request=BatchSerializer,
         responses={200: BatchAnswerSerializer, 409: None},
-        parameters=[IDEMPOTENCY_KEY],
+        parameters=REPEATS,
     )
     def batch(self, request: Request, user_id: str) -> Response:
         """Does up to 500 operations in order. In an atomic batch one failure undoes all. Deleting needs `write`."""

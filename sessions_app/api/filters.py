@@ -25,7 +25,7 @@ from timetracker.ids import uuid7
 from users_app.models import User
 
 
-@extend_schema_field({"anyOf": [{"const": "none"}, {"type": "string", "format": "uuid"}]})
+@extend_schema_field({"type": "string", "anyOf": [{"const": "none"}, {"format": "uuid"}]})
 class IdOrNoneField(IdField):
     """A UUID, or `none` for what has none."""
 

@@ -90,11 +90,17 @@ def _answered(name: str, *statuses: int) -> OpenApiParameter:
     return OpenApiParameter(name, schema, OpenApiParameter.HEADER, response=[*statuses])
 
 
+_KEY: Json = {"type": "string", "pattern": "^[!-~]{1,255}$"}
 IDEMPOTENCY_KEY = _header(
     "Idempotency-Key",
     "Makes the request safe to repeat, also days later: the same key and body give the first answer again. "
     "A new key, such as a UUID, for each new request.",
-    {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    _KEY,
+)
+ID_KEY = _header(
+    "Idempotency-Key",
+    "Stands for an id: sent again, it makes no second one and is refused with 409, for a secret is told once.",
+    _KEY,
 )
 IF_MATCH = _header("If-Match", "Only change this version (an `ETag`); else 412.", {"type": "string"})
 IF_NONE_MATCH = _header("If-None-Match", "The `ETag` that is known already; then 304.", {"type": "string"})
@@ -105,7 +111,9 @@ RETURNS = [_answered("ETag", 200)]
 WRITES = [IF_MATCH, _answered("ETag", 200)]
 PUTS = [IF_MATCH, _answered("ETag", 200, 201), _answered("Location", 201)]
 DELETES = [IF_MATCH]
-MAKES = [IDEMPOTENCY_KEY, _answered("ETag", 200, 201), _answered("Location", 201)]
+REPEATS = [IDEMPOTENCY_KEY, _answered("Idempotency-Replayed", 200, 201)]
+MAKES = [*REPEATS, _answered("ETag", 200, 201), _answered("Location", 201)]
+MAKES_SECRET = [ID_KEY]
 
 
 _DONE = {"200": "As it is now.", "201": "Made.", "204": "Done. There is nothing to tell."}
@@ -206,10 +214,6 @@ class OperationSchema(AutoSchema):
         responses: Json = operation["responses"]
         if "If-None-Match" in sent:
             responses["304"] = {"description": "Nothing new.", "headers": {"ETag": {}}}
-        if "Idempotency-Key" in sent:
-            for status, response in responses.items():
-                if status in {"200", "201"}:
-                    response.setdefault("headers", {})["Idempotency-Replayed"] = {}
         if "requestBody" in operation and "required" not in operation["requestBody"]:
             for content in operation["requestBody"]["content"].values():
                 content["schema"] = {"anyOf": [content["schema"], {"type": "null"}]}  # null is as none
@@ -237,7 +241,7 @@ class OperationSchema(AutoSchema):
             412: "If-Match" in sent,
             413: has_body,
             415: has_body,
-            422: "Idempotency-Key" in sent,
+            422: any("Idempotency-Replayed" in each.get("headers", {}) for each in operation["responses"].values()),
             429: bool(self.view.throttle_classes),
             503: self._has_token or has_body,
         }
@@ -286,7 +290,7 @@ class OperationSchema(AutoSchema):
 
 def _path_parameter(name: str) -> OpenApiParameter:
     if name == "user_id":
-        schema: Json = {"anyOf": [{"const": "me"}, {"type": "string", "format": "uuid"}], "default": "me"}
+        schema: Json = {"type": "string", "anyOf": [{"const": "me"}, {"format": "uuid"}]}
         description = "`me`, which stands for the owner of the token, or their id. Any other id is not found."
     else:
         schema, description = {"type": "string", "format": "uuid"}, ""

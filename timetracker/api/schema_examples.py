@@ -36,7 +36,13 @@ REQUESTS: Final[dict[str, Json]] = {
 }
 """A body for each operation that takes one, by operationId."""
 
-_PARAMETERS: Final[Json] = {"from": "2026-03-01", "to": "2026-04-01", "groupBy": "project,month", "date": "2026-03-02"}
+_PARAMETERS: Final[Json] = {
+    "userId": "me",
+    "from": "2026-03-01",
+    "to": "2026-04-01",
+    "groupBy": "project,month",
+    "date": "2026-03-02",
+}
 _ID = "019cad6e-2f00-7c3e-9a51-6d0b8a4f7e21"
 _VALUES: Final[Json] = {
     "amount": "120.00",

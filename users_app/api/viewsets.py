@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from timetracker import clock
 from timetracker.api.idempotency import read_key
-from timetracker.api.schema import READS, WRITES
+from timetracker.api.schema import MAKES_SECRET, READS, WRITES
 from timetracker.api.throttling import AddressThrottle, NewUsersThrottle
 from timetracker.api.viewsets import (
     ApiViewSet,
@@ -50,7 +50,9 @@ class UserViewSet(ApiViewSet):
     throttle_classes = (AddressThrottle, NewUsersThrottle)
     json_names = _JSON_NAMES
 
-    @extend_schema(request=NewUserSerializer, responses={201: MadeUserSerializer, 403: None, 409: None})
+    @extend_schema(
+        request=NewUserSerializer, responses={201: MadeUserSerializer, 403: None, 409: None}, parameters=MAKES_SECRET
+    )
     def create(self, request: Request) -> Response:
         """A new user and a token for everything, shown this once.
 
@@ -134,7 +136,7 @@ class TokenViewSet(OwnViewSet):
         tokens = AccessToken.objects.filter(user=self.owner).order_by("created_at", "id")
         return Response({"tokens": [self._represent(token) for token in tokens], "next": None})
 
-    @extend_schema(request=TokenSerializer, responses={201: MadeTokenSerializer, 409: None})
+    @extend_schema(request=TokenSerializer, responses={201: MadeTokenSerializer, 409: None}, parameters=MAKES_SECRET)
     def create(self, request: Request, user_id: str) -> Response:
         """A new token; its secret is shown this once. It gets no scope that the asking token does not have.
 

@@ -63,7 +63,7 @@ def test_each_operation_tells_the_errors_that_its_kind_has(name):
     assert ("security" in operation) == ("401" in statuses)
     assert ("If-Match" in headers) == ("412" in statuses)
     assert ("If-None-Match" in headers) == ("304" in statuses)
-    assert ("Idempotency-Key" in headers) == ("422" in statuses)
+    assert ("422" in statuses) <= ("Idempotency-Key" in headers)
     assert (operation["tags"] == ["Description"]) != ({"406", "429", "503"} <= statuses)
 
 
