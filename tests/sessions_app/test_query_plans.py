@@ -6,14 +6,18 @@ from uuid import uuid4
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import F, Value
 
 from sessions_app import services
-from sessions_app.models import Source, TimeSession
+from sessions_app.api.changes import ChangeCursorField
+from sessions_app.changes import read_news
+from sessions_app.models import Change, Source, TimeSession
 from sessions_app.overview import Position, read_overview
 from sessions_app.timekeeping.periods import Period
 from sessions_app.totals import read_totals
 from tests.admin import SESSIONS, USERS, Operator
-from tests.factories import make_guest, start_session
+from tests.conftest import ApiClient
+from tests.factories import make_guest, make_token, start_session
 from tests.many_sessions import add_sessions, analyze, forget_statistics
 from tests.query_plans import is_narrow, plan_text, queries_of, reads_of_sessions
 from timetracker.ids import uuid7
@@ -30,16 +34,17 @@ ACTOR = services.Actor(Source.WEB)
 
 @pytest.fixture(scope="module")
 def users(django_db_setup, django_db_blocker):
-    """People with 10, 1,000 and 80,000 sessions over ten years, one of them running, among others: 100,000 in all."""
+    """People with 10, 1,000 and 100,000 sessions over ten years, one of them running, among others."""
     with django_db_blocker.unblock():
         people = {}
-        for count, days in ((10, 3), (1_000, 300), (80_000, 3_650)):
+        for count, days in ((10, 3), (1_000, 300), (100_000, 3_650)):
             people[count] = make_guest(timezone="Europe/Berlin", display_name=f"{count} sessions")
             add_sessions(people[count], count, until=NOW - timedelta(hours=3), over=timedelta(days=days))
+            _record(people[count])
             start_session(people[count], "2026-11-20T13:00:00Z")
-        for count in [1_893] * 10:
+        for count in [500] * 10:
             add_sessions(make_guest(timezone="Asia/Tokyo"), count, until=NOW, over=timedelta(days=365))
-        assert TimeSession.objects.count() >= 99_900
+        assert TimeSession.objects.count() >= 106_000
         analyze()
         yield people
         call_command("flush", verbosity=0, interactive=False)
@@ -47,12 +52,24 @@ def users(django_db_setup, django_db_blocker):
             forget_statistics()
 
 
+def _record(user: User) -> None:
+    """Roughly what the services would have noted of somebody's sessions, within the database, since it is as much."""
+    sessions = TimeSession.objects.for_user(user).order_by("start")
+    noted = sessions.annotate(
+        kind=Value("session"), batch=F("id"), action=Value("create"), by=Value("api"), request=Value("")
+    ).values_list("user_id", "kind", "id", "batch", "action", "by", "request", "start")
+    sql, parameters = noted.query.sql_with_params()
+    with connection.cursor() as cursor:
+        columns = "user_id, kind, object_id, batch, action, source, request, at"
+        cursor.execute(f"INSERT INTO sessions_app_change ({columns}) {sql}", parameters)
+
+
 @pytest.fixture(params=["new", "analyzed"] if connection.vendor == "sqlite" else ["analyzed"])
 def heavy(users, request, db) -> User:
-    """The person with 80,000 sessions, on a SQLite that knows nothing of its tables and on one that was analyzed."""
+    """The person with 100,000 sessions, on a SQLite that knows nothing of its tables and on one that was analyzed."""
     if connection.vendor == "sqlite":
         forget_statistics() if request.param == "new" else analyze()
-    return User.objects.get(pk=users[80_000].pk)  # a test may delete it
+    return User.objects.get(pk=users[100_000].pk)  # a test may delete it
 
 
 def assert_narrow(queries: list[str]) -> None:
@@ -153,7 +170,52 @@ def test_an_overview_takes_four_queries_whatever_the_history(users, db, period):
     counts = {
         count: len(queries_of(lambda user=user: read_overview(user, period, now=NOW))) for count, user in users.items()
     }
-    assert counts == {10: 4, 1_000: 4, 80_000: 4}
+    assert counts == {10: 4, 1_000: 4, 100_000: 4}
+
+
+READS = {
+    "": 1,
+    "tokens": 2,
+    "timer": 3,
+    "sessions/{id}": 3,
+    "sessions": 6,
+    "sessions?duration=week": 6,
+    "sessions?duration=month&limit=500": 6,
+    "sessions?from=2022-01-01&to=2027-01-01": 6,
+    "sessions?from=2022-01-01&to=2027-01-01&billable=true&running=false&q=Task": 6,
+    "changes": 4,
+    "changes?limit=500": 4,
+    "changes?cursor={late}": 4,
+    "projects": 2,
+    "reports/summary?from=2026-11-01&to=2026-12-01&groupBy=day,name": 6,
+    "reports/summary?from=2026-01-01&to=2027-01-01&groupBy=month,project": 6,
+}
+"""What is asked of the API below a person's address, and how many queries it takes with that of the token."""
+
+
+@pytest.mark.parametrize("path", READS)
+def test_an_answer_of_the_api_takes_as_many_queries_whatever_the_history(users, db, path, time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+    def count_queries(user: User) -> int:
+        late = Change.objects.filter(user=user).latest("id").id - 5
+        names = {"id": _kept(user).id, "late": ChangeCursorField().to_representation(late)}
+        api, address = ApiClient(make_token(user)), f"/v1/users/me/{path.format(**names)}".removesuffix("/")
+        assert api("GET", address).status_code == 200  # notes the use of the token, and warms up
+        return len(queries_of(lambda: api("GET", address)))
+
+    assert {count: count_queries(user) for count, user in users.items()} == dict.fromkeys(users, READS[path])
+
+
+@pytest.mark.parametrize("after", [0, 50_000, 10**9])
+def test_news_begin_where_the_last_ended(heavy, after):
+    queries = queries_of(lambda: read_news(heavy, after=after, limit=100))
+    if len(queries) > 1:
+        assert_narrow(queries[1:])
+    plan = plan_text(queries[0])
+    assert "change_by_user" in plan
+    assert "TEMP B-TREE" not in plan
+    assert "Sort" not in plan
 
 
 @pytest.mark.parametrize("page", [SESSIONS, SESSIONS + "?p=100", USERS])
@@ -180,7 +242,7 @@ def test_the_admin_finds_sessions_by_id_in_an_index(heavy, users):
 
 def test_the_admin_lists_one_person_in_the_order_of_their_index(heavy, users):
     operator = Operator()
-    for count, listed in ((10, 11), (80_000, 10_000)):
+    for count, listed in ((10, 11), (100_000, 10_000)):
         path = f"{SESSIONS}?user__id__exact={users[count].pk}"
         operator.get(path)
         queries = [query for query in queries_of(lambda path=path: operator.get(path)) if "MIN(" not in query]
