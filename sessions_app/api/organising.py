@@ -169,12 +169,23 @@ def described(
 ) -> Callable[[type[ItemViewSet]], type[ItemViewSet]]:
     """Tells the description of the API what a kind takes and answers."""
     items = inline_serializer(page, {collection: serializer(many=True), "next": serializers.CharField(allow_null=True)})
+    noun = collection.removesuffix("s")
     return extend_schema_view(
-        list=extend_schema(parameters=[ItemsQuerySerializer], responses={200: items}),
-        create=extend_schema(request=serializer, responses={201: serializer, 409: None}, parameters=MAKES),
-        retrieve=extend_schema(responses={200: serializer}, parameters=READS),
-        partial_update=extend_schema(request=serializer, responses={200: serializer, 409: None}, parameters=WRITES),
-        destroy=extend_schema(responses={204: None, 409: None}, parameters=[RemovalQuerySerializer, *DELETES]),
+        list=extend_schema(
+            summary=f"All {collection}, by name", parameters=[ItemsQuerySerializer], responses={200: items}
+        ),
+        create=extend_schema(
+            summary=f"Makes a {noun}", request=serializer, responses={201: serializer, 409: None}, parameters=MAKES
+        ),
+        retrieve=extend_schema(summary=f"One {noun}", responses={200: serializer}, parameters=READS),
+        partial_update=extend_schema(
+            summary=f"Changes a {noun}", request=serializer, responses={200: serializer, 409: None}, parameters=WRITES
+        ),
+        destroy=extend_schema(
+            summary=f"Deletes a {noun} that is not in use",
+            responses={204: None, 409: None},
+            parameters=[RemovalQuerySerializer, *DELETES],
+        ),
     )
 
 

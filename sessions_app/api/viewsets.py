@@ -37,7 +37,7 @@ from timetracker import clock
 from timetracker.api.fields import InstantField
 from timetracker.api.pagination import add_next
 from timetracker.api.problems import InvalidQueryError
-from timetracker.api.schema import DELETES, MAKES, PUTS, READS, RETURNS, WRITES
+from timetracker.api.schema import DELETES, MAKES, PUTS, READS, WRITES
 from timetracker.api.viewsets import (
     matches_if_none_match,
     not_modified,
@@ -143,7 +143,7 @@ class SessionViewSet(SessionsApi):
 
     @extend_schema(request=WholeSessionSerializer, responses={200: SessionSerializer, 409: None}, parameters=WRITES)
     def partial_update(self, request: Request, user_id: str, session_id: str) -> Response:
-        """Changes what is given. This is a merge patch: what is absent stays, null takes away."""
+        """Changes some fields of a session. This is a merge patch: what is absent stays, null takes away."""
         address = parse_id(session_id)
         fields = read_body(WholeSessionSerializer, request, partial=True)
         refuse_other_id(fields, address)
@@ -156,11 +156,12 @@ class SessionViewSet(SessionsApi):
         services.delete_session(self.owner, self.actor, parse_id(session_id), versions=read_if_match(request))
         return Response(status=204)
 
-    @extend_schema(request=NothingSerializer, responses={200: SessionSerializer, 409: None}, parameters=RETURNS)
+    @extend_schema(request=NothingSerializer, responses={200: SessionSerializer, 409: None}, parameters=WRITES)
     def restore(self, request: Request, user_id: str, session_id: str) -> Response:
         """Takes a session out of the Trash. One that is not in it stays as it is."""
         read_body(NothingSerializer, request)
-        return self.answer(services.restore_session(self.owner, self.actor, parse_id(session_id)))
+        versions = read_if_match(request)
+        return self.answer(services.restore_session(self.owner, self.actor, parse_id(session_id), versions=versions))
 
 
 class TimerViewSet(SessionsApi):

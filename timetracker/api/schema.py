@@ -86,8 +86,7 @@ def _header(name: str, description: str, schema: Json) -> OpenApiParameter:
 
 
 def _answered(name: str, *statuses: int) -> OpenApiParameter:
-    schema = {"$ref": f"#/components/headers/{name}"}  # taken apart in `get_operation`
-    return OpenApiParameter(name, schema, OpenApiParameter.HEADER, response=[*statuses])
+    return OpenApiParameter(name, HEADERS[name]["schema"], OpenApiParameter.HEADER, response=[*statuses])
 
 
 _KEY: Json = {"type": "string", "pattern": "^[!-~]{1,255}$"}
@@ -107,14 +106,12 @@ IF_NONE_MATCH = _header("If-None-Match", "The `ETag` that is known already; then
 
 # What an action's `parameters` may be, by the headers that count for it.
 READS = [IF_NONE_MATCH, _answered("ETag", 200)]
-RETURNS = [_answered("ETag", 200)]
 WRITES = [IF_MATCH, _answered("ETag", 200)]
 PUTS = [IF_MATCH, _answered("ETag", 200, 201), _answered("Location", 201)]
 DELETES = [IF_MATCH]
 REPEATS = [IDEMPOTENCY_KEY, _answered("Idempotency-Replayed", 200, 201)]
 MAKES = [*REPEATS, _answered("ETag", 200, 201), _answered("Location", 201)]
 MAKES_SECRET = [ID_KEY]
-
 
 _DONE = {"200": "As it is now.", "201": "Made.", "204": "Done. There is nothing to tell."}
 

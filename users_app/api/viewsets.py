@@ -103,7 +103,7 @@ class OwnUserViewSet(OwnViewSet):
 
     @extend_schema(request=UserSerializer, responses={200: UserSerializer}, parameters=WRITES)
     def partial_update(self, request: Request, user_id: str) -> Response:
-        """Changes what is given. This is a merge patch: what is absent stays. Sessions stay as they are."""
+        """Changes some of that. This is a merge patch: what is absent stays. Sessions stay as they are."""
         fields = read_body(UserSerializer, request)
         with transaction.atomic():
             present = User.objects.select_for_update(no_key=True).get(pk=self.owner.pk)
