@@ -108,10 +108,13 @@ def delete_sessions(user: User, actor: Actor, session_ids: Iterable[UUID]) -> li
         return [_delete(this, get_any_session(user, session_id)) for session_id in session_ids]
 
 
-def restore_session(user: User, actor: Actor, session_id: UUID) -> TimeSession:
+def restore_session(
+    user: User, actor: Actor, session_id: UUID, *, versions: Container[int] | None = None
+) -> TimeSession:
     """Takes a session out of the Trash, without a project or tags that are gone. One that is not in it stays."""
     with press(user, actor) as this:
         session = get_any_session(user, session_id)
+        refuse_stale(session, versions)
         if session.deleted_at is None:
             return session
         project_id, tag_ids = keep_what_is_left(user, session)

@@ -255,19 +255,22 @@ def test_a_project_or_tag_of_another_is_like_none(api, stranger, session):
 # What all writes to a session share
 
 
-WRITES = pytest.mark.parametrize(("method", "body"), [("PATCH", {"sessionName": "After"}), ("DELETE", None)])
+WRITES = pytest.mark.parametrize(
+    ("method", "more", "body"),
+    [("PATCH", (), {"sessionName": "After"}), ("DELETE", (), None), ("POST", ("restore",), {})],
+)
 
 
 @WRITES
 @pytest.mark.parametrize("if_match", ['"1"', '"7", "1"', "*"])
-def test_if_match_lets_the_known_version_change(api, session, method, body, if_match):
-    assert api(method, url(session), body, **{"If-Match": if_match}).status_code < 300
+def test_if_match_lets_the_known_version_change(api, session, method, more, body, if_match):
+    assert api(method, url(session, *more), body, **{"If-Match": if_match}).status_code < 300
 
 
 @WRITES
 @pytest.mark.parametrize("if_match", ['"2"', 'W/"1"', "1", ""])
-def test_if_match_refuses_another_version_and_shows_the_present_one(api, session, method, body, if_match):
-    response = api(method, url(session), body, **{"If-Match": if_match})
+def test_if_match_refuses_another_version_and_shows_the_present_one(api, session, method, more, body, if_match):
+    response = api(method, url(session, *more), body, **{"If-Match": if_match})
 
     assert (response.status_code, response.data["code"], response["ETag"]) == (412, "version_mismatch", '"1"')
     assert response.data["current"] == read(api, session)
