@@ -91,6 +91,17 @@ def test_requests_refuse_unknown_keys_and_take_those_that_were_read():
     assert schemas["NewSessionRequest"]["properties"]["version"]["readOnly"]
 
 
+def test_what_is_made_links_to_what_can_be_done_with_it():
+    links = {name: each["responses"].get("201", {}).get("links", {}) for name, each in OPERATIONS.items()}
+    ids = {name: {each for parameters in links[name].values() for each in parameters["parameters"]} for name in links}
+
+    assert links["createTag"].keys() == {"getTag", "updateTag", "deleteTag"}
+    assert links["addSession"].keys() == links["createSession"].keys() >= {"putSession", "restoreSession"}
+    assert links["startTimer"]["deleteSession"]["parameters"]["sessionId"] == "$response.body#/started/id"
+    assert set().union(*(each.keys() for each in links.values())) <= OPERATIONS.keys()
+    assert ids["createClient"] == {"userId", "itemId"}
+
+
 def test_a_tag_may_be_given_several_times():
     parameters = {each["name"]: each for each in OPERATIONS["listSessions"]["parameters"]}
 
