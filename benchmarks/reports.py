@@ -59,6 +59,7 @@ def make_person() -> User:
             Project,
             name=f"Project {number}",
             client_id=clients[number % 5].id,
+            billable_by_default=number % 4 > 0,
             hourly_rate=Decimal(60 + number % 4 * 10),
             currency="EUR",
         )

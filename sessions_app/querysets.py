@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sessions_app.models import TimeSession
 
 IS_WITHIN_ONE_DAY = Q(last_date=F("first_date"))
-"""The condition of the index `session_by_date`; a read that repeats it is answered from that index alone."""
 
 IS_OPEN_OR_CROSSING = Q(last_date__isnull=True) | Q(last_date__gt=F("first_date"))
 """The condition of the index `session_open_or_crossing`; a read that repeats it is answered from that small index."""
@@ -85,6 +84,10 @@ class TimeSessionQuerySet(OwnedQuerySet):
         return self.kept().filter(
             IS_WITHIN_ONE_DAY, _any_of(Q(first_date__gte=p.first, first_date__lt=p.end) for p in periods)
         )
+
+    def finished_within(self, period: Period) -> Self:
+        """Finished sessions all of whose local days are in the period."""
+        return self.kept().filter(first_date__gte=period.first, first_date__lt=period.end, last_date__lt=period.end)
 
     def starting_in(self, period: Period) -> Self:
         """Those whose first local day is in the period."""

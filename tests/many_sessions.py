@@ -23,8 +23,8 @@ def add_sessions(
 ) -> None:
     """Adds finished sessions, evenly spread over the time before `until`; one in fifty lies in the Trash.
 
-    With `projects` each has one of them, at its rate, or none; with `tags` every second has one or two. They are
-    written past the services, which would take minutes, but derive their columns as those do.
+    With `projects` each has one of them, at its rate and billable as it says, or none; with `tags` every second has one
+    or two. They are written past the services, which would take minutes, but derive their columns as those do.
     """
     rows = _rows(user, count, until, over, [None, *projects])
     chance = random.Random(len(tags))
@@ -45,17 +45,18 @@ def _rows(
         start = (until - over * ((count - number) / count)).replace(microsecond=0)
         end = min(start + timedelta(seconds=chance.randrange(60, 3 * 60 * 60)), until)
         project = projects[chance.randrange(len(projects))] if len(projects) > 1 else None
+        rate = project.hourly_rate if project else None
         session = TimeSession(
             id=uuid7(),
             user=user,
             project=project,
-            hourly_rate=project and project.hourly_rate,
-            currency=(project.currency or user.currency) if project else "",
+            hourly_rate=rate,
+            currency="" if project is None or rate is None else project.currency or user.currency,
             name=f"Task {number % 40}",
             start=start,
             end=end,
             timezone=user.timezone,
-            billable=number % 2 == 0,
+            billable=project.billable_by_default if project else number % 2 == 0,
             source=Source.API,
             version=1,
             created_at=start,

@@ -41,7 +41,7 @@ def plan_text(query: str) -> str:
 
 def _sqlite_reads(query: str) -> Iterator[str]:
     for line in plan_text(query).splitlines():
-        if re.match(rf"(SCAN|SEARCH) {SESSIONS}\b", line):
+        if re.match(rf"(SCAN|SEARCH) ({SESSIONS}|U\d+)\b", line):  # U0 and so on are Django's names within subqueries
             yield line
 
 

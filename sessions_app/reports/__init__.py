@@ -1,7 +1,7 @@
 """Reports: tracked time of a period by up to two of day, week, month, client, project, tag and name, and its worth.
 
-Two queries, whatever the history: the database sums what lies within one local day, by line and price; the few
-sessions that cross a midnight, and the running one, are split over their days as all totals are. A session is in one
+Two queries, whatever the history: the database sums the sessions that are of one line with all their days, by line and
+price; the few others, and the running one, are split over their days as all totals are. A session is in one
 line of each of its days (one with several tags in the line of those tags together), so lines add up to the total.
 """
 

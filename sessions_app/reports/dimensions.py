@@ -1,16 +1,15 @@
 """What reports group by, and where a session stands in each."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Literal, get_args
 from uuid import UUID
 
-from django.db.models import Q
-from django.db.models.lookups import Exact
+from django.db.models import F, Q
+from django.db.models.expressions import Combinable
+from django.db.models.lookups import LessThanOrEqual
 
 from sessions_app.expressions import Month, first_day_number, tag_list, week_number
 from sessions_app.models import TimeSession
-from sessions_app.querysets import IS_WITHIN_ONE_DAY
 from sessions_app.timekeeping.periods import Period, day_period, month_period, week_period
 
 Dimension = Literal["day", "week", "month", "client", "project", "tag", "name"]
@@ -24,51 +23,38 @@ all its tags in order, a name. None, () and "" are those without."""
 _EPOCH = date(1970, 1, 1)
 
 
-_COLUMNS: dict[Dimension, str] = {
-    "day": "first_date",
-    "week": "week",
-    "month": "month",
-    "client": "project__client_id",
-    "project": "project_id",
-    "tag": "tag_list",
-    "name": "name",
-}
-
-
-def column_of(dimension: Dimension) -> str:
-    """The column that the database groups by."""
-    return _COLUMNS[dimension]
-
-
-def expressions_of(dimension: Dimension, *, week_start: int, of: str = "first_date") -> dict[str, Any]:
-    """What that column stands for, on the date in the column `of`, when it is not one of the table."""
-    match dimension:
-        case "week":
-            return {"week": week_number(of, week_start=week_start)}
-        case "month":
-            return {"month": Month(of)}
-        case "tag":
-            return {"tag_list": tag_list()}
-        case _:
-            return {}
+def column_of(dimension: Dimension, *, week_start: int, of: str = "first_date") -> Combinable:
+    """What the database groups by; for days, weeks and months of the date in the column `of`."""
+    columns: dict[Dimension, Combinable] = {
+        "day": F(of),
+        "week": week_number(of, week_start=week_start),
+        "month": Month(of),
+        "client": F("project__client_id"),
+        "project": F("project_id"),
+        "tag": tag_list(),
+        "name": F("name"),
+    }
+    return columns[dimension]
 
 
 def is_undivided(dimension: Dimension, *, week_start: int) -> Q:
-    """Whether the days of a finished session, however many, all stand in one place."""
+    """Whether the days of a finished session, however many, all stand in one place.
+
+    No last day is before the first, so “not later” is “the same”; but of equal ones PostgreSQL would expect very few.
+    """
+    within_one_day = Q(last_date__lte=F("first_date"))
     match dimension:
         case "day":
-            return IS_WITHIN_ONE_DAY
+            return within_one_day
         case "week" | "month":
-            dates = ("first_date", "last_date")
-            first, last = (expressions_of(dimension, week_start=week_start, of=each)[dimension] for each in dates)
-            return Q(Exact(first, last))
+            first, last = (column_of(dimension, week_start=week_start, of=each) for each in ("first_date", "last_date"))
+            return within_one_day | Q(LessThanOrEqual(last, first))  # the quick answer to most stands first
         case _:
             return Q()
 
 
-def value_of_row(dimension: Dimension, row: Mapping[str, Any], *, week_start: int) -> Value:
-    """Where the sessions of a row that was grouped by `column_of` stand."""
-    value: Any = row[column_of(dimension)]
+def value_of_column(dimension: Dimension, value: Any, *, week_start: int) -> Value:
+    """Where sessions stand that have this in `column_of`."""
     match dimension:
         case "week":
             return _EPOCH + timedelta(days=first_day_number(value, week_start=week_start))

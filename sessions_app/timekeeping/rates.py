@@ -7,8 +7,7 @@ stands beside it. An amount has exactly the decimals of its currency's minor uni
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from fractions import Fraction
-from math import floor
+from math import lcm
 from types import MappingProxyType
 from typing import Literal
 
@@ -78,8 +77,13 @@ def amount_of(parts: Iterable[tuple[int, Decimal]], currency: str) -> Decimal:
     each part. Raises ValueError for an unknown currency.
     """
     decimals = _decimals_of(currency)
-    worth = sum((Fraction(rate) * seconds for seconds, rate in parts), Fraction()) / 3600
-    minor_units = floor(worth * 10**decimals + Fraction(1, 2))
+    numerator, denominator = 0, 1  # whole numbers are several times faster than fractions
+    for seconds, rate in parts:
+        top, bottom = rate.as_integer_ratio()
+        shared = lcm(denominator, bottom)
+        numerator = numerator * (shared // denominator) + seconds * top * (shared // bottom)
+        denominator = shared
+    minor_units = (2 * 10**decimals * numerator + 3600 * denominator) // (2 * 3600 * denominator)
     return Decimal(f"{minor_units}E-{decimals}")
 
 

@@ -11,9 +11,12 @@ from django.db.models import F, Value
 from sessions_app import services
 from sessions_app.api.changes import ChangeCursorField
 from sessions_app.changes import read_news
-from sessions_app.models import Change, Source, TimeSession
+from sessions_app.models import Change, Project, SessionTag, Source, Tag, TimeSession
 from sessions_app.overview import Position, read_overview
+from sessions_app.querysets import SessionFilter
+from sessions_app.reports import DIMENSIONS, ReportQuery, read_report
 from sessions_app.timekeeping.periods import Period
+from sessions_app.timekeeping.rounding import Rounding
 from sessions_app.totals import read_totals
 from tests.admin import SESSIONS, USERS, Operator
 from tests.conftest import ApiClient
@@ -84,6 +87,46 @@ def assert_narrow(queries: list[str]) -> None:
 )
 def test_an_overview_reads_only_what_it_shows(heavy, period, limit):
     assert_narrow(queries_of(lambda: read_overview(heavy, period, now=NOW, limit=limit)))
+
+
+@pytest.fixture
+def organised(heavy) -> SessionFilter:
+    """Of the person with 80,000 sessions, 40 have a project and a tag."""
+    project = services.create_item(heavy, ACTOR, Project, name="Site")
+    tag = services.create_item(heavy, ACTOR, Tag, name="mail")
+    few = list(TimeSession.objects.for_user(heavy).kept().filter(end__isnull=False).order_by("-start")[:40])
+    TimeSession.objects.for_user(heavy).filter(id__in=[each.id for each in few]).update(project=project)
+    SessionTag.objects.bulk_create(SessionTag(user=heavy, session=each, tag=tag) for each in few)
+    return SessionFilter(project=project.id, tag_ids=frozenset({tag.id}))
+
+
+@pytest.mark.parametrize("group_by", [(), *((each,) for each in DIMENSIONS), ("month", "project"), ("client", "tag")])
+@pytest.mark.parametrize("rounding", [Rounding(), Rounding(15, "up", "session"), Rounding(15, "up", "day")], ids=str)
+def test_a_report_reads_only_its_period(heavy, organised, group_by, rounding):
+    for where in (SessionFilter(), SessionFilter(project=organised.project)):
+        query = ReportQuery(WEEK, group_by, where, rounding)
+        assert_narrow(queries_of(lambda query=query: read_report(heavy, query, now=NOW)))
+
+
+@pytest.mark.parametrize("period", [WEEK, MONTH, FIVE_YEARS])
+@pytest.mark.parametrize("by", ["project", "tag_ids"])
+def test_a_filtered_overview_reads_only_what_it_shows(heavy, organised, period, by):
+    where = SessionFilter(**{by: getattr(organised, by)})
+    assert_narrow(queries_of(lambda: read_overview(heavy, period, now=NOW, limit=100, where=where)))
+
+
+@pytest.mark.parametrize(
+    "press",
+    [
+        lambda user, where: services.delete_item(user, ACTOR, Project, where.project),
+        lambda user, where: services.delete_item(user, ACTOR, Tag, *where.tag_ids),
+        lambda user, where: services.preview_rates(user, since=TODAY, now=NOW, project_id=where.project),
+        lambda user, where: services.apply_rates(user, ACTOR, since=TODAY, project_id=where.project),
+    ],
+    ids=["delete a project", "delete a tag", "preview rates", "apply rates"],
+)
+def test_no_press_of_a_project_or_tag_reads_all_sessions(heavy, organised, press):
+    assert_narrow(queries_of(lambda: press(heavy, organised)))
 
 
 @pytest.mark.parametrize("period", [WEEK, MONTH, FIVE_YEARS])
