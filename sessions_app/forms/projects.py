@@ -154,6 +154,7 @@ class SinceForm(forms.Form):
     """From which day on sessions get the rate that new ones get."""
 
     since = DayField(label=gettext_lazy("From"))
+    also_billable = forms.BooleanField(label=gettext_lazy("Also make them billable"), required=False)
 
     def __init__(self, data: Any = None, *, today: dt.date) -> None:
         super().__init__(data, auto_id="id_rates_%s", initial={"since": today.replace(day=1)})

@@ -35,44 +35,54 @@ class Repricing:
 
 
 def preview_rates(
-    user: User, *, since: date, now: datetime, project_id: UUID | None = None, client_id: UUID | None = None
+    user: User,
+    *,
+    since: date,
+    now: datetime,
+    project_id: UUID | None = None,
+    client_id: UUID | None = None,
+    also_billable: bool = False,
 ) -> Repricing:
     """What `apply_rates` would do. The running session counts up to `now`. Raises NotFoundError."""
     before: defaultdict[str, list[tuple[int, Decimal]]] = defaultdict(list)
     after: defaultdict[str, list[tuple[int, Decimal]]] = defaultdict(list)
     count = 0
-    for session, rate, currency in _changes(user, since, project_id, client_id):
+    for session, new in _changes(user, since, project_id, client_id, also_billable=also_billable):
         count += 1
+        seconds = session.seconds_at(now)
         if session.billable and session.hourly_rate is not None:
-            before[session.currency].append((session.seconds_at(now), session.hourly_rate))
-        if session.billable and rate is not None:
-            after[currency].append((session.seconds_at(now), rate))
+            before[session.currency].append((seconds, session.hourly_rate))
+        if new["billable"] and (rate := new["hourly_rate"]) is not None:
+            after[new["currency"]].append((seconds, rate))
     return Repricing(count, _worth(before), _worth(after))
 
 
 def apply_rates(
-    user: User, actor: Actor, *, since: date, project_id: UUID | None = None, client_id: UUID | None = None
+    user: User,
+    actor: Actor,
+    *,
+    since: date,
+    project_id: UUID | None = None,
+    client_id: UUID | None = None,
+    also_billable: bool = False,
 ) -> list[TimeSession]:
     """Gives sessions from the day `since` on the rate they would get now, as one batch; gives back those that changed.
 
-    Those of a project, of a client, or of the person when neither is named; not those that have their own rate, nor
-    those in the Trash. Raises NotFoundError.
+    Those of a project, of a client, or of the person when neither is named, but for those in the Trash. A session with
+    a rate of its own keeps it. With `also_billable` all of them become billable. Raises NotFoundError.
     """
     with press(user, actor) as this:
-        found = list(_changes(this.user, since, project_id, client_id))
-        changes: Iterator[tuple[TimeSession, SessionFields]] = (
-            (session, {"hourly_rate": rate, "currency": currency}) for session, rate, currency in found
-        )
-        this.change_all(changes, Change.Action.REPRICE)
-        return [session for session, _rate, _currency in found]
+        found = list(_changes(this.user, since, project_id, client_id, also_billable=also_billable))
+        this.change_all(found, Change.Action.REPRICE)
+        return [session for session, _fields in found]
 
 
 def _changes(
-    user: User, since: date, project_id: UUID | None, client_id: UUID | None
-) -> Iterator[tuple[TimeSession, Decimal | None, str]]:
-    """The sessions whose rate is not what it would be now, with that rate and its currency."""
+    user: User, since: date, project_id: UUID | None, client_id: UUID | None, *, also_billable: bool
+) -> Iterator[tuple[TimeSession, SessionFields]]:
+    """The sessions that are not as they would be, with rate, currency and billable mark as they would."""
     projects = {each.id: each for each in Project.objects.for_user(user).select_related("client")}
-    sessions = TimeSession.objects.for_user(user).kept().filter(first_date__gte=since, rate_is_own=False)
+    sessions = TimeSession.objects.for_user(user).kept().filter(first_date__gte=since)
     if project_id is not None:
         _refuse_missing(Project, user, project_id)
         sessions = sessions.filter(project=project_id)
@@ -82,9 +92,11 @@ def _changes(
         sessions = sessions.filter(project__in=of_client)
     rates = {None: rate_of(user, None), **{each.id: rate_of(user, each) for each in projects.values()}}
     for session in sessions.order_by("start", "id"):
-        rate, currency = rates[session.project_id]
-        if (session.hourly_rate, session.currency) != (rate, currency):
-            yield session, rate, currency
+        present = session.hourly_rate, session.currency
+        rate, currency = present if session.rate_is_own else rates[session.project_id]
+        billable = session.billable or also_billable
+        if (*present, session.billable) != (rate, currency, billable):
+            yield session, {"hourly_rate": rate, "currency": currency, "billable": billable}
 
 
 def _refuse_missing(model: type[Project | Client], user: User, object_id: UUID) -> None:

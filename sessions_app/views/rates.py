@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -42,12 +43,11 @@ def rates(request: HttpRequest, kind: Kind | None = None, item_id: UUID | None =
     form = SinceForm(sent if "since" in sent or request.method == "POST" else None, today=visit.today)
     if not form.is_valid():
         return _page(request, visit, item, form, status=422 if form.is_bound else 200)
-    since = form.cleaned_data["since"]
-    whose = {} if kind is None else {f"{kind}_id": item_id}
+    whose: dict[str, Any] = {} if kind is None else {f"{kind}_id": item_id}
     if request.method != "POST":
-        preview = services.preview_rates(visit.user, since=since, now=visit.now, **whose)
+        preview = services.preview_rates(visit.user, now=visit.now, **form.cleaned_data, **whose)
         return _page(request, visit, item, form, preview=preview)
-    changed = services.apply_rates(visit.user, WEB, since=since, **whose)
+    changed = services.apply_rates(visit.user, WEB, **form.cleaned_data, **whose)
     said = ngettext("%(count)d session has its new rate.", "%(count)d sessions have their new rate.", len(changed))
     say_done(request, said % {"count": len(changed)}, *changed)
     return SeeOther(_url(item))

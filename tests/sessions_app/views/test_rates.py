@@ -145,3 +145,29 @@ def test_the_bare_page_offers_the_present_month(signed_in, project):
 def test_somebody_unknown_has_nothing_to_reprice():
     assert "Nothing. All sessions" in flat(Browser().get("/settings/rates/?since=2026-11-01"))
     assert Browser().post("/settings/rates/", {"since": "2026-11-01"}).status_code == 404
+
+
+def test_earlier_sessions_become_billable_only_when_asked_to(signed_in, owner, project):
+    url = f"/projects/{project.id}/rates/"
+    page = flat(signed_in.get(f"{url}?since=2026-11-10&also_billable=on"))
+
+    assert "1 session of “Acme” from 10 Nov 2026 on would get the rate that a new one gets." in page
+    assert "All of them would be billable." in page
+    assert "0.00 EUR 120.00 EUR +120.00 EUR" in page
+    signed_in.post(url, {"since": "2026-11-10", "also_billable": "on"})
+    assert rates(owner) == ["80.00 EUR", "80.00 EUR", "80.00 EUR", "10.00 EUR"]
+    assert all(each.billable for each in TimeSession.objects.for_user(owner))
+
+    services.undo_batch(owner, WEB)
+    billable = TimeSession.objects.for_user(owner).order_by("start").values_list("billable", flat=True)
+    assert list(billable) == [True, True, False, True]
+
+
+def test_a_session_with_its_own_rate_becomes_billable_at_that(owner, project):
+    own = TimeSession.objects.for_user(owner).get(rate_is_own=True)
+    services.edit_session(owner, WEB, own.id, billable=False)
+
+    services.apply_rates(owner, WEB, since=own.first_date, project_id=project.id, also_billable=True)
+
+    own.refresh_from_db()
+    assert (own.billable, own.hourly_rate, own.rate_is_own) == (True, Decimal(10), True)
