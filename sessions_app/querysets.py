@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sessions_app.models import TimeSession
 
 IS_WITHIN_ONE_DAY = Q(last_date=F("first_date"))
+"""The condition of the index `session_by_date`; a read that repeats it is answered from that index alone."""
 
 IS_OPEN_OR_CROSSING = Q(last_date__isnull=True) | Q(last_date__gt=F("first_date"))
 """The condition of the index `session_open_or_crossing`; a read that repeats it is answered from that small index."""
@@ -87,7 +88,7 @@ class TimeSessionQuerySet(OwnedQuerySet):
 
     def finished_within(self, period: Period) -> Self:
         """Finished sessions all of whose local days are in the period."""
-        return self.kept().filter(first_date__gte=period.first, first_date__lt=period.end, last_date__lt=period.end)
+        return self.kept().filter(last_date__gte=period.first, last_date__lt=period.end, first_date__gte=period.first)
 
     def starting_in(self, period: Period) -> Self:
         """Those whose first local day is in the period."""

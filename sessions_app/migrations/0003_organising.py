@@ -279,23 +279,22 @@ class Migration(migrations.Migration):
                 verbose_name="project",
             ),
         ),
-        migrations.RemoveIndex(model_name="timesession", name="session_by_date"),
         migrations.AddIndex(
             model_name="timesession",
             index=models.Index(
                 condition=models.Q(("deleted_at__isnull", True), ("last_date__isnull", False)),
                 fields=[
                     "user",
-                    "first_date",
                     "last_date",
-                    "billable",
-                    "duration_seconds",
-                    "deleted_at",
+                    "first_date",
                     "project",
+                    "billable",
                     "hourly_rate",
                     "currency",
+                    "duration_seconds",
+                    "deleted_at",
                 ],
-                name="session_by_date",
+                name="session_in_reports",
             ),
         ),
         migrations.AddIndex(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from sessions_app.constraints import LastDateOrNever, OwnObject, UnixSeconds, is_within_a_day_of_utc
 from sessions_app.models.organising import Project, Tag
 from sessions_app.models.recorded import Kind, Recorded, Source
-from sessions_app.querysets import IS_OPEN_OR_CROSSING, TimeSessionQuerySet
+from sessions_app.querysets import IS_OPEN_OR_CROSSING, IS_WITHIN_ONE_DAY, TimeSessionQuerySet
 from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between
 from users_app.money import currency_field, rate_field
 from users_app.zones import validate_zone, zone_or_utc
@@ -126,21 +126,27 @@ class TimeSession(Recorded):
         ]
         indexes = [
             # What a sum over days takes whole: all it needs stands in the index, and nothing else is tempted to use it.
-            # SQLite asks for the columns of the condition, too. The last three are for reports of projects and amounts.
+            # SQLite asks for the columns of the condition, too.
+            models.Index(
+                fields=["user", "first_date", "last_date", "billable", "duration_seconds", "deleted_at"],
+                condition=Q(deleted_at__isnull=True) & IS_WITHIN_ONE_DAY,
+                name="session_by_date",
+            ),
+            # The same for reports, which also sum what crosses a midnight within a month, say, and need its price.
             models.Index(
                 fields=[
                     "user",
-                    "first_date",
                     "last_date",
-                    "billable",
-                    "duration_seconds",
-                    "deleted_at",
+                    "first_date",
                     "project",
+                    "billable",
                     "hourly_rate",
                     "currency",
+                    "duration_seconds",
+                    "deleted_at",
                 ],
                 condition=Q(deleted_at__isnull=True, last_date__isnull=False),
-                name="session_by_date",
+                name="session_in_reports",
             ),
             # The few others.
             models.Index(

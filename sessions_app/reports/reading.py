@@ -131,17 +131,23 @@ class _Lines:
         return Report(self.query, now, tuple(self._in_order(found, place=0)), _figures_of(lines))
 
     def _line(self, key: tuple[Value, ...], sums: _Sums) -> Line:
-        rounding, by_day = self.query.rounding, _is_by_day(self.query)
+        rounding = self.query.rounding
         by_line = bool(rounding) and rounding.unit == "line"
-        priced: dict[_Price, tuple[int, int]] = {}
-        for (price, _day), (seconds, counted) in sums.cells.items():
-            before = priced.get(price, (0, 0))
-            priced[price] = before[0] + seconds, before[1] + (rounding.apply(seconds) if by_day else counted)
         parts = tuple(
             Part(*price, seconds, rounding.apply(seconds) if by_line else counted)
-            for price, (seconds, counted) in sorted(priced.items(), key=_largest_first)
+            for price, (seconds, counted) in sorted(self._prices(sums), key=_largest_first)
         )
         return Line(key, _figures(parts, sums), parts)
+
+    def _prices(self, sums: _Sums) -> list[tuple[_Price, tuple[int, int]]]:
+        """The prices of a line with their tracked and rounded seconds, those of its days together."""
+        if not _is_by_day(self.query):
+            return [(price, found) for (price, _day), found in sums.cells.items()]
+        priced: dict[_Price, tuple[int, int]] = {}
+        for (price, _day), (seconds, _counted) in sums.cells.items():
+            before = priced.get(price, (0, 0))
+            priced[price] = before[0] + seconds, before[1] + self.query.rounding.apply(seconds)
+        return list(priced.items())
 
     def _in_order(self, members: "list[Any]", *, place: int) -> "list[Any]":
         """By date where the dimension is one, else the longest first; equal ones in the order of their values."""

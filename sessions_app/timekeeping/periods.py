@@ -132,18 +132,18 @@ def split_by_day(start: datetime, end: datetime, zone: ZoneInfo, *, within: Peri
     """
     if end <= start:
         return {}
-    start, end = start.astimezone(UTC), end.astimezone(UTC)
-    day, last = day_of(start, zone), day_of(end - _SECOND, zone)
-    if within is not None:
-        day, last = max(day, within.first), min(last, within.end - _DAY)
+    begin, end = start.astimezone(UTC), end.astimezone(UTC)
+    day = start.astimezone(zone).date()  # perhaps over already, as in `day_of`
+    if within is not None and day < within.first:
+        day = within.first
+        begin = max(begin, start_of_day(day, zone))
     seconds: dict[date, int] = {}
-    day_start = start_of_day(day, zone)
-    while day <= last:
+    while begin < end and (within is None or day < within.end):
         day_end = start_of_day(day + _DAY, zone)
-        covered = seconds_between(max(start, day_start), min(end, day_end))
-        if covered > 0:
-            seconds[day] = covered
-        day, day_start = day + _DAY, day_end
+        if begin < day_end:
+            seconds[day] = seconds_between(begin, min(end, day_end))
+            begin = day_end
+        day += _DAY
     return seconds
 
 
