@@ -6,11 +6,11 @@ from tests.server import Server
 
 def test_the_api_keeps_to_its_description():
     with Server() as server:
-        failures = try_api(server, seed=1, examples=10)
+        failures = try_api(server, seed=1, examples=5)
         answers = count_answers(server)
         print(*[line for line in server.log.splitlines() if "ERROR" in line][-20:], sep="\n")
 
     assert not failures, failures
     assert answers["500"] == 0
     assert answers["200"] > 300  # it got somewhere
-    assert answers.total() > 3000
+    assert answers.total() > 1500
