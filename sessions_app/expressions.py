@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Aggregate, BigIntegerField, CharField, F, Func, OuterRef, Subquery, TextField, Value
+from django.db.models import Aggregate, BigIntegerField, DateField, F, Func, OuterRef, Subquery, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -15,14 +15,14 @@ _EPOCH_WEEKDAY = 3  # 1 January 1970 was a Thursday
 
 
 class Month(Func):
-    """The month of a date, as `2026-11`."""
+    """The first day of the month of a date."""
 
-    output_field = CharField()
+    output_field = DateField()
     arity = 1
-    template = "to_char(%(expressions)s, 'YYYY-MM')"
+    template = "date_trunc('month', %(expressions)s::timestamp)::date"  # of a date alone it would look up a time zone
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="substr(%(expressions)s, 1, 7)", **context)
+        return self.as_sql(compiler, connection, template="substr(%(expressions)s, 1, 7) || '-01'", **context)
 
 
 class Joined(Aggregate):

@@ -58,8 +58,6 @@ def value_of_column(dimension: Dimension, value: Any, *, week_start: int) -> Val
     match dimension:
         case "week":
             return _EPOCH + timedelta(days=first_day_number(value, week_start=week_start))
-        case "month":
-            return date.fromisoformat(f"{value}-01")
         case "tag":
             return _tags(value)
         case _:
