@@ -42,7 +42,7 @@ def test_a_project_from_its_name_to_the_trash_and_back(new_page, scripts):
     page.get_by_label("New client").fill("Mira Ltd")
     page.get_by_role("main").get_by_label("Name").fill("Acme Web")
     page.get_by_label("Plum").check()
-    page.get_by_label("Billable").check()
+    page.get_by_label("Billable", exact=True).check()
     page.get_by_label("Hourly rate").fill("1,200")
     press(page, "Save")
     expect(page.get_by_role("alert")).to_have_text("“1,200” can be read in two ways. Give 1200 or 1.20.")
@@ -83,7 +83,7 @@ def test_earlier_sessions_get_a_new_rate_only_after_the_preview(new_page, script
     form.get_by_label("End").fill("11:00")
     form.get_by_role("button", name="Add").click()
     page.get_by_role("link", name="Proposal").click()
-    page.get_by_role("main").get_by_label("Billable").check()
+    page.get_by_role("main").get_by_label("Billable", exact=True).check()
     press(page, "Save")
 
     page.goto("/settings/")
