@@ -37,10 +37,10 @@ def test_an_operator_looks_around_and_edits(page, server):
 
     page.goto("/admin/sessions_app/timesession/")
     page.get_by_role("link", name="Poster draft").click()
-    page.get_by_label("Tags").fill("print urgent")
+    page.get_by_label("Tags").fill("print seen-by-the-operator")
     page.get_by_role("button", name="Save", exact=True).click()
     page.goto("/admin/sessions_app/tag/")
-    expect(page.get_by_role("link", name="urgent")).to_be_visible()
+    expect(page.get_by_role("link", name="seen-by-the-operator")).to_be_visible()
 
     page.goto("/admin/sessions_app/project/add/")
     page.get_by_role("combobox").first.click()  # Django names it by what is chosen
