@@ -1,10 +1,21 @@
 """The admin under the Content-Security-Policy: what it breaks, the browser says, and the fixture fails the test."""
 
 import re
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import expect
 
+from tests.server import Server
+
 OPERATOR = {"DJANGO_SUPERUSER_EMAIL": "operator@example.org", "DJANGO_SUPERUSER_PASSWORD": "correct horse battery"}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """One of its own: an operator sees what every other walk has made."""
+    with Server() as started:
+        yield started
 
 
 def test_an_operator_looks_around_and_edits(page, server):
