@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
@@ -124,7 +125,7 @@ def test_what_is_sent_again_and_again_over_a_lossy_link_is_made_once(server, lin
     }
     for made, (path, (body, find)) in enumerate(sends.items(), start=1):
         address, key = f"/v1/users/me/{path}", f"key-{made}"
-        answers = send_many(lambda: send_until_answered(link, caller.token, address, body, key))  # noqa: B023
+        answers = send_many(partial(send_until_answered, link, caller.token, address, body, key))
 
         first = find(answers[0][1])
         assert [find(data) for _status, data, _replayed in answers] == [first] * TIMES
