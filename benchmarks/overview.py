@@ -21,7 +21,7 @@ from django.db import connection  # noqa: E402
 from django.test.runner import DiscoverRunner  # noqa: E402
 
 from sessions_app.models import TimeSession  # noqa: E402
-from sessions_app.overview import read_overview  # noqa: E402
+from sessions_app.selectors.overview import read_overview  # noqa: E402
 from sessions_app.timekeeping.periods import Period  # noqa: E402
 from tests.many_sessions import add_sessions, analyze  # noqa: E402
 from users_app.models import User  # noqa: E402

@@ -52,9 +52,9 @@ REPORTS = {
 def make_person() -> User:
     user = User.objects.create_guest(timezone="Europe/Berlin")
     actor = services.Actor(Source.WEB)
-    clients = [services.create_item(user, actor, Client, name=f"Client {number}") for number in range(5)]
+    clients = [services.create_entry(user, actor, Client, name=f"Client {number}") for number in range(5)]
     projects = [
-        services.create_item(
+        services.create_entry(
             user,
             actor,
             Project,
@@ -66,7 +66,7 @@ def make_person() -> User:
         )
         for number in range(20)
     ]
-    tags = [services.create_item(user, actor, Tag, name=name) for name in ("call", "mail", "office", "travel")]
+    tags = [services.create_entry(user, actor, Tag, name=name) for name in ("call", "mail", "office", "travel")]
     add_sessions(user, 100_000, until=NOW, over=timedelta(days=3_650), projects=projects, tags=tags)
     return user
 

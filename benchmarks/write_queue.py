@@ -17,7 +17,7 @@ from pathlib import Path
 WRITERS = 8
 ROUNDS = 3
 PAUSE_SECONDS = 0.005
-WAYS = {"busy handler": "django.db.backends.sqlite3", "queue": "timetracker.sqlite"}
+WAYS = {"busy handler": "django.db.backends.sqlite3", "queue": "timetracker.db.sqlite"}
 
 
 def main() -> None:

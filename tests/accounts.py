@@ -8,11 +8,11 @@ from io import BytesIO
 from hypothesis import strategies as st
 
 from sessions_app import services
+from sessions_app.account_export import import_account_export, write_account_export
 from sessions_app.models import Client, Project, SessionTag, Source, Tag, TimeSession
-from sessions_app.models.organising import name_key
-from sessions_app.takeout import takeout_zip
+from sessions_app.models.catalogue import folded_name
 from tests.factories import WEB, make_guest
-from tests.sessions_app.services.evidence import DAY, NOW, SECOND
+from tests.sessions_app.services.states import DAY, NOW, SECOND
 
 COPIED = (
     "name",
@@ -49,7 +49,9 @@ priced = {"hourly_rate": rates, "currency": currencies | st.just("")}
 def items(most, **fields):
     """Clients, projects or tags whose names differ by more than case."""
     return st.lists(
-        st.fixed_dictionaries({"name": words, **fields}), max_size=most, unique_by=lambda each: name_key(each["name"])
+        st.fixed_dictionaries({"name": words, **fields}),
+        max_size=most,
+        unique_by=lambda each: folded_name(each["name"]),
     )
 
 
@@ -102,9 +104,9 @@ def make_everything(account):
     for model, key in ((Client, "clients"), (Project, "projects"), (Tag, "tags")):
         for number, fields in enumerate(account[key]):
             more = {"client_id": made[Client][0].id} if model is Project and made[Client] and number % 2 else {}
-            made[model].append(services.create_item(user, WEB, model, **{**fields, **more}))
+            made[model].append(services.create_entry(user, WEB, model, **{**fields, **more}))
         if account["deleted_items"] is not None and made[model]:
-            services.delete_item(user, WEB, model, made[model].pop().id)
+            services.delete_entry(user, WEB, model, made[model].pop().id)
     for fields in account["sessions"]:
         _make_session(user, fields, made[Project], made[Tag])
     if account["is_running"]:
@@ -114,19 +116,19 @@ def make_everything(account):
 
 
 def take_out(user):
-    """The bytes of a take-out."""
-    with takeout_zip(user) as file:
+    """The bytes of an export."""
+    with write_account_export(user) as file:
         return file.read()
 
 
 def bring_in(user, content):
-    """Imports the bytes of a take-out."""
-    return services.import_takeout(user, WEB, BytesIO(content))
+    """Imports the bytes of an export."""
+    return import_account_export(user, WEB, BytesIO(content))
 
 
 def _make_session(user, fields, projects, tags):
     start = NOW - fields["ago"] * SECOND
-    rate, currency, is_own = fields["rate"] or (None, "", False)
+    rate, currency, is_same_user = fields["rate"] or (None, "", False)
     pick = fields["pick"]
     session = TimeSession(
         user=user,
@@ -135,7 +137,7 @@ def _make_session(user, fields, projects, tags):
         project=projects[pick % len(projects)] if projects and pick % 3 else None,
         hourly_rate=rate,
         currency=currency,
-        rate_is_own=is_own,
+        rate_is_override=is_same_user,
         created_at=start,
         updated_at=NOW,
         **{name: fields[name] for name in COPIED},

@@ -8,7 +8,7 @@ from itertools import islice
 from django.db import connection
 
 from sessions_app.models import Project, SessionTag, Source, Tag, TimeSession
-from timetracker.ids import uuid7
+from timetracker.db.ids import uuid7
 from users_app.models import User
 
 

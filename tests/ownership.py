@@ -11,8 +11,8 @@ from sessions_app import services
 from sessions_app.models import Client, Project, Tag
 from tests.factories import WEB, make_account, make_session, start_session
 from timetracker import clock
-from users_app.feeds import issue_feed
 from users_app.models import AccessToken, Scope, User
+from users_app.services.feeds import issue_feed
 
 UNSHARED = "Zugeknöpft"
 """In every text that somebody with everything has."""
@@ -37,9 +37,9 @@ class Holdings:
 def with_everything(name: str) -> Holdings:
     """An account with sessions (finished, running, in the Trash), a client, project and tag, feed and tokens."""
     user = make_account(f"{name}@zugeknoepft.example", display_name=f"{UNSHARED} {name}", hourly_rate=Decimal("123.45"))
-    client = services.create_item(user, WEB, Client, name=f"{UNSHARED} client {name}")
-    project = services.create_item(user, WEB, Project, name=f"{UNSHARED} project {name}", client_id=client.id)
-    tag = services.create_item(user, WEB, Tag, name=f"{UNSHARED}-{name}")
+    client = services.create_entry(user, WEB, Client, name=f"{UNSHARED} client {name}")
+    project = services.create_entry(user, WEB, Project, name=f"{UNSHARED} project {name}", client_id=client.id)
+    tag = services.create_entry(user, WEB, Tag, name=f"{UNSHARED}-{name}")
     texts = {"name": f"{UNSHARED} work", "note": f"{UNSHARED} note", "project_id": project.id, "tags": [tag.name]}
     session = make_session(user, "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", **texts)
     trashed = make_session(user, "2026-11-20T09:00:00Z", "2026-11-20T10:00:00Z", **texts)

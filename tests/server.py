@@ -25,7 +25,7 @@ import psycopg
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 GUNICORN = (sys.executable, "-m", "gunicorn", "--config", "timetracker/gunicorn.conf.py", "timetracker.wsgi")
-LONGEST_START_SECONDS = 60
+MAX_START_SECONDS = 60
 
 
 class Server:
@@ -67,7 +67,7 @@ class Server:
             self._process = subprocess.Popen(
                 GUNICORN, cwd=CHECKOUT, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
-        deadline = time.monotonic() + LONGEST_START_SECONDS
+        deadline = time.monotonic() + MAX_START_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"The server did not start:\n{self.log}")

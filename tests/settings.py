@@ -21,7 +21,7 @@ from timetracker.settings import DATABASES, STORAGES  # noqa: E402
 
 # A file, as in production: an in-memory database has neither WAL nor locks.
 DATABASES["default"]["TEST"] = (
-    {"NAME": f"{_folder}/test.sqlite3"} if DATABASES["default"]["ENGINE"] == "timetracker.sqlite" else {}
+    {"NAME": f"{_folder}/test.sqlite3"} if DATABASES["default"]["ENGINE"] == "timetracker.db.sqlite" else {}
 )
 # Nothing is collected for the tests; the browser tests run the real server, which collects.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

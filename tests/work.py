@@ -13,11 +13,11 @@ MONTH = "from=2026-11-01&to=2026-11-30"
 
 
 def make_client(user: User, name: str, rate: str | None = None, currency: str = "") -> Client:
-    return services.create_item(user, WEB, Client, name=name, hourly_rate=rate and Decimal(rate), currency=currency)
+    return services.create_entry(user, WEB, Client, name=name, hourly_rate=rate and Decimal(rate), currency=currency)
 
 
 def make_project(user: User, name: str, client: Client | None = None, rate: str | None = None, **fields) -> Project:
-    return services.create_item(
+    return services.create_entry(
         user, WEB, Project, name=name, client_id=client and client.id, hourly_rate=rate and Decimal(rate), **fields
     )
 

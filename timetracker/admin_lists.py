@@ -8,17 +8,17 @@ from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-MOST_LISTED = 10_000
+MAX_LISTED = 10_000
 
 
 class LimitedPaginator(Paginator):  # type: ignore[type-arg]  # Django's is not generic at run time
-    """Counts to `MOST_LISTED` and ends there; who seeks what comes later searches or filters."""
+    """Counts to `MAX_LISTED` and ends there; who seeks what comes later searches or filters."""
 
     @cached_property
     def count(self) -> int:
         """How many rows can be listed."""
         rows = cast("QuerySet[Any]", self.object_list)
-        return rows.order_by().values("pk")[:MOST_LISTED].count()
+        return rows.order_by().values("pk")[:MAX_LISTED].count()
 
 
 class LimitedChangeList(ChangeList):
@@ -26,10 +26,10 @@ class LimitedChangeList(ChangeList):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.result_count < MOST_LISTED:
+        if self.result_count < MAX_LISTED:
             return
         self.title = _("The newest %(count)s %(name)s. Search or filter to see others.") % {
-            "count": f"{MOST_LISTED:,}",
+            "count": f"{MAX_LISTED:,}",
             "name": self.opts.verbose_name_plural,
         }
         if not any(name.startswith(f"{self.date_hierarchy}__") for name in self.params):

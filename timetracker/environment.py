@@ -173,7 +173,7 @@ def read_database(name: str, *, data_dir: Path) -> dict[str, Any]:
 def sqlite_database(path: str) -> dict[str, Any]:
     """docs/decisions/0003-sqlite-full.md gives the measurements behind these."""
     return {
-        "ENGINE": "timetracker.sqlite",
+        "ENGINE": "timetracker.db.sqlite",
         "NAME": path,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",

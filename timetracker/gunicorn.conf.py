@@ -15,7 +15,7 @@ from timetracker.logs import PrivateFormatter
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timetracker.settings")
 try:
     workers = environment.read_count("WEB_CONCURRENCY", 2)
-    _is_sqlite = settings.DATABASES["default"]["ENGINE"] == "timetracker.sqlite"
+    _is_sqlite = settings.DATABASES["default"]["ENGINE"] == "timetracker.db.sqlite"
 except ImproperlyConfigured as error:
     sys.exit(f"timetracker: {error}")
 

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-LEAST_FREE_BYTES = 100_000_000
+MIN_FREE_BYTES = 100_000_000
 
 
 def answer_probes(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -56,6 +56,6 @@ def _migrations_are_applied() -> bool:
 
 def _disk_has_room() -> bool:
     try:
-        return shutil.disk_usage(settings.DATA_DIR).free >= LEAST_FREE_BYTES
+        return shutil.disk_usage(settings.DATA_DIR).free >= MIN_FREE_BYTES
     except OSError:
         return False

@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from timetracker import logs
-from timetracker.answers import is_api
-from timetracker.busy import is_busy
+from timetracker.db.errors import is_busy
+from timetracker.error_views import is_api
 from timetracker.errors import DomainError, NotFoundError, TooManyRequestsError
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -51,13 +51,15 @@ class PageErrorsMiddleware:
         if isinstance(exception, NotFoundError):
             raise Http404 from exception
         if isinstance(exception, DomainError):
-            response = render(request, "refused.html", {"message": exception.message}, status=exception.status)
+            response = render(
+                request, "errors/not_possible.html", {"message": exception.message}, status=exception.status
+            )
             if isinstance(exception, TooManyRequestsError):
                 response["Retry-After"] = str(math.ceil(exception.wait or 1))
             return response
         if is_busy(exception):
             logger.warning("The database is busy", exc_info=exception)
-            response = render(request, "503.html", status=503)
+            response = render(request, "errors/503.html", status=503)
             response["Retry-After"] = "1"
             return response
         return None

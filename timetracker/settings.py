@@ -37,7 +37,7 @@ RATE_LIMITS_ARE_ON = environment.read_choice("RATE_LIMITS", ("on", "off"), "on")
 LOG_LEVEL = environment.read_choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
 
 DEBUG = False
-CSRF_FAILURE_VIEW = "timetracker.answers.forbidden"
+CSRF_FAILURE_VIEW = "timetracker.error_views.forbidden"
 ROOT_URLCONF = "timetracker.urls"
 WSGI_APPLICATION = "timetracker.wsgi.application"
 INSTALLED_APPS = [

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from timetracker.answers import bad_request, forbidden, not_found, problem_page, server_error
+from timetracker.error_views import bad_request, forbidden, not_found, problem_page, server_error
 
 urlpatterns = [
     path("admin/", admin.site.urls),

@@ -13,7 +13,7 @@ from timetracker.api.throttling import NewGuestsThrottle
 from timetracker.errors import TooManyRequestsError
 from users_app.device import guess_settings
 from users_app.models import User
-from users_app.registration import register_guest
+from users_app.services.registration import register_guest
 
 _RENEWED_ON = "renewed_on"
 
@@ -24,7 +24,7 @@ def current_user(request: HttpRequest) -> User | None:
 
 
 @contextmanager
-def writing_user(request: HttpRequest) -> Iterator[User]:
+def user_for_write(request: HttpRequest) -> Iterator[User]:
     """The person of this browser, for a write inside; a stranger becomes a guest, with the write or not at all.
 
     So a first press that is refused, or arrives twice, leaves no guest behind and no cookie that hides another.
@@ -52,7 +52,7 @@ def _count_new_guest(request: HttpRequest) -> None:
         raise TooManyRequestsError(message, wait=throttle.wait())
 
 
-def visitor(request: HttpRequest) -> User:
+def user_or_unsaved(request: HttpRequest) -> User:
     """The person of this browser, or for a stranger one that is not stored: no sessions, the device's settings."""
     return current_user(request) or User(**guess_settings(request))
 

@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from users_app.money import currency_field, rate_field
+from timetracker.money_fields import currency_field, rate_field
 from users_app.zones import validate_zone, zone_or_utc
 
 

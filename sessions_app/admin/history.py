@@ -6,20 +6,20 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from sessions_app.catalogue import Catalogue, read_catalogue
-from sessions_app.models import Change, Recorded
-from sessions_app.neighbours import differences
-from sessions_app.writing import write_value
+from sessions_app.formatting import format_value
+from sessions_app.models import Change, VersionedModel
+from sessions_app.selectors.catalogue import Catalogue, read_catalogue
+from sessions_app.selectors.neighbours import differences
 
-MOST_CHANGES = 100
+MAX_CHANGES = 100
 
 
-def history_table(row: Recorded) -> SafeString:
+def history_table(row: VersionedModel) -> SafeString:
     """The latest changes of a session, client, project or tag. Four queries, and that for its user."""
     changes = (
         Change.objects.filter(user_id=row.user_id, object_id=row.pk)
         .select_related("operator", "token")
-        .order_by("-id")[:MOST_CHANGES]
+        .order_by("-id")[:MAX_CHANGES]
     )
     catalogue = read_catalogue(row.user)
     return format_html(
@@ -44,7 +44,7 @@ def format_instant(instant: datetime) -> str:
 def _history_row(change: Change, catalogue: Catalogue) -> tuple[object, ...]:
     who = f"{change.get_source_display()}: {change.operator or change.token or ''}".removesuffix(": ")
     rows = (
-        (each.label, write_value(each.before, format_instant), write_value(each.after, format_instant))
+        (each.label, format_value(each.before, format_instant), format_value(each.after, format_instant))
         for each in differences(change, catalogue)
     )
     changed = format_html_join("", "{}: {} → {}<br>", rows)

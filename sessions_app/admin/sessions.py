@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from sessions_app import services
 from sessions_app.admin.history import format_instant
-from sessions_app.admin.recorded import RecordedAdmin, RecordedForm, actor_of
+from sessions_app.admin.versioned import VersionedAdmin, VersionedForm, actor_of
+from sessions_app.formatting import format_hourly_rate
 from sessions_app.models import Project, Tag, TimeSession
 from sessions_app.timekeeping.durations import format_clock
-from sessions_app.writing import write_rate
 
 
-class SessionForm(RecordedForm):
+class SessionForm(VersionedForm):
     """Of a session. Its project is one of the same person; until it is known whose it is, the project is named."""
 
     project = forms.ModelChoiceField(Project.objects.none(), required=False, label=gettext_lazy("Project"))
@@ -50,7 +50,7 @@ class SessionForm(RecordedForm):
                 self.fields["timezone"].required = False
             return
         self.initial["tags"] = _tag_words(self.instance)
-        if not self.instance.rate_is_own:
+        if not self.instance.rate_is_override:
             self.initial.update(hourly_rate=None, currency="")
 
     def clean(self) -> None:
@@ -93,18 +93,18 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(TimeSession)
-class TimeSessionAdmin(RecordedAdmin):
+class TimeSessionAdmin(VersionedAdmin):
     """Finds any session, shows its history, and corrects, deletes or restores it."""
 
     form = SessionForm
     list_display = ("title", "user", "project", "start_utc", "end_utc", "length", "source", "billable", "in_trash")
     list_filter = (StateFilter, "start", "source", "billable")
     fetched_after = ("user", "project")
-    in_one_persons_order = ("-start", "-id")
+    single_user_ordering = ("-start", "-id")
     date_hierarchy = "start"
     search_help_text = gettext_lazy("Name or e-mail, or the id of a session or of a user.")
     actions = ("delete_selected", "restore_selected")
-    readonly_fields = (*RecordedAdmin.SHOWN_OF_RECORD, "source", "first_date", "last_date", "length", "rate")
+    readonly_fields = (*VersionedAdmin.METADATA_SHOWN, "source", "first_date", "last_date", "length", "rate")
 
     def get_fieldsets(self, request: HttpRequest, obj: TimeSession | None = None) -> Any:
         times = {
@@ -124,7 +124,7 @@ class TimeSessionAdmin(RecordedAdmin):
             (_("Time"), times),
             rate,
             (_("Derived"), {"fields": ("length", "first_date", "last_date", "rate")}),
-            (_("Record"), {"fields": ("source", *self.SHOWN_OF_RECORD)}),
+            (_("Record"), {"fields": ("source", *self.METADATA_SHOWN)}),
         )
 
     # Writing
@@ -177,7 +177,7 @@ class TimeSessionAdmin(RecordedAdmin):
     @admin.display(description=gettext_lazy("Rate"))
     def rate(self, session: TimeSession) -> str | None:
         """What an hour of it costs."""
-        return write_rate(session) or None
+        return format_hourly_rate(session) or None
 
     @admin.display(description=gettext_lazy("Tags"))
     def tags(self, session: TimeSession) -> str:
@@ -191,5 +191,5 @@ class TimeSessionAdmin(RecordedAdmin):
 
 
 def _tag_words(session: TimeSession) -> str:
-    tags = Tag.objects.for_user(session.user).filter(id__in=session.tag_ids).order_by("name_key")
+    tags = Tag.objects.for_user(session.user).filter(id__in=session.tag_ids).order_by("folded_name")
     return " ".join(tags.values_list("name", flat=True))

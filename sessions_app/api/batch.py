@@ -22,18 +22,18 @@ from sessions_app.api.serializers import (
     WholeSessionSerializer,
     session_context,
 )
-from sessions_app.api.viewsets import SessionsApi
-from sessions_app.models import Change, Kind, TimeSession, read_tags
-from sessions_app.replays import RepeatedRequest, find_done, find_present
+from sessions_app.api.sessions import SessionsApi
+from sessions_app.models import Change, Kind, TimeSession, prefetch_tags
+from sessions_app.selectors.idempotency import RepeatedRequest, find_done, find_present
 from timetracker import clock
 from timetracker.api.fields import ChoiceField, IdField, StrictBooleanField, StrictSerializer
 from timetracker.api.problems import CONTENT_TYPE, describe, problem
 from timetracker.api.schema import REPEATS
-from timetracker.api.viewsets import read_body, refuse_other_id
+from timetracker.api.viewsets import check_same_id, read_body
 from timetracker.errors import ConflictError, DomainError, ForbiddenError
 from users_app.models import Scope
 
-MOST_OPERATIONS = 500
+MAX_OPERATIONS = 500
 _STATUSES = {"create": 201, "update": 200, "delete": 204}
 _ACTIONS = {"create": Change.Action.CREATE, "update": Change.Action.EDIT, "delete": Change.Action.DELETE}
 _BODIES: dict[str, type[ListedSessionSerializer]] = {"create": NewSessionSerializer, "update": WholeSessionSerializer}
@@ -83,7 +83,7 @@ class OperationsField(serializers.ListField):
     def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
         if isinstance(data, list) and not data:
             self.fail("required")
-        if isinstance(data, list) and len(data) > MOST_OPERATIONS:
+        if isinstance(data, list) and len(data) > MAX_OPERATIONS:
             self.fail("too_many")
         return super().to_internal_value(data)
 
@@ -95,7 +95,7 @@ class BatchSerializer(StrictSerializer):
     operations = OperationsField()
 
 
-class RefusedBodyError(DomainError):
+class InvalidBodyError(DomainError):
     """What an operation would write cannot be read. `reason` is the framework's error."""
 
     def __init__(self, reason: serializers.ValidationError) -> None:
@@ -124,8 +124,8 @@ class BatchViewSet(SessionsApi):
                 partial(self._press, actor, each, _new_id(key, number)) for number, each in enumerate(operations)
             ]
             try:
-                outcomes = services.run_batch(self.owner, actor, presses, atomic=body["atomic"])
-            except services.BatchFailedError as error:
+                outcomes = services.run_operations(self.owner, actor, presses, atomic=body["atomic"])
+            except services.OperationsFailedError as error:
                 failed = problem(error.status, error.code, error.message)
                 results = self._results(operations, error.outcomes, is_done=False)
                 return Response({**failed, "results": results}, status=error.status, content_type=CONTENT_TYPE)
@@ -154,10 +154,10 @@ class BatchViewSet(SessionsApi):
         try:
             serializer.is_valid(raise_exception=True)
         except serializers.ValidationError as error:
-            raise RefusedBodyError(error) from None
+            raise InvalidBodyError(error) from None
         fields = dict(serializer.validated_data)
         if address is not None:
-            refuse_other_id(fields, address)
+            check_same_id(fields, address)
         else:
             address = fields.pop("id", new_id)
         if op == "update":
@@ -172,12 +172,12 @@ class BatchViewSet(SessionsApi):
             not_done = ConflictError("not_done", _("This was not done, because another operation failed."))
             outcomes = [outcome if isinstance(outcome, DomainError) else not_done for outcome in outcomes]
         sessions = [outcome for outcome in outcomes if isinstance(outcome, TimeSession)]
-        read_tags(sessions)
+        prefetch_tags(sessions)
         context = session_context(self.owner, sessions, clock.now())
         results: list[dict[str, Any]] = []
         for operation, outcome in zip(operations, outcomes, strict=True):
             if isinstance(outcome, DomainError):
-                reason = outcome.reason if isinstance(outcome, RefusedBodyError) else outcome
+                reason = outcome.reason if isinstance(outcome, InvalidBodyError) else outcome
                 found, _headers = describe(reason, self.json_names)
                 results.append({"status": found["status"], "problem": found})
             else:
@@ -192,7 +192,7 @@ class BatchViewSet(SessionsApi):
         try:
             session_id = operation.get("id") or IdField().run_validation(operation["body"].get("id", str(new_id)))
         except serializers.ValidationError as error:
-            return RefusedBodyError(error)
+            return InvalidBodyError(error)
         if done is not None and (session_id, _ACTIONS[operation["op"]]) not in done:
             message = _("This failed, or had nothing to change, when it was sent first. Send it with a new key.")
             return ConflictError("not_done", message)

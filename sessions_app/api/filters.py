@@ -10,9 +10,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from sessions_app.models import Client, Project, Tag, TimeSession
-from sessions_app.models.organising import name_key
-from sessions_app.querysets import SessionFilter
-from sessions_app.validation import MOST_TAGS
+from sessions_app.models.catalogue import folded_name
+from sessions_app.models.querysets import SessionFilter
+from sessions_app.services.validation import MAX_TAGS
 from timetracker.api.fields import (
     IdField,
     QuerySerializer,
@@ -21,7 +21,7 @@ from timetracker.api.fields import (
     TrueOrFalseField,
 )
 from timetracker.api.problems import InvalidQueryError
-from timetracker.ids import uuid7
+from timetracker.db.ids import uuid7
 from users_app.models import User
 
 
@@ -41,9 +41,9 @@ class TagsField(RepeatedField):
     child = SearchTextField(length=Tag.NAME_LENGTH, allow_blank=False)
 
     def to_internal_value(self, data: Any) -> Any:
-        if len(data) > MOST_TAGS:
+        if len(data) > MAX_TAGS:
             message = _("A session has at most %(count)d tags. Leave some out.")
-            raise serializers.ValidationError(message % {"count": MOST_TAGS}, code="too_many")
+            raise serializers.ValidationError(message % {"count": MAX_TAGS}, code="too_many")
         return super().to_internal_value(data)
 
 
@@ -65,10 +65,10 @@ def read_filter(user: User, query: Mapping[str, Any]) -> SessionFilter:
     """
     project, client = query.get("projectId"), query.get("clientId")
     wrong = {}
-    if isinstance(project, UUID) and not Project.objects.for_user(user).kept().filter(id=project).exists():
+    if isinstance(project, UUID) and not Project.objects.for_user(user).not_deleted().filter(id=project).exists():
         message = _("There is no project with this id. Leave it out, or give another.")
         wrong["projectId"] = [serializers.ErrorDetail(message, code="unknown_project")]
-    if isinstance(client, UUID) and not Client.objects.for_user(user).kept().filter(id=client).exists():
+    if isinstance(client, UUID) and not Client.objects.for_user(user).not_deleted().filter(id=client).exists():
         message = _("There is no client with this id. Leave it out, or give another.")
         wrong["clientId"] = [serializers.ErrorDetail(message, code="unknown_client")]
     if wrong:
@@ -85,8 +85,8 @@ def read_filter(user: User, query: Mapping[str, Any]) -> SessionFilter:
 
 
 def _find_tags(user: User, names: Collection[str]) -> frozenset[UUID]:
-    keys = {name_key(name.removeprefix("#")) for name in names}
+    keys = {folded_name(name.removeprefix("#")) for name in names}
     if not keys:
         return frozenset()
-    found = Tag.objects.for_user(user).kept().filter(name_key__in=keys).values_list("id", flat=True)
+    found = Tag.objects.for_user(user).not_deleted().filter(folded_name__in=keys).values_list("id", flat=True)
     return frozenset(found if len(found) == len(keys) else [uuid7()])  # an id that no tag has

@@ -6,7 +6,7 @@ import uuid
 
 from rest_framework.request import Request
 
-from sessions_app.replays import RepeatedRequest
+from sessions_app.selectors.idempotency import RepeatedRequest
 from timetracker.api.idempotency import read_key
 from users_app.models import User
 

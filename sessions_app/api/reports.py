@@ -13,17 +13,17 @@ from rest_framework.response import Response
 
 from sessions_app.api.answers import ReportSerializer
 from sessions_app.api.filters import FilterSerializer, read_filter
-from sessions_app.catalogue import read_catalogue
-from sessions_app.exports import report_columns, report_json, report_rows, report_totals
 from sessions_app.models import TimeSession
-from sessions_app.reports import DIMENSIONS, MOST_DIMENSIONS, ReportQuery, read_report
+from sessions_app.reports import DIMENSIONS, MAX_DIMENSIONS, ReportQuery, read_report
+from sessions_app.reports.downloads import report_columns, report_json, report_rows, report_totals
+from sessions_app.selectors.catalogue import read_catalogue
 from sessions_app.timekeeping.periods import Period, period_before
 from sessions_app.timekeeping.rounding import ROUNDING_DIRECTIONS, ROUNDING_MINUTES, ROUNDING_UNITS, Rounding
 from timetracker import clock
 from timetracker.api.fields import ChoiceField, LocalDateField, SearchTextField, TrueOrFalseField
 from timetracker.api.problems import InvalidQueryError
-from timetracker.api.viewsets import OwnViewSet, read_query
-from timetracker.snapshot import snapshot
+from timetracker.api.viewsets import UserScopedViewSet, read_query
+from timetracker.db.snapshot import snapshot
 from timetracker.tables import TooManyRowsError, table_response
 from timetracker.tables.responses import CONTENT_TYPES
 from users_app.models import Scope, User
@@ -38,7 +38,7 @@ class GroupByField(ChoiceField):
 
     def to_internal_value(self, data: Any) -> Any:
         dimensions = tuple(super(GroupByField, self).to_internal_value(each) for each in data.split(","))
-        if len(dimensions) > MOST_DIMENSIONS or len({*dimensions}) < len(dimensions):
+        if len(dimensions) > MAX_DIMENSIONS or len({*dimensions}) < len(dimensions):
             message = _("Group by one or two of these, each once, such as “project,month”.")
             raise serializers.ValidationError(message, code="too_many")
         return dimensions
@@ -61,7 +61,7 @@ class ReportQuerySerializer(FilterSerializer):
         return {"from": LocalDateField(), **super().get_fields()}
 
 
-class ReportViewSet(OwnViewSet):
+class ReportViewSet(UserScopedViewSet):
     """`/reports/summary`."""
 
     scopes = {"summary": Scope.READ}

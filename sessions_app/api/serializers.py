@@ -11,8 +11,8 @@ from rest_framework import serializers
 
 from sessions_app.api.filters import FilterSerializer
 from sessions_app.models import Tag, TimeSession
-from sessions_app.models.organising import name_key
-from sessions_app.overview import Position
+from sessions_app.models.catalogue import folded_name
+from sessions_app.selectors.overview import Position
 from timetracker.api.fields import (
     ChoiceField,
     IdField,
@@ -46,7 +46,7 @@ class TagNamesField(serializers.ListField):
 
     def get_attribute(self, instance: Any) -> list[str]:
         names: dict[UUID, str] = self.context["tag_names"]
-        return sorted((names[tag_id] for tag_id in instance.tag_ids), key=name_key)
+        return sorted((names[tag_id] for tag_id in instance.tag_ids), key=folded_name)
 
 
 class SessionSerializer(StrictSerializer):

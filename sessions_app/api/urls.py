@@ -3,12 +3,12 @@
 from django.urls import path
 
 from sessions_app.api.batch import BatchViewSet
-from sessions_app.api.changes import ChangesViewSet
-from sessions_app.api.organising import ClientViewSet, ItemViewSet, ProjectViewSet, TagViewSet
+from sessions_app.api.catalogue import ClientViewSet, EntryViewSet, ProjectViewSet, TagViewSet
+from sessions_app.api.change_feed import ChangesViewSet
 from sessions_app.api.reports import ReportViewSet
-from sessions_app.api.viewsets import SessionViewSet, TimerViewSet
+from sessions_app.api.sessions import SessionViewSet, TimerViewSet
 
-KINDS: list[type[ItemViewSet]] = [ClientViewSet, ProjectViewSet, TagViewSet]
+KINDS: list[type[EntryViewSet]] = [ClientViewSet, ProjectViewSet, TagViewSet]
 
 urlpatterns = [
     path("session", SessionViewSet.as_view({"post": "add"})),
@@ -27,7 +27,7 @@ urlpatterns = [
     *(path(kind.collection, kind.as_view({"get": "list", "post": "create"})) for kind in KINDS),
     *(
         path(
-            f"{kind.collection}/<str:item_id>",
+            f"{kind.collection}/<str:entry_id>",
             kind.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
         )
         for kind in KINDS

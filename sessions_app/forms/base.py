@@ -9,25 +9,25 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sessions_app.formatting import format_date
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping.messages import Message
-from sessions_app.timekeeping.rates import (
+from sessions_app.timekeeping.shorthand.fields import read_time_field
+from sessions_app.timekeeping.shorthand.problems import Problem, UnclearInputError
+from timetracker.money import (
     CURRENCIES,
-    MOST_RATE_DECIMALS,
+    MAX_RATE_DECIMALS,
     RATE_LIMIT,
     RateError,
     parse_rate,
     typed_rate,
 )
-from sessions_app.timekeeping.shorthand_fields import read_time_field
-from sessions_app.timekeeping.shorthand_problems import Problem, UnclearInputError
-from sessions_app.writing import write_date
 from users_app.models import Clock, User
 
 
-def say(message: Message, person: User) -> str:
+def say(message: Message, user: User) -> str:
     """A sentence of pure code in the language of the request, its dates as the person has chosen."""
-    return message.render(_, lambda day: write_date(day, person, has_weekday=True, has_year=True))
+    return message.render(_, lambda day: format_date(day, user, has_weekday=True, has_year=True))
 
 
 class NameField(forms.CharField):
@@ -77,10 +77,10 @@ class DayField(forms.DateField):
 class RateField(forms.Field):
     """Money per hour as people type it, `80`, `62,50`, `1 200`: a Decimal, or None when left empty."""
 
-    LONGEST = 40
+    MAX_DURATION = 40
 
     def __init__(self, **kwargs: Any) -> None:
-        attributes = {"inputmode": "decimal", "autocomplete": "off", "maxlength": self.LONGEST}
+        attributes = {"inputmode": "decimal", "autocomplete": "off", "maxlength": self.MAX_DURATION}
         defaults = {"label": gettext_lazy("Hourly rate"), "widget": forms.TextInput(attributes)}
         super().__init__(required=False, **{**defaults, **kwargs})
 
@@ -114,7 +114,7 @@ def _why_no_rate(error: RateError, typed: str) -> str:
     match error.reason:
         case "not_a_number":
             message = _("“%(typed)s” is not a rate. Give an amount per hour, such as 80 or 62.50.")
-            return message % {"typed": typed[: RateField.LONGEST]}
+            return message % {"typed": typed[: RateField.MAX_DURATION]}
         case "negative":
             return _("A rate cannot be less than nothing. Give 0 or more.")
         case "ambiguous":
@@ -124,7 +124,7 @@ def _why_no_rate(error: RateError, typed: str) -> str:
             return message % {"typed": typed, "large": whole + decimals, "small": small}
         case "too_precise":
             message = _("A rate has at most %(most)d decimals. Leave out the rest.")
-            return message % {"most": MOST_RATE_DECIMALS}
+            return message % {"most": MAX_RATE_DECIMALS}
         case "too_large":
             return _("This is too much for an hour. Give a rate below %(limit)s.") % {"limit": f"{RATE_LIMIT:,}"}
 
@@ -178,6 +178,6 @@ def offer(form: forms.Form, field: str, answers: list[tuple[str, str]]) -> None:
         form.fields[field].widget = forms.RadioSelect(choices=answers)
 
 
-def answers_to(problem: Problem, person: User) -> list[tuple[str, str]]:
+def answers_to(problem: Problem, user: User) -> list[tuple[str, str]]:
     """The ways out of a problem, by their codes."""
-    return [(choice.code, say(choice.label, person)) for choice in problem.choices]
+    return [(choice.code, say(choice.label, user)) for choice in problem.choices]

@@ -12,12 +12,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sessions_app.catalogue import Catalogue
 from sessions_app.forms.base import DayField
-from sessions_app.models.organising import Named
-from sessions_app.querysets import SessionFilter
+from sessions_app.models.catalogue import CatalogueEntry
+from sessions_app.models.querysets import SessionFilter
 from sessions_app.reports import Dimension, ReportQuery
-from sessions_app.reports.wording import ALL_TIME
+from sessions_app.reports.labels import ALL_TIME
+from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.timekeeping.periods import Period, month_period
 from sessions_app.timekeeping.rounding import ROUNDING_MINUTES, Rounding
 from users_app.models import User
@@ -187,12 +187,12 @@ class PeriodForm(forms.Form):
         return given
 
     @staticmethod
-    def _offered(items: Iterable[Named], *, every: str, without: str = "") -> list[Any]:
+    def _offered(items: Iterable[CatalogueEntry], *, every: str, without: str = "") -> list[Any]:
         """All that are not deleted, archived ones last."""
-        kept = [each for each in items if each.deleted_at is None]
-        archived = [(str(each.id), each.name) for each in kept if each.archived]
+        not_deleted = [each for each in items if each.deleted_at is None]
+        archived = [(str(each.id), each.name) for each in not_deleted if each.archived]
         choices: list[Any] = [("", every), *([(_NONE, without)] if without else [])]
-        choices += [(str(each.id), each.name) for each in kept if not each.archived]
+        choices += [(str(each.id), each.name) for each in not_deleted if not each.archived]
         return [*choices, (_("Archived"), archived)] if archived else choices
 
 

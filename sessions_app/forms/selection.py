@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django import forms
 
-from sessions_app.catalogue import Catalogue
-from sessions_app.forms.organised import ProjectField, offer_projects
+from sessions_app.forms.catalogue_fields import ProjectField, offer_projects
+from sessions_app.selectors.catalogue import Catalogue
 
 
 class SelectionForm(forms.Form):

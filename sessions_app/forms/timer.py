@@ -9,16 +9,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from sessions_app.catalogue import Catalogue
 from sessions_app.forms.base import AnswerField, DayField, NameField, TimesForm, TimeWordField, answers_to, offer, say
-from sessions_app.forms.organised import ProjectField, offer_projects
+from sessions_app.forms.catalogue_fields import ProjectField, offer_projects
 from sessions_app.models import TimeSession
-from sessions_app.timekeeping.shorthand import Reading, read_line
-from sessions_app.validation import SessionFields
-from timetracker.ids import uuid7
+from sessions_app.selectors.catalogue import Catalogue
+from sessions_app.services.validation import SessionFields
+from sessions_app.timekeeping.shorthand.reading import Reading, read_line
+from timetracker.db.ids import uuid7
 from users_app.models import Clock, DateFormat, User
 
-MOST_QUESTIONS = 5
+MAX_QUESTIONS = 5
 
 
 class StartForm(forms.Form):
@@ -59,7 +59,7 @@ class StartForm(forms.Form):
 
     def _read_times(self, text: str) -> None:
         known = dict[str, Any]()
-        for _question in range(MOST_QUESTIONS):
+        for _question in range(MAX_QUESTIONS):
             self.reading = self._read(text, known)
             problem = self.reading.problem
             choice = next((each for each in problem.choices if each.code in self.answers), None) if problem else None

@@ -1,10 +1,10 @@
 """The rows: sessions, what they are organised by, and the record of all their changes."""
 
-from sessions_app.models.organising import Client, Project, Tag
-from sessions_app.models.recorded import Change, Kind, Recorded, Source
-from sessions_app.models.sessions import READ_AT_ONCE, SessionTag, TimeSession, read_in_parts, read_tags
+from sessions_app.models.catalogue import Client, Project, Tag
+from sessions_app.models.sessions import BATCH_SIZE, SessionTag, TimeSession, iterate_with_tags, prefetch_tags
+from sessions_app.models.versioned import Change, Kind, Source, VersionedModel
 
-RECORDED: dict[str, type[Recorded]] = {
+VERSIONED_MODELS: dict[str, type[VersionedModel]] = {
     Kind.SESSION: TimeSession,
     Kind.PROJECT: Project,
     Kind.CLIENT: Client,
@@ -13,17 +13,17 @@ RECORDED: dict[str, type[Recorded]] = {
 """The model of each kind of object that changes are recorded of."""
 
 __all__ = [
-    "READ_AT_ONCE",
-    "RECORDED",
+    "BATCH_SIZE",
+    "VERSIONED_MODELS",
     "Change",
     "Client",
     "Kind",
     "Project",
-    "Recorded",
     "SessionTag",
     "Source",
     "Tag",
     "TimeSession",
-    "read_in_parts",
-    "read_tags",
+    "VersionedModel",
+    "iterate_with_tags",
+    "prefetch_tags",
 ]

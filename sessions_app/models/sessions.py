@@ -12,26 +12,26 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from sessions_app.constraints import LastDateOrNever, OwnObject, UnixSeconds, is_within_a_day_of_utc
-from sessions_app.models.organising import Project, Tag
-from sessions_app.models.recorded import Kind, Recorded, Source
-from sessions_app.querysets import IS_OPEN_OR_CROSSING, IS_WITHIN_ONE_DAY, TimeSessionQuerySet
+from sessions_app.models.catalogue import Project, Tag
+from sessions_app.models.constraints import LastDateOrNever, SameUserForeignKey, UnixSeconds, is_within_a_day_of_utc
+from sessions_app.models.querysets import IS_OPEN_OR_CROSSING, IS_WITHIN_ONE_DAY, TimeSessionQuerySet
+from sessions_app.models.versioned import Kind, Source, VersionedModel
 from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between
-from users_app.money import currency_field, rate_field
+from timetracker.money_fields import currency_field, rate_field
 from users_app.zones import validate_zone, zone_or_utc
 
-READ_AT_ONCE = 500
+BATCH_SIZE = 500
 
 
-class TimeSession(Recorded):
+class TimeSession(VersionedModel):
     """A stretch of time of one person, `[start, end)` in whole seconds; running while `end` is null.
 
     `hourly_rate` and `currency` are copies, so that old work keeps its price: of what the person gave this session
-    (`rate_is_own`), else of its project, its client or the person, as they were when it was saved.
+    (`rate_is_override`), else of its project, its client or the person, as they were when it was saved.
     """
 
     KIND = Kind.SESSION
-    CHOSEN_FIELDS = (
+    TRACKED_FIELDS = (
         "name",
         "note",
         "start",
@@ -42,12 +42,12 @@ class TimeSession(Recorded):
         "billable",
         "hourly_rate",
         "currency",
-        "rate_is_own",
+        "rate_is_override",
         "confirmed_at",
         "needs_end_check",
         "deleted_at",
     )
-    FURTHER_FIELDS = ("source", *Recorded.FURTHER_FIELDS)
+    METADATA_FIELDS = ("source", *VersionedModel.METADATA_FIELDS)
 
     NAME_LENGTH = 200
     NOTE_LENGTH = 10_000
@@ -70,7 +70,7 @@ class TimeSession(Recorded):
     billable = models.BooleanField(_("billable"), default=False)
     hourly_rate = rate_field()
     currency = currency_field(blank=True)
-    rate_is_own = models.BooleanField(_("own rate"), default=False, editable=False)
+    rate_is_override = models.BooleanField(_("own rate"), default=False, editable=False)
     source = models.CharField(_("source"), max_length=10, choices=Source, editable=False)
     confirmed_at = models.DateTimeField(_("said to go on"), null=True, blank=True, editable=False)
     needs_end_check = models.BooleanField(_("check end time"), default=False, editable=False)
@@ -89,7 +89,7 @@ class TimeSession(Recorded):
         verbose_name_plural = _("sessions")
         constraints = [
             models.UniqueConstraint(fields=["user", "id"], name="session_of_user"),
-            OwnObject(field="project", name="session_project_is_own"),
+            SameUserForeignKey(field="project", name="session_project_is_own"),
             models.CheckConstraint(
                 condition=Q(hourly_rate__isnull=True, currency="")
                 # A comparison with null would pass.
@@ -191,9 +191,9 @@ class TimeSession(Recorded):
 
     @property
     def tag_ids(self) -> tuple[UUID, ...]:
-        """The ids of its tags, in order. Read with a query when first asked for, unless `read_tags` did before."""
+        """The ids of its tags, in order. Read with a query when first asked for, unless `prefetch_tags` did before."""
         if self._tag_ids is None:
-            read_tags([self])
+            prefetch_tags([self])
         return self._tag_ids or ()
 
     @tag_ids.setter
@@ -221,8 +221,8 @@ class SessionTag(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "session", "tag"], name="session_tag_once"),
-            OwnObject(field="session", name="session_tag_session_is_own"),
-            OwnObject(field="tag", name="session_tag_tag_is_own"),
+            SameUserForeignKey(field="session", name="session_tag_session_is_own"),
+            SameUserForeignKey(field="tag", name="session_tag_tag_is_own"),
         ]
         indexes = [models.Index(fields=["user", "tag", "session"], name="session_tag_by_tag")]
 
@@ -230,15 +230,15 @@ class SessionTag(models.Model):
         return f"{self.session_id} {self.tag_id}"
 
 
-def read_in_parts(sessions: Iterable[TimeSession]) -> Iterator[TimeSession]:
+def iterate_with_tags(sessions: Iterable[TimeSession]) -> Iterator[TimeSession]:
     """The same sessions of one person, read as they are asked for, with their tags: one more query for every 500."""
     rest = iter(sessions)
-    while part := list(islice(rest, READ_AT_ONCE)):
-        read_tags(part)
+    while part := list(islice(rest, BATCH_SIZE)):
+        prefetch_tags(part)
         yield from part
 
 
-def read_tags(sessions: Collection[TimeSession]) -> None:
+def prefetch_tags(sessions: Collection[TimeSession]) -> None:
     """Tells sessions of one person their tags. A query for all of them, none for none."""
     if not sessions:
         return

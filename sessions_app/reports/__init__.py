@@ -5,14 +5,14 @@ price; the few others, and the running one, are split over their days as all tot
 line of each of its days (one with several tags in the line of those tags together), so lines add up to the total.
 """
 
-from sessions_app.reports.dimensions import DIMENSIONS, MOST_DIMENSIONS, Dimension, Value, period_of
+from sessions_app.reports.dimensions import DIMENSIONS, MAX_DIMENSIONS, Dimension, Value, period_of
+from sessions_app.reports.lines import read_report, seconds_of
 from sessions_app.reports.query import ReportQuery, explain
-from sessions_app.reports.reading import read_report, seconds_of
 from sessions_app.reports.report import Figures, Group, Line, Part, Report
 
 __all__ = [
     "DIMENSIONS",
-    "MOST_DIMENSIONS",
+    "MAX_DIMENSIONS",
     "Dimension",
     "Figures",
     "Group",

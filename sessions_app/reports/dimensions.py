@@ -8,13 +8,13 @@ from django.db.models import F, Q
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import LessThanOrEqual
 
-from sessions_app.expressions import Month, first_day_number, tag_list, week_number
 from sessions_app.models import TimeSession
+from sessions_app.models.expressions import Month, first_day_number, tag_list, week_number
 from sessions_app.timekeeping.periods import Period, day_period, month_period, week_period
 
 Dimension = Literal["day", "week", "month", "client", "project", "tag", "name"]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
-MOST_DIMENSIONS = 2
+MAX_DIMENSIONS = 2
 
 Value = date | UUID | tuple[UUID, ...] | str | None
 """Where a line stands in a dimension: the first date of a day, week or month, the id of a client or project, the ids of

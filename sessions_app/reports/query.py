@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
-from sessions_app.querysets import SessionFilter
-from sessions_app.reports.dimensions import MOST_DIMENSIONS, Dimension, Value, period_of
+from sessions_app.models.querysets import SessionFilter
+from sessions_app.reports.dimensions import MAX_DIMENSIONS, Dimension, Value, period_of
 from sessions_app.timekeeping.periods import Period
 from sessions_app.timekeeping.rounding import Rounding
 
@@ -22,7 +22,7 @@ class ReportQuery:
     week_start: int = 0
 
     def __post_init__(self) -> None:
-        if len(self.group_by) > MOST_DIMENSIONS or len(set(self.group_by)) < len(self.group_by):
+        if len(self.group_by) > MAX_DIMENSIONS or len(set(self.group_by)) < len(self.group_by):
             raise ValueError("A report groups by up to two dimensions, each once.")
 
 

@@ -25,7 +25,7 @@ class Figures:
     amounts: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
-    def residue_seconds(self) -> int:
+    def rounding_difference_seconds(self) -> int:
         """What rounding added, or took away where it is negative."""
         return self.rounded_seconds - self.seconds
 

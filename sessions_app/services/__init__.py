@@ -5,9 +5,21 @@ So two presses of one person never overlap, and what a caller was told is on dis
 change nothing when they do; `NotFoundError` stands for a session of somebody else as for one that never was.
 """
 
-from sessions_app.services.batch import BatchFailedError, run_batch
-from sessions_app.services.derived import find_wrong_sessions, rederive_session
-from sessions_app.services.editing import (
+from sessions_app.services.catalogue import create_entry, delete_entry, edit_entry, merge_projects
+from sessions_app.services.changeset import Actor, changeset
+from sessions_app.services.confirming import confirm_end, confirm_running
+from sessions_app.services.derived_fields import find_inconsistent_sessions, refresh_derived_fields
+from sessions_app.services.operations import OperationsFailedError, run_operations
+from sessions_app.services.repricing import Repricing, apply_rates, preview_rates
+from sessions_app.services.resolving import resolve_rate
+from sessions_app.services.restructuring import (
+    duplicate_session,
+    insert_session,
+    merge_sessions,
+    move_session,
+    split_session,
+)
+from sessions_app.services.sessions import (
     delete_session,
     delete_sessions,
     edit_session,
@@ -16,62 +28,47 @@ from sessions_app.services.editing import (
     restore_session,
     save_session,
 )
-from sessions_app.services.forgotten import confirm_end, confirm_running
-from sessions_app.services.importing import ImportSummary, import_takeout
-from sessions_app.services.organising import create_item, delete_item, edit_item, merge_projects
-from sessions_app.services.press import Actor, press
-from sessions_app.services.repricing import Repricing, apply_rates, preview_rates
-from sessions_app.services.settling import rate_of
-from sessions_app.services.shaping import (
-    duplicate_session,
-    insert_session,
-    merge_sessions,
-    move_session,
-    split_session,
-)
 from sessions_app.services.timer import Switch, continue_session, start_timer, stop_timer
-from sessions_app.services.trash import KEPT_IN_TRASH_FOR, empty_trash, prune_trash
-from sessions_app.services.undo import Batch, undo_batch, undoable_batches
+from sessions_app.services.trash import TRASH_RETENTION, empty_trash, prune_trash
+from sessions_app.services.undo import Batch, undo_changeset, undoable_changesets
 
 __all__ = [
-    "KEPT_IN_TRASH_FOR",
+    "TRASH_RETENTION",
     "Actor",
     "Batch",
-    "BatchFailedError",
-    "ImportSummary",
+    "OperationsFailedError",
     "Repricing",
     "Switch",
     "apply_rates",
+    "changeset",
     "confirm_end",
     "confirm_running",
     "continue_session",
-    "create_item",
-    "delete_item",
+    "create_entry",
+    "delete_entry",
     "delete_session",
     "delete_sessions",
     "duplicate_session",
-    "edit_item",
+    "edit_entry",
     "edit_session",
     "edit_sessions",
     "empty_trash",
-    "find_wrong_sessions",
-    "import_takeout",
+    "find_inconsistent_sessions",
     "insert_session",
     "merge_projects",
     "merge_sessions",
     "move_session",
-    "press",
     "preview_rates",
     "prune_trash",
     "put_session",
-    "rate_of",
-    "rederive_session",
+    "refresh_derived_fields",
+    "resolve_rate",
     "restore_session",
-    "run_batch",
+    "run_operations",
     "save_session",
     "split_session",
     "start_timer",
     "stop_timer",
-    "undo_batch",
-    "undoable_batches",
+    "undo_changeset",
+    "undoable_changesets",
 ]

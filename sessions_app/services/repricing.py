@@ -8,11 +8,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from sessions_app.models import Change, Client, Project, TimeSession
-from sessions_app.services.press import Actor, press
-from sessions_app.services.settling import rate_of
-from sessions_app.timekeeping.rates import amount_of
-from sessions_app.validation import SessionFields
+from sessions_app.services.changeset import Actor, changeset
+from sessions_app.services.resolving import resolve_rate
+from sessions_app.services.validation import SessionFields
 from timetracker.errors import NotFoundError
+from timetracker.money import amount_of
 from users_app.models import User
 
 
@@ -71,9 +71,9 @@ def apply_rates(
     Those of a project, of a client, or of the person when neither is named, but for those in the Trash. A session with
     a rate of its own keeps it. With `also_billable` all of them become billable. Raises NotFoundError.
     """
-    with press(user, actor) as this:
-        found = list(_changes(this.user, since, project_id, client_id, also_billable=also_billable))
-        this.change_all(found, Change.Action.REPRICE)
+    with changeset(user, actor) as changes:
+        found = list(_changes(changes.user, since, project_id, client_id, also_billable=also_billable))
+        changes.change_all(found, Change.Action.REPRICE)
         return [session for session, _fields in found]
 
 
@@ -82,25 +82,25 @@ def _changes(
 ) -> Iterator[tuple[TimeSession, SessionFields]]:
     """The sessions that are not as they would be, with rate, currency and billable mark as they would."""
     projects = {each.id: each for each in Project.objects.for_user(user).select_related("client")}
-    sessions = TimeSession.objects.for_user(user).kept().filter(first_date__gte=since)
+    sessions = TimeSession.objects.for_user(user).not_deleted().filter(first_date__gte=since)
     if project_id is not None:
-        _refuse_missing(Project, user, project_id)
+        _check_exists(Project, user, project_id)
         sessions = sessions.filter(project=project_id)
     elif client_id is not None:
-        _refuse_missing(Client, user, client_id)
+        _check_exists(Client, user, client_id)
         of_client = [each.id for each in projects.values() if each.client_id == client_id]
         sessions = sessions.filter(project__in=of_client)
-    rates = {None: rate_of(user, None), **{each.id: rate_of(user, each) for each in projects.values()}}
+    rates = {None: resolve_rate(user, None), **{each.id: resolve_rate(user, each) for each in projects.values()}}
     for session in sessions.order_by("start", "id"):
         present = session.hourly_rate, session.currency
-        rate, currency = present if session.rate_is_own else rates[session.project_id]
+        rate, currency = present if session.rate_is_override else rates[session.project_id]
         billable = session.billable or also_billable
         if (*present, session.billable) != (rate, currency, billable):
             yield session, {"hourly_rate": rate, "currency": currency, "billable": billable}
 
 
-def _refuse_missing(model: type[Project | Client], user: User, object_id: UUID) -> None:
-    if not model.objects.for_user(user).kept().filter(id=object_id).exists():
+def _check_exists(model: type[Project | Client], user: User, object_id: UUID) -> None:
+    if not model.objects.for_user(user).not_deleted().filter(id=object_id).exists():
         raise NotFoundError
 
 

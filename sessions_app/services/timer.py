@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from sessions_app.forgotten import find_forgotten
 from sessions_app.models import Change, TimeSession
-from sessions_app.services.press import Actor, Press, get_any_session, press, refuse_taken
-from sessions_app.services.settling import keep_what_is_left, settle
-from sessions_app.validation import SessionFields, clean_fields, whole_second
+from sessions_app.selectors.forgotten import find_forgotten
+from sessions_app.services.changeset import Actor, ChangesetWriter, changeset, check_id_free, get_any_session
+from sessions_app.services.resolving import existing_references, resolve_fields
+from sessions_app.services.validation import SessionFields, clean_fields, whole_second
 from timetracker.errors import ConflictError, FieldError, InvalidInputError
 from users_app.models import User
 
@@ -40,17 +40,17 @@ def start_timer(
     know, and is marked to have its end checked; one that was not ends as ever. Raises ConflictError `timer_running`
     when one runs and `if_running` is "fail", `id_taken` for an id in use.
     """
-    with press(user, actor) as this:
-        refuse_taken(user, session_id)
-        fields = settle(this, clean_fields({"start": this.at, **fields, "end": None}, now=this.at))
+    with changeset(user, actor) as changes:
+        check_id_free(user, session_id)
+        fields = resolve_fields(changes, clean_fields({"start": changes.at, **fields, "end": None}, now=changes.at))
         running = TimeSession.objects.for_user(user).find_running()
         stopped = None
         if running is not None:
             if if_running == "fail":
                 raise ConflictError("timer_running", _("A session is running. Stop it first, or leave out ifRunning."))
-            stopped = _end_before_next(this, running, fields, guess=if_running == "guess")
-        started = this.create(session_id, fields, Change.Action.START)
-        return Switch(started, stopped, this.at)
+            stopped = _end_before_next(changes, running, fields, guess=if_running == "guess")
+        started = changes.create(session_id, fields, Change.Action.START)
+        return Switch(started, stopped, changes.at)
 
 
 def stop_timer(
@@ -61,25 +61,25 @@ def stop_timer(
     `session_id` stops only that one. Nothing to stop is no error: `stopped` is None and the first stop stands.
     `discard` moves it to the Trash in the same step.
     """
-    with press(user, actor) as this:
+    with changeset(user, actor) as changes:
         running = TimeSession.objects.for_user(user).find_running()
         if running is None or (session_id is not None and running.id != session_id):
-            return Switch(None, None, this.at)
+            return Switch(None, None, changes.at)
         # The clock of a server may have been set back since the start.
-        end = max(this.at, running.start) if end is None else whole_second(end)
+        end = max(changes.at, running.start) if end is None else whole_second(end)
         if end < running.start:
             raise InvalidInputError(
                 FieldError("end", "end_not_after_start", _("The end is before the start. Give a later end."))
             )
-        if end > max(this.at, running.start):
+        if end > max(changes.at, running.start):
             raise InvalidInputError(
                 FieldError("end", "in_future", _("This end hasn't come yet. Leave it out to stop now."))
             )
         if discard:
-            stopped = this.change(running, Change.Action.DISCARD, {"end": end, "deleted_at": this.at})
+            stopped = changes.change(running, Change.Action.DISCARD, {"end": end, "deleted_at": changes.at})
         else:
-            stopped = this.change(running, Change.Action.STOP, {"end": end})
-        return Switch(None, stopped, this.at)
+            stopped = changes.change(running, Change.Action.STOP, {"end": end})
+        return Switch(None, stopped, changes.at)
 
 
 def continue_session(
@@ -95,11 +95,11 @@ def continue_session(
     It takes the present rate, unless the other had its own; a project or tag that is gone is left out. What runs ends
     at the same instant. Continuing the running session changes nothing: `started` is None.
     """
-    with press(user, actor) as this:
+    with changeset(user, actor) as changes:
         session = get_any_session(user, session_id)
         if session.is_running:
-            return Switch(None, None, this.at)
-        project_id, tag_ids = keep_what_is_left(user, session)
+            return Switch(None, None, changes.at)
+        project_id, tag_ids = existing_references(user, session)
         fields: SessionFields = {
             "name": session.name,
             "note": session.note,
@@ -107,19 +107,21 @@ def continue_session(
             "tag_ids": tag_ids,
             "billable": session.billable,
         }
-        if session.rate_is_own:
+        if session.rate_is_override:
             fields |= {"hourly_rate": session.hourly_rate, "currency": session.currency}
         return start_timer(user, actor, session_id=new_id, if_running=if_running, **fields)
 
 
-def _end_before_next(this: Press, running: TimeSession, fields: SessionFields, *, guess: bool) -> TimeSession:
+def _end_before_next(
+    changes: ChangesetWriter, running: TimeSession, fields: SessionFields, *, guess: bool
+) -> TimeSession:
     """Ends what runs where the next begins, or where its person left it; may move the start of the next."""
-    forgotten = find_forgotten(this.user, running, now=this.at) if guess else None
+    forgotten = find_forgotten(changes.user, running, now=changes.at) if guess else None
     if forgotten is not None and forgotten.guess <= fields["start"]:
-        return this.change(running, Change.Action.STOP, {"end": forgotten.guess, "needs_end_check": True})
+        return changes.change(running, Change.Action.STOP, {"end": forgotten.guess, "needs_end_check": True})
     if fields["start"] < running.start:
-        fields["start"] = _not_before(running, fields["start"], this.at)
-    return this.change(running, Change.Action.STOP, {"end": fields["start"]})
+        fields["start"] = _not_before(running, fields["start"], changes.at)
+    return changes.change(running, Change.Action.STOP, {"end": fields["start"]})
 
 
 def _not_before(running: TimeSession, start: datetime, now: datetime) -> datetime:

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef
 
 from sessions_app.models import Client, Project, SessionTag, Source, Tag, TimeSession
-from sessions_app.querysets import OwnedQuerySet, TimeSessionQuerySet
-from sessions_app.services.press import Actor, press
+from sessions_app.models.querysets import TimeSessionQuerySet, UserScopedQuerySet
+from sessions_app.services.changeset import Actor, changeset
 from users_app.models import User
 
-KEPT_IN_TRASH_FOR = timedelta(days=30)
+TRASH_RETENTION = timedelta(days=30)
 
 
 def empty_trash(user: User, actor: Actor) -> int:
@@ -20,24 +20,24 @@ def empty_trash(user: User, actor: Actor) -> int:
 
 def prune_trash(user: User, *, now: datetime) -> int:
     """Removes what was deleted 30 days ago, and tells how many sessions. Projects, clients and tags go likewise."""
-    before = now - KEPT_IN_TRASH_FOR
-    if any(rows.filter(deleted_at__lte=before).exists() for rows in (_trash(user), *_gone_items(user))):
+    before = now - TRASH_RETENTION
+    if any(rows.filter(deleted_at__lte=before).exists() for rows in (_trash(user), *_deleted_entries(user))):
         return _purge(user, Actor(Source.SYSTEM), before=before)
     return 0
 
 
 def _purge(user: User, actor: Actor, *, before: datetime | None) -> int:
-    with press(user, actor) as this:
+    with changeset(user, actor) as changes:
         sessions = _trash(user)
         if before is not None:
             sessions = sessions.filter(deleted_at__lte=before)
         gone = list(sessions)
         for session in gone:
-            this.purge(session)
+            changes.purge(session)
         if before is not None:
-            for items in _gone_items(user):
+            for items in _deleted_entries(user):
                 for item in items.filter(deleted_at__lte=before):
-                    this.purge(item)
+                    changes.purge(item)
         return len(gone)
 
 
@@ -45,7 +45,7 @@ def _trash(user: User) -> TimeSessionQuerySet:
     return TimeSession.objects.for_user(user).in_trash()
 
 
-def _gone_items(user: User) -> Iterator[OwnedQuerySet]:
+def _deleted_entries(user: User) -> Iterator[UserScopedQuerySet]:
     """Deleted projects, tags and clients that nothing in the Trash has any more; read one after the other."""
     owned = {"user": user, "deleted_at__isnull": False}
     yield Project.objects.filter(**owned).exclude(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-MOST_OCTETS = 75
+MAX_OCTETS = 75
 """Of a line, without its end; longer ones are folded."""
 
 _ESCAPED = {"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"}
@@ -73,13 +73,13 @@ def fold(line: str) -> str:
     """`line` with its end, cut into lines of at most 75 octets, each but the first after a space; no letter is cut."""
     octets = line.encode()
     pieces = []
-    begin, room = 0, MOST_OCTETS
+    begin, room = 0, MAX_OCTETS
     while len(octets) - begin > room:
         end = begin + room
         while octets[end] & 0xC0 == 0x80:  # noqa: PLR2004 - not the first octet of a character
             end -= 1
         pieces.append(octets[begin:end])
-        begin, room = end, MOST_OCTETS - 1
+        begin, room = end, MAX_OCTETS - 1
     pieces.append(octets[begin:])
     return b"\r\n ".join(pieces).decode() + "\r\n"
 

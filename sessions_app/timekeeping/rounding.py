@@ -51,7 +51,7 @@ class Rounding:
             case "down":
                 return seconds // step * step
 
-    def apply_to_pieces(self, pieces: Sequence[int], *, before: int = 0) -> list[int]:
+    def apply_to_parts(self, pieces: Sequence[int], *, before: int = 0) -> list[int]:
         """What each of `pieces` gets, in seconds, when a session is rounded that was cut into them, as at midnights.
 
         The pieces (seconds, 0 or more) follow each other; `before` is how many seconds of the session lie before the

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sessions_app.selectors.totals import Total, Totals
 from sessions_app.timekeeping.periods import Period
-from sessions_app.totals import Total, Totals
 
 BAR_AREA_HEIGHT = 120
 SLOT_WIDTH = 50

@@ -11,15 +11,22 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sessions_app.exports import SessionRows, report_columns, report_json, report_rows, report_totals, session_columns
 from sessions_app.forms.reports import PeriodForm
 from sessions_app.reports import read_report
-from sessions_app.reports.wording import ALL_TIME
+from sessions_app.reports.downloads import (
+    SessionRows,
+    report_columns,
+    report_json,
+    report_rows,
+    report_totals,
+    session_columns,
+)
+from sessions_app.reports.labels import ALL_TIME
 from sessions_app.timekeeping.periods import Period
-from sessions_app.views.page import Visit
+from sessions_app.views.page_context import PageContext
 from sessions_app.views.reports import read_before, read_explained, read_form
+from timetracker.db.snapshot import snapshot
 from timetracker.errors import DomainError, FieldError, InvalidInputError
-from timetracker.snapshot import snapshot
 from timetracker.tables import Format, TooManyRowsError, table_response
 
 _DAY = dt.timedelta(days=1)
@@ -29,16 +36,16 @@ _DAY = dt.timedelta(days=1)
 def report(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002 - the word of the address
     """The lines of a report, and in a workbook its total."""
     format_ = _known(format)
-    visit = Visit.of(request)
+    page = PageContext.of(request)
     with snapshot():
-        form = read_form(request, visit)
-        refuse_wrong(form)
-        found = read_report(visit.user, form.query, now=visit.now)
-        before = read_before(form, visit) if format_ == "json" else None
+        form = read_form(request, page)
+        check_form(form)
+        found = read_report(page.user, form.query, now=page.now)
+        before = read_before(form, page) if format_ == "json" else None
     filename = f"timetracker-report-{name_period(form.period)}"
     if format_ == "json":
         return JsonResponse(
-            report_json(found, visit.catalogue, previous=before),
+            report_json(found, page.catalogue, previous=before),
             headers={
                 "Content-Disposition": content_disposition_header(True, f"{filename}.json") or "attachment",
                 "Cache-Control": "private, no-store",
@@ -48,7 +55,7 @@ def report(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
         return table_response(
             format_,
             report_columns(found),
-            report_rows(found, visit.catalogue),
+            report_rows(found, page.catalogue),
             totals=lambda: report_totals(found),
             filename=filename,
             sheet=_("Report"),
@@ -59,11 +66,11 @@ def report(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
 def report_sessions(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002 - the word of the address
     """The sessions that make a number of a report, with their seconds inside the period. Nothing is rounded."""
     format_ = _known(format)
-    visit = Visit.of(request)
-    form = read_form(request, visit)
-    refuse_wrong(form)
+    page = PageContext.of(request)
+    form = read_form(request, page)
+    check_form(form)
     _key, query = read_explained(request, form)
-    rows = SessionRows(visit.user, query.period, query.where, visit.now, visit.catalogue)
+    rows = SessionRows(page.user, query.period, query.where, page.now, page.catalogue)
     with _said_when_too_long():
         return table_response(
             format_,
@@ -76,12 +83,12 @@ def report_sessions(request: HttpRequest, format: str) -> HttpResponseBase:  # n
             head={
                 "fromDate": query.period.first,
                 "toDate": query.period.end,
-                "serverTime": visit.now.replace(microsecond=0),
+                "serverTime": page.now.replace(microsecond=0),
             },
         )
 
 
-def refuse_wrong(form: PeriodForm) -> None:
+def check_form(form: PeriodForm) -> None:
     """A file is about what was asked for, or there is none. Raises InvalidInputError that names what is wrong."""
     if not form.is_valid():
         errors = [

@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from sessions_app.catalogue import Catalogue, read_catalogue
-from sessions_app.models import READ_AT_ONCE, Change, TimeSession, read_in_parts
+from sessions_app.models import BATCH_SIZE, Change, TimeSession, iterate_with_tags
+from sessions_app.selectors.catalogue import Catalogue, read_catalogue
 from sessions_app.timekeeping.ical import Event, calendar_lines
 from timetracker import clock
-from timetracker.snapshot import snapshot
+from timetracker.db.snapshot import snapshot
 from timetracker.tables.columns import encoded_chunks
-from users_app.feeds import find_feed
 from users_app.models import User
-from users_app.presence import note_used
+from users_app.services.feeds import find_feed
+from users_app.services.last_seen import update_last_used
 
 NAME = "Timetracker"
 REFRESH = timedelta(minutes=30)
@@ -34,7 +34,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponseBase:
     if found is None:
         raise Http404
     now = clock.now()
-    note_used(found, now=now)
+    update_last_used(found, now=now)
     etag = _etag(found.user)
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
@@ -66,8 +66,8 @@ def _etag(user: User) -> str | None:
 def _events(user: User, now: datetime) -> Iterator[Event]:
     with snapshot():
         catalogue = read_catalogue(user)
-        sessions = TimeSession.objects.for_user(user).kept().order_by("start", "id")
-        for session in read_in_parts(sessions.iterator(chunk_size=READ_AT_ONCE)):
+        sessions = TimeSession.objects.for_user(user).not_deleted().order_by("start", "id")
+        for session in iterate_with_tags(sessions.iterator(chunk_size=BATCH_SIZE)):
             yield _event(session, catalogue, now)
 
 

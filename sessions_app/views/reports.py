@@ -11,23 +11,23 @@ from django.views.decorators.http import require_safe
 
 from sessions_app.forms.reports import ReportForm
 from sessions_app.models import TimeSession
-from sessions_app.overview import Overview, Position, read_overview
-from sessions_app.querysets import SessionFilter
+from sessions_app.models.querysets import SessionFilter
 from sessions_app.reports import Figures, Report, ReportQuery, Value, explain, read_report, seconds_of
-from sessions_app.reports.wording import (
+from sessions_app.reports.labels import (
     ALL_TIME,
-    unseen_seconds,
-    write_exactly,
-    write_period,
-    write_residue,
-    write_rounding,
+    format_exact_duration,
+    format_period,
+    format_rounding,
+    format_rounding_difference,
+    hidden_seconds,
 )
+from sessions_app.selectors.overview import Overview, Position, read_overview
 from sessions_app.timekeeping.durations import format_elapsed
 from sessions_app.timekeeping.periods import Period, day_period, month_period, period_before, week_period
 from sessions_app.timekeeping.rounding import Rounding
-from sessions_app.views.page import Visit, render_page
-from sessions_app.views.report_rows import (
-    MOST_ROWS,
+from sessions_app.views.page_context import PageContext, render_page
+from sessions_app.views.report_table import (
+    MAX_ROWS,
     count_rows,
     name_of_key,
     read_key,
@@ -36,10 +36,10 @@ from sessions_app.views.report_rows import (
     total_row,
     worths_of,
 )
-from timetracker.snapshot import snapshot
+from timetracker.db.snapshot import snapshot
 from users_app.models import User
 
-SESSIONS_AT_ONCE = 200
+PAGE_SIZE = 200
 _DAY = dt.timedelta(days=1)
 
 
@@ -89,20 +89,20 @@ class CountedSession:
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
     """A report of what the address asks for; this month by project when it asks for nothing."""
-    visit = Visit.of(request)
+    page = PageContext.of(request)
     with snapshot():
-        form = read_form(request, visit)
-        overview = visit.overview(day_period(visit.today), limit=0)
-        report = read_report(visit.user, form.query, now=visit.now)
-        before = read_before(form, visit)
+        form = read_form(request, page)
+        overview = page.overview(day_period(page.today), limit=0)
+        report = read_report(page.user, form.query, now=page.now)
+        before = read_before(form, page)
         is_empty = not report.total.session_count
-        blocking = _blocking(form, visit.user) if is_empty and form.is_filtered else []
+        blocking = _blocking(form, page.user) if is_empty and form.is_filtered else []
     rows = rows_of(report, form)
     context = {
         "tab": "reports",
         "form": form,
-        "period": write_period(form.period, visit.user),
-        "presets": _presets(form, visit),
+        "period": format_period(form.period, page.user),
+        "presets": _presets(form, page),
         "address": form.address(),
         "here": request.get_full_path(),
         "grouped_by": titles_of(form),
@@ -110,16 +110,16 @@ def reports(request: HttpRequest) -> HttpResponse:
         "is_empty": is_empty,
         "rows": rows,
         "more_rows": count_rows(report) - len(rows),
-        "most_rows": MOST_ROWS,
+        "most_rows": MAX_ROWS,
         "total_row": total_row(report, form),
         "rounding_notes": _rounding_notes(report),
-        "unseen": _unseen(report, visit.user),
+        "unseen": _unseen(report, page.user),
         "before": _compared(form, report, before),
         "blocking": blocking,
         "without_filters": form.address(**dict.fromkeys(form.FILTERS.values())),
         "timesheet": _timesheet_address(form),
     }
-    return render_page(request, "reports.html", visit, overview, context)
+    return render_page(request, "reports/reports.html", page, overview, context)
 
 
 @require_safe
@@ -128,18 +128,18 @@ def report_sessions(request: HttpRequest) -> HttpResponse:
 
     The address is that of the report, with the key of the line: `at` for each of its dimensions, none for the total.
     """
-    visit = Visit.of(request)
+    page = PageContext.of(request)
     with snapshot():
-        form = read_form(request, visit)
+        form = read_form(request, page)
         key, query = read_explained(request, form)
-        head = visit.overview(day_period(visit.today), limit=0)
-        report = read_report(visit.user, query, now=visit.now)
+        head = page.overview(day_period(page.today), limit=0)
+        report = read_report(page.user, query, now=page.now)
         listed = read_overview(
-            visit.user,
+            page.user,
             query.period,
-            now=visit.now,
+            now=page.now,
             after=_read_position(request.GET.get("after", "")),
-            limit=SESSIONS_AT_ONCE,
+            limit=PAGE_SIZE,
             where=query.where,
         )
     explained = {"at": request.GET.getlist("at")[: len(key)], "only": "billable" if is_billable_only(request) else None}
@@ -148,15 +148,15 @@ def report_sessions(request: HttpRequest) -> HttpResponse:
         "form": form,
         "is_billable_only": is_billable_only(request),
         "line": name_of_key(key, form),
-        "period": write_period(form.period, visit.user),
+        "period": format_period(form.period, page.user),
         "report": report,
         "sessions": _counted(listed, query.rounding),
         "is_rounded_each": query.rounding and query.rounding.unit == "session",
-        "residue": _signed(report.total.residue_seconds),
+        "residue": _signed(report.total.rounding_difference_seconds),
         "is_rounded_after": query.rounding and query.rounding.unit != "session",
         "rounding_notes": _rounding_notes(report),
-        "worths": worths_of(report.lines[:MOST_ROWS], form),
-        "more_worths": max(0, len(report.lines) - MOST_ROWS),
+        "worths": worths_of(report.lines[:MAX_ROWS], form),
+        "more_worths": max(0, len(report.lines) - MAX_ROWS),
         "unpriced_seconds": _unpriced_seconds(report),
         "here": request.get_full_path(),
         "is_first_page": "after" not in request.GET,
@@ -164,20 +164,20 @@ def report_sessions(request: HttpRequest) -> HttpResponse:
         "next_address": listed.next and form.address(**explained, after=_write_position(listed.next)),
         "back_address": form.address(),
     }
-    return render_page(request, "report_sessions.html", visit, head, context)
+    return render_page(request, "reports/report_sessions.html", page, head, context)
 
 
-def read_form(request: HttpRequest, visit: Visit) -> ReportForm:
+def read_form(request: HttpRequest, page: PageContext) -> ReportForm:
     """What the address asks for."""
-    return ReportForm(request.GET, user=visit.user, today=visit.today, catalogue=visit.catalogue)
+    return ReportForm(request.GET, user=page.user, today=page.today, catalogue=page.catalogue)
 
 
-def read_before(form: ReportForm, visit: Visit) -> Figures | None:
+def read_before(form: ReportForm, page: PageContext) -> Figures | None:
     """The total of the same report of the period before, if there is one. Two queries."""
     period = _period_before(form)
     if period is None:
         return None
-    return read_report(visit.user, replace(form.query, period=period), now=visit.now).total
+    return read_report(page.user, replace(form.query, period=period), now=page.now).total
 
 
 def read_explained(request: HttpRequest, form: ReportForm) -> tuple[tuple[Value, ...], ReportQuery]:
@@ -200,13 +200,13 @@ def is_billable_only(request: HttpRequest) -> bool:
     return request.GET.get("only") == "billable"
 
 
-def _presets(form: ReportForm, visit: Visit) -> list[Preset]:
-    today, week, month = day_period(visit.today), visit.this_week, month_period(visit.today)
-    year = Period(dt.date(visit.today.year, 1, 1), dt.date(visit.today.year + 1, 1, 1))
+def _presets(form: ReportForm, page: PageContext) -> list[Preset]:
+    today, week, month = day_period(page.today), page.this_week, month_period(page.today)
+    year = Period(dt.date(page.today.year, 1, 1), dt.date(page.today.year + 1, 1, 1))
     periods = [
         (_("Today"), today),
         (_("This week"), week),
-        (_("Last week"), week_period(week.first - _DAY, week_start=visit.user.week_start)),
+        (_("Last week"), week_period(week.first - _DAY, week_start=page.user.week_start)),
         (_("This month"), month),
         (_("Last month"), period_before(month)),
         (_("This year"), year),
@@ -240,7 +240,7 @@ def _compared(form: ReportForm, report: Report, before: Figures | None) -> Befor
     if before is None or period is None:
         return None
     more = report.total.rounded_seconds - before.rounded_seconds
-    return Before(write_period(period, form.user), _address_of(form, period), before.rounded_seconds, more)
+    return Before(format_period(period, form.user), _address_of(form, period), before.rounded_seconds, more)
 
 
 def _blocking(form: ReportForm, user: User) -> list[Blocking]:
@@ -272,14 +272,14 @@ def _has_sessions(user: User, where: SessionFilter, period: Period) -> bool:
 def _rounding_notes(report: Report) -> list[str]:
     if not report.query.rounding:
         return []
-    return [write_rounding(report.query.rounding), write_residue(report.total)]
+    return [format_rounding(report.query.rounding), format_rounding_difference(report.total)]
 
 
-def _unseen(report: Report, person: User) -> str:
+def _unseen(report: Report, user: User) -> str:
     """How much of the total the lines do not show, as each is cut; "" when they add up as shown."""
     parts = [line.figures.rounded_seconds for line in report.lines]
-    seconds = unseen_seconds(report.total.rounded_seconds, parts, person.duration_format)
-    return write_exactly(seconds) if seconds else ""
+    seconds = hidden_seconds(report.total.rounded_seconds, parts, user.duration_format)
+    return format_exact_duration(seconds) if seconds else ""
 
 
 def _timesheet_address(form: ReportForm) -> str:

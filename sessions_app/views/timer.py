@@ -10,43 +10,43 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from sessions_app import services
-from sessions_app.forgotten import find_forgotten
+from sessions_app.formatting import added, format_time
 from sessions_app.forms.timer import StartForm, StopAtForm, StopForm
 from sessions_app.models import TimeSession
+from sessions_app.selectors.forgotten import find_forgotten
+from sessions_app.services.validation import SessionFields
 from sessions_app.timekeeping.durations import format_words
-from sessions_app.validation import SessionFields
-from sessions_app.views.page import WEB, Visit, back, say_done
+from sessions_app.views.page_context import WEB, PageContext, back, say_done
 from sessions_app.views.periods import render_day
-from sessions_app.writing import added, write_time
+from timetracker.db.ids import uuid7
 from timetracker.errors import ConflictError, InvalidInputError, NotFoundError
-from timetracker.forms import add_domain_errors
-from timetracker.ids import uuid7
-from users_app.guests import current_user, writing_user
+from timetracker.form_fields import add_domain_errors
+from users_app.guests import current_user, user_for_write
 from users_app.models import User
 
 
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Starts what the line says, or adds it when it is over. The same press twice makes one session."""
-    visit = Visit.of(request)
-    form = StartForm(request.POST, user=visit.user, now=visit.now, catalogue=visit.catalogue)
+    page = PageContext.of(request)
+    form = StartForm(request.POST, user=page.user, now=page.now, catalogue=page.catalogue)
     if form.is_valid():
         try:
-            with writing_user(request) as user:
+            with user_for_write(request) as user:
                 said, *sessions = _add(user, form) if form.reading.kind == "add" else _start(user, form)
         except InvalidInputError as error:
             add_domain_errors(form, error)
         except NotFoundError:
             return back(request)  # a stranger pressed twice: the guest that the first press made has this session
         except ConflictError:
-            if _is_sent_twice(visit.user, form):
+            if _is_sent_twice(page.user, form):
                 return back(request)
             form.add_error("name", _("This page has started its session already. Press again to start this one."))
             form.data = {**form.data, "id": str(uuid7())}
         else:
             say_done(request, said, *sessions)
             return back(request)
-    return render_day(request, visit, visit.today, start_form=form, status=422)
+    return render_day(request, page, page.today, start_form=form, status=422)
 
 
 @require_POST
@@ -73,31 +73,31 @@ def stop(request: HttpRequest) -> HttpResponse:
 @require_POST
 def stop_at(request: HttpRequest) -> HttpResponse:
     """Stops the running session at a typed time."""
-    visit = Visit.of(request)
-    running = TimeSession.objects.for_user(visit.user).find_running()
+    page = PageContext.of(request)
+    running = TimeSession.objects.for_user(page.user).find_running()
     if running is None:
         messages.info(request, _("This was already stopped. Nothing changed here."))
         return back(request)
-    form = StopAtForm(request.POST, session=running, user=visit.user, now=visit.now)
+    form = StopAtForm(request.POST, session=running, user=page.user, now=page.now)
     if form.is_valid():
         try:
-            stopped = services.stop_timer(visit.user, WEB, session_id=running.id, end=form.cleaned_data["end"]).stopped
+            stopped = services.stop_timer(page.user, WEB, session_id=running.id, end=form.cleaned_data["end"]).stopped
         except InvalidInputError as error:
             add_domain_errors(form, error)
         else:
             say_done(request, _stopped(stopped or running), stopped)
             return back(request)
-    if find_forgotten(visit.user, running, now=visit.now) is None:
+    if find_forgotten(page.user, running, now=page.now) is None:
         # The card is gone, and with it the place of the form's own errors.
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return back(request)
-    return render_day(request, visit, visit.today, stop_at_form=form, status=422)
+    return render_day(request, page, page.today, stop_at_form=form, status=422)
 
 
 def _is_sent_twice(user: User, form: StartForm) -> bool:
     """Pressed twice, not gone back to: the session is there, and runs if it should."""
     sessions = TimeSession.objects.for_user(user)
-    there = sessions.kept() if form.reading.kind == "add" else sessions.running()
+    there = sessions.not_deleted() if form.reading.kind == "add" else sessions.running()
     return there.filter(id=form.cleaned_data["id"], name=form.session_fields["name"]).exists()
 
 
@@ -105,7 +105,7 @@ def _already_stopped(user: User, session_id: UUID) -> str:
     session = TimeSession.objects.for_user(user).filter(id=session_id).first()
     if session is None or session.end is None:
         return _("This was already stopped. Nothing changed here.")
-    time = write_time(session.end, session.zone, user)
+    time = format_time(session.end, session.zone, user)
     return _("This was already stopped at %(time)s. Nothing changed here.") % {"time": time}
 
 
@@ -142,6 +142,6 @@ def _made(form: StartForm) -> Iterator[str]:
 
 def _stopped(session: TimeSession) -> str:
     if session.needs_end_check and session.end is not None:
-        values = {"name": session, "time": write_time(session.end, session.zone, session.user)}
+        values = {"name": session, "time": format_time(session.end, session.zone, session.user)}
         return _("Ended “%(name)s” at %(time)s, by our guess; check that end time.") % values
     return _("Stopped after %(duration)s.") % {"duration": format_words(session.duration_seconds or 0)}

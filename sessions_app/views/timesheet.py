@@ -8,25 +8,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sessions_app.forms.reports import TimesheetForm
+from sessions_app.reports.timesheet import read_timesheet
+from sessions_app.reports.timesheet_pdf import TimesheetData, render_pdf
 from sessions_app.timekeeping.periods import day_period
-from sessions_app.timesheet import read_timesheet
-from sessions_app.timesheet_pdf import TimesheetData, render_pdf
-from sessions_app.views.downloads import name_period, refuse_wrong
-from sessions_app.views.page import Visit, render_page
+from sessions_app.views.downloads import check_form, name_period
+from sessions_app.views.page_context import PageContext, render_page
+from timetracker.db.snapshot import snapshot
 from timetracker.errors import DomainError
-from timetracker.snapshot import snapshot
 
 
 @require_safe
 def timesheet(request: HttpRequest) -> HttpResponse:
     """The timesheet of the client or project in the address; until there is one, only the question for whom."""
-    visit = Visit.of(request)
+    page = PageContext.of(request)
     problem, sheet = "", None
     with snapshot():
-        form = _read_form(request, visit)
-        overview = visit.overview(day_period(visit.today), limit=0)
+        form = _read_form(request, page)
+        overview = page.overview(day_period(page.today), limit=0)
         try:
-            sheet = _read(form, visit)
+            sheet = _read(form, page)
         except DomainError as error:
             problem = error.message
     context = {
@@ -37,17 +37,17 @@ def timesheet(request: HttpRequest) -> HttpResponse:
         "address": form.address(),
         "here": request.get_full_path(),
     }
-    return render_page(request, "timesheet.html", visit, overview, context)
+    return render_page(request, "reports/timesheet.html", page, overview, context)
 
 
 @require_safe
 def timesheet_pdf(request: HttpRequest) -> HttpResponseBase:
     """The same timesheet as a file. Raises DomainError for an address that asks for none."""
-    visit = Visit.of(request)
+    page = PageContext.of(request)
     with snapshot():
-        form = _read_form(request, visit)
-        refuse_wrong(form)
-        sheet = _read(form, visit)
+        form = _read_form(request, page)
+        check_form(form)
+        sheet = _read(form, page)
     if sheet is None:
         raise DomainError("invalid", _("A timesheet is for a client or a project. Choose one."))
     response = FileResponse(
@@ -60,11 +60,11 @@ def timesheet_pdf(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def _read_form(request: HttpRequest, visit: Visit) -> TimesheetForm:
-    return TimesheetForm(request.GET, user=visit.user, today=visit.today, catalogue=visit.catalogue)
+def _read_form(request: HttpRequest, page: PageContext) -> TimesheetForm:
+    return TimesheetForm(request.GET, user=page.user, today=page.today, catalogue=page.catalogue)
 
 
-def _read(form: TimesheetForm, visit: Visit) -> TimesheetData | None:
+def _read(form: TimesheetForm, page: PageContext) -> TimesheetData | None:
     if not form.is_for_somebody:
         return None
-    return read_timesheet(visit.user, form.query, now=visit.now, catalogue=visit.catalogue)
+    return read_timesheet(page.user, form.query, now=page.now, catalogue=page.catalogue)

@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_projects import add
-from tests.browser.test_repair import type_line
+from tests.browser.test_catalogue import add
+from tests.browser.test_corrections import type_line
 
 MONTH = "from=2026-03-01&to=2026-03-31"
 
@@ -43,7 +43,7 @@ def test_a_report_is_filtered_explained_and_gone_back_to(new_page, scripts):
     page.get_by_label("Then by").select_option("Name")
     page.get_by_text("Filter", exact=True).click()
     page.get_by_role("main").get_by_label("Project", exact=True).select_option("Website")
-    page.get_by_role("button", name="Show").press("Enter")
+    page.get_by_role("button", name="Show").changeset("Enter")
     expect(page).to_have_url(re.compile(r"project=.*group=project&then=name|group=project&then=name"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Report, March 2026")
     expect(page.get_by_role("row", name="Total")).to_contain_text("4:15")
@@ -51,7 +51,7 @@ def test_a_report_is_filtered_explained_and_gone_back_to(new_page, scripts):
 
     number = page.get_by_role("link", name="2:45 tracked, Launch night: explain this number")
     number.focus()
-    number.press("Enter")
+    number.changeset("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Website, Launch night: what makes this number")
     expect(page.get_by_role("row", name="Launch night")).to_contain_text("Tue 3 Mar 2026, 22:30–1:15 +1 day")
     expect(page.get_by_role("row", name="1 session")).to_contain_text("2:45:00")

@@ -80,13 +80,13 @@ def test_every_acknowledged_session_is_there_once_when_workers_are_killed(server
         logs = [writer.result() for writer in writers]
 
     for token in set(tokens):
-        kept = [(each["id"], each["sessionName"]) for each in new_caller(token).sessions("2026-02-01", "2026-03-01")]
+        stored = [(each["id"], each["sessionName"]) for each in new_caller(token).sessions("2026-02-01", "2026-03-01")]
         acknowledged = {
             item for owner, log in zip(tokens, logs, strict=True) if owner == token for item in log.acknowledged.items()
         }
-        assert len({session_id for session_id, _name in kept}) == len(kept)
-        assert len({name for _id, name in kept}) == len(kept), "one request made two sessions"
-        assert acknowledged <= set(kept)
+        assert len({session_id for session_id, _name in stored}) == len(stored)
+        assert len({name for _id, name in stored}) == len(stored), "one request made two sessions"
+        assert acknowledged <= set(stored)
     assert kills.result() >= 10
     _report(kills.result(), logs)
 

@@ -123,8 +123,8 @@ def test_many_puts_of_one_id_make_one_session(new_caller):
     # Each saw the work of all before it.
     assert sorted(answer.data["version"] for answer in answers) == list(range(1, 17))
     last = max((answer.data for answer in answers), key=lambda session: session["version"])
-    kept = callers[0].sessions("2026-02-01", "2026-03-01")
-    assert [(each["id"], each["sessionName"]) for each in kept] == [(last["id"], last["sessionName"])]
+    stored = callers[0].sessions("2026-02-01", "2026-03-01")
+    assert [(each["id"], each["sessionName"]) for each in stored] == [(last["id"], last["sessionName"])]
 
 
 def test_many_posts_of_one_id_make_one_session(new_caller):

@@ -9,21 +9,21 @@ from django.db import connection
 from django.db.models import F, Value
 
 from sessions_app import services
-from sessions_app.api.changes import ChangeCursorField
-from sessions_app.changes import read_news
+from sessions_app.api.change_feed import ChangeCursorField
 from sessions_app.models import Change, Project, SessionTag, Source, Tag, TimeSession
-from sessions_app.overview import Position, read_overview
-from sessions_app.querysets import SessionFilter
+from sessions_app.models.querysets import SessionFilter
 from sessions_app.reports import DIMENSIONS, ReportQuery, read_report
+from sessions_app.selectors.change_feed import read_change_feed
+from sessions_app.selectors.overview import Position, read_overview
+from sessions_app.selectors.totals import read_totals
 from sessions_app.timekeeping.periods import Period
 from sessions_app.timekeeping.rounding import Rounding
-from sessions_app.totals import read_totals
 from tests.admin import SESSIONS, USERS, Operator
 from tests.conftest import ApiClient
 from tests.factories import make_guest, make_token, start_session
 from tests.many_sessions import add_sessions, analyze, forget_statistics
 from tests.query_plans import is_narrow, plan_text, queries_of, reads_of_sessions
-from timetracker.ids import uuid7
+from timetracker.db.ids import uuid7
 from users_app.models import User
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
@@ -92,9 +92,9 @@ def test_an_overview_reads_only_what_it_shows(heavy, period, limit):
 @pytest.fixture
 def organised(heavy) -> SessionFilter:
     """Of the person with 80,000 sessions, 40 have a project and a tag."""
-    project = services.create_item(heavy, ACTOR, Project, name="Site")
-    tag = services.create_item(heavy, ACTOR, Tag, name="mail")
-    few = list(TimeSession.objects.for_user(heavy).kept().filter(end__isnull=False).order_by("-start")[:40])
+    project = services.create_entry(heavy, ACTOR, Project, name="Site")
+    tag = services.create_entry(heavy, ACTOR, Tag, name="mail")
+    few = list(TimeSession.objects.for_user(heavy).not_deleted().filter(end__isnull=False).order_by("-start")[:40])
     TimeSession.objects.for_user(heavy).filter(id__in=[each.id for each in few]).update(project=project)
     SessionTag.objects.bulk_create(SessionTag(user=heavy, session=each, tag=tag) for each in few)
     return SessionFilter(project=project.id, tag_ids=frozenset({tag.id}))
@@ -116,17 +116,17 @@ def test_a_filtered_overview_reads_only_what_it_shows(heavy, organised, period, 
 
 
 @pytest.mark.parametrize(
-    "press",
+    "write",
     [
-        lambda user, where: services.delete_item(user, ACTOR, Project, where.project),
-        lambda user, where: services.delete_item(user, ACTOR, Tag, *where.tag_ids),
+        lambda user, where: services.delete_entry(user, ACTOR, Project, where.project),
+        lambda user, where: services.delete_entry(user, ACTOR, Tag, *where.tag_ids),
         lambda user, where: services.preview_rates(user, since=TODAY, now=NOW, project_id=where.project),
         lambda user, where: services.apply_rates(user, ACTOR, since=TODAY, project_id=where.project),
     ],
     ids=["delete a project", "delete a tag", "preview rates", "apply rates"],
 )
-def test_no_press_of_a_project_or_tag_reads_all_sessions(heavy, organised, press):
-    assert_narrow(queries_of(lambda: press(heavy, organised)))
+def test_no_press_of_a_project_or_tag_reads_all_sessions(heavy, organised, write):
+    assert_narrow(queries_of(lambda: write(heavy, organised)))
 
 
 @pytest.mark.parametrize("period", [WEEK, MONTH, FIVE_YEARS])
@@ -176,14 +176,14 @@ def test_the_running_session_is_found_in_its_index(heavy):
     assert "session_one_running_per_user" in read or "session_open_or_crossing" in read
 
 
-def _kept(user: User) -> TimeSession:
-    session = TimeSession.objects.for_user(user).kept().filter(end__isnull=False).order_by("-start").first()
+def _not_deleted(user: User) -> TimeSession:
+    session = TimeSession.objects.for_user(user).not_deleted().filter(end__isnull=False).order_by("-start").first()
     assert session is not None
     return session
 
 
 @pytest.mark.parametrize(
-    "press",
+    "write",
     [
         lambda user: services.start_timer(user, ACTOR, name="Next"),
         lambda user: services.start_timer(user, ACTOR, session_id=uuid7()),
@@ -191,16 +191,18 @@ def _kept(user: User) -> TimeSession:
         lambda user: services.stop_timer(user, ACTOR, session_id=uuid4()),
         lambda user: services.save_session(user, ACTOR, start=NOW - timedelta(hours=1), end=NOW, session_id=uuid7()),
         lambda user: services.put_session(user, ACTOR, uuid7(), start=NOW - timedelta(hours=1), end=NOW),
-        lambda user: services.put_session(user, ACTOR, _kept(user).id, start=NOW - timedelta(hours=1), end=NOW),
-        lambda user: services.edit_session(user, ACTOR, _kept(user).id, name="Other"),
-        lambda user: services.delete_session(user, ACTOR, _kept(user).id),
-        lambda user: services.restore_session(user, ACTOR, services.delete_session(user, ACTOR, _kept(user).id).id),
+        lambda user: services.put_session(user, ACTOR, _not_deleted(user).id, start=NOW - timedelta(hours=1), end=NOW),
+        lambda user: services.edit_session(user, ACTOR, _not_deleted(user).id, name="Other"),
+        lambda user: services.delete_session(user, ACTOR, _not_deleted(user).id),
+        lambda user: services.restore_session(
+            user, ACTOR, services.delete_session(user, ACTOR, _not_deleted(user).id).id
+        ),
     ],
     ids=["start", "start-id", "stop", "stop-id", "save", "put-new", "put", "edit", "delete", "restore"],
 )
-def test_no_press_reads_more_than_it_changes(heavy, press, time_machine):
+def test_no_press_reads_more_than_it_changes(heavy, write, time_machine):
     time_machine.move_to(NOW, tick=False)
-    assert_narrow(queries_of(lambda: press(heavy)))
+    assert_narrow(queries_of(lambda: write(heavy)))
 
 
 def test_a_person_is_deleted_without_reading_others(users, db):
@@ -240,7 +242,7 @@ def test_an_answer_of_the_api_takes_as_many_queries_whatever_the_history(users, 
 
     def count_queries(user: User) -> int:
         late = Change.objects.filter(user=user).latest("id").id - 5
-        names = {"id": _kept(user).id, "late": ChangeCursorField().to_representation(late)}
+        names = {"id": _not_deleted(user).id, "late": ChangeCursorField().to_representation(late)}
         api, address = ApiClient(make_token(user)), f"/v1/users/me/{path.format(**names)}".removesuffix("/")
         assert api("GET", address).status_code == 200  # notes the use of the token, and warms up
         return len(queries_of(lambda: api("GET", address)))
@@ -254,7 +256,7 @@ def test_news_begin_where_the_last_ended(users, db, number):
     changes = Change.objects.filter(user=users[1_000]).order_by("id")
     after = changes.values_list("id", flat=True)[number]
 
-    noted, *sessions = queries_of(lambda: read_news(users[1_000], after=after, limit=100))
+    noted, *sessions = queries_of(lambda: read_change_feed(users[1_000], after=after, limit=100))
 
     assert_narrow(sessions)
     plan = plan_text(noted)

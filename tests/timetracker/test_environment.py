@@ -306,7 +306,7 @@ def test_sqlite_is_set_up_to_lose_nothing(tmp_path, monkeypatch):
 
     assert unset["NAME"] == f"{tmp_path}/timetracker.sqlite3"
     assert named["NAME"] == f"{tmp_path}/other.sqlite3"
-    assert unset["ENGINE"] == "timetracker.sqlite"
+    assert unset["ENGINE"] == "timetracker.db.sqlite"
     assert unset["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in unset["OPTIONS"]["init_command"]
     assert "synchronous=FULL" in unset["OPTIONS"]["init_command"]

@@ -17,8 +17,8 @@ from sessions_app.models import TimeSession
 from tests.conftest import ApiClient
 from tests.factories import make_token, start_session
 from timetracker import logs
-from users_app.feeds import issue_feed
 from users_app.models import make_secret
+from users_app.services.feeds import issue_feed
 
 SECRET_NAME, SECRET_NOTE = "Merger of Alpha and Beta", "Call them\n\n  File at noon\nnobody may know"
 

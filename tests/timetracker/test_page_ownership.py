@@ -44,9 +44,9 @@ def browser_of(user):
 
 
 def address(page, ids):
-    """`projects/<uuid:item_id>/` with the id of a project."""
+    """`projects/<uuid:entry_id>/` with the id of a project."""
     kind = page.partition("s/")[0]
-    return "/" + re.sub(r"<uuid:(\w+)>", lambda found: ids[f"{kind}_id" if found[1] == "item_id" else found[1]], page)
+    return "/" + re.sub(r"<uuid:(\w+)>", lambda found: ids[f"{kind}_id" if found[1] == "entry_id" else found[1]], page)
 
 
 def said(response):
@@ -56,9 +56,14 @@ def said(response):
 
 
 def test_the_pages_are_found():
-    assert {"session_edit", "session_delete", "session_restore", "project", "client_rates", "feed_revoke"} <= set(
-        PAGES.values()
-    )
+    assert {
+        "session_edit",
+        "session_delete",
+        "session_restore",
+        "project_detail",
+        "client_repricing",
+        "feed_revoke",
+    } <= set(PAGES.values())
 
 
 @EACH

@@ -285,7 +285,7 @@ class TestWorkbook:
         assert page["A3"].is_date
 
     @pytest.mark.parametrize(
-        ("name", "kept"),
+        ("name", "stored"),
         [
             ("November", "November"),
             ("", "Sheet1"),
@@ -298,18 +298,18 @@ class TestWorkbook:
             ("a\x00\ud800b", "a  b"),
         ],
     )
-    def test_sheets_have_names_that_excel_takes(self, name, kept):
-        assert book(TEXT, [], sheet=name).sheetnames == [kept]
+    def test_sheets_have_names_that_excel_takes(self, name, stored):
+        assert book(TEXT, [], sheet=name).sheetnames == [stored]
 
     @pytest.mark.parametrize(("rows", "totals"), [(4, None), (3, lambda: ["Total"])])
     def test_rows_to_the_limit_of_a_sheet(self, monkeypatch, rows, totals):
-        monkeypatch.setattr(workbook_module, "MOST_ROWS", 5)
+        monkeypatch.setattr(workbook_module, "MAX_ROWS", 5)
 
         assert len(values(sheet(TEXT, [["a"]] * rows, totals=totals))) == 5
 
     @pytest.mark.parametrize(("rows", "totals"), [(5, None), (4, lambda: ["Total"])])
     def test_more_rows_are_refused_and_leave_nothing(self, monkeypatch, tmp_path, rows, totals):
-        monkeypatch.setattr(workbook_module, "MOST_ROWS", 5)
+        monkeypatch.setattr(workbook_module, "MAX_ROWS", 5)
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
         with pytest.raises(TooManyRowsError, match="at most 5 rows"):
@@ -433,7 +433,7 @@ class TestResponse:
         assert response["Content-Disposition"] == f"attachment; {sent}"
 
     def test_too_many_rows_are_known_before_anything_is_sent(self, monkeypatch):
-        monkeypatch.setattr(workbook_module, "MOST_ROWS", 2)
+        monkeypatch.setattr(workbook_module, "MAX_ROWS", 2)
 
         with pytest.raises(TooManyRowsError):
             table_response("xlsx", TEXT, [["a"]] * 2, filename="a")

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from timetracker import clock
 from users_app.models import AccessToken, Scope, User
-from users_app.presence import note_used
+from users_app.services.last_seen import update_last_used
 
 if TYPE_CHECKING:  # that module reads the settings that name this one
     from rest_framework.views import APIView
@@ -27,7 +27,7 @@ class BearerAuthentication(BaseAuthentication):
         now = clock.now()
         if token is None or not token.user.is_active or token.has_expired_at(now):
             raise AuthenticationFailed(_("This token is unknown, expired or revoked."))
-        note_used(token, now=now)
+        update_last_used(token, now=now)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -54,7 +54,7 @@ class DescriptionViewSet(ApiViewSet):
     @extend_schema(operation_id="getDocs", responses={(200, "text/html"): str})
     def page(self, request: Request) -> HttpResponse:
         """A page that shows this, and tries calls out."""
-        return render(request, "api_docs.html")
+        return render(request, "errors/api_docs.html")
 
 
 @cache

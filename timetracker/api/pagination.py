@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from timetracker.api.fields import WholeNumberField
 
 DEFAULT_LIMIT = 100
-LARGEST_LIMIT = 500
+MAX_LIMIT = 500
 
 
 class CursorField(serializers.Field[Any, Any, str, Any]):
@@ -36,7 +36,7 @@ class CursorField(serializers.Field[Any, Any, str, Any]):
 
 def limit_field() -> WholeNumberField:
     """How many items a page has."""
-    return WholeNumberField(min_value=1, max_value=LARGEST_LIMIT, default=DEFAULT_LIMIT)
+    return WholeNumberField(min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT)
 
 
 def add_next(response: Response, request: Request, **parameters: object) -> None:

@@ -12,12 +12,12 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from timetracker import errors, logs
-from timetracker.api.explanations import EXPLANATIONS
-from timetracker.busy import is_busy
+from timetracker.api.problem_docs import EXPLANATIONS
+from timetracker.db.errors import is_busy
 
 CONTENT_TYPE = "application/problem+json"
-MOST_ERRORS = 20
-MOST_CHARACTERS = 500
+MAX_ERRORS = 20
+MAX_CHARACTERS = 500
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def problem(status: int, code: str, detail: str, wrong: list[dict[str, str]] | N
 
 def _sendable(text: str) -> str:
     """Quoted input, cut. Half a surrogate pair, which JSON can express and UTF-8 cannot, becomes a question mark."""
-    return text[:MOST_CHARACTERS].encode(errors="replace").decode()
+    return text[:MAX_CHARACTERS].encode(errors="replace").decode()
 
 
 def problem_response(status: int, code: str, detail: str) -> JsonResponse:
@@ -113,7 +113,7 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
 
 def _invalid(wrong: list[dict[str, str]]) -> dict[str, Any]:
     """When all that is wrong is of one kind, that kind is the problem's code."""
-    wrong = [{key: _sendable(value) for key, value in each.items()} for each in wrong[:MOST_ERRORS]]
+    wrong = [{key: _sendable(value) for key, value in each.items()} for each in wrong[:MAX_ERRORS]]
     codes = {each["code"] for each in wrong}
     code = codes.pop() if len(codes) == 1 else "invalid"
     return problem(400, code, " ".join(each["detail"] for each in wrong), wrong)

@@ -179,7 +179,7 @@ class OperationSchema(AutoSchema):
 
     @property
     def _noun(self) -> str:
-        return type(self.view).__name__.removeprefix("Own").removesuffix("ViewSet")
+        return type(self.view).__name__.removeprefix("Current").removesuffix("ViewSet")
 
     def get_summary(self) -> str:
         """The first sentence of the action."""

@@ -60,7 +60,7 @@ class ApiViewSet(viewsets.ViewSet):
         return [*super().get_parsers(), *([MergePatchParser()] if method == "PATCH" else [])]
 
 
-class OwnViewSet(ApiViewSet):
+class UserScopedViewSet(ApiViewSet):
     """Endpoints of the person whom the token names. `me` stands for their id; any other id is not found.
 
     `scopes` names the scope each action needs.
@@ -127,7 +127,7 @@ def read_query(serializer_class: type[QuerySerializer], request: Request) -> dic
     return dict(serializer.validated_data)
 
 
-def refuse_other_id(fields: dict[str, Any], address: uuid.UUID) -> None:
+def check_same_id(fields: dict[str, Any], address: uuid.UUID) -> None:
     """Takes the id, if any, out of the fields of a body. Raises InvalidInputError for another than the address has."""
     if fields.pop("id", address) != address:
         raise InvalidInputError(
@@ -167,7 +167,7 @@ def content_tag(body: Mapping[str, Any]) -> str:
     return f'"{hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]}"'
 
 
-def refuse_other_content(request: Request, tag: str, current: object) -> None:
+def check_content_tag(request: Request, tag: str, current: object) -> None:
     """Raises StaleVersionError when If-Match names other states than the present one, which has this content tag."""
     header = request.headers.get("If-Match")
     if header is not None and not {"*", tag} & set(parse_etags(header)):

@@ -13,11 +13,11 @@ from xlsxwriter import Workbook
 
 from timetracker.tables.columns import Column, Kind, Row, Value
 
-MOST_ROWS = 1_048_576
+MAX_ROWS = 1_048_576
 """Excel's limit for a sheet, the header and the totals included."""
-MOST_CHARACTERS = 32_767
+MAX_CHARACTERS = 32_767
 """Excel's limit for a cell, in units of UTF-16."""
-MOST_CHARACTERS_OF_SHEET = 31
+MAX_CHARACTERS_OF_SHEET = 31
 
 _FIRST_YEAR = 1900
 _HOUR = 3600
@@ -42,7 +42,7 @@ class TooManyRowsError(ValueError):
 
     def __init__(self) -> None:
         message = _("A workbook holds at most %(most)s rows. Choose a shorter period, or CSV.")
-        super().__init__(message % {"most": f"{MOST_ROWS:,}"})
+        super().__init__(message % {"most": f"{MAX_ROWS:,}"})
 
 
 def xlsx_file(
@@ -103,7 +103,7 @@ def _fill(
 
 
 def _write_row(page: Any, number: int, columns: Sequence[Column], row: Row, formats: Sequence[Any]) -> None:
-    if number >= MOST_ROWS:
+    if number >= MAX_ROWS:
         raise TooManyRowsError
     for place, (column, value, look) in enumerate(zip(columns, row, formats, strict=True)):
         _write_cell(page, (number, place), column, value, look)
@@ -154,12 +154,12 @@ def _look(column: Column) -> dict[str, str]:
 
 def _text(text: str) -> str:
     """`text` without what XML cannot hold, cut to what a cell does."""
-    return _cut(_NOT_IN_XML.sub("\ufffd", text), MOST_CHARACTERS)
+    return _cut(_NOT_IN_XML.sub("\ufffd", text), MAX_CHARACTERS)
 
 
 def _sheet_name(name: str) -> str | None:
     """`name` as Excel takes it: 31 characters, some not possible. None, for Excel's own name, when nothing is left."""
-    name = _cut(_NOT_IN_SHEET_NAMES.sub(" ", name), MOST_CHARACTERS_OF_SHEET).strip(" '")
+    name = _cut(_NOT_IN_SHEET_NAMES.sub(" ", name), MAX_CHARACTERS_OF_SHEET).strip(" '")
     return f"{name}_" if name.lower() == _RESERVED else name or None
 
 

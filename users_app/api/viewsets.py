@@ -15,22 +15,22 @@ from timetracker.api.schema import MAKES_SECRET, READS, WRITES
 from timetracker.api.throttling import AddressThrottle, NewUsersThrottle
 from timetracker.api.viewsets import (
     ApiViewSet,
-    OwnViewSet,
+    UserScopedViewSet,
+    check_content_tag,
     content_tag,
     matches_if_none_match,
     not_modified,
     parse_id,
     read_body,
-    refuse_other_content,
 )
 from timetracker.errors import FieldError, InvalidInputError, StaleVersionError
 from users_app.api.answers import MadeTokenSerializer, MadeUserSerializer, TokensSerializer
 from users_app.api.serializers import ConfirmSerializer, NewUserSerializer, TokenSerializer, UserSerializer
 from users_app.models import AccessToken, Scope, User
-from users_app.preferences import save_preferences
-from users_app.registration import register_guest
-from users_app.removal import remove_users
-from users_app.tokens import issue_token, revoke_token
+from users_app.services.deletion import remove_users
+from users_app.services.preferences import save_preferences
+from users_app.services.registration import register_guest
+from users_app.services.tokens import issue_token, revoke_token
 
 _JSON_NAMES = {
     "display_name": "displayName",
@@ -81,7 +81,7 @@ class UserViewSet(ApiViewSet):
         return Response(body, status=201, headers={"Cache-Control": "no-store"})
 
 
-class OwnUserViewSet(OwnViewSet):
+class CurrentUserViewSet(UserScopedViewSet):
     """`/v1/users/{userId}`: the person themselves."""
 
     scopes = {"retrieve": Scope.READ, "partial_update": Scope.ACCOUNT, "destroy": Scope.ACCOUNT}
@@ -107,7 +107,7 @@ class OwnUserViewSet(OwnViewSet):
         fields = read_body(UserSerializer, request)
         with transaction.atomic():
             present = User.objects.select_for_update(no_key=True).get(pk=self.owner.pk)
-            refuse_other_content(request, content_tag(_as_json(present)), present)
+            check_content_tag(request, content_tag(_as_json(present)), present)
             return self._answer(save_preferences(present, **fields))
 
     @extend_schema(request=ConfirmSerializer, responses={204: None})
@@ -124,7 +124,7 @@ class OwnUserViewSet(OwnViewSet):
         return Response(body, headers={"ETag": content_tag(body), "Cache-Control": "private, no-cache"})
 
 
-class TokenViewSet(OwnViewSet):
+class TokenViewSet(UserScopedViewSet):
     """`/v1/users/{userId}/tokens`: what lets scripts in."""
 
     scopes = {"list": Scope.ACCOUNT, "create": Scope.ACCOUNT, "destroy": Scope.ACCOUNT}

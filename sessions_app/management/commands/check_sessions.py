@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from sessions_app import services
-from sessions_app.management.everybody import everybody
+from sessions_app.management.users import iterate_users
 
 
 class Command(BaseCommand):
@@ -15,12 +15,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Names every session that is wrong; ends with 1 unless all is right in the end."""
         wrong = 0
-        for user in everybody():
-            for session in list(services.find_wrong_sessions(user)):
+        for user in iterate_users():
+            for session in list(services.find_inconsistent_sessions(user)):
                 wrong += 1
                 self.stdout.write(f"Session {session.id} of user {user.id} has wrong days or a wrong duration.")
                 if options["repair"]:
-                    services.rederive_session(user, session.id)
+                    services.refresh_derived_fields(user, session.id)
         if wrong and not options["repair"]:
             raise CommandError(f"Wrong: {wrong}. Repair them with manage.py check_sessions --repair.")
         self.stdout.write(f"Repaired: {wrong}." if wrong else "All is well.")

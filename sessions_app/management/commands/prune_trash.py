@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from sessions_app import services
-from sessions_app.management.everybody import everybody
+from sessions_app.management.users import iterate_users
 from timetracker import clock
 
 
@@ -13,5 +13,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Each person's Trash is a transaction of its own."""
         now = clock.now()
-        removed = sum(services.prune_trash(user, now=now) for user in everybody())
+        removed = sum(services.prune_trash(user, now=now) for user in iterate_users())
         self.stdout.write(f"Removed for good: {removed}.")

@@ -95,7 +95,7 @@ def test_more_rows_take_no_more_queries(operator):
 
 
 def test_a_long_list_is_counted_to_its_limit_and_says_so(operator, owner, monkeypatch):
-    monkeypatch.setattr(admin_lists, "MOST_LISTED", 2)
+    monkeypatch.setattr(admin_lists, "MAX_LISTED", 2)
     for day in ("17", "18", "19"):
         make_session(owner, f"2026-11-{day}T10:00:00Z", f"2026-11-{day}T11:00:00Z")
     response = operator.get(SESSIONS)
@@ -307,9 +307,9 @@ def act(operator, action, *sessions, **data):
 def test_several_are_moved_to_the_trash_and_restored(operator, owner, session):
     running = start_session(owner, "2026-11-20T12:00:00Z")
     assert "2 sessions were changed." in act(operator, "delete_selected", session, running)
-    assert not TimeSession.objects.for_user(owner).kept().exists()
+    assert not TimeSession.objects.for_user(owner).not_deleted().exists()
     assert "2 sessions were changed." in act(operator, "restore_selected", session, running)
-    assert TimeSession.objects.for_user(owner).kept().filter(end__isnull=False).count() == 2
+    assert TimeSession.objects.for_user(owner).not_deleted().filter(end__isnull=False).count() == 2
     actions = list(Change.objects.order_by("id").values_list("action", "operator")[2:])
     assert actions == [("delete", operator.user.pk)] * 2 + [("restore", operator.user.pk)] * 2
 
@@ -320,11 +320,11 @@ def test_an_action_passes_over_what_it_need_not_change(operator, session):
 
 
 def test_an_action_takes_so_many_and_no_more(operator, owner, session, monkeypatch):
-    monkeypatch.setattr("sessions_app.admin.recorded.MOST_AT_ONCE", 1)
+    monkeypatch.setattr("sessions_app.admin.versioned.MAX_ROWS_PER_ACTION", 1)
     other = make_session(owner, TEN, ELEVEN)
     page = act(operator, "delete_selected", session, other, select_across="1")
     assert "Nothing was changed. An action takes at most 1 sessions: select fewer." in page
-    assert TimeSession.objects.for_user(owner).kept().count() == 2
+    assert TimeSession.objects.for_user(owner).not_deleted().count() == 2
 
 
 def test_what_is_not_there_is_told(operator, session):

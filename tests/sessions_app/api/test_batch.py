@@ -25,7 +25,7 @@ def today(time_machine):
 
 @pytest.fixture
 def session(owner):
-    return make_session(owner, "2026-11-19T08:00:00Z", "2026-11-19T09:00:00Z", "Before", note="kept")
+    return make_session(owner, "2026-11-19T08:00:00Z", "2026-11-19T09:00:00Z", "Before", note="stored")
 
 
 def create(**body):
@@ -53,7 +53,7 @@ def outcomes(response):
 
 
 def names(user):
-    return sorted(TimeSession.objects.for_user(user).kept().values_list("name", flat=True))
+    return sorted(TimeSession.objects.for_user(user).not_deleted().values_list("name", flat=True))
 
 
 @pytest.mark.parametrize("more", [{}, {"atomic": True}, {"atomic": False}])
@@ -64,7 +64,7 @@ def test_does_all_in_order_and_answers_each_as_alone(api, owner, session, more):
     assert outcomes(response) == [(201, None), (200, None), (204, None)]
     made, changed, deleted = (each["body"] for each in response.data["results"])
     assert made == api("GET", f"/v1/users/me/sessions/{made['id']}").data
-    assert (changed["sessionName"], changed["note"]) == ("After", "kept")
+    assert (changed["sessionName"], changed["note"]) == ("After", "stored")
     assert deleted is None
     assert names(owner) == ["New"]
 
@@ -135,7 +135,7 @@ def test_a_refusal_says_where_in_the_body_of_its_operation(api):
 @pytest.mark.parametrize("atomic", [True, False])
 def test_all_of_it_is_undone_as_one(api, owner, session, atomic):
     send(api, create(tags=["new"]), update(session.id, sessionName="After"), atomic=atomic)
-    services.undo_batch(owner, WEB)
+    services.undo_changeset(owner, WEB)
 
     assert names(owner) == ["Before"]
 
@@ -152,7 +152,7 @@ def test_one_running_session_stays_one(api, owner):
 @pytest.mark.parametrize("atomic", [True, False])
 def test_what_is_of_others_is_like_nothing_at_all(api, stranger, atomic):
     theirs = make_session(stranger, TIMES["start"], TIMES["end"], "Secret")
-    project = services.create_item(stranger, WEB, Project, name="Secret project")
+    project = services.create_entry(stranger, WEB, Project, name="Secret project")
     before = list(TimeSession.objects.values()), Change.objects.count()
 
     answers = [

@@ -23,7 +23,7 @@ SINGLE = pytest.mark.parametrize("which", CHANGES)
 
 @pytest.fixture
 def paths(owner):
-    make = {model.KIND.value: services.create_item(owner, WEB, model, name="Name") for model in (Client, Project, Tag)}
+    make = {model.KIND.value: services.create_entry(owner, WEB, model, name="Name") for model in (Client, Project, Tag)}
     finished = make_session(owner, "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z")
     return {
         "user": BASE,

@@ -20,11 +20,11 @@ def today(time_machine):
 @pytest.fixture
 def ids(owner):
     """A week of five sessions, and the ids of what they are organised by."""
-    acme = services.create_item(owner, WEB, Client, name="ACME")
-    relaunch = services.create_item(owner, WEB, Project, name="Relaunch", client_id=acme.id)
-    own = services.create_item(owner, WEB, Project, name="Own")
+    acme = services.create_entry(owner, WEB, Client, name="ACME")
+    relaunch = services.create_entry(owner, WEB, Project, name="Relaunch", client_id=acme.id)
+    own = services.create_entry(owner, WEB, Project, name="Own")
     for name in ("unused", "old"):
-        services.create_item(owner, WEB, Tag, name=name, archived=name == "old")
+        services.create_entry(owner, WEB, Tag, name=name, archived=name == "old")
     for hour, name, fields in (
         ("05", "Design", {"project_id": relaunch.id, "billable": True, "tags": ["deep", "old"]}),
         ("06", "Call", {"project_id": relaunch.id, "tags": ["call", "deep"]}),

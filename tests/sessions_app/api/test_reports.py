@@ -29,9 +29,9 @@ def today(time_machine):
 @pytest.fixture
 def project(owner):
     """Relaunch, for ACME, at 80 EUR an hour."""
-    client = services.create_item(owner, WEB, Client, name="ACME")
+    client = services.create_entry(owner, WEB, Client, name="ACME")
     price = {"hourly_rate": Decimal(80), "currency": "EUR", "billable_by_default": True}
-    return services.create_item(owner, WEB, Project, name="Relaunch", client_id=client.id, **price)
+    return services.create_entry(owner, WEB, Project, name="Relaunch", client_id=client.id, **price)
 
 
 @pytest.fixture
@@ -230,7 +230,7 @@ def test_a_workbook_is_a_workbook(api, tracked):
 
 
 def test_a_workbook_that_would_be_too_long_is_refused(api, tracked, monkeypatch):
-    monkeypatch.setattr("timetracker.tables.workbook.MOST_ROWS", 3)
+    monkeypatch.setattr("timetracker.tables.workbook.MAX_ROWS", 3)
 
     response = api("GET", f"{NOVEMBER}&groupBy=name&format=xlsx")
 

@@ -25,13 +25,13 @@ def today(time_machine):
 
 @pytest.fixture
 def project(owner):
-    return services.create_item(owner, WEB, Project, name="Website", billable_by_default=True)
+    return services.create_entry(owner, WEB, Project, name="Website", billable_by_default=True)
 
 
 @pytest.fixture
 def session(owner, project):
     return make_session(
-        owner, START, END, "Before", note="kept", timezone="Asia/Tokyo", project_id=project.id, tags=["deep"]
+        owner, START, END, "Before", note="stored", timezone="Asia/Tokyo", project_id=project.id, tags=["deep"]
     )
 
 
@@ -60,7 +60,7 @@ def without(data, *names):
 
 
 @pytest.mark.parametrize(
-    ("key", "sent", "kept"),
+    ("key", "sent", "stored"),
     [
         ("sessionName", " After ", "After"),
         ("sessionName", None, ""),
@@ -76,16 +76,16 @@ def without(data, *names):
         ("billable", False, False),
     ],
 )
-def test_what_is_given_changes_and_the_rest_stays(api, session, key, sent, kept):
+def test_what_is_given_changes_and_the_rest_stays(api, session, key, sent, stored):
     before = read(api, session)
     body = {key: sent, **({"end": "2026-11-24T09:00:00Z"} if sent == 1795507200 else {})}
 
     response = api("PATCH", url(session), body)
 
-    changed = before[key] != kept
+    changed = before[key] != stored
     assert response.status_code == 200
     assert response["ETag"] == f'"{1 + changed}"'
-    assert response.data[key] == kept
+    assert response.data[key] == stored
     untouched = {key, "end", "durationSeconds", "version", "updatedAt"}
     assert without(response.data, *untouched) == without(before, *untouched)
     assert read(api, session) == response.data
@@ -244,8 +244,8 @@ def test_an_unknown_key_names_those_that_are_known(api, session):
 
 
 def test_a_project_or_tag_of_another_is_like_none(api, stranger, session):
-    theirs = services.create_item(stranger, WEB, Project, name="Theirs")
-    services.create_item(stranger, WEB, Tag, name="theirs")
+    theirs = services.create_entry(stranger, WEB, Project, name="Theirs")
+    services.create_entry(stranger, WEB, Tag, name="theirs")
 
     assert errors_of(api("PATCH", url(session), {"projectId": str(theirs.id)})) == [("#/projectId", "unknown_project")]
     assert api("PATCH", url(session), {"tags": ["theirs"]}).data["tags"] == ["theirs"]
@@ -390,7 +390,7 @@ def test_restore_of_one_that_is_there_changes_nothing(api, session, body):
 
 def test_restore_of_one_whose_project_is_gone(api, owner, session, project):
     api("DELETE", url(session))
-    services.delete_item(owner, WEB, Project, project.id)
+    services.delete_entry(owner, WEB, Project, project.id)
 
     assert api("POST", url(session, "restore")).data["projectId"] is None
 
@@ -416,7 +416,7 @@ def test_continue_starts_a_session_with_the_same_fields(api, owner, session, pro
     shared = ("sessionName", "note", "projectId", "tags", "billable")
     assert {name: started[name] for name in shared} == {
         "sessionName": "Before",
-        "note": "kept",
+        "note": "stored",
         "projectId": str(project.id),
         "tags": ["deep"],
         "billable": True,
@@ -460,8 +460,8 @@ def test_continue_takes_an_id(api, session):
 
 
 def test_continue_of_one_whose_project_and_tags_are_gone(api, owner, session, project):
-    services.delete_item(owner, WEB, Project, project.id)
-    services.delete_item(owner, WEB, Tag, session.tag_ids[0])
+    services.delete_entry(owner, WEB, Project, project.id)
+    services.delete_entry(owner, WEB, Tag, session.tag_ids[0])
 
     started = api("POST", url(session, "continue")).data["started"]
     assert (started["projectId"], started["tags"]) == (None, [])

@@ -138,7 +138,7 @@ def test_takes_times_at_the_edge_of_the_range(api, start, end, seconds):
 
 
 @pytest.mark.parametrize(
-    ("sent", "kept"),
+    ("sent", "stored"),
     [
         (None, ""),
         ("", ""),
@@ -151,12 +151,12 @@ def test_takes_times_at_the_edge_of_the_range(api, start, end, seconds):
         ("<script>'\";-- \\", "<script>'\";-- \\"),
     ],
 )
-def test_keeps_a_name(api, owner, sent, kept):
+def test_keeps_a_name(api, owner, sent, stored):
     response = create(api, sessionName=sent)
 
     assert response.status_code == 201
-    assert response.data["sessionName"] == kept
-    assert TimeSession.objects.for_user(owner).get().name == kept
+    assert response.data["sessionName"] == stored
+    assert TimeSession.objects.for_user(owner).get().name == stored
 
 
 @pytest.mark.parametrize(

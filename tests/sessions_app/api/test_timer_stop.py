@@ -68,7 +68,7 @@ def test_stops_only_the_one_that_is_named(api, owner, running):
 
 
 @pytest.mark.parametrize(
-    ("end", "kept"),
+    ("end", "stored"),
     [
         ("2026-11-23T10:00:00+01:00", "2026-11-23T09:00:00Z"),
         ("2026-11-23T10:30:00.9Z", "2026-11-23T10:30:00Z"),
@@ -76,11 +76,11 @@ def test_stops_only_the_one_that_is_named(api, owner, running):
         ("2026-11-23T12:00:00.9Z", "2026-11-23T12:00:00Z"),
     ],
 )
-def test_stops_at_an_earlier_time(api, running, end, kept):
+def test_stops_at_an_earlier_time(api, running, end, stored):
     response = api("POST", URL, {"end": end})
 
     assert response.status_code == 200
-    assert response.data["stopped"]["end"] == kept
+    assert response.data["stopped"]["end"] == stored
 
 
 def test_a_forgotten_timer_can_be_stopped_whatever_its_length(api, owner):

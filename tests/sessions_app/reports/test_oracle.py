@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from sessions_app import services
 from sessions_app.models import Client, Project, Tag
-from sessions_app.querysets import SessionFilter
+from sessions_app.models.querysets import SessionFilter
 from sessions_app.reports import DIMENSIONS, ReportQuery, explain, read_report
+from sessions_app.selectors.totals import read_totals
 from sessions_app.timekeeping.periods import Period
 from sessions_app.timekeeping.rounding import ROUNDING_DIRECTIONS, ROUNDING_MINUTES, ROUNDING_UNITS, Rounding
-from sessions_app.totals import read_totals
 from tests.factories import WEB, make_guest
 from tests.many_sessions import add_sessions
 from tests.sessions_app.reports.oracle import MINOR_UNITS, Entry, lines_of
@@ -69,14 +69,14 @@ class Account:
         self.now, self.entries = now, []
         with time_machine.travel(now, tick=False):
             self.user = make_guest(timezone="Europe/Berlin", hourly_rate=Decimal("50.5"), currency="EUR")
-            self.clients = [services.create_item(self.user, WEB, Client, name=name).id for name in ("Acme", "Bolt")]
+            self.clients = [services.create_entry(self.user, WEB, Client, name=name).id for name in ("Acme", "Bolt")]
             owners = [self.clients[0], self.clients[1], None]
             self.projects = [
-                services.create_item(self.user, WEB, Project, name=f"P{number}", client_id=owner).id
+                services.create_entry(self.user, WEB, Project, name=f"P{number}", client_id=owner).id
                 for number, owner in enumerate(owners)
             ]
             self.client_of = {None: None, **dict(zip(self.projects, owners, strict=True))}
-            self.tags = [services.create_item(self.user, WEB, Tag, name=name).id for name in ("a", "b", "c")]
+            self.tags = [services.create_entry(self.user, WEB, Tag, name=name).id for name in ("a", "b", "c")]
             for each in tracked:
                 self.track(each)
             if running is not None:
@@ -144,7 +144,7 @@ def figures_of(figures):
 
 def assert_adds_up(whole, parts):
     """All but the count, for a session in several parts counts once."""
-    for name in ("seconds", "rounded_seconds", "billable_seconds", "running_seconds", "residue_seconds"):
+    for name in ("seconds", "rounded_seconds", "billable_seconds", "running_seconds", "rounding_difference_seconds"):
         assert getattr(whole, name) == sum(getattr(part, name) for part in parts), name
     amounts = Counter()
     for part in parts:
@@ -248,8 +248,8 @@ def test_every_grouping_takes_two_queries_whatever_the_history(owner, django_ass
     now = datetime(2026, 11, 23, 9, tzinfo=UTC)
     period = Period(now.date() - timedelta(days=400), now.date() + timedelta(days=1))
     with time_machine.travel(now, tick=False):
-        project = services.create_item(owner, WEB, Project, name="P")
-        tag = services.create_item(owner, WEB, Tag, name="t")
+        project = services.create_entry(owner, WEB, Project, name="P")
+        tag = services.create_entry(owner, WEB, Tag, name="t")
         services.start_timer(owner, WEB, start=now - timedelta(hours=20), project_id=project.id)
     for count in (10, 990):
         add_sessions(owner, count, until=now, over=timedelta(days=300), projects=[project], tags=[tag])

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.sessions_app.services.evidence import NOW
+from tests.sessions_app.services.states import NOW
 
 
 @pytest.fixture(autouse=True)

@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sessions_app import services
-from sessions_app.models import RECORDED, Change, Client, Kind, Project, SessionTag, Tag, TimeSession
-from sessions_app.models.organising import name_key
+from sessions_app.models import VERSIONED_MODELS, Change, Client, Kind, Project, SessionTag, Tag, TimeSession
+from sessions_app.models.catalogue import folded_name
 from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between
 from tests.factories import WEB, make_guest
-from tests.sessions_app.services.evidence import DAY, HOUR, NOW, SECOND
+from tests.sessions_app.services.states import DAY, HOUR, NOW, SECOND
 from tests.sessions_app.timekeeping.hard_times import HARD_TIMES
 from tests.sessions_app.timekeeping.hard_times import instant as utc
 from timetracker import clock
@@ -26,8 +26,15 @@ from timetracker.errors import DomainError
 from users_app.models import User
 
 PEOPLE = (0, 1)
-NO_PRESSES = {"find_wrong_sessions", "press", "preview_rates", "rate_of", "rederive_session", "undoable_batches"}
-WITH_FILES = {"import_takeout"}  # whose own tests are as random
+NO_PRESSES = {
+    "find_inconsistent_sessions",
+    "press",
+    "preview_rates",
+    "resolve_rate",
+    "refresh_derived_fields",
+    "undoable_changesets",
+}
+WITH_FILES = {"import_account_export"}  # whose own tests are as random
 ITEMS = [Client, Project, Tag]
 SERVICES = {name for name in services.__all__ if isfunction(getattr(services, name))} - NO_PRESSES - WITH_FILES
 RUNNING, OTHERS, NOBODYS = range(25, 38), 38, 39  # which sessions are picked; below that, the latest
@@ -97,7 +104,7 @@ OPERATIONS: list[st.SearchStrategy] = []
 
 
 def operation(**arguments):
-    """Makes a method of `World` one of those that are chosen from, with arguments of these kinds."""
+    """Makes a method of `World` one of those that are tracked from, with arguments of these kinds."""
 
     def remember(method):
         OPERATIONS.append(st.tuples(st.just(method.__name__), st.fixed_dictionaries(arguments)))
@@ -132,44 +139,44 @@ class World:
 
     @operation(who=people, fields=described | begun, if_running=st.sampled_from(["stop", "guess", "guess", "fail"]))
     def start(self, who, fields, if_running):
-        self.press(who, services.start_timer, if_running=if_running, **self.timed(who, fields))
+        self.changeset(who, services.start_timer, if_running=if_running, **self.timed(who, fields))
 
     @operation(who=people, pick=picks, fields=described)
     def start_with_an_id(self, who, pick, fields):
-        self.press(who, services.start_timer, session_id=self.pick(who, pick), **fields)
+        self.changeset(who, services.start_timer, session_id=self.pick(who, pick), **fields)
 
     @operation(who=people, pick=st.none() | picks, end=st.none() | moments, discard=st.booleans())
     def stop(self, who, pick, end, discard):
         session_id = None if pick is None else self.pick(who, pick)
         end = None if end is None else self.at(end)
-        self.press(who, services.stop_timer, session_id=session_id, end=end, discard=discard)
+        self.changeset(who, services.stop_timer, session_id=session_id, end=end, discard=discard)
         if pick is None and end is None:
             assert all(row["end"] for row in self.people[who].rows.values())
 
     @operation(who=people, pick=picks)
     def go_on(self, who, pick):
-        self.press(who, services.continue_session, self.pick(who, pick))
+        self.changeset(who, services.continue_session, self.pick(who, pick))
 
     @operation(who=people, pick=picks, service=st.sampled_from([services.confirm_running, services.confirm_end]))
     def confirm(self, who, pick, service):
-        self.press(who, service, self.pick(who, pick))
+        self.changeset(who, service, self.pick(who, pick))
 
     # One session.
 
     @operation(who=people, pick=st.none() | picks, fields=timed)
     def save(self, who, pick, fields):
         session_id = None if pick is None else self.pick(who, pick)
-        self.press(who, services.save_session, session_id=session_id, **self.timed(who, fields))
+        self.changeset(who, services.save_session, session_id=session_id, **self.timed(who, fields))
 
     @operation(who=people, pick=picks, fields=timed | begun | edited, versions=seen_versions)
     def put(self, who, pick, fields, versions):
-        self.press(who, services.put_session, self.pick(who, pick), versions=versions, **self.timed(who, fields))
+        self.changeset(who, services.put_session, self.pick(who, pick), versions=versions, **self.timed(who, fields))
 
     @operation(
         who=people, pick=picks, fields=described | spans | edited, versions=seen_versions, seconds=st.none() | lengths
     )
     def edit(self, who, pick, fields, versions, seconds):
-        self.press(
+        self.changeset(
             who,
             services.edit_session,
             self.pick(who, pick),
@@ -180,75 +187,75 @@ class World:
 
     @operation(who=people, pick=picks, versions=seen_versions)
     def delete(self, who, pick, versions):
-        self.press(who, services.delete_session, self.pick(who, pick), versions=versions)
+        self.changeset(who, services.delete_session, self.pick(who, pick), versions=versions)
 
     @operation(who=people, pick=picks)
     def restore(self, who, pick):
-        self.press(who, services.restore_session, self.pick(who, pick))
+        self.changeset(who, services.restore_session, self.pick(who, pick))
 
     # Their shape.
 
     @operation(who=people, pick=picks, new=st.none() | st.just(NOBODYS) | picks)
     def duplicate(self, who, pick, new):
         new_id = None if new is None else self.pick(who, new)
-        self.press(who, services.duplicate_session, self.pick(who, pick), new_id=new_id)
+        self.changeset(who, services.duplicate_session, self.pick(who, pick), new_id=new_id)
 
     @operation(who=people, pick=picks, at=permille | moments, versions=seen_versions)
     def split(self, who, pick, at, versions):
         session_id = self.pick(who, pick)
-        self.press(who, services.split_session, session_id, self.inside(session_id, at), versions=versions)
+        self.changeset(who, services.split_session, session_id, self.inside(session_id, at), versions=versions)
 
     @operation(who=people, pick=picks, other=picks)
     def merge(self, who, pick, other):
-        self.press(who, services.merge_sessions, self.pick(who, pick), self.pick(who, other))
+        self.changeset(who, services.merge_sessions, self.pick(who, pick), self.pick(who, other))
 
     @operation(who=people, pick=picks, is_first=st.booleans())
     def merge_with_the_next(self, who, pick, is_first):
-        neighbours = self.kept(who)
+        neighbours = self.not_deleted(who)
         if len(neighbours) > 1:
             number = pick % (len(neighbours) - 1)
             pair = neighbours[number : number + 2]
-            self.press(who, services.merge_sessions, *(pair if is_first else reversed(pair)))
+            self.changeset(who, services.merge_sessions, *(pair if is_first else reversed(pair)))
 
     @operation(who=people, pick=picks, day=days, occurrence=st.sampled_from([None, 1, 2]), versions=seen_versions)
     def move(self, who, pick, day, occurrence, versions):
         day = day if isinstance(day, date) else (self.now + day * DAY).date()
-        self.press(who, services.move_session, self.pick(who, pick), day, occurrence=occurrence, versions=versions)
+        self.changeset(who, services.move_session, self.pick(who, pick), day, occurrence=occurrence, versions=versions)
 
     @operation(who=people, pick=picks, ends=st.tuples(permille, permille), fields=described, versions=seen_versions)
     def insert(self, who, pick, ends, fields, versions):
         host_id = self.pick(who, pick)
         start, end = (self.inside(host_id, each) for each in sorted(ends))
-        self.press(who, services.insert_session, host_id, versions=versions, start=start, end=end, **fields)
+        self.changeset(who, services.insert_session, host_id, versions=versions, start=start, end=end, **fields)
 
     @operation(who=people, pick=picks, fields=edited)
     def insert_anything(self, who, pick, fields):
-        self.press(who, services.insert_session, self.pick(who, pick), **self.timed(who, fields))
+        self.changeset(who, services.insert_session, self.pick(who, pick), **self.timed(who, fields))
 
     # Many sessions.
 
     @operation(who=people, few=st.lists(picks, max_size=5), fields=described | edited)
     def edit_many(self, who, few, fields):
-        self.press(who, services.edit_sessions, [self.pick(who, pick) for pick in few], **self.timed(who, fields))
+        self.changeset(who, services.edit_sessions, [self.pick(who, pick) for pick in few], **self.timed(who, fields))
 
     @operation(who=people, few=st.lists(picks, max_size=5))
     def delete_many(self, who, few):
-        self.press(who, services.delete_sessions, [self.pick(who, pick) for pick in few])
+        self.changeset(who, services.delete_sessions, [self.pick(who, pick) for pick in few])
 
     @operation(who=people, few=st.lists(picks, max_size=3), fields=spans)
     def do_several(self, who, few, fields):
         user, fields = self.people[who].user, self.timed(who, fields)
         presses = [lambda: services.save_session(user, WEB, **fields)]
         presses += [lambda pick=pick: services.edit_session(user, WEB, self.pick(who, pick), name="n") for pick in few]
-        self.press(who, services.run_batch, presses, atomic=True)
+        self.changeset(who, services.run_operations, presses, atomic=True)
 
     # What they are organised by.
 
     @operation(who=people, model=st.sampled_from(ITEMS), name=names, pick=st.none() | picks, more=st.booleans())
     def make_item(self, who, model, name, pick, more):
-        item_id = None if pick is None else self.pick_item(who, model, pick)
+        entry_id = None if pick is None else self.pick_item(who, model, pick)
         fields = {"hourly_rate": Decimal(70)} if more and model is not Tag else {}
-        self.press(who, services.create_item, model, item_id=item_id, name=name, **fields)
+        self.changeset(who, services.create_entry, model, entry_id=entry_id, name=name, **fields)
 
     @operation(
         who=people,
@@ -257,19 +264,19 @@ class World:
         versions=seen_versions,
         fields=st.fixed_dictionaries({}, optional={"name": names, **item_fields}),
     )
-    def edit_item(self, who, model, pick, versions, fields):
+    def edit_entry(self, who, model, pick, versions, fields):
         fields = self.naming(who, {**fields}, client=Client)
-        fields = {name: value for name, value in fields.items() if name in model.CHOSEN_FIELDS}
-        self.press(who, services.edit_item, model, self.pick_item(who, model, pick), versions=versions, **fields)
+        fields = {name: value for name, value in fields.items() if name in model.TRACKED_FIELDS}
+        self.changeset(who, services.edit_entry, model, self.pick_item(who, model, pick), versions=versions, **fields)
 
     @operation(who=people, model=st.sampled_from(ITEMS), pick=picks, detach=st.booleans(), versions=seen_versions)
-    def delete_item(self, who, model, pick, detach, versions):
-        item_id = self.pick_item(who, model, pick)
-        self.press(who, services.delete_item, model, item_id, detach=detach, versions=versions)
+    def delete_entry(self, who, model, pick, detach, versions):
+        entry_id = self.pick_item(who, model, pick)
+        self.changeset(who, services.delete_entry, model, entry_id, detach=detach, versions=versions)
 
     @operation(who=people, pick=picks, into=picks)
     def merge_projects(self, who, pick, into):
-        self.press(who, services.merge_projects, *(self.pick_item(who, Project, each) for each in (pick, into)))
+        self.changeset(who, services.merge_projects, *(self.pick_item(who, Project, each) for each in (pick, into)))
 
     @operation(who=people, rate=st.none() | st.just(Decimal(50)), currency=st.sampled_from(["EUR", "JPY"]))
     def ask_for_more(self, who, rate, currency):
@@ -279,35 +286,35 @@ class World:
 
     @operation(who=people, ago=st.integers(0, 5), of=st.sampled_from([None, Client, Project]), pick=picks)
     def reprice(self, who, ago, of, pick):
-        person = self.people[who]
+        user = self.people[who]
         asked = {"since": (self.now - ago * DAY).date()}
         if of is not None:
             asked[f"{of.KIND}_id"] = self.pick_item(who, of, pick)
         try:
-            foretold = services.preview_rates(person.user, now=self.now, **asked)
+            foretold = services.preview_rates(user.user, now=self.now, **asked)
         except DomainError:
             foretold = None
-        rows = person.rows
-        is_done = self.press(who, services.apply_rates, **asked)
+        rows = user.rows
+        is_done = self.changeset(who, services.apply_rates, **asked)
         assert is_done == (foretold is not None)
         if foretold is not None:
-            assert foretold.session_count == sum(rows[each] != person.rows[each] for each in rows)
+            assert foretold.session_count == sum(rows[each] != user.rows[each] for each in rows)
 
     # Back.
 
     @operation(who=people)
     def undo(self, who):
-        self.press(who, services.undo_batch)
+        self.changeset(who, services.undo_changeset)
 
     @operation(who=people, of=people, back=st.integers(0, 30))
     def undo_any(self, who, of, back):
         presses = self.people[of].presses
-        self.press(who, services.undo_batch, presses[-1 - back % len(presses)][0] if presses else uuid4())
+        self.changeset(who, services.undo_changeset, presses[-1 - back % len(presses)][0] if presses else uuid4())
 
     @operation(who=people, sure=st.sampled_from([False] * 3 + [True]))
     def empty_trash(self, who, sure):
         if sure:
-            self.press(who, services.empty_trash)
+            self.changeset(who, services.empty_trash)
 
     @operation(who=people, days=st.sampled_from([0] * 5 + [30]))
     def prune_trash(self, who, days):
@@ -316,13 +323,13 @@ class World:
         def prune_trash(user, _actor):
             services.prune_trash(user, now=now)
 
-        self.press(who, prune_trash)
+        self.changeset(who, prune_trash)
 
     # What the rules choose.
 
-    def kept(self, who):
-        kept = [row for row in self.people[who].rows.values() if row["deleted_at"] is None]
-        return [row["id"] for row in sorted(kept, key=lambda row: (row["start"], row["id"]))]
+    def not_deleted(self, who):
+        stored = [row for row in self.people[who].rows.values() if row["deleted_at"] is None]
+        return [row["id"] for row in sorted(stored, key=lambda row: (row["start"], row["id"]))]
 
     def pick(self, who, number):
         """Mostly a session of one's own, often a late one or what runs, else one of the other or none at all."""
@@ -339,7 +346,7 @@ class World:
 
     def inside(self, session_id, place):
         """An instant within a session, by thousandths of it, or any other."""
-        row = next((person.rows[session_id] for person in self.people if session_id in person.rows), None)
+        row = next((user.rows[session_id] for user in self.people if session_id in user.rows), None)
         if row is None or isinstance(place, datetime) or place < 0:
             return self.at(place)
         return row["start"] + ((row["end"] or self.now) - row["start"]) * place // 1000
@@ -368,79 +375,77 @@ class World:
 
     # What always holds.
 
-    def press(self, who, service, *arguments, **named):
+    def changeset(self, who, service, *arguments, **named):
         """Presses, and tells whether it was accepted. One that is refused changes nothing; none touches the other."""
-        person = self.people[who]
+        user = self.people[who]
         try:
-            service(person.user, WEB, *arguments, **named)
+            service(user.user, WEB, *arguments, **named)
         except DomainError as error:
             check_error(error)
-            assert self.read_news() == ([], [])
+            assert self.read_change_feed() == ([], [])
             self.refused[service.__name__] += 1
             return False
         self.accepted[service.__name__] += 1
-        before = person.rows, person.items
-        touched, changes = self.read_news()
-        assert set(touched) <= {person}
+        before = user.rows, user.items
+        touched, changes = self.read_change_feed()
+        assert set(touched) <= {user}
         assert bool(touched) == bool(changes)
         if changes:
             ((user_id, batch, at),) = {(change.user_id, change.batch, change.at) for change in changes}
-            assert (user_id, at) == (person.user.pk, self.now)
-            assert batch not in {earlier for earlier, _at, _rows in person.presses}
-            person.presses.append((batch, at, before))
-            check_rows(person.rows.values())
-            check_items(person)
+            assert (user_id, at) == (user.user.pk, self.now)
+            assert batch not in {earlier for earlier, _at, _rows in user.presses}
+            user.presses.append((batch, at, before))
+            check_rows(user.rows.values())
+            check_items(user)
         return True
 
-    def read_news(self):
+    def read_change_feed(self):
         """Reads all rows, and tells whose are not what they were and which changes were recorded."""
-        rows: dict[UUID, dict] = {person.user.pk: {} for person in self.people}
+        rows: dict[UUID, dict] = {user.user.pk: {} for user in self.people}
         for row in TimeSession.objects.filter(user__in=rows).values():
             rows[row["user_id"]][row["id"]] = row | {"tag_ids": ()}
         tags = SessionTag.objects.filter(user__in=rows).order_by("tag")
         for user_id, session_id, tag_id in tags.values_list("user", "session", "tag"):
             rows[user_id][session_id]["tag_ids"] += (tag_id,)
-        items: dict[UUID, dict] = {person.user.pk: {} for person in self.people}
+        items: dict[UUID, dict] = {user.user.pk: {} for user in self.people}
         for model in ITEMS:
             for row in model.objects.filter(user__in=rows).order_by("id").values():
                 items[row["user_id"]][row["id"]] = row | {"kind": model.KIND}
-        found = {person: (rows[person.user.pk], items[person.user.pk]) for person in self.people}
-        touched = [person for person in self.people if (person.rows, person.items) != found[person]]
-        for person in touched:
-            person.rows, person.items = found[person]
+        found = {user: (rows[user.user.pk], items[user.user.pk]) for user in self.people}
+        touched = [user for user in self.people if (user.rows, user.items) != found[user]]
+        for user in touched:
+            user.rows, user.items = found[user]
         changes = list(Change.objects.filter(user__in=rows, id__gt=self.last_change).order_by("id"))
         self.last_change = changes[-1].id if changes else self.last_change
         return touched, changes
 
     def take_back(self):
         """Undoes all that can be undone, then undoes the undoing."""
-        for who, person in enumerate(self.people):
-            check_record(person)
-            end = person.rows, person.items
-            undoable = self.undoable(person)
+        for who, user in enumerate(self.people):
+            check_record(user)
+            end = user.rows, user.items
+            undoable = self.undoable(user)
             back_to = undoable[-1][2] if undoable else end
 
-            undone = len(person.presses)
+            undone = len(user.presses)
             for batch, _at, _state in undoable:
-                assert self.press(who, services.undo_batch, batch)
-            check_state(person, back_to)
+                assert self.changeset(who, services.undo_changeset, batch)
+            check_state(user, back_to)
 
-            for batch, _at, _state in reversed(person.presses[undone:]):
-                assert self.press(who, services.undo_batch, batch)
-            check_state(person, end)
-            check_record(person)
+            for batch, _at, _state in reversed(user.presses[undone:]):
+                assert self.changeset(who, services.undo_changeset, batch)
+            check_state(user, end)
+            check_record(user)
 
-    def undoable(self, person):
+    def undoable(self, user):
         """The presses, latest first, that are not a day old and later than the last that removed something for good."""
-        purged = set(
-            Change.objects.filter(user=person.user, action=Change.Action.PURGE).values_list("batch", flat=True)
-        )
+        purged = set(Change.objects.filter(user=user.user, action=Change.Action.PURGE).values_list("batch", flat=True))
         found = []
-        for press in reversed(person.presses):
-            batch, at, _state = press
+        for changeset in reversed(user.presses):
+            batch, at, _state = changeset
             if batch in purged or at <= self.now - timedelta(days=1):
                 break
-            found.append(press)
+            found.append(changeset)
         return found
 
 
@@ -469,21 +474,21 @@ def derived(row):
     }
 
 
-def check_items(person):
+def check_items(user):
     """Names are unique, their keys right; and nothing that is kept has anything that is deleted."""
-    kept = {row["id"]: row for row in person.items.values() if row["deleted_at"] is None}
-    assert all(row["name_key"] == name_key(row["name"]) for row in person.items.values())
-    assert max(Counter((row["kind"], row["name_key"]) for row in kept.values()).values(), default=1) == 1
-    clients = {row["client_id"] for row in kept.values() if row.get("client_id")}
-    sessions = [row for row in person.rows.values() if row["deleted_at"] is None]
+    stored = {row["id"]: row for row in user.items.values() if row["deleted_at"] is None}
+    assert all(row["folded_name"] == folded_name(row["name"]) for row in user.items.values())
+    assert max(Counter((row["kind"], row["folded_name"]) for row in stored.values()).values(), default=1) == 1
+    clients = {row["client_id"] for row in stored.values() if row.get("client_id")}
+    sessions = [row for row in user.rows.values() if row["deleted_at"] is None]
     projects = {row["project_id"] for row in sessions if row["project_id"]}
-    assert clients | projects | {tag_id for row in sessions for tag_id in row["tag_ids"]} <= kept.keys()
+    assert clients | projects | {tag_id for row in sessions for tag_id in row["tag_ids"]} <= stored.keys()
 
 
-def check_record(person):
+def check_record(user):
     """The changes alone give the tables; each begins where the one before it ended."""
     states: dict[UUID, tuple[Kind, dict]] = {}
-    for change in Change.objects.filter(user=person.user).order_by("id"):
+    for change in Change.objects.filter(user=user.user).order_by("id"):
         kind, before = states.get(change.object_id, (change.kind, None))
         assert (change.kind, change.before) == (kind, before)
         if change.after is None:
@@ -492,24 +497,24 @@ def check_record(person):
             states[change.object_id] = change.kind, change.after
     rebuilt, items = {}, {}
     for object_id, (kind, state) in states.items():
-        row = {"id": object_id, "user_id": person.user.pk, **RECORDED[kind].read_snapshot(state)}
+        row = {"id": object_id, "user_id": user.user.pk, **VERSIONED_MODELS[kind].read_snapshot(state)}
         if kind == Kind.SESSION:
             rebuilt[object_id] = {**row, **derived(row)}
         else:
-            items[object_id] = {**row, "kind": kind, "name_key": name_key(row["name"])}
-    assert rebuilt == person.rows
-    assert items == person.items
+            items[object_id] = {**row, "kind": kind, "folded_name": folded_name(row["name"])}
+    assert rebuilt == user.rows
+    assert items == user.items
 
 
-def chosen(row):
-    return {name: row[name] for name in RECORDED[row.get("kind", Kind.SESSION)].CHOSEN_FIELDS}
+def tracked(row):
+    return {name: row[name] for name in VERSIONED_MODELS[row.get("kind", Kind.SESSION)].TRACKED_FIELDS}
 
 
-def check_state(person, expected):
+def check_state(user, expected):
     """All that there was is as it was, and what was made since is deleted."""
-    for rows, as_before in zip((person.rows, person.items), expected, strict=True):
-        present = {object_id: chosen(row) for object_id, row in rows.items()}
-        assert present == {object_id: chosen(row) for object_id, row in as_before.items()} | {
+    for rows, as_before in zip((user.rows, user.items), expected, strict=True):
+        present = {object_id: tracked(row) for object_id, row in rows.items()}
+        assert present == {object_id: tracked(row) for object_id, row in as_before.items()} | {
             object_id: {**row, "deleted_at": rows[object_id]["updated_at"]}
             for object_id, row in present.items()
             if object_id not in as_before
@@ -528,24 +533,24 @@ def test_random_presses_of_two_people(db, monkeypatch):
         runs=st.booleans(),
         operations=st.lists(st.one_of(OPERATIONS), min_size=40, max_size=60),
     )
-    def press(beginning, before, runs, operations):
+    def changeset(beginning, before, runs, operations):
         nonlocal pressed
         world = World(*beginning)
         monkeypatch.setattr(clock, "now", lambda: world.now)
         for who in PEOPLE:
             for model in ITEMS * 2:
-                world.press(who, services.create_item, model, name=f"n{len(world.people[who].items)}")
+                world.changeset(who, services.create_entry, model, name=f"n{len(world.people[who].items)}")
         for fields in before:
-            world.press(0, services.save_session, **world.timed(0, fields))
+            world.changeset(0, services.save_session, **world.timed(0, fields))
         if runs:
-            world.press(0, services.start_timer)
+            world.changeset(0, services.start_timer)
         world.wait(2 * 86400)
         for name, arguments in operations:
             getattr(world, name)(**arguments)
         pressed += len(operations)
         world.take_back()
 
-    press()
+    changeset()
 
     print(f"\n{pressed} random operations")
     print(f"Accepted: {dict(sorted(World.accepted.items()))}")

@@ -11,9 +11,9 @@ from sessions_app.reports import ReportQuery, read_report
 from sessions_app.timekeeping.periods import Period
 from tests.factories import WEB, make_session, start_session
 from tests.many_sessions import add_sessions
-from tests.sessions_app.services.evidence import NOW, changes, chosen, everything, refused
+from tests.sessions_app.services.states import NOW, changes, everything, refused, tracked
+from timetracker.db.ids import uuid7
 from timetracker.errors import NotFoundError
-from timetracker.ids import uuid7
 
 EVER = Period(date(2026, 1, 1), date(2027, 1, 1))
 SINCE = date(2026, 11, 20)
@@ -23,8 +23,8 @@ SINCE = date(2026, 11, 20)
 def project(owner):
     owner.hourly_rate = Decimal(50)
     owner.save()
-    client = services.create_item(owner, WEB, Client, name="Acme")
-    return services.create_item(
+    client = services.create_entry(owner, WEB, Client, name="Acme")
+    return services.create_entry(
         owner, WEB, Project, name="Site", client_id=client.id, billable_by_default=True, hourly_rate=Decimal(70)
     )
 
@@ -70,9 +70,9 @@ def rates(sessions):
     ],
 )
 def test_the_preview_is_what_applying_does_and_undo_takes_it_back(owner, project, sessions, scope, new, changed):
-    project = services.edit_item(owner, WEB, Project, project.id, **new)
+    project = services.edit_entry(owner, WEB, Project, project.id, **new)
     asked = {"since": SINCE, f"{scope}_id": project.id if scope == "project" else project.client_id}
-    before, state, rates_before = amounts(owner), chosen(owner), rates(sessions)
+    before, state, rates_before = amounts(owner), tracked(owner), rates(sessions)
 
     preview = services.preview_rates(owner, now=NOW, **asked)
     assert amounts(owner) == before
@@ -91,8 +91,8 @@ def test_the_preview_is_what_applying_does_and_undo_takes_it_back(owner, project
     assert all(session.version == 2 for session in map(read, found))
     if changed:
         assert len({change.batch for change in changes(owner)[-len(changed) :]}) == 1
-        services.undo_batch(owner, WEB)
-        assert (chosen(owner), amounts(owner)) == (state, before)
+        services.undo_changeset(owner, WEB)
+        assert (tracked(owner), amounts(owner)) == (state, before)
     else:
         assert preview.differences == {}
 
@@ -102,7 +102,7 @@ def read(session):
 
 
 def test_everything_takes_the_present_rate_when_nothing_is_named(owner, project, sessions):
-    services.edit_item(owner, WEB, Project, project.id, hourly_rate=Decimal(90))
+    services.edit_entry(owner, WEB, Project, project.id, hourly_rate=Decimal(90))
     owner.hourly_rate, owner.currency = Decimal(55), "USD"
     owner.save()
 
@@ -116,7 +116,7 @@ def test_everything_takes_the_present_rate_when_nothing_is_named(owner, project,
 
 
 def test_a_second_time_changes_nothing(owner, project, sessions):
-    services.edit_item(owner, WEB, Project, project.id, hourly_rate=Decimal(90))
+    services.edit_entry(owner, WEB, Project, project.id, hourly_rate=Decimal(90))
     services.apply_rates(owner, WEB, since=SINCE, project_id=project.id)
     before = everything()
 
@@ -125,13 +125,13 @@ def test_a_second_time_changes_nothing(owner, project, sessions):
 
 
 def test_more_sessions_than_one_statement_takes(owner, project):
-    services.edit_item(owner, WEB, Project, project.id, hourly_rate=Decimal(90))
+    services.edit_entry(owner, WEB, Project, project.id, hourly_rate=Decimal(90))
     add_sessions(owner, 900, until=NOW, over=NOW - NOW.replace(day=1), projects=[project])
 
     found = services.apply_rates(owner, WEB, since=date(2026, 1, 1))
 
     assert len(found) > 400
-    rest = TimeSession.objects.for_user(owner).kept().exclude(hourly_rate__in=[Decimal(90), Decimal(50)])
+    rest = TimeSession.objects.for_user(owner).not_deleted().exclude(hourly_rate__in=[Decimal(90), Decimal(50)])
     assert not rest.exists()
 
 
@@ -140,9 +140,9 @@ def test_more_sessions_than_one_statement_takes(owner, project):
 def test_what_is_not_there_is_not_found(owner, stranger, which, key, model):
     object_id = {
         "nobody's": uuid7,
-        "a stranger's": lambda: services.create_item(stranger, WEB, model, name="x").id,
+        "a stranger's": lambda: services.create_entry(stranger, WEB, model, name="x").id,
         "a deleted one": lambda: (
-            services.delete_item(owner, WEB, model, services.create_item(owner, WEB, model, name="x").id).id
+            services.delete_entry(owner, WEB, model, services.create_entry(owner, WEB, model, name="x").id).id
         ),
     }[which]()
 

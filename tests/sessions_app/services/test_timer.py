@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from sessions_app import services
 from sessions_app.models import TimeSession
 from tests.factories import WEB, instant, make_session, start_session
-from tests.sessions_app.services.evidence import (
+from tests.sessions_app.services.states import (
     DAY,
     GIVEN_ID,
     HOUR,
@@ -19,8 +19,8 @@ from tests.sessions_app.services.evidence import (
     everything,
     refused,
 )
+from timetracker.db.ids import uuid7
 from timetracker.errors import ConflictError, InvalidInputError, NotFoundError
-from timetracker.ids import uuid7
 
 
 class TestStart:

@@ -3,7 +3,7 @@ import pytest
 from sessions_app import services
 from sessions_app.models import TimeSession
 from tests.factories import WEB, make_session, start_session
-from tests.sessions_app.services.evidence import (
+from tests.sessions_app.services.states import (
     DAY,
     HOUR,
     NOW,
@@ -11,11 +11,11 @@ from tests.sessions_app.services.evidence import (
     actions,
     changes,
     everything,
-    kept,
+    not_deleted,
     refused,
 )
+from timetracker.db.ids import uuid7
 from timetracker.errors import NotFoundError, StaleVersionError
-from timetracker.ids import uuid7
 
 
 class TestTrash:
@@ -32,7 +32,7 @@ class TestTrash:
         assert (deleted, session.deleted_at, session.version) == (session, NOW, 2)
         assert actions(owner) == ["create", "delete"]
         assert (changes(owner)[1].before, changes(owner)[1].after) == (before, session.snapshot())
-        assert list(TimeSession.objects.for_user(owner).kept()) == []
+        assert list(TimeSession.objects.for_user(owner).not_deleted()) == []
 
     def test_takes_it_once(self, owner, session):
         services.delete_session(owner, WEB, session.id)
@@ -42,14 +42,14 @@ class TestTrash:
         assert everything() == before
 
     def test_gives_it_back_as_it_was(self, owner, session):
-        chosen = {name: value for name, value in session.snapshot().items() if name not in {"version", "updated_at"}}
+        tracked = {name: value for name, value in session.snapshot().items() if name not in {"version", "updated_at"}}
         services.delete_session(owner, WEB, session.id)
 
         restored = services.restore_session(owner, WEB, session.id)
 
         session.refresh_from_db()
         assert (restored, session.version, session.duration_seconds) == (session, 3, 3600)
-        assert {name: session.snapshot()[name] for name in chosen} == chosen
+        assert {name: session.snapshot()[name] for name in tracked} == tracked
         assert actions(owner) == ["create", "delete", "restore"]
         assert changes(owner)[2].before == changes(owner)[1].after
 
@@ -93,7 +93,7 @@ class TestTrash:
         deleted = services.delete_sessions(owner, WEB, [session.id, running.id, session.id])
 
         assert deleted == [session, running, session]
-        assert kept(owner) == []
+        assert not_deleted(owner) == []
         assert [change.action for change in changes(owner)[2:]] == ["delete", "delete"]
         assert len({change.batch for change in changes(owner)[2:]}) == 1
 

@@ -7,7 +7,7 @@ from sessions_app import services
 from sessions_app.models import Change, Project, TimeSession
 from tests.factories import WEB, instant, make_session, start_session
 from tests.many_sessions import add_sessions
-from tests.sessions_app.services.evidence import (
+from tests.sessions_app.services.states import (
     DAY,
     HOUR,
     MINUTE,
@@ -15,14 +15,14 @@ from tests.sessions_app.services.evidence import (
     SECOND,
     actions,
     changes,
-    chosen,
     everything,
-    kept,
+    not_deleted,
     refused,
     times,
+    tracked,
 )
+from timetracker.db.ids import uuid7
 from timetracker.errors import ConflictError, NotFoundError
-from timetracker.ids import uuid7
 
 
 @pytest.fixture
@@ -73,24 +73,24 @@ PRESSES = {
 class TestEveryPress:
     @pytest.mark.parametrize("name", PRESSES)
     def test_is_taken_back_exactly_and_done_again(self, owner, session, running, clock, name):
-        before = chosen(owner)
+        before = tracked(owner)
         PRESSES[name](owner, session, running)
-        done = chosen(owner)
-        (batch, *_earlier) = services.undoable_batches(owner, now=NOW)
+        done = tracked(owner)
+        (batch, *_earlier) = services.undoable_changesets(owner, now=NOW)
         clock.move_to(NOW + HOUR, tick=False)
 
-        undone = services.undo_batch(owner, WEB)
+        undone = services.undo_changeset(owner, WEB)
 
         assert undone.id == batch.id
-        present = chosen(owner)
+        present = tracked(owner)
         assert {session_id: present[session_id] for session_id in before} == before
         assert all(present[session_id]["deleted_at"] == NOW + HOUR for session_id in present.keys() - before.keys())
         undo = changes(owner)[-1]
         assert (undo.action, undo.undoes, undo.at) == ("undo", batch.id, NOW + HOUR)
 
-        services.undo_batch(owner, WEB, undo.batch)
-        assert chosen(owner) == done
-        assert services.undoable_batches(owner, now=NOW)[0].id == batch.id
+        services.undo_changeset(owner, WEB, undo.batch)
+        assert tracked(owner) == done
+        assert services.undoable_changesets(owner, now=NOW)[0].id == batch.id
 
     @pytest.mark.parametrize("name", PRESSES)
     def test_is_one_batch_with_its_actor(self, owner, session, running, name):
@@ -110,29 +110,29 @@ class TestUndo:
 
         names = []
         for _press in range(2):
-            services.undo_batch(owner, WEB)
+            services.undo_changeset(owner, WEB)
             names.append(TimeSession.objects.get(pk=session.pk).name)
 
         assert names == ["second", "Draft"]
-        services.undo_batch(owner, WEB)
-        assert kept(owner) == []
+        services.undo_changeset(owner, WEB)
+        assert not_deleted(owner) == []
         with refused(NotFoundError, "not_found", "There is nothing to undo."):
-            services.undo_batch(owner, WEB)
+            services.undo_changeset(owner, WEB)
 
     def test_leaves_alone_what_happened_later(self, owner, session):
         services.delete_session(owner, WEB, session.id)
         batch = changes(owner)[-1].batch
         later = start_session(owner, "2026-11-23T08:30Z", "later")
 
-        services.undo_batch(owner, WEB, batch)
+        services.undo_changeset(owner, WEB, batch)
 
-        assert [each.name for each in kept(owner)] == ["Draft", "later"]
-        assert kept(owner)[1].snapshot() == later.snapshot()
+        assert [each.name for each in not_deleted(owner)] == ["Draft", "later"]
+        assert not_deleted(owner)[1].snapshot() == later.snapshot()
 
     def test_counts_a_version_on(self, owner, session):
         services.edit_session(owner, WEB, session.id, name="x")
 
-        services.undo_batch(owner, WEB)
+        services.undo_changeset(owner, WEB)
 
         assert TimeSession.objects.get(pk=session.pk).version == 3
 
@@ -143,9 +143,9 @@ class TestUndo:
         message = "“Letter” was changed after that. Undo the later change first."
 
         with refused(ConflictError, "changed_since", message):
-            services.undo_batch(owner, WEB, batch)
-        services.undo_batch(owner, WEB)
-        services.undo_batch(owner, WEB)
+            services.undo_changeset(owner, WEB, batch)
+        services.undo_changeset(owner, WEB)
+        services.undo_changeset(owner, WEB)
         assert TimeSession.objects.get(pk=session.pk).billable is True
 
     def test_of_many_is_all_or_nothing(self, owner, session, running):
@@ -154,7 +154,7 @@ class TestUndo:
         services.restore_session(owner, WEB, session.id)
 
         with refused(ConflictError, "changed_since"):
-            services.undo_batch(owner, WEB, batch)
+            services.undo_changeset(owner, WEB, batch)
 
     def test_that_would_make_a_second_one_run_says_which_runs(self, owner, running):
         services.stop_timer(owner, WEB)
@@ -162,17 +162,17 @@ class TestUndo:
         services.start_timer(owner, WEB, name="Call")
 
         with refused(ConflictError, "timer_running", "“Call” is running. Stop it first, then undo."):
-            services.undo_batch(owner, WEB, batch)
+            services.undo_changeset(owner, WEB, batch)
         services.stop_timer(owner, WEB)
-        services.undo_batch(owner, WEB, batch)
-        assert [(each.name, each.is_running) for each in kept(owner)] == [("Mail", True), ("Call", False)]
+        services.undo_changeset(owner, WEB, batch)
+        assert [(each.name, each.is_running) for each in not_deleted(owner)] == [("Mail", True), ("Call", False)]
 
     def test_twice_is_refused(self, owner, session):
         batch = changes(owner)[0].batch
-        services.undo_batch(owner, WEB, batch)
+        services.undo_changeset(owner, WEB, batch)
 
         with refused(NotFoundError, "not_found"):
-            services.undo_batch(owner, WEB, batch)
+            services.undo_changeset(owner, WEB, batch)
 
     def test_of_what_was_removed_for_good_is_not_offered(self, owner, session, running):
         services.edit_session(owner, WEB, running.id, name="Call")
@@ -181,22 +181,22 @@ class TestUndo:
         services.empty_trash(owner, WEB)
 
         with refused(ConflictError, "changed_since", "One of its sessions was removed from the Trash for good."):
-            services.undo_batch(owner, WEB, batch)
-        assert [each.changes[0].action for each in services.undoable_batches(owner, now=NOW)] == ["edit", "start"]
-        services.undo_batch(owner, WEB)
-        assert kept(owner)[0].name == "Mail"
+            services.undo_changeset(owner, WEB, batch)
+        assert [each.changes[0].action for each in services.undoable_changesets(owner, now=NOW)] == ["edit", "start"]
+        services.undo_changeset(owner, WEB)
+        assert not_deleted(owner)[0].name == "Mail"
 
     def test_is_closed_to_strangers(self, stranger, session):
         with refused(NotFoundError, "not_found"):
-            services.undo_batch(stranger, WEB, changes(session.user)[0].batch)
+            services.undo_changeset(stranger, WEB, changes(session.user)[0].batch)
         with refused(NotFoundError, "not_found"):
-            services.undo_batch(stranger, WEB, uuid7())
+            services.undo_changeset(stranger, WEB, uuid7())
 
     def test_ends_what_it_takes_back_when_the_clock_was_set_back(self, owner, clock):
         started = services.start_timer(owner, WEB).started
         clock.move_to(NOW - HOUR, tick=False)
 
-        services.undo_batch(owner, WEB)
+        services.undo_changeset(owner, WEB)
 
         started.refresh_from_db()
         assert (started.end, started.deleted_at) == (NOW, NOW - HOUR)
@@ -206,78 +206,81 @@ class TestWhatCanBeUndone:
     def test_is_of_the_last_24_hours(self, owner, session, clock):
         batch = changes(owner)[0].batch
 
-        assert len(services.undoable_batches(owner, now=NOW + DAY - SECOND)) == 1
-        assert services.undoable_batches(owner, now=NOW + DAY) == []
+        assert len(services.undoable_changesets(owner, now=NOW + DAY - SECOND)) == 1
+        assert services.undoable_changesets(owner, now=NOW + DAY) == []
         clock.move_to(NOW + DAY, tick=False)
         with refused(NotFoundError, "not_found"):
-            services.undo_batch(owner, WEB, batch)
+            services.undo_changeset(owner, WEB, batch)
 
     def test_is_at_most_20_presses_latest_first(self, owner, session):
         for number in range(25):
             services.edit_session(owner, WEB, session.id, name=str(number))
 
-        found = services.undoable_batches(owner, now=NOW)
+        found = services.undoable_changesets(owner, now=NOW)
 
         assert [batch.changes[0].after["name"] for batch in found] == [str(number) for number in range(24, 4, -1)]
 
     def test_leaves_out_what_is_undone_and_the_undoing(self, owner, session):
         services.edit_session(owner, WEB, session.id, name="x")
-        services.undo_batch(owner, WEB)
+        services.undo_changeset(owner, WEB)
 
-        (batch,) = services.undoable_batches(owner, now=NOW)
+        (batch,) = services.undoable_changesets(owner, now=NOW)
         assert (batch.changes[0].action, batch.at, batch.undoes) == ("create", NOW, None)
 
     def test_has_the_changes_of_a_press_in_order(self, owner, running):
         services.start_timer(owner, WEB)
 
-        assert [change.action for change in services.undoable_batches(owner, now=NOW)[0].changes] == ["stop", "start"]
+        assert [change.action for change in services.undoable_changesets(owner, now=NOW)[0].changes] == [
+            "stop",
+            "start",
+        ]
 
     def test_is_two_queries(self, owner, session, django_assert_num_queries):
         for name in "abc":
             services.edit_session(owner, WEB, session.id, name=name)
         with django_assert_num_queries(2):
-            assert len(services.undoable_batches(owner, now=NOW)) == 4
+            assert len(services.undoable_changesets(owner, now=NOW)) == 4
 
     def test_is_nothing_of_a_stranger(self, stranger, session):
-        assert services.undoable_batches(stranger, now=NOW) == []
+        assert services.undoable_changesets(stranger, now=NOW) == []
 
 
 def test_a_timer_of_340_hours_is_stopped_repaired_and_undone(owner, clock):
     started = start_session(owner, "2026-11-09T05:00Z", "Forgotten")
-    running = chosen(owner)
+    running = tracked(owner)
 
     assert services.stop_timer(owner, WEB).stopped.duration_seconds == 340 * 3600
-    stopped = chosen(owner)
+    stopped = tracked(owner)
     services.edit_session(owner, WEB, started.id, end=instant("2026-11-09T13:00Z"))
-    assert [times(each) for each in kept(owner)] == ["05:00-13:00"]
-    services.undo_batch(owner, WEB)
-    assert chosen(owner) == stopped
+    assert [times(each) for each in not_deleted(owner)] == ["05:00-13:00"]
+    services.undo_changeset(owner, WEB)
+    assert tracked(owner) == stopped
     services.split_session(owner, WEB, started.id, instant("2026-11-10T05:00Z"))
-    services.undo_batch(owner, WEB)
-    services.undo_batch(owner, WEB)
+    services.undo_changeset(owner, WEB)
+    services.undo_changeset(owner, WEB)
 
-    assert {session_id: state for session_id, state in chosen(owner).items() if session_id in running} == running
+    assert {session_id: state for session_id, state in tracked(owner).items() if session_id in running} == running
     assert actions(owner)[-1] == Change.Action.UNDO
     assert services.stop_timer(owner, WEB).stopped == started
 
 
 def test_nothing_is_written_by_looking(owner, session):
     before = everything()
-    services.undoable_batches(owner, now=NOW)
+    services.undoable_changesets(owner, now=NOW)
     assert everything() == before
 
 
 def test_a_large_press_is_taken_back_with_few_statements(owner, django_assert_max_num_queries):
-    project = services.create_item(owner, WEB, Project, name="Acme")
+    project = services.create_entry(owner, WEB, Project, name="Acme")
     add_sessions(owner, 900, until=NOW, over=30 * DAY)
     TimeSession.objects.for_user(owner).update(project=project, version=F("version") + 1)
     before = {session.id: session.snapshot() for session in TimeSession.objects.for_user(owner)}
 
     with django_assert_max_num_queries(30):
-        services.delete_item(owner, WEB, Project, project.id)
+        services.delete_entry(owner, WEB, Project, project.id)
     assert not TimeSession.objects.for_user(owner).filter(project__isnull=False).exists()
     with django_assert_max_num_queries(60):
-        services.undo_batch(owner, WEB)
+        services.undo_changeset(owner, WEB)
 
     after = {session.id: session.snapshot() for session in TimeSession.objects.for_user(owner)}
     bookkeeping = {"version", "updated_at"}

@@ -53,7 +53,7 @@ def value_of(name, text):
     return line.partition(":")[2]
 
 
-def kept(text):
+def stored(text):
     """What of a text a calendar can tell."""
     return re.sub(f"[{re.escape(CONTROL)}]", "", re.sub("\r\n?", "\n", text))
 
@@ -160,19 +160,19 @@ def test_lines_hold_75_octets(length, lines):
     assert fold("x" * length).count("\r\n") == lines
 
 
-@given(texts, texts, st.lists(texts.filter(kept), max_size=3))
+@given(texts, texts, st.lists(texts.filter(stored), max_size=3))
 def test_any_text_is_read_back_as_it_was(summary, description, categories):
     text = write(make_event(summary=summary, description=description, categories=categories))
 
     assert all(len(line) <= 75 for line in text.encode().split(b"\r\n"))
     assert not re.search(r"[^\r]\n|\r[^\n]", text)
     assert not set(CONTROL) & set(text)
-    assert unescape(value_of("SUMMARY", text)) == kept(summary)
-    if kept(description):
-        assert unescape(value_of("DESCRIPTION", text)) == kept(description)
+    assert unescape(value_of("SUMMARY", text)) == stored(summary)
+    if stored(description):
+        assert unescape(value_of("DESCRIPTION", text)) == stored(description)
     if categories:
         written = re.findall(r"((?:[^\\,]|\\.)+)", value_of("CATEGORIES", text), flags=re.DOTALL)
-        assert [unescape(each) for each in written] == [kept(each) for each in categories]
+        assert [unescape(each) for each in written] == [stored(each) for each in categories]
 
 
 words = st.text(st.characters(categories=["L", "N", "P", "S"]) | st.sampled_from(" \n\\;,👩"), min_size=1)

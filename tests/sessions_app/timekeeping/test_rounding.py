@@ -143,32 +143,32 @@ class TestPieces:
         ],
     )
     def test_a_session_is_rounded_along_its_length(self, rounding, pieces, before, expected):
-        assert rounding.apply_to_pieces(pieces, before=before) == expected
+        assert rounding.apply_to_parts(pieces, before=before) == expected
 
     @given(rounding=roundings, pieces=cuts)
     def test_add_up_to_the_whole(self, rounding, pieces):
-        assert sum(rounding.apply_to_pieces(pieces)) == rounding.apply(sum(pieces))
+        assert sum(rounding.apply_to_parts(pieces)) == rounding.apply(sum(pieces))
 
     @given(rounding=real_roundings, pieces=cuts, before=lengths)
     def test_are_multiples_and_never_negative(self, rounding, pieces, before):
-        rounded = rounding.apply_to_pieces(pieces, before=before)
+        rounded = rounding.apply_to_parts(pieces, before=before)
 
         assert len(rounded) == len(pieces)
         assert all(each >= 0 and each % (rounding.minutes * MINUTE) == 0 for each in rounded)
 
     @given(rounding=real_roundings, pieces=cuts, before=lengths)
     def test_are_less_than_a_step_away_from_what_was_tracked(self, rounding, pieces, before):
-        rounded = rounding.apply_to_pieces(pieces, before=before)
+        rounded = rounding.apply_to_parts(pieces, before=before)
 
         assert all(abs(each - piece) < rounding.minutes * MINUTE for each, piece in zip(rounded, pieces, strict=True))
 
     @given(rounding=roundings, pieces=cuts, data=st.data())
     def test_get_the_same_in_whichever_period_they_are_seen(self, rounding, pieces, data):
-        whole = rounding.apply_to_pieces(pieces)
+        whole = rounding.apply_to_parts(pieces)
         first = data.draw(st.integers(0, len(pieces)))
         end = data.draw(st.integers(first, len(pieces)))
 
-        seen = rounding.apply_to_pieces(pieces[first:end], before=sum(pieces[:first]))
+        seen = rounding.apply_to_parts(pieces[first:end], before=sum(pieces[:first]))
 
         assert seen == whole[first:end]
 
@@ -176,8 +176,8 @@ class TestPieces:
     def test_put_together_get_what_they_got_apart(self, rounding, pieces, before, data):
         borders = data.draw(st.sets(st.integers(0, len(pieces))))
         groups = list(pairwise(sorted({0, len(pieces)} | borders)))
-        apart = rounding.apply_to_pieces(pieces, before=before)
+        apart = rounding.apply_to_parts(pieces, before=before)
 
-        together = rounding.apply_to_pieces([sum(pieces[first:end]) for first, end in groups], before=before)
+        together = rounding.apply_to_parts([sum(pieces[first:end]) for first, end in groups], before=before)
 
         assert together == [sum(apart[first:end]) for first, end in groups]

@@ -146,7 +146,7 @@ def test_what_is_wrong_makes_no_file(signed_in):
 
 
 def test_too_many_rows_for_a_workbook_are_said_on_a_page(signed_in, work, monkeypatch):
-    monkeypatch.setattr(workbook, "MOST_ROWS", 5)
+    monkeypatch.setattr(workbook, "MAX_ROWS", 5)
 
     response = signed_in.get(f"/reports/sessions/download.xlsx?{MONTH}")
 

@@ -8,12 +8,12 @@ import pytest
 from django.test import Client
 
 from sessions_app import services
-from sessions_app.models import READ_AT_ONCE
+from sessions_app.models import BATCH_SIZE
 from tests.factories import WEB, make_session, start_session
 from tests.many_sessions import add_sessions
 from tests.pages import NOW
-from users_app.feeds import issue_feed, revoke_feed
 from users_app.models import CalendarFeed, User, make_secret
+from users_app.services.feeds import issue_feed, revoke_feed
 
 
 @pytest.fixture
@@ -215,7 +215,7 @@ def test_nothing_can_be_changed_through_it(address, method):
 
 def test_sessions_are_read_as_they_are_sent(owner, address, django_assert_max_num_queries):
     """A query for the tags of each part, and the first piece is sent before the last part is read."""
-    add_sessions(owner, 3 * READ_AT_ONCE, until=NOW, over=timedelta(days=365))
+    add_sessions(owner, 3 * BATCH_SIZE, until=NOW, over=timedelta(days=365))
     Client().get(address)  # notes the use
 
     with django_assert_max_num_queries(9) as first:
@@ -226,4 +226,4 @@ def test_sessions_are_read_as_they_are_sent(owner, address, django_assert_max_nu
 
     assert len(first) + len(later) == 2 + 3 + 1 + 3  # feed and change; catalogue; sessions; tags of three parts
     assert len(later) >= 1
-    assert (begin + rest).count(b"BEGIN:VEVENT") == 3 * READ_AT_ONCE * 49 // 50
+    assert (begin + rest).count(b"BEGIN:VEVENT") == 3 * BATCH_SIZE * 49 // 50

@@ -97,19 +97,19 @@ def test_start_while_one_runs_switches_at_one_instant_as_one_batch(signed_in, ow
 
 
 def test_same_press_twice_makes_one_session(signed_in, owner):
-    press = {"id": str(uuid4()), "name": "Logo"}
+    changeset = {"id": str(uuid4()), "name": "Logo"}
 
-    assert signed_in.post("/timer/start/", press).status_code == 303
-    assert signed_in.post("/timer/start/", press).status_code == 303
+    assert signed_in.post("/timer/start/", changeset).status_code == 303
+    assert signed_in.post("/timer/start/", changeset).status_code == 303
 
     assert TimeSession.objects.for_user(owner).count() == 1
 
 
 def test_page_that_was_gone_back_to_starts_another_session_only_when_pressed_again(signed_in, owner):
-    press = {"id": str(uuid4()), "name": "Logo"}
-    signed_in.post("/timer/start/", press)
+    changeset = {"id": str(uuid4()), "name": "Logo"}
+    signed_in.post("/timer/start/", changeset)
 
-    page = signed_in.post("/timer/start/", {**press, "name": "Mail"})
+    page = signed_in.post("/timer/start/", {**changeset, "name": "Mail"})
     assert page.status_code == 422
     assert "This page has started its session already. Press again to start this one." in page.text
     new_id = page.context["start_form"]["id"].value()
@@ -209,11 +209,11 @@ def test_timer_of_somebody_who_flew_west_is_shown_though_its_day_is_next_week(si
 
 @pytest.mark.django_db
 def test_first_press_that_arrives_twice_makes_one_guest_and_keeps_its_cookie():
-    press = {"id": str(uuid4()), "name": "Logo"}
+    changeset = {"id": str(uuid4()), "name": "Logo"}
     first, second = Client(), Client()  # the same browser, before the first answer has come
 
-    assert "sessionid" in first.post("/timer/start/", press).cookies
-    again = second.post("/timer/start/", press)
+    assert "sessionid" in first.post("/timer/start/", changeset).cookies
+    again = second.post("/timer/start/", changeset)
 
     assert again.status_code == 303
     assert "sessionid" not in again.cookies

@@ -148,7 +148,7 @@ def test_what_is_wrong_is_said_at_its_field_and_makes_no_file(signed_in, acme):
 
 
 def test_too_many_sessions_are_refused_with_the_way_on(signed_in, acme, monkeypatch):
-    monkeypatch.setattr("sessions_app.timesheet.MOST_SESSIONS", 1)
+    monkeypatch.setattr("sessions_app.reports.timesheet.MAX_SESSIONS", 1)
     said = "A timesheet has at most 1 sessions. Choose a shorter period, or download a table."
 
     assert said in signed_in.get(f"/timesheet/?{MONTH}&client={acme.id}").text

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from rest_framework import exceptions
 
-from timetracker.api.explanations import EXPLANATIONS, requests, states, values
+from timetracker.api.problem_docs import EXPLANATIONS, requests, states, values
 from timetracker.api.problems import TITLES, exception_handler
 
 SOURCES = [

@@ -99,7 +99,7 @@ def test_what_is_made_links_to_what_can_be_done_with_it():
     assert links["addSession"].keys() == links["createSession"].keys() >= {"putSession", "restoreSession"}
     assert links["startTimer"]["deleteSession"]["parameters"]["sessionId"] == "$response.body#/started/id"
     assert set().union(*(each.keys() for each in links.values())) <= OPERATIONS.keys()
-    assert ids["createClient"] == {"userId", "itemId"}
+    assert ids["createClient"] == {"userId", "entryId"}
 
 
 def test_a_tag_may_be_given_several_times():

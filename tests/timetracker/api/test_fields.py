@@ -25,7 +25,7 @@ def errors_of(response):
 
 
 @pytest.mark.parametrize(
-    ("sent", "kept"),
+    ("sent", "stored"),
     [
         ("2026-11-23T08:00:00Z", "2026-11-23T08:00:00Z"),
         ("2026-11-23t08:00:00z", "2026-11-23T08:00:00Z"),
@@ -50,13 +50,13 @@ def errors_of(response):
         (100_000_000_000, "1973-03-03T09:46:40Z"),
     ],
 )
-def test_understands_a_point_in_time(api, sent, kept):
-    end = (datetime.fromisoformat(kept) + timedelta(hours=1)).isoformat()
+def test_understands_a_point_in_time(api, sent, stored):
+    end = (datetime.fromisoformat(stored) + timedelta(hours=1)).isoformat()
 
     response = api("POST", URL, {"start": sent, "end": end})
 
     assert response.status_code == 201
-    assert response.data["start"] == kept
+    assert response.data["start"] == stored
 
 
 @pytest.mark.parametrize(

@@ -79,8 +79,8 @@ def find_routes(patterns, prefix=""):
 
 
 def _readable(address):
-    """`v1/users/<str:user_id>/tags/<str:item_id>` as `users/{user_id}/tags/{tag_id}`."""
-    named = re.sub(r"(\w+)s/<str:item_id>", r"\1s/{\1_id}", address.removeprefix("v1/"))
+    """`v1/users/<str:user_id>/tags/<str:entry_id>` as `users/{user_id}/tags/{tag_id}`."""
+    named = re.sub(r"(\w+)s/<str:entry_id>", r"\1s/{\1_id}", address.removeprefix("v1/"))
     return re.sub(r"<\w+:(\w+)>", r"{\1}", named)
 
 

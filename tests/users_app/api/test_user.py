@@ -3,7 +3,7 @@
 import pytest
 
 from sessions_app.models import Change, Project, TimeSession
-from sessions_app.services import create_item
+from sessions_app.services import create_entry
 from tests.conftest import ApiClient
 from tests.factories import WEB, make_session, make_token, start_session
 from users_app.models import AccessToken, Scope, User
@@ -96,7 +96,7 @@ def test_nobody_is_removed_without_their_own_id_once_more(api, owner, body):
 @pytest.mark.django_db(transaction=True)
 def test_all_goes_with_the_person_and_nothing_of_others(api, owner, stranger):
     for user in (owner, stranger):
-        project = create_item(user, WEB, Project, name="Acme")
+        project = create_entry(user, WEB, Project, name="Acme")
         make_session(user, "2026-11-20T08:00Z", "2026-11-20T09:00Z", project_id=project.id, tags=["talk"])
         start_session(user, "2026-11-20T10:00Z")
         make_token(user)

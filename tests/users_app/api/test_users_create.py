@@ -95,7 +95,7 @@ def test_takes_what_is_said(anyone):
 
 
 @pytest.mark.parametrize(
-    ("sent", "kept"),
+    ("sent", "stored"),
     [
         (None, ""),
         ("", ""),
@@ -103,9 +103,9 @@ def test_takes_what_is_said(anyone):
         ("x" * 100, "x" * 100),
     ],
 )
-def test_keeps_a_name(anyone, sent, kept):
+def test_keeps_a_name(anyone, sent, stored):
     assert anyone("POST", URL, {"displayName": sent}).status_code == 201
-    assert User.objects.get().display_name == kept
+    assert User.objects.get().display_name == stored
 
 
 def test_an_id_in_use_is_a_conflict(anyone):

@@ -1,0 +1,18 @@
+"""A whole account as one ZIP, written and read. Its format is in docs/account-export.md."""
+
+from sessions_app.account_export.contents import ACCOUNT, SESSIONS
+from sessions_app.account_export.importing import ImportSummary, import_account_export
+from sessions_app.account_export.reading import AccountExport, read_account_export
+from sessions_app.account_export.validation import Values
+from sessions_app.account_export.writing import write_account_export
+
+__all__ = [
+    "ACCOUNT",
+    "SESSIONS",
+    "AccountExport",
+    "ImportSummary",
+    "Values",
+    "import_account_export",
+    "read_account_export",
+    "write_account_export",
+]

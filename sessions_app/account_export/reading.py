@@ -1,0 +1,131 @@
+"""Reading an export: all that a stranger may have written into it is judged, and told apart by file and line."""
+
+import json
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from sessions_app.account_export.archive import Archive, invalid_file
+from sessions_app.account_export.contents import ACCOUNT, FORMAT, LISTS, SESSIONS, VERSION
+from sessions_app.account_export.validation import (
+    Values,
+    check_keys,
+    validate_entry,
+    validate_session,
+    validate_settings,
+)
+from sessions_app.models import Client, Project, Tag
+from sessions_app.models.catalogue import CatalogueEntry, folded_name
+from timetracker.errors import InvalidInputError
+
+
+@dataclass(frozen=True, slots=True)
+class AccountExport:
+    """An export that is open. `settings` are those of `save_preferences`, `entries` clients, projects and tags.
+
+    Ids are those of the file, and whatever is referred to is in it.
+    """
+
+    archive: Archive
+    settings: Values
+    entries: dict[type[CatalogueEntry], list[Values]]
+
+    def sessions(self, *, now: datetime) -> Iterator[tuple[int, Values]]:
+        """The values of each session and its line, in the order of the file; read anew each time.
+
+        Raises InvalidInputError at the first that is wrong.
+        """
+        projects, tags = ({values["id"] for values in self.entries[model]} for model in (Project, Tag))
+        seen: set[int] = set()
+        is_one_running = False
+        place = _("%(file)s, line %(line)d: %(problem)s")
+        for number, line in self.archive.lines(SESSIONS):
+            with _at(place, file=SESSIONS, line=number):
+                values = validate_session(_parse(line), now=now)
+                _check_id_unique(values["id"], seen)
+                _check_ids_known([values["project_id"]] if values["project_id"] else [], projects, "project_id")
+                _check_ids_known(values["tag_ids"], tags, "tag_ids")
+                if values["end"] is None and is_one_running:
+                    raise invalid_file(_("A second session is running. Give this one an end."))
+                is_one_running |= values["end"] is None
+            yield number, values
+
+
+def read_account_export(file: IO[bytes], *, now: datetime) -> AccountExport:
+    """Opens an export and judges all of it but its sessions. Raises InvalidInputError, at the field `file`."""
+    archive = Archive(file)
+    text = archive.read(ACCOUNT)
+    with _at(_("%(file)s: %(problem)s"), file=ACCOUNT):
+        account = _parse(text)
+        # Before all else: what another version has is not wrong, only unknown here.
+        if not isinstance(account, dict) or account.get("format") != FORMAT:
+            raise invalid_file(_("This is not an export of Timetracker."))
+        if account.get("version") != VERSION or isinstance(account["version"], bool):
+            message = _("This server reads version %(version)d of the format only. Update the server that is older.")
+            raise invalid_file(message % {"version": VERSION})
+        check_keys(account, ("format", "version", "settings", *LISTS))
+        settings = validate_settings(account["settings"])
+    entries: dict[type[CatalogueEntry], list[Values]] = {
+        LISTS[key]: list(_read_entries(key, account[key], now)) for key in LISTS
+    }
+    clients = {values["id"] for values in entries[Client]}
+    for number, values in enumerate(entries[Project], start=1):
+        with _at_entry("projects", number):
+            _check_ids_known([values["client_id"]] if values["client_id"] else [], clients, "client_id")
+    return AccountExport(archive, settings, entries)
+
+
+def _read_entries(key: str, entries: object, now: datetime) -> Iterator[Values]:
+    model = LISTS[key]
+    if not isinstance(entries, list):
+        with _at(_("%(file)s: %(problem)s"), file=ACCOUNT):
+            raise invalid_file(_("“%(field)s” must be a list.") % {"field": key})
+    seen: set[int] = set()
+    names: set[str] = set()
+    for number, entry in enumerate(entries, start=1):
+        with _at_entry(key, number):
+            values = validate_entry(model, entry, now=now)
+            _check_id_unique(values["id"], seen)
+            if values["deleted_at"] is None:
+                if folded_name(values["name"]) in names:
+                    raise invalid_file(_("Another one has the name “%(name)s”, too.") % {"name": values["name"]})
+                names.add(folded_name(values["name"]))
+        yield values
+
+
+def _parse(text: bytes) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):  # not UTF-8, not JSON, or nested without an end
+        raise invalid_file(_("This is not JSON in UTF-8.")) from None
+
+
+def _check_id_unique(row_id: UUID, seen: set[int]) -> None:
+    if row_id.int in seen:
+        raise invalid_file(_("The id %(id)s was used before.") % {"id": row_id})
+    seen.add(row_id.int)
+
+
+def _check_ids_known(ids: Collection[UUID], known: Collection[UUID], field: str) -> None:
+    for each in ids:
+        if each not in known:
+            message = _("“%(field)s” names %(id)s, which is not in the file.")
+            raise invalid_file(message % {"field": field, "id": each})
+
+
+@contextmanager
+def _at(message: str, **place: object) -> Iterator[None]:
+    """Whatever is refused inside is refused with its place in the file."""
+    try:
+        yield
+    except InvalidInputError as error:
+        raise invalid_file(message % {**place, "problem": error.message}) from None
+
+
+def _at_entry(key: str, number: int) -> AbstractContextManager[None]:
+    return _at(_("%(file)s, %(list)s, entry %(number)d: %(problem)s"), file=ACCOUNT, list=key, number=number)

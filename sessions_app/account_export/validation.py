@@ -1,0 +1,192 @@
+"""Reading the values of one row from JSON: exact types first, then the rules that hold everywhere."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any, cast
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from sessions_app.account_export.archive import invalid_file
+from sessions_app.account_export.contents import fields_of
+from sessions_app.models import Source, TimeSession, VersionedModel
+from sessions_app.models.catalogue import CatalogueEntry
+from sessions_app.services.validation import (
+    EARLIEST_START,
+    FUTURE_TOLERANCE,
+    MAX_FINISHED_DURATION,
+    EntryFields,
+    SessionFields,
+    clean_entry,
+    clean_fields,
+    whole_second,
+)
+from timetracker.errors import FieldError, InvalidInputError
+from timetracker.texts import clean_text
+from users_app.models import User
+from users_app.services.preferences import PREFERENCES
+
+Values = dict[str, Any]
+"""The values of one row by the names of its fields, as an instance has them."""
+
+MAX_VERSIONS = 1_000_000_000
+_CHOSEN_OF_SESSION = ("name", "note", "timezone", "hourly_rate", "currency")
+_CHOSEN_OF_ITEM = ("name", "colour", "hourly_rate", "currency")
+
+
+def check_keys(record: object, names: Collection[str]) -> Mapping[str, Any]:
+    """`record`, when it is an object with exactly these keys. Raises InvalidInputError."""
+    if not isinstance(record, dict):
+        raise invalid_file(_("This must be an object, in braces."))
+    for name in names:
+        if name not in record:
+            raise invalid_file(_("“%(field)s” is missing.") % {"field": name})
+    for name in record:
+        if name not in names:
+            raise invalid_file(_("“%(field)s” is not known here. Leave it out.") % {"field": name[:40]})
+    return record
+
+
+def validate_session(record: object, *, now: datetime) -> Values:
+    """A session that may be kept. It may be longer than anyone may type, as a forgotten timer is."""
+    values = _read(TimeSession, record, now)
+    end = values["end"]
+    # The times of a finished session are not given to be judged as typed ones are.
+    names = (*_CHOSEN_OF_SESSION, "start") if end is None else _CHOSEN_OF_SESSION
+    chosen = cast("SessionFields", {name: values[name] for name in names})
+    values |= clean_fields(chosen, now=now)
+    if end is not None and end < values["start"]:
+        raise invalid_file(_("The end is before the start. Give a later end."))
+    if end is None and values["deleted_at"] is not None:
+        raise invalid_file(_("A session in the Trash cannot be running. Give it an end."))
+    if (values["hourly_rate"] is None) != (values["currency"] == ""):
+        raise invalid_file(
+            _("A rate needs a currency, and a currency a rate. Give both, or null and an empty currency.")
+        )
+    if values["rate_is_override"] and values["hourly_rate"] is None:
+        raise invalid_file(_("“rate_is_override” is true, but there is no rate. Give one, or make it false."))
+    return values
+
+
+def validate_entry(model: type[CatalogueEntry], record: object, *, now: datetime) -> Values:
+    """A client, project or tag that may be kept."""
+    values = _read(model, record, now)
+    chosen = cast("EntryFields", {name: values[name] for name in _CHOSEN_OF_ITEM if name in values})
+    return {**values, **clean_entry(model, chosen)}
+
+
+def validate_settings(record: object) -> Values:
+    """The preferences that `save_preferences` takes."""
+    record = check_keys(record, PREFERENCES)
+    user = User(**{name: _value(User, name, record[name]) for name in PREFERENCES})
+    errors: list[FieldError] = []
+    user.display_name = clean_text(user.display_name, "display_name", User.NAME_LENGTH, errors)
+    if errors:
+        raise InvalidInputError(*errors)
+    try:
+        user.clean_fields(exclude={field.name for field in User._meta.get_fields()} - PREFERENCES)  # noqa: SLF001
+    except ValidationError as error:
+        field, (message, *_more) = next(iter(error.message_dict.items()))
+        raise invalid_file(_("“%(field)s”: %(problem)s") % {"field": field, "problem": message}) from None
+    return {name: getattr(user, name) for name in PREFERENCES}
+
+
+def _read(model: type[VersionedModel], record: object, now: datetime) -> Values:
+    names = fields_of(model)
+    record = check_keys(record, names)
+    values = {name: _value(model, name, record[name]) for name in names}
+    for name, value in values.items():
+        if isinstance(value, datetime):
+            # A session that is planned may end as long after its start as any.
+            latest = now + FUTURE_TOLERANCE + (MAX_FINISHED_DURATION if name == "end" else timedelta())
+            if not EARLIEST_START <= value <= latest:
+                raise invalid_file(_("“%(field)s” is before 1970, or in the future.") % {"field": name})
+    if not 1 <= values["version"] <= MAX_VERSIONS:
+        raise invalid_file(_("“version” must be from 1 to %(most)s.") % {"most": f"{MAX_VERSIONS:,}"})
+    if "source" in values and values["source"] not in Source.values:
+        raise invalid_file(_("“source” must be one of %(values)s.") % {"values": ", ".join(Source.values)})
+    return values
+
+
+def _value(model: type[models.Model], name: str, value: object) -> Any:
+    read, may_be_null = _reader(model, name)
+    return None if value is None and may_be_null else read(name, value)
+
+
+@cache
+def _reader(model: type[models.Model], name: str) -> tuple[Callable[[str, object], Any], bool]:
+    """What reads a column, and whether it may be null."""
+    if name == "tag_ids":
+        return _ids, False
+    field = cast("models.Field[Any, Any]", model._meta.get_field(name))  # noqa: SLF001
+    return next(read for kinds, read in _READERS if isinstance(field, kinds)), field.null
+
+
+def _boolean(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise invalid_file(_("“%(field)s” must be true or false.") % {"field": name})
+    return value
+
+
+def _integer(name: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise invalid_file(_("“%(field)s” must be a whole number.") % {"field": name})
+    return value
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise invalid_file(_("“%(field)s” must be text, in quotes.") % {"field": name})
+    return value
+
+
+def _instant(name: str, value: object) -> datetime:
+    try:
+        if isinstance(value, str) and (instant := datetime.fromisoformat(value)).tzinfo is not None:
+            return whole_second(instant)
+    except ValueError:
+        pass
+    message = _("“%(field)s” must be an instant with its offset, such as 2026-11-23T09:00:00+00:00.")
+    raise invalid_file(message % {"field": name})
+
+
+def _decimal(name: str, value: object) -> Decimal:
+    try:
+        if isinstance(value, str):
+            return Decimal(value)
+    except InvalidOperation:
+        pass
+    raise invalid_file(_('“%(field)s” must be a number in quotes, such as "80.0000".') % {"field": name})
+
+
+def _uuid(name: str, value: object) -> UUID:
+    try:
+        if isinstance(value, str):
+            return UUID(value)
+    except ValueError:
+        pass
+    raise invalid_file(_("“%(field)s” must be an id, such as 0198aaaa-0000-7000-8000-000000000001.") % {"field": name})
+
+
+def _ids(name: str, value: object) -> tuple[UUID, ...]:
+    if not isinstance(value, list):
+        raise invalid_file(_("“%(field)s” must be a list of ids.") % {"field": name})
+    ids = {_uuid(name, each) for each in value}
+    if len(ids) < len(value):
+        raise invalid_file(_("“%(field)s” has an id twice.") % {"field": name})
+    return tuple(sorted(ids))
+
+
+_READERS: list[tuple[tuple[type["models.Field[Any, Any]"], ...], Callable[[str, object], Any]]] = [
+    ((models.BooleanField,), _boolean),
+    ((models.IntegerField,), _integer),
+    ((models.DateTimeField,), _instant),
+    ((models.DecimalField,), _decimal),
+    ((models.UUIDField, models.ForeignKey), _uuid),
+    ((models.CharField, models.TextField), _text),
+]
+"""How the value of a column is written in JSON, by the kind of the column."""

@@ -1,0 +1,134 @@
+"""Writing an export."""
+
+import json
+from collections.abc import Iterable, Iterator
+from tempfile import TemporaryFile
+from typing import IO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from django.utils.translation import gettext as _
+
+from sessions_app.account_export.contents import ACCOUNT, FORMAT, LISTS, README, SESSIONS, TABLE, VERSION
+from sessions_app.models import BATCH_SIZE, TimeSession, VersionedModel, iterate_with_tags
+from sessions_app.models.querysets import TimeSessionQuerySet
+from sessions_app.selectors.catalogue import Catalogue, read_catalogue
+from timetracker.db.snapshot import snapshot
+from timetracker.tables import Column, Row, csv_chunks
+from users_app.models import User
+from users_app.services.preferences import PREFERENCES
+
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)
+"""The time stamp of every part, the earliest that a ZIP knows: the same account gives the same bytes."""
+
+
+def write_account_export(user: User) -> IO[bytes]:
+    """All of one person in a temporary file, at its beginning; closing deletes it. Some hundred sessions are in memory.
+
+    Read from one state of the database. The same account gives the same bytes: nothing in it tells who took it out,
+    or when.
+    """
+    target = TemporaryFile()  # noqa: SIM115 - the caller closes it
+    try:
+        with ZipFile(target, "w", ZIP_DEFLATED) as archive, snapshot():
+            sessions = TimeSession.objects.for_user(user)
+            catalogue = read_catalogue(user)
+            _write(archive, README, [_readme().encode()])
+            _write(archive, ACCOUNT, [_account(user).encode()])
+            _write(archive, SESSIONS, (_line(session) for session in _read(sessions)))
+            _write(archive, TABLE, csv_chunks(_columns(), _rows(sessions.not_deleted(), catalogue)))
+    except BaseException:
+        target.close()
+        raise
+    target.seek(0)
+    return target
+
+
+def _write(archive: ZipFile, name: str, chunks: Iterable[bytes]) -> None:
+    info = ZipInfo(name, _LONG_AGO)
+    info.compress_type = ZIP_DEFLATED
+    info.create_system = 3  # Unix wherever it is written, so that the next line means the same
+    info.external_attr = 0o600 << 16
+    with archive.open(info, "w", force_zip64=True) as part:
+        for chunk in chunks:
+            part.write(chunk)
+
+
+def _account(user: User) -> str:
+    user = User.objects.filter(pk=user.pk).first() or user  # as stored; a visitor is not
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "settings": {name: getattr(user, name) for name in PREFERENCES},
+        **{
+            name: [_record(row) for row in model._default_manager.filter(user=user).order_by("id")]  # noqa: SLF001
+            for name, model in LISTS.items()
+        },
+    }
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1, default=str) + "\n"
+
+
+def _line(session: TimeSession) -> bytes:
+    text = json.dumps(_record(session), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode() + b"\n"
+
+
+def _record(row: VersionedModel) -> dict[str, object]:
+    return {"id": str(row.id), **row.snapshot()}
+
+
+def _read(sessions: TimeSessionQuerySet) -> Iterator[TimeSession]:
+    """By start, then id, each with its tags."""
+    return iterate_with_tags(sessions.order_by("start", "id").iterator(chunk_size=BATCH_SIZE))
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("id", _("Id")),
+        Column("name", _("Name")),
+        Column("project", _("Project")),
+        Column("client", _("Client")),
+        Column("tags", _("Tags")),
+        Column("start", _("Start (UTC)"), "instant"),
+        Column("end", _("End (UTC)"), "instant"),
+        Column("timezone", _("Time zone")),
+        Column("seconds", _("Seconds"), "integer"),
+        Column("hours", _("Hours"), "hours"),
+        Column("billable", _("Billable"), "boolean"),
+        Column("hourly_rate", _("Hourly rate"), "rate"),
+        Column("currency", _("Currency")),
+        Column("note", _("Note")),
+    ]
+
+
+def _rows(sessions: TimeSessionQuerySet, catalogue: Catalogue) -> Iterator[Row]:
+    """Whole sessions; the running one has no end and no length, which would tell when this was written."""
+    for session in _read(sessions):
+        project = catalogue.project_of(session)
+        yield [
+            str(session.id),
+            session.name,
+            "" if project is None else project.name,
+            "" if project is None or project.client is None else project.client.name,
+            " ".join(tag.name for tag in catalogue.tags_of(session)),
+            session.start,
+            session.end,
+            session.timezone,
+            session.duration_seconds,
+            session.duration_seconds,
+            session.billable,
+            session.hourly_rate,
+            session.currency,
+            session.note,
+        ]
+
+
+def _readme() -> str:
+    paragraphs = [
+        _("This is everything you keep in Timetracker: your settings, clients, projects, tags and sessions."),
+        _("account.json has your settings, clients, projects and tags, also deleted ones that are still kept."),
+        _("sessions.jsonl has all sessions, one on each line, also those in the Trash."),
+        _("sessions.csv has the sessions that are not in the Trash, for spreadsheets. It is not read again."),
+        _("The history of changes, your e-mail address, passwords and access tokens are not in it."),
+        _("To bring it all in again, here or on another server, open Settings, Data and choose the ZIP file."),
+    ]
+    return "\n\n".join(paragraphs) + "\n"

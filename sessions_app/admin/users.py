@@ -1,0 +1,232 @@
+"""People as an operator sees them."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sessions_app.models import Change, Client, Project, Tag, TimeSession
+from timetracker.admin_lists import LimitedChangeList, LimitedPaginator
+from users_app.models import AccessToken, User
+from users_app.services.deletion import remove_users
+
+if TYPE_CHECKING:
+    TokenInline = admin.TabularInline[AccessToken, User]
+    ModelAdmin = auth_admin.UserAdmin[User]
+    AddForm = BaseUserCreationForm[User]
+    ChangeForm = UserChangeForm[User]
+else:  # not generic at run time
+    TokenInline, ModelAdmin = admin.TabularInline, auth_admin.UserAdmin
+    AddForm, ChangeForm = BaseUserCreationForm, UserChangeForm
+
+MAX_COUNTED = 1_000
+
+admin.site.site_header = admin.site.site_title = "Timetracker"
+
+
+class AccountAddForm(AddForm):
+    """A new account. Guests make themselves, by using the product."""
+
+    class Meta:
+        model = User
+        fields = ("email",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+
+
+class AccountChangeForm(ChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+    def clean_email(self) -> str | None:
+        """A guest may get an address; an account would lose its data with its only way in."""
+        email: str | None = self.cleaned_data["email"] or None
+        if email is None and not self.instance.is_guest:
+            raise ValidationError(_("An account needs an e-mail address. Give another one, or delete the user."))
+        return email
+
+    def clean_currency(self) -> str:
+        """In capitals, as it is stored."""
+        return str(self.cleaned_data["currency"]).upper()
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Guests have no e-mail."""
+
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("guest", _("Guests")), ("account", _("Accounts"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        return queryset.filter(email__isnull=self.value() == "guest") if self.value() else queryset
+
+
+class AccessTokenInline(TokenInline):
+    """The tokens of somebody's scripts: never the secret, which nobody knows, nor its hash. Deleting one revokes it."""
+
+    model = AccessToken
+    verbose_name_plural = gettext_lazy("access tokens (delete one to revoke it)")
+    fields = readonly_fields = ("prefix", "name", "scope_names", "created_at", "last_used_at", "expires_at")
+    ordering = ("-created_at",)
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("scopes"))
+    def scope_names(self, token: AccessToken) -> str:
+        """What it may do."""
+        return ", ".join(token.scopes)
+
+
+class _LimitedCount(Subquery):
+    """Counts the rows of a query that has a limit, so never further than that."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+admin.site.unregister(Group)  # rights are those of an operator, or none
+
+
+@admin.register(User)
+class UserAdmin(ModelAdmin):
+    """Finds anybody, and gives accounts, passwords and rights."""
+
+    form = AccountChangeForm
+    add_form = AccountAddForm
+    add_form_template = None
+    list_display = ("who", "kind", "session_count", "last_activity", "created_at", "is_active", "is_staff")
+    list_filter = (KindFilter, "created_at", "is_active", "is_staff")
+    list_per_page = 50
+    ordering = ("-created_at", "-id")
+    sortable_by = ()  # the counts are made for the rows of one page, and would be for all
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # each would count the whole table
+    paginator = LimitedPaginator
+    search_fields = ("email", "display_name")
+    search_help_text = gettext_lazy("E-mail, name or id.")
+    inlines = (AccessTokenInline,)
+    readonly_fields = ("id", "kind", "sessions", "last_activity", "last_login", "created_at")
+    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),)
+    fieldsets = (
+        (None, {"fields": ("id", "email", "password", "display_name", "timezone", "week_start")}),
+        (gettext_lazy("Money"), {"fields": ("hourly_rate", "currency")}),
+        (gettext_lazy("Activity"), {"fields": ("kind", "sessions", "last_activity", "last_login", "created_at")}),
+        (
+            gettext_lazy("Rights"),
+            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
+        ),
+    )
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[LimitedChangeList]:
+        return LimitedChangeList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        sessions = TimeSession.objects.for_user(OuterRef("pk")).not_deleted().values("pk")[: MAX_COUNTED + 1]
+        changes = Change.objects.filter(user=OuterRef("pk")).order_by("-id").values("at")[:1]
+        return (
+            super().get_queryset(request).annotate(session_count=_LimitedCount(sessions), active_at=Subquery(changes))
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        try:
+            return queryset.filter(pk=UUID(search_term.strip())), False
+        except ValueError:
+            return super().get_search_results(request, queryset, search_term)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not obj.is_guest:
+            return fieldsets
+        # Nobody can sign in as a guest: there is no e-mail to do it with.
+        (title, options), *others = fieldsets
+        return [(title, {**options, "fields": [name for name in options["fields"] if name != "password"]}), *others]
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
+        return () if obj is None else self.inlines
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Only a superuser gives rights; anybody else could take them all."""
+        if getattr(request.user, "is_superuser", False):
+            return self.readonly_fields
+        return (*self.readonly_fields, "is_staff", "is_superuser", "groups", "user_permissions")
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        user = self.get_object(request, id)
+        if user is not None and user.is_guest:
+            self.message_user(request, _("A guest has no password. Give the user an e-mail first."), messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:users_app_user_change", args=[user.pk]))
+        return super().user_change_password(request, id, form_url)
+
+    # Deleting
+
+    def get_deleted_objects(
+        self, objs: QuerySet[User] | Iterable[User], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Counts what goes with the users. Django would list every session and every change."""
+        users = list(objs)
+        counts = {
+            str(User._meta.verbose_name_plural): len(users),  # noqa: SLF001  # Django's documented API
+            _("sessions, with those in the Trash"): sum(TimeSession.objects.for_user(user).count() for user in users),
+            _("clients, projects and tags, with deleted ones"): sum(
+                model.objects.filter(user__in=users).count() for model in (Client, Project, Tag)
+            ),
+            _("recorded changes"): Change.objects.filter(user__in=users).count(),
+            _("access tokens"): AccessToken.objects.filter(user__in=users).count(),
+        }
+        return [str(user) for user in users], counts, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        remove_users([obj.pk])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        remove_users([user.pk for user in queryset])
+
+    # Showing
+
+    @admin.display(description=gettext_lazy("User"))
+    def who(self, user: User) -> str:
+        """The e-mail, the name, or the beginning of the id."""
+        return str(user)
+
+    @admin.display(description=gettext_lazy("Kind"))
+    def kind(self, user: User) -> str:
+        """Guest or account."""
+        return _("Guest") if user.is_guest else _("Account")
+
+    @admin.display(description=gettext_lazy("Sessions"))
+    def session_count(self, user: User) -> str:
+        """How many are not in the Trash; many are not counted to the end."""
+        count: int = user.session_count  # type: ignore[attr-defined]
+        return _("over %(count)s") % {"count": f"{MAX_COUNTED:,}"} if count > MAX_COUNTED else str(count)
+
+    @admin.display(description=gettext_lazy("Sessions"))
+    def sessions(self, user: User) -> SafeString:
+        """How many, and the way to them."""
+        address = reverse("admin:sessions_app_timesession_changelist")
+        return format_html('<a href="{}?user__id__exact={}">{}</a>', address, user.pk, self.session_count(user))
+
+    @admin.display(description=gettext_lazy("Last activity"))
+    def last_activity(self, user: User) -> object:
+        """When a session of theirs was last changed."""
+        return user.active_at  # type: ignore[attr-defined]

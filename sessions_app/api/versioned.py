@@ -1,0 +1,82 @@
+"""What sessions, clients, projects and tags share over HTTP: versions, and the record of who changed them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from sessions_app import services
+from sessions_app.api.idempotency import read_repeated
+from sessions_app.models import Kind, Source, VersionedModel
+from sessions_app.selectors.idempotency import find_first, find_made
+from timetracker import clock
+from timetracker.api.viewsets import UserScopedViewSet, matches_if_none_match, not_modified, version_tag
+from timetracker.errors import StaleVersionError
+
+
+class VersionedViewSet(UserScopedViewSet):
+    """Endpoints of what is versioned and recorded. `collection` is the part of the path that all of a kind share."""
+
+    collection: ClassVar[str]
+    kind: ClassVar[Kind]
+
+    @property
+    def actor(self) -> services.Actor:
+        """The token's holder, through the API."""
+        return services.Actor(Source.API, token=self.token)
+
+    def once(
+        self,
+        request: Request,
+        given_id: UUID | None,
+        make: Callable[[services.Actor, UUID | None], Response],
+        replay: Callable[[UUID], Response],
+    ) -> Response:
+        """What `make` answers, or `replay` of the batch in which it did, when the request was sent before with its key.
+
+        Of two that arrive together one waits for the other, and finds what it made. Without an id in the body the
+        Idempotency-Key determines the new one. Raises ReusedKeyError for a key that was sent with another body.
+        """
+        repeated = read_repeated(request, self.owner)
+        if repeated is None:
+            return make(self.actor, given_id)
+        actor = replace(self.actor, request=str(repeated))
+        with services.changeset(self.owner, actor):
+            batch = find_first(self.owner, repeated)
+            if batch is None:
+                return make(actor, given_id or UUID(repeated.key))
+        response = replay(batch)
+        response["Idempotency-Replayed"] = "true"
+        return response
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """A write to a state that is gone is answered with the state that is."""
+        response = super().handle_exception(exc)
+        if isinstance(exc, StaleVersionError) and isinstance(exc.current, VersionedModel):
+            response.data["current"] = self.represent(exc.current, clock.now())
+            response["ETag"] = version_tag(exc.current.version)
+        return response
+
+    def represent(self, row: Any, now: datetime) -> dict[str, Any]:
+        """A row as JSON, as of `now`."""
+        raise NotImplementedError
+
+    def answer(self, row: VersionedModel, *, is_new: bool = False) -> Response:
+        """A single row, 201 with its address or 200."""
+        headers = {"ETag": version_tag(row.version)}
+        if is_new:
+            headers["Location"] = f"/v1/users/{row.user_id}/{self.collection}/{row.id}"
+        return Response(self.represent(row, clock.now()), status=201 if is_new else 200, headers=headers)
+
+    def made(self, batch: UUID) -> Response:
+        """What a batch made, as `answer` gave it then."""
+        return self.answer(find_made(self.owner, batch, self.kind), is_new=True)
+
+    def show(self, request: Request, row: VersionedModel) -> Response:
+        """A single row, or 304 when the caller has this version."""
+        tag = version_tag(row.version)
+        return not_modified(tag) if matches_if_none_match(request, tag) else self.answer(row)

@@ -1,0 +1,96 @@
+"""Times, dates and sentences about sessions, written as a person has chosen: for pages and their messages."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from django.utils.dateformat import format as format_names
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from sessions_app.models import TimeSession
+from sessions_app.timekeeping import display
+from sessions_app.timekeeping.durations import format_words
+from timetracker.money import format_amount, format_rate, typed_rate
+from users_app.models import User
+
+COLOUR_NAMES = (
+    gettext_lazy("Blue"),
+    gettext_lazy("Harbour"),
+    gettext_lazy("Teal"),
+    gettext_lazy("Fern"),
+    gettext_lazy("Moss"),
+    gettext_lazy("Rust"),
+    gettext_lazy("Rose"),
+    gettext_lazy("Plum"),
+)
+"""What the colours of projects are called, from 1 on."""
+
+
+class Priced(Protocol):
+    """What may have a rate."""
+
+    hourly_rate: Decimal | None
+    currency: str
+
+
+def format_time(instant: datetime, zone: ZoneInfo, user: User) -> str:
+    """The wall clock of `zone` at that instant: `15:30` or `3:30 pm`."""
+    local = instant.astimezone(zone).time()
+    return display.format_time(local, user.clock, am=pgettext("time", "am"), pm=pgettext("time", "pm"))
+
+
+def format_date(day: date, user: User, *, has_weekday: bool = False, has_year: bool = False) -> str:
+    """`18 Nov`, with weekday and year `Tue 18 Nov 2025`; or month first, or as 2025-11-18."""
+    return display.format_date(
+        day,
+        user.date_format,
+        month=format_names(day, "M"),
+        weekday=format_names(day, "D") if has_weekday else "",
+        has_year=has_year,
+    )
+
+
+def format_amounts(amounts: Mapping[str, Decimal]) -> str:
+    """`1,234.50 EUR`, of several currencies `1,234.50 EUR + 20.00 USD`, "" of none."""
+    return " + ".join(format_amount(amount, currency) for currency, amount in sorted(amounts.items()))
+
+
+def format_hourly_rate(priced: Priced) -> str:
+    """`80.00 EUR`, the rate of a session, project, client or person; "" of none, without a currency `80`."""
+    if priced.hourly_rate is None:
+        return ""
+    return format_rate(priced.hourly_rate, priced.currency) if priced.currency else typed_rate(priced.hourly_rate)
+
+
+def format_colour(colour: int) -> str:
+    """`Teal`, the colour 3 of 1 to 8 that a project may have."""
+    return str(COLOUR_NAMES[colour - 1])
+
+
+def format_value(value: object, write_instant: Callable[[datetime], str]) -> str:
+    """A value of a field: `yes`, `80.50`, `Draft`; `–` for none. Instants are written as the caller does."""
+    match value:
+        case None | "":
+            return "–"
+        case bool():
+            return _("yes") if value else _("no")
+        case datetime():
+            return write_instant(value)
+        case Decimal():
+            return typed_rate(value)
+        case _:
+            return str(value)
+
+
+def added(session: TimeSession, user: User) -> str:
+    """What was added, so that a misreading is seen at once."""
+    return _("Added “%(name)s”, %(date)s, %(start)s–%(end)s, %(duration)s.") % {
+        "name": session,
+        "date": format_date(session.first_date, user, has_weekday=True),
+        "start": format_time(session.start, session.zone, user),
+        "end": format_time(session.end or session.start, session.zone, user),
+        "duration": format_words(session.duration_seconds or 0),
+    }

@@ -1,0 +1,160 @@
+"""Clients, projects and tags, and from which day on earlier sessions get a new rate."""
+
+import datetime as dt
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sessions_app.formatting import COLOUR_NAMES
+from sessions_app.forms.base import CurrencyField, DayField, RateField
+from sessions_app.models import Client, Project, Tag
+from sessions_app.models.catalogue import CatalogueEntry
+from sessions_app.selectors.catalogue import Catalogue
+
+
+class EntryNameField(forms.CharField):
+    """The name of a client, project or tag. The domain says what it may hold."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput({"maxlength": CatalogueEntry.NAME_LENGTH, "autocomplete": "off"})
+        super().__init__(required=False, strip=False, **{"label": gettext_lazy("Name"), "widget": widget, **kwargs})
+
+
+class NewEntryForm(forms.Form):
+    """A client, project or tag by its name alone."""
+
+    name = EntryNameField()
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="id_new_%s")  # the timer bar has a name, too
+
+
+class EntryForm(forms.Form):
+    """All of an entry, its fields called as in the domain, and the version of what was seen."""
+
+    model: ClassVar[type[CatalogueEntry]]
+
+    name = EntryNameField()
+    archived = forms.BooleanField(
+        label=gettext_lazy("Archived"), help_text=gettext_lazy("No longer offered; reports keep it."), required=False
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, entry: CatalogueEntry, catalogue: Catalogue) -> None:
+        shown = {name: getattr(entry, name) for name in self.base_fields if hasattr(entry, name)}
+        super().__init__(data, auto_id="id_item_%s", initial=shown)
+        self.entry, self.catalogue = entry, catalogue
+
+    def tell_what_changed(self) -> None:
+        """The entry was changed since it was seen: says so at each field that differs. The next press is for sure."""
+        self.add_error(None, _("This was changed in the meantime. Save again to put yours."))
+        for name, present in self.initial.items():
+            if name in self.cleaned_data and name != "version" and self.cleaned_data[name] != present:
+                message = _("Here is “%(value)s” now.")
+                self.add_error(name, message % {"value": self._written(name, present)})
+        self.data = {**self.data.dict(), "version": str(self.entry.version)}  # type: ignore[attr-defined]
+
+    def _written(self, name: str, value: Any) -> str:
+        field = self.fields[name]
+        if isinstance(field, forms.BooleanField):
+            return _("yes") if value else _("no")
+        if isinstance(field, forms.ChoiceField):
+            labels = {str(choice.data["value"]): choice.choice_label for choice in self[name]}
+            return labels["" if value is None else str(value)]
+        return "–" if value is None else str(field.prepare_value(value))
+
+
+class TagForm(EntryForm):
+    """A tag is a word and nothing more."""
+
+    model = Tag
+
+
+class ClientForm(EntryForm):
+    """A client, whose rate is that of its projects which have none."""
+
+    model = Client
+    field_order = ("name", "hourly_rate", "currency", "archived")
+
+    hourly_rate = RateField(help_text=gettext_lazy("For its projects that have none."))
+    currency = CurrencyField(empty=gettext_lazy("As in Settings"))
+
+
+class ProjectForm(EntryForm):
+    """A project. Its client is chosen among those there are, or made by name."""
+
+    model = Project
+    field_order = (
+        "name",
+        "client_id",
+        "client_name",
+        "colour",
+        "billable_by_default",
+        "hourly_rate",
+        "currency",
+        "archived",
+    )
+
+    client_id = forms.TypedChoiceField(
+        label=gettext_lazy("Client"),
+        coerce=UUID,
+        empty_value=None,
+        required=False,
+        error_messages={
+            "invalid_choice": gettext_lazy("This client is not offered any more. Choose another, or none.")
+        },
+    )
+    client_name = EntryNameField(label=gettext_lazy("New client"))
+    colour = forms.TypedChoiceField(
+        label=gettext_lazy("Colour"),
+        coerce=int,
+        choices=list(enumerate(COLOUR_NAMES, start=1)),
+        widget=forms.RadioSelect,
+    )
+    billable_by_default = forms.BooleanField(
+        label=gettext_lazy("Billable"),
+        help_text=gettext_lazy("New sessions of this project are billable."),
+        required=False,
+    )
+    hourly_rate = RateField(help_text=gettext_lazy("Without one, that of the client, or the one in Settings."))
+    currency = CurrencyField(empty=gettext_lazy("As the client, or as in Settings"))
+
+    def __init__(self, data: Any = None, *, entry: Project, catalogue: Catalogue) -> None:
+        super().__init__(data, entry=entry, catalogue=catalogue)
+        offered = {each.id: each.name for each in catalogue.offered_clients}
+        if entry.client is not None:
+            offered.setdefault(entry.client.id, entry.client.name)  # also when archived
+        self.fields["client_id"].choices = [("", _("No client")), *offered.items()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A new client is meant when one is named, whatever stands in the list beside it."""
+        values = self.cleaned_data
+        return {**values, "client_id": None} if values.get("client_name", "").strip() else values
+
+
+class MergeForm(forms.Form):
+    """Into which project another is merged."""
+
+    into = forms.TypedChoiceField(
+        label=gettext_lazy("Merge into"),
+        coerce=UUID,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose another project.")),
+    )
+
+    def __init__(self, data: Any = None, *, project: Project, catalogue: Catalogue) -> None:
+        super().__init__(data, auto_id="id_merge_%s")
+        others = [(each.id, each.name) for each in catalogue.offered_projects if each.id != project.id]
+        self.fields["into"].choices = [("", _("Choose a project")), *others]  # type: ignore[attr-defined]
+
+
+class RepricingForm(forms.Form):
+    """From which day on sessions get the rate that new ones get."""
+
+    since = DayField(label=gettext_lazy("From"))
+    also_billable = forms.BooleanField(label=gettext_lazy("Also make them billable"), required=False)
+
+    def __init__(self, data: Any = None, *, today: dt.date) -> None:
+        super().__init__(data, auto_id="id_rates_%s", initial={"since": today.replace(day=1)})

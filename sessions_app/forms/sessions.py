@@ -1,0 +1,247 @@
+"""Adding a session, and changing one."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sessions_app.formatting import format_hourly_rate
+from sessions_app.forms.base import (
+    AnswerField,
+    CurrencyField,
+    DayField,
+    NameField,
+    RateField,
+    TimesForm,
+    TimeWordField,
+    say,
+)
+from sessions_app.forms.catalogue_fields import ProjectField, ProjectNameField, TagsField, offer_projects, project_of
+from sessions_app.models import TimeSession
+from sessions_app.selectors.catalogue import Catalogue
+from sessions_app.services.validation import SessionFields
+from sessions_app.timekeeping.durations import format_clock
+from sessions_app.timekeeping.shorthand.fields import read_duration_field
+from sessions_app.timekeeping.shorthand.problems import UnclearInputError
+from timetracker.db.ids import uuid7
+from timetracker.money import typed_rate
+from users_app.models import User
+from users_app.zones import zone_names
+
+
+class RenameForm(forms.Form):
+    """A new name, and the version of the session whose name was seen."""
+
+    name = NameField()
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AddSessionForm(TimesForm):
+    """A finished session by the wall clock of the person. An end that is not after the start is on the next day.
+
+    Valid, it has `start` and `end` as instants in `cleaned_data`, and all it says of the session in `session_fields`.
+    """
+
+    name = NameField()
+    project_id = ProjectField()
+    project_name = ProjectNameField()
+    tags = TagsField()
+    date = DayField(label=gettext_lazy("Day"))
+    start = TimeWordField(label=gettext_lazy("Start"))
+    end = TimeWordField(label=gettext_lazy("End"))
+    start_answer = AnswerField()
+    end_answer = AnswerField()
+    billable = forms.NullBooleanField(
+        label=gettext_lazy("Billable"),
+        widget=forms.Select(
+            choices=[
+                ("", gettext_lazy("As the project says")),
+                ("true", gettext_lazy("Yes")),
+                ("false", gettext_lazy("No")),
+            ]
+        ),
+    )
+    id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+
+    def __init__(self, data: Any = None, *, catalogue: Catalogue, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        offer_projects(self, catalogue)
+
+    @property
+    def session_fields(self) -> SessionFields:
+        """What the session is to be, as `services.save_session` takes it."""
+        values = self.cleaned_data
+        fields: SessionFields = {
+            "name": values["name"],
+            "start": values["start"],
+            "end": values["end"],
+            "tags": values["tags"],
+            **project_of(values),
+        }
+        if values["billable"] is not None:
+            fields["billable"] = values["billable"]
+        return fields
+
+    def clean(self) -> dict[str, Any]:
+        """From day and wall clock to instants."""
+        values = self.cleaned_data
+        if "date" not in values:
+            return values
+        start = self.read_time("start", day=values["date"], zone=self.user.zone)
+        if start is None:
+            return values
+        end = self.read_time("end", day=values["date"], zone=self.user.zone, start=start)
+        return values if end is None else {**values, "start": start, "end": end}
+
+
+class SessionForm(TimesForm):
+    """All of a session. `changes` has what was changed, as `services.edit_session` takes it, and nothing else.
+
+    Each field brings what it showed, so that a change is a change against what the person saw; rate and currency are
+    one value. Times are read in the session's zone, or the one it is given.
+    """
+
+    name = NameField(show_hidden_initial=True)
+    project_id = ProjectField(show_hidden_initial=True)
+    project_name = ProjectNameField()
+    tags = TagsField(show_hidden_initial=True)
+    date = DayField(label=gettext_lazy("Start day"), show_hidden_initial=True)
+    start = TimeWordField(label=gettext_lazy("Start time"), show_hidden_initial=True)
+    end_date = DayField(label=gettext_lazy("End day"), show_hidden_initial=True)
+    end = TimeWordField(label=gettext_lazy("End time"), show_hidden_initial=True)
+    start_answer = AnswerField()
+    end_answer = AnswerField()
+    duration = forms.CharField(label=gettext_lazy("Duration"), required=False, show_hidden_initial=True, max_length=40)
+    timezone = forms.CharField(label=gettext_lazy("Time zone"), show_hidden_initial=True, max_length=64)
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea({"rows": 3}),
+        show_hidden_initial=True,
+    )
+    billable = forms.BooleanField(label=gettext_lazy("Billable"), required=False, show_hidden_initial=True)
+    hourly_rate = RateField(label=gettext_lazy("Own hourly rate"), show_hidden_initial=True)
+    currency = CurrencyField(show_hidden_initial=True)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        session: TimeSession,
+        catalogue: Catalogue,
+        user: User,
+        now: dt.datetime,
+        **kwargs: Any,
+    ) -> None:
+        self.session = session
+        self.changes: dict[str, Any] = {}
+        shown = _shown(session, catalogue, user, now)
+        super().__init__(data, prefix="session", initial=shown, user=user, now=now, **kwargs)
+        offer_projects(self, catalogue, present=session.project_id)
+        self.fields["hourly_rate"].help_text = _why_this_rate(session)
+        self.fields["currency"].required = False  # it counts beside a rate only
+        if session.is_running:
+            for name in ("end_date", "end", "end_answer"):
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Collects what was changed."""
+        values, changed = self.cleaned_data, set(self.changed_data)
+        plain = ("name", "note", "timezone", "billable", "tags")
+        self.changes = {name: values[name] for name in plain if name in changed & values.keys()}
+        if changed & {"project_id", "project_name"} and "project_id" in values:
+            self.changes |= project_of(values)
+        if changed & {"hourly_rate", "currency"} and {"hourly_rate", "currency"} <= values.keys():
+            self._read_rate(changed)
+        self._read_instant(changed, "start", "date", self.session.start)
+        if not self.session.is_running:
+            self._read_instant(changed, "end", "end_date", self.session.end)
+        if "duration" in changed & values.keys():
+            self._read_duration()
+        return values
+
+    def _read_instant(self, changed: set[str], field: str, day: str, old: dt.datetime | None) -> None:
+        if not changed & {field, day} or not self.cleaned_data.get(day):
+            return
+        # An end typed for the day of the start may be on the next day; one with a day of its own is on that.
+        is_on_first_day = (
+            field == "end" and day not in changed and self.cleaned_data[day] == self.cleaned_data.get("date")
+        )
+        instant = self.read_time(
+            field,
+            day=self.cleaned_data[day],
+            zone=self._zone(),
+            old=old,
+            running=self.session.is_running,
+            start=self.changes.get("start", self.session.start) if is_on_first_day else None,
+        )
+        if instant is not None:
+            self.changes[field] = instant
+
+    def _read_rate(self, changed: set[str]) -> None:
+        rate, currency = self.cleaned_data["hourly_rate"], self.cleaned_data["currency"]
+        if rate is not None:
+            self.changes |= {"hourly_rate": rate, "currency": currency}
+        elif currency and "currency" in changed:
+            message = _("Give a rate in %(currency)s, or leave the currency as it was.")
+            self.add_error("hourly_rate", ValidationError(message % {"currency": currency}, code="required"))
+        elif "hourly_rate" in changed:
+            self.changes["hourly_rate"] = None
+
+    def _zone(self) -> ZoneInfo:
+        """The zone that the form gives the session; its own while that is none, which is refused anyway."""
+        name = self.cleaned_data.get("timezone", "")
+        return ZoneInfo(name) if name in zone_names() else self.session.zone
+
+    def _read_duration(self) -> None:
+        try:
+            seconds = read_duration_field(self.cleaned_data["duration"])
+            end = self.changes.get("start", self.session.start) + dt.timedelta(seconds=seconds)
+            if not self.session.is_running and end > self.now:
+                message = _("This would end in the future. Give a shorter duration, or an earlier start.")
+                self.add_error("duration", ValidationError(message, code="in_future"))
+            self.changes["duration_seconds"] = seconds
+        except UnclearInputError as error:
+            self.add_error("duration", ValidationError(say(error.problem.message, self.user), code=error.problem.code))
+
+
+def _shown(session: TimeSession, catalogue: Catalogue, user: User, now: dt.datetime) -> dict[str, Any]:
+    """What the form shows of a session."""
+    start = session.start.astimezone(session.zone)
+    end = (session.end or now).astimezone(session.zone)
+    own_rate = session.hourly_rate if session.rate_is_override else None
+    return {
+        "name": session.name,
+        "project_id": str(session.project_id or ""),
+        "tags": " ".join(tag.name for tag in catalogue.tags_of(session)),
+        "date": start.date(),
+        "start": f"{start.hour}:{start:%M}",
+        "end_date": end.date(),
+        "end": f"{end.hour}:{end:%M}",
+        "duration": format_clock(session.seconds_at(now)),
+        "timezone": session.timezone,
+        "note": session.note,
+        "billable": session.billable,
+        "hourly_rate": "" if own_rate is None else typed_rate(own_rate),
+        "currency": session.currency or user.currency,
+        "version": session.version,
+    }
+
+
+def _why_this_rate(session: TimeSession) -> str:
+    """Which rate a session has, and where that comes from."""
+    if session.hourly_rate is None:
+        return _("Now: no rate.")
+    if session.rate_is_override:
+        message = _("Now: %(rate)s, its own. Left empty, it is as the project says.")
+    elif session.project_id is None:
+        message = _("Now: %(rate)s, as it was when this was saved.")
+    else:
+        message = _("Now: %(rate)s, as the project says when it was saved.")
+    return message % {"rate": format_hourly_rate(session)}

@@ -1,0 +1,123 @@
+"""What sessions are organised by: clients, projects, tags. None is ever needed to track time."""
+
+import unicodedata
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.models.constraints import SameUserForeignKey
+from sessions_app.models.querysets import UserScopedQuerySet
+from sessions_app.models.versioned import Kind, VersionedModel
+from timetracker.money_fields import currency_field, rate_field
+
+COLOURS = 8
+KEY_LENGTH = 600
+
+
+def folded_name(name: str) -> str:
+    """What two names share that differ only in case or in how letters are put together."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return folded[:KEY_LENGTH]  # a letter becomes six at most, but for two Arabic ligatures
+
+
+class CatalogueEntry(VersionedModel):
+    """Something known by its name, which no other of the same person has, in whatever case."""
+
+    NAME_LENGTH: ClassVar[int] = 100
+
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    folded_name = models.CharField(max_length=KEY_LENGTH, editable=False)
+    archived = models.BooleanField(_("archived"), default=False, help_text=_("No longer offered; reports keep it."))
+
+    objects = UserScopedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "folded_name"], condition=Q(deleted_at__isnull=True), name="%(class)s_name_once"
+            ),
+            models.UniqueConstraint(fields=["user", "id"], name="%(class)s_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def derive(self) -> None:
+        """The name by which two are told apart."""
+        self.folded_name = folded_name(self.name)
+
+
+class Client(CatalogueEntry):
+    """Somebody who pays. Its rate is that of its projects which have none."""
+
+    KIND = Kind.CLIENT
+    TRACKED_FIELDS = ("name", "hourly_rate", "currency", "archived", "deleted_at")
+
+    hourly_rate = rate_field()
+    currency = currency_field(blank=True)
+
+    class Meta(CatalogueEntry.Meta):
+        verbose_name = _("client")
+        verbose_name_plural = _("clients")
+
+
+class Project(CatalogueEntry):
+    """What sessions are for. `currency` empty is that of the client, or of the person."""
+
+    KIND = Kind.PROJECT
+    TRACKED_FIELDS = (
+        "name",
+        "client_id",
+        "colour",
+        "billable_by_default",
+        "hourly_rate",
+        "currency",
+        "archived",
+        "deleted_at",
+    )
+
+    client = models.ForeignKey(
+        Client,
+        models.DO_NOTHING,  # the database refuses; services move the projects first
+        null=True,
+        blank=True,
+        related_name="projects",
+        db_constraint=False,  # OwnObject below is the stricter one
+        db_index=False,
+        verbose_name=_("client"),
+    )
+    colour = models.PositiveSmallIntegerField(
+        _("colour"), default=1, validators=[MinValueValidator(1), MaxValueValidator(COLOURS)]
+    )
+    billable_by_default = models.BooleanField(
+        _("billable"), default=False, help_text=_("New sessions of this project are billable.")
+    )
+    hourly_rate = rate_field()
+    currency = currency_field(blank=True)
+
+    class Meta(CatalogueEntry.Meta):
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        constraints = [
+            *CatalogueEntry.Meta.constraints,
+            SameUserForeignKey(field="client", name="project_client_is_own"),
+            models.CheckConstraint(condition=Q(colour__range=(1, COLOURS)), name="project_colour_is_one_of_eight"),
+        ]
+        indexes = [
+            models.Index(fields=["user", "client"], condition=Q(client__isnull=False), name="project_by_client"),
+        ]
+
+
+class Tag(CatalogueEntry):
+    """A word about sessions, of which one may have many."""
+
+    KIND = Kind.TAG
+    TRACKED_FIELDS = ("name", "archived", "deleted_at")
+
+    class Meta(CatalogueEntry.Meta):
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")

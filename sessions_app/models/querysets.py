@@ -1,0 +1,132 @@
+"""Named reads of sessions. Every one begins at a user, `TimeSession.objects.for_user(user)`; a test keeps it so."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, Literal, Self
+from uuid import UUID
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.lookups import GreaterThanOrEqual
+
+from sessions_app.models.constraints import LastDateOrNever
+from sessions_app.timekeeping.periods import Period
+from users_app.models import User
+
+if TYPE_CHECKING:
+    from sessions_app.models import TimeSession
+
+IS_WITHIN_ONE_DAY = Q(last_date=F("first_date"))
+"""The condition of the index `session_by_date`; a read that repeats it is answered from that index alone."""
+
+IS_OPEN_OR_CROSSING = Q(last_date__isnull=True) | Q(last_date__gt=F("first_date"))
+"""The condition of the index `session_open_or_crossing`; a read that repeats it is answered from that small index."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFilter:
+    """Which sessions are meant; what is None is not asked. "none" are those without a project, or a client.
+
+    `tag_ids` are tags that a session must have, `only_tag_ids` all that it has. `name` is the whole name, `text` a part
+    of name or note, in whatever case (of letters other than a to z only on PostgreSQL).
+    """
+
+    project: UUID | Literal["none"] | None = None
+    client: UUID | Literal["none"] | None = None
+    tag_ids: frozenset[UUID] = frozenset()
+    only_tag_ids: frozenset[UUID] | None = None
+    name: str | None = None
+    billable: bool | None = None
+    running: bool | None = None
+    text: str = ""
+
+    def __bool__(self) -> bool:
+        return self != SessionFilter()
+
+
+class UserScopedQuerySet(models.QuerySet[Any]):
+    """What people have, narrowed by name."""
+
+    def for_user(self, user: User | OuterRef) -> Self:
+        """All of one person, what was deleted included."""
+        return self.filter(user=user)
+
+    def not_deleted(self) -> Self:
+        """What is not deleted."""
+        return self.filter(deleted_at__isnull=True)
+
+
+class TimeSessionQuerySet(UserScopedQuerySet):
+    """Sessions, narrowed by name."""
+
+    def in_trash(self) -> Self:
+        """Those that are deleted, but can be restored."""
+        return self.filter(deleted_at__isnull=False)
+
+    def matching(self, where: SessionFilter) -> Self:
+        """Those that a filter means."""
+        conditions = list(_conditions(where))
+        return self.filter(*conditions) if conditions else self
+
+    def running(self) -> Self:
+        """The one that has no end yet, if any."""
+        return self.not_deleted().filter(end__isnull=True)
+
+    def find_running(self) -> "TimeSession | None":
+        """The running session of one person, if any."""
+        # No first(): the database knows that there is one at most; an order and a limit would only tempt its planner.
+        return next(iter(self.running()), None)
+
+    def within_one_day(self, *periods: Period) -> Self:
+        """Finished sessions that lie within one local day, that day in one of the periods."""
+        return self.not_deleted().filter(
+            IS_WITHIN_ONE_DAY, _any_of(Q(first_date__gte=p.first, first_date__lt=p.end) for p in periods)
+        )
+
+    def finished_within(self, period: Period) -> Self:
+        """Finished sessions all of whose local days are in the period."""
+        return self.not_deleted().filter(
+            last_date__gte=period.first, last_date__lt=period.end, first_date__gte=period.first
+        )
+
+    def starting_in(self, period: Period) -> Self:
+        """Those whose first local day is in the period."""
+        return self.not_deleted().filter(first_date__gte=period.first, first_date__lt=period.end)
+
+    def open_or_crossing(self, *periods: Period) -> Self:
+        """The running session and those that cross a local midnight, where they cover a day of one of the periods."""
+        return self.not_deleted().filter(
+            IS_OPEN_OR_CROSSING,
+            _any_of(
+                Q(GreaterThanOrEqual(LastDateOrNever("last_date"), p.first), first_date__lt=p.end) for p in periods
+            ),
+        )
+
+
+def _conditions(where: SessionFilter) -> Iterable[Any]:
+    if where.project is not None:
+        yield Q(project__isnull=True) if where.project == "none" else Q(project=where.project)
+    if where.client == "none":
+        yield Q(project__isnull=True) | Q(project__client__isnull=True)
+    elif where.client is not None:
+        yield Q(project__client=where.client)
+    tags = apps.get_model("sessions_app", "SessionTag").objects.filter(user=OuterRef("user"), session=OuterRef("id"))
+    for tag_id in where.tag_ids | (where.only_tag_ids or frozenset()):
+        yield Exists(tags.filter(tag=tag_id))
+    if where.only_tag_ids is not None:
+        yield ~Exists(tags.exclude(tag__in=where.only_tag_ids))
+    if where.name is not None:
+        yield Q(name=where.name)
+    if where.billable is not None:
+        yield Q(billable=where.billable)
+    if where.running is not None:
+        yield Q(end__isnull=where.running)
+    if where.text:
+        yield Q(name__icontains=where.text) | Q(note__icontains=where.text)
+
+
+def _any_of(conditions: Iterable[Q]) -> Q:
+    return reduce(or_, conditions)

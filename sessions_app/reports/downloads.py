@@ -1,0 +1,244 @@
+"""Reports and sessions as tables and as JSON, with the same numbers that the pages show."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from heapq import merge
+from typing import Any, cast
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from sessions_app.models import BATCH_SIZE, TimeSession, iterate_with_tags
+from sessions_app.models.querysets import SessionFilter, TimeSessionQuerySet
+from sessions_app.reports import Dimension, Figures, Line, Report, Value
+from sessions_app.selectors.catalogue import Catalogue
+from sessions_app.selectors.totals import SplitSession, split_over_days
+from sessions_app.timekeeping.periods import Period
+from timetracker.db.snapshot import snapshot
+from timetracker.money import CURRENCIES, amount_of
+from timetracker.tables import Column, Row
+from users_app.models import User
+
+_DAY = timedelta(days=1)
+
+
+def name_of(dimension: Dimension, value: Value, catalogue: Catalogue) -> str:
+    """What a line is called in a dimension; "" for those without a client, project, tag or name. Dates as ISO 8601."""
+    match dimension:
+        case "day" | "week":
+            return cast("date", value).isoformat()
+        case "month":
+            return f"{cast('date', value):%Y-%m}"
+        case "tag":
+            return " ".join(tag.name for tag in catalogue.tags_with(cast("tuple[UUID, ...]", value)))
+        case "name":
+            return cast("str", value)
+        case _:
+            return "" if value is None else catalogue.name(cast("UUID", value))
+
+
+def report_json(report: Report, catalogue: Catalogue, *, previous: Figures | None = None) -> dict[str, Any]:
+    """A report as the API answers it and as it is downloaded. `toDate` is not included; seconds are whole.
+
+    Of each line: where it stands in each dimension, its figures, and `share`, its part of the whole's rounded time.
+    """
+    query = report.query
+    return {
+        "fromDate": query.period.first.isoformat(),
+        "toDate": query.period.end.isoformat(),
+        "serverTime": f"{report.now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "groupBy": list(query.group_by),
+        "rounding": {
+            "minutes": query.rounding.minutes,
+            "direction": query.rounding.direction,
+            "per": query.rounding.unit,
+        },
+        **_figures_json(report.total),
+        "lines": [
+            {**_place_json(report, line, catalogue), **_figures_json(line.figures), "share": _share(line, report)}
+            for line in report.lines
+        ],
+        "previous": None if previous is None else _figures_json(previous),
+    }
+
+
+def _share(line: Line, report: Report) -> float:
+    return round(line.figures.share_of(report.total), 6)
+
+
+def _figures_json(figures: Figures) -> dict[str, Any]:
+    return {
+        "totalSeconds": figures.seconds,
+        "roundedSeconds": figures.rounded_seconds,
+        "residueSeconds": figures.rounding_difference_seconds,
+        "billableSeconds": figures.billable_seconds,
+        "runningSeconds": figures.running_seconds,
+        "sessionCount": figures.session_count,
+        "amounts": [{"currency": currency, "amount": f"{amount:f}"} for currency, amount in figures.amounts.items()],
+    }
+
+
+def _place_json(report: Report, line: Line, catalogue: Catalogue) -> dict[str, Any]:
+    place: dict[str, Any] = {}
+    for dimension, value in zip(report.query.group_by, line.key, strict=True):
+        name = name_of(dimension, value, catalogue)
+        match dimension:
+            case "client" | "project":
+                place[dimension] = None if value is None else {"id": str(value), "name": name}
+            case "tag":
+                place["tags"] = name.split()
+            case "name":
+                place["sessionName"] = name
+            case _:
+                place[dimension] = name
+    return place
+
+
+def report_columns(report: Report) -> list[Column]:
+    """The columns of a report's table: its dimensions, its figures, and an amount for each currency."""
+    titles = {
+        "day": _("Day"),
+        "week": _("Week from"),
+        "month": _("Month"),
+        "client": _("Client"),
+        "project": _("Project"),
+        "tag": _("Tags"),
+        "name": _("Name"),
+    }
+    return [
+        *(Column(each, titles[each], "date" if each in {"day", "week"} else "text") for each in report.query.group_by),
+        Column("seconds", _("Seconds"), "integer"),
+        Column("hours", _("Hours"), "hours"),
+        Column("rounded_seconds", _("Rounded seconds"), "integer"),
+        Column("rounded_hours", _("Rounded hours"), "hours"),
+        Column("billable_seconds", _("Billable seconds"), "integer"),
+        Column("sessions", _("Sessions"), "integer"),
+        *(
+            Column(f"amount_{each.lower()}", _("Amount, %(currency)s") % {"currency": each}, "money", CURRENCIES[each])
+            for each in report.currencies
+        ),
+    ]
+
+
+def report_rows(report: Report, catalogue: Catalogue) -> Iterator[Row]:
+    """The lines of a report, in its order."""
+    for line in report.lines:
+        places = (
+            value if dimension in {"day", "week"} else name_of(dimension, value, catalogue)
+            for dimension, value in zip(report.query.group_by, line.key, strict=True)
+        )
+        yield cast("Row", [*places, *_figures_row(line.figures, report)])
+
+
+def report_totals(report: Report) -> Row:
+    """The last row of a report's workbook."""
+    blank = [""] * len(report.query.group_by)
+    return [*([_("Total"), *blank][: len(blank)]), *_figures_row(report.total, report)]
+
+
+def _figures_row(figures: Figures, report: Report) -> list[Any]:
+    return [
+        figures.seconds,
+        figures.seconds,
+        figures.rounded_seconds,
+        figures.rounded_seconds,
+        figures.billable_seconds,
+        figures.session_count,
+        *(figures.amounts.get(currency) for currency in report.currencies),
+    ]
+
+
+def session_columns() -> list[Column]:
+    """The columns of a table of sessions."""
+    return [
+        Column("id", _("Id")),
+        Column("date", _("Day"), "date"),
+        Column("name", _("Name")),
+        Column("client", _("Client")),
+        Column("project", _("Project")),
+        Column("tags", _("Tags")),
+        Column("start", _("Start (UTC)"), "instant"),
+        Column("end", _("End (UTC)"), "instant"),
+        Column("timezone", _("Time zone")),
+        Column("seconds", _("Seconds in the period"), "integer"),
+        Column("hours", _("Hours in the period"), "hours"),
+        Column("billable", _("Billable"), "boolean"),
+        Column("hourly_rate", _("Hourly rate"), "rate"),
+        Column("currency", _("Currency")),
+        Column("amount", _("Amount"), "money"),
+        Column("note", _("Note")),
+        Column("source", _("Source")),
+    ]
+
+
+@dataclass(slots=True)
+class SessionRows:
+    """The sessions of a period as rows, by start, then id, read in parts from one state of the database.
+
+    `seconds` and `amounts` are the sums of the rows given so far. An amount is that of the row's seconds in the period,
+    rounded for itself.
+    """
+
+    user: User
+    period: Period
+    where: SessionFilter
+    now: datetime
+    catalogue: Catalogue
+    seconds: int = 0
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Row]:
+        with snapshot():
+            sessions = TimeSession.objects.for_user(self.user).matching(self.where)
+            split = split_over_days(sessions, (self.period,), now=self.now)
+            for session in _listed(sessions.within_one_day(self.period), split, self.period):
+                yield self._row(session, split.get(session.id))
+
+    def totals(self) -> Row:
+        """The last row of a workbook, once the others are given; amounts only when all are of one currency."""
+        (currency, amount), *more = [*self.amounts.items(), ("", None)]
+        one = (currency, amount) if len(more) < 2 else ("", None)  # noqa: PLR2004  # the last is the empty one
+        given = {"date": _("Total"), "seconds": self.seconds, "hours": self.seconds}
+        given |= {"currency": one[0], "amount": one[1]}
+        return [given.get(column.key) for column in session_columns()]  # type: ignore[misc]
+
+    def _row(self, session: TimeSession, split: SplitSession | None) -> Row:
+        seconds = session.duration_seconds or 0 if split is None else split.seconds_in(self.period)
+        project = self.catalogue.project_of(session)
+        amount = None
+        if session.billable and session.hourly_rate is not None:
+            amount = amount_of([(seconds, session.hourly_rate)], session.currency)
+            self.amounts[session.currency] = self.amounts.get(session.currency, Decimal()) + amount
+        self.seconds += seconds
+        return [
+            str(session.id),
+            session.first_date,
+            session.name,
+            "" if project is None or project.client is None else project.client.name,
+            "" if project is None else project.name,
+            " ".join(tag.name for tag in self.catalogue.tags_of(session)),
+            session.start,
+            session.end,
+            session.timezone,
+            seconds,
+            seconds,
+            session.billable,
+            session.hourly_rate,
+            session.currency,
+            amount,
+            session.note,
+            session.source,
+        ]
+
+
+def _listed(whole: TimeSessionQuerySet, split: dict[UUID, SplitSession], period: Period) -> Iterator[TimeSession]:
+    """Sessions within one day, read in parts, and those that were split, together in the order of lists."""
+    # Local dates are within a day of UTC's, so these bounds exclude nothing and let the index by start serve the order.
+    bounds = [datetime.combine(day, time.min, tzinfo=UTC) for day in (period.first - _DAY, period.end + _DAY)]
+    ordered = whole.filter(start__gte=bounds[0], start__lt=bounds[1]).order_by("start", "id")
+    crossing = (each.session for each in split.values() if each.covers(period))
+    return iterate_with_tags(
+        merge(ordered.iterator(chunk_size=BATCH_SIZE), crossing, key=lambda session: (session.start, session.id))
+    )

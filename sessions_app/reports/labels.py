@@ -1,0 +1,117 @@
+"""What reports say in words: periods, places of lines, rounding and what it did."""
+
+import datetime as dt
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.utils.dateformat import format as format_names
+from django.utils.translation import gettext as _
+
+from sessions_app.formatting import format_date
+from sessions_app.reports.dimensions import Dimension, Value
+from sessions_app.reports.report import Figures
+from sessions_app.selectors.catalogue import Catalogue
+from sessions_app.timekeeping.durations import format_words
+from sessions_app.timekeeping.periods import Period, day_period, month_period
+from sessions_app.timekeeping.rounding import Rounding
+from users_app.models import DurationFormat, User
+
+ALL_TIME = Period(dt.date(1970, 1, 1), dt.date(3000, 1, 1))
+"""All dates that a session may have. A period that shares a bound with it has no limit there."""
+
+_DAY = dt.timedelta(days=1)
+_MINUTE = 60
+_HUNDREDTH_OF_AN_HOUR = 36
+
+
+def format_period(period: Period, user: User) -> str:
+    """`Mon 23 Nov 2026`, `November 2026`, `2026`, `16 Nov to 22 Nov 2026`; `All time`, `Until 22 Nov 2026`."""
+    first, last = period.first, period.end - _DAY
+    if period == ALL_TIME:
+        return _("All time")
+    if first == ALL_TIME.first:
+        return _("Until %(date)s") % {"date": format_date(last, user, has_year=True)}
+    if period.end == ALL_TIME.end:
+        return _("From %(date)s") % {"date": format_date(first, user, has_year=True)}
+    return _format_bounded(period, first, last, user)
+
+
+def _format_bounded(period: Period, first: dt.date, last: dt.date, user: User) -> str:
+    if period == day_period(first):
+        return format_date(first, user, has_weekday=True, has_year=True)
+    if period == month_period(first):
+        return format_names(first, "F Y")
+    if (first.month, first.day, period.end) == (1, 1, dt.date(first.year + 1, 1, 1)):
+        return f"{first.year}"
+    return _("%(first)s to %(last)s") % {
+        "first": format_date(first, user, has_year=first.year != last.year),
+        "last": format_date(last, user, has_year=True),
+    }
+
+
+def format_group_value(dimension: Dimension, value: Value, catalogue: Catalogue, user: User) -> str:
+    """What a line is called in a dimension: `Mon 23 Nov 2026`, `Week of 16 Nov 2026`, `Acme`, `No project`."""
+    if isinstance(value, dt.date):
+        return _format_dates(dimension, value, user)
+    if isinstance(value, UUID):
+        return catalogue.name(value)
+    if isinstance(value, tuple):
+        value = ", ".join(tag.name for tag in catalogue.tags_with(value))
+    without = {"client": _("No client"), "project": _("No project"), "tag": _("No tag"), "name": _("(no name)")}
+    return value or without[dimension]
+
+
+def _format_dates(dimension: Dimension, first: dt.date, user: User) -> str:
+    match dimension:
+        case "day":
+            return format_date(first, user, has_weekday=True, has_year=True)
+        case "week":
+            return _("Week of %(date)s") % {"date": format_date(first, user, has_year=True)}
+        case _:
+            return format_names(first, "F Y")
+
+
+def format_rounding(rounding: Rounding) -> str:
+    """`Each session is rounded up to 15 min.`, or that nothing is."""
+    if not rounding:
+        return _("Nothing is rounded.")
+    sentences = {
+        ("session", "up"): _("Each session is rounded up to %(minutes)d min."),
+        ("session", "nearest"): _("Each session is rounded to the nearest %(minutes)d min."),
+        ("session", "down"): _("Each session is rounded down to %(minutes)d min."),
+        ("day", "up"): _("Each day is rounded up to %(minutes)d min."),
+        ("day", "nearest"): _("Each day is rounded to the nearest %(minutes)d min."),
+        ("day", "down"): _("Each day is rounded down to %(minutes)d min."),
+        ("line", "up"): _("Each line is rounded up to %(minutes)d min."),
+        ("line", "nearest"): _("Each line is rounded to the nearest %(minutes)d min."),
+        ("line", "down"): _("Each line is rounded down to %(minutes)d min."),
+    }
+    return sentences[rounding.unit, rounding.direction] % {"minutes": rounding.minutes}
+
+
+def format_rounding_difference(figures: Figures) -> str:
+    """`Rounding adds 42 min.`, takes away so much, or changes nothing."""
+    residue = {"duration": format_exact_duration(abs(figures.rounding_difference_seconds))}
+    if figures.rounding_difference_seconds > 0:
+        return _("Rounding adds %(duration)s.") % residue
+    if figures.rounding_difference_seconds < 0:
+        return _("Rounding takes away %(duration)s.") % residue
+    return _("Rounding changes nothing in the total.")
+
+
+def format_exact_duration(seconds: int) -> str:
+    """`1 h 28 min 4 s`: as in sentences, but no second is cut off."""
+    rest = seconds % _MINUTE
+    return f"{format_words(seconds)} {rest} s" if seconds >= _MINUTE and rest else format_words(seconds)
+
+
+def hidden_seconds(total: int, parts: Iterable[int], duration_format: str = DurationFormat.CLOCK) -> int:
+    """How much of a shown total its shown parts leave out, as each is cut to the last place shown. In seconds."""
+    return _shown(total, duration_format) - sum(_shown(each, duration_format) for each in parts)
+
+
+def _shown(seconds: int, duration_format: str) -> int:
+    if duration_format == DurationFormat.WORDS and seconds < _MINUTE:
+        return seconds
+    place = _HUNDREDTH_OF_AN_HOUR if duration_format == DurationFormat.DECIMAL else _MINUTE
+    return seconds // place * place

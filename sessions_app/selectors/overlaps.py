@@ -1,0 +1,55 @@
+"""What may be wrong with a day: sessions that overlap, gaps between them. Nothing is changed here."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sessions_app.models import TimeSession
+from sessions_app.models.querysets import SessionFilter
+from sessions_app.selectors.totals import EVERY_SESSION, Totals
+from sessions_app.timekeeping.intervals import Gap, Interval, Overlap, find_gaps, find_overlaps, overlap_seconds
+from sessions_app.timekeeping.periods import Period, start_of_day
+from users_app.models import User
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class DayFindings:
+    """The overlaps and gaps of a day, each in order of time."""
+
+    overlaps: list[Overlap[TimeSession]]
+    gaps: list[Gap[TimeSession]]
+
+
+def find_on_day(sessions: Iterable[TimeSession], day: date, *, now: datetime) -> DayFindings:
+    """Looks at the part of each session that lies on `day`, its own local day; the running one counts to `now`."""
+    spans = [_interval_on(session, day, now) for session in sessions]
+    return DayFindings(find_overlaps(spans), find_gaps(spans))
+
+
+def read_overlap_seconds(
+    user: User, period: Period, totals: Totals, *, where: SessionFilter = EVERY_SESSION
+) -> dict[date, int]:
+    """How many seconds of each day count more than once; days without any are left out. One query.
+
+    `totals` are those of the period and of what `where` means. What lies within one day is read as start and end.
+    """
+    spans: defaultdict[date, list[Interval[None]]] = defaultdict(list)
+    sessions = TimeSession.objects.for_user(user).matching(where)
+    rows = sessions.within_one_day(period).values_list("first_date", "start", "end")
+    for day, start, end in rows:
+        spans[day].append(Interval(start, end, None))
+    for split in totals.split_in(period):
+        for day in split.seconds_by_date:
+            if day in period:
+                piece = _interval_on(split.session, day, totals.now)
+                spans[day].append(Interval(piece.start, piece.end, None))
+    return {day: seconds for day in sorted(spans) if (seconds := overlap_seconds(spans[day]))}
+
+
+def _interval_on(session: TimeSession, day: date, now: datetime) -> Interval[TimeSession]:
+    """The part of a session on one of its days; empty when it does not cover that day."""
+    begin, finish = start_of_day(day, session.zone), start_of_day(day + _DAY, session.zone)
+    return Interval(max(session.start, begin), min(session.end or max(now, session.start), finish), session)

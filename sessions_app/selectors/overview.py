@@ -1,0 +1,112 @@
+"""What somebody sees of a period: its totals and its sessions, all from one state of the database."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from sessions_app.models import TimeSession, prefetch_tags
+from sessions_app.models.querysets import SessionFilter, TimeSessionQuerySet
+from sessions_app.selectors.overlaps import read_overlap_seconds
+from sessions_app.selectors.totals import EVERY_SESSION, Totals, read_totals
+from sessions_app.timekeeping.periods import Period
+from timetracker.db.snapshot import snapshot
+from users_app.models import User
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the order of sessions: after the one with this start (UTC) and id."""
+
+    start: datetime
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSession:
+    """A session of a list, with the seconds of it that lie in the list's period."""
+
+    session: TimeSession
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A period as of `now`. `sessions` is one page of them, by start, then id; `next` is where the next page begins.
+
+    `overlap_seconds` has, when asked for, how many seconds of a day count more than once, for days with any.
+    """
+
+    period: Period
+    now: datetime
+    totals: Totals
+    sessions: list[ListedSession]
+    next: Position | None
+    overlap_seconds: dict[date, int] | None = None
+
+    def sessions_on(self, day: date) -> list[ListedSession]:
+        """Those of the page that cover that day, with their seconds of it."""
+        one_day = Period(day, day + _DAY)
+        carried = {split.session.id for split in self.totals.split_in(one_day)}
+        return [
+            ListedSession(listed.session, self.totals.seconds_of(listed.session, one_day))
+            for listed in self.sessions
+            if listed.session.id in carried or (listed.session.first_date == listed.session.last_date == day)
+        ]
+
+
+def read_overview(
+    user: User,
+    period: Period,
+    *,
+    now: datetime,
+    also: tuple[Period, ...] = (),
+    after: Position | None = None,
+    limit: int | None = None,
+    with_overlaps: bool = False,
+    where: SessionFilter = EVERY_SESSION,
+) -> Overview:
+    """The overview of `period`; its totals know the days of the periods `also`, too. Three queries, one for tags.
+
+    `limit` of None lists all; 0 lists none and saves two queries; `with_overlaps` takes one more. With `where` only
+    those sessions are there, in totals, overlaps and list.
+    """
+    with snapshot():
+        totals = read_totals(user, (period, *also), now=now, where=where)
+        if limit == 0:
+            return Overview(period, now, totals, [], None)
+        rows = _starting_in(user, period, after, where)
+        overlaps = read_overlap_seconds(user, period, totals, where=where) if with_overlaps else None
+        found = {session.id: session for session in (rows if limit is None else rows[: limit + 1])}
+        # Some of these begin before the period.
+        found |= {
+            split.session.id: split.session for split in totals.split_in(period) if _is_after(split.session, after)
+        }
+        sessions = sorted(found.values(), key=lambda session: (session.start, session.id))
+        page = sessions if limit is None else sessions[:limit]
+        prefetch_tags(page)
+    last = Position(page[-1].start, page[-1].id) if len(page) < len(sessions) else None
+    listed = [ListedSession(session, totals.seconds_of(session, period)) for session in page]
+    return Overview(period, now, totals, listed, last, overlaps)
+
+
+def _starting_in(user: User, period: Period, after: Position | None, where: SessionFilter) -> TimeSessionQuerySet:
+    sessions = TimeSession.objects.for_user(user).matching(where).starting_in(period).order_by("start", "id")
+    # Local dates are within a day of UTC's, so these bounds exclude nothing and let the index by start serve the order.
+    sessions = sessions.filter(
+        start__gte=_midnight_utc(period.first - _DAY), start__lt=_midnight_utc(period.end + _DAY)
+    )
+    if after is None:
+        return sessions
+    return sessions.filter(Q(start__gt=after.start) | Q(start=after.start, id__gt=after.id), start__gte=after.start)
+
+
+def _is_after(session: TimeSession, after: Position | None) -> bool:
+    return after is None or (session.start, session.id) > (after.start, after.id)
+
+
+def _midnight_utc(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=UTC)

@@ -1,0 +1,31 @@
+"""The derived columns against the truth: new time-zone data, or a hand in the database, may have moved them apart."""
+
+from collections.abc import Iterator
+from copy import copy
+from uuid import UUID
+
+from sessions_app.models import Source, TimeSession
+from sessions_app.services.changeset import Actor, changeset
+from users_app.models import User
+
+DERIVED_FIELDS = ("first_date", "last_date", "duration_seconds")
+
+
+def find_inconsistent_sessions(user: User) -> Iterator[TimeSession]:
+    """A person's sessions, Trash included, whose derived columns are not what start, end and zone give; as stored.
+
+    One query, read in parts: let it end before writing.
+    """
+    for session in TimeSession.objects.for_user(user).order_by("start", "id").iterator(chunk_size=500):
+        truth = copy(session)
+        truth.derive()
+        if any(getattr(session, name) != getattr(truth, name) for name in DERIVED_FIELDS):
+            yield session
+
+
+def refresh_derived_fields(user: User, session_id: UUID) -> None:
+    """Writes the derived columns anew. Nothing that anyone chose changes: no version is counted, no change recorded."""
+    with changeset(user, Actor(Source.SYSTEM)):
+        for session in TimeSession.objects.for_user(user).filter(id=session_id):
+            session.derive()
+            session.save(update_fields=DERIVED_FIELDS)

@@ -1,0 +1,108 @@
+"""What a session takes from what it belongs to: a rate from its project, client or person, and tags by their names."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import cast
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from sessions_app.models import Client, Project, Tag, TimeSession
+from sessions_app.services.catalogue import add_entry, find_by_name
+from sessions_app.services.changeset import ChangesetWriter
+from sessions_app.services.validation import SessionFields
+from timetracker.errors import FieldError, InvalidInputError
+from users_app.models import User
+
+
+def resolve_fields(
+    changes: ChangesetWriter, fields: SessionFields, before: TimeSession | None = None, *, is_whole: bool = False
+) -> SessionFields:
+    """`fields`, judged already, as they are stored: project and tags found or made, rate copied, billable decided.
+
+    A session that is new or changes its project takes the rate of the project, unless it has its own. A new one is
+    billable when its project is, and so is one put as a whole (`is_whole`); one that only changes its project becomes
+    billable with it, but never ceases to be. Raises InvalidInputError `unknown_project` for what is not there.
+    """
+    fields = {**fields}
+    if (name := fields.pop("project_name", "")) and fields.get("project_id") is None:
+        fields["project_id"] = (
+            find_by_name(changes.user, Project, name) or add_entry(changes, Project, {"name": name})
+        ).id
+    project_id = fields.get("project_id", None if before is None else before.project_id)
+    is_moved = before is None or project_id != before.project_id
+    project = _find_project(changes.user, project_id, must_be_kept=is_moved)
+    if "tags" in fields:
+        fields["tag_ids"] = _find_tags(changes, fields.pop("tags"))
+    if "billable" not in fields and (is_moved or is_whole):
+        offered = project is not None and project.billable_by_default
+        if before is None or is_whole or offered:
+            fields["billable"] = offered
+    _copy_rate(changes.user, fields, before, project, is_moved=is_moved)
+    return fields
+
+
+def existing_references(user: User, session: TimeSession) -> tuple[UUID | None, tuple[UUID, ...]]:
+    """The project and tags of a session without those that were deleted since."""
+    projects = Project.objects.for_user(user).not_deleted().filter(id=session.project_id)
+    tags = Tag.objects.for_user(user).not_deleted().filter(id__in=session.tag_ids)
+    return (
+        session.project_id if session.project_id is not None and projects.exists() else None,
+        tuple(sorted(tags.values_list("id", flat=True))) if session.tag_ids else (),
+    )
+
+
+def resolve_rate(user: User, project: Project | None) -> tuple[Decimal | None, str]:
+    """What an hour costs now for a project, or without one, and in which currency; None and "" for no rate."""
+    levels = _levels(user, project)
+    for number, level in enumerate(levels):
+        if level.hourly_rate is not None:
+            return level.hourly_rate, _currency(levels[number:])
+    return None, ""
+
+
+def _copy_rate(
+    user: User, fields: SessionFields, before: TimeSession | None, project: Project | None, *, is_moved: bool
+) -> None:
+    drops_own = "hourly_rate" in fields and fields["hourly_rate"] is None
+    rate, currency = fields.pop("hourly_rate", None), fields.pop("currency", "")
+    if currency and not drops_own and rate is None and before is not None and before.rate_is_override:
+        rate = before.hourly_rate  # in another currency
+    asks_for_own = rate is not None
+    if asks_for_own:
+        own_before = before.currency if before is not None and before.rate_is_override else ""
+        fields["hourly_rate"] = rate
+        fields["currency"] = currency or own_before or _currency(_levels(user, project))
+    elif before is None or drops_own or (is_moved and not before.rate_is_override):
+        fields["hourly_rate"], fields["currency"] = resolve_rate(user, project)
+    else:
+        return
+    fields["rate_is_override"] = asks_for_own
+
+
+def _levels(user: User, project: Project | None) -> list[User | Client | Project]:
+    """What may have a rate, the nearest to the session first."""
+    if project is None:
+        return [user]
+    return [project, user] if project.client is None else [project, project.client, user]
+
+
+def _currency(levels: list[User | Client | Project]) -> str:
+    currency: str = next(level.currency for level in levels if level.currency)
+    return currency
+
+
+def _find_project(user: User, project_id: UUID | None, *, must_be_kept: bool) -> Project | None:
+    if project_id is None:
+        return None
+    project = Project.objects.for_user(user).filter(id=project_id).select_related("client").first()
+    if project is None or (must_be_kept and project.deleted_at is not None):
+        message = _("There is no project with this id. Make it first, or leave it out.")
+        raise InvalidInputError(FieldError("project_id", "unknown_project", message))
+    return cast("Project", project)
+
+
+def _find_tags(changes: ChangesetWriter, names: Collection[str]) -> tuple[UUID, ...]:
+    """The ids of the tags with these names, each once; those that are not there are made."""
+    tags = [find_by_name(changes.user, Tag, name) or add_entry(changes, Tag, {"name": name}) for name in names]
+    return tuple(sorted({tag.id for tag in tags}))

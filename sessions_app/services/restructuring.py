@@ -1,0 +1,187 @@
+"""Duplicate, split, merge, move to another day, insert: changes that make or join sessions, each one batch."""
+
+from collections.abc import Container
+from datetime import date, datetime
+from typing import Unpack
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from sessions_app.models import Change, TimeSession
+from sessions_app.services.changeset import Actor, ChangesetWriter, changeset, check_id_free, get_session
+from sessions_app.services.resolving import resolve_fields
+from sessions_app.services.validation import LAST_INSTANT, SessionFields, check_times_given, clean_fields, whole_second
+from sessions_app.timekeeping.local_times import AmbiguousTimeError, NonexistentTimeError, to_instant
+from timetracker.errors import ConflictError, FieldError, InvalidInputError
+from users_app.models import User
+
+
+def duplicate_session(user: User, actor: Actor, session_id: UUID, *, new_id: UUID | None = None) -> TimeSession:
+    """A finished session once more, with the same times. Raises ConflictError `timer_running` for the running one."""
+    with changeset(user, actor) as changes:
+        check_id_free(user, new_id)
+        session = get_session(user, session_id)
+        if session.is_running:
+            raise ConflictError("timer_running", _("A running session cannot be duplicated. Stop it first."))
+        return changes.create(new_id, _fields_of(session), Change.Action.DUPLICATE)
+
+
+def split_session(
+    user: User, actor: Actor, session_id: UUID, at: datetime, *, versions: Container[int] | None = None
+) -> tuple[TimeSession, TimeSession]:
+    """Cuts a session in two at an instant inside it; of a running one the second part runs on."""
+    with changeset(user, actor) as changes:
+        session = get_session(user, session_id, versions=versions)
+        at = whole_second(at)
+        if not session.start < at < (session.end or changes.at):
+            message = _("This is not between the start and the end. Give a time inside the session.")
+            raise InvalidInputError(FieldError("at", "out_of_range", message))
+        rest: SessionFields = {**_fields_of(session), "start": at}
+        first = changes.change(session, Change.Action.SPLIT, {"end": at, "needs_end_check": False})
+        return first, changes.create(None, rest, Change.Action.SPLIT)
+
+
+def merge_sessions(user: User, actor: Actor, session_id: UUID, other_id: UUID) -> TimeSession:
+    """Makes one session of two neighbours, from the earlier start to the later end; what lies between is included.
+
+    The earlier keeps its id, name, zone, project and rate, and gets the other's where it has none; notes and tags are
+    joined; billable when either is. The other goes to the Trash. Raises ConflictError `not_neighbours` when a third
+    begins between them.
+    """
+    with changeset(user, actor) as changes:
+        pair = [get_session(user, session_id), get_session(user, other_id)]
+        first, second = sorted(pair, key=lambda session: (session.start, session.id))
+        if first.id == second.id:
+            raise InvalidInputError(FieldError("other", "does_not_match", _("Choose another session to merge with.")))
+        _check_adjacent(user, first, second)
+        last = max(first, second, key=lambda session: session.end or LAST_INSTANT)
+        fields: SessionFields = {
+            "name": first.name or second.name,
+            "note": "\n".join(note for note in (first.note, second.note) if note),
+            "tag_ids": tuple(sorted({*first.tag_ids, *second.tag_ids})),
+            "billable": first.billable or second.billable,
+            "end": last.end,
+            "confirmed_at": last.confirmed_at,
+            "needs_end_check": last.needs_end_check,
+        }
+        if first.project_id is None and second.project_id is not None:
+            fields["project_id"] = second.project_id
+        if first.hourly_rate is None and second.hourly_rate is not None:
+            fields |= {
+                "hourly_rate": second.hourly_rate,
+                "currency": second.currency,
+                "rate_is_override": second.rate_is_override,
+            }
+        fields = clean_fields(fields, now=changes.at, before=first)
+        gone: SessionFields = {"end": max(changes.at, second.start)} if second.is_running else {}
+        changes.change(second, Change.Action.MERGE, {**gone, "deleted_at": changes.at})
+        return changes.change(first, Change.Action.MERGE, fields)
+
+
+def move_session(
+    user: User,
+    actor: Actor,
+    session_id: UUID,
+    day: date,
+    *,
+    occurrence: int | None = None,
+    versions: Container[int] | None = None,
+) -> TimeSession:
+    """Moves a session to another day: the same wall-clock start in its own zone, the same length.
+
+    A running session only moves its start. Raises InvalidInputError `nonexistent_time` or, unless `occurrence` is 1 or
+    2, `ambiguous_time` when the clock was changed at that time of that day.
+    """
+    with changeset(user, actor) as changes:
+        session = get_session(user, session_id, versions=versions)
+        local = session.start.astimezone(session.zone)
+        if local.date() == day:
+            return session
+        fields: SessionFields = {}
+        try:
+            fields["start"] = to_instant(datetime.combine(day, local.time()), session.zone, occurrence=occurrence)
+            if session.end is not None:
+                fields["end"] = fields["start"] + (session.end - session.start)
+        except OverflowError:
+            raise InvalidInputError(FieldError("day", "out_of_range", _("Give a day nearer to today."))) from None
+        except NonexistentTimeError as error:
+            raise InvalidInputError(FieldError("day", "nonexistent_time", _skipped(error))) from None
+        except AmbiguousTimeError as error:
+            raise InvalidInputError(FieldError("day", "ambiguous_time", _twice(error))) from None
+        return changes.change(session, Change.Action.MOVE, clean_fields(fields, now=changes.at, before=session))
+
+
+def insert_session(
+    user: User, actor: Actor, host_id: UUID, *, versions: Container[int] | None = None, **fields: Unpack[SessionFields]
+) -> TimeSession:
+    """Puts a new session inside another, running or finished, which makes room: it is cut, or shortened at an edge.
+
+    `start` and `end` are required and within the host; they may not cover all of it.
+    """
+    check_times_given(fields, "start", "end")
+    with changeset(user, actor) as changes:
+        host = get_session(user, host_id, versions=versions)
+        host_end = host.end
+        fields = resolve_fields(changes, clean_fields({"timezone": host.timezone, **fields}, now=changes.at))
+        start, end = fields["start"], fields["end"]
+        if end is None or start < host.start or end > (host_end or changes.at):
+            message = _("This is not inside the other session. Give times between its start and its end.")
+            raise InvalidInputError(FieldError("start", "out_of_range", message))
+        if start == host.start and end == host_end:
+            message = _("This would cover all of the other session. Change that one instead.")
+            raise InvalidInputError(FieldError("start", "covers_all", message))
+        _make_room(changes, host, start, end)
+        return changes.create(None, fields, Change.Action.INSERT)
+
+
+def _skipped(error: NonexistentTimeError) -> str:
+    message = _("%(time)s did not exist on that day: the clock was put forward and went on at %(resumes)s.")
+    return message % {"time": f"{error.local:%H:%M}", "resumes": f"{error.resumes_at:%H:%M}"}
+
+
+def _twice(error: AmbiguousTimeError) -> str:
+    message = _("%(time)s came twice on that day: the clock was put back. Say which you mean.")
+    return message % {"time": f"{error.local:%H:%M}"}
+
+
+def _make_room(changes: ChangesetWriter, host: TimeSession, start: datetime, end: datetime) -> None:
+    """Takes `[start, end)` out of the host; a tail that is left becomes a session of its own."""
+    if start == host.start:
+        changes.change(host, Change.Action.INSERT, {"start": end})
+        return
+    tail: SessionFields = {**_fields_of(host), "start": end}
+    changes.change(host, Change.Action.INSERT, {"end": start, "needs_end_check": False})
+    if end != tail["end"]:
+        changes.create(None, tail, Change.Action.INSERT)
+
+
+def _fields_of(session: TimeSession) -> SessionFields:
+    """What a session made from another has of it; whoever has the end has also what was said about it."""
+    return {
+        "name": session.name,
+        "note": session.note,
+        "start": session.start,
+        "end": session.end,
+        "timezone": session.timezone,
+        "project_id": session.project_id,
+        "tag_ids": session.tag_ids,
+        "billable": session.billable,
+        "hourly_rate": session.hourly_rate,
+        "currency": session.currency,
+        "rate_is_override": session.rate_is_override,
+        "confirmed_at": session.confirmed_at,
+        "needs_end_check": session.needs_end_check,
+    }
+
+
+def _check_adjacent(user: User, first: TimeSession, second: TimeSession) -> None:
+    """Neighbours follow each other in the order of lists, by start, then id."""
+    between = (
+        TimeSession.objects.for_user(user)
+        .not_deleted()
+        .filter(start__gte=first.start, start__lte=second.start)
+        .exclude(start=first.start, id__lte=first.id)
+        .exclude(start=second.start, id__gte=second.id)
+    )
+    if between.exists():
+        raise ConflictError("not_neighbours", _("Another session begins between these two. Merge neighbours only."))

@@ -1,0 +1,160 @@
+"""Add, put, edit, delete, restore; one session or many."""
+
+from collections.abc import Container, Iterable
+from datetime import timedelta
+from typing import Unpack
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from sessions_app.models import Change, TimeSession
+from sessions_app.services.changeset import (
+    Actor,
+    ChangesetWriter,
+    changeset,
+    check_id_free,
+    check_none_running,
+    check_not_deleted,
+    check_version,
+    get_any_session,
+    get_session,
+)
+from sessions_app.services.resolving import existing_references, resolve_fields
+from sessions_app.services.validation import LAST_INSTANT, SessionFields, check_times_given, clean_fields, whole_second
+from timetracker.errors import FieldError, InvalidInputError
+from users_app.models import User
+
+
+def save_session(
+    user: User, actor: Actor, *, session_id: UUID | None = None, **fields: Unpack[SessionFields]
+) -> TimeSession:
+    """Adds a finished session; `start` and `end` are required. Raises ConflictError `id_taken` for an id in use."""
+    check_times_given(fields, "start", "end")
+    with changeset(user, actor) as changes:
+        check_id_free(user, session_id)
+        return changes.create(
+            session_id, resolve_fields(changes, clean_fields(fields, now=changes.at)), Change.Action.CREATE
+        )
+
+
+def put_session(
+    user: User,
+    actor: Actor,
+    session_id: UUID,
+    *,
+    versions: Container[int] | None = None,
+    **fields: Unpack[SessionFields],
+) -> tuple[TimeSession, bool]:
+    """Makes the session with that id be what `fields` say, and tells whether it is new. Safe to repeat.
+
+    `start` is required; what else is absent is empty, but for the zone, which a session keeps, and `billable`, which
+    is as the project says. `versions` are those the
+    writer may have seen: StaleVersionError when the session has another, or is not there. Raises ConflictError
+    `deleted` for one in the Trash, `timer_running` when `end` is None and another session runs.
+    """
+    check_times_given(fields, "start")
+    fields = {"name": "", "note": "", "project_id": None, "tags": (), "end": None, **fields}
+    with changeset(user, actor) as changes:
+        session = TimeSession.objects.for_user(user).filter(id=session_id).first()
+        check_version(session, versions)
+        check_not_deleted(session)
+        if session is not None:
+            return _edit(changes, session, fields, is_whole=True), False
+        fields = resolve_fields(changes, clean_fields(fields, now=changes.at))
+        check_none_running(user, fields, None)
+        return changes.create(session_id, fields, Change.Action.CREATE), True
+
+
+def edit_session(
+    user: User,
+    actor: Actor,
+    session_id: UUID,
+    *,
+    versions: Container[int] | None = None,
+    duration_seconds: int | None = None,
+    **fields: Unpack[SessionFields],
+) -> TimeSession:
+    """Changes the given fields of a session, running or finished; the others stay.
+
+    `duration_seconds` moves the end, of a running session the start; it cannot be given together with what it moves.
+    `versions` and errors as in `put_session`.
+    """
+    with changeset(user, actor) as changes:
+        session = get_session(user, session_id, versions=versions)
+        if duration_seconds is not None:
+            fields = _with_duration(changes, session, fields, duration_seconds)
+        return _edit(changes, session, fields)
+
+
+def edit_sessions(
+    user: User, actor: Actor, session_ids: Iterable[UUID], **fields: Unpack[SessionFields]
+) -> list[TimeSession]:
+    """Changes the given fields of many sessions, all or none, as one batch."""
+    with changeset(user, actor) as changes:
+        return [_edit(changes, get_session(user, session_id), fields) for session_id in session_ids]
+
+
+def delete_session(
+    user: User, actor: Actor, session_id: UUID, *, versions: Container[int] | None = None
+) -> TimeSession:
+    """Moves a session to the Trash; a running one ends now. Nothing happens to one that is there already."""
+    with changeset(user, actor) as changes:
+        session = get_any_session(user, session_id)
+        check_version(session, versions)
+        return _delete(changes, session)
+
+
+def delete_sessions(user: User, actor: Actor, session_ids: Iterable[UUID]) -> list[TimeSession]:
+    """Moves many sessions to the Trash, all or none, as one batch."""
+    with changeset(user, actor) as changes:
+        return [_delete(changes, get_any_session(user, session_id)) for session_id in session_ids]
+
+
+def restore_session(
+    user: User, actor: Actor, session_id: UUID, *, versions: Container[int] | None = None
+) -> TimeSession:
+    """Takes a session out of the Trash, without a project or tags that are gone. One that is not in it stays."""
+    with changeset(user, actor) as changes:
+        session = get_any_session(user, session_id)
+        check_version(session, versions)
+        if session.deleted_at is None:
+            return session
+        project_id, tag_ids = existing_references(user, session)
+        fields: SessionFields = {"project_id": project_id, "tag_ids": tag_ids, "deleted_at": None}
+        return changes.change(session, Change.Action.RESTORE, fields)
+
+
+def _edit(
+    changes: ChangesetWriter, session: TimeSession, fields: SessionFields, *, is_whole: bool = False
+) -> TimeSession:
+    fields = resolve_fields(changes, clean_fields(fields, now=changes.at, before=session), session, is_whole=is_whole)
+    check_none_running(changes.user, fields, session)
+    if fields.get("end", session.end) != session.end:
+        fields["needs_end_check"] = False  # whoever sets an end has checked it
+    return changes.change(session, Change.Action.EDIT, fields)
+
+
+def _delete(changes: ChangesetWriter, session: TimeSession) -> TimeSession:
+    if session.deleted_at is not None:
+        return session
+    fields: SessionFields = {"end": max(changes.at, session.start)} if session.is_running else {}
+    return changes.change(session, Change.Action.DELETE, {**fields, "deleted_at": changes.at})
+
+
+def _with_duration(
+    changes: ChangesetWriter, session: TimeSession, fields: SessionFields, seconds: int
+) -> SessionFields:
+    """`fields` with the instant that a length moves."""
+    moved = "start" if session.is_running else "end"
+    if moved in fields or fields.get("end", session.end) != session.end:
+        message = _("Give either the duration or the times, not both.")
+        raise InvalidInputError(FieldError("duration", "does_not_match", message))
+    if not 0 < seconds <= timedelta(days=31).total_seconds():
+        message = _("A duration is longer than nothing and at most 31 days.")
+        raise InvalidInputError(FieldError("duration", "out_of_range", message))
+    length = timedelta(seconds=seconds)
+    if session.is_running:
+        return {**fields, "start": changes.at - length}
+    # A start at the end of the calendar is refused for itself.
+    start = min(whole_second(fields.get("start", session.start)), LAST_INSTANT - length)
+    return {**fields, "end": start + length}

@@ -1,0 +1,197 @@
+"""What a session may be. One function judges its fields, whoever sends them, and names all that is wrong."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TypedDict
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from sessions_app.models import Client, Project, Tag, TimeSession
+from sessions_app.models.catalogue import COLOURS, CatalogueEntry
+from sessions_app.timekeeping.shorthand.words import is_tag_word
+from timetracker.errors import FieldError, InvalidInputError
+from timetracker.money import MAX_RATE_DECIMALS, RATE_LIMIT
+from timetracker.money_fields import validate_currency
+from timetracker.texts import clean_text
+from users_app.zones import validate_zone
+
+FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
+LAST_INSTANT = datetime.max.replace(tzinfo=UTC, microsecond=0)
+EARLIEST_START = datetime(1970, 1, 1, tzinfo=UTC)
+FUTURE_TOLERANCE = timedelta(days=1)
+MAX_FINISHED_DURATION = timedelta(days=31)
+MAX_TAGS = 20
+
+
+class SessionFields(TypedDict, total=False):
+    """What a person may choose of a session. Instants are aware; `end` None means running.
+
+    A project is named by its id, or by `project_name`, which makes it when there is none; tags by `tags`, their names,
+    which are made likewise. `hourly_rate` is the session's own; None lets it follow its project again.
+    """
+
+    name: str
+    note: str
+    start: datetime
+    end: datetime | None
+    timezone: str
+    project_id: UUID | None
+    project_name: str
+    tags: Collection[str]
+    tag_ids: Collection[UUID]
+    billable: bool
+    hourly_rate: Decimal | None
+    currency: str
+    rate_is_override: bool
+    confirmed_at: datetime | None
+    needs_end_check: bool
+    deleted_at: datetime | None
+
+
+class EntryFields(TypedDict, total=False):
+    """What a person may choose of a client, a project or a tag, each as far as it has that.
+
+    A client is named by its id, or by `client_name`, which makes it when there is none.
+    """
+
+    name: str
+    client_id: UUID | None
+    client_name: str
+    colour: int
+    billable_by_default: bool
+    hourly_rate: Decimal | None
+    currency: str
+    archived: bool
+
+
+def clean_fields(fields: SessionFields, *, now: datetime, before: TimeSession | None = None) -> SessionFields:
+    """`fields` as they are stored: text trimmed and in NFC, instants in UTC and whole seconds.
+
+    `before` is the session they change; what is absent stays as it is there. Times that do not change are not judged
+    again: a timer that was forgotten for longer than anyone may enter can still be renamed. Raises InvalidInputError
+    with every field that is wrong.
+    """
+    errors: list[FieldError] = []
+    cleaned: SessionFields = {**fields}
+    _clean_texts(cleaned, errors)
+    if "timezone" in fields:
+        try:
+            validate_zone(fields["timezone"])
+        except ValidationError as error:
+            errors.append(FieldError("timezone", "invalid_timezone", error.messages[0]))
+    if "start" in fields:
+        cleaned["start"] = whole_second(fields["start"])
+    if (end := fields.get("end")) is not None:
+        cleaned["end"] = whole_second(end)
+    if "tags" in fields:
+        cleaned["tags"] = [clean_tag(tag, "tags", errors) for tag in fields["tags"]]
+        if len(cleaned["tags"]) > MAX_TAGS:
+            message = _("A session has at most %(count)d tags. Leave some out.")
+            errors.append(FieldError("tags", "too_many", message % {"count": MAX_TAGS}))
+    _clean_rate(cleaned, errors)
+    _validate_times(cleaned, now, before, errors)
+    if errors:
+        raise InvalidInputError(*errors)
+    return cleaned
+
+
+def clean_entry(model: type[CatalogueEntry], fields: EntryFields) -> EntryFields:
+    """The fields of a client, project or tag as they are stored. Raises InvalidInputError with all that is wrong."""
+    errors: list[FieldError] = []
+    cleaned: EntryFields = {**fields}
+    if "name" in fields:
+        if model is Tag:
+            cleaned["name"] = clean_tag(fields["name"], "name", errors)
+        else:
+            cleaned["name"] = clean_text(fields["name"], "name", model.NAME_LENGTH, errors)
+            if not cleaned["name"]:
+                errors.append(FieldError("name", "required", _("Give a name.")))
+    if "client_name" in fields:
+        cleaned["client_name"] = clean_text(fields["client_name"], "client_name", Client.NAME_LENGTH, errors)
+    if "colour" in fields and not 1 <= fields["colour"] <= COLOURS:
+        errors.append(FieldError("colour", "out_of_range", _("Colours are numbered from 1 to 8.")))
+    _clean_rate(cleaned, errors)
+    if errors:
+        raise InvalidInputError(*errors)
+    return cleaned
+
+
+def clean_tag(name: str, field: str, errors: list[FieldError]) -> str:
+    """A tag as it is stored: one word, so that `#word` names it wherever it is typed. A leading # is taken off."""
+    cleaned = clean_text(name, field, Tag.NAME_LENGTH, errors).removeprefix("#")
+    if cleaned and not is_tag_word(cleaned):
+        message = _('“%(name)s” cannot be a tag. Give one word with a letter in it and none of @ # : , ; ! ? " \\.')
+        errors.append(FieldError(field, "invalid_tag", message % {"name": cleaned}))
+    elif not cleaned:
+        errors.append(FieldError(field, "required", _("Give a tag a name.")))
+    return cleaned
+
+
+def _clean_texts(fields: SessionFields, errors: list[FieldError]) -> None:
+    if "name" in fields:
+        fields["name"] = clean_text(fields["name"], "name", TimeSession.NAME_LENGTH, errors)
+    if "note" in fields:
+        fields["note"] = clean_text(fields["note"], "note", TimeSession.NOTE_LENGTH, errors, allowed="\n\t")
+    if "project_name" in fields:
+        fields["project_name"] = clean_text(fields["project_name"], "project_name", Project.NAME_LENGTH, errors)
+
+
+def _clean_rate(fields: SessionFields | EntryFields, errors: list[FieldError]) -> None:
+    """A rate gets all its places, so that it is written the same way everywhere."""
+    rate = fields.get("hourly_rate")
+    if rate is not None:
+        if not rate.is_finite() or rate < 0 or rate >= RATE_LIMIT:
+            message = _("Give an hourly rate from 0 to %(most)d, or none.")
+            errors.append(FieldError("hourly_rate", "out_of_range", message % {"most": RATE_LIMIT - 1}))
+        elif rate != (cleaned := rate.quantize(Decimal(1).scaleb(-MAX_RATE_DECIMALS))):
+            errors.append(FieldError("hourly_rate", "too_precise", _("Give a rate of at most 4 decimal places.")))
+        else:
+            fields["hourly_rate"] = cleaned
+    if currency := fields.get("currency"):
+        fields["currency"] = currency = currency.strip().upper()
+        try:
+            validate_currency(currency)
+        except ValidationError as error:
+            errors.append(FieldError("currency", "invalid_currency", error.messages[0]))
+
+
+def check_times_given(fields: SessionFields, *names: str) -> None:
+    """Raises InvalidInputError with each of `names`, `start` or `end`, that is absent or None."""
+    missing = [name for name in names if fields.get(name) is None]
+    if missing:
+        messages = {"start": _("Give a start."), "end": _("Give an end.")}
+        raise InvalidInputError(*(FieldError(name, "required", messages[name]) for name in missing))
+
+
+def _validate_times(fields: SessionFields, now: datetime, before: TimeSession | None, errors: list[FieldError]) -> None:
+    start = fields.get("start", before.start if before else None)
+    end = fields.get("end", before.end if before else None)
+    if start is None or (before is not None and (start, end) == (before.start, before.end)):
+        return
+    if start < EARLIEST_START:
+        errors.append(FieldError("start", "out_of_range", _("The start is before 1970. Give a later one.")))
+    elif end is None and start > now:
+        errors.append(
+            FieldError("start", "in_future", _("This start hasn't come yet. A running session begins now or earlier."))
+        )
+    elif start > now + FUTURE_TOLERANCE:
+        errors.append(
+            FieldError("start", "out_of_range", _("The start is more than a day ahead. Give an earlier one."))
+        )
+    if end is None:
+        return
+    if end <= start:
+        errors.append(FieldError("end", "end_not_after_start", _("The end is not after the start. Give a later end.")))
+    elif end - start > MAX_FINISHED_DURATION:
+        errors.append(FieldError("end", "too_long", _("This is longer than 31 days. Give an earlier end.")))
+
+
+def whole_second(instant: datetime) -> datetime:
+    """`instant` in UTC, cut to the second; one that UTC has no date for becomes the nearest it has."""
+    try:
+        return instant.astimezone(UTC).replace(microsecond=0)
+    except OverflowError:
+        return FIRST_INSTANT if instant.year == 1 else LAST_INSTANT

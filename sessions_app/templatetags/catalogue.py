@@ -1,0 +1,27 @@
+"""What a session is organised by, from the catalogue that the page has read (`visit.catalogue`): no query for each."""
+
+from typing import cast
+
+from django import template
+from django.template.context import Context
+
+from sessions_app.models import Project, Tag, TimeSession
+from sessions_app.selectors.catalogue import Catalogue
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def project_of(context: Context, session: TimeSession) -> Project | None:
+    """`{% project_of session as project %}`, for `_project.html`."""
+    return _catalogue(context).project_of(session)
+
+
+@register.simple_tag(takes_context=True)
+def tags_of(context: Context, session: TimeSession) -> list[Tag]:
+    """`{% tags_of session as tags %}`, by name."""
+    return _catalogue(context).tags_of(session)
+
+
+def _catalogue(context: Context) -> Catalogue:
+    return cast("Catalogue", context["page"].catalogue)

@@ -1,0 +1,118 @@
+"""How times, dates and lengths read on a page.
+
+The tags write them as the person who looks has chosen (`visit.user` of the page's context). Sentences have lengths in
+words whatever the choice, and so does the running clock have its seconds: those are filters.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import cast
+
+from django import template
+from django.template.context import Context
+from django.utils.translation import gettext
+
+from sessions_app.formatting import format_amounts, format_date, format_hourly_rate, format_time, format_value
+from sessions_app.models import Change, TimeSession
+from sessions_app.selectors import neighbours
+from sessions_app.selectors.catalogue import Catalogue
+from sessions_app.timekeeping import durations
+from users_app.models import DurationFormat, User
+
+register = template.Library()
+
+register.filter("clock", durations.format_clock)
+register.filter("elapsed", durations.format_elapsed)
+register.filter("words", durations.format_words)
+register.filter("amounts", format_amounts)
+register.filter("rate", format_hourly_rate)
+
+_DATE_STYLES = {"short", "year", "weekday", "full"}
+
+
+@register.simple_tag(takes_context=True)
+def time_at(context: Context, instant: datetime, owner: TimeSession | User | None = None) -> str:
+    """`{% time_at session.start session %}`: the wall clock in the zone of a session, or of the person: `9:12`."""
+    user = _person(context)
+    return format_time(instant, (owner or user).zone, user)
+
+
+@register.simple_tag(takes_context=True)
+def date_of(context: Context, day: date, style: str = "short") -> str:
+    """`{% date_of day %}`: `18 Nov`; with "year" `18 Nov 2025`, "weekday" `Tue 18 Nov`, "full" `Tue 18 Nov 2025`."""
+    if style not in _DATE_STYLES:
+        raise template.TemplateSyntaxError(f"date_of knows no style {style!r}")
+    return format_date(
+        day, _person(context), has_weekday=style in {"weekday", "full"}, has_year=style in {"year", "full"}
+    )
+
+
+@register.simple_tag(takes_context=True)
+def duration(context: Context, seconds: int) -> str:
+    """`{% duration total.seconds %}`: `1:28`, `1 h 28 min` or `1.46`, for tables, totals and rows."""
+    if _person(context).duration_format == DurationFormat.WORDS:
+        return durations.format_words(seconds) if seconds else "0 h"
+    return duration_narrow(context, seconds)
+
+
+@register.simple_tag(takes_context=True)
+def duration_narrow(context: Context, seconds: int) -> str:
+    """As `duration`, where there is no room for words: over a bar, in a cell of the calendar."""
+    if _person(context).duration_format == DurationFormat.DECIMAL:
+        return durations.format_decimal(seconds)
+    return durations.format_clock(seconds)
+
+
+@register.filter
+def iso(instant: datetime) -> str:
+    """`2026-11-23T08:00:00+00:00`, for scripts and `<time>`."""
+    return instant.isoformat()
+
+
+@register.filter
+def seconds_at(session: TimeSession, now: datetime) -> int:
+    """The length of a session; of a running one up to `now`."""
+    return session.seconds_at(now)
+
+
+@register.filter
+def days_after_start(session: TimeSession) -> int:
+    """How many days later than it began a session ended; one that ended at midnight ended on the day before it."""
+    return 0 if session.last_date is None else (session.last_date - session.first_date).days
+
+
+@register.filter
+def until(instant: datetime, length: timedelta) -> date:
+    """The date (UTC) so long after an instant."""
+    return (instant + length).date()
+
+
+@register.simple_tag(takes_context=True)
+def local_date(context: Context, instant: datetime) -> date:
+    """The date of an instant for the person who looks."""
+    return instant.astimezone(_person(context).zone).date()
+
+
+@register.filter
+def named(change: Change) -> str:
+    """The name that the session of a change has, or had."""
+    state = change.after or change.before or {}
+    return state.get("name") or gettext("(no name)")
+
+
+@register.simple_tag(takes_context=True)
+def differences(context: Context, change: Change, catalogue: Catalogue) -> list[str]:
+    """What a change did, field by field: `name: Draft → Letter`; times for the person who looks."""
+    user = _person(context)
+
+    def write_instant(instant: datetime) -> str:
+        day = format_date(instant.astimezone(user.zone).date(), user)
+        return f"{day}, {format_time(instant, user.zone, user)}"
+
+    return [
+        f"{each.label}: {format_value(each.before, write_instant)} → {format_value(each.after, write_instant)}"
+        for each in neighbours.differences(change, catalogue)
+    ]
+
+
+def _person(context: Context) -> User:
+    return cast("User", context["page"].user)

@@ -1,0 +1,115 @@
+"""Fields for one time or one length. They take the words of the one-line input, and bare numbers besides."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sessions_app.timekeeping.shorthand import problems
+from sessions_app.timekeeping.shorthand.problems import Choice, Part, UnclearInputError
+from sessions_app.timekeeping.shorthand.time_words import MIDNIGHT, clock_word, length_word, plain, shift_word
+from sessions_app.timekeeping.shorthand.wall_clock import (
+    DAY,
+    EARLIEST_START,
+    MAX_DURATION,
+    MAX_OVER_MIDNIGHT,
+    Wall,
+    length_between,
+)
+
+_MINUTE = timedelta(minutes=1)
+
+
+def read_time_field(
+    text: str,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    day: date,
+    old: datetime | None,
+    running: bool,
+    start: datetime | None = None,
+    occurrence: int | None = None,
+    long_is_meant: bool = False,
+    clock_24: bool = True,
+) -> datetime:
+    """The instant (UTC) that `text` means in the field for a start or, when `start` is given, for the end after it.
+
+    `9`, `915`, `9:15`, `9.15`, `9h15`, `9pm` is that time on `day` of `zone`; an end that is not after `start` is on
+    the next day. `-15`, `+5` count minutes from the present minute when the session is `running` or has no `old`
+    value, else from `old`, whose seconds stay. `occurrence` (1 or 2) and `long_is_meant` answer problems reported
+    before; `clock_24` is how they spell times. Never later than `now`, nor before 1970. A start may be after the end
+    it belongs to: that is the caller's to judge. Raises UnclearInputError; the choices of its problem carry instants.
+    """
+    wall = Wall(now, zone, clock_24)
+    part: Part = "start" if start is None else "end"
+    word = text.strip()
+    base = wall.minute if running or old is None else old
+    found = _shifted(plain(word), base)
+    if found is None:
+        found = _on_day(word, wall, day, start, occurrence, long_is_meant=long_is_meant)
+    if found > now:
+        raise UnclearInputError(_in_future(word, part, wall, found, start))
+    if found < EARLIEST_START:
+        raise UnclearInputError(problems.out_of_range(word))
+    if start is not None and found <= start:
+        raise UnclearInputError(problems.end_not_after_start(word))
+    return found
+
+
+def read_duration_field(text: str) -> int:
+    """The length in seconds, whole minutes from 60 seconds to 31 days.
+
+    A whole number means minutes, a decimal hours: `90`, `90m`, `1:30`, `1h30`, `1.5`, `1,5`. Raises UnclearInputError.
+    """
+    word = text.strip()
+    length = length_word(plain(word), unit_needed=False)
+    if length is None or length.minutes is None:
+        raise UnclearInputError(problems.not_a_length(word))
+    if length.minutes > MAX_DURATION // _MINUTE:
+        raise UnclearInputError(problems.length_too_long(word))
+    return length.minutes * 60
+
+
+def _shifted(word: str, base: datetime) -> datetime | None:
+    shift = shift_word(word)
+    if shift is None or shift.minutes is None:
+        return None
+    if abs(shift.minutes) > MAX_DURATION // _MINUTE:
+        raise UnclearInputError(problems.length_too_long(word))
+    return base + shift.minutes * _MINUTE
+
+
+def _on_day(
+    word: str, wall: Wall, day: date, start: datetime | None, occurrence: int | None, *, long_is_meant: bool
+) -> datetime:
+    clock = clock_word(plain(word))
+    if clock is None or clock.minutes is None or (clock.minutes == MIDNIGHT and start is None):
+        raise UnclearInputError(problems.not_a_time(word, "start" if start is None else "end"))
+    if start is None:
+        return wall.instant(day, clock.minutes, word=word, part="start", occurrence=occurrence)
+    end, is_next_day = wall.end_after(start, day, clock.minutes, word=word, occurrence=occurrence)
+    if is_next_day and end - start > MAX_OVER_MIDNIGHT and end <= wall.now and not long_is_meant:
+        duration = length_between(start, end)
+        problem = problems.over_midnight_long(
+            word,
+            start=wall.time_at(start),
+            end=wall.time_at(end),
+            duration=duration,
+            choices=(problems.keep(duration, end),),
+        )
+        raise UnclearInputError(problem)
+    return end
+
+
+def _in_future(word: str, part: Part, wall: Wall, found: datetime, start: datetime | None) -> problems.Problem:
+    day = wall.date_at(found)
+    is_today = day == wall.today
+    choices: tuple[Choice, ...] = ()
+    local = found.astimezone(wall.zone)
+    try:
+        instant = wall.instant(day - DAY, local.hour * 60 + local.minute, word=word, part=part, after=start)
+    except UnclearInputError:
+        pass  # the clock was changed at that time: no answer for one press
+    else:
+        if is_today and instant <= wall.now and (start is None or instant > start):
+            choices = (problems.yesterday(instant=instant),)
+    return problems.in_future(word, part, None if is_today else day, time=wall.time_at(found), choices=choices)

@@ -1,0 +1,151 @@
+"""The one-line input: what to do, when, for which project, read from the words that a person types.
+
+    Logo sketches                            starts now
+    Logo -20, Logo 10:10-                    started in the past and runs on
+    Call 9-10:25, Call 9:15 45m              adds a finished session
+    Call 45m                                 adds one that ends now
+    Call 14-15:30 yesterday @acme #talk      on another day, for a project, with a tag
+
+`shorthand_words` finds the words, `shorthand_times` puts them together, `time_words` reads each.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sessions_app.timekeeping.messages import Message, Value, gettext_noop
+from sessions_app.timekeeping.shorthand.problems import Problem, UnclearInputError
+from sessions_app.timekeeping.shorthand.times import Answers, TimesOfLine
+from sessions_app.timekeeping.shorthand.wall_clock import DAY, Wall, length_between
+from sessions_app.timekeeping.shorthand.words import Chip, Line, take_apart
+
+ReadingKind = Literal["start_now", "start_at", "add"]
+_When = Literal["today", "yesterday", "earlier"]
+
+_START_NOW = {True: gettext_noop("Start “%(name)s” now."), False: gettext_noop("Start now, without a name.")}
+_START_AT: dict[tuple[bool, _When], str] = {
+    (True, "today"): gettext_noop("Start “%(name)s” at %(start)s today, %(duration)s ago."),
+    (True, "yesterday"): gettext_noop("Start “%(name)s” at %(start)s yesterday, %(duration)s ago."),
+    (True, "earlier"): gettext_noop("Start “%(name)s” at %(start)s on %(date)s, %(duration)s ago."),
+    (False, "today"): gettext_noop("Start at %(start)s today, %(duration)s ago, without a name."),
+    (False, "yesterday"): gettext_noop("Start at %(start)s yesterday, %(duration)s ago, without a name."),
+    (False, "earlier"): gettext_noop("Start at %(start)s on %(date)s, %(duration)s ago, without a name."),
+}
+_ADD: dict[tuple[bool, _When], str] = {
+    (True, "today"): gettext_noop("Add “%(name)s”, %(start)s–%(end)s today, %(duration)s."),
+    (True, "yesterday"): gettext_noop("Add “%(name)s”, %(start)s–%(end)s yesterday, %(duration)s."),
+    (True, "earlier"): gettext_noop("Add “%(name)s”, %(start)s–%(end)s on %(date)s, %(duration)s."),
+    (False, "today"): gettext_noop("Add %(start)s–%(end)s today, %(duration)s, without a name."),
+    (False, "yesterday"): gettext_noop("Add %(start)s–%(end)s yesterday, %(duration)s, without a name."),
+    (False, "earlier"): gettext_noop("Add %(start)s–%(end)s on %(date)s, %(duration)s, without a name."),
+}
+_BUTTON_START = gettext_noop("Start")
+_BUTTON_START_AT: dict[_When, str] = {
+    "today": gettext_noop("Start at %(start)s"),
+    "yesterday": gettext_noop("Start yesterday at %(start)s"),
+    "earlier": gettext_noop("Start on %(date)s at %(start)s"),
+}
+_BUTTON_ADD = gettext_noop("Add %(duration)s")
+_BUTTON_ADD_WHAT = gettext_noop("Add")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a line means.
+
+    `start_now`: a session begins when the server says so; `start` and `end` are None. `start_at`: one began at `start`
+    and runs. `add`: one that is over, `start` < `end`, at most 31 days apart. Instants are UTC, whole minutes on the
+    wall, not later than now. With a `problem` both are None and nothing may be done until it is answered; `sentence`
+    is then the problem's. `project` and `tags` are as typed, without their signs. `chips` are the words that were
+    understood, in their order.
+    """
+
+    kind: ReadingKind
+    name: str
+    project: str | None
+    tags: tuple[str, ...]
+    start: datetime | None
+    end: datetime | None
+    chips: tuple[Chip, ...]
+    problem: Problem | None
+    sentence: Message
+    button: Message
+
+
+def read_line(
+    text: str,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    day: date | None = None,
+    day_first: bool,
+    clock_24: bool = True,
+    start_occurrence: int | None = None,
+    end_occurrence: int | None = None,
+    long_is_meant: bool = False,
+) -> Reading:
+    """What `text`, one line, means at `now` (aware) to a person in `zone`. Any text has a reading; nothing is raised.
+
+    `day` is the day that finished sessions are added to when the line names none, today if None; a session that runs on
+    started today unless the line names a day. `day_first` reads 11/12 as 11 December. `clock_24` is how times are
+    spelled out. `start_occurrence`, `end_occurrence` (1 or 2) and `long_is_meant` answer problems reported before.
+    """
+    wall = Wall(now, zone, clock_24)
+    line = take_apart(text, today=wall.today, day_first=day_first)
+    start: datetime | None = None
+    end: datetime | None = None
+    problem: Problem | None = None
+    try:
+        answers = Answers(start_occurrence, end_occurrence, long_is_meant)
+        start, end = TimesOfLine(text, line, wall, day, day_first, answers).read()
+    except UnclearInputError as unclear:
+        problem = unclear.problem
+    project = line.find("project")
+    kind = _kind(line)
+    return Reading(
+        kind=kind,
+        name=line.name,
+        project=None if project is None else str(project[1]),
+        tags=tuple(dict.fromkeys(str(value) for chip, value in line.pairs() if chip.kind == "tag")),
+        start=start,
+        end=end,
+        chips=line.chips,
+        problem=problem,
+        sentence=_sentence(line.name, start, end, wall) if problem is None else problem.message,
+        button=_button(kind, start, end, wall),
+    )
+
+
+def _kind(line: Line) -> ReadingKind:
+    if line.find("range", "length"):
+        return "add"
+    return "start_at" if line.find("start", "ago") else "start_now"
+
+
+def _sentence(name: str, start: datetime | None, end: datetime | None, wall: Wall) -> Message:
+    if start is None:
+        return Message(_START_NOW[bool(name)], {"name": name})
+    when = _when(start, wall)
+    values: dict[str, Value] = {"name": name, "start": wall.time_at(start), "date": wall.date_at(start)}
+    if end is None:
+        return Message(_START_AT[bool(name), when], {**values, "duration": length_between(start, wall.now)})
+    duration = length_between(start, end)
+    return Message(_ADD[bool(name), when], {**values, "end": wall.end_at(start, end), "duration": duration})
+
+
+def _button(kind: ReadingKind, start: datetime | None, end: datetime | None, wall: Wall) -> Message:
+    """What pressing it will do; without times, while a problem is open, only the verb."""
+    if start is None:
+        return Message(_BUTTON_ADD_WHAT if kind == "add" else _BUTTON_START)
+    if end is None:
+        values: dict[str, Value] = {"start": wall.time_at(start), "date": wall.date_at(start)}
+        return Message(_BUTTON_START_AT[_when(start, wall)], values)
+    return Message(_BUTTON_ADD, {"duration": length_between(start, end)})
+
+
+def _when(start: datetime, wall: Wall) -> _When:
+    day = wall.date_at(start)
+    if day == wall.today:
+        return "today"
+    return "yesterday" if day == wall.today - DAY else "earlier"

@@ -1,0 +1,137 @@
+"""The wall clock of the person who types: from what it shows to instants and back, with a problem where it is open."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sessions_app.timekeeping.durations import format_words
+from sessions_app.timekeeping.local_times import AmbiguousTimeError, NonexistentTimeError, readings, to_instant
+from sessions_app.timekeeping.messages import Message, gettext_noop
+from sessions_app.timekeeping.periods import LATEST_DATE, seconds_between
+from sessions_app.timekeeping.shorthand import problems
+from sessions_app.timekeeping.shorthand.problems import Part, UnclearInputError
+
+EARLIEST_START = datetime(1970, 1, 1, tzinfo=UTC)
+MAX_DURATION = timedelta(days=31)
+MAX_OVER_MIDNIGHT = timedelta(hours=16)
+DAY = timedelta(days=1)
+
+_NEXT_DAY = gettext_noop("%(time)s (+1 day)")
+_DAYS_LATER = gettext_noop("%(time)s (%(days)s days)")
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """`now` (aware) on the clock of `zone`, which reads `16:30`, or `4:30 PM` without `clock_24`."""
+
+    now: datetime
+    zone: ZoneInfo
+    clock_24: bool
+
+    @property
+    def minute(self) -> datetime:
+        """The instant (UTC) at which the present minute began."""
+        return self.now.astimezone(UTC).replace(second=0, microsecond=0)
+
+    @property
+    def today(self) -> date:
+        """The date on the wall."""
+        return self.date_at(self.now)
+
+    def date_at(self, instant: datetime) -> date:
+        """The date on the wall at `instant`."""
+        return instant.astimezone(self.zone).date()
+
+    def instant(
+        self,
+        day: date,
+        minutes: int,
+        *,
+        word: str,
+        part: Part,
+        occurrence: int | None = None,
+        after: datetime | None = None,
+    ) -> datetime:
+        """The instant (UTC) at which the wall shows `minutes` after the midnight of `day`; 1440 is the next midnight.
+
+        Shown twice, it is the one that is later than `after` and not later than now; where both are, `occurrence` 1
+        or 2 decides. Raises UnclearInputError where that is open, where the clock skipped the time, and for days
+        outside of the years that sessions may have.
+        """
+        self._check_day(day, minutes, word, part)
+        local = _local(day, minutes)
+        try:
+            return to_instant(local, self.zone, occurrence=occurrence)
+        except NonexistentTimeError as error:
+            time_, resumes = self.reading(local), self.reading(error.resumes_at)
+            problem = problems.nonexistent_time(word, part, local.date(), time=time_, resumes=resumes)
+            raise UnclearInputError(problem) from error
+        except AmbiguousTimeError as error:
+            return self._only_possible(error, word, part, after)
+
+    def end_after(
+        self, start: datetime, day: date, minutes: int, *, word: str, occurrence: int | None = None
+    ) -> tuple[datetime, bool]:
+        """The end (UTC) at `minutes` after the midnight of `day`, or of the day after when `start` is not before that.
+
+        The second value tells that it is the day after. `occurrence` and errors as in `instant`.
+        """
+        self._check_day(day, minutes, word, "end")
+        is_next_day = max(readings(_local(day, minutes), self.zone)) <= start
+        end = self.instant(
+            day + DAY if is_next_day else day, minutes, word=word, part="end", occurrence=occurrence, after=start
+        )
+        return end, is_next_day
+
+    def _check_day(self, day: date, minutes: int, word: str, part: Part) -> None:
+        if day < EARLIEST_START.date() - DAY:
+            raise UnclearInputError(problems.out_of_range(word))
+        if day >= LATEST_DATE:
+            reading = self.reading(_local(date.min, minutes))
+            raise UnclearInputError(problems.in_future(word, part, day, time=reading, choices=()))
+
+    def _only_possible(self, error: AmbiguousTimeError, word: str, part: Part, after: datetime | None) -> datetime:
+        if after is not None and error.first <= after:
+            return error.second
+        if error.second > self.now:
+            return error.first
+        instants = [(self._offset(instant), instant) for instant in (error.first, error.second)]
+        raise UnclearInputError(
+            problems.ambiguous_time(word, part, error.local.date(), time=self.reading(error.local), instants=instants)
+        ) from error
+
+    def reading(self, local: datetime) -> str:
+        """`9:05`, or `9:05 AM`: the time of a local datetime."""
+        if self.clock_24:
+            return f"{local.hour}:{local.minute:02}"
+        half = "AM" if local.hour < 12 else "PM"  # noqa: PLR2004
+        return f"{(local.hour - 1) % 12 + 1}:{local.minute:02} {half}"
+
+    def time_at(self, instant: datetime) -> str:
+        """The reading at `instant`, with its distance from UTC when the wall shows that time twice."""
+        local = instant.astimezone(self.zone)
+        first, second = readings(local.replace(tzinfo=None, fold=0), self.zone)
+        return self.reading(local) if first == second else f"{self.reading(local)} ({self._offset(instant)})"
+
+    def _offset(self, instant: datetime) -> str:
+        offset = f"{instant.astimezone(self.zone):%z}"
+        return f"UTC{offset[:3]}:{offset[3:5]}"
+
+    def end_at(self, start: datetime, end: datetime) -> Message | str:
+        """The reading at `end`, with `(+1 day)` when that is on the day after `start`.
+
+        It may be -1: clocks have been put back over midnight.
+        """
+        days = (self.date_at(end) - self.date_at(start)).days
+        if days == 0:
+            return self.time_at(end)
+        return Message(_NEXT_DAY if days == 1 else _DAYS_LATER, {"time": self.time_at(end), "days": f"{days:+}"})
+
+
+def _local(day: date, minutes: int) -> datetime:
+    return datetime.combine(day, time.min) + timedelta(minutes=minutes)
+
+
+def length_between(start: datetime, end: datetime) -> str:
+    """`1 h 25 min`, from `start` to `end`, both aware."""
+    return format_words(seconds_between(start, end))

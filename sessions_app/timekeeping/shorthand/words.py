@@ -1,0 +1,221 @@
+"""Which words at the end of a line say when, for which project and with which tags; the rest is the name.
+
+Words are taken from the right until one is none of these, or says again what has been said. One with a backslash
+before it is part of the name and does not stop that.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from sessions_app.timekeeping.shorthand.time_words import (
+    MIDNIGHT,
+    ClockWord,
+    DateWord,
+    LengthWord,
+    ShiftWord,
+    clock_range,
+    clock_word,
+    date_word,
+    length_word,
+    plain,
+    shift_word,
+)
+
+ChipKind = Literal["project", "tag", "day", "range", "start", "clock", "ago", "length"]
+
+_MAX_WORDS = 5  # `9:00 am - 10:25 am`
+_WORD = re.compile(r"\S+")
+_ESCAPE = "\\"
+_PROJECT = re.compile(r"[@＠](?=\S*\w)([^\s@＠#＃\\:,;!?\"]+)")
+_TAG = re.compile(r"[#＃](?=\S*[^\W\d_])([^\s@＠#＃\\:,;!?\"]+)")  # `#123` is an issue
+_RANGE = re.compile(r"(.*[^-\s])(\s?-\s?)([^-\s].*)")
+_YEAR_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
+_YEARS = re.compile(r"((?:19|20)\d\d)-((?:19|20)\d\d)", re.ASCII)
+
+# What each kind says; a line says each of them once. Tags may be many.
+_SAYS: dict[ChipKind, frozenset[str]] = {
+    "project": frozenset({"project"}),
+    "tag": frozenset(),
+    "day": frozenset({"day"}),
+    "range": frozenset({"start", "end"}),
+    "start": frozenset({"start"}),
+    "clock": frozenset({"start"}),
+    "ago": frozenset({"start"}),
+    "length": frozenset({"end"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A word of the line that was understood: `word` is `line[start:end]`."""
+
+    word: str
+    kind: ChipKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From `start` to `end`, in `minutes` after midnight; an end that is not after the start is on the next day.
+
+    `minutes` is None when one of them is no time: then `wrong` is it.
+    """
+
+    start: ClockWord
+    end: ClockWord
+    minutes: tuple[int, int] | None
+
+    @property
+    def wrong(self) -> ClockWord:
+        """The side that is no time; 24:00 is none to start at."""
+        return self.start if self.start.minutes in {None, MIDNIGHT} else self.end
+
+
+Value = Range | ClockWord | ShiftWord | LengthWord | DateWord | str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line taken apart. `values` has the meaning of each of `chips`, which stand in the order of the line."""
+
+    name: str
+    chips: tuple[Chip, ...]
+    values: tuple[Value, ...]
+
+    def pairs(self) -> Iterator[tuple[Chip, Value]]:
+        """Each chip with its meaning."""
+        return zip(self.chips, self.values, strict=True)
+
+    def find(self, *kinds: ChipKind) -> tuple[Chip, Value] | None:
+        """The chip of one of `kinds` with its meaning."""
+        return next((pair for pair in self.pairs() if pair[0].kind in kinds), None)
+
+
+def take_apart(text: str, *, today: date, day_first: bool) -> Line:
+    """The name and the understood words of `text`.
+
+    A day counts only beside a time, and a single time such as `9:15` only beside a length, as its start: alone they
+    are part of the name.
+    """
+    reader = _Reader(text, today, day_first)
+    allowed = set(_SAYS)
+    while True:
+        chips, values = reader.take(allowed)
+        kinds = {chip.kind for chip in chips}
+        if "clock" in kinds and "length" not in kinds:
+            allowed.discard("clock")
+        elif "day" in kinds and not kinds & {"range", "start", "clock", "ago", "length"}:
+            allowed.discard("day")
+        else:
+            break
+    return Line(reader.name_around(chips), tuple(chips), tuple(values))
+
+
+def is_tag_word(name: str) -> bool:
+    """Whether `#name` in a line is the tag of that name."""
+    return _TAG.fullmatch(f"#{name}") is not None
+
+
+class _Reader:
+    def __init__(self, text: str, today: date, day_first: bool) -> None:
+        self.text, self.today, self.day_first = text, today, day_first
+
+    def take(self, allowed: set[ChipKind]) -> tuple[list[Chip], list[Value]]:
+        spans = [found.span() for found in _WORD.finditer(self.text)]
+        chips: list[Chip] = []
+        values: list[Value] = []
+        said: set[str] = set()
+        while spans:
+            found = next(self._phrases(spans), None)
+            if found is None:
+                break
+            start, kind, value = found
+            if self.text[start] != _ESCAPE:
+                if kind not in allowed or _SAYS[kind] & said:
+                    break
+                said |= _SAYS[kind]
+                chips.append(Chip(self.text[start : spans[-1][1]], kind, start, spans[-1][1]))
+                values.append(value)
+            while spans and spans[-1][0] >= start:
+                spans.pop()
+        return chips[::-1], values[::-1]
+
+    def _phrases(self, spans: list[tuple[int, int]]) -> Iterator[tuple[int, ChipKind, Value]]:
+        """What the last words mean, together before alone, escaped or not: where that begins, its kind and meaning."""
+        last = spans[-_MAX_WORDS:]
+        for number, (start, _) in enumerate(last):
+            words = [self.text[slice(*span)] for span in last[number:]]
+            if (read := self._read(" ".join(words).removeprefix(_ESCAPE))) is not None:
+                yield (start, *read)
+
+    def _read(self, phrase: str) -> tuple[ChipKind, Value] | None:
+        if found := _PROJECT.fullmatch(phrase):
+            return "project", found[1]
+        if found := _TAG.fullmatch(phrase):
+            return "tag", found[1]
+        return self._read_time(plain(phrase))
+
+    def _read_time(self, phrase: str) -> tuple[ChipKind, Value] | None:
+        if (day := date_word(phrase, today=self.today, day_first=self.day_first)) is not None:
+            return "day", day
+        if (length := length_word(phrase, unit_needed=True)) is not None:
+            return "length", length
+        if phrase.startswith("-") and (shift := shift_word(phrase)) is not None:
+            return "ago", shift
+        if phrase.endswith("-") and (start := clock_word(phrase[:-1])) is not None and _is_meant(start):
+            return "start", start
+        if (clock := clock_word(phrase)) is not None and clock.unmistakable:
+            return "clock", clock
+        return _read_range(phrase)
+
+    def name_around(self, chips: list[Chip]) -> str:
+        """What is left of the text, without the backslashes that kept words of it."""
+        ends = [0, *(chip.end for chip in chips)]
+        starts = [*(chip.start for chip in chips), len(self.text)]
+        pieces = (self.text[end:start].strip() for end, start in zip(ends, starts, strict=True))
+        return " ".join(self._without_escapes(piece) for piece in pieces if piece)
+
+    def _without_escapes(self, name: str) -> str:
+        """`name` without the backslash before words that would be understood without it."""
+        spans = [found.span() for found in _WORD.finditer(name)]
+        not_deleted: list[str] = []
+        begin = 0
+        for number, (start, _) in enumerate(spans):
+            if name[start] == _ESCAPE and self._is_understood(name, spans[number : number + _MAX_WORDS]):
+                not_deleted.append(name[begin:start])
+                begin = start + 1
+        return "".join([*not_deleted, name[begin:]])
+
+    def _is_understood(self, name: str, spans: list[tuple[int, int]]) -> bool:
+        words = [name[slice(*span)] for span in spans]
+        words[0] = words[0].removeprefix(_ESCAPE)
+        return any(self._read(" ".join(words[: number + 1])) is not None for number in range(len(words)))
+
+
+def _read_range(phrase: str) -> tuple[ChipKind, Value] | None:
+    """`9-10:25`; with spaces, `9:00 - 10:25`, only when neither side is just digits.
+
+    Digits that are no times are text, and so are `2025-11` and `2024-2025`, a month and two years.
+    """
+    found = _RANGE.fullmatch(phrase)
+    if found is None or _YEAR_MONTH.fullmatch(phrase):
+        return None
+    if (years := _YEARS.fullmatch(phrase)) and int(years[2]) == int(years[1]) + 1:
+        return None
+    start, end = clock_word(found[1]), clock_word(found[3])
+    if start is None or end is None:
+        return None
+    if found[2] != "-" and not (start.unmistakable and end.unmistakable):
+        return None
+    minutes = clock_range(start, end)
+    if minutes is None and not (start.unmistakable or end.unmistakable):
+        return None
+    return "range", Range(start, end, minutes)
+
+
+def _is_meant(clock: ClockWord) -> bool:
+    return clock.unmistakable or clock.minutes not in {None, MIDNIGHT}

@@ -1,0 +1,80 @@
+"""The whole account as one file, and back."""
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from sessions_app.account_export import ImportSummary, import_account_export, write_account_export
+from sessions_app.models import Kind
+from sessions_app.timekeeping.periods import day_period
+from sessions_app.views.page_context import WEB, PageContext, SeeOther, render_page
+from timetracker.errors import ConflictError, InvalidInputError
+from users_app.guests import user_for_write, user_or_unsaved
+
+
+@require_safe
+def account_export(request: HttpRequest) -> FileResponse:
+    """Everything as a ZIP."""
+    file = write_account_export(user_or_unsaved(request))
+    response = FileResponse(file, as_attachment=True, filename="timetracker-export.zip", content_type="application/zip")
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+@require_POST
+def account_import(request: HttpRequest) -> HttpResponse:
+    """Adds what is in an export; says on the Settings page what, with Undo, or asks for another file."""
+    upload = request.FILES.get("file")
+    if upload is None or upload.file is None:
+        return _invalid_file_page(request, _("Choose the ZIP file that you downloaded."), status=422)
+    try:
+        with user_for_write(request) as user:
+            summary = import_account_export(user, WEB, upload.file)
+    except InvalidInputError as error:
+        return _invalid_file_page(request, error.message, status=422)
+    except ConflictError as error:
+        return _invalid_file_page(request, error.message, status=error.status)
+    if summary.batch is None:
+        messages.info(
+            request, _settings_only() if summary.has_settings else _("Everything in this file is here already.")
+        )
+    else:
+        messages.success(request, _write(summary), extra_tags=str(summary.batch))
+    return SeeOther(reverse("settings"))
+
+
+def _invalid_file_page(request: HttpRequest, error: str, *, status: int) -> HttpResponse:
+    page = PageContext.of(request)
+    overview = page.overview(day_period(page.today), limit=0)
+    context = {"tab": "settings", "here": reverse("settings"), "file_errors": [error]}
+    return render_page(request, "account_export/account_import.html", page, overview, context, status=status)
+
+
+def _settings_only() -> str:
+    return _("Your settings are those of the file now.")
+
+
+def _write(summary: ImportSummary) -> str:
+    count = summary.added[Kind.SESSION]
+    sentences = [ngettext("Imported %(count)d session.", "Imported %(count)d sessions.", count) % {"count": count}]
+    if summary.added.total() > count:
+        sentences.append(
+            _("New projects: %(projects)d, clients: %(clients)d, tags: %(tags)d.")
+            % {
+                "projects": summary.added[Kind.PROJECT],
+                "clients": summary.added[Kind.CLIENT],
+                "tags": summary.added[Kind.TAG],
+            }
+        )
+    if present := summary.present.total():
+        sentences.append(
+            ngettext("%(count)d entry was here already.", "%(count)d entries were here already.", present)
+            % {"count": present}
+        )
+    if summary.has_settings:
+        sentences.append(_settings_only())
+    return " ".join(sentences)

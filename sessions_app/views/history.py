@@ -1,0 +1,81 @@
+"""Undo from any device, and the Trash."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from sessions_app import services
+from sessions_app.models import Change, TimeSession
+from sessions_app.timekeeping.periods import day_period
+from sessions_app.views.page_context import WEB, PageContext, SeeOther, back, render_page, say_done
+from timetracker.errors import ConflictError, NotFoundError
+from users_app.guests import current_user
+
+
+@require_safe
+def undo_list(request: HttpRequest) -> HttpResponse:
+    """The latest presses, each with its Undo."""
+    page = PageContext.of(request)
+    batches = services.undoable_changesets(page.user, now=page.now)
+    overview = page.overview(day_period(page.today), limit=0)
+    return render_page(request, "history/undo_list.html", page, overview, {"batches": batches})
+
+
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Takes back one press, the latest unless `batch` names another."""
+    user = current_user(request)
+    if user is None:
+        return back(request)
+    try:
+        batch_id = UUID(request.POST["batch"]) if request.POST.get("batch") else None
+        undone = services.undo_changeset(user, WEB, batch_id)
+    except ValueError:
+        return back(request)
+    except (ConflictError, NotFoundError) as error:
+        messages.error(request, error.message)
+    else:
+        redo = Change.objects.filter(user=user, undoes=undone.id).order_by("-id").values_list("batch", flat=True)[0]
+        messages.info(request, _("Undone."), extra_tags=str(redo))
+    return back(request)
+
+
+@require_safe
+def trash(request: HttpRequest) -> HttpResponse:
+    """Deleted sessions, the latest first, each with Restore."""
+    page = PageContext.of(request)
+    sessions = TimeSession.objects.for_user(page.user).in_trash().order_by("-deleted_at")[:500]
+    overview = page.overview(day_period(page.today), limit=0)
+    context = {"sessions": sessions, "is_asked": "empty" in request.GET, "kept_for": services.TRASH_RETENTION}
+    return render_page(request, "history/trash.html", page, overview, context)
+
+
+@require_POST
+def trash_empty(request: HttpRequest) -> HttpResponse:
+    """Removes all of the Trash for good. The one thing that is asked about first: it cannot be undone."""
+    user = current_user(request)
+    if user is None or request.POST.get("sure") != "yes":
+        return SeeOther(reverse("trash"))
+    count = services.empty_trash(user, WEB)
+    messages.success(
+        request,
+        ngettext("Removed %(count)d session for good.", "Removed %(count)d sessions for good.", count)
+        % {"count": count},
+    )
+    return SeeOther(reverse("trash"))
+
+
+@require_POST
+def session_restore(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Takes a session out of the Trash."""
+    user = current_user(request)
+    if user is None:
+        raise NotFoundError
+    session = services.restore_session(user, WEB, session_id)
+    say_done(request, _("Restored “%(name)s”.") % {"name": session}, session)
+    return back(request)

@@ -1,0 +1,139 @@
+"""The lines of a report's table, and the addresses of what makes each number."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404
+
+from sessions_app.formatting import format_amounts
+from sessions_app.forms.reports import DIMENSIONS, ReportForm
+from sessions_app.models import Project
+from sessions_app.reports import Dimension, Figures, Line, Part, Report, Value
+from sessions_app.reports.labels import format_group_value
+
+MAX_ROWS = 500
+"""More lines than anybody reads; the downloads have them all."""
+
+_NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A line, a group of lines or the total. `sessions` and `billable_sessions` are the addresses that explain it."""
+
+    name: str
+    project: Project | None
+    figures: Figures
+    amounts: tuple[str, ...]
+    percent: int
+    sessions: str
+    billable_sessions: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """How an amount is made: the parts of a line in one currency. Their worth is rounded once, together."""
+
+    name: str
+    parts: tuple[Part, ...]
+    amount: str
+
+
+def rows_of(report: Report, form: ReportForm, *, most: int = MAX_ROWS) -> list[TableRow]:
+    """The first `most` rows of a table: groups with their lines below them, if there are two dimensions."""
+    rows: list[TableRow] = []
+    group_by = report.query.group_by
+    for group in report.groups if group_by else ():
+        rows.append(_row(report, form, (group.key,), group.figures, "group" if group_by[1:] else "line"))
+        if group_by[1:]:
+            rows += [_row(report, form, each.key, each.figures, "inner") for each in group.lines]
+        if len(rows) > most:
+            break
+    return rows[:most]
+
+
+def total_row(report: Report, form: ReportForm) -> TableRow:
+    """The last row."""
+    return _row(report, form, (), report.total, "total")
+
+
+def count_rows(report: Report) -> int:
+    """How many rows there are without a limit."""
+    lines = sum(len(group.lines) for group in report.groups)
+    return lines + len(report.groups) if report.query.group_by[1:] else lines
+
+
+def write_key(group_by: tuple[Dimension, ...], key: tuple[Value, ...]) -> list[str]:
+    """A line's key for an address: dates as ISO 8601, ids, ids with commas, a name as it is."""
+    return [_write_value(dimension, value) for dimension, value in zip(group_by, key, strict=False)]
+
+
+def read_key(group_by: tuple[Dimension, ...], written: list[str]) -> tuple[Value, ...]:
+    """The key that was written so. Raises Http404 for what is none."""
+    try:
+        return tuple(_read_value(dimension, text) for dimension, text in zip(group_by, written, strict=False))
+    except ValueError:
+        raise Http404 from None
+
+
+def titles_of(form: ReportForm) -> list[str]:
+    """What the report is grouped by."""
+    titles = dict(DIMENSIONS)
+    return [str(titles[each]) for each in form.query.group_by]
+
+
+def name_of_key(key: tuple[Value, ...], form: ReportForm) -> str:
+    """`Acme, November 2026`; "" for the total."""
+    places = zip(form.query.group_by, key, strict=False)
+    return ", ".join(format_group_value(dimension, value, form.catalogue, form.user) for dimension, value in places)
+
+
+def worths_of(lines: tuple[Line, ...], form: ReportForm) -> list[Worth]:
+    """How the amounts of lines are made, one for each line and currency."""
+    return [
+        Worth(
+            name_of_key(line.key, form),
+            tuple(part for part in line.parts if part.hourly_rate is not None and part.currency == currency),
+            format_amounts({currency: amount}),
+        )
+        for line in lines
+        for currency, amount in line.figures.amounts.items()
+    ]
+
+
+def _row(report: Report, form: ReportForm, key: tuple[Value, ...], figures: Figures, level: str) -> TableRow:
+    group_by = report.query.group_by
+    at = write_key(group_by, key)
+    dimension, value = (group_by[len(key) - 1], key[-1]) if key else ("name", "")
+    return TableRow(
+        format_group_value(dimension, value, form.catalogue, form.user) if key else "",
+        form.catalogue.projects.get(value) if dimension == "project" and isinstance(value, UUID) else None,
+        figures,
+        tuple(format_amounts({currency: amount}) for currency, amount in figures.amounts.items()),
+        round(100 * figures.share_of(report.total)),
+        form.address(at=at),
+        form.address(at=at, only="billable"),
+        level,
+    )
+
+
+def _write_value(dimension: Dimension, value: Value) -> str:
+    if isinstance(value, tuple):
+        return ",".join(str(each) for each in value)
+    return str(value) if value is not None else _NONE
+
+
+def _read_value(dimension: Dimension, text: str) -> Value:
+    match dimension:
+        case "day" | "week" | "month":
+            return dt.date.fromisoformat(text)
+        case "client" | "project":
+            return None if text == _NONE else UUID(text)
+        case "tag":
+            return tuple(sorted(UUID(each) for each in text.split(","))) if text else ()
+        case "name":
+            if "\x00" in text:
+                raise ValueError(text)
+            return text

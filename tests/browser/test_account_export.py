@@ -1,0 +1,40 @@
+"""The account as a file, from one browser to another."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_everything_is_taken_from_one_browser_to_another(new_page, tmp_path, scripts):
+    old = new_page(java_script_enabled=scripts)
+    old.goto("/")
+    field = old.get_by_role("textbox", name=re.compile("What are you doing"))
+    field.fill("Logo sketches")
+    field.changeset("Enter")
+    old.goto("/settings/")
+    with old.expect_download() as download:
+        old.get_by_role("link", name="Export everything").click()
+    assert download.value.suggested_filename == "timetracker-export.zip"
+    file = tmp_path / "export.zip"
+    download.value.save_as(file)
+
+    new = new_page(java_script_enabled=scripts, viewport={"width": 320, "height": 640})
+    new.goto("/settings/")
+    form = new.get_by_role("form", name="Data")
+    form.get_by_role("button", name="Import").click()
+    chooser = form.get_by_label("Bring a download in again")
+    expect(form.get_by_role("alert")).to_have_text("Choose the ZIP file that you downloaded.")
+    expect(chooser).to_be_focused()
+    chooser.set_input_files(file)
+    form.get_by_role("button", name="Import").click()
+
+    expect(new.get_by_text("Imported 1 session.")).to_be_visible()
+    expect(new.get_by_role("region", name="Timer")).to_contain_text("Logo sketches")
+    if scripts:
+        assert Axe().run(new).response["violations"] == []
+        assert new.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    new.get_by_role("button", name="Undo").click()
+    expect(new.get_by_text("Undone.")).to_be_visible()

@@ -1,0 +1,105 @@
+"""Repairing mistakes as a person does it, without scripts, and in two browsers at once."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+
+def type_line(page: Page, line: str) -> None:
+    field = page.get_by_label(re.compile("What are you doing|Switch to"))
+    field.fill(line)
+    field.changeset("Enter")
+
+
+def notice(page: Page):
+    return page.get_by_role("status")
+
+
+@pytest.fixture
+def page(new_page) -> Page:
+    """Without scripts: what works here works everywhere."""
+    page = new_page(java_script_enabled=False)
+    page.goto("/")
+    return page
+
+
+def test_one_line_adds_asks_and_undoes(page):
+    type_line(page, "Call 1 Mar 2026 14-15:30")
+    expect(page.get_by_text("Started “Call 1 Mar 2026”").or_(page.get_by_text("Added"))).to_be_visible()
+
+    type_line(page, "Mail 2026-03-02 22:30-1:15")
+    expect(notice(page)).to_contain_text("Added “Mail”, Mon 2 Mar, 22:30–1:15, 2 h 45 min.")
+
+    type_line(page, "Late 9:75-10")
+    expect(page.get_by_role("alert")).to_have_text(re.compile("“9:75” is not a time. Try 9:45, 945 or -15."))
+    expect(page.get_by_label(re.compile("Switch to|What are you doing"))).to_have_value("Late 9:75-10")
+
+    page.goto("/day/2026-03-03/")
+    expect(page.get_by_role("listitem").filter(has_text="Mail")).to_contain_text("continued from 2 Mar")
+    page.goto("/undo/")
+    page.get_by_role("listitem").filter(has_text="“Mail”").get_by_role("button", name="Undo").click()
+    expect(notice(page)).to_contain_text("Undone.")
+    page.goto("/day/2026-03-03/")
+    expect(page.get_by_text("Nothing tracked on this day.")).to_be_visible()
+
+
+def test_two_browsers_change_one_session_and_neither_loses_anything(new_page, page):
+    type_line(page, "Logo 2026-03-02 9-10")
+    other = new_page(storage_state=page.context.storage_state(), java_script_enabled=False)
+    for each in (page, other):
+        each.goto("/day/2026-03-02/")
+        each.get_by_role("link", name="Logo").click()
+    page.locator("form.sheet").get_by_label("Name").fill("From the desk")
+    page.get_by_role("button", name="Save").click()
+    other.locator("form.sheet").get_by_label("Name").fill("From the phone")
+    other.locator("form.sheet").get_by_label("Duration").fill("2h")
+    other.get_by_role("button", name="Save").click()
+
+    expect(other.get_by_role("heading", level=1)).to_contain_text("was changed in the meantime")
+    expect(other.get_by_role("row", name="Name")).to_contain_text("From the phone From the desk")
+    other.get_by_role("button", name="Save mine").click()
+
+    expect(notice(other)).to_contain_text("Saved “From the phone”.")
+    page.goto("/day/2026-03-02/")
+    row = page.get_by_role("listitem").filter(has_text="From the phone")
+    expect(row).to_contain_text("9:00–11:00")
+
+
+def test_overlap_gap_and_trash_are_one_press_each(page):
+    type_line(page, "Call 2026-03-02 9-10")
+    type_line(page, "Mail 2026-03-02 9:40-11")
+    type_line(page, "Logo 2026-03-02 11:25-12")
+    page.goto("/day/2026-03-02/")
+
+    page.get_by_role("button", name="End “Call” at 9:40").click()
+    expect(page.get_by_text("Overlaps")).to_have_count(0)
+    page.get_by_role("button", name="Stretch previous Mail").click()
+    expect(page.get_by_text("gap 11:00–11:25")).to_have_count(0)
+    notice(page).get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("gap 11:00–11:25, 25 min")).to_be_visible()
+
+    for name in ("Call", "Mail"):
+        page.get_by_label(f"Select {name}").check()
+    page.get_by_role("button", name="Delete").click()
+    expect(notice(page)).to_contain_text("Deleted 2 sessions.")
+    page.goto("/trash/")
+    page.get_by_role("button", name="Restore Call").click()
+    expect(notice(page)).to_contain_text("Restored “Call”.")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_new_pages_fit_and_the_axe_rules_find_nothing(new_page, width):
+    page = new_page(viewport={"width": width, "height": 740})
+    page.goto("/")
+    type_line(page, "Call with Mira about the second round 2026-03-02 9-10")
+    type_line(page, "Mail 2026-03-02 9:40-11")
+    type_line(page, "Logo 2026-03-02 11:25-12")
+    page.goto("/day/2026-03-02/")
+    paths = ["/day/2026-03-02/", page.get_by_role("link", name="Mail").get_attribute("href"), "/undo/", "/trash/"]
+    for path in paths:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} scrolls sideways"
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"

@@ -1,0 +1,151 @@
+"""Giving sessions a project, tags and a rate as a person does it: by the line, on the page, for many at once."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+DAY = "2026-03-02"
+
+
+def type_line(page: Page, line: str) -> None:
+    field = page.get_by_label(re.compile("What are you doing|Switch to"))
+    field.fill(line)
+    field.changeset("Enter")
+
+
+def add_organised(page: Page) -> None:
+    """A day with two sessions, one of them with a project that the line made."""
+    page.goto("/")
+    type_line(page, f"Logo sketches @acme #design {DAY} 9-10")
+    page.get_by_role("button", name="Create project “acme”").click()
+    page.get_by_role("button", name="Create tag “design”").click()
+    type_line(page, f"Mail {DAY} 10-11")
+
+
+def row(page: Page, name: str):
+    return page.get_by_role("listitem").filter(has=page.get_by_role("link", name=name, exact=True))
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_project_is_made_by_typing_and_one_undo_takes_both_back(new_page, scripts):
+    page = new_page(java_script_enabled=scripts)
+    page.goto("/")
+    type_line(page, "Logo @acme")
+    expect(page.get_by_role("alert")).to_have_text("There is no project “acme” yet.")
+    expect(page.get_by_label("What are you doing?")).to_have_value("Logo @acme")
+    page.get_by_role("button", name="Create project “acme”").click()
+
+    timer = page.get_by_role("region", name="Timer")
+    expect(timer.locator(".timer-now")).to_contain_text("acme")
+    expect(row(page, "Logo").locator(".project.p1")).to_have_text("acme")
+    expect(page.get_by_role("status")).to_contain_text("Started “Logo”. Created project “acme”.")
+
+    page.get_by_role("status").get_by_role("button", name="Undo").click()
+    expect(timer.get_by_role("button", name="Start")).to_be_visible()
+    expect(timer.get_by_label("Project")).to_have_count(0)
+
+
+def test_keyboard_alone_answers_and_chooses(new_page):
+    page = new_page()
+    page.goto("/")
+    page.keyboard.type("Logo @acme")  # the field has the focus
+    page.keyboard.changeset("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    press_by_keyboard(page, "Create project “acme”")
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+
+    page.get_by_label("Switch to").focus()
+    page.keyboard.type("Mail")
+    page.keyboard.changeset("Tab")
+    page.keyboard.type("acme")  # chooses in the list
+    page.keyboard.changeset("Tab")
+    page.keyboard.changeset("Enter")
+    expect(row(page, "Mail").locator(".project")).to_have_text("acme")
+
+
+def press_by_keyboard(page: Page, name: str) -> None:
+    for _step in range(20):
+        page.keyboard.changeset("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == name:
+            break
+    page.keyboard.changeset("Enter")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_project_tags_and_rate_change_on_the_page_of_a_session(new_page, scripts):
+    page = new_page(java_script_enabled=scripts)
+    add_organised(page)
+    page.goto(f"/day/{DAY}/")
+    page.get_by_role("link", name="Logo sketches", exact=True).click()
+    form = page.locator("form.sheet")
+    form.get_by_label("New project").fill("Beta")
+    form.get_by_label("Tags").fill("print, draft")
+    form.get_by_label("Own hourly rate").fill("lots")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("alert")).to_contain_text("“lots” is not a rate.")
+    form.get_by_label("Own hourly rate").fill("62,50")
+    form.get_by_role("button", name="Save").click()
+
+    expect(row(page, "Logo sketches")).to_contain_text(re.compile(r"Beta\s*#draft\s*#print"))
+    page.get_by_role("link", name="Logo sketches", exact=True).click()
+    expect(form.get_by_label("Project", exact=True)).to_have_value(re.compile(".+"))
+    expect(form.get_by_text("62.50")).to_be_visible()
+
+
+def test_two_are_given_a_project_and_one_undo_takes_it_back(new_page):
+    page = new_page(java_script_enabled=False)
+    add_organised(page)
+    type_line(page, f"Call {DAY} 11-12")
+    page.goto(f"/day/{DAY}/")
+    for name in ("Mail", "Call"):
+        page.get_by_label(f"Select {name}").check()
+    selection = page.locator("#selection")
+    selection.get_by_label("Project").select_option("acme")
+    selection.get_by_role("button", name="Set project").click()
+
+    expect(page.get_by_role("status")).to_contain_text("Changed 2 sessions.")
+    expect(page.locator(".session .project")).to_have_text(["acme"] * 3)
+    page.get_by_role("status").get_by_role("button", name="Undo").click()
+    expect(page.locator(".session .project")).to_have_count(1)
+
+
+def test_the_marks_of_a_row_leave_room_for_its_name(page):
+    page.goto("/")
+    type_line(page, "Long flight 2026-03-01 20:30-11:30")
+    expect(page.get_by_role("status")).to_contain_text("Added “Long flight”")
+    page.goto("/settings/")
+    time = page.get_by_role("form", name="Time", exact=True)
+    time.get_by_label("Time zone").select_option("America/New_York")
+    time.get_by_role("button", name="Save").click()
+    page.goto(f"/day/{DAY}/")
+    page.get_by_label("Select Long flight").check()
+    page.locator("#selection").get_by_role("button", name="Billable", exact=True).click()
+
+    expect(row(page, "Long flight")).to_contain_text("continued from 1 Mar")
+    expect(row(page, "Long flight").locator(".tag")).to_have_count(3)
+    assert page.locator(".session .what").bounding_box()["width"] >= 150
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 800, 1280])
+def test_pages_fit_and_the_axe_rules_find_nothing(new_page, width, scheme):
+    page = new_page(viewport={"width": width, "height": 740}, color_scheme=scheme)
+    add_organised(page)
+    type_line(page, "Call about the brochure @" + "northwind-traders-and-sons-" * 3 + "brochure")
+    page.get_by_role("button", name=re.compile("^Create project")).click()
+    page.goto(f"/day/{DAY}/")
+    edit = page.get_by_role("link", name="Logo sketches", exact=True).get_attribute("href")
+
+    def check(what: str) -> None:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{what} scrolls sideways"
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{what}: {found.generate_report()}"
+
+    for path in ("/", f"/day/{DAY}/", edit, "/sessions/add/"):
+        page.goto(path)
+        check(path)
+    type_line(page, "Draft @newcorp-with-a-rather-long-name #idea")
+    expect(page.get_by_role("alert")).to_be_visible()
+    check("the question")

@@ -1,0 +1,335 @@
+"""People in the admin, and how operators come to be."""
+
+import re
+from decimal import Decimal
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from sessions_app import services
+from sessions_app.admin import users as users_admin
+from sessions_app.models import Change, Client, Project, Tag, TimeSession
+from tests.admin import USERS, Operator
+from tests.factories import WEB, make_account, make_guest, make_session, make_token
+from tests.query_plans import queries_of
+from users_app.models import AccessToken, Scope, User, hash_secret
+
+PASSWORD = "correct horse battery"
+TOO_SHORT = "This password is too short. It must contain at least 10 characters."
+PAGES = ["", "add/", "{id}/change/", "{id}/history/", "{id}/delete/", "{id}/password/"]
+
+
+@pytest.fixture
+def operator(db) -> Operator:
+    return Operator()
+
+
+@pytest.fixture
+def account(db) -> User:
+    return make_account("mira@example.org", display_name="Mira")
+
+
+def change_page(user: User) -> str:
+    return f"{USERS}{user.pk}/change/"
+
+
+def errors(response) -> dict[str, list[str]]:
+    assert response.status_code == 200
+    return dict(response.context["adminform"].form.errors)
+
+
+def sessions_of(user: User, count: int) -> None:
+    for number in range(count):
+        make_session(user, f"2026-11-20T{number:02}:00:00Z", f"2026-11-20T{number:02}:30:00Z")
+
+
+# Operators
+
+
+@pytest.mark.django_db
+def test_an_operator_is_made_and_signs_in(client, monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_EMAIL", "Ops@Example.org")
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    call_command("createsuperuser", interactive=False, verbosity=0)
+    user = User.objects.get()
+    assert (user.email, user.is_staff, user.is_superuser) == ("ops@example.org", True, True)
+    response = client.post("/admin/login/?next=/admin/", {"username": "OPS@example.ORG", "password": PASSWORD})
+    assert response["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_an_operator_is_not_made_twice(monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    call_command("createsuperuser", interactive=False, email="ops@example.org", stdout=StringIO())
+    with pytest.raises(CommandError, match="already taken"):
+        call_command("createsuperuser", interactive=False, email="OPS@example.org", stdout=StringIO())
+
+
+@pytest.mark.parametrize(("email", "password"), [("ops@example.org", "wrong"), ("mira@example.org", PASSWORD)])
+def test_nobody_else_signs_in(client, operator, account, email, password):
+    response = client.post("/admin/login/", {"username": email, "password": password})
+    assert response.status_code == 200
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_guest_cannot_sign_in(client, operator):
+    make_guest()
+    for name in ("", "None"):
+        assert client.post("/admin/login/", {"username": name, "password": ""}).status_code == 200
+    assert "_auth_user_id" not in client.session
+
+
+# Looking
+
+
+def test_the_list_shows_who_uses_the_product(operator, account):
+    guest = make_guest()
+    sessions_of(account, 3)
+    services.delete_session(account, WEB, TimeSession.objects.for_user(account).first().pk)
+    response = operator.get(USERS)
+    page = response.content.decode()
+    for text in ("mira@example.org", str(guest), "Account", "Guest"):
+        assert text in page
+    listed = {user.pk: user for user in response.context["cl"].result_list}
+    assert (listed[account.pk].session_count, listed[guest.pk].session_count) == (2, 0)
+    assert listed[account.pk].active_at == Change.objects.latest("id").at
+    assert listed[guest.pk].active_at is None
+
+
+def test_many_sessions_are_not_counted_to_the_end(operator, account, monkeypatch):
+    monkeypatch.setattr(users_admin, "MAX_COUNTED", 2)
+    sessions_of(account, 4)
+    assert "over 2" in operator.get(USERS).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?kind=guest", {"guest"}),
+        ("?kind=account", {"account", "operator"}),
+        ("?q=MIRA@", {"account"}),
+        ("?q=visit", {"guest"}),
+        ("?q=nobody", set()),
+        ("?is_staff__exact=1", {"operator"}),
+    ],
+)
+def test_the_list_is_searched_and_filtered(operator, account, query, found):
+    people = {"guest": make_guest(display_name="A visitor"), "account": account, "operator": operator.user}
+    listed = set(operator.get(USERS + query).context["cl"].result_list)
+    assert listed == {people[name] for name in found}
+
+
+def test_somebody_is_found_by_id(operator, account):
+    assert list(operator.get(USERS, {"q": str(account.pk)}).context["cl"].result_list) == [account]
+    assert list(operator.get(USERS, {"q": str(uuid4())}).context["cl"].result_list) == []
+
+
+def test_more_rows_take_no_more_queries(operator):
+    def add(count):
+        for _ in range(count):
+            sessions_of(make_guest(), 1)
+
+    add(5)
+    operator.get(USERS)  # the first page of a day renews the cookie
+    few = len(queries_of(lambda: operator.get(USERS)))
+    add(44)
+    assert len(queries_of(lambda: operator.get(USERS))) == few
+    assert operator.get(USERS).content.count(b'name="_selected_action"') == 50
+
+
+def test_more_tokens_take_no_more_queries(operator, account):
+    make_token(account)
+    operator.get(change_page(account))  # the first page of a day renews the cookie, and Django learns its tables' names
+    few = len(queries_of(lambda: operator.get(change_page(account))))
+    for _ in range(10):
+        make_token(account)
+    assert len(queries_of(lambda: operator.get(change_page(account)))) == few
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_answers_and_keeps_secrets(operator, account, path):
+    secret = make_token(account, Scope.READ, Scope.TRACK)
+    response = operator.get(USERS + path.format(id=account.pk))
+    page = response.content.decode()
+    assert response.status_code == 200
+    for hidden in (secret, hash_secret(secret), hash_secret(secret)[:16], account.password, "secret_hash"):
+        assert hidden not in page
+    assert "unsafe" not in response["Content-Security-Policy"]
+    assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style|\sstyle=|\son\w+=", page)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_only_operators_get_in(client, account, path):
+    client.force_login(account)
+    assert client.get(USERS + path.format(id=account.pk))["Location"].startswith("/admin/login/")
+
+
+@pytest.mark.parametrize("query", ["password__startswith=a", "access_tokens__secret_hash__startswith=a"])
+def test_secrets_cannot_be_guessed_by_filters(operator, account, query):
+    assert operator.get(f"{USERS}?{query}").status_code == 400
+    assert operator.get(f"/admin/sessions_app/timesession/?user__{query}").status_code == 400
+
+
+def test_a_person_leads_to_their_sessions(operator, account):
+    sessions_of(account, 2)
+    sessions_of(make_guest(), 1)
+    page = operator.get(change_page(account)).content.decode()
+    (address,) = re.findall(r'href="(/admin/sessions_app/timesession/\?[^"]*)"', page)
+    assert operator.get(address).context["cl"].result_count == 2
+
+
+# Tokens
+
+
+def test_tokens_are_shown_and_not_edited(operator, account):
+    token, _secret = AccessToken.objects.issue(account, name="Laptop", scopes=(Scope.READ, Scope.TRACK))
+    page = operator.get(change_page(account)).content.decode()
+    for text in (token.prefix, "Laptop", "read, track"):
+        assert text in page
+    assert not re.search(r'name="access_tokens-\d-(name|scopes|prefix|expires_at)', page)
+    assert '"addText": "Add another Access token"' not in page
+    assert 'name="access_tokens-1-id"' not in page
+
+
+def test_a_token_is_revoked(operator, account):
+    first, _ = AccessToken.objects.issue(account, name="First")
+    second, _ = AccessToken.objects.issue(account, name="Second")
+    page = operator.get(change_page(account)).content.decode()
+    (row,) = re.findall(rf'name="access_tokens-(\d)-id" value="{first.pk}"', page)
+    response = operator.submit(change_page(account), **{f"access_tokens-{row}-DELETE": "on"})
+    assert response.status_code == 302
+    assert list(AccessToken.objects.all()) == [second]
+
+
+# Writing
+
+
+def test_an_account_is_added(operator):
+    data = {"email": "New@Example.org", "password1": PASSWORD, "password2": PASSWORD}
+    assert operator.post(f"{USERS}add/", data).status_code == 302
+    user = User.objects.get_by_natural_key("new@example.org")
+    assert user.check_password(PASSWORD)
+    assert (user.is_guest, user.is_staff) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"email": ""}, "email", "This field is required."),
+        ({"email": "MIRA@example.org"}, "email", "User with this E-mail already exists."),
+        ({"password2": "other"}, "password2", "The two password fields didn’t match."),
+        ({"password1": "short", "password2": "short"}, "password2", TOO_SHORT),
+    ],
+)  # fmt: skip
+def test_an_account_is_not_added_when_something_is_wrong(operator, account, changes, field, message):
+    data = {"email": "new@example.org", "password1": PASSWORD, "password2": PASSWORD, **changes}
+    assert message in errors(operator.post(f"{USERS}add/", data))[field]
+    assert User.objects.count() == 2
+
+
+def test_an_account_is_changed(operator, account):
+    response = operator.submit(change_page(account), display_name="Mira B", email="Mira.B@example.org", week_start="6")
+    assert response.status_code == 302
+    password = account.password
+    account.refresh_from_db()
+    assert (account.display_name, account.email, account.week_start) == ("Mira B", "mira.b@example.org", 6)
+    assert account.password == password
+
+
+def test_a_rate_and_a_currency_are_given_and_sessions_stay_as_they_are(operator, account):
+    sessions_of(account, 1)
+    assert operator.submit(change_page(account), hourly_rate="80.5", currency="usd").status_code == 302
+    account.refresh_from_db()
+    assert (account.hourly_rate, account.currency) == (Decimal("80.5"), "USD")
+    assert TimeSession.objects.for_user(account).get().hourly_rate is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"hourly_rate": "-1"}, "hourly_rate", "Ensure this value is greater than or equal to 0."),
+        ({"currency": "XYZ"}, "currency",
+         "“XYZ” is not a currency. Give three letters of ISO 4217, such as EUR or USD."),
+        ({"currency": ""}, "currency", "This field is required."),
+    ],
+)  # fmt: skip
+def test_a_wrong_rate_or_currency_is_refused(operator, account, changes, field, message):
+    assert errors(operator.submit(change_page(account), **changes)) == {field: [message]}
+
+
+def test_an_account_keeps_an_address_and_a_guest_needs_none(operator, account):
+    assert "email" in errors(operator.submit(change_page(account), email=""))
+    guests = [make_guest(), make_guest()]
+    for guest in guests:
+        assert operator.submit(change_page(guest), display_name="Visitor").status_code == 302
+    assert User.objects.filter(email=None, display_name="Visitor").count() == 2
+
+
+def test_a_guest_has_no_password(operator):
+    guest = make_guest()
+    assert "../password/" not in operator.get(change_page(guest)).content.decode()
+    page = operator.get(f"{USERS}{guest.pk}/password/", follow=True)
+    assert "A guest has no password. Give the user an e-mail first." in page.content.decode()
+
+
+def test_a_password_is_set(operator, account):
+    assert "../password/" in operator.get(change_page(account)).content.decode()
+    other = "another long secret"
+    data = {"password1": other, "password2": other, "usable_password": "true", "set-password": "Change"}
+    assert operator.post(f"{USERS}{account.pk}/password/", data).status_code == 302
+    account.refresh_from_db()
+    assert account.check_password(other)
+
+
+def test_only_a_superuser_gives_rights(client, account, operator):
+    from django.contrib.auth.models import Permission
+
+    helper = make_account("helper@example.org", is_staff=True)
+    helper.user_permissions.set(Permission.objects.filter(content_type__app_label="users_app"))
+    client.force_login(helper)
+    form = client.get(change_page(account)).context["adminform"].form
+    assert not {"is_staff", "is_superuser", "groups", "user_permissions"} & set(form.fields)
+
+
+# Deleting
+
+
+def test_a_deleted_person_takes_everything_along(operator, account):
+    sessions_of(account, 3)
+    services.delete_session(account, WEB, TimeSession.objects.for_user(account).first().pk)
+    make_token(account)
+    client = services.create_entry(account, WEB, Client, name="Beta Ltd")
+    project = services.create_entry(account, WEB, Project, name="Logo", client_id=client.id)
+    make_session(account, "2026-11-21T10:00:00Z", "2026-11-21T11:00:00Z", project_id=project.id, tags=["print"])
+    guest = make_guest()
+    sessions_of(guest, 1)
+    page = operator.get(f"{USERS}{account.pk}/delete/").content.decode()
+    assert "Sessions, with those in the Trash: 4" in page
+    assert "Clients, projects and tags, with deleted ones: 3" in page
+    assert "Recorded changes: 8" in page
+    assert operator.post(f"{USERS}{account.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not User.objects.filter(pk=account.pk).exists()
+    assert not any(model.objects.exists() for model in (Client, Project, Tag))
+    assert (Change.objects.count(), AccessToken.objects.count()) == (1, 0)
+    assert TimeSession.objects.for_user(guest).count() == 1
+
+
+def test_several_are_deleted_at_once(operator, account):
+    guest = make_guest()
+    sessions_of(guest, 2)
+    chosen = {"action": "delete_selected", "_selected_action": [str(guest.pk), str(account.pk)]}
+    assert "Sessions, with those in the Trash: 2" in operator.post(USERS, chosen).content.decode()
+    assert operator.post(USERS, {**chosen, "post": "yes"}).status_code == 302
+    assert list(User.objects.all()) == [operator.user]
+    assert not Change.objects.exists()
+
+
+def test_what_an_operator_did_outlives_them(operator, account, client):
+    sessions_of(account, 1)
+    session = TimeSession.objects.for_user(account).get()
+    operator.submit(f"/admin/sessions_app/timesession/{session.pk}/change/", name="Corrected")
+    operator.user.delete()
+    assert list(Change.objects.order_by("id").values_list("source", "operator")) == [("web", None), ("admin", None)]

@@ -1,0 +1,744 @@
+"""The one-line input. Unless said otherwise it is Tuesday 18 November 2025, 10:30 and some seconds in Berlin."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from sessions_app.timekeeping.shorthand.reading import read_line
+from tests.sessions_app.timekeeping.hard_times import instant
+from tests.sessions_app.timekeeping.shorthand.typed_lines import BERLIN, LINES, MINUTE, NOW, NOWS, at
+
+TODAY = date(2025, 11, 18)
+DAY = timedelta(days=1)
+
+
+def read(text, *, now=NOW, zone=BERLIN, day_first=True, **options):
+    return read_line(text, now=now, zone=zone, day_first=day_first, **options)
+
+
+READINGS = [
+    # A name is all that is needed.
+    ("Logo sketches", "Start “Logo sketches” now."),
+    ("  Logo   sketches\t", "Start “Logo   sketches” now."),
+    ("", "Start now, without a name."),
+    ("   ", "Start now, without a name."),
+    ("Ticket 45", "Start “Ticket 45” now."),
+    ("45", "Start “45” now."),
+    ("915", "Start “915” now."),
+    ("ISO 9001", "Start “ISO 9001” now."),
+    ("Fix #123", "Start “Fix #123” now."),
+    ("Review PR-12", "Start “Review PR-12” now."),
+    ("Release v1.5", "Start “Release v1.5” now."),
+    ("Release 1.5", "Start “Release 1.5” now."),
+    ("Raise by 50%", "Start “Raise by 50%” now."),
+    ("100 %(name)s", "Start “100 %(name)s” now."),
+    ("Mail bob@example.com", "Start “Mail bob@example.com” now."),
+    ("Write to @bob@example.social", "Start “Write to @bob@example.social” now."),
+    ("Learn C#", "Start “Learn C#” now."),
+    ("Meet @", "Start “Meet @” now."),
+    ("Meet #", "Start “Meet #” now."),
+    ("@ #", "Start “@ #” now."),
+    ("Meet @ 9", "Start “Meet @ 9” now."),
+    ("-", "Start “-” now."),
+    ("–", "Start “–” now."),
+    ("\\", "Start “\\” now."),
+    ("Call 10:10", "Start “Call 10:10” now."),
+    ("Call 9pm", "Start “Call 9pm” now."),
+    ("Room 9:5-10", "Start “Room 9:5-10” now."),
+    ("Prepare monday", "Start “Prepare monday” now."),
+    ("Plans for 18.11.", "Start “Plans for 18.11.” now."),
+    ("Part 1/2", "Start “Part 1/2” now."),
+    ("Version 2025-11-17", "Start “Version 2025-11-17” now."),
+    ("Invoice 2025-11", "Start “Invoice 2025-11” now."),
+    ("Season 2024-2025", "Start “Season 2024-2025” now."),
+    ("Seats 25-26", "Start “Seats 25-26” now."),
+    ("Call 123-4567", "Start “Call 123-4567” now."),
+    ("Price 3.75-4.99", "Start “Price 3.75-4.99” now."),
+    ("Chapter 9 - 10", "Start “Chapter 9 - 10” now."),
+    ("COVID-19", "Start “COVID-19” now."),
+    ("1-2-3", "Start “1-2-3” now."),
+    ("Ratio 3:4", "Start “Ratio 3:4” now."),
+    ("Call 45m with Mira", "Start “Call 45m with Mira” now."),
+    ("9-10 was long", "Start “9-10 was long” now."),
+    ("Add +5", "Start “Add +5” now."),
+    ("Post code -12345", "Start “Post code -12345” now."),
+    ("Walk 5 m", "Start “Walk 5 m” now."),
+    ("Balance -1.5", "Start “Balance -1.5” now."),
+    ("café ☕️ 🚀", "Start “café ☕️ 🚀” now."),
+    ("ミーティング", "Start “ミーティング” now."),
+    # Started in the past, running on.
+    ("Logo -20", "Start “Logo” at 10:10 today, 20 min ago."),
+    ("-20", "Start at 10:10 today, 20 min ago, without a name."),
+    ("Logo −20", "Start “Logo” at 10:10 today, 20 min ago."),
+    ("Logo –20", "Start “Logo” at 10:10 today, 20 min ago."),
+    ("Logo -0", "Start “Logo” at 10:30 today, 41 s ago."),
+    ("Logo -90", "Start “Logo” at 9:00 today, 1 h 30 min ago."),
+    ("Logo -1:30", "Start “Logo” at 9:00 today, 1 h 30 min ago."),
+    ("Logo -1h30", "Start “Logo” at 9:00 today, 1 h 30 min ago."),
+    ("Logo -45m", "Start “Logo” at 9:45 today, 45 min ago."),
+    ("Logo -720", "Start “Logo” at 22:30 yesterday, 12 h ago."),
+    ("Logo today -20", "Start “Logo” at 10:10 today, 20 min ago."),
+    ("Logo 10:10-", "Start “Logo” at 10:10 today, 20 min ago."),
+    ("Logo 10.10-", "Start “Logo” at 10:10 today, 20 min ago."),
+    ("Logo 10h10-", "Start “Logo” at 10:10 today, 20 min ago."),
+    ("Logo 1010-", "Start “Logo” at 10:10 today, 20 min ago."),
+    ("Logo 10:10–", "Start “Logo” at 10:10 today, 20 min ago."),
+    ("Logo 9-", "Start “Logo” at 9:00 today, 1 h 30 min ago."),
+    ("Logo 9am-", "Start “Logo” at 9:00 today, 1 h 30 min ago."),
+    ("Logo 12am-", "Start “Logo” at 0:00 today, 10 h 30 min ago."),
+    ("Logo 10:10 -20", "Start “Logo 10:10” at 10:10 today, 20 min ago."),
+    ("Logo -10 -20", "Start “Logo -10” at 10:10 today, 20 min ago."),
+    ("Logo yesterday 14-", "Start “Logo” at 14:00 yesterday, 20 h 30 min ago."),
+    ("Logo 9:00- 14.11.", "Start “Logo” at 9:00 on Fri 14 Nov 2025, 97 h 30 min ago."),
+    # Finished, from and to.
+    ("Call 9-10:25", "Add “Call”, 9:00–10:25 today, 1 h 25 min."),
+    ("Call 0900-1025", "Add “Call”, 9:00–10:25 today, 1 h 25 min."),
+    ("Call 900-1025", "Add “Call”, 9:00–10:25 today, 1 h 25 min."),
+    ("Call 9:00-10:25", "Add “Call”, 9:00–10:25 today, 1 h 25 min."),
+    ("Call 9:00–10:25", "Add “Call”, 9:00–10:25 today, 1 h 25 min."),
+    ("Call 9:00 - 10:25", "Add “Call”, 9:00–10:25 today, 1 h 25 min."),
+    ("Call 9:00 – 10:25", "Add “Call”, 9:00–10:25 today, 1 h 25 min."),
+    ("Call 9.00-10.25", "Add “Call”, 9:00–10:25 today, 1 h 25 min."),
+    ("Call 9h-10h25", "Add “Call”, 9:00–10:25 today, 1 h 25 min."),
+    ("Call ９：００－１０：２５", "Add “Call”, 9:00–10:25 today, 1 h 25 min."),
+    ("Call ٩-١٠", "Add “Call”, 9:00–10:00 today, 1 h."),
+    ("Call 9-10", "Add “Call”, 9:00–10:00 today, 1 h."),
+    ("9-10", "Add 9:00–10:00 today, 1 h, without a name."),
+    ("Call 10:30-10:30", "10:30 on Wed 19 Nov 2025 hasn't come yet. Did you mean yesterday?"),
+    ("Call 9:00-9:01", "Add “Call”, 9:00–9:01 today, 1 min."),
+    ("Call 10-10:30", "Add “Call”, 10:00–10:30 today, 30 min."),
+    ("Room 9-10", "Add “Room”, 9:00–10:00 today, 1 h."),
+    ("Call 0-0:20", "Add “Call”, 0:00–0:20 today, 20 min."),
+    ("Call 45m 9-10", "Add “Call 45m”, 9:00–10:00 today, 1 h."),
+    ("Call 9am-10am", "Add “Call”, 9:00–10:00 today, 1 h."),
+    ("Call 9AM-10:25AM", "Add “Call”, 9:00–10:25 today, 1 h 25 min."),
+    ("Call 9:00 am - 10:25 am", "Add “Call”, 9:00–10:25 today, 1 h 25 min."),
+    ("Call 9-10am", "Add “Call”, 9:00–10:00 today, 1 h."),
+    ("Call 9am-10", "Add “Call”, 9:00–10:00 today, 1 h."),
+    ("Call 12am-1am", "Add “Call”, 0:00–1:00 today, 1 h."),
+    ("Call 12-1am", "Add “Call”, 0:00–1:00 today, 1 h."),
+    ("Call yesterday 9-5pm", "Add “Call”, 9:00–17:00 yesterday, 8 h."),
+    ("Call yesterday 9-10pm", "Add “Call”, 21:00–22:00 yesterday, 1 h."),
+    ("Call yesterday 11-1pm", "Add “Call”, 11:00–13:00 yesterday, 2 h."),
+    ("Call yesterday 11am-1", "Add “Call”, 11:00–13:00 yesterday, 2 h."),
+    ("Call yesterday 12pm-1pm", "Add “Call”, 12:00–13:00 yesterday, 1 h."),
+    ("Call yesterday 09:00-10pm", "Add “Call”, 9:00–22:00 yesterday, 13 h."),
+    ("Call yesterday 14-3pm", "Add “Call”, 14:00–15:00 yesterday, 1 h."),
+    # Finished, by its length.
+    ("Call 45m", "Add “Call”, 9:45–10:30 today, 45 min."),
+    ("Call 45M", "Add “Call”, 9:45–10:30 today, 45 min."),
+    ("Call 45min", "Add “Call”, 9:45–10:30 today, 45 min."),
+    ("Call 45 min", "Add “Call”, 9:45–10:30 today, 45 min."),
+    ("Call 90m", "Add “Call”, 9:00–10:30 today, 1 h 30 min."),
+    ("Call 1h30", "Add “Call”, 9:00–10:30 today, 1 h 30 min."),
+    ("Call 1h30m", "Add “Call”, 9:00–10:30 today, 1 h 30 min."),
+    ("Call 1h 30m", "Add “Call”, 9:00–10:30 today, 1 h 30 min."),
+    ("Call 1 h 30 min", "Add “Call”, 9:00–10:30 today, 1 h 30 min."),
+    ("Call 1 h 30", "Add “Call”, 9:00–10:30 today, 1 h 30 min."),
+    ("Call 1:30h", "Add “Call”, 9:00–10:30 today, 1 h 30 min."),
+    ("Call 1.5h", "Add “Call”, 9:00–10:30 today, 1 h 30 min."),
+    ("Call 1,5h", "Add “Call”, 9:00–10:30 today, 1 h 30 min."),
+    ("Call ,5h", "Add “Call”, 10:00–10:30 today, 30 min."),
+    ("Call 0,33h", "Add “Call”, 10:10–10:30 today, 20 min."),
+    ("Call 2h", "Add “Call”, 8:30–10:30 today, 2 h."),
+    ("Call 2 hours", "Add “Call”, 8:30–10:30 today, 2 h."),
+    ("1h30", "Add 9:00–10:30 today, 1 h 30 min, without a name."),
+    ("Ticket 45 45m", "Add “Ticket 45”, 9:45–10:30 today, 45 min."),
+    ("Call 11h", "Add “Call”, 23:30–10:30 (+1 day) yesterday, 11 h."),
+    ("Call 49h", "Add “Call”, 9:30–10:30 (+2 days) on Sun 16 Nov 2025, 49 h."),
+    ("Call today 45m", "Add “Call”, 9:45–10:30 today, 45 min."),
+    ("Call 9-10 45m", "Add “Call 9-10”, 9:45–10:30 today, 45 min."),
+    # Finished, by its start and length.
+    ("Call 9:15 45m", "Add “Call”, 9:15–10:00 today, 45 min."),
+    ("Call 45m 9:15", "Add “Call”, 9:15–10:00 today, 45 min."),
+    ("Call 9- 45m", "Add “Call”, 9:00–9:45 today, 45 min."),
+    ("Call -60 45m", "Add “Call”, 9:30–10:15 today, 45 min."),
+    ("Call 2pm 1h yesterday", "Add “Call”, 14:00–15:00 yesterday, 1 h."),
+    ("Call yesterday 23:00 2h", "Add “Call”, 23:00–1:00 (+1 day) yesterday, 2 h."),
+    # On another day.
+    ("Call yesterday 14-15:30", "Add “Call”, 14:00–15:30 yesterday, 1 h 30 min."),
+    ("Call 14-15:30 yesterday", "Add “Call”, 14:00–15:30 yesterday, 1 h 30 min."),
+    ("Call YESTERDAY 14-15:30", "Add “Call”, 14:00–15:30 yesterday, 1 h 30 min."),
+    ("Call today 9-10", "Add “Call”, 9:00–10:00 today, 1 h."),
+    ("Call mon 14-15:30", "Add “Call”, 14:00–15:30 yesterday, 1 h 30 min."),
+    ("Call tue 8-9", "Add “Call”, 8:00–9:00 on Tue 11 Nov 2025, 1 h."),
+    ("Call Tuesday 8-9", "Add “Call”, 8:00–9:00 on Tue 11 Nov 2025, 1 h."),
+    ("Call wed 8-9", "Add “Call”, 8:00–9:00 on Wed 12 Nov 2025, 1 h."),
+    ("Call thurs 8-9", "Add “Call”, 8:00–9:00 on Thu 13 Nov 2025, 1 h."),
+    ("Call fri 8-9", "Add “Call”, 8:00–9:00 on Fri 14 Nov 2025, 1 h."),
+    ("Call Sat 8-9", "Add “Call”, 8:00–9:00 on Sat 15 Nov 2025, 1 h."),
+    ("Call sunday 8-9", "Add “Call”, 8:00–9:00 on Sun 16 Nov 2025, 1 h."),
+    ("Call 18.11. 9-10", "Add “Call”, 9:00–10:00 today, 1 h."),
+    ("Call 17.11. 14-15", "Add “Call”, 14:00–15:00 yesterday, 1 h."),
+    ("Call 3.1. 14-15", "Add “Call”, 14:00–15:00 on Fri 3 Jan 2025, 1 h."),
+    ("Call 19.11. 14-15", "Add “Call”, 14:00–15:00 on Tue 19 Nov 2024, 1 h."),
+    ("Call 29.2. 14-15", "Add “Call”, 14:00–15:00 on Thu 29 Feb 2024, 1 h."),
+    ("Call 17.11.2025 14-15", "Add “Call”, 14:00–15:00 yesterday, 1 h."),
+    ("Call 17.11.25 14-15", "Add “Call”, 14:00–15:00 yesterday, 1 h."),
+    ("Call 2025-11-17 14-15", "Add “Call”, 14:00–15:00 yesterday, 1 h."),
+    ("Call 2025/11/17 14-15", "Add “Call”, 14:00–15:00 yesterday, 1 h."),
+    ("Call 17/11 14-15", "Add “Call”, 14:00–15:00 yesterday, 1 h."),
+    ("Call 17/11/2025 14-15", "Add “Call”, 14:00–15:00 yesterday, 1 h."),
+    ("Call 17/11/25 14-15", "Add “Call”, 14:00–15:00 yesterday, 1 h."),
+    ("Call 5/6 14-15", "Add “Call”, 14:00–15:00 on Thu 5 Jun 2025, 1 h."),
+    ("Call mon tue 8-9", "Add “Call mon”, 8:00–9:00 on Tue 11 Nov 2025, 1 h."),
+    # Over midnight.
+    ("Show yesterday 22:15-0:40", "Add “Show”, 22:15–0:40 (+1 day) yesterday, 2 h 25 min."),
+    ("Show yesterday 22-24:00", "Add “Show”, 22:00–0:00 (+1 day) yesterday, 2 h."),
+    ("Show yesterday 22-24", "Add “Show”, 22:00–0:00 (+1 day) yesterday, 2 h."),
+    ("Show yesterday 2200-2400", "Add “Show”, 22:00–0:00 (+1 day) yesterday, 2 h."),
+    ("Show yesterday 22-0", "Add “Show”, 22:00–0:00 (+1 day) yesterday, 2 h."),
+    ("Show yesterday 11pm-1am", "Add “Show”, 23:00–1:00 (+1 day) yesterday, 2 h."),
+    ("Show yesterday 12-4", "Add “Show”, 12:00–4:00 (+1 day) yesterday, 16 h."),
+    ("Show mon 0-24", "Add “Show”, 0:00–0:00 (+1 day) yesterday, 24 h."),
+    # Kept as text.
+    ("Ticket \\-20", "Start “Ticket -20” now."),
+    ("Room \\9-10", "Start “Room 9-10” now."),
+    ("\\9:00 am - 10:25 am", "Start “9:00 am - 10:25 am” now."),
+    ("Read \\1 h 25 min", "Start “Read 1 h 25 min” now."),
+    ("Meet \\@acme", "Start “Meet @acme” now."),
+    ("Meet \\#talk", "Start “Meet #talk” now."),
+    ("Prepare \\monday 9-10", "Add “Prepare monday”, 9:00–10:00 today, 1 h."),
+    ("Call 9-10 \\45m", "Add “Call 45m”, 9:00–10:00 today, 1 h."),
+    ("Call \\9-10 45m", "Add “Call 9-10”, 9:45–10:30 today, 45 min."),
+    ("Say \\-20 out loud", "Start “Say -20 out loud” now."),
+    ("Clean C:\\Users\\me", "Start “Clean C:\\Users\\me” now."),
+    ("Mount \\\\server\\share", "Start “Mount \\\\server\\share” now."),
+    ("Fix \\d+ again", "Start “Fix \\d+ again” now."),
+    ("a \\\\-20", "Start “a \\\\-20” now."),
+]
+
+PROBLEMS = [
+    ("Call 9:75-10", "not_a_time", "“9:75” is not a time. Try 9:45, 945 or -15."),
+    ("Call 9-10:75", "not_a_time", "“10:75” is not a time. Try 9:45, 945 or -15."),
+    ("Call 9:75-", "not_a_time", "“9:75” is not a time. Try 9:45, 945 or -15."),
+    ("Call 9:75 45m", "not_a_time", "“9:75” is not a time. Try 9:45, 945 or -15."),
+    ("Call 25:00-26:00", "not_a_time", "“25:00” is not a time. Try 9:45, 945 or -15."),
+    ("Call 13pm-14", "not_a_time", "“13pm” is not a time. Try 9:45, 945 or -15."),
+    ("Call 24:00-1:00", "not_a_time", "“24:00” is not a time. Try 9:45, 945 or -15."),
+    ("Call 24:01-1:00", "not_a_time", "“24:01” is not a time. Try 9:45, 945 or -15."),
+    ("Call 1h75", "not_a_length", "“1h75” is not a length of time. Try 45m, 1h30 or 1.5h."),
+    ("Call 0m", "not_a_length", "“0m” is not a length of time. Try 45m, 1h30 or 1.5h."),
+    ("Call 0,001h", "not_a_length", "“0,001h” is not a length of time. Try 45m, 1h30 or 1.5h."),
+    ("Call -1h75", "not_a_length", "“-1h75” is not a length of time. Try 45m, 1h30 or 1.5h."),
+    ("Call 745h", "too_long", "“745h” is longer than 31 days. Give a shorter time."),
+    ("Call 999999999h", "too_long", "“999999999h” is longer than 31 days. Give a shorter time."),
+    ("Call -999999999h", "too_long", "“-999999999h” is longer than 31 days. Give a shorter time."),
+    (
+        "Call 9- 1.10.",
+        "too_long",
+        "Wed 1 Oct 2025 is more than 31 days ago. To add a finished session, type its end too.",
+    ),
+    ("Call 31.2. 9-10", "not_a_date", "“31.2.” is not a date. Try 17/11, 2025-11-17 or yesterday."),
+    ("Call 11/17 9-10", "not_a_date", "“11/17” is not a date. Try 17/11, 2025-11-17 or yesterday."),
+    ("Call 2025-13-01 9-10", "not_a_date", "“2025-13-01” is not a date. Try 17/11, 2025-11-17 or yesterday."),
+    ("Call 0000-01-01 9-10", "not_a_date", "“0000-01-01” is not a date. Try 17/11, 2025-11-17 or yesterday."),
+    ("Call yesterday 45m", "time_missing", "When on Mon 17 Nov 2025? Type the time too, like 14-15:30."),
+    ("Call yesterday -20", "time_missing", "When on Mon 17 Nov 2025? Type the time too, like 14-15:30."),
+    ("Call 1969-12-31 9-10", "out_of_range", "The start is before 1970. Give a later one."),
+    ("Call 1970-01-01 0:30-2", "out_of_range", "The start is before 1970. Give a later one."),
+    ("Call 0001-01-01 9-10", "out_of_range", "The start is before 1970. Give a later one."),
+    ("Call 9999-12-31 9-10", "in_future", "9:00 on Fri 31 Dec 9999 hasn't come yet."),
+    ("Call tomorrow 9-10", "in_future", "9:00 on Wed 19 Nov 2025 hasn't come yet."),
+    ("Call 24.12.2025 9-10", "in_future", "9:00 on Wed 24 Dec 2025 hasn't come yet."),
+    ("Call 16:30-", "in_future", "16:30 hasn't come yet. Did you mean yesterday?"),
+    ("Call 16:30-17", "in_future", "16:30 hasn't come yet. Did you mean yesterday?"),
+    ("Call 9-11", "in_future", "11:00 hasn't come yet. Did you mean yesterday?"),
+    ("Call 10:15 45m", "in_future", "11:00 hasn't come yet. Did you mean yesterday?"),
+    ("Call 9-9", "in_future", "9:00 on Wed 19 Nov 2025 hasn't come yet. Did you mean yesterday?"),
+    ("Call yesterday 22-23 today", "in_future", "22:00 hasn't come yet. Did you mean yesterday?"),
+    ("Call 22-11 yesterday", "in_future", "11:00 hasn't come yet."),
+    ("Call yesterday 9-5", "over_midnight_long", "From 9:00 to 5:00 on the next day is 20 h. Do you mean that?"),
+    ("Call yesterday 10-10", "over_midnight_long", "From 10:00 to 10:00 on the next day is 24 h. Do you mean that?"),
+    (
+        "Call yesterday 12-4:01",
+        "over_midnight_long",
+        "From 12:00 to 4:01 on the next day is 16 h 1 min. Do you mean that?",
+    ),
+]
+
+
+def test_the_table_is_long_enough():
+    assert len(READINGS) + len(PROBLEMS) >= 150
+    assert len({row[0] for row in READINGS + PROBLEMS}) == len(READINGS) + len(PROBLEMS)
+
+
+@pytest.mark.parametrize(("text", "sentence"), READINGS)
+def test_a_line_reads(text, sentence):
+    reading = read(text)
+
+    assert str(reading.sentence) == sentence
+    if reading.problem is None:
+        check_that_sentence_and_button_tell_the_reading(reading, NOW, BERLIN)
+
+
+@pytest.mark.parametrize(("text", "code", "message"), PROBLEMS)
+def test_a_problem_is_told_and_stops_everything(text, code, message):
+    reading = read(text)
+
+    assert (reading.problem.code, str(reading.sentence)) == (code, message)
+    assert reading.sentence == reading.problem.message
+    assert (reading.start, reading.end) == (None, None)
+    assert str(reading.button) in {"Start", "Add"}
+    assert reading.chips
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "start", "end", "button"),
+    [
+        ("Logo", "start_now", None, None, "Start"),
+        ("Logo -20", "start_at", "2025-11-18T09:10", None, "Start at 10:10"),
+        ("Logo -720", "start_at", "2025-11-17T21:30", None, "Start yesterday at 22:30"),
+        ("Logo 9:00- 14.11.", "start_at", "2025-11-14T08:00", None, "Start on Fri 14 Nov 2025 at 9:00"),
+        ("Call 9-10:25", "add", "2025-11-18T08:00", "2025-11-18T09:25", "Add 1 h 25 min"),
+        ("Call 45m", "add", "2025-11-18T08:45", "2025-11-18T09:30", "Add 45 min"),
+        ("Call yesterday 22-24", "add", "2025-11-17T21:00", "2025-11-17T23:00", "Add 2 h"),
+    ],
+)
+def test_instants_are_utc_and_the_button_says_what_it_does(text, kind, start, end, button):
+    reading = read(text)
+
+    assert reading.kind == kind
+    assert reading.start == (start and instant(start))
+    assert reading.end == (end and instant(end))
+    assert all(moment.tzinfo is UTC for moment in (reading.start, reading.end) if moment)
+    assert str(reading.button) == button
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "project", "tags"),
+    [
+        ("Logo @acme", "Logo", "acme", ()),
+        ("Logo ＠acme", "Logo", "acme", ()),
+        ("@acme", "", "acme", ()),
+        ("Logo @3m", "Logo", "3m", ()),
+        ("Logo @Müller&Söhne", "Logo", "Müller&Söhne", ()),
+        ("Logo @acme.com", "Logo", "acme.com", ()),
+        ("Logo @a @b", "Logo @a", "b", ()),
+        ("Meeting @acme with Mira", "Meeting @acme with Mira", None, ()),
+        ("Meeting @9:30", "Meeting @9:30", None, ()),
+        ("Logo #web", "Logo", None, ("web",)),
+        ("Logo #web #Print #web", "Logo", None, ("web", "Print")),
+        ("Logo #2fa", "Logo", None, ("2fa",)),
+        ("Fix #123 @acme", "Fix #123", "acme", ()),
+        ("Logo @acme #web -20", "Logo", "acme", ("web",)),
+        ("Logo -20 #web @acme", "Logo", "acme", ("web",)),
+        ("Proposal @acme yesterday 14-15:30", "Proposal", "acme", ()),
+        ("Proposal yesterday @acme 14-15:30 #x", "Proposal", "acme", ("x",)),
+        ("Prepare monday @acme", "Prepare monday", "acme", ()),
+        ("Prepare @acme monday", "Prepare @acme monday", None, ()),
+        ("Call 9-10 \\#urgent", "Call #urgent", None, ()),
+        ("Call \\@me 9-10 #urgent", "Call @me", None, ("urgent",)),
+    ],
+)
+def test_project_and_tags_are_handed_on(text, name, project, tags):
+    reading = read(text)
+
+    assert (reading.name, reading.project, reading.tags) == (name, project, tags)
+
+
+def test_chips_are_the_words_in_their_places():
+    text = "Call  Mira 9:00 - 10:00 \t@acme #talk yesterday "
+    chips = read(text).chips
+
+    assert [(chip.word, chip.kind) for chip in chips] == [
+        ("9:00 - 10:00", "range"),
+        ("@acme", "project"),
+        ("#talk", "tag"),
+        ("yesterday", "day"),
+    ]
+    assert all(text[chip.start : chip.end] == chip.word for chip in chips)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Call 11/17 14-15", "Add “Call”, 14:00–15:00 yesterday, 1 h."),
+        ("Call 11/17/2025 14-15", "Add “Call”, 14:00–15:00 yesterday, 1 h."),
+        ("Call 5/6 14-15", "Add “Call”, 14:00–15:00 on Tue 6 May 2025, 1 h."),
+        ("Call 17.11. 14-15", "Add “Call”, 14:00–15:00 yesterday, 1 h."),
+        ("Call 2025-11-17 14-15", "Add “Call”, 14:00–15:00 yesterday, 1 h."),
+        ("Call 17/11 14-15", "“17/11” is not a date. Try 11/17, 2025-11-17 or yesterday."),
+    ],
+)
+def test_month_first_is_a_setting(text, sentence):
+    assert str(read(text, day_first=False).sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Call 0-1", "Add “Call”, 12:00 AM–1:00 AM today, 1 h."),
+        ("Call yesterday 12-13:05", "Add “Call”, 12:00 PM–1:05 PM yesterday, 1 h 5 min."),
+        ("Logo -20", "Start “Logo” at 10:10 AM today, 20 min ago."),
+        ("Logo 16:30-", "4:30 PM hasn't come yet. Did you mean yesterday?"),
+    ],
+)
+def test_a_clock_of_twelve_hours_is_spelled_out(text, sentence):
+    assert str(read(text, clock_24=False).sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Call 14-15", "Add “Call”, 14:00–15:00 on Mon 10 Nov 2025, 1 h."),
+        ("Call 14:00 1h", "Add “Call”, 14:00–15:00 on Mon 10 Nov 2025, 1 h."),
+        ("Call yesterday 14-15", "Add “Call”, 14:00–15:00 yesterday, 1 h."),
+        ("Call 45m", "Add “Call”, 9:45–10:30 today, 45 min."),
+        ("Call 10:10-", "Start “Call” at 10:10 today, 20 min ago."),
+        ("Call -20", "Start “Call” at 10:10 today, 20 min ago."),
+    ],
+)
+def test_a_finished_session_goes_to_the_day_that_is_shown(text, sentence):
+    assert str(read(text, day=date(2025, 11, 10)).sentence) == sentence
+
+
+@pytest.mark.parametrize("day", [date.min, date(1900, 1, 1), date(1969, 12, 31), date(9000, 1, 1), date.max])
+def test_a_day_far_away_is_a_problem(day):
+    assert read("Call 14-15", day=day).problem.code in {"out_of_range", "in_future"}
+
+
+@pytest.mark.parametrize(
+    ("now", "text", "sentence"),
+    [
+        ("2025-11-18T00:10", "Logo -20", "Start “Logo” at 23:50 yesterday, 20 min ago."),
+        ("2025-11-18T00:10", "Logo 45m", "Add “Logo”, 23:25–0:10 (+1 day) yesterday, 45 min."),
+        ("2026-01-05T10:30", "Logo 30.12. 9-10", "Add “Logo”, 9:00–10:00 on Tue 30 Dec 2025, 1 h."),
+        ("2025-11-18T23:59", "Logo 24:00-", "“24:00” is not a time. Try 9:45, 945 or -15."),
+    ],
+)
+def test_other_times_of_day_and_year(now, text, sentence):
+    assert str(read(text, now=at("Europe/Berlin", now)).sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    ("zone", "start"),
+    [
+        ("UTC", "2025-11-17T08:00"),
+        ("America/Los_Angeles", "2025-11-17T16:00"),
+        ("Asia/Kathmandu", "2025-11-17T02:15"),
+        ("Pacific/Kiritimati", "2025-11-16T18:00"),
+    ],
+)
+def test_times_are_those_of_the_zone(zone, start):
+    assert read("Call 17.11. 8-9", zone=ZoneInfo(zone)).start == instant(start)
+
+
+class TestClockChanges:
+    def test_a_time_that_was_skipped_is_refused(self):
+        for text in ("Call 2:30-4", "Call 1-2:30", "Call 2:30-", "Call 2:30 1h"):
+            reading = read(text, now=at("Europe/Berlin", "2026-03-29T12:00"))
+
+            assert reading.problem.code == "nonexistent_time"
+            assert str(reading.sentence) == (
+                "2:30 did not exist on Sun 29 Mar 2026: the clock was put forward. It went on at 3:00."
+            )
+
+    def test_the_skipped_hour_is_not_counted(self):
+        reading = read("Call 1-4", now=at("Europe/Berlin", "2026-03-29T12:00"))
+
+        assert str(reading.sentence) == "Add “Call”, 1:00–4:00 today, 2 h."
+
+    def test_a_time_that_came_twice_is_asked_about(self):
+        now = at("Europe/Berlin", "2025-10-26T12:00")
+        problem = read("Call 2:30-4", now=now).problem
+
+        assert (problem.code, problem.part) == ("ambiguous_time", "start")
+        assert str(problem.message) == (
+            "2:30 came twice on Sun 26 Oct 2025: the clock was put back. Which one do you mean?"
+        )
+        assert [(choice.code, str(choice.label), choice.instant) for choice in problem.choices] == [
+            ("first", "The first time, at UTC+02:00", instant("2025-10-26T00:30")),
+            ("second", "The second time, at UTC+01:00", instant("2025-10-26T01:30")),
+        ]
+        first = read("Call 2:30-4", now=now, start_occurrence=1)
+        assert str(first.sentence) == "Add “Call”, 2:30 (UTC+02:00)–4:00 today, 2 h 30 min."
+        second = read("Call 2:30-4", now=now, start_occurrence=2)
+        assert str(second.sentence) == "Add “Call”, 2:30 (UTC+01:00)–4:00 today, 1 h 30 min."
+
+    def test_start_and_end_are_asked_about_one_after_the_other(self):
+        now = at("Europe/Berlin", "2025-10-26T12:00")
+
+        assert read("2:10-2:40", now=now).problem.part == "start"
+        assert read("2:10-2:40", now=now, start_occurrence=1).problem.part == "end"
+        assert read("2:10-2:40", now=now, start_occurrence=2).end == instant("2025-10-26T01:40")
+        longest = read("2:10-2:40", now=now, start_occurrence=1, end_occurrence=2)
+        assert longest.end - longest.start == 90 * MINUTE
+        assert read("2:10-2:40", now=now, start_occurrence=2, end_occurrence=1).problem.code == "end_not_after_start"
+
+    def test_what_has_not_come_yet_is_not_asked_about(self):
+        between = instant("2025-10-26T00:45")  # 2:45 for the first time
+
+        assert read("2:30-", now=between).start == instant("2025-10-26T00:30")
+        assert read("1-2:30", now=between).end == instant("2025-10-26T00:30")
+
+    def test_an_end_that_reads_earlier_may_be_the_second(self):
+        reading = read("2:40-2:10", now=at("Europe/Berlin", "2025-10-26T12:00"), start_occurrence=1)
+
+        assert reading.end - reading.start == 30 * MINUTE
+
+    def test_a_time_to_itself_is_from_the_first_to_the_second(self):
+        reading = read("2:30-2:30", now=at("Europe/Berlin", "2025-10-26T12:00"), start_occurrence=1)
+
+        assert reading.end - reading.start == 60 * MINUTE
+
+    def test_a_length_counts_real_minutes(self):
+        reading = read("90m", now=instant("2025-10-26T01:15"))
+
+        assert str(reading.sentence) == ("Add 1:45–2:15 (UTC+01:00) today, 1 h 30 min, without a name.")
+
+    def test_a_date_that_came_back_is_told(self):
+        reading = read("45m", now=instant("2010-03-04T15:00"), zone=ZoneInfo("Antarctica/Casey"))  # 2:00 to 23:00
+
+        assert str(reading.sentence) == (
+            "Add 1:15 (UTC+11:00)–23:00 (UTC+08:00) (-1 days) on Fri 5 Mar 2010, 45 min, without a name."
+        )
+
+
+class TestAnswers:
+    @pytest.mark.parametrize(
+        ("text", "line"),
+        [
+            ("Call 16:30-17", "Call 16:30-17 yesterday"),
+            ("Call 16:30-17 @acme ", "Call 16:30-17 @acme yesterday"),
+            ("Call today 16:30-17 #x", "Call yesterday 16:30-17 #x"),
+            ("Call 18.11. 16:30-", "Call yesterday 16:30-"),
+        ],
+    )
+    def test_yesterday_is_a_line_to_read_instead(self, text, line):
+        (choice,) = read(text).problem.choices
+
+        assert (choice.code, choice.line) == ("yesterday", line)
+        answered = read(choice.line)
+        assert answered.problem is None
+        assert answered.start == instant("2025-11-17T15:30")
+
+    def test_yesterday_is_offered_only_where_it_helps(self):
+        assert read("Call 22-11 yesterday").problem.choices == ()
+        assert read("Call 16-17", day=date(2026, 1, 1)).problem.choices == ()
+
+    def test_a_long_night_is_kept_when_meant(self):
+        keep, afternoon = read("Call yesterday 9-5").problem.choices
+
+        assert (keep.code, str(keep.label)) == ("keep", "Yes, 20 h")
+        stored = read("Call yesterday 9-5", long_is_meant=True)
+        assert str(stored.sentence) == "Add “Call”, 9:00–5:00 (+1 day) yesterday, 20 h."
+        assert (afternoon.code, str(afternoon.label), afternoon.line) == (
+            "afternoon",
+            "9:00 to 17:00",
+            "Call yesterday 09:00-17:00",
+        )
+        assert str(read(afternoon.line).sentence) == "Add “Call”, 9:00–17:00 yesterday, 8 h."
+
+    def test_only_an_end_that_has_two_halves_may_be_in_the_afternoon(self):
+        assert [choice.code for choice in read("Call 16.11. 20-13").problem.choices] == ["keep"]
+
+    def test_the_afternoon_is_that_of_the_wall(self):
+        _, afternoon = read("Call 9-6", day=date(2025, 10, 25), now=NOW).problem.choices
+
+        assert afternoon.line == "Call 09:00-18:00"
+
+    def test_a_night_that_is_not_over_asks_for_the_afternoon(self):
+        reading = read("Call 9-5", now=at("Europe/Berlin", "2025-11-18T18:00"))
+
+        assert reading.problem.code == "over_midnight_long"
+        assert [choice.code for choice in reading.problem.choices] == ["afternoon"]
+
+
+# The sentence, read back by other means than those that wrote it.
+
+_TIME = r"(\d+:\d\d)(?: \(UTC([+-]\d\d:\d\d)\))?"
+_DAY = r"(today|yesterday|on \w{3} \d+ \w{3} \d{4})"
+_ADD = re.compile(
+    rf"Add (?:“(?P<name>.*)”, )?{_TIME}–{_TIME}(?: \(([+-]\d+) days?\))? {_DAY}, ([^,]*?)(?P<bare>, without a name)?\.",
+    re.DOTALL,
+)
+_START = re.compile(
+    rf"Start (?:“(?P<name>.*)” )?at {_TIME} {_DAY}, ([^,]*?) ago(?P<bare>, without a name)?\.", re.DOTALL
+)
+
+
+def day_of(words, now, zone):
+    today = now.astimezone(zone).date()
+    if words in {"today", "yesterday"}:
+        return today - DAY * (words == "yesterday")
+    found = datetime.strptime(words[3:], "%a %d %b %Y").date()
+    assert found not in {today, today - DAY}
+    return found
+
+
+def moment(day, clock, offset, zone):
+    local = datetime.fromisoformat(f"{day}T{clock:0>5}")
+    if offset:
+        return datetime.fromisoformat(f"{local.isoformat()}{offset}")
+    (only,) = {local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return only
+
+
+def minutes_of(words):
+    found = re.fullmatch(r"(?:(\d+) h)? ?(?:(\d+) min)?", words)
+    return int(found[1] or 0) * 60 + int(found[2] or 0)
+
+
+def check_that_sentence_and_button_tell_the_reading(reading, now, zone):
+    sentence = str(reading.sentence)
+    if reading.kind == "start_now":
+        assert (reading.start, reading.end) == (None, None)
+        assert sentence == (f"Start “{reading.name}” now." if reading.name else "Start now, without a name.")
+        assert str(reading.button) == "Start"
+        return
+    found = (_ADD if reading.kind == "add" else _START).fullmatch(sentence)
+    assert (found["name"] or "", bool(found["bare"])) == (reading.name, not reading.name)
+    assert reading.start.second == reading.start.microsecond == 0
+    if reading.kind == "start_at":
+        _, clock, offset, day, _, _ = found.groups()
+        assert moment(day_of(day, now, zone), clock, offset, zone) == reading.start <= now
+        assert reading.end is None
+        assert clock in str(reading.button)
+        return
+    _, first, first_offset, last, last_offset, days, day, length, _ = found.groups()
+    start_day = day_of(day, now, zone)
+    assert moment(start_day, first, first_offset, zone) == reading.start
+    assert moment(start_day + int(days or 0) * DAY, last, last_offset, zone) == reading.end <= now
+    assert minutes_of(length) * MINUTE == reading.end - reading.start
+    assert timedelta(0) < reading.end - reading.start <= 31 * DAY
+    assert str(reading.button) == f"Add {length}"
+
+
+OPTIONS = st.fixed_dictionaries(
+    {"day_first": st.booleans()},
+    optional={
+        "start_occurrence": st.sampled_from([1, 2]),
+        "end_occurrence": st.sampled_from([1, 2]),
+        "long_is_meant": st.booleans(),
+        "day": st.dates() | st.dates(date(2025, 10, 25), date(2025, 11, 19)),
+    },
+)
+
+
+@settings(deadline=None, max_examples=1500)
+@given(LINES, NOWS, OPTIONS)
+def test_no_line_raises_and_no_session_differs_from_its_sentence(text, moment_and_zone, options):
+    zone, now = moment_and_zone
+    reading = read(text, now=now, zone=zone, **options)
+
+    assert all(text[chip.start : chip.end] == chip.word for chip in reading.chips)
+    assert [chip.start for chip in reading.chips] == sorted(chip.start for chip in reading.chips)
+    assert str(read(text, now=now, zone=zone, **options, clock_24=False).sentence)
+    if reading.problem is None:
+        check_that_sentence_and_button_tell_the_reading(reading, now, zone)
+    else:
+        assert (reading.start, reading.end) == (None, None)
+        assert str(reading.sentence) == str(reading.problem.message)
+        for choice in reading.problem.choices:
+            assert str(choice.label)
+            if choice.line is not None:
+                other = read(choice.line, now=now, zone=zone, **options)
+                assert (other.name, other.project, other.tags) == (reading.name, reading.project, reading.tags)
+
+
+@settings(deadline=None, max_examples=600)
+@given(LINES)
+def test_a_line_without_time_words_starts_now_under_its_own_name(text):
+    reading = read(text)
+
+    if not reading.chips:
+        assert reading.kind == "start_now"
+        assert reading.problem is None
+        assert reading.name.replace("\\", "") == text.strip().replace("\\", "")
+        if "\\" not in text:
+            assert reading.name == text.strip()
+
+
+@settings(deadline=None, max_examples=300)
+@given(LINES)
+def test_a_backslash_before_a_chip_keeps_it_as_text(text):
+    chips = read(text).chips
+
+    for chip in chips:
+        stored = read(text[: chip.start] + "\\" + text[chip.start :])
+        assert chip.start not in {other.start - 1 for other in stored.chips}
+        assert " ".join(chip.word.split()) in " ".join(stored.name.split())
+
+
+FORMS = [
+    lambda moment: f"{moment:%H:%M}",
+    lambda moment: f"{moment.hour}:{moment.minute:02}",
+    lambda moment: f"{moment:%H%M}",
+    lambda moment: f"{moment.hour}.{moment.minute:02}",
+    lambda moment: f"{moment.hour}h{moment.minute:02}",
+    lambda moment: f"{(moment.hour - 1) % 12 + 1}:{moment.minute:02}{'am' if moment.hour < 12 else 'pm'}",
+    lambda moment: f"{(moment.hour - 1) % 12 + 1}:{moment.minute:02} {'AM' if moment.hour < 12 else 'PM'}",
+]
+DATE_FORMS = [
+    lambda day: f"{day.day}.{day.month}.{day.year}",
+    lambda day: f"{day:%d.%m.%y}",
+    lambda day: f"{day:%d.%m.}",
+    lambda day: f"{day.day}/{day.month}/{day.year}",
+    lambda day: f"{day.day}/{day.month}",
+    date.isoformat,
+]
+
+
+@settings(deadline=None, max_examples=500)
+@given(
+    st.datetimes(datetime(2024, 12, 1), datetime(2025, 10, 25)).map(
+        lambda local: local.replace(second=0, microsecond=0)
+    ),
+    st.integers(1, 16 * 60),
+    st.sampled_from(FORMS),
+    st.sampled_from(DATE_FORMS),
+    st.sampled_from(["Call", "", "Ticket 45", "Chapter 3 of 7"]),
+    st.sampled_from(
+        ["{day} {start}-{end}", "{start}-{end} {day}", "{start}- {day} {minutes}m", "{day} {hours}h{rest:02} {start}-"]
+    ),
+)
+def test_every_form_of_a_session_reads_as_that_session(local, minutes, form, date_form, name, order):
+    zone = ZoneInfo("Asia/Kathmandu")  # no clock change
+    end = local + minutes * MINUTE
+    text = order.format(
+        day=date_form(local.date()),
+        start=form(local),
+        end=form(end),
+        minutes=minutes,
+        hours=minutes // 60,
+        rest=minutes % 60,
+    )
+    assume(not looks_like_years(text))
+    reading = read(f"{name} {text}", zone=zone)
+
+    assert reading.problem is None
+    assert reading.name == name
+    assert (reading.start, reading.end) == (
+        local.replace(tzinfo=zone).astimezone(UTC),
+        end.replace(tzinfo=zone).astimezone(UTC),
+    )
+
+
+def looks_like_years(text):
+    found = re.search(r"\b(20\d\d|19\d\d)-(20\d\d|19\d\d)\b", text)
+    return found is not None and int(found[2]) == int(found[1]) + 1
+
+
+def test_sentences_can_be_translated():
+    reading = read("Call mon 8-9 tue")
+    german = {reading.sentence.text: "„%(name)s“ eintragen, %(date)s, %(start)s–%(end)s, %(duration)s."}
+
+    shown = reading.sentence.render(lambda text: german.get(text, text), lambda day: f"{day:%d.%m.}")
+
+    assert shown == "„Call mon“ eintragen, 11.11., 8:00–9:00, 1 h."
+
+
+@pytest.mark.parametrize(
+    "text", ["9" * 20_000, "-" * 20_000, "9-" * 10_000, "\\" * 20_000, "#a " * 2000, "1 h 2 " * 1000]
+)
+def test_a_long_line_takes_no_long_time(text):
+    started = datetime.now(UTC)
+
+    read(text)
+
+    assert datetime.now(UTC) - started < timedelta(seconds=2)

@@ -1,0 +1,184 @@
+"""Export everything, and bring it in again, from the Settings page."""
+
+import io
+import re
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
+from django.test import Client
+
+from sessions_app.models import Change, TimeSession
+from sessions_app.views import account_export as view
+from tests.accounts import take_out
+from tests.factories import make_session, start_session
+from tests.many_sessions import add_sessions
+from tests.pages import flat
+from tests.sessions_app.services.states import NOW, not_deleted
+from users_app.models import User
+
+
+@pytest.fixture
+def taken_out(stranger):
+    """Of a stranger with two sessions, a project, a client and a tag, who is gone."""
+    make_session(stranger, "2026-11-20T08:00Z", "2026-11-20T09:00Z", "Draft", project_name="Logo", tags=["call"])
+    make_session(stranger, "2026-11-20T09:00Z", "2026-11-20T10:00Z", "Mail")
+    content = take_out(stranger)
+    stranger.delete()
+    return content
+
+
+def upload(client, content, name="export.zip"):
+    return client.post("/export/import/", {"file": SimpleUploadedFile(name, content)})
+
+
+def test_download_is_a_private_attachment(signed_in, owner):
+    make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", "Draft")
+
+    response = signed_in.get("/export/")
+
+    assert response["Content-Type"] == "application/zip"
+    assert response["Content-Disposition"] == 'attachment; filename="timetracker-export.zip"'
+    assert {"private", "no-store"} <= set(response["Cache-Control"].split(", "))
+    content = response.getvalue()
+    assert int(response["Content-Length"]) == len(content)
+    assert content == take_out(owner)
+
+
+def test_settings_offer_both(signed_in):
+    page = flat(signed_in.get("/settings/"))
+
+    assert '<a href="/export/" download>Export everything</a>' in page
+    assert re.search(r'<form [^>]*enctype="multipart/form-data" action="/export/import/"', page)
+    assert re.search(r'<label for="id_export">[^<]+</label>', page)
+    assert re.search(r'<input type="file" id="id_export" name="file"[^>]* aria-describedby="id_export_helptext">', page)
+
+
+def test_import_says_what_it_did_with_undo(signed_in, owner, taken_out):
+    response = upload(signed_in, taken_out)
+
+    assert (response.status_code, response["Location"]) == (303, "/settings/")
+    page = flat(signed_in.get("/settings/"))
+    assert "Imported 2 sessions. New projects: 1, clients: 0, tags: 1. Your settings are those of the file now." in page
+    batch = Change.objects.filter(user=owner).latest("id").batch
+    assert f'name="batch" value="{batch}"' in page
+    assert [each.name for each in not_deleted(owner)] == ["Draft", "Mail"]
+
+    signed_in.post("/undo/changeset/", {"batch": batch})
+
+    assert not_deleted(owner) == []
+
+
+def test_import_says_what_was_here_already(signed_in, owner, taken_out):
+    make_session(owner, "2026-11-23T08:00Z", "2026-11-23T09:00Z", "Own", tags=["call"])
+
+    upload(signed_in, taken_out)
+
+    page = flat(signed_in.get("/settings/"))
+    assert "Imported 2 sessions. New projects: 1, clients: 0, tags: 0. 1 entry was here already." in page
+
+
+def test_second_import_says_that_nothing_changed(signed_in, taken_out):
+    upload(signed_in, taken_out)
+    signed_in.get("/settings/")
+
+    upload(signed_in, taken_out)
+
+    page = flat(signed_in.get("/settings/"))
+    assert "Everything in this file is here already." in page
+    assert 'name="batch"' not in page
+
+
+def test_the_list_of_undo_names_only_the_first_of_many(signed_in, owner, stranger):
+    add_sessions(stranger, 30, until=NOW, over=timedelta(days=3))
+    upload(signed_in, take_out(stranger))
+
+    page = flat(signed_in.get("/undo/"))
+
+    assert page.count("imported") == 10
+    assert "and 20 more" in page
+
+
+def test_a_refused_file_is_explained_at_its_field(signed_in, owner):
+    response = upload(signed_in, b"no zip")
+
+    assert response.status_code == 422
+    page = flat(response)
+    assert re.search(r'<input type="file"[^>]* aria-invalid="true" autofocus', page)
+    assert re.search(r'aria-describedby="id_export_helptext id_export_error"', page)
+    assert re.search(r'role="alert" id="id_export_error">This file is no ZIP, or is damaged.', page)
+    assert '<a href="/settings/">All settings</a>' in page
+    assert not Change.objects.exists()
+
+
+def test_without_a_file_it_asks_for_one(signed_in):
+    response = signed_in.post("/export/import/")
+
+    assert response.status_code == 422
+    assert "Choose the ZIP file that you downloaded." in flat(response)
+
+
+def test_a_second_running_session_is_explained(signed_in, owner, stranger):
+    start_session(stranger, "2026-11-23T09:00Z", "Theirs")
+    content = take_out(stranger)
+    start_session(owner, "2026-11-23T09:00Z", "Mine")
+
+    response = upload(signed_in, content)
+
+    assert response.status_code == 409
+    assert "sessions.jsonl, line 1: This session is running, and so is another one here." in flat(response)
+    assert [each.name for each in not_deleted(owner)] == ["Mine"]
+
+
+def test_a_visitor_who_brings_a_file_becomes_a_guest(db, taken_out):
+    client = Client()
+
+    response = upload(client, taken_out)
+
+    assert response.status_code == 303
+    guest = User.objects.get()
+    assert [each.name for each in not_deleted(guest)] == ["Draft", "Mail"]
+    assert "Draft" in client.get("/day/2026-11-20/").text
+
+
+def test_a_visitor_whose_file_is_refused_stays_nobody(db):
+    client = Client()
+
+    assert upload(client, b"no zip").status_code == 422
+    assert not User.objects.exists()
+
+
+def test_a_visitor_may_download_what_there_is_not(db):
+    response = Client().get("/export/")
+
+    with zipfile.ZipFile(io.BytesIO(response.getvalue())) as opened:
+        assert opened.read("sessions.jsonl") == b""
+    assert not User.objects.exists()
+
+
+def test_a_large_file_is_kept_on_disk_while_it_is_read(signed_in, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        view, "import_account_export", lambda user, actor, file: seen.append(file) or view.ImportSummary()
+    )
+
+    upload(signed_in, b"x" * 3_000_000)
+
+    assert not isinstance(seen[0], io.BytesIO)
+    assert isinstance(seen[0].name, str)
+
+
+def test_a_file_beyond_the_limit_is_refused_before_it_is_stored(signed_in, settings, monkeypatch):
+    settings.FILE_UPLOAD_MAX_SIZE = 1000
+    monkeypatch.setattr(TemporaryUploadedFile, "__init__", lambda *args: pytest.fail("stored"))
+
+    assert upload(signed_in, b"x" * 3_000_000).status_code == 400
+
+
+def test_import_asks_for_the_token_of_the_form(owner, taken_out):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(owner)
+
+    assert upload(client, taken_out).status_code == 403
+    assert not TimeSession.objects.for_user(owner).exists()

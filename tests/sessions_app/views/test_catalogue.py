@@ -1,0 +1,345 @@
+"""Projects, clients and tags: lists, their pages, and what happens to sessions when one goes."""
+
+import re
+from decimal import Decimal
+from html import unescape
+from uuid import uuid4
+
+import pytest
+from django.test import Client as Browser
+
+from sessions_app import services
+from sessions_app.models import Client, Project, Tag, TimeSession
+from tests.factories import WEB, make_session
+from users_app.models import User
+
+KINDS = [("projects", Project), ("clients", Client), ("tags", Tag)]
+each_kind = pytest.mark.parametrize(("kinds", "model"), KINDS, ids=["projects", "clients", "tags"])
+
+
+def flat(response) -> str:
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", response.text)))
+
+
+def add(user, model, name, **fields):
+    return services.create_entry(user, WEB, model, name=name, **fields)
+
+
+def shown(item) -> dict[str, str]:
+    """What a browser sends of the page of an item, nothing changed."""
+    values = {"name": item.name, "version": str(item.version)}
+    if isinstance(item, Project):
+        values |= {"client_id": str(item.client_id or ""), "client_name": "", "colour": str(item.colour)}
+    if not isinstance(item, Tag):
+        values |= {"hourly_rate": str(item.hourly_rate or ""), "currency": item.currency}
+    return values
+
+
+def save(browser, item, **changes):
+    return browser.post(f"/{item.KIND}s/{item.id}/", {**shown(item), **changes})
+
+
+def undo(browser):
+    assert browser.post("/undo/changeset/").status_code == 303
+
+
+@pytest.fixture
+def acme(owner) -> Project:
+    return add(owner, Project, "Acme")
+
+
+@each_kind
+@pytest.mark.django_db
+def test_somebody_unknown_sees_the_empty_page_and_becomes_a_guest_by_adding(kinds, model):
+    browser = Browser()
+    assert "appear here when you" in flat(browser.get(f"/{kinds}/"))
+    assert browser.post(f"/{kinds}/", {"name": " "}).status_code == 422
+    assert User.objects.count() == 0
+
+    page = flat(browser.post(f"/{kinds}/", {"name": "Acme"}, follow=True))
+
+    assert "Added “Acme”." in page
+    assert "appear here when you" not in page
+    assert model.objects.for_user(User.objects.get()).get().name == "Acme"
+
+
+@each_kind
+def test_a_name_that_is_taken_stays_in_the_field_with_the_reason(signed_in, owner, kinds, model):
+    add(owner, model, "Acme")
+
+    response = signed_in.post(f"/{kinds}/", {"name": "ACME"})
+
+    assert response.status_code == 422
+    assert "There is “Acme” already. Choose another name, or use that one." in flat(response)
+    field = re.search(r'<input[^>]*id="id_new_name"[^>]*>', response.text)[0]
+    assert 'value="ACME"' in field
+    assert "autofocus" in field
+    assert model.objects.for_user(owner).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kinds", "name", "message"),
+    [
+        ("projects", "", "Give a name."),
+        ("clients", "x" * 101, "This has 101 characters, at most 100 are kept. Shorten it."),
+        ("projects", "a\x07b", "Control characters cannot be kept. Leave them out."),
+        ("tags", "two words", "“two words” cannot be a tag."),
+    ],
+)
+def test_what_is_no_name_is_refused_with_the_reason(signed_in, kinds, name, message):
+    response = signed_in.post(f"/{kinds}/", {"name": name})
+
+    assert response.status_code == 422
+    assert message in flat(response)
+
+
+def test_projects_show_their_client_the_hours_of_the_month_and_when_they_were_last_used(signed_in, owner):
+    client = add(owner, Client, "Mira Ltd")
+    project = add(owner, Project, "Web", client_id=client.id, hourly_rate=Decimal("62.5"), currency="USD")
+    idle = add(owner, Project, "Idle")
+    trashed = make_session(owner, "2026-11-22T08:00:00Z", "2026-11-22T09:00:00Z", project_id=idle.id)
+    services.delete_session(owner, WEB, trashed.id)
+    make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T08:45:00Z", project_id=project.id)
+    make_session(owner, "2026-11-18T22:30:00Z", "2026-11-19T00:30:00Z", project_id=project.id)
+    make_session(owner, "2026-10-05T08:00:00Z", "2026-10-05T16:00:00Z", project_id=project.id)
+    make_session(owner, "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z")
+
+    rows = [
+        re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", row)).replace("\xa0", " ").strip()
+        for row in re.findall(r'<li class="item">(.*?)</li>', signed_in.get("/projects/").text, re.DOTALL)
+    ]
+    assert rows == [
+        "Idle not used yet 0:00 this month Archive Idle",
+        "Web Mira Ltd 62.50 USD an hour last used 23 Nov 2026 2:45 this month Archive Web",
+    ]
+    assert "Mira Ltd Web last used 23 Nov 2026 2:45 this month" in flat(signed_in.get("/clients/"))
+
+
+@each_kind
+def test_lists_take_as_many_queries_for_one_as_for_many(signed_in, owner, kinds, model, django_assert_max_num_queries):
+    for number in range(12):
+        add(owner, model, f"Item{number}")
+    signed_in.get(f"/{kinds}/")
+
+    with django_assert_max_num_queries(10):
+        signed_in.get(f"/{kinds}/")
+
+
+def test_all_of_a_project_is_saved_and_undone_at_once(signed_in, owner, acme):
+    response = save(
+        signed_in, acme, name="Acme Web", client_name="Mira Ltd", colour="7", billable_by_default="on",
+        hourly_rate="62,5", currency="CHF", archived="on",
+    )  # fmt: skip
+
+    assert (response.status_code, response["Location"]) == (303, f"/projects/{acme.id}/")
+    page = signed_in.get(response["Location"])
+    assert "Saved “Acme Web”. Earlier sessions keep their rate. Apply to earlier sessions…" in flat(page)
+    assert 'value="62.50"' in page.text
+    acme.refresh_from_db()
+    assert (acme.name, acme.client.name, acme.colour, acme.billable_by_default) == ("Acme Web", "Mira Ltd", 7, True)
+    assert (acme.hourly_rate, acme.currency, acme.archived) == (Decimal("62.5"), "CHF", True)
+
+    undo(signed_in)
+    acme.refresh_from_db()
+    assert (acme.name, acme.client, acme.hourly_rate, acme.archived) == ("Acme", None, None, False)
+    assert not Client.objects.for_user(owner).not_deleted().exists()
+
+
+def test_a_new_client_wins_over_the_chosen_one_and_one_that_is_there_is_used(signed_in, owner):
+    old, other = add(owner, Client, "Old"), add(owner, Client, "Other")
+    project = add(owner, Project, "Acme", client_id=old.id)
+
+    assert save(signed_in, project, client_name="OTHER").status_code == 303
+
+    project.refresh_from_db()
+    assert project.client_id == other.id
+    assert Client.objects.for_user(owner).count() == 2
+
+
+def test_a_client_that_is_archived_stays_the_client(signed_in, owner):
+    client = add(owner, Client, "Old", archived=True)
+    project = add(owner, Project, "Acme", client_id=client.id)
+
+    assert save(signed_in, project, name="Acme Web").status_code == 303
+    assert save(signed_in, add(owner, Project, "Other"), client_id=str(client.id)).status_code == 422
+
+    project.refresh_from_db()
+    assert (project.name, project.client_id) == ("Acme Web", client.id)
+
+
+def test_saving_without_a_change_says_so(signed_in, acme):
+    assert "Nothing changed." in flat(signed_in.post(f"/projects/{acme.id}/", shown(acme), follow=True))
+
+
+def test_only_a_new_price_is_said_not_to_reach_earlier_sessions(signed_in, owner):
+    client = add(owner, Client, "Mira", hourly_rate=Decimal(80))
+    stored = "Earlier sessions keep their rate. Apply to earlier sessions…"
+
+    assert stored not in flat(signed_in.post(f"/clients/{client.id}/", {**shown(client), "name": "M"}, follow=True))
+    client.refresh_from_db()
+    changed = {**shown(client), "hourly_rate": "90"}
+    assert stored in flat(signed_in.post(f"/clients/{client.id}/", changed, follow=True))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": ""}, "Give a name."),
+        ({"name": "other"}, "There is “Other” already. Choose another name, or use that one."),
+        ({"hourly_rate": "1,200"}, "“1,200” can be read in two ways. Give 1200 or 1.20."),
+        ({"hourly_rate": "-1"}, "A rate cannot be less than nothing. Give 0 or more."),
+        ({"client_name": "x" * 101}, "This has 101 characters, at most 100 are kept. Shorten it."),
+        ({"client_id": str(uuid4())}, "This client is not offered any more. Choose another, or none."),
+        ({"colour": "9"}, "Select a valid choice. 9 is not one of the available choices."),
+        ({"currency": "XXX"}, "Select a valid choice. XXX is not one of the available choices."),
+    ],
+)
+def test_refused_changes_keep_what_was_typed_and_change_nothing(signed_in, owner, acme, changes, message):
+    add(owner, Project, "Other")
+
+    response = save(signed_in, acme, **{"name": "Changed", "client_name": "New", **changes})
+
+    assert response.status_code == 422
+    assert message in flat(response)
+    assert 'aria-invalid="true"' in response.text
+    for name, value in {"name": "Changed", "client_name": "New", **changes}.items():
+        if name in {"name", "client_name", "hourly_rate"} and value:
+            assert f'value="{value}"' in response.text
+    acme.refresh_from_db()
+    assert (acme.name, acme.version) == ("Acme", 1)
+    assert not Client.objects.for_user(owner).exists()
+
+
+def test_a_stale_change_says_what_is_there_now_and_is_saved_by_pressing_again(signed_in, owner, acme):
+    seen = shown(acme)
+    services.edit_entry(owner, WEB, Project, acme.id, name="Phone", colour=8, hourly_rate=Decimal(70), archived=True)
+
+    response = signed_in.post(f"/projects/{acme.id}/", {**seen, "name": "Desk"})
+
+    assert response.status_code == 422
+    page = flat(response)
+    assert "This was changed in the meantime. Save again to put yours." in page
+    for now in ("Phone", "Plum", "70", "yes"):
+        assert f"Here is “{now}” now." in page
+    assert page.count("Here is") == 4
+    assert 'value="Desk"' in response.text
+    acme.refresh_from_db()
+    assert acme.name == "Phone"
+
+    again = {**seen, "name": "Desk", "version": re.search(r'name="version" value="(\d+)"', response.text)[1]}
+    assert signed_in.post(f"/projects/{acme.id}/", again).status_code == 303
+    acme.refresh_from_db()
+    assert (acme.name, acme.hourly_rate) == ("Desk", None)
+
+
+@each_kind
+def test_archiving_is_one_press_and_can_be_taken_back(signed_in, owner, kinds, model):
+    item = add(owner, model, "Acme")
+    path = f"/{kinds}/{item.id}/archive/"
+
+    page = signed_in.post(path, {"archived": "yes", "next": f"/{kinds}/"}, follow=True)
+    assert "Archived “Acme”. Reports keep it." in flat(page)
+    assert "Acme" in re.search(r"<details>.*</details>", page.text, re.DOTALL)[0]
+
+    page = signed_in.post(path, {"archived": "no", "next": f"/{kinds}/"}, follow=True)
+    assert "“Acme” is offered again." in flat(page)
+    assert "<details>" not in page.text
+
+
+def test_deleting_a_used_project_moves_its_sessions_to_no_project(signed_in, owner, acme):
+    for day in (19, 20, 23):
+        make_session(owner, f"2026-11-{day}T07:00Z", f"2026-11-{day}T08:00Z", project_id=acme.id)
+    sessions = TimeSession.objects.for_user(owner)
+    services.delete_session(owner, WEB, sessions.order_by("start")[0].id)
+
+    page = signed_in.post(f"/projects/{acme.id}/delete/", {}, follow=True)
+
+    assert page.redirect_chain == [("/projects/", 303)]
+    assert "Deleted “Acme”. Its 2 sessions have “No project” now." in flat(page)
+    assert not sessions.filter(project__isnull=False).exists()
+    undo(signed_in)
+    assert sessions.filter(project=acme).count() == 3
+    assert "Acme" in flat(signed_in.get("/projects/"))
+
+
+def test_deleting_a_client_or_a_tag_takes_it_off(signed_in, owner):
+    client, tag = add(owner, Client, "Mira"), add(owner, Tag, "urgent")
+    project = add(owner, Project, "Acme", client_id=client.id)
+    session = make_session(owner, "2026-11-23T07:00Z", "2026-11-23T08:00Z", tags=["urgent"])
+
+    page = flat(signed_in.post(f"/clients/{client.id}/delete/", follow=True))
+    assert "Deleted “Mira”. Its 1 project has no client now." in page
+    page = flat(signed_in.post(f"/tags/{tag.id}/delete/", follow=True))
+    assert "Deleted “urgent” and took it off 1 session." in page
+
+    project.refresh_from_db()
+    assert project.client_id is None
+    assert TimeSession.objects.for_user(owner).get(id=session.id).tag_ids == ()
+
+
+@each_kind
+def test_deleting_what_is_on_nothing_says_only_that(signed_in, owner, kinds, model):
+    item = add(owner, model, "Acme")
+
+    page = flat(signed_in.post(f"/{kinds}/{item.id}/delete/", follow=True))
+
+    assert "Deleted “Acme”. Undo" in page
+
+
+def test_merging_moves_the_sessions_and_leads_to_the_other_project(signed_in, owner, acme):
+    other = add(owner, Project, "Other")
+    make_session(owner, "2026-11-23T07:00Z", "2026-11-23T08:00Z", project_id=acme.id)
+
+    page = signed_in.post(f"/projects/{acme.id}/merge/", {"into": str(other.id)}, follow=True)
+
+    assert page.redirect_chain == [(f"/projects/{other.id}/", 303)]
+    assert "Merged “Acme” into “Other” with 1 session." in flat(page)
+    assert TimeSession.objects.for_user(owner).get().project_id == other.id
+    undo(signed_in)
+    assert TimeSession.objects.for_user(owner).get().project_id == acme.id
+
+
+def test_merging_into_nothing_itself_or_a_strangers_project_is_refused(signed_in, owner, stranger, acme):
+    add(owner, Project, "Other")
+    for into in ("", "x", str(acme.id), str(add(stranger, Project, "Theirs").id)):
+        response = signed_in.post(f"/projects/{acme.id}/merge/", {"into": into})
+
+        assert response.status_code == 422
+        assert "Choose another project." in flat(response)
+
+
+@pytest.mark.parametrize("action", ["", "archive/", "delete/", "merge/", "rates/"])
+@each_kind
+def test_what_is_not_there_or_a_strangers_is_not_found(signed_in, stranger, kinds, model, action):
+    theirs = add(stranger, model, "Secret")
+
+    for browser in (signed_in, Browser()):
+        for entry_id in (theirs.id, uuid4()):
+            response = browser.post(f"/{kinds}/{entry_id}/{action}", {"since": "2026-01-01", "archived": "yes"})
+            assert response.status_code == 404
+            assert "Secret" not in response.text
+    theirs.refresh_from_db()
+    assert theirs.version == 1
+
+
+@each_kind
+def test_names_of_others_are_free_and_unseen(signed_in, stranger, kinds, model):
+    add(stranger, model, "Secret")
+
+    assert "Secret" not in signed_in.get(f"/{kinds}/").text
+    assert signed_in.post(f"/{kinds}/", {"name": "Secret"}).status_code == 303
+
+
+def test_deleted_ones_have_no_page(signed_in, owner, acme):
+    services.delete_entry(owner, WEB, Project, acme.id)
+
+    assert signed_in.get(f"/projects/{acme.id}/").status_code == 404
+    assert "Acme" not in signed_in.get("/projects/").text
+
+
+def test_forms_of_other_sites_are_refused(owner, acme):
+    browser = Browser(enforce_csrf_checks=True)
+    browser.force_login(owner)
+
+    for path in ("", f"{acme.id}/", f"{acme.id}/archive/", f"{acme.id}/delete/", f"{acme.id}/merge/"):
+        assert browser.post(f"/projects/{path}", {"name": "x"}).status_code == 403

@@ -1,0 +1,376 @@
+"""What a mistake costs: undo, the Trash, forgotten timers, overlaps and gaps, the one-line input."""
+
+import re
+from html import unescape
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from sessions_app import services
+from sessions_app.models import TimeSession
+from tests.factories import WEB, instant, make_session, start_session
+from tests.sessions_app.views.conftest import edit
+from users_app.models import User
+
+
+def text_of(response) -> str:
+    """The page as it reads: no marks, single spaces."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", response.text)))
+
+
+def type_line(client: Client, line: str, **values: str):
+    return client.post("/timer/start/", {"id": str(uuid4()), "next": "/", "name": line, **values})
+
+
+def sessions_of(user: User) -> list[tuple[str, str, str]]:
+    return [
+        (each.name, f"{each.start:%d %H:%M}", f"{each.end:%d %H:%M}" if each.end else "")
+        for each in TimeSession.objects.for_user(user).not_deleted().order_by("start")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "session"),
+    [
+        ("Logo -20", ("Logo", "23 09:10", "")),
+        ("Logo 9:10-", ("Logo", "23 08:10", "")),
+        ("Call 9-10:25", ("Call", "23 08:00", "23 09:25")),
+        ("Call 45m", ("Call", "23 08:45", "23 09:30")),
+        ("Call yesterday 14-15:30", ("Call", "22 13:00", "22 14:30")),
+        ("Ticket 45", ("Ticket 45", "23 09:30", "")),
+        (r"Meeting \9-10", ("Meeting 9-10", "23 09:30", "")),
+    ],
+)
+def test_the_line_says_when(signed_in, owner, line, session):
+    assert type_line(signed_in, line).status_code == 303
+
+    assert sessions_of(owner) == [session]
+
+
+def test_an_unclear_line_keeps_its_text_and_asks(signed_in, owner):
+    response = type_line(signed_in, "Call 16:30-17")
+
+    assert response.status_code == 422
+    assert "16:30 hasn't come yet. Did you mean yesterday?" in text_of(response)
+    assert 'value="Call 16:30-17"' in response.text
+    assert sessions_of(owner) == []
+
+    assert type_line(signed_in, "Call 16:30-17", answer="yesterday").status_code == 303
+    assert sessions_of(owner) == [("Call", "22 15:30", "22 16:00")]
+
+
+def test_every_change_can_be_undone_where_it_is_said(signed_in, owner):
+    type_line(signed_in, "Call 9-10:25")
+    page = signed_in.get("/")
+    assert "Added “Call”, Mon 23 Nov, 9:00–10:25, 1 h 25 min." in text_of(page)
+    batch = re.search(r'name="batch" value="([^"]+)"', page.text)[1]
+
+    page = signed_in.post("/undo/changeset/", {"batch": batch}, follow=True)
+
+    assert sessions_of(owner) == []
+    assert "Undone." in text_of(page)
+    again = re.search(r'name="batch" value="([^"]+)"', page.text)[1]
+    signed_in.post("/undo/changeset/", {"batch": again})
+    assert sessions_of(owner) == [("Call", "23 08:00", "23 09:25")]
+
+
+def test_undo_from_another_device(signed_in, owner):
+    phone = Client()
+    phone.force_login(owner)
+    type_line(signed_in, "Call 9-10:25")
+
+    assert "“Call” added" in text_of(phone.get("/undo/"))
+    phone.post("/undo/changeset/")
+
+    assert sessions_of(owner) == []
+    assert "There is nothing to undo." in text_of(phone.get("/undo/"))
+
+
+def test_undo_that_would_collide_says_how(signed_in, owner):
+    session = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z", "Logo")
+    services.edit_session(owner, WEB, session.id, name="Letter")
+    first = services.undoable_changesets(owner, now=instant("2026-11-23T09:30Z"))[-1]
+
+    page = signed_in.post("/undo/changeset/", {"batch": str(first.id)}, follow=True)
+
+    assert "“Letter” was changed after that. Undo the later change first." in text_of(page)
+    assert len(sessions_of(owner)) == 1
+
+
+@pytest.mark.parametrize("batch", ["nonsense", str(uuid4())])
+def test_undo_of_what_never_was_changes_nothing(signed_in, owner, batch):
+    make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z")
+
+    assert signed_in.post("/undo/changeset/", {"batch": batch}).status_code == 303
+
+    assert len(sessions_of(owner)) == 1
+
+
+def test_undo_of_somebody_elses_press_changes_nothing(signed_in, stranger):
+    make_session(stranger, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z")
+    theirs = services.undoable_changesets(stranger, now=instant("2026-11-23T09:30Z"))[0]
+
+    signed_in.post("/undo/changeset/", {"batch": str(theirs.id)})
+
+    assert len(sessions_of(stranger)) == 1
+
+
+def test_the_trash_is_emptied_only_when_sure(signed_in, owner):
+    session = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z", "Logo")
+    signed_in.post(f"/sessions/{session.id}/delete/")
+    assert "until 23 Dec" in text_of(signed_in.get("/trash/"))
+
+    signed_in.post("/trash/empty/")
+    assert TimeSession.objects.for_user(owner).count() == 1
+    assert "It cannot be undone." in text_of(signed_in.get("/trash/?empty"))
+    page = signed_in.post("/trash/empty/", {"sure": "yes"}, follow=True)
+
+    assert "Removed 1 session for good." in text_of(page)
+    assert "Trash is empty." in text_of(page)
+    assert TimeSession.objects.for_user(owner).count() == 0
+
+
+@pytest.fixture
+def forgotten(owner, signed_in, clock) -> TimeSession:
+    """Started at 14:05 in Berlin, seen until 18:07; now it is the next morning, 9:05."""
+    clock.move_to(instant("2026-11-23T13:05Z"))
+    session = start_session(owner, "2026-11-23T13:05:00Z", "Logo sketches")
+    clock.move_to(instant("2026-11-23T17:07Z"))
+    signed_in.get("/")
+    clock.move_to(instant("2026-11-24T08:05Z"))
+    return session
+
+
+def test_a_forgotten_session_is_asked_about_once_and_stays_as_it_is(signed_in, forgotten):
+    for _look in range(2):
+        page = text_of(signed_in.get("/"))
+        assert "“Logo sketches” has been running for 19 h, since Mon 23 Nov, 14:05. When did you really stop?" in page
+        assert "Stopped at 18:07, when you were last here" in page
+
+    forgotten.refresh_from_db()
+    assert (forgotten.version, forgotten.end) == (1, None)
+
+
+def test_one_press_ends_it_when_its_person_was_last_here(signed_in, forgotten):
+    page = signed_in.get("/").text
+    end = re.search(r'name="end" value="([^"]+)"', page)[1]
+
+    signed_in.post("/timer/stop/", {"id": str(forgotten.id), "end": end})
+
+    forgotten.refresh_from_db()
+    assert forgotten.end == instant("2026-11-23T17:07Z")
+    signed_in.post("/undo/changeset/")
+    forgotten.refresh_from_db()
+    assert forgotten.is_running
+
+
+def test_still_going_and_it_is_not_asked_again(signed_in, forgotten):
+    signed_in.post(f"/sessions/{forgotten.id}/confirm/")
+
+    assert "When did you really stop?" not in signed_in.get("/").text
+    forgotten.refresh_from_db()
+    assert forgotten.is_running
+
+
+def test_discard_moves_it_to_the_trash(signed_in, owner, forgotten):
+    page = signed_in.post("/timer/stop/", {"id": str(forgotten.id), "discard": "yes"}, follow=True)
+
+    assert "Discarded “Logo sketches”. In Trash for 30 days." in text_of(page)
+    assert sessions_of(owner) == []
+
+
+def test_another_time_is_typed_and_refused_with_the_reason(signed_in, forgotten):
+    refused = signed_in.post("/timer/stop-at/", {"date": "2026-11-24", "end": "9:75"})
+    assert refused.status_code == 422
+    assert "“9:75” is not a time. Try 9:45, 945 or -15." in text_of(refused)
+    assert 'value="9:75"' in refused.text
+
+    assert signed_in.post("/timer/stop-at/", {"date": "2026-11-23", "end": "17:30"}).status_code == 303
+    forgotten.refresh_from_db()
+    assert forgotten.end == instant("2026-11-23T16:30Z")
+
+
+def test_starting_something_new_first_ends_it_at_the_guess_to_be_checked(signed_in, owner, forgotten):
+    type_line(signed_in, "Mail")
+
+    assert sessions_of(owner) == [("Logo sketches", "23 13:05", "23 17:07"), ("Mail", "24 08:05", "")]
+    assert "Check end time" in signed_in.get("/day/2026-11-23/").text
+    signed_in.post(f"/sessions/{forgotten.id}/confirm/")
+    assert "Check end time" not in signed_in.get("/day/2026-11-23/").text
+
+
+def test_a_timer_of_340_hours_is_stopped_repaired_and_undone(signed_in, owner, clock):
+    session = start_session(owner, "2026-11-09T05:30:00Z", "Logo")
+    signed_in.post("/timer/stop/", {"id": str(session.id)})
+    session.refresh_from_db()
+    assert session.duration_seconds == 340 * 3600
+
+    assert edit(signed_in, session, duration="4h").status_code == 303
+    session.refresh_from_db()
+    assert session.duration_seconds == 4 * 3600
+
+    signed_in.post("/undo/changeset/")
+    signed_in.post("/undo/changeset/")
+    session.refresh_from_db()
+    assert (session.start, session.end) == (instant("2026-11-09T05:30Z"), None)
+
+
+def test_overlaps_are_shown_with_their_fixes(signed_in, owner):
+    call = make_session(owner, "2026-11-23T07:00:00Z", "2026-11-23T08:00:00Z", "Call")
+    mail = make_session(owner, "2026-11-23T07:40:00Z", "2026-11-23T09:00:00Z", "Mail")
+
+    page = signed_in.get("/")
+    assert "Overlaps “Call” by 20 min, so that time counts twice." in text_of(page)
+    assert "End “Call” at 8:40" in text_of(page)
+    assert "Start “Mail” at 9:00" in text_of(page)
+
+    shorten = {"end": mail.start.isoformat(), "version": "1", "next": "/"}
+    assert "Overlaps" not in signed_in.post(f"/sessions/{call.id}/edit/times/", shorten, follow=True).text
+    call.refresh_from_db()
+    assert call.end == mail.start
+
+
+def test_keep_both_is_remembered_until_one_changes(signed_in, owner):
+    make_session(owner, "2026-11-23T07:00:00Z", "2026-11-23T08:00:00Z", "Call")
+    mail = make_session(owner, "2026-11-23T07:40:00Z", "2026-11-23T09:00:00Z", "Mail")
+    key = re.search(r'name="overlap" value="([^"]+)"', signed_in.get("/").text)[1]
+
+    assert "Overlaps" not in signed_in.post("/overlaps/keep/", {"overlap": key}, follow=True).text
+
+    services.edit_session(owner, WEB, mail.id, start=instant("2026-11-23T07:30Z"))
+    assert "Overlaps “Call” by 30 min" in text_of(signed_in.get("/"))
+
+
+def test_a_press_on_an_old_page_does_not_move_an_edge(signed_in, owner):
+    call = make_session(owner, "2026-11-23T07:00:00Z", "2026-11-23T08:00:00Z", "Call")
+    services.edit_session(owner, WEB, call.id, name="Call with Mira")
+
+    page = signed_in.post(
+        f"/sessions/{call.id}/edit/times/", {"end": "2026-11-23T07:30:00+00:00", "version": "1"}, follow=True
+    )
+
+    assert "This was changed in the meantime." in text_of(page)
+    call.refresh_from_db()
+    assert call.end == instant("2026-11-23T08:00Z")
+
+
+def test_gaps_are_quiet_rows_with_fill_and_stretch(signed_in, owner):
+    mail = make_session(owner, "2026-11-23T07:00:00Z", "2026-11-23T08:00:00Z", "Mail")
+    make_session(owner, "2026-11-23T08:25:00Z", "2026-11-23T09:00:00Z", "Call")
+
+    page = signed_in.get("/")
+    assert "gap 9:00–9:25, 25 min" in text_of(page)
+    fill = unescape(re.search(r'href="(/sessions/add/[^"]*start[^"]*)"', page.text)[1])
+    form = signed_in.get(fill).text
+    assert [f'value="{value}"' in form for value in ("2026-11-23", "9:00", "9:25")] == [True] * 3
+
+    stretch = {"end": "2026-11-23T08:25:00+00:00", "version": "1"}
+    assert "gap" not in text_of(signed_in.post(f"/sessions/{mail.id}/edit/times/", stretch, follow=True))
+
+
+def test_a_gap_of_nine_minutes_is_none(signed_in, owner):
+    make_session(owner, "2026-11-23T07:00:00Z", "2026-11-23T08:00:00Z")
+    make_session(owner, "2026-11-23T08:09:00Z", "2026-11-23T09:00:00Z")
+
+    assert "gap " not in text_of(signed_in.get("/"))
+
+
+def test_last_seen_is_noted_once_a_minute_and_only_when_wanted(signed_in, owner, clock):
+    signed_in.get("/")
+    owner.refresh_from_db()
+    first = owner.last_seen_at
+    clock.shift(30)
+    signed_in.get("/")
+    owner.refresh_from_db()
+    assert owner.last_seen_at == first == instant("2026-11-23T09:30Z")
+    clock.shift(40)
+    signed_in.get("/")
+    owner.refresh_from_db()
+    assert owner.last_seen_at == instant("2026-11-23T09:31:10Z")
+
+    User.objects.filter(pk=owner.pk).update(notes_last_seen=False, last_seen_at=None)
+    clock.shift(600)
+    signed_in.get("/")
+    owner.refresh_from_db()
+    assert owner.last_seen_at is None
+
+
+def test_a_press_that_changes_nothing_offers_no_undo_of_another(signed_in, owner):
+    session = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z", "Logo")
+    type_line(signed_in, "Mail")
+    signed_in.get("/")  # shows what was said of that
+
+    for path, values in (
+        ("/sessions/selection/", {"session": str(session.id), "do": "not_billable"}),
+        (f"/sessions/{session.id}/move/", {"day": "2026-11-23"}),
+        (f"/sessions/{session.id}/edit/name/", {"name": "Logo", "version": "1"}),
+    ):
+        page = signed_in.post(path, values, follow=True)
+        assert "Nothing changed." in text_of(page)
+        assert 'name="batch"' not in page.text
+
+
+def test_undo_on_an_old_notice_takes_back_that_press_only(signed_in, owner):
+    page = signed_in.get("/")
+    type_line(signed_in, "Call 9-10:25")
+    page = signed_in.get("/").text
+    other = make_session(owner, "2026-11-23T07:00:00Z", "2026-11-23T07:30:00Z", "From the phone")
+
+    signed_in.post("/undo/changeset/", {"batch": re.search(r'name="batch" value="([^"]+)"', page)[1]})
+
+    assert [name for name, *_times in sessions_of(owner)] == [other.name]
+
+
+def test_history_keeps_names_as_they_are_and_tells_times_of_the_person(signed_in, owner):
+    session = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z", "The Tin Tomb")
+
+    page = text_of(signed_in.get(f"/sessions/{session.id}/edit/"))
+
+    assert "name: – → The Tin Tomb" in page
+    assert "start: – → 23 Nov, 9:00" in page
+
+
+def test_moving_to_a_day_that_has_not_come_is_refused(signed_in, owner):
+    session = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z")
+
+    refused = signed_in.post(f"/sessions/{session.id}/move/", {"day": "2026-11-24"})
+
+    assert refused.status_code == 422
+    assert "This day hasn't come yet. Give today or an earlier one." in text_of(refused)
+
+
+def test_an_end_typed_before_the_start_is_on_the_next_day(signed_in, owner):
+    from tests.sessions_app.views.test_session_edit import edit
+
+    session = make_session(owner, "2026-11-20T21:15:00Z", "2026-11-20T22:00:00Z")  # 22:15 to 23:00
+
+    assert edit(signed_in, session, end="0:40").status_code == 303
+
+    session.refresh_from_db()
+    assert session.end == instant("2026-11-20T23:40Z")
+
+
+def test_what_was_typed_for_a_session_deleted_meanwhile_is_kept(signed_in, owner):
+    from tests.sessions_app.views.test_session_edit import typed
+
+    session = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z", "Logo")
+    path = f"/sessions/{session.id}/edit/"
+    values = typed(signed_in.get(path).text, path)
+    services.delete_session(owner, WEB, session.id)
+
+    refused = signed_in.post(path, {**values, "name": "Letter", "version": "2"})
+
+    assert refused.status_code == 422
+    assert "This session is in the Trash. Restore it first" in text_of(refused)
+    assert 'value="Letter"' in refused.text
+
+
+def test_questions_write_dates_as_chosen(signed_in, owner):
+    User.objects.filter(pk=owner.pk).update(date_format="month")
+
+    asked = signed_in.post(
+        "/sessions/add/", {"id": str(uuid4()), "date": "2026-10-25", "start": "02:30", "end": "04:00"}
+    )
+
+    assert "2:30 came twice on Sun Oct 25, 2026" in text_of(asked)

@@ -1,0 +1,76 @@
+"""What the present state of things may forbid."""
+
+from django.utils.translation import gettext_noop as _
+
+from timetracker.api.problem_docs.texts import Explanation
+
+EXPLANATIONS = {
+    "batch_failed": Explanation(
+        _("An operation failed, so nothing was written"),
+        _("The batch was to be done as a whole, and one of its operations cannot be done."),
+        _("Mend the operations whose problem in “results” is not “not_done”, or send the batch with atomic false."),
+        '{"atomic": false, "operations": […]}',
+    ),
+    "before_running": Explanation(
+        _("The start is before that of the running session"),
+        _("Starting ends the running session at the same instant, which would be before it began."),
+        _("Give a later start, or stop the running session first, at an end of its own."),
+        '{"start": "2026-11-23T09:00:00+01:00"}',
+    ),
+    "changed_since": Explanation(
+        _("A later change is in the way"),
+        _("What should be undone was changed, or something of it was deleted, after that. Nothing was changed."),
+        _("Undo the later change first. The history of the session shows it."),
+    ),
+    "deleted": Explanation(
+        _("It is in the Trash"),
+        _("What should be changed was deleted. A session stays in the Trash for 30 days, and cannot be changed there."),
+        _("Restore it first, or use another id for something new."),
+        'curl -X POST "$HOST/v1/users/me/sessions/$ID/restore" -H "Authorization: Bearer $TOKEN"',
+    ),
+    "id_taken": Explanation(
+        _("The id is in use"),
+        _("Something with the id in the body is there already: perhaps this request was sent before. Nothing changed."),
+        _("To change a session under an id of yours use PUT, which may be repeated. For a new one leave out the id."),
+        "PUT /v1/users/me/sessions/$ID",
+    ),
+    "in_use": Explanation(
+        _("It is in use"),
+        _("A client has projects, or a project or tag has sessions, so it was not deleted."),
+        _("Archive it to keep the past as it is, or delete it with detach=true to take it off everything that has it."),
+        'curl -X DELETE "$HOST/v1/users/me/tags/$ID?detach=true" -H "Authorization: Bearer $TOKEN"',
+    ),
+    "name_taken": Explanation(
+        _("The name is in use"),
+        _("Another client, project or tag has this name, perhaps in other case or archived."),
+        _("Use that one, or give another name. The list shows archived ones, too."),
+        "…/projects?archived=true",
+    ),
+    "not_done": Explanation(
+        _("Another operation failed, so this was not done"),
+        _("Nothing is wrong with this operation as such: the batch was to be done as a whole, or failed at first."),
+        _("Mend the operation that failed, then send the batch again. Give it a new Idempotency-Key, if it has one."),
+    ),
+    "not_neighbours": Explanation(
+        _("Another session begins between the two"),
+        _("Two sessions can be merged when no third begins between them."),
+        _("Merge neighbours, one after the other, or move the third away first."),
+    ),
+    "timer_running": Explanation(
+        _("A session is running"),
+        _("This would start a second session, and only one can run. Nothing was changed."),
+        _("Stop the running one first, or leave out ifRunning, so that starting ends it at the same instant."),
+        'curl -X POST "$HOST/v1/users/me/timer/stop" -H "Authorization: Bearer $TOKEN"',
+    ),
+    "too_many": Explanation(
+        _("These are too many"),
+        _("There is an upper bound for how many of these are kept or taken at once, and it is reached."),
+        _("“detail” says how many are possible. Leave some out, or remove what is not needed any more."),
+    ),
+    "version_mismatch": Explanation(
+        _("It was changed in the meantime"),
+        _("Since you read it, it was changed elsewhere. Your change was not made, so that one is not lost."),
+        _("The present state is under “current”. Look at it, and send your change again with its version in If-Match."),
+        'curl -X PATCH … -H \'If-Match: "4"\' -d \'{"note": "…"}\'',
+    ),
+}

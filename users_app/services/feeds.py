@@ -1,0 +1,47 @@
+"""Calendar feeds: addresses by which a calendar reads a person's sessions, told once, revoked at once."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from timetracker.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from timetracker.texts import clean_text
+from users_app.models import CalendarFeed, User, hash_secret, make_secret
+
+MAX_FEEDS = 20
+
+
+def issue_feed(user: User, name: str = "") -> tuple[CalendarFeed, str]:
+    """A new feed and its secret, which is stored nowhere and cannot be shown again.
+
+    Raises InvalidInputError for a name that cannot be kept, ConflictError `too_many` for more than 20 of one person.
+    """
+    errors: list[FieldError] = []
+    name = clean_text(name, "name", CalendarFeed.NAME_LENGTH, errors)
+    if errors:
+        raise InvalidInputError(*errors)
+    if CalendarFeed.objects.filter(user=user).count() >= MAX_FEEDS:
+        raise ConflictError("too_many", _("There are 20 calendar addresses. Revoke one that is not needed any more."))
+    secret = make_secret(CalendarFeed.SECRETS_BEGIN)
+    feed = CalendarFeed.objects.create(
+        user=user, name=name, prefix=secret[: CalendarFeed.PREFIX_LENGTH], secret_hash=hash_secret(secret)
+    )
+    return feed, secret
+
+
+def revoke_feed(user: User, feed_id: UUID) -> None:
+    """From now on the feed is unknown. Raises NotFoundError."""
+    deleted, _rows = CalendarFeed.objects.filter(user=user, id=feed_id).delete()
+    if not deleted:
+        raise NotFoundError
+
+
+def find_feed(secret: str) -> CalendarFeed | None:
+    """The feed with that secret, and its person, unless it was revoked or the person may not be here any more."""
+    feed = CalendarFeed.find(secret)
+    return feed if feed is not None and feed.user.is_active else None
+
+
+def feeds_of(user: User) -> list[CalendarFeed]:
+    """A person's feeds, the newest first."""
+    return list(CalendarFeed.objects.filter(user=user).order_by("-created_at", "-id"))

@@ -1,0 +1,62 @@
+"""What a person has chosen, and the one function that writes it."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from timetracker.errors import FieldError, InvalidInputError, NotFoundError
+from timetracker.texts import clean_text
+from users_app.models import User
+from users_app.services.registration import field_errors
+
+PREFERENCES = frozenset(
+    {
+        "display_name",
+        "timezone",
+        "clock",
+        "week_start",
+        "date_format",
+        "duration_format",
+        "long_session_hours",
+        "notes_last_seen",
+        "hourly_rate",
+        "currency",
+    }
+)
+
+
+def save_preferences(user: User, **values: Any) -> User:
+    """The person with these settings. Sessions stay as they are: each keeps the zone that it was made in.
+
+    Whoever does not want to be remembered is forgotten at once. Raises InvalidInputError, and NotFoundError when the
+    person is gone; TypeError for what is no preference.
+    """
+    if unknown := values.keys() - PREFERENCES:
+        raise TypeError(f"No preferences: {', '.join(sorted(unknown))}")
+    errors: list[FieldError] = []
+    if "display_name" in values:
+        values["display_name"] = clean_text(values["display_name"], "display_name", User.NAME_LENGTH, errors)
+    with transaction.atomic():
+        locked = User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+        if locked is None:
+            raise NotFoundError
+        for name, value in values.items():
+            setattr(locked, name, value)
+        errors += _invalid_fields(locked, values.keys() - {error.field for error in errors})
+        if errors:
+            raise InvalidInputError(*errors)
+        if not locked.notes_last_seen:
+            locked.last_seen_at = None
+        locked.save(update_fields=[*values, "last_seen_at"])
+    return locked
+
+
+def _invalid_fields(user: User, names: set[str]) -> list[FieldError]:
+    """What these fields of the model refuse."""
+    others = {field.name for field in User._meta.get_fields()} - names  # noqa: SLF001 - Django's public name for it
+    try:
+        user.clean_fields(exclude=others)
+    except ValidationError as error:
+        return field_errors(error)
+    return []
