@@ -142,7 +142,7 @@ def _make_session(user, fields, projects, tags):
         updated_at=NOW,
         **{name: fields[name] for name in COPIED},
     )
-    session.derive()
+    session.set_derived_fields()
     session.save(force_insert=True)
     SessionTag.objects.bulk_create(
         SessionTag(user=user, session=session, tag=tag) for number, tag in enumerate(tags) if pick >> number & 1

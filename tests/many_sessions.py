@@ -63,7 +63,7 @@ def _rows(
             updated_at=end,
             deleted_at=end if number % 50 == 0 else None,
         )
-        session.derive()
+        session.set_derived_fields()
         yield session
 
 

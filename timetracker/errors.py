@@ -51,6 +51,12 @@ class ConflictError(DomainError):
     status = 409
 
 
+class ExpiredError(DomainError):
+    """Raised for a place in a list that is no longer there; the caller begins anew."""
+
+    status = 410
+
+
 class ReusedKeyError(DomainError):
     """An idempotency key was sent again with something else."""
 

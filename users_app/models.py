@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -111,6 +112,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     hourly_rate = rate_field(help_text=_("For billable sessions whose project and client have none."))
     currency = currency_field(default="EUR")
+    revision = models.PositiveBigIntegerField(default=0, editable=False)
+    """Grows in every transaction that changes what pages or API show of this user, settings included."""
     last_seen_at = models.DateTimeField(_("last seen"), null=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May sign in to the admin."))
@@ -133,6 +136,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         """An empty e-mail is none; two guests must not share the empty one."""
         self.email = self.email.lower() if self.email else None
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves the user. A copy read before others wrote lets the revision grow as well; it never sets it back."""
+        if self._state.adding or kwargs.get("update_fields") is not None:
+            super().save(*args, **kwargs)
+            return
+        self.revision = F("revision") + 1
+        super().save(*args, **kwargs)
+        self.refresh_from_db(fields=["revision"])
 
     @property
     def is_guest(self) -> bool:

@@ -35,13 +35,13 @@ from users_app.services.preferences import save_preferences
 class ImportSummary:
     """What an import did: how many of each kind it added, and how many were there already.
 
-    `batch` is what it is undone by, None when nothing was added; the settings, if they were taken over, stay.
+    `changeset_id` is what it is undone by, None when nothing was added; the settings, if they were taken over, stay.
     """
 
     added: Counter[Kind] = field(default_factory=Counter)
     present: Counter[Kind] = field(default_factory=Counter)
     has_settings: bool = False
-    batch: UUID | None = None
+    changeset_id: UUID | None = None
 
 
 def import_account_export(user: User, actor: Actor, file: IO[bytes]) -> ImportSummary:
@@ -62,7 +62,7 @@ def import_account_export(user: User, actor: Actor, file: IO[bytes]) -> ImportSu
         if is_empty:
             save_preferences(user, **export.settings)
         summary = _Import(changes, export).run()
-        return replace(summary, has_settings=is_empty, batch=changes.batch if summary.added.total() else None)
+        return replace(summary, has_settings=is_empty, changeset_id=changes.id if summary.added.total() else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,14 @@ from django.utils.translation import gettext as _
 from sessions_app.formatting import format_value
 from sessions_app.models import Change, VersionedModel
 from sessions_app.selectors.catalogue import Catalogue, read_catalogue
-from sessions_app.selectors.neighbours import differences
+from sessions_app.selectors.history import differences, read_history
 
 MAX_CHANGES = 100
 
 
 def history_table(row: VersionedModel) -> SafeString:
     """The latest changes of a session, client, project or tag. Four queries, and that for its user."""
-    changes = (
-        Change.objects.filter(user_id=row.user_id, object_id=row.pk)
-        .select_related("operator", "token")
-        .order_by("-id")[:MAX_CHANGES]
-    )
+    changes = read_history(row.user, row.pk, limit=MAX_CHANGES)
     catalogue = read_catalogue(row.user)
     return format_html(
         "<table><thead><tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr></thead><tbody>{}</tbody></table>",
@@ -42,10 +38,11 @@ def format_instant(instant: datetime) -> str:
 
 
 def _history_row(change: Change, catalogue: Catalogue) -> tuple[object, ...]:
-    who = f"{change.get_source_display()}: {change.operator or change.token or ''}".removesuffix(": ")
+    changeset = change.changeset
+    who = f"{changeset.get_source_display()}: {changeset.operator or changeset.token or ''}".removesuffix(": ")
     rows = (
         (each.label, format_value(each.before, format_instant), format_value(each.after, format_instant))
         for each in differences(change, catalogue)
     )
     changed = format_html_join("", "{}: {} → {}<br>", rows)
-    return format_instant(change.at), who, change.get_action_display(), changed
+    return format_instant(changeset.at), who, change.get_action_display(), changed

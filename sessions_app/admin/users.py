@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sessions_app.models import Change, Client, Project, Tag, TimeSession
+from sessions_app.models import Change, Changeset, Client, Project, Tag, TimeSession
 from timetracker.admin_lists import LimitedChangeList, LimitedPaginator
 from users_app.models import AccessToken, User
 from users_app.services.deletion import remove_users
@@ -141,7 +141,7 @@ class UserAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         sessions = TimeSession.objects.for_user(OuterRef("pk")).not_deleted().values("pk")[: MAX_COUNTED + 1]
-        changes = Change.objects.filter(user=OuterRef("pk")).order_by("-id").values("at")[:1]
+        changes = Changeset.objects.filter(user=OuterRef("pk")).order_by("-revision").values("at")[:1]
         return (
             super().get_queryset(request).annotate(session_count=_LimitedCount(sessions), active_at=Subquery(changes))
         )

@@ -23,7 +23,7 @@ from sessions_app.api.serializers import (
     session_context,
 )
 from sessions_app.api.sessions import SessionsApi
-from sessions_app.models import Change, Kind, TimeSession, prefetch_tags
+from sessions_app.models import Change, Changeset, Kind, TimeSession, prefetch_tags
 from sessions_app.selectors.idempotency import RepeatedRequest, find_done, find_present
 from timetracker import clock
 from timetracker.api.fields import ChoiceField, IdField, StrictBooleanField, StrictSerializer
@@ -131,10 +131,10 @@ class BatchViewSet(SessionsApi):
                 return Response({**failed, "results": results}, status=error.status, content_type=CONTENT_TYPE)
             return Response({"results": self._results(operations, outcomes)})
 
-        def done_before(batch: UUID) -> Response:
+        def done_before(made_by: Changeset) -> Response:
             """What became of each operation, as the sessions are now."""
             repeated = cast("RepeatedRequest", read_repeated(request, self.owner))
-            done = None if body["atomic"] else find_done(self.owner, batch)
+            done = None if body["atomic"] else find_done(made_by)
             outcomes = [
                 self._find(operation, _new_id(UUID(repeated.key), number), done)
                 for number, operation in enumerate(operations)

@@ -28,7 +28,7 @@ from sessions_app.api.serializers import (
     session_context,
 )
 from sessions_app.api.versioned import VersionedViewSet
-from sessions_app.models import Kind, TimeSession
+from sessions_app.models import Changeset, Kind, TimeSession
 from sessions_app.selectors.idempotency import find_made, find_stopped
 from sessions_app.selectors.overview import Overview, Position, read_overview
 from sessions_app.selectors.totals import Total
@@ -230,9 +230,9 @@ class TimerViewSet(SessionsApi):
         response.data = {"started": response.data, **self._stopped(switch)}
         return response
 
-    def _switched_before(self, batch: UUID) -> Response:
-        started = cast("TimeSession", find_made(self.owner, batch, Kind.SESSION))
-        return self._switched(services.Switch(started, find_stopped(self.owner, batch), clock.now()))
+    def _switched_before(self, made_by: Changeset) -> Response:
+        started = cast("TimeSession", find_made(made_by, Kind.SESSION))
+        return self._switched(services.Switch(started, find_stopped(made_by), clock.now()))
 
     def _stopped(self, switch: services.Switch) -> dict[str, Any]:
         stopped = None if switch.stopped is None else self.represent(switch.stopped, switch.at)

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from sessions_app import services
 from sessions_app.api.idempotency import read_repeated
-from sessions_app.models import Kind, Source, VersionedModel
+from sessions_app.models import Changeset, Kind, Source, VersionedModel
 from sessions_app.selectors.idempotency import find_first, find_made
 from timetracker import clock
 from timetracker.api.viewsets import UserScopedViewSet, matches_if_none_match, not_modified, version_tag
@@ -34,7 +34,7 @@ class VersionedViewSet(UserScopedViewSet):
         request: Request,
         given_id: UUID | None,
         make: Callable[[services.Actor, UUID | None], Response],
-        replay: Callable[[UUID], Response],
+        replay: Callable[[Changeset], Response],
     ) -> Response:
         """What `make` answers, or `replay` of the batch in which it did, when the request was sent before with its key.
 
@@ -46,10 +46,10 @@ class VersionedViewSet(UserScopedViewSet):
             return make(self.actor, given_id)
         actor = replace(self.actor, request=str(repeated))
         with services.changeset(self.owner, actor):
-            batch = find_first(self.owner, repeated)
-            if batch is None:
+            made_by = find_first(self.owner, repeated)
+            if made_by is None:
                 return make(actor, given_id or UUID(repeated.key))
-        response = replay(batch)
+        response = replay(made_by)
         response["Idempotency-Replayed"] = "true"
         return response
 
@@ -72,9 +72,9 @@ class VersionedViewSet(UserScopedViewSet):
             headers["Location"] = f"/v1/users/{row.user_id}/{self.collection}/{row.id}"
         return Response(self.represent(row, clock.now()), status=201 if is_new else 200, headers=headers)
 
-    def made(self, batch: UUID) -> Response:
+    def made(self, made_by: Changeset) -> Response:
         """What a batch made, as `answer` gave it then."""
-        return self.answer(find_made(self.owner, batch, self.kind), is_new=True)
+        return self.answer(find_made(made_by, self.kind), is_new=True)
 
     def show(self, request: Request, row: VersionedModel) -> Response:
         """A single row, or 304 when the caller has this version."""

@@ -1,8 +1,9 @@
 """The rows: sessions, what they are organised by, and the record of all their changes."""
 
 from sessions_app.models.catalogue import Client, Project, Tag
+from sessions_app.models.changesets import Change, Changeset, Epoch, Source
 from sessions_app.models.sessions import BATCH_SIZE, SessionTag, TimeSession, iterate_with_tags, prefetch_tags
-from sessions_app.models.versioned import Change, Kind, Source, VersionedModel
+from sessions_app.models.versioned import Kind, VersionedModel
 
 VERSIONED_MODELS: dict[str, type[VersionedModel]] = {
     Kind.SESSION: TimeSession,
@@ -16,7 +17,9 @@ __all__ = [
     "BATCH_SIZE",
     "VERSIONED_MODELS",
     "Change",
+    "Changeset",
     "Client",
+    "Epoch",
     "Kind",
     "Project",
     "SessionTag",

@@ -38,7 +38,7 @@ class CatalogueEntry(VersionedModel):
         abstract = True
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "folded_name"], condition=Q(deleted_at__isnull=True), name="%(class)s_name_once"
+                fields=["user", "folded_name"], condition=Q(deleted_at__isnull=True), name="%(class)s_unique_name"
             ),
             models.UniqueConstraint(fields=["user", "id"], name="%(class)s_of_user"),
         ]
@@ -46,7 +46,7 @@ class CatalogueEntry(VersionedModel):
     def __str__(self) -> str:
         return self.name
 
-    def derive(self) -> None:
+    def set_derived_fields(self) -> None:
         """The name by which two are told apart."""
         self.folded_name = folded_name(self.name)
 
@@ -104,7 +104,7 @@ class Project(CatalogueEntry):
         verbose_name_plural = _("projects")
         constraints = [
             *CatalogueEntry.Meta.constraints,
-            SameUserForeignKey(field="client", name="project_client_is_own"),
+            SameUserForeignKey(field="client", name="project_client_same_user"),
             models.CheckConstraint(condition=Q(colour__range=(1, COLOURS)), name="project_colour_is_one_of_eight"),
         ]
         indexes = [

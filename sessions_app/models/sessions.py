@@ -13,9 +13,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models.catalogue import Project, Tag
+from sessions_app.models.changesets import Source
 from sessions_app.models.constraints import LastDateOrNever, SameUserForeignKey, UnixSeconds, is_within_a_day_of_utc
 from sessions_app.models.querysets import IS_OPEN_OR_CROSSING, IS_WITHIN_ONE_DAY, TimeSessionQuerySet
-from sessions_app.models.versioned import Kind, Source, VersionedModel
+from sessions_app.models.versioned import Kind, VersionedModel
 from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between
 from timetracker.money_fields import currency_field, rate_field
 from users_app.zones import validate_zone, zone_or_utc
@@ -75,7 +76,7 @@ class TimeSession(VersionedModel):
     confirmed_at = models.DateTimeField(_("said to go on"), null=True, blank=True, editable=False)
     needs_end_check = models.BooleanField(_("check end time"), default=False, editable=False)
 
-    # Derived from start, end and timezone by derive().
+    # Derived from start, end and timezone by set_derived_fields().
     first_date = models.DateField(_("first day"), editable=False)
     last_date = models.DateField(_("last day"), null=True, editable=False)
     duration_seconds = models.PositiveBigIntegerField(_("duration"), null=True, editable=False)
@@ -89,7 +90,7 @@ class TimeSession(VersionedModel):
         verbose_name_plural = _("sessions")
         constraints = [
             models.UniqueConstraint(fields=["user", "id"], name="session_of_user"),
-            SameUserForeignKey(field="project", name="session_project_is_own"),
+            SameUserForeignKey(field="project", name="session_project_same_user"),
             models.CheckConstraint(
                 condition=Q(hourly_rate__isnull=True, currency="")
                 # A comparison with null would pass.
@@ -183,7 +184,7 @@ class TimeSession(VersionedModel):
         """Its length in seconds; of the running session, up to `now`."""
         return seconds_between(self.start, self.end or max(now, self.start))
 
-    def derive(self) -> None:
+    def set_derived_fields(self) -> None:
         """Sets the derived columns from start, end and timezone; the only place that does."""
         self.first_date = day_of(self.start, self.zone)
         self.last_date = None if self.end is None else last_day_of(self.start, self.end, self.zone)
@@ -221,8 +222,8 @@ class SessionTag(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "session", "tag"], name="session_tag_once"),
-            SameUserForeignKey(field="session", name="session_tag_session_is_own"),
-            SameUserForeignKey(field="tag", name="session_tag_tag_is_own"),
+            SameUserForeignKey(field="session", name="session_tag_session_same_user"),
+            SameUserForeignKey(field="tag", name="session_tag_tag_same_user"),
         ]
         indexes = [models.Index(fields=["user", "tag", "session"], name="session_tag_by_tag")]
 

@@ -8,21 +8,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from timetracker.db.ids import uuid7
-from users_app.models import AccessToken
-
-
-class Source(models.TextChoices):
-    """By which door something came in."""
-
-    WEB = "web", _("web")
-    API = "api", _("API")
-    IMPORT = "import", _("import")
-    ADMIN = "admin", _("admin")
-    SYSTEM = "system", _("system")
 
 
 class Kind(models.TextChoices):
@@ -59,7 +47,7 @@ class VersionedModel(models.Model):
     class Meta:
         abstract = True
 
-    def derive(self) -> None:
+    def set_derived_fields(self) -> None:
         """Sets the columns that follow from what was chosen; the only place that does."""
 
     def snapshot(self) -> dict[str, Any]:
@@ -96,58 +84,3 @@ def _to_json(value: object) -> object:
             return str(value)
         case _:
             return value
-
-
-class Change(models.Model):
-    """One change of one session, project, client or tag: who, when, before, after. Rows are only added.
-
-    `before` is null when the object was made, `after` when it was removed for good. `object_id` is no foreign key, so
-    that the record outlives the object. All that one press did shares a `batch`; `undoes` is the batch it took back.
-    `request` names what was sent with an idempotency key (`sessions_app.selectors.idempotency`).
-    """
-
-    class Action(models.TextChoices):
-        """What the person did."""
-
-        START = "start", _("started")
-        STOP = "stop", _("stopped")
-        DISCARD = "discard", _("discarded")
-        CREATE = "create", _("added")
-        EDIT = "edit", _("changed")
-        DELETE = "delete", _("deleted")
-        RESTORE = "restore", _("restored")
-        DUPLICATE = "duplicate", _("duplicated")
-        SPLIT = "split", _("split")
-        MERGE = "merge", _("merged")
-        MOVE = "move", _("moved")
-        INSERT = "insert", _("inserted")
-        CONFIRM = "confirm", _("confirmed")
-        REPRICE = "reprice", _("given a new rate")
-        IMPORT = "import", _("imported")
-        UNDO = "undo", _("undone")
-        PURGE = "purge", _("removed for good")
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="changes", db_index=False)
-    kind = models.CharField(max_length=10, choices=Kind, default=Kind.SESSION)
-    object_id = models.UUIDField()
-    batch = models.UUIDField(default=uuid7)
-    undoes = models.UUIDField(null=True)
-    action = models.CharField(max_length=10, choices=Action)
-    source = models.CharField(max_length=10, choices=Source)
-    token = models.ForeignKey(AccessToken, models.SET_NULL, null=True, related_name="+", db_index=False)
-    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
-    request = models.CharField(max_length=64, blank=True, default="")
-    at = models.DateTimeField()
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["user", "id"], name="change_by_user"),
-            models.Index(fields=["user", "object_id", "id"], name="change_by_object"),
-            models.Index(fields=["user", "at"], name="change_by_time"),
-            models.Index(fields=["user", "request"], condition=~Q(request=""), name="change_by_request"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.action} {self.kind} {self.object_id} at {self.at:%Y-%m-%d %H:%M:%S}Z"

@@ -1,12 +1,14 @@
 """Requests that are sent again with their idempotency key, also days later: what they made at first.
 
-`Change.request` of whatever such a request changed is its key and then the hash of its body, 32 digits each.
+`Changeset.request` is the key of such a request and then the hash of its body, 32 digits each.
 """
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from sessions_app.models import VERSIONED_MODELS, Change, Kind, TimeSession, VersionedModel
+from django.db.models import QuerySet
+
+from sessions_app.models import VERSIONED_MODELS, Change, Changeset, Kind, TimeSession, VersionedModel
 from timetracker.errors import ReusedKeyError
 from users_app.models import User
 
@@ -22,24 +24,27 @@ class RepeatedRequest:
         return self.key + self.body
 
 
-def find_first(user: User, request: RepeatedRequest) -> UUID | None:
-    """The batch of the first request with this key, None when there was none. A query.
+def find_first(user: User, request: RepeatedRequest) -> Changeset | None:
+    """Finds the changeset of the first request with this key; None when there was none. One query.
 
     Raises ReusedKeyError when its body was another.
     """
-    changes = Change.objects.filter(user=user, request__gte=request.key, request__lt=f"{request.key}g")
-    first = changes.order_by("request").values_list("request", "batch").first()
-    if first is None:
-        return None
-    if first[0] != str(request):
+    found = Changeset.objects.filter(user=user, request__gte=request.key, request__lt=f"{request.key}g")
+    first = found.order_by("request").first()
+    if first is not None and first.request != str(request):
         raise ReusedKeyError
-    return UUID(str(first[1]))
+    return first
 
 
-def find_made(user: User, batch: UUID, kind: Kind) -> VersionedModel:
-    """What a batch made of a kind, as it is now, or as it was when it was removed for good. Up to three queries."""
-    made = Change.objects.filter(user=user, batch=batch, kind=kind, before__isnull=True).order_by("id")[0]
-    return find_present(user, kind, made.object_id)
+def changes_of(changeset: Changeset) -> "QuerySet[Change]":
+    """The changes of a changeset."""
+    return Change.objects.filter(user=changeset.user_id, revision=changeset.revision)
+
+
+def find_made(made_by: Changeset, kind: Kind) -> VersionedModel:
+    """What a changeset made of a kind, as it is now, or as it was when it was removed for good. Up to three queries."""
+    made = changes_of(made_by).filter(kind=kind, before__isnull=True).order_by("number")[0]
+    return find_present(made_by.user, kind, made.object_id)
 
 
 def find_present(user: User, kind: Kind, object_id: UUID) -> VersionedModel:
@@ -48,21 +53,21 @@ def find_present(user: User, kind: Kind, object_id: UUID) -> VersionedModel:
     row: VersionedModel | None = model._default_manager.filter(user=user, id=object_id).first()  # noqa: SLF001  # documented
     if row is not None:
         return row
-    last = Change.objects.filter(user=user, kind=kind, object_id=object_id).order_by("-id")[0]
+    last = Change.objects.filter(user=user, kind=kind, object_id=object_id).order_by("-revision", "-number")[0]
     gone = model(id=object_id, user=user)
     for name, value in gone.read_snapshot(last.before or {}).items():
         setattr(gone, name, value)
-    gone.derive()
+    gone.set_derived_fields()
     return gone
 
 
-def find_done(user: User, batch: UUID) -> set[tuple[UUID, str]]:
-    """What a batch did to which session: their ids and actions. A query."""
-    changes = Change.objects.filter(user=user, batch=batch, kind=Kind.SESSION)
+def find_done(made_by: Changeset) -> set[tuple[UUID, str]]:
+    """What a changeset did to which session: their ids and actions. A query."""
+    changes = changes_of(made_by).filter(kind=Kind.SESSION)
     return set(changes.values_list("object_id", "action"))
 
 
-def find_stopped(user: User, batch: UUID) -> TimeSession | None:
-    """The session that a batch stopped, as it is now. Two queries."""
-    stop = Change.objects.filter(user=user, batch=batch, action=Change.Action.STOP).first()
-    return None if stop is None else TimeSession.objects.for_user(user).filter(id=stop.object_id).first()
+def find_stopped(made_by: Changeset) -> TimeSession | None:
+    """The session that a changeset stopped, as it is now. Two queries."""
+    stop = changes_of(made_by).filter(action=Change.Action.STOP).first()
+    return None if stop is None else TimeSession.objects.for_user(made_by.user).filter(id=stop.object_id).first()

@@ -30,15 +30,15 @@ from sessions_app.services.sessions import (
 )
 from sessions_app.services.timer import Switch, continue_session, start_timer, stop_timer
 from sessions_app.services.trash import TRASH_RETENTION, empty_trash, prune_trash
-from sessions_app.services.undo import Batch, undo_changeset, undoable_changesets
+from sessions_app.services.undo import Undone, undo_changeset, undoable_changesets
 
 __all__ = [
     "TRASH_RETENTION",
     "Actor",
-    "Batch",
     "OperationsFailedError",
     "Repricing",
     "Switch",
+    "Undone",
     "apply_rates",
     "changeset",
     "confirm_end",

@@ -1,11 +1,11 @@
-"""One press of a person: a lock, an instant, a batch. What every service is made of."""
+"""Every write of a user's data: one transaction under a lock, recorded as one changeset that is undone as one."""
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 from uuid import UUID
@@ -14,24 +14,36 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from sessions_app.models import Change, SessionTag, Source, TimeSession, VersionedModel, prefetch_tags
+from sessions_app.models import (
+    Change,
+    Changeset,
+    SessionTag,
+    Source,
+    TimeSession,
+    VersionedModel,
+    prefetch_tags,
+)
 from sessions_app.services.validation import SessionFields
 from timetracker import clock
 from timetracker.db.ids import uuid7
 from timetracker.errors import ConflictError, NotFoundError, StaleVersionError
 from users_app.models import AccessToken, User
 
-Row = TypeVar("Row", bound=VersionedModel)
+Versioned = TypeVar("Versioned", bound=VersionedModel)
 
+UNDOABLE_FOR = timedelta(hours=24)
+MAX_SUMMARISED = 10
+"""How many changes a summary names."""
 BATCH_SIZE = 400
 """How many rows a statement writes; SQLite takes some hundred parameters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who changes something: the person at a page, one of their tokens, or an operator in the admin.
+    """Who writes: a user at a page, one of their tokens, or an operator in the admin.
 
-    `request` tells what was sent with an idempotency key, so that it is known when it is sent again; "" for none.
+    `request` identifies a request that carried an idempotency key, so that it is recognised when it comes again; ""
+    without one.
     """
 
     source: Source
@@ -40,42 +52,60 @@ class Actor:
     request: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class ChangesetWriter:
-    """One press. All rows it writes share its instant and batch; `undoes` is the batch that it takes back, if any."""
+    """Writes rows and their changes as one changeset of `user`, who is locked; all at the instant `at` (UTC).
 
-    user: User
-    actor: Actor
-    at: datetime
-    batch: UUID
-    undoes: UUID | None = None
+    `id` and `revision` are those the changeset gets if anything is written. `undoes` may be set to the id of the
+    changeset that this one takes back.
+    """
+
+    def __init__(self, user: User, actor: Actor, at: datetime) -> None:
+        self.user, self.actor, self.at = user, actor, at
+        self.id = uuid7()
+        self.revision = user.revision + 1
+        self.undoes: UUID | None = None
+        self._state = _Written()
+
+    # Single rows
 
     def create(self, session_id: UUID | None, fields: SessionFields, action: Change.Action) -> TimeSession:
-        """Writes a new session. Raises NotFoundError when somebody else has one with this id."""
+        """Writes a new session. Raises NotFoundError when another user has one with this id."""
         session = TimeSession.new(id=session_id, user=self.user, source=self.actor.source, timezone=self.user.timezone)
         return self.add(session, {"tag_ids": (), **fields}, action, is_id_given=session_id is not None)
 
-    def add(self, row: Row, fields: Mapping[str, object], action: Change.Action, *, is_id_given: bool = False) -> Row:
-        """Writes a row for the first time. Raises NotFoundError when a stranger has one with the id that is given."""
+    def add(
+        self, row: Versioned, fields: Mapping[str, object], action: Change.Action, *, is_id_given: bool = False
+    ) -> Versioned:
+        """Writes a row for the first time. Raises NotFoundError when another user has one with the given id."""
         row.created_at = self.at
         try:
-            with transaction.atomic():
+            with self.savepoint():
                 return self._write(row, None, action, fields)
         except IntegrityError as error:
-            # Own rows were looked at under the lock: the id is that of a stranger, which must not show.
+            # The user's own rows were looked at under the lock: the id is another user's, which must not show.
             if not is_id_given:
                 raise
             raise NotFoundError from error
 
-    def change(self, row: Row, action: Change.Action, fields: Mapping[str, object]) -> Row:
+    def change(self, row: Versioned, action: Change.Action, fields: Mapping[str, object]) -> Versioned:
         """Writes what differs; when nothing does, nothing is written and the version stays."""
         different = _different(row, fields)
         return self._write(row, row.snapshot(), action, different) if different else row
 
-    def change_all(self, changes: Iterable[tuple[TimeSession, Mapping[str, object]]], action: Change.Action) -> int:
-        """Writes the fields of many sessions, and tells how many differed: a few statements for hundreds of them.
+    def purge(self, row: VersionedModel) -> None:
+        """Removes a row for good; only its changes are left, and no changeset that wrote it can be undone."""
+        self._record([(row, row.snapshot(), None)], Change.Action.PURGE)
+        self._state.purged.append(row.id)
+        if isinstance(row, TimeSession):
+            SessionTag.objects.filter(user=self.user, session=row.id).delete()
+        row.delete()
 
-        Only fields that nothing is derived from, neither times nor zone.
+    # Many rows
+
+    def change_all(self, changes: Iterable[tuple[TimeSession, Mapping[str, object]]], action: Change.Action) -> int:
+        """Writes the fields of many sessions with a few statements for hundreds; returns how many differed.
+
+        Takes only fields that nothing is derived from: neither times nor zone.
         """
         rest, count = iter(changes), 0
         while chunk := list(islice(rest, BATCH_SIZE)):
@@ -87,64 +117,107 @@ class ChangesetWriter:
         return count
 
     def add_all(self, rows: Iterable[VersionedModel], action: Change.Action) -> int:
-        """Writes rows of one model for the first time, and tells how many: a few statements for hundreds of them.
+        """Writes rows of one model for the first time with a few statements for hundreds; returns how many.
 
-        All of each is as it is given, its version and instants too; only derived columns are set. Their ids are free.
+        Rows are written as they are given, versions and instants included; only derived fields are set. Their ids must
+        be free.
         """
         rest, count = iter(rows), 0
         while chunk := list(islice(rest, BATCH_SIZE)):
             for row in chunk:
-                row.derive()
-                row.changeset_id = self.batch
+                row.set_derived_fields()
+                row.changeset_id = self.id
             type(chunk[0])._default_manager.bulk_create(chunk)  # noqa: SLF001
             self._write_tags([row for row in chunk if isinstance(row, TimeSession)])
-            Change.objects.bulk_create(self._change_of(row, None, action, row.snapshot()) for row in chunk)
+            self._record([(row, None, row.snapshot()) for row in chunk], action)
             count += len(chunk)
         return count
 
-    def purge(self, row: VersionedModel) -> None:
-        """Removes a row for good; only the record of its changes is left."""
-        Change.objects.bulk_create([self._change_of(row, row.snapshot(), Change.Action.PURGE, None)])
-        if isinstance(row, TimeSession):
-            SessionTag.objects.filter(user=self.user, session=row.id).delete()
-        row.delete()
+    # The changeset itself
+
+    def mark_shown_state_changed(self) -> None:
+        """Lets the revision grow although no change is recorded: what pages and API show is no longer the same."""
+        self._state.is_shown_changed = True
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Takes back what is written inside, and that alone, when the block raises."""
+        before = self._state.copy()
+        try:
+            with transaction.atomic():
+                yield
+        except BaseException:
+            self._state = before
+            raise
+
+    def finish(self) -> None:
+        """Writes the changeset and the user's revision, at the end of the transaction; nothing when nothing changed."""
+        if not (self._state.count or self._state.is_shown_changed):
+            return
+        self.user.revision = self.revision
+        User.objects.filter(pk=self.user.pk).update(revision=self.revision)
+        if not self._state.count:
+            return
+        # The foreign keys of its changes are checked at the end of the transaction, so it may come after them.
+        Changeset(
+            id=self.id,
+            user=self.user,
+            revision=self.revision,
+            at=self.at,
+            source=self.actor.source,
+            token=self.actor.token,
+            operator=self.actor.operator,
+            summary=", ".join(self._state.summary),
+            count=self._state.count,
+            undoes_id=self.undoes,
+            undoable_until=None if self._state.purged else self.at + UNDOABLE_FOR,
+            request=self.actor.request,
+        ).save(force_insert=True)
+        self._end_undo_of_purged()
+
+    def _end_undo_of_purged(self) -> None:
+        for begin in range(0, len(self._state.purged), BATCH_SIZE):
+            ids = self._state.purged[begin : begin + BATCH_SIZE]
+            touched = Change.objects.filter(user=self.user, object_id__in=ids).values("changeset")
+            undoable = Changeset.objects.filter(user=self.user, at__gt=self.at - UNDOABLE_FOR, id__in=touched)
+            undoable.filter(undoable_until__gt=self.at).update(undoable_until=self.at)
 
     def _write(
         self,
-        row: Row,
+        row: Versioned,
         before: dict[str, object] | None,
         action: Change.Action,
         fields: Mapping[str, object],
-    ) -> Row:
+    ) -> Versioned:
         self._set(row, fields)
-        row.derive()
+        row.set_derived_fields()
         row.save(force_insert=before is None, force_update=before is not None)
         if isinstance(row, TimeSession) and "tag_ids" in fields and (before is not None or row.tag_ids):
             self._write_tags([row])
-        self._change_of(row, before, action, row.snapshot()).save(force_insert=True)
+        self._record([(row, before, row.snapshot())], action)
         return row
 
     def _write_all(self, chunk: list[tuple[TimeSession, dict[str, object]]], action: Change.Action) -> None:
         alike: defaultdict[tuple[tuple[str, object], ...], list[UUID]] = defaultdict(list)
-        records = []
+        states: list[tuple[VersionedModel, dict[str, object] | None, dict[str, object] | None]] = []
         for session, fields in chunk:
             before = session.snapshot()
             self._set(session, fields)
-            records.append(self._change_of(session, before, action, session.snapshot()))
+            states.append((session, before, session.snapshot()))
             columns = {name: value for name, value in fields.items() if name != "tag_ids"}
             alike[tuple(columns.items())].append(session.id)
         for values, ids in alike.items():
             rows = TimeSession.objects.for_user(self.user).filter(id__in=ids)
             rows.update(version=F("version") + 1, updated_at=self.at, **dict(values))
         self._write_tags([session for session, fields in chunk if "tag_ids" in fields])
-        Change.objects.bulk_create(records)
+        self._record(states, action)
 
     def _set(self, row: VersionedModel, fields: Mapping[str, object]) -> None:
         for name, value in fields.items():
             setattr(row, name, value)
         row.version += 1
         row.updated_at = self.at
-        row.changeset_id = self.batch
+        row.changeset_id = self.id
 
     def _write_tags(self, sessions: list[TimeSession]) -> None:
         SessionTag.objects.filter(user=self.user, session__in=[session.id for session in sessions]).delete()
@@ -154,28 +227,46 @@ class ChangesetWriter:
             for tag_id in session.tag_ids
         )
 
-    def _change_of(
+    def _record(
         self,
-        row: VersionedModel,
-        before: dict[str, object] | None,
+        states: list[tuple[VersionedModel, dict[str, object] | None, dict[str, object] | None]],
         action: Change.Action,
-        after: dict[str, object] | None,
-    ) -> Change:
-        return Change(
-            user=self.user,
-            kind=row.KIND,
-            object_id=row.id,
-            batch=self.batch,
-            undoes=self.undoes,
-            action=action,
-            source=self.actor.source,
-            token=self.actor.token,
-            operator=self.actor.operator,
-            request=self.actor.request,
-            at=self.at,
-            before=before,
-            after=after,
+    ) -> None:
+        """Writes a change for each row, its state before and its state after."""
+        for row, _before, _after in states[: MAX_SUMMARISED - len(self._state.summary)]:
+            self._state.summary.append(f"“{row}” {action.label}")
+        Change.objects.bulk_create(
+            Change(
+                user=self.user,
+                changeset_id=self.id,
+                revision=self.revision,
+                number=number,
+                kind=row.KIND,
+                object_id=row.id,
+                action=action,
+                before=before,
+                after=after,
+            )
+            for number, (row, before, after) in enumerate(states, start=self._state.count + 1)
         )
+        self._state.count += len(states)
+
+
+class _Written:
+    """What a writer has written so far."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.summary: list[str] = []
+        self.purged: list[UUID] = []
+        self.is_shown_changed = False
+
+    def copy(self) -> "_Written":
+        """Returns the same, to go back to."""
+        other = _Written()
+        other.count, other.is_shown_changed = self.count, self.is_shown_changed
+        other.summary, other.purged = [*self.summary], [*self.purged]
+        return other
 
 
 def _different(row: VersionedModel, fields: Mapping[str, object]) -> dict[str, object]:
@@ -184,9 +275,10 @@ def _different(row: VersionedModel, fields: Mapping[str, object]) -> dict[str, o
 
 @contextmanager
 def changeset(user: User, actor: Actor) -> Iterator[ChangesetWriter]:
-    """A transaction in which this person is locked. The clock is read after the lock: instants follow its order.
+    """Opens a transaction in which the user is locked, and writes its changeset at the end.
 
-    A press within a press of the same person is a part of it, of the same instant and batch.
+    The clock is read after the lock, so the instants of a user's changesets follow their order. Inside another
+    changeset of the same user this one is a part of it. Raises NotFoundError when the user is gone.
     """
     outer = _present.get()
     if outer is not None and outer.user.pk == user.pk:
@@ -196,15 +288,16 @@ def changeset(user: User, actor: Actor) -> Iterator[ChangesetWriter]:
         locked = User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
         if locked is None:
             raise NotFoundError
-        changes = ChangesetWriter(locked, actor, clock.now(), uuid7())
+        changes = ChangesetWriter(locked, actor, clock.now())
         mark = _present.set(changes)
         try:
             yield changes
         finally:
             _present.reset(mark)
+        changes.finish()
 
 
-_present: ContextVar[ChangesetWriter | None] = ContextVar("press", default=None)
+_present: ContextVar[ChangesetWriter | None] = ContextVar("changeset", default=None)
 
 
 def get_session(user: User, session_id: UUID, *, versions: Container[int] | None = None) -> TimeSession:

@@ -18,14 +18,15 @@ def find_inconsistent_sessions(user: User) -> Iterator[TimeSession]:
     """
     for session in TimeSession.objects.for_user(user).order_by("start", "id").iterator(chunk_size=500):
         truth = copy(session)
-        truth.derive()
+        truth.set_derived_fields()
         if any(getattr(session, name) != getattr(truth, name) for name in DERIVED_FIELDS):
             yield session
 
 
 def refresh_derived_fields(user: User, session_id: UUID) -> None:
-    """Writes the derived columns anew. Nothing that anyone chose changes: no version is counted, no change recorded."""
-    with changeset(user, Actor(Source.SYSTEM)):
+    """Writes the derived fields anew. No tracked field changes, so no version is counted and no change recorded."""
+    with changeset(user, Actor(Source.SYSTEM)) as changes:
         for session in TimeSession.objects.for_user(user).filter(id=session_id):
-            session.derive()
+            session.set_derived_fields()
             session.save(update_fields=DERIVED_FIELDS)
+            changes.mark_shown_state_changed()

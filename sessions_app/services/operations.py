@@ -1,12 +1,11 @@
-"""Many presses as one, all or none, or as many as are possible."""
+"""Many operations as one changeset: all or none, or as many as are possible."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from sessions_app.services.changeset import Actor, changeset
+from sessions_app.services.changeset import Actor, ChangesetWriter, changeset
 from timetracker.errors import ConflictError, DomainError
 from users_app.models import User
 
@@ -14,7 +13,7 @@ Result = TypeVar("Result")
 
 
 class OperationsFailedError(ConflictError):
-    """One of several presses was refused, so none was done. `outcomes` has what each would have given."""
+    """Says that one of several operations failed, so none was done. `outcomes` has the result of each."""
 
     def __init__(self, outcomes: Sequence[object]) -> None:
         super().__init__("batch_failed", _("Nothing was written, because one of the operations failed."))
@@ -22,25 +21,22 @@ class OperationsFailedError(ConflictError):
 
 
 def run_operations(
-    user: User, actor: Actor, presses: Sequence[Callable[[], Result]], *, atomic: bool
+    user: User, actor: Actor, operations: Sequence[Callable[[], Result]], *, atomic: bool
 ) -> list[Result | DomainError]:
-    """Does `presses`, calls of services by this person, in order, and gives each result or refusal.
+    """Calls services for this user in order, as one changeset, and returns each result or error.
 
-    They are one press, undone as one. With `atomic` raises BatchFailedError when one of them was refused.
+    With `atomic` raises OperationsFailedError when one of them failed, and nothing is written.
     """
-    with (
-        changeset(user, actor),
-        transaction.atomic(),
-    ):  # what fails leaves nothing in a press that this one is a part of
-        outcomes = [_try(each) for each in presses]
+    with changeset(user, actor) as changes, changes.savepoint():
+        outcomes = [_try(changes, each) for each in operations]
         if atomic and any(isinstance(outcome, DomainError) for outcome in outcomes):
             raise OperationsFailedError(outcomes)
         return outcomes
 
 
-def _try(act: Callable[[], Result]) -> Result | DomainError:
+def _try(changes: ChangesetWriter, call: Callable[[], Result]) -> Result | DomainError:
     try:
-        with transaction.atomic():
-            return act()
+        with changes.savepoint():
+            return call()
     except DomainError as error:
         return error

@@ -9,11 +9,10 @@ from typing import cast
 
 from django import template
 from django.template.context import Context
-from django.utils.translation import gettext
 
 from sessions_app.formatting import format_amounts, format_date, format_hourly_rate, format_time, format_value
 from sessions_app.models import Change, TimeSession
-from sessions_app.selectors import neighbours
+from sessions_app.selectors import history
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.timekeeping import durations
 from users_app.models import DurationFormat, User
@@ -92,13 +91,6 @@ def local_date(context: Context, instant: datetime) -> date:
     return instant.astimezone(_person(context).zone).date()
 
 
-@register.filter
-def named(change: Change) -> str:
-    """The name that the session of a change has, or had."""
-    state = change.after or change.before or {}
-    return state.get("name") or gettext("(no name)")
-
-
 @register.simple_tag(takes_context=True)
 def differences(context: Context, change: Change, catalogue: Catalogue) -> list[str]:
     """What a change did, field by field: `name: Draft → Letter`; times for the person who looks."""
@@ -110,7 +102,7 @@ def differences(context: Context, change: Change, catalogue: Catalogue) -> list[
 
     return [
         f"{each.label}: {format_value(each.before, write_instant)} → {format_value(each.after, write_instant)}"
-        for each in neighbours.differences(change, catalogue)
+        for each in history.differences(change, catalogue)
     ]
 
 

@@ -38,12 +38,12 @@ def account_import(request: HttpRequest) -> HttpResponse:
         return _invalid_file_page(request, error.message, status=422)
     except ConflictError as error:
         return _invalid_file_page(request, error.message, status=error.status)
-    if summary.batch is None:
+    if summary.changeset_id is None:
         messages.info(
             request, _settings_only() if summary.has_settings else _("Everything in this file is here already.")
         )
     else:
-        messages.success(request, _write(summary), extra_tags=str(summary.batch))
+        messages.success(request, _write(summary), extra_tags=str(summary.changeset_id))
     return SeeOther(reverse("settings"))
 
 

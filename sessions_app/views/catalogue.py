@@ -24,10 +24,11 @@ from sessions_app.forms.catalogue import (
     RepricingForm,
     TagForm,
 )
-from sessions_app.models import Change, Client, Kind, Project
+from sessions_app.models import Client, Kind, Project
 from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.reports import ReportQuery, read_report
 from sessions_app.selectors.catalogue import Catalogue, read_last_used
+from sessions_app.selectors.history import count_changed_with
 from sessions_app.timekeeping.periods import day_period, month_period
 from sessions_app.views.page_context import WEB, PageContext, SeeOther, back, render_page, require_user, say_done
 from timetracker.errors import ConflictError, DomainError, InvalidInputError, NotFoundError, StaleVersionError
@@ -255,7 +256,7 @@ def entry_delete(request: HttpRequest, kind: Kind, entry_id: UUID) -> HttpRespon
 
 
 def _deleted(entry: CatalogueEntry) -> str:
-    count = _count_taken_along(entry)
+    count = count_changed_with(entry)
     if not count:
         said = _("Deleted “%(name)s”.")
     elif isinstance(entry, Project):
@@ -290,7 +291,7 @@ def project_merge(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     into = page.catalogue.projects[form.cleaned_data["into"]]
 
     def merged(gone: CatalogueEntry) -> str:
-        count = _count_taken_along(gone)
+        count = count_changed_with(gone)
         said = ngettext(
             "Merged “%(name)s” into “%(into)s” with %(count)d session.",
             "Merged “%(name)s” into “%(into)s” with %(count)d sessions.",
@@ -300,13 +301,6 @@ def project_merge(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 
     _do(request, lambda user: services.merge_projects(user, WEB, project.id, into.id), merged)
     return SeeOther(reverse("project_detail", args=[into.id]))
-
-
-def _count_taken_along(entry: CatalogueEntry) -> int:
-    """How many others, not counting those in the Trash, the press that deleted this one changed with it."""
-    batch = cast("UUID", entry.changeset_id)
-    of_press = Change.objects.filter(user=entry.user_id, at=entry.updated_at, batch=batch)  # found by its instant
-    return of_press.filter(after__deleted_at=None).exclude(object_id=entry.id).count()
 
 
 def _do(request: HttpRequest, service: Callable[[User], CatalogueEntry], said: Callable[[CatalogueEntry], str]) -> None:

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from sessions_app.models import BATCH_SIZE, Change, TimeSession, iterate_with_tags
+from sessions_app.models import BATCH_SIZE, TimeSession, iterate_with_tags
 from sessions_app.selectors.catalogue import Catalogue, read_catalogue
+from sessions_app.selectors.change_feed import read_epoch
 from sessions_app.timekeeping.ical import Event, calendar_lines
 from timetracker import clock
 from timetracker.db.snapshot import snapshot
@@ -57,10 +57,9 @@ def _etag(user: User) -> str | None:
 
     Asked before the sessions are read, so it may be older than they are, never newer.
     """
-    is_running = Exists(TimeSession.objects.for_user(OuterRef("user")).running())
-    changes = Change.objects.filter(user=user).order_by("-id").annotate(is_running=is_running)
-    last, runs = changes.values_list("id", "is_running").first() or (0, False)
-    return None if runs else f'W/"{_FORM}-{last}"'
+    if TimeSession.objects.for_user(user).running().exists():
+        return None
+    return f'W/"{_FORM}-{read_epoch(user).hex}-{user.revision}"'
 
 
 def _events(user: User, now: datetime) -> Iterator[Event]:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from sessions_app import services
-from sessions_app.models import Change, TimeSession
+from sessions_app.models import TimeSession
 from sessions_app.timekeeping.periods import day_period
 from sessions_app.views.page_context import WEB, PageContext, SeeOther, back, render_page, say_done
 from timetracker.errors import ConflictError, NotFoundError
@@ -19,29 +19,28 @@ from users_app.guests import current_user
 
 @require_safe
 def undo_list(request: HttpRequest) -> HttpResponse:
-    """The latest presses, each with its Undo."""
+    """Lists the latest changesets, each with its Undo."""
     page = PageContext.of(request)
-    batches = services.undoable_changesets(page.user, now=page.now)
+    changesets = services.undoable_changesets(page.user, now=page.now)
     overview = page.overview(day_period(page.today), limit=0)
-    return render_page(request, "history/undo_list.html", page, overview, {"batches": batches})
+    return render_page(request, "history/undo_list.html", page, overview, {"changesets": changesets})
 
 
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
-    """Takes back one press, the latest unless `batch` names another."""
+    """Takes back one changeset, the latest unless `changeset` names another."""
     user = current_user(request)
     if user is None:
         return back(request)
     try:
-        batch_id = UUID(request.POST["batch"]) if request.POST.get("batch") else None
-        undone = services.undo_changeset(user, WEB, batch_id)
+        changeset_id = UUID(request.POST["changeset"]) if request.POST.get("changeset") else None
+        undone = services.undo_changeset(user, WEB, changeset_id)
     except ValueError:
         return back(request)
     except (ConflictError, NotFoundError) as error:
         messages.error(request, error.message)
     else:
-        redo = Change.objects.filter(user=user, undoes=undone.id).order_by("-id").values_list("batch", flat=True)[0]
-        messages.info(request, _("Undone."), extra_tags=str(redo))
+        messages.info(request, _("Undone."), extra_tags=str(undone.undone_by))
     return back(request)
 
 

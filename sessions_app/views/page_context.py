@@ -131,11 +131,12 @@ def say_done(request: HttpRequest, text: str, *rows: VersionedModel | None) -> N
 
     `rows` are what the service gave back.
     """
-    batch = next((each.changeset_id for each in rows if each is not None and each.changeset_id is not None), None)
-    if batch is None:
+    written = (each.changeset_id for each in rows if each is not None)
+    changeset_id = next((each for each in written if each is not None), None)
+    if changeset_id is None:
         messages.info(request, _("Nothing changed."))
     else:
-        messages.success(request, text, extra_tags=str(batch))
+        messages.success(request, text, extra_tags=str(changeset_id))
 
 
 def came_from(request: HttpRequest) -> str:

@@ -12,7 +12,8 @@ from sessions_app import services
 from sessions_app.forms.restructuring import InsertForm, MoveForm, SplitForm
 from sessions_app.forms.sessions import SessionForm
 from sessions_app.models import TimeSession
-from sessions_app.selectors.neighbours import find_neighbours, read_history
+from sessions_app.selectors.history import read_history
+from sessions_app.selectors.neighbours import find_neighbours
 from sessions_app.timekeeping.periods import day_period
 from sessions_app.views.page_context import WEB, PageContext, back, came_from, render_page, say_done
 from timetracker.errors import ConflictError, InvalidInputError, NotFoundError, StaleVersionError
@@ -66,7 +67,7 @@ def render_session(
         "move_form": MoveForm(today=page.today, initial={"day": session.first_date}),
         "insert_form": InsertForm(**fresh),
         "neighbours": find_neighbours(page.user, session),
-        "changes": read_history(page.user, session),
+        "changes": read_history(page.user, session.id),
         **forms,
     }
     overview = page.overview(day_period(page.today), limit=0)

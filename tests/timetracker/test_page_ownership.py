@@ -108,7 +108,7 @@ FORMS = [
     ("sessions/selection/", {"session": "{own_session_id}", "do": "project", "project_id": "{project_id}"}),
     ("projects/{own_project_id}/merge/", {"into": "{project_id}"}),
     ("projects/{own_project_id}/", {"name": "x", "client_name": "", "client_id": "{client_id}", "colour": "1"}),
-    ("undo/press/", {"batch": "{batch_id}"}),
+    ("undo/press/", {"changeset": "{batch_id}"}),
     ("timer/start/", {"name": "x", "id": "{session_id}"}),
     ("timer/stop/", {"id": "{running_id}"}),
     ("overlaps/keep/", {"overlap": "{session_id}-{running_id}"}),

@@ -29,6 +29,7 @@ ERRORS: Final[dict[int, tuple[str, str]]] = {
     404: ("not_found", "Not there, or not yours: the two look alike."),
     406: ("not_acceptable", "`Accept` leaves out JSON."),
     409: ("id_taken", "The present state forbids it; nothing was changed."),
+    410: ("cursor_expired", "The cursor is of an earlier state; read everything again without it."),
     411: ("length_required", "The body came in chunks, without Content-Length."),
     412: ("version_mismatch", "Changed since the version in `If-Match`; `current` is the state now."),
     413: ("too_large", "The body is over 1 MB."),

@@ -48,7 +48,8 @@ def save_preferences(user: User, **values: Any) -> User:
             raise InvalidInputError(*errors)
         if not locked.notes_last_seen:
             locked.last_seen_at = None
-        locked.save(update_fields=[*values, "last_seen_at"])
+        locked.revision += 1
+        locked.save(update_fields=[*values, "last_seen_at", "revision"])
     return locked
 
 

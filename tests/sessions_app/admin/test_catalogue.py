@@ -181,7 +181,7 @@ def test_one_is_added_by_the_service(operator, owner, model, given, saved):
     assert {name: getattr(added, name) for name in saved} == saved
     change = Change.objects.latest("id")
     assert (change.user, change.kind, change.object_id, change.action) == (owner, model.KIND, added.pk, "create")
-    assert (change.source, change.operator) == (Source.ADMIN, operator.user)
+    assert (change.changeset.source, change.changeset.operator) == (Source.ADMIN, operator.user)
 
 
 def test_a_new_project_names_a_client_of_its_user(operator, owner, stranger):
@@ -200,7 +200,7 @@ def test_an_edit_goes_by_the_service(operator, owner, item):
     item.refresh_from_db()
     assert (item.name, item.folded_name, item.archived, item.version) == ("Letter", "letter", True, 2)
     change = Change.objects.latest("id")
-    assert (change.user, change.object_id, change.source, change.operator, change.action) == (
+    assert (change.user, change.object_id, change.changeset.source, change.changeset.operator, change.action) == (
         owner, item.pk, Source.ADMIN, operator.user, Change.Action.EDIT,
     )  # fmt: skip
     assert (change.before["name"], change.after["name"]) == ("Acme", "Letter")
@@ -309,8 +309,10 @@ def test_deleting_takes_it_off_sessions_as_one_batch(operator, owner):
     assert (session.project, session.hourly_rate, session.deleted_at) == (None, 60, None)
     assert project.deleted_at is not None
     first, second = Change.objects.order_by("-id")[:2]
-    assert first.batch == second.batch
-    assert {(change.source, change.operator) for change in (first, second)} == {(Source.ADMIN, operator.user)}
+    assert first.changeset_id == second.changeset_id
+    assert {(change.changeset.source, change.changeset.operator) for change in (first, second)} == {
+        (Source.ADMIN, operator.user)
+    }
     services.undo_changeset(owner, WEB)
     session.refresh_from_db()
     assert session.project == project

@@ -172,7 +172,7 @@ def test_an_edit_goes_by_the_service(operator, owner, session):
     session.refresh_from_db()
     assert (session.name, session.duration_seconds, session.billable, session.version) == ("Letter", 9_000, True, 2)
     change = Change.objects.latest("id")
-    assert (change.user, change.object_id, change.source, change.operator, change.action) == (
+    assert (change.user, change.object_id, change.changeset.source, change.changeset.operator, change.action) == (
         owner, session.pk, Source.ADMIN, operator.user, Change.Action.EDIT,
     )  # fmt: skip
     assert (change.before["end"], change.after["end"]) == ("2026-11-20T11:00:00+00:00", "2026-11-20T12:30:00+00:00")
@@ -260,7 +260,7 @@ def test_a_session_is_added_in_the_zone_of_its_user(operator, owner):
     assert (session.name, session.timezone, session.duration_seconds) == ("New", "Europe/Berlin", 3_600)
     assert (session.source, session.start) == (Source.ADMIN, datetime(2026, 11, 20, 10, tzinfo=UTC))
     change = Change.objects.get()
-    assert (change.action, change.before, change.operator) == (Change.Action.CREATE, None, operator.user)
+    assert (change.action, change.before, change.changeset.operator) == (Change.Action.CREATE, None, operator.user)
 
 
 def test_a_session_added_without_an_end_runs(operator, owner):
@@ -296,7 +296,11 @@ def test_deleting_moves_to_the_trash(operator, owner, session):
     session.refresh_from_db()
     assert session.deleted_at is not None
     change = Change.objects.latest("id")
-    assert (change.action, change.source, change.operator) == (Change.Action.DELETE, Source.ADMIN, operator.user)
+    assert (change.action, change.changeset.source, change.changeset.operator) == (
+        Change.Action.DELETE,
+        Source.ADMIN,
+        operator.user,
+    )
 
 
 def act(operator, action, *sessions, **data):
@@ -310,7 +314,7 @@ def test_several_are_moved_to_the_trash_and_restored(operator, owner, session):
     assert not TimeSession.objects.for_user(owner).not_deleted().exists()
     assert "2 sessions were changed." in act(operator, "restore_selected", session, running)
     assert TimeSession.objects.for_user(owner).not_deleted().filter(end__isnull=False).count() == 2
-    actions = list(Change.objects.order_by("id").values_list("action", "operator")[2:])
+    actions = list(Change.objects.order_by("id").values_list("action", "changeset__operator")[2:])
     assert actions == [("delete", operator.user.pk)] * 2 + [("restore", operator.user.pk)] * 2
 
 

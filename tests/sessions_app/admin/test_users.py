@@ -95,7 +95,7 @@ def test_the_list_shows_who_uses_the_product(operator, account):
         assert text in page
     listed = {user.pk: user for user in response.context["cl"].result_list}
     assert (listed[account.pk].session_count, listed[guest.pk].session_count) == (2, 0)
-    assert listed[account.pk].active_at == Change.objects.latest("id").at
+    assert listed[account.pk].active_at == Change.objects.latest("id").changeset.at
     assert listed[guest.pk].active_at is None
 
 
@@ -332,4 +332,7 @@ def test_what_an_operator_did_outlives_them(operator, account, client):
     session = TimeSession.objects.for_user(account).get()
     operator.submit(f"/admin/sessions_app/timesession/{session.pk}/change/", name="Corrected")
     operator.user.delete()
-    assert list(Change.objects.order_by("id").values_list("source", "operator")) == [("web", None), ("admin", None)]
+    assert list(Change.objects.order_by("id").values_list("changeset__source", "changeset__operator")) == [
+        ("web", None),
+        ("admin", None),
+    ]

@@ -1,6 +1,10 @@
 """GET /v1/users/{userId}/changes"""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 
 from sessions_app import services
 from sessions_app.models import Tag
@@ -162,14 +166,15 @@ def test_tags_and_projects_are_no_sessions(api, owner):
     assert ask(api)["changed"] == []
 
 
-def test_another_tells_nothing_also_with_the_cursor_of_this_one(api, owner, stranger_api, stranger):
+def test_the_cursor_of_another_user_is_not_taken(api, owner, stranger_api, stranger):
     add(stranger, 20, "Theirs")
     add(owner, 20, "Own")
     foreign = ask(stranger_api)["cursor"]
 
     assert [each["sessionName"] for each in ask(api)["changed"]] == ["Own"]
-    assert [each["sessionName"] for each in ask(api, foreign)["changed"]] == ["Own"]
-    assert ask(stranger_api, ask(api)["cursor"])["changed"] == []
+    for asking, cursor in ((api, foreign), (stranger_api, ask(api)["cursor"])):
+        response = asking("GET", f"{URL}?cursor={cursor}")
+        assert (response.status_code, response.data["code"]) == (410, "cursor_expired")
 
 
 @pytest.mark.parametrize(
@@ -195,10 +200,36 @@ def test_names_the_parameter_that_is_wrong(api, query, code):
     assert [each["parameter"] for each in response.data["errors"]] == [query.partition("=")[0]]
 
 
-def test_the_largest_cursor_is_only_late(api, owner):
+def test_a_cursor_of_before_a_restore_has_expired(api, owner):
     add(owner, 20)
+    cursor = ask(api)["cursor"]
+    assert ask(api, cursor)["changed"] == []
+    call_command("restored", stdout=StringIO())
 
-    assert ask(api, "OTIyMzM3MjAzNjg1NDc3NTgwNw==")["changed"] == []
+    response = api("GET", f"{URL}?cursor={cursor}")
+
+    assert (response.status_code, response.data["code"]) == (410, "cursor_expired")
+    assert response["Content-Type"] == "application/problem+json"
+    assert "read everything again" in response.data["detail"]
+    assert ask(api, ask(api)["cursor"])["changed"] == []
+
+
+def test_a_cursor_past_the_end_has_expired(api, owner):
+    add(owner, 20)
+    epoch, _revision, number = urlsafe_b64decode(ask(api)["cursor"]).decode().split(".")
+    late = urlsafe_b64encode(f"{epoch}.2.{number}".encode()).decode()
+
+    assert api("GET", f"{URL}?cursor={late}").status_code == 410
+
+
+def test_a_cursor_tells_nothing_of_others(api, owner, stranger):
+    before = ask(api)["cursor"]
+    add(owner, 20)
+    for _number in range(5):
+        add(stranger, 20)
+
+    assert urlsafe_b64decode(before).decode().partition(".")[2] == "0.0"
+    assert urlsafe_b64decode(ask(api)["cursor"]).decode().partition(".")[2] == "1.1"
 
 
 def test_is_not_to_be_kept_by_others(api, owner):
@@ -206,10 +237,10 @@ def test_is_not_to_be_kept_by_others(api, owner):
 
 
 @pytest.mark.parametrize("count", [2, 40])
-def test_five_queries_whatever_happened(api, owner, count, django_assert_num_queries):
+def test_six_queries_whatever_happened(api, owner, count, django_assert_num_queries):
     sessions = [add(owner, 1 + number % 20, tags=["deep"]) for number in range(count)]
     services.delete_session(owner, WEB, sessions[0].id)
     api("GET", "/v1/users/me/timer")  # notes the use of the token
 
-    with django_assert_num_queries(5):  # the token, the changes, the sessions, their tags, the names of tags
+    with django_assert_num_queries(6):  # the token, the epoch, the changes, the sessions, their tags, the names of tags
         assert len(ask(api)["changed"]) == count - 1

@@ -53,7 +53,7 @@ class TestPruneTrash:
 
         assert set(TimeSession.objects.values_list("id", flat=True)) == {stored.id, newer.id}
         purges = Change.objects.filter(action="purge")
-        assert {(each.user, each.object_id, each.source) for each in purges} == {
+        assert {(each.user, each.object_id, each.changeset.source) for each in purges} == {
             (session.user, session.id, "system") for session in old
         }
 

@@ -92,15 +92,15 @@ def assert_refused(name, write):
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_project_of_another_person_is_refused_on_a_session(mine, theirs, way):
-    assert_refused("session_project_is_own", lambda: WAYS[way](mine.session, project_id=theirs.project.id))
-    assert_refused("session_project_is_own", lambda: WAYS[way](mine.session, project_id=uuid7()))
+    assert_refused("session_project_same_user", lambda: WAYS[way](mine.session, project_id=theirs.project.id))
+    assert_refused("session_project_same_user", lambda: WAYS[way](mine.session, project_id=uuid7()))
     WAYS[way](mine.session, project_id=None)
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_client_of_another_person_is_refused_on_a_project(mine, theirs, way):
-    assert_refused("project_client_is_own", lambda: WAYS[way](mine.project, client_id=theirs.client.id))
-    assert_refused("project_client_is_own", lambda: WAYS[way](mine.project, client_id=uuid7()))
+    assert_refused("project_client_same_user", lambda: WAYS[way](mine.project, client_id=theirs.client.id))
+    assert_refused("project_client_same_user", lambda: WAYS[way](mine.project, client_id=uuid7()))
     WAYS[way](mine.project, client_id=None)
 
 
@@ -123,8 +123,8 @@ def test_a_tag_joins_only_what_one_person_has(mine, theirs, way, key):
 @pytest.mark.parametrize(
     ("table", "column", "other", "row", "name"),
     [
-        ("timesession", "project_id", "project", "session", "session_project_is_own"),
-        ("project", "client_id", "client", "project", "project_client_is_own"),
+        ("timesession", "project_id", "project", "session", "session_project_same_user"),
+        ("project", "client_id", "client", "project", "project_client_same_user"),
         ("project", "user_id", "user", "project", "is_same_user"),
         ("timesession", "user_id", "user", "session", "is_same_user"),
     ],
@@ -154,7 +154,7 @@ def test_a_name_is_there_once_until_it_is_deleted(mine, theirs, model):
     def again(**fields):
         return copy_of(first, id=uuid7(), **{"name": first.name.upper(), **fields})
 
-    name = f"{model.__name__.lower()}_name_once" if connection.vendor == "postgresql" else "folded_name"
+    name = f"{model.__name__.lower()}_unique_name" if connection.vendor == "postgresql" else "folded_name"
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         model.objects.bulk_create([again()])
     model.objects.bulk_create([again(deleted_at=now), again(deleted_at=now)])

@@ -192,7 +192,7 @@ def test_a_running_session_has_a_first_day_only(owner):
 def test_a_zone_that_this_system_lacks_is_taken_for_utc(owner):
     session = make_row(owner, timezone="Mars/Olympus_Mons", first_date=None)
 
-    session.derive()
+    session.set_derived_fields()
 
     assert session.zone.key == "UTC"
     assert session.first_date == START.date()

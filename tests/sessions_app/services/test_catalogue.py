@@ -150,7 +150,7 @@ class TestDeletingAProject:
         assert {read(session).hourly_rate for session in sessions[:4]} == {Decimal(70)}
         assert [len(read(session).tag_ids) for session in sessions] == [2, 2, 2, 2, 0]
         batch = changes(owner)[written:]
-        assert (len(batch), len({change.batch for change in batch})) == (5, 1)
+        assert (len(batch), len({change.changeset_id for change in batch})) == (5, 1)
         assert [change.kind for change in batch] == [Kind.PROJECT] + [Kind.SESSION] * 4
 
     def test_is_undone_exactly_and_done_again(self, owner, project, sessions):
@@ -161,7 +161,7 @@ class TestDeletingAProject:
         services.undo_changeset(owner, WEB)
         assert state(owner) == before
         assert read(sessions[0]).version == 3
-        services.undo_changeset(owner, WEB, changes(owner)[-1].batch)
+        services.undo_changeset(owner, WEB, changes(owner)[-1].changeset_id)
         assert state(owner) == done
 
     def test_that_is_used_is_refused_when_asked_to(self, owner, project, sessions):
@@ -172,7 +172,7 @@ class TestDeletingAProject:
 
     def test_cannot_be_undone_when_its_name_is_taken(self, owner, project):
         services.delete_entry(owner, WEB, Project, project.id)
-        batch = changes(owner)[-1].batch
+        batch = changes(owner)[-1].changeset_id
         other = make(owner, Project, "SITE")
 
         with refused(ConflictError, "name_taken"):
@@ -268,7 +268,7 @@ class TestUndo:
         services.undo_changeset(owner, WEB)
 
         assert {row["deleted_at"] for row in state(owner).values()} == {NOW}
-        services.undo_changeset(owner, WEB, changes(owner)[-1].batch)
+        services.undo_changeset(owner, WEB, changes(owner)[-1].changeset_id)
         assert state(owner) == before
         assert read(session).project_id == Project.objects.get().id
 
@@ -276,7 +276,7 @@ class TestUndo:
         make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", project_name="Site", tags=["mail"])
         states = [state(owner)]
         for _press in range(4):
-            services.undo_changeset(owner, WEB, changes(owner)[-1].batch)
+            services.undo_changeset(owner, WEB, changes(owner)[-1].changeset_id)
             states.append(state(owner))
 
         assert states[0] == states[2] == states[4] != states[1] == states[3]
@@ -284,7 +284,7 @@ class TestUndo:
     @pytest.mark.parametrize("fields", [{"project_name": "Site"}, {"tags": ["mail"]}])
     def test_of_a_press_whose_project_or_tag_is_used_by_now_is_refused(self, owner, fields):
         make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", **fields)
-        batch = changes(owner)[-1].batch
+        batch = changes(owner)[-1].changeset_id
         make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", **fields)
 
         with refused(ConflictError, "in_use"):
@@ -292,7 +292,7 @@ class TestUndo:
 
     def test_of_making_a_client_that_has_a_project_is_refused(self, owner):
         client = make(owner, Client, "Acme")
-        batch = changes(owner)[-1].batch
+        batch = changes(owner)[-1].changeset_id
         make(owner, Project, client_id=client.id)
 
         with refused(ConflictError, "in_use", "“Acme” has 1 project."):
@@ -301,7 +301,7 @@ class TestUndo:
     def test_never_gives_a_session_what_is_deleted_by_now(self, owner, project, sessions):
         tag = Tag.objects.get(name="mail")
         services.edit_session(owner, WEB, sessions[0].id, project_id=None, tags=[])
-        batch = changes(owner)[-1].batch
+        batch = changes(owner)[-1].changeset_id
         for row, model in ((project, Project), (tag, Tag)):
             services.delete_entry(owner, WEB, model, row.id)
             with refused(ConflictError, "changed_since", f"“{row.name}” was deleted after that. Undo that first."):
@@ -314,7 +314,7 @@ class TestUndo:
         client = make(owner, Client, "Acme")
         project = make(owner, Project, client_id=client.id)
         services.edit_entry(owner, WEB, Project, project.id, client_id=None)
-        batch = changes(owner)[-1].batch
+        batch = changes(owner)[-1].changeset_id
         services.delete_entry(owner, WEB, Client, client.id)
 
         with refused(ConflictError, "changed_since", "“Acme” was deleted after that. Undo that first."):
@@ -338,7 +338,7 @@ class TestUndo:
 class TestRestoring:
     def test_leaves_out_a_project_and_tags_that_are_gone(self, owner):
         session = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", project_name="Site", tags=["a", "b"])
-        batch = changes(owner)[-1].batch
+        batch = changes(owner)[-1].changeset_id
         services.delete_session(owner, WEB, session.id)
         services.delete_entry(owner, WEB, Tag, Tag.objects.get(name="a").id)
         Project.objects.update(deleted_at=NOW)  # as undoing the press that made it would

@@ -38,7 +38,7 @@ def test_all_at_once_are_one_press(owner):
 
     assert [outcome.name for outcome in outcomes] == ["A", "B", "C", "C"]
     written = changes(owner)[before:]
-    assert len({(change.batch, change.at) for change in written}) == 1
+    assert len({(change.changeset_id, change.changeset.at) for change in written}) == 1
     services.undo_changeset(owner, WEB)
     assert [each.name for each in TimeSession.objects.for_user(owner).not_deleted()] == [""]
 
@@ -77,12 +77,12 @@ def test_each_for_itself_writes_what_it_can(owner):
     refused = [outcome.code if isinstance(outcome, DomainError) else None for outcome in outcomes]
     assert refused == [None, "timer_running", NotFoundError().code, None]
     assert TimeSession.objects.for_user(owner).not_deleted().count() == 2
-    assert len({(change.batch, change.at) for change in changes(owner)[1:]}) == 1
+    assert len({(change.changeset_id, change.changeset.at) for change in changes(owner)[1:]}) == 1
 
 
 def test_a_press_of_another_is_not_a_part_of_it(owner, stranger):
     services.run_operations(owner, WEB, [add(owner, 3), add(stranger, 3)], atomic=True)
 
-    batches = Change.objects.values_list("user", "batch")
+    batches = Change.objects.values_list("user", "changeset")
     assert len(set(batches)) == 2
-    assert services.undo_changeset(owner, WEB).changes[0].user == owner
+    assert services.undo_changeset(owner, WEB).changeset.user == owner

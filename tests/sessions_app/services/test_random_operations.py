@@ -391,7 +391,7 @@ class World:
         assert set(touched) <= {user}
         assert bool(touched) == bool(changes)
         if changes:
-            ((user_id, batch, at),) = {(change.user_id, change.batch, change.at) for change in changes}
+            ((user_id, batch, at),) = {(change.user_id, change.changeset_id, change.changeset.at) for change in changes}
             assert (user_id, at) == (user.user.pk, self.now)
             assert batch not in {earlier for earlier, _at, _rows in user.presses}
             user.presses.append((batch, at, before))
@@ -439,7 +439,9 @@ class World:
 
     def undoable(self, user):
         """The presses, latest first, that are not a day old and later than the last that removed something for good."""
-        purged = set(Change.objects.filter(user=user.user, action=Change.Action.PURGE).values_list("batch", flat=True))
+        purged = set(
+            Change.objects.filter(user=user.user, action=Change.Action.PURGE).values_list("changeset", flat=True)
+        )
         found = []
         for changeset in reversed(user.presses):
             batch, at, _state = changeset

@@ -90,7 +90,7 @@ def test_the_preview_is_what_applying_does_and_undo_takes_it_back(owner, project
     }
     assert all(session.version == 2 for session in map(read, found))
     if changed:
-        assert len({change.batch for change in changes(owner)[-len(changed) :]}) == 1
+        assert len({change.changeset_id for change in changes(owner)[-len(changed) :]}) == 1
         services.undo_changeset(owner, WEB)
         assert (tracked(owner), amounts(owner)) == (state, before)
     else:

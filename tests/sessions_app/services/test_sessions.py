@@ -365,7 +365,7 @@ class TestEditMany:
 
         assert edited == sessions
         assert [(each.name, each.billable, each.version) for each in not_deleted(owner)] == [("Call", True, 2)] * 3
-        assert len({change.batch for change in changes(owner)[3:]}) == 1
+        assert len({change.changeset_id for change in changes(owner)[3:]}) == 1
 
     def test_is_all_or_nothing(self, owner, stranger, sessions):
         theirs = make_session(stranger, "2026-11-20T10:00Z", "2026-11-20T11:00Z")

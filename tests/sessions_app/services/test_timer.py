@@ -57,7 +57,7 @@ class TestStart:
         started = services.start_timer(owner, WEB, name="Draft").started
 
         (change,) = changes(owner)
-        assert (change.action, change.object_id, change.at) == ("start", started.id, NOW)
+        assert (change.action, change.object_id, change.changeset.at) == ("start", started.id, NOW)
         assert change.before is None
         assert change.after == started.snapshot()
         assert change.after["start"] == "2026-11-23T09:00:00+00:00"
@@ -130,8 +130,8 @@ class TestSwitch:
         assert (stopped.before, stopped.after) == (before, switch.stopped.snapshot())
         assert (started.action, started.object_id) == ("start", switch.started.id)
         assert (started.before, started.after) == (None, switch.started.snapshot())
-        assert stopped.batch == started.batch != started_first.batch
-        assert stopped.at == started.at == NOW
+        assert stopped.changeset_id == started.changeset_id != started_first.changeset_id
+        assert started.changeset.at == NOW
 
     def test_may_have_happened_earlier(self, owner):
         start_session(owner, "2026-11-23T08:00Z")

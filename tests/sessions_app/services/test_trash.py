@@ -95,7 +95,7 @@ class TestTrash:
         assert deleted == [session, running, session]
         assert not_deleted(owner) == []
         assert [change.action for change in changes(owner)[2:]] == ["delete", "delete"]
-        assert len({change.batch for change in changes(owner)[2:]}) == 1
+        assert len({change.changeset_id for change in changes(owner)[2:]}) == 1
 
     def test_takes_many_or_none(self, owner, session):
         with refused(NotFoundError, "not_found"):
@@ -138,7 +138,7 @@ class TestForGood:
 
         assert set(TimeSession.objects.values_list("name", "deleted_at")) == {("", NOW + DAY), ("here", None)}
         purge = changes(owner)[-1]
-        assert (purge.action, purge.source, purge.object_id) == ("purge", "system", deleted.id)
+        assert (purge.action, purge.changeset.source, purge.object_id) == ("purge", "system", deleted.id)
 
     def test_asks_little_when_nothing_is_due(self, owner, deleted, django_assert_num_queries):
         with django_assert_num_queries(4):

@@ -81,14 +81,14 @@ class TestEveryPress:
 
         undone = services.undo_changeset(owner, WEB)
 
-        assert undone.id == batch.id
+        assert (undone.changeset.id, undone.undone_by) == (batch.id, changes(owner)[-1].changeset_id)
         present = tracked(owner)
         assert {session_id: present[session_id] for session_id in before} == before
         assert all(present[session_id]["deleted_at"] == NOW + HOUR for session_id in present.keys() - before.keys())
         undo = changes(owner)[-1]
-        assert (undo.action, undo.undoes, undo.at) == ("undo", batch.id, NOW + HOUR)
+        assert (undo.action, undo.changeset.undoes_id, undo.changeset.at) == ("undo", batch.id, NOW + HOUR)
 
-        services.undo_changeset(owner, WEB, undo.batch)
+        services.undo_changeset(owner, WEB, undo.changeset_id)
         assert tracked(owner) == done
         assert services.undoable_changesets(owner, now=NOW)[0].id == batch.id
 
@@ -99,8 +99,10 @@ class TestEveryPress:
 
         of_press = changes(owner)[written:]
         assert of_press
-        assert len({change.batch for change in of_press}) == 1
-        assert {(change.source, change.at, change.undoes) for change in of_press} == {("web", NOW, None)}
+        assert len({change.changeset_id for change in of_press}) == 1
+        assert {(change.changeset.source, change.changeset.at, change.changeset.undoes) for change in of_press} == {
+            ("web", NOW, None)
+        }
 
 
 class TestUndo:
@@ -121,7 +123,7 @@ class TestUndo:
 
     def test_leaves_alone_what_happened_later(self, owner, session):
         services.delete_session(owner, WEB, session.id)
-        batch = changes(owner)[-1].batch
+        batch = changes(owner)[-1].changeset_id
         later = start_session(owner, "2026-11-23T08:30Z", "later")
 
         services.undo_changeset(owner, WEB, batch)
@@ -138,7 +140,7 @@ class TestUndo:
 
     def test_that_collides_with_a_later_change_says_so(self, owner, session):
         services.edit_session(owner, WEB, session.id, billable=False)
-        batch = changes(owner)[-1].batch
+        batch = changes(owner)[-1].changeset_id
         services.edit_session(owner, WEB, session.id, name="Letter")
         message = "“Letter” was changed after that. Undo the later change first."
 
@@ -150,7 +152,7 @@ class TestUndo:
 
     def test_of_many_is_all_or_nothing(self, owner, session, running):
         services.delete_sessions(owner, WEB, [session.id, running.id])
-        batch = changes(owner)[-1].batch
+        batch = changes(owner)[-1].changeset_id
         services.restore_session(owner, WEB, session.id)
 
         with refused(ConflictError, "changed_since"):
@@ -158,7 +160,7 @@ class TestUndo:
 
     def test_that_would_make_a_second_one_run_says_which_runs(self, owner, running):
         services.stop_timer(owner, WEB)
-        batch = changes(owner)[-1].batch
+        batch = changes(owner)[-1].changeset_id
         services.start_timer(owner, WEB, name="Call")
 
         with refused(ConflictError, "timer_running", "“Call” is running. Stop it first, then undo."):
@@ -168,7 +170,7 @@ class TestUndo:
         assert [(each.name, each.is_running) for each in not_deleted(owner)] == [("Mail", True), ("Call", False)]
 
     def test_twice_is_refused(self, owner, session):
-        batch = changes(owner)[0].batch
+        batch = changes(owner)[0].changeset_id
         services.undo_changeset(owner, WEB, batch)
 
         with refused(NotFoundError, "not_found"):
@@ -177,18 +179,21 @@ class TestUndo:
     def test_of_what_was_removed_for_good_is_not_offered(self, owner, session, running):
         services.edit_session(owner, WEB, running.id, name="Call")
         services.delete_session(owner, WEB, session.id)
-        batch = changes(owner)[-1].batch
+        batch = changes(owner)[-1].changeset_id
         services.empty_trash(owner, WEB)
 
         with refused(ConflictError, "changed_since", "One of its sessions was removed from the Trash for good."):
             services.undo_changeset(owner, WEB, batch)
-        assert [each.changes[0].action for each in services.undoable_changesets(owner, now=NOW)] == ["edit", "start"]
+        assert [each.summary for each in services.undoable_changesets(owner, now=NOW)] == [
+            "“Call” changed",
+            "“Mail” started",
+        ]
         services.undo_changeset(owner, WEB)
         assert not_deleted(owner)[0].name == "Mail"
 
     def test_is_closed_to_strangers(self, stranger, session):
         with refused(NotFoundError, "not_found"):
-            services.undo_changeset(stranger, WEB, changes(session.user)[0].batch)
+            services.undo_changeset(stranger, WEB, changes(session.user)[0].changeset_id)
         with refused(NotFoundError, "not_found"):
             services.undo_changeset(stranger, WEB, uuid7())
 
@@ -204,7 +209,7 @@ class TestUndo:
 
 class TestWhatCanBeUndone:
     def test_is_of_the_last_24_hours(self, owner, session, clock):
-        batch = changes(owner)[0].batch
+        batch = changes(owner)[0].changeset_id
 
         assert len(services.undoable_changesets(owner, now=NOW + DAY - SECOND)) == 1
         assert services.undoable_changesets(owner, now=NOW + DAY) == []
@@ -218,27 +223,25 @@ class TestWhatCanBeUndone:
 
         found = services.undoable_changesets(owner, now=NOW)
 
-        assert [batch.changes[0].after["name"] for batch in found] == [str(number) for number in range(24, 4, -1)]
+        assert [each.summary for each in found] == [f"“{number}” changed" for number in range(24, 4, -1)]
 
     def test_leaves_out_what_is_undone_and_the_undoing(self, owner, session):
         services.edit_session(owner, WEB, session.id, name="x")
         services.undo_changeset(owner, WEB)
 
         (batch,) = services.undoable_changesets(owner, now=NOW)
-        assert (batch.changes[0].action, batch.at, batch.undoes) == ("create", NOW, None)
+        assert (batch.summary, batch.at, batch.undoes, batch.count) == ("“Draft” added", NOW, None, 1)
 
-    def test_has_the_changes_of_a_press_in_order(self, owner, running):
+    def test_names_the_changes_in_order(self, owner, running):
         services.start_timer(owner, WEB)
 
-        assert [change.action for change in services.undoable_changesets(owner, now=NOW)[0].changes] == [
-            "stop",
-            "start",
-        ]
+        found = services.undoable_changesets(owner, now=NOW)[0]
+        assert (found.summary, found.count) == ("“Mail” stopped, “(no name)” started", 2)
 
-    def test_is_two_queries(self, owner, session, django_assert_num_queries):
+    def test_is_one_query(self, owner, session, django_assert_num_queries):
         for name in "abc":
             services.edit_session(owner, WEB, session.id, name=name)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             assert len(services.undoable_changesets(owner, now=NOW)) == 4
 
     def test_is_nothing_of_a_stranger(self, stranger, session):

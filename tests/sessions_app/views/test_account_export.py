@@ -61,11 +61,11 @@ def test_import_says_what_it_did_with_undo(signed_in, owner, taken_out):
     assert (response.status_code, response["Location"]) == (303, "/settings/")
     page = flat(signed_in.get("/settings/"))
     assert "Imported 2 sessions. New projects: 1, clients: 0, tags: 1. Your settings are those of the file now." in page
-    batch = Change.objects.filter(user=owner).latest("id").batch
-    assert f'name="batch" value="{batch}"' in page
+    batch = Change.objects.filter(user=owner).latest("id").changeset_id
+    assert f'name="changeset" value="{batch}"' in page
     assert [each.name for each in not_deleted(owner)] == ["Draft", "Mail"]
 
-    signed_in.post("/undo/changeset/", {"batch": batch})
+    signed_in.post("/undo/changeset/", {"changeset": batch})
 
     assert not_deleted(owner) == []
 
@@ -87,7 +87,7 @@ def test_second_import_says_that_nothing_changed(signed_in, taken_out):
 
     page = flat(signed_in.get("/settings/"))
     assert "Everything in this file is here already." in page
-    assert 'name="batch"' not in page
+    assert 'name="changeset"' not in page
 
 
 def test_the_list_of_undo_names_only_the_first_of_many(signed_in, owner, stranger):

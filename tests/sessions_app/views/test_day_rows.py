@@ -64,14 +64,14 @@ def test_every_change_can_be_undone_where_it_is_said(signed_in, owner):
     type_line(signed_in, "Call 9-10:25")
     page = signed_in.get("/")
     assert "Added “Call”, Mon 23 Nov, 9:00–10:25, 1 h 25 min." in text_of(page)
-    batch = re.search(r'name="batch" value="([^"]+)"', page.text)[1]
+    batch = re.search(r'name="changeset" value="([^"]+)"', page.text)[1]
 
-    page = signed_in.post("/undo/changeset/", {"batch": batch}, follow=True)
+    page = signed_in.post("/undo/changeset/", {"changeset": batch}, follow=True)
 
     assert sessions_of(owner) == []
     assert "Undone." in text_of(page)
-    again = re.search(r'name="batch" value="([^"]+)"', page.text)[1]
-    signed_in.post("/undo/changeset/", {"batch": again})
+    again = re.search(r'name="changeset" value="([^"]+)"', page.text)[1]
+    signed_in.post("/undo/changeset/", {"changeset": again})
     assert sessions_of(owner) == [("Call", "23 08:00", "23 09:25")]
 
 
@@ -92,7 +92,7 @@ def test_undo_that_would_collide_says_how(signed_in, owner):
     services.edit_session(owner, WEB, session.id, name="Letter")
     first = services.undoable_changesets(owner, now=instant("2026-11-23T09:30Z"))[-1]
 
-    page = signed_in.post("/undo/changeset/", {"batch": str(first.id)}, follow=True)
+    page = signed_in.post("/undo/changeset/", {"changeset": str(first.id)}, follow=True)
 
     assert "“Letter” was changed after that. Undo the later change first." in text_of(page)
     assert len(sessions_of(owner)) == 1
@@ -102,7 +102,7 @@ def test_undo_that_would_collide_says_how(signed_in, owner):
 def test_undo_of_what_never_was_changes_nothing(signed_in, owner, batch):
     make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z")
 
-    assert signed_in.post("/undo/changeset/", {"batch": batch}).status_code == 303
+    assert signed_in.post("/undo/changeset/", {"changeset": batch}).status_code == 303
 
     assert len(sessions_of(owner)) == 1
 
@@ -111,7 +111,7 @@ def test_undo_of_somebody_elses_press_changes_nothing(signed_in, stranger):
     make_session(stranger, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z")
     theirs = services.undoable_changesets(stranger, now=instant("2026-11-23T09:30Z"))[0]
 
-    signed_in.post("/undo/changeset/", {"batch": str(theirs.id)})
+    signed_in.post("/undo/changeset/", {"changeset": str(theirs.id)})
 
     assert len(sessions_of(stranger)) == 1
 
@@ -308,7 +308,7 @@ def test_a_press_that_changes_nothing_offers_no_undo_of_another(signed_in, owner
     ):
         page = signed_in.post(path, values, follow=True)
         assert "Nothing changed." in text_of(page)
-        assert 'name="batch"' not in page.text
+        assert 'name="changeset"' not in page.text
 
 
 def test_undo_on_an_old_notice_takes_back_that_press_only(signed_in, owner):
@@ -317,7 +317,7 @@ def test_undo_on_an_old_notice_takes_back_that_press_only(signed_in, owner):
     page = signed_in.get("/").text
     other = make_session(owner, "2026-11-23T07:00:00Z", "2026-11-23T07:30:00Z", "From the phone")
 
-    signed_in.post("/undo/changeset/", {"batch": re.search(r'name="batch" value="([^"]+)"', page)[1]})
+    signed_in.post("/undo/changeset/", {"changeset": re.search(r'name="changeset" value="([^"]+)"', page)[1]})
 
     assert [name for name, *_times in sessions_of(owner)] == [other.name]
 

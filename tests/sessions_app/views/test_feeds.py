@@ -129,7 +129,7 @@ def test_cookies_are_neither_needed_nor_read(owner, stranger, address, django_as
     asked = [body_of(client.get(address)) for client in (Client(), with_cookie)]
 
     assert asked[0] == asked[1]
-    with django_assert_num_queries(2):  # the feed and what changed last; the use was noted before
+    with django_assert_num_queries(3):  # the feed, what runs, the epoch; the use was noted before
         response = with_cookie.head(address)
     assert not response.cookies
 
@@ -152,7 +152,7 @@ def test_a_calendar_that_has_all_is_told_so(owner, address, django_assert_num_qu
     def ask():
         return Client().get(address, headers={"If-None-Match": f'"other", {etag}'})
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         response = ask()
     assert (response.status_code, response.content, response["ETag"]) == (304, b"", etag)
     assert response["Referrer-Policy"] == "no-referrer"
@@ -224,6 +224,6 @@ def test_sessions_are_read_as_they_are_sent(owner, address, django_assert_max_nu
     with django_assert_max_num_queries(2) as later:
         rest = b"".join(chunks)
 
-    assert len(first) + len(later) == 2 + 3 + 1 + 3  # feed and change; catalogue; sessions; tags of three parts
+    assert len(first) + len(later) == 3 + 3 + 1 + 3  # feed, what runs and epoch; catalogue; sessions; tags of three parts
     assert len(later) >= 1
     assert (begin + rest).count(b"BEGIN:VEVENT") == 3 * BATCH_SIZE * 49 // 50

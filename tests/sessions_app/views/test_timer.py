@@ -92,7 +92,7 @@ def test_start_while_one_runs_switches_at_one_instant_as_one_batch(signed_in, ow
     assert logo.end == mail.start
     assert mail.end is None
     stop, start = Change.objects.filter(user=owner).order_by("id")[1:]
-    assert stop.batch == start.batch
+    assert stop.changeset_id == start.changeset_id
     assert "Stopped after 1 min." in page
 
 

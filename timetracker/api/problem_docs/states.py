@@ -22,6 +22,12 @@ EXPLANATIONS = {
         _("What should be undone was changed, or something of it was deleted, after that. Nothing was changed."),
         _("Undo the later change first. The history of the session shows it."),
     ),
+    "cursor_expired": Explanation(
+        _("The cursor is of an earlier state"),
+        _("The server was restored from a backup since it gave this cursor, or never gave it."),
+        _("Forget the copy, ask without a cursor, and read everything again."),
+        "/v1/users/me/changes",
+    ),
     "deleted": Explanation(
         _("It is in the Trash"),
         _("What should be changed was deleted. A session stays in the Trash for 30 days, and cannot be changed there."),
