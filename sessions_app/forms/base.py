@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy
 from sessions_app.formatting import format_date
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping.messages import Message
-from sessions_app.timekeeping.shorthand.fields import read_time_field
-from sessions_app.timekeeping.shorthand.problems import Problem, UnclearInputError
+from sessions_app.timekeeping.shorthand import Problem, UnclearInputError, parse_time_field
 from timetracker.money import (
     CURRENCIES,
     MAX_RATE_DECIMALS,
@@ -149,7 +148,7 @@ class TimesForm(forms.Form):
     ) -> dt.datetime | None:
         """The instant (UTC) that was typed into `field`, or None with the reason or the question added to it."""
         try:
-            return read_time_field(
+            return parse_time_field(
                 self.cleaned_data.get(field) or "",
                 now=self.now,
                 zone=zone,  # type: ignore[arg-type]  # people and sessions have ZoneInfo

@@ -25,8 +25,7 @@ from sessions_app.models import TimeSession
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.services.validation import SessionFields
 from sessions_app.timekeeping.durations import format_clock
-from sessions_app.timekeeping.shorthand.fields import read_duration_field
-from sessions_app.timekeeping.shorthand.problems import UnclearInputError
+from sessions_app.timekeeping.shorthand import UnclearInputError, parse_duration_field
 from timetracker.db.ids import uuid7
 from timetracker.money import typed_rate
 from users_app.models import User
@@ -201,7 +200,7 @@ class SessionForm(TimesForm):
 
     def _read_duration(self) -> None:
         try:
-            seconds = read_duration_field(self.cleaned_data["duration"])
+            seconds = parse_duration_field(self.cleaned_data["duration"])
             end = self.changes.get("start", self.session.start) + dt.timedelta(seconds=seconds)
             if not self.session.is_running and end > self.now:
                 message = _("This would end in the future. Give a shorter duration, or an earlier start.")

@@ -14,7 +14,7 @@ from sessions_app.forms.catalogue_fields import ProjectField, offer_projects
 from sessions_app.models import TimeSession
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.services.validation import SessionFields
-from sessions_app.timekeeping.shorthand.reading import Reading, read_line
+from sessions_app.timekeeping.shorthand import ParsedLine, parse_line
 from timetracker.db.ids import uuid7
 from users_app.models import Clock, DateFormat, User
 
@@ -36,7 +36,7 @@ class StartForm(forms.Form):
     answered = forms.CharField(required=False, widget=forms.HiddenInput)
     id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
 
-    reading: Reading
+    reading: ParsedLine
     session_fields: SessionFields
 
     def __init__(self, data: Any = None, *, user: User, now: dt.datetime, catalogue: Catalogue) -> None:
@@ -70,7 +70,7 @@ class StartForm(forms.Form):
             elif choice.code == "keep":
                 known["long_is_meant"] = True
             elif problem is not None:
-                known[f"{problem.part}_occurrence"] = 1 if choice.code == "first" else 2
+                known[f"{problem.bound}_occurrence"] = 1 if choice.code == "first" else 2
 
     def _read_marks(self, chosen: UUID | None) -> None:
         """The project and tags of the line; `chosen` is the project when it names none. One question at a time."""
@@ -116,8 +116,8 @@ class StartForm(forms.Form):
         self.add_error("name", ValidationError(question, code=code))
         offer(self, "answer", answers)
 
-    def _read(self, text: str, known: dict[str, Any]) -> Reading:
-        return read_line(
+    def _read(self, text: str, known: dict[str, Any]) -> ParsedLine:
+        return parse_line(
             text,
             now=self.now,
             zone=self.user.zone,

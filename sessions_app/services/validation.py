@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sessions_app.models import Client, Project, Tag, TimeSession
 from sessions_app.models.catalogue import COLOURS, CatalogueEntry
-from sessions_app.timekeeping.shorthand.words import is_tag_word
+from sessions_app.timekeeping.shorthand import is_tag_word
 from timetracker.errors import FieldError, InvalidInputError
 from timetracker.money import MAX_RATE_DECIMALS, RATE_LIMIT
 from timetracker.money_fields import validate_currency

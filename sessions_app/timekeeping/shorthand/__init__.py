@@ -1,0 +1,55 @@
+"""The one-line input, which says what to do, when and for which project, and the fields for one time or one length.
+
+The grammar is stated here, once. `[ ]` may be left out, `{ }` repeats, `|` separates alternatives. Case, full-width
+letters and the kind of dash do not matter::
+
+    line     = [ name ] { phrase }
+    phrase   = project | tag | day | length | ago | since | time | range       in this order of precedence
+
+    project  = "@" word                     `@acme`; the sign may not be followed by one of @ # : , ; ! ? "
+    tag      = "#" word                     `#talk`; a letter is needed, since `#123` is an issue
+    day      = today | yesterday | tomorrow | weekday | date
+    weekday  = mon | monday | …             the latest one before today
+    date     = 2025-11-17 | 17.11. | 17.11.2025 | 17/11 | 11/17                the last two as the user writes dates
+    length   = 45m | 45 min | 1h30 | 1 h 30 min | 1.5h | 1,5h | 1:30h
+    ago      = "-" ( minutes | length )     `-20`, `-1h30`, `-1:30`
+    since    = clock "-"                    `9:15-`, `9-`
+    time     = clock                        not only digits (`915`), nor digits with a point (`9.15`)
+    range    = clock "-" clock              `9-10:25`; with blanks around the dash, no side may be only digits
+    clock    = 9 | 915 | 9:15 | 9.15 | 9h15 | 9h | 9pm | 9:15 pm
+
+Phrases are taken from the right end of the line, the longest first (up to five words), until one is none of these or
+repeats what a phrase to its right has said. A line has one project, one day, one start, one end and any number of tags.
+What is left is the name. A backslash before a phrase makes it part of the name and does not stop the reading.
+
+What the phrases say together decides what the line does:
+
+    ============================= =====================================================================
+    range                         adds a finished session; an end not after the start is on the next day
+    time, since or ago, + length  adds a finished session that begins then
+    length                        adds a finished session that ends now
+    since or ago                  starts a session in the past, which runs on
+    a day or a time alone         is part of the name
+    none of these                 starts a session now
+    ============================= =====================================================================
+
+Where this leaves a question open (a time that the clock skipped or showed twice, a time in the future, a session over
+midnight of more than 16 hours), the answer is a `Problem` with choices for buttons. A session has at most 31 days.
+"""
+
+from sessions_app.timekeeping.shorthand.chips import Chip, is_tag_word
+from sessions_app.timekeeping.shorthand.fields import parse_duration_field, parse_time_field
+from sessions_app.timekeeping.shorthand.parsing import ParsedLine, parse_line
+from sessions_app.timekeeping.shorthand.problems import Choice, Problem, UnclearInputError
+
+__all__ = [
+    "Chip",
+    "Choice",
+    "ParsedLine",
+    "Problem",
+    "UnclearInputError",
+    "is_tag_word",
+    "parse_duration_field",
+    "parse_line",
+    "parse_time_field",
+]

@@ -4,21 +4,21 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sessions_app.timekeeping.shorthand import problems
-from sessions_app.timekeeping.shorthand.problems import Choice, Part, UnclearInputError
-from sessions_app.timekeeping.shorthand.time_words import MIDNIGHT, clock_word, length_word, plain, shift_word
+from sessions_app.timekeeping.shorthand.problems import Bound, Choice, UnclearInputError
+from sessions_app.timekeeping.shorthand.time_words import MIDNIGHT, clock_word, length_word, normalize, shift_word
 from sessions_app.timekeeping.shorthand.wall_clock import (
     DAY,
     EARLIEST_START,
     MAX_DURATION,
     MAX_OVER_MIDNIGHT,
-    Wall,
+    WallClock,
     length_between,
 )
 
 _MINUTE = timedelta(minutes=1)
 
 
-def read_time_field(
+def parse_time_field(
     text: str,
     *,
     now: datetime,
@@ -39,15 +39,15 @@ def read_time_field(
     before; `clock_24` is how they spell times. Never later than `now`, nor before 1970. A start may be after the end
     it belongs to: that is the caller's to judge. Raises UnclearInputError; the choices of its problem carry instants.
     """
-    wall = Wall(now, zone, clock_24)
-    part: Part = "start" if start is None else "end"
+    wall = WallClock(now, zone, clock_24)
+    bound: Bound = "start" if start is None else "end"
     word = text.strip()
     base = wall.minute if running or old is None else old
-    found = _shifted(plain(word), base)
+    found = _shifted(normalize(word), base)
     if found is None:
         found = _on_day(word, wall, day, start, occurrence, long_is_meant=long_is_meant)
     if found > now:
-        raise UnclearInputError(_in_future(word, part, wall, found, start))
+        raise UnclearInputError(_in_future(word, bound, wall, found, start))
     if found < EARLIEST_START:
         raise UnclearInputError(problems.out_of_range(word))
     if start is not None and found <= start:
@@ -55,13 +55,13 @@ def read_time_field(
     return found
 
 
-def read_duration_field(text: str) -> int:
+def parse_duration_field(text: str) -> int:
     """The length in seconds, whole minutes from 60 seconds to 31 days.
 
     A whole number means minutes, a decimal hours: `90`, `90m`, `1:30`, `1h30`, `1.5`, `1,5`. Raises UnclearInputError.
     """
     word = text.strip()
-    length = length_word(plain(word), unit_needed=False)
+    length = length_word(normalize(word), unit_needed=False)
     if length is None or length.minutes is None:
         raise UnclearInputError(problems.not_a_length(word))
     if length.minutes > MAX_DURATION // _MINUTE:
@@ -79,13 +79,13 @@ def _shifted(word: str, base: datetime) -> datetime | None:
 
 
 def _on_day(
-    word: str, wall: Wall, day: date, start: datetime | None, occurrence: int | None, *, long_is_meant: bool
+    word: str, wall: WallClock, day: date, start: datetime | None, occurrence: int | None, *, long_is_meant: bool
 ) -> datetime:
-    clock = clock_word(plain(word))
+    clock = clock_word(normalize(word))
     if clock is None or clock.minutes is None or (clock.minutes == MIDNIGHT and start is None):
         raise UnclearInputError(problems.not_a_time(word, "start" if start is None else "end"))
     if start is None:
-        return wall.instant(day, clock.minutes, word=word, part="start", occurrence=occurrence)
+        return wall.instant(day, clock.minutes, word=word, bound="start", occurrence=occurrence)
     end, is_next_day = wall.end_after(start, day, clock.minutes, word=word, occurrence=occurrence)
     if is_next_day and end - start > MAX_OVER_MIDNIGHT and end <= wall.now and not long_is_meant:
         duration = length_between(start, end)
@@ -100,16 +100,16 @@ def _on_day(
     return end
 
 
-def _in_future(word: str, part: Part, wall: Wall, found: datetime, start: datetime | None) -> problems.Problem:
+def _in_future(word: str, bound: Bound, wall: WallClock, found: datetime, start: datetime | None) -> problems.Problem:
     day = wall.date_at(found)
     is_today = day == wall.today
     choices: tuple[Choice, ...] = ()
     local = found.astimezone(wall.zone)
     try:
-        instant = wall.instant(day - DAY, local.hour * 60 + local.minute, word=word, part=part, after=start)
+        instant = wall.instant(day - DAY, local.hour * 60 + local.minute, word=word, bound=bound, after=start)
     except UnclearInputError:
         pass  # the clock was changed at that time: no answer for one press
     else:
         if is_today and instant <= wall.now and (start is None or instant > start):
             choices = (problems.yesterday(instant=instant),)
-    return problems.in_future(word, part, None if is_today else day, time=wall.time_at(found), choices=choices)
+    return problems.in_future(word, bound, None if is_today else day, time=wall.time_at(found), choices=choices)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
-Part = Literal["start", "end"]
+Bound = Literal["start", "end"]
 ProblemCode = Literal[
     "not_a_time",
     "not_a_length",
@@ -26,7 +26,7 @@ ProblemCode = Literal[
 class Choice:
     """One answer to a problem, for a button.
 
-    `first` and `second` are given back as the occurrence (1, 2) of the problem's part, `keep` as `long_is_meant`;
+    `first` and `second` are given back as the occurrence (1, 2) of the problem's bound, `keep` as `long_is_meant`;
     for the one-line input, `yesterday` and `afternoon` carry the `line` to read instead. `instant` (UTC) is the value
     that the answer gives to a field.
     """
@@ -41,13 +41,13 @@ class Choice:
 class Problem:
     """Why nothing may be started, added or saved yet.
 
-    `word` is what was typed, `part` which of the two times it is about, `choices` the answers that one press can give.
+    `word` is what was typed, `bound` which of the two times it is about, `choices` the answers that one press can give.
     """
 
     code: ProblemCode
     word: str
     message: Message
-    part: Part | None = None
+    bound: Bound | None = None
     choices: tuple[Choice, ...] = ()
 
 
@@ -84,9 +84,9 @@ _END_NOT_AFTER_START = gettext_noop("The end is not after the start. Give a late
 _OUT_OF_RANGE = gettext_noop("The start is before 1970. Give a later one.")
 
 
-def not_a_time(word: str, part: Part | None = None) -> Problem:
+def not_a_time(word: str, bound: Bound | None = None) -> Problem:
     """`9:75`. Nothing typed reads as an invitation."""
-    return Problem("not_a_time", word, Message(_NOT_A_TIME, {"word": word}) if word else Message(_NOTHING_TYPED), part)
+    return Problem("not_a_time", word, Message(_NOT_A_TIME, {"word": word}) if word else Message(_NOTHING_TYPED), bound)
 
 
 def not_a_length(word: str) -> Problem:
@@ -106,21 +106,21 @@ def time_missing(word: str, day: date) -> Problem:
     return Problem("time_missing", word, Message(_TIME_MISSING, {"date": day}))
 
 
-def nonexistent_time(word: str, part: Part, day: date, *, time: str, resumes: str) -> Problem:
+def nonexistent_time(word: str, bound: Bound, day: date, *, time: str, resumes: str) -> Problem:
     """The clock skipped `time`."""
     return Problem(
-        "nonexistent_time", word, Message(_NONEXISTENT, {"time": time, "date": day, "resumes": resumes}), part
+        "nonexistent_time", word, Message(_NONEXISTENT, {"time": time, "date": day, "resumes": resumes}), bound
     )
 
 
-def ambiguous_time(word: str, part: Part, day: date, *, time: str, instants: list[tuple[str, datetime]]) -> Problem:
+def ambiguous_time(word: str, bound: Bound, day: date, *, time: str, instants: list[tuple[str, datetime]]) -> Problem:
     """The clock showed `time` twice: the two `instants`, each after the distance from UTC that the clock had."""
     (first_offset, first), (second_offset, second) = instants
     return Problem(
         "ambiguous_time",
         word,
         Message(_AMBIGUOUS, {"time": time, "date": day}),
-        part,
+        bound,
         (
             Choice("first", Message(_FIRST, {"offset": first_offset}), first),
             Choice("second", Message(_SECOND, {"offset": second_offset}), second),
@@ -133,13 +133,13 @@ def yesterday(*, instant: datetime | None = None, line: str | None = None) -> Ch
     return Choice("yesterday", Message(_YESTERDAY), instant, line)
 
 
-def in_future(word: str, part: Part, day: date | None, *, time: str, choices: tuple[Choice, ...]) -> Problem:
+def in_future(word: str, bound: Bound, day: date | None, *, time: str, choices: tuple[Choice, ...]) -> Problem:
     """`time` is later than now, on `day`; None is today."""
     if day is None:
         message = Message(_IN_FUTURE_ASK if choices else _IN_FUTURE, {"time": time})
     else:
         message = Message(_IN_FUTURE_ON_ASK if choices else _IN_FUTURE_ON, {"time": time, "date": day})
-    return Problem("in_future", word, message, part, choices)
+    return Problem("in_future", word, message, bound, choices)
 
 
 def over_midnight_long(word: str, *, start: str, end: str, duration: str, choices: tuple[Choice, ...]) -> Problem:

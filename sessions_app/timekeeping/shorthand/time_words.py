@@ -1,8 +1,7 @@
-"""Single words that people type for times, lengths and dates, read without a clock.
+"""The words that users type for times of day, lengths and dates, each read alone and without a clock.
 
-Every reader takes a word made plain by `plain` and answers None when it does not have the shape it reads. A word of the
-right shape that cannot be meant (`9:75`, `1h75`, `31.2.`) is answered with a value of None inside, so that it can be
-named instead of being taken for text.
+Every reader takes a text from `normalize`. It returns None for a text of another shape, and an object that holds None
+for one of the right shape that cannot be meant (`9:75`, `1h75`, `31.2.`): such a word is reported, not taken for text.
 """
 
 import re
@@ -61,7 +60,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _PLAIN: dict[int, int | str] = {**_FULL_WIDTH, **dict.fromkeys(map(ord, _DASHES), "-")}
 
 
-def plain(text: str) -> str:
+def normalize(text: str) -> str:
     """`text` in lower case with ASCII digits and dashes, full-width letters made narrow."""
     text = text.translate(_PLAIN).lower()
     if text.isascii():

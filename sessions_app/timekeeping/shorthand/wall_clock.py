@@ -9,7 +9,7 @@ from sessions_app.timekeeping.local_times import AmbiguousTimeError, Nonexistent
 from sessions_app.timekeeping.messages import Message, gettext_noop
 from sessions_app.timekeeping.periods import LATEST_DATE, seconds_between
 from sessions_app.timekeeping.shorthand import problems
-from sessions_app.timekeeping.shorthand.problems import Part, UnclearInputError
+from sessions_app.timekeeping.shorthand.problems import Bound, UnclearInputError
 
 EARLIEST_START = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_DURATION = timedelta(days=31)
@@ -21,7 +21,7 @@ _DAYS_LATER = gettext_noop("%(time)s (%(days)s days)")
 
 
 @dataclass(frozen=True, slots=True)
-class Wall:
+class WallClock:
     """`now` (aware) on the clock of `zone`, which reads `16:30`, or `4:30 PM` without `clock_24`."""
 
     now: datetime
@@ -48,7 +48,7 @@ class Wall:
         minutes: int,
         *,
         word: str,
-        part: Part,
+        bound: Bound,
         occurrence: int | None = None,
         after: datetime | None = None,
     ) -> datetime:
@@ -58,16 +58,16 @@ class Wall:
         or 2 decides. Raises UnclearInputError where that is open, where the clock skipped the time, and for days
         outside of the years that sessions may have.
         """
-        self._check_day(day, minutes, word, part)
+        self._check_day(day, minutes, word, bound)
         local = _local(day, minutes)
         try:
             return to_instant(local, self.zone, occurrence=occurrence)
         except NonexistentTimeError as error:
             time_, resumes = self.reading(local), self.reading(error.resumes_at)
-            problem = problems.nonexistent_time(word, part, local.date(), time=time_, resumes=resumes)
+            problem = problems.nonexistent_time(word, bound, local.date(), time=time_, resumes=resumes)
             raise UnclearInputError(problem) from error
         except AmbiguousTimeError as error:
-            return self._only_possible(error, word, part, after)
+            return self._only_possible(error, word, bound, after)
 
     def end_after(
         self, start: datetime, day: date, minutes: int, *, word: str, occurrence: int | None = None
@@ -79,25 +79,25 @@ class Wall:
         self._check_day(day, minutes, word, "end")
         is_next_day = max(readings(_local(day, minutes), self.zone)) <= start
         end = self.instant(
-            day + DAY if is_next_day else day, minutes, word=word, part="end", occurrence=occurrence, after=start
+            day + DAY if is_next_day else day, minutes, word=word, bound="end", occurrence=occurrence, after=start
         )
         return end, is_next_day
 
-    def _check_day(self, day: date, minutes: int, word: str, part: Part) -> None:
+    def _check_day(self, day: date, minutes: int, word: str, bound: Bound) -> None:
         if day < EARLIEST_START.date() - DAY:
             raise UnclearInputError(problems.out_of_range(word))
         if day >= LATEST_DATE:
             reading = self.reading(_local(date.min, minutes))
-            raise UnclearInputError(problems.in_future(word, part, day, time=reading, choices=()))
+            raise UnclearInputError(problems.in_future(word, bound, day, time=reading, choices=()))
 
-    def _only_possible(self, error: AmbiguousTimeError, word: str, part: Part, after: datetime | None) -> datetime:
+    def _only_possible(self, error: AmbiguousTimeError, word: str, bound: Bound, after: datetime | None) -> datetime:
         if after is not None and error.first <= after:
             return error.second
         if error.second > self.now:
             return error.first
         instants = [(self._offset(instant), instant) for instant in (error.first, error.second)]
         raise UnclearInputError(
-            problems.ambiguous_time(word, part, error.local.date(), time=self.reading(error.local), instants=instants)
+            problems.ambiguous_time(word, bound, error.local.date(), time=self.reading(error.local), instants=instants)
         ) from error
 
     def reading(self, local: datetime) -> str:

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sessions_app.timekeeping.shorthand.fields import read_duration_field, read_time_field
-from sessions_app.timekeeping.shorthand.problems import UnclearInputError
+from sessions_app.timekeeping.shorthand import UnclearInputError, parse_duration_field, parse_time_field
 from tests.sessions_app.timekeeping.hard_times import instant
 from tests.sessions_app.timekeeping.shorthand.typed_lines import BERLIN, LINES, MINUTE, NOW, NOWS, at
 
@@ -25,13 +24,13 @@ class TestTimeField:
         ],
     )  # fmt: skip
     def test_a_time_is_on_the_shown_day(self, text, expected):
-        found = read_time_field(text, now=NOW, zone=BERLIN, day=TODAY, old=None, running=False)
+        found = parse_time_field(text, now=NOW, zone=BERLIN, day=TODAY, old=None, running=False)
 
         assert found == at("Europe/Berlin", f"2025-11-18T{expected}")
 
     @pytest.mark.parametrize(("text", "expected"), [("9pm", "21:00"), ("12pm", "12:00"), ("23:59", "23:59")])
     def test_an_earlier_day_has_all_its_hours(self, text, expected):
-        found = read_time_field(text, now=NOW, zone=BERLIN, day=TODAY - DAY, old=None, running=False)
+        found = parse_time_field(text, now=NOW, zone=BERLIN, day=TODAY - DAY, old=None, running=False)
 
         assert found == at("Europe/Berlin", f"2025-11-17T{expected}")
 
@@ -51,7 +50,7 @@ class TestTimeField:
     def test_a_sign_counts_from_now_or_from_the_old_value(self, text, running, expected):
         old = instant("2025-11-17T08:00:20")
 
-        assert read_time_field(text, now=NOW, zone=BERLIN, day=TODAY, old=old, running=running) == instant(expected)
+        assert parse_time_field(text, now=NOW, zone=BERLIN, day=TODAY, old=old, running=running) == instant(expected)
 
     @pytest.mark.parametrize(
         ("text", "code", "message"),
@@ -69,62 +68,64 @@ class TestTimeField:
     )
     def test_what_cannot_be_meant_is_named(self, text, code, message):
         with pytest.raises(UnclearInputError) as unclear:
-            read_time_field(text, now=NOW, zone=BERLIN, day=TODAY, old=None, running=True)
+            parse_time_field(text, now=NOW, zone=BERLIN, day=TODAY, old=None, running=True)
 
         assert (unclear.value.problem.code, str(unclear.value)) == (code, message)
 
     def test_yesterday_is_one_press_away(self):
         with pytest.raises(UnclearInputError) as unclear:
-            read_time_field("16:30", now=NOW, zone=BERLIN, day=TODAY, old=None, running=True)
+            parse_time_field("16:30", now=NOW, zone=BERLIN, day=TODAY, old=None, running=True)
 
         (choice,) = unclear.value.problem.choices
         assert (choice.code, choice.instant) == ("yesterday", at("Europe/Berlin", "2025-11-17T16:30"))
 
     def test_yesterday_is_not_offered_for_another_day(self):
         with pytest.raises(UnclearInputError, match=r"^9:00 on Wed 19 Nov 2025 hasn't come yet\.$") as unclear:
-            read_time_field("9", now=NOW, zone=BERLIN, day=TODAY + DAY, old=None, running=True)
+            parse_time_field("9", now=NOW, zone=BERLIN, day=TODAY + DAY, old=None, running=True)
 
         assert unclear.value.problem.choices == ()
 
     def test_an_end_before_the_start_is_on_the_next_day(self):
         start = at("Europe/Berlin", "2025-11-17T22:15:40")
-        end = read_time_field("0:40", now=NOW, zone=BERLIN, day=TODAY - DAY, old=None, running=False, start=start)
+        end = parse_time_field("0:40", now=NOW, zone=BERLIN, day=TODAY - DAY, old=None, running=False, start=start)
 
         assert end == at("Europe/Berlin", "2025-11-18T00:40")
-        midnight = read_time_field("24:00", now=NOW, zone=BERLIN, day=TODAY - DAY, old=None, running=False, start=start)
+        midnight = parse_time_field(
+            "24:00", now=NOW, zone=BERLIN, day=TODAY - DAY, old=None, running=False, start=start
+        )
         assert midnight == at("Europe/Berlin", "2025-11-18T00:00")
 
     def test_an_end_more_than_sixteen_hours_later_is_asked_about(self):
         start = at("Europe/Berlin", "2025-11-17T12:00")
         field = {"now": NOW, "zone": BERLIN, "day": TODAY - DAY, "old": None, "running": False, "start": start}
 
-        assert read_time_field("4", **field) == at("Europe/Berlin", "2025-11-18T04:00")
+        assert parse_time_field("4", **field) == at("Europe/Berlin", "2025-11-18T04:00")
         with pytest.raises(UnclearInputError, match=r"^From 12:00 to 4:01 on the next day is 16 h 1 min\.") as unclear:
-            read_time_field("4:01", **field)
+            parse_time_field("4:01", **field)
         (keep,) = unclear.value.problem.choices
-        assert keep.instant == read_time_field("4:01", **field, long_is_meant=True)
+        assert keep.instant == parse_time_field("4:01", **field, long_is_meant=True)
 
     def test_an_end_in_the_future_or_before_the_start_is_refused(self):
         start = at("Europe/Berlin", "2025-11-18T09:00")
         field = {"now": NOW, "zone": BERLIN, "day": TODAY, "old": None, "running": False, "start": start}
 
         with pytest.raises(UnclearInputError, match=r"^11:00 hasn't come yet\.$"):
-            read_time_field("11", **field)
+            parse_time_field("11", **field)
         with pytest.raises(UnclearInputError, match=r"^8:00 on Wed 19 Nov 2025 hasn't come yet\.$"):
-            read_time_field("8", **field)
+            parse_time_field("8", **field)
         with pytest.raises(UnclearInputError, match=r"^The end is not after the start\."):
-            read_time_field("-120", **field)
+            parse_time_field("-120", **field)
 
     def test_clock_changes_are_reported(self):
         spring = {"now": at("Europe/Berlin", "2026-03-29T12:00"), "zone": BERLIN, "day": date(2026, 3, 29)}
         autumn = {"now": at("Europe/Berlin", "2025-10-26T12:00"), "zone": BERLIN, "day": date(2025, 10, 26)}
 
         with pytest.raises(UnclearInputError, match=r"^2:30 did not exist on Sun 29 Mar 2026"):
-            read_time_field("2:30", **spring, old=None, running=False)
+            parse_time_field("2:30", **spring, old=None, running=False)
         with pytest.raises(UnclearInputError, match=r"^2:30 came twice on Sun 26 Oct 2025") as unclear:
-            read_time_field("2:30", **autumn, old=None, running=False)
+            parse_time_field("2:30", **autumn, old=None, running=False)
         for occurrence, choice in enumerate(unclear.value.problem.choices, start=1):
-            found = read_time_field("2:30", **autumn, old=None, running=False, occurrence=occurrence)
+            found = parse_time_field("2:30", **autumn, old=None, running=False, occurrence=occurrence)
             assert found == choice.instant
 
     @settings(deadline=None, max_examples=500)
@@ -134,7 +135,7 @@ class TestTimeField:
         start = None if start_minutes is None else now + start_minutes * MINUTE
         for shown in (now.astimezone(zone).date(), day):
             try:
-                found = read_time_field(text, now=now, zone=zone, day=shown, old=start, running=running, start=start)
+                found = parse_time_field(text, now=now, zone=zone, day=shown, old=start, running=running, start=start)
             except UnclearInputError:
                 continue
             else:
@@ -153,7 +154,7 @@ class TestDurationField:
         ],
     )  # fmt: skip
     def test_whole_numbers_are_minutes_and_decimals_hours(self, text, minutes):
-        assert read_duration_field(text) == minutes * 60
+        assert parse_duration_field(text) == minutes * 60
 
     @pytest.mark.parametrize(
         ("text", "code", "message"),
@@ -170,7 +171,7 @@ class TestDurationField:
     )
     def test_what_cannot_be_meant_is_named(self, text, code, message):
         with pytest.raises(UnclearInputError) as unclear:
-            read_duration_field(text)
+            parse_duration_field(text)
 
         assert (unclear.value.problem.code, str(unclear.value)) == (code, message)
 
@@ -178,7 +179,7 @@ class TestDurationField:
     @given(LINES)
     def test_any_text_is_a_length_or_a_problem(self, text):
         try:
-            seconds = read_duration_field(text)
+            seconds = parse_duration_field(text)
         except UnclearInputError:
             return
         else:

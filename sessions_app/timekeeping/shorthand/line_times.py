@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sessions_app.timekeeping.shorthand import problems
+from sessions_app.timekeeping.shorthand.chips import Chip, Range, SplitLine
 from sessions_app.timekeeping.shorthand.problems import Choice, Problem, UnclearInputError
 from sessions_app.timekeeping.shorthand.time_words import MIDNIGHT, NOON, ClockWord, DateWord, LengthWord, ShiftWord
 from sessions_app.timekeeping.shorthand.wall_clock import (
@@ -11,16 +12,15 @@ from sessions_app.timekeeping.shorthand.wall_clock import (
     EARLIEST_START,
     MAX_DURATION,
     MAX_OVER_MIDNIGHT,
-    Wall,
+    WallClock,
     length_between,
 )
-from sessions_app.timekeeping.shorthand.words import Chip, Line, Range
 
 _MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class Disambiguation:
     """What was answered to problems of the same line: which of two (1 or 2), and that a long night is meant."""
 
     start_occurrence: int | None
@@ -29,15 +29,15 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class TimesOfLine:
+class LineTimes:
     """The times that `line`, taken from `text`, names. `shown_day` is where sessions are added by default."""
 
     text: str
-    line: Line
-    wall: Wall
+    line: SplitLine
+    wall: WallClock
     shown_day: date | None
     day_first: bool
-    answers: Answers
+    answers: Disambiguation
 
     def read(self) -> tuple[datetime | None, datetime | None]:
         """Start and end (UTC); no end of a session that runs on, neither of one that starts now.
@@ -79,7 +79,7 @@ class TimesOfLine:
             raise UnclearInputError(problems.not_a_time(typed.wrong.text))
         first, last = typed.minutes
         day = typed_day or self.shown_day or self.wall.today
-        start = self.wall.instant(day, first, word=chip.word, part="start", occurrence=self.answers.start_occurrence)
+        start = self.wall.instant(day, first, word=chip.word, bound="start", occurrence=self.answers.start_occurrence)
         end, is_next_day = self.wall.end_after(start, day, last, word=chip.word, occurrence=self.answers.end_occurrence)
         if is_next_day and end - start > MAX_OVER_MIDNIGHT and not self.answers.long_is_meant:
             self._ask_about_night(chip, typed, start, end)
@@ -95,7 +95,7 @@ class TimesOfLine:
                     raise UnclearInputError(problems.not_a_time(clock.text, "start"))
                 day = typed_day or (self.shown_day if length else None) or self.wall.today
                 start = self.wall.instant(
-                    day, clock.minutes, word=chip.word, part="start", occurrence=self.answers.start_occurrence
+                    day, clock.minutes, word=chip.word, bound="start", occurrence=self.answers.start_occurrence
                 )
             case _:
                 return self.wall.minute - (length or _MINUTE), self.wall.minute
@@ -143,12 +143,12 @@ class TimesOfLine:
         choices: tuple[Choice, ...] = ()
         if day == wall.today and (end or start) - DAY <= wall.now:
             choices = (problems.yesterday(line=self._with(self._day_chip(), "yesterday")),)
-        part: problems.Part = "start" if end is None or start > wall.now else "end"
-        instant = end if end is not None and part == "end" else start
+        bound: problems.Bound = "start" if end is None or start > wall.now else "end"
+        instant = end if end is not None and bound == "end" else start
         future_day = wall.date_at(instant)
         return problems.in_future(
             word,
-            part,
+            bound,
             None if future_day == wall.today else future_day,
             time=wall.time_at(instant),
             choices=choices,

@@ -1,4 +1,4 @@
-"""The one-line input: what to do, when, for which project, read from the words that a person types.
+"""Parses a line of the one-line input, and writes in one sentence what it means.
 
     Logo sketches                            starts now
     Logo -20, Logo 10:10-                    started in the past and runs on
@@ -6,7 +6,8 @@
     Call 45m                                 adds one that ends now
     Call 14-15:30 yesterday @acme #talk      on another day, for a project, with a tag
 
-`shorthand_words` finds the words, `shorthand_times` puts them together, `time_words` reads each.
+`chips` finds the phrases, `time_words` reads each of them, `line_times` makes start and end of them. The grammar is in
+the docstring of the package.
 """
 
 from dataclasses import dataclass
@@ -15,12 +16,12 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sessions_app.timekeeping.messages import Message, Value, gettext_noop
+from sessions_app.timekeeping.shorthand.chips import Chip, SplitLine, split_line
+from sessions_app.timekeeping.shorthand.line_times import Disambiguation, LineTimes
 from sessions_app.timekeeping.shorthand.problems import Problem, UnclearInputError
-from sessions_app.timekeeping.shorthand.times import Answers, TimesOfLine
-from sessions_app.timekeeping.shorthand.wall_clock import DAY, Wall, length_between
-from sessions_app.timekeeping.shorthand.words import Chip, Line, take_apart
+from sessions_app.timekeeping.shorthand.wall_clock import DAY, WallClock, length_between
 
-ReadingKind = Literal["start_now", "start_at", "add"]
+LineKind = Literal["start_now", "start_at", "add"]
 _When = Literal["today", "yesterday", "earlier"]
 
 _START_NOW = {True: gettext_noop("Start “%(name)s” now."), False: gettext_noop("Start now, without a name.")}
@@ -51,7 +52,7 @@ _BUTTON_ADD_WHAT = gettext_noop("Add")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedLine:
     """What a line means.
 
     `start_now`: a session begins when the server says so; `start` and `end` are None. `start_at`: one began at `start`
@@ -61,7 +62,7 @@ class Reading:
     understood, in their order.
     """
 
-    kind: ReadingKind
+    kind: LineKind
     name: str
     project: str | None
     tags: tuple[str, ...]
@@ -73,7 +74,7 @@ class Reading:
     button: Message
 
 
-def read_line(
+def parse_line(
     text: str,
     *,
     now: datetime,
@@ -84,26 +85,26 @@ def read_line(
     start_occurrence: int | None = None,
     end_occurrence: int | None = None,
     long_is_meant: bool = False,
-) -> Reading:
+) -> ParsedLine:
     """What `text`, one line, means at `now` (aware) to a person in `zone`. Any text has a reading; nothing is raised.
 
     `day` is the day that finished sessions are added to when the line names none, today if None; a session that runs on
     started today unless the line names a day. `day_first` reads 11/12 as 11 December. `clock_24` is how times are
     spelled out. `start_occurrence`, `end_occurrence` (1 or 2) and `long_is_meant` answer problems reported before.
     """
-    wall = Wall(now, zone, clock_24)
-    line = take_apart(text, today=wall.today, day_first=day_first)
+    wall = WallClock(now, zone, clock_24)
+    line = split_line(text, today=wall.today, day_first=day_first)
     start: datetime | None = None
     end: datetime | None = None
     problem: Problem | None = None
     try:
-        answers = Answers(start_occurrence, end_occurrence, long_is_meant)
-        start, end = TimesOfLine(text, line, wall, day, day_first, answers).read()
+        disambiguation = Disambiguation(start_occurrence, end_occurrence, long_is_meant)
+        start, end = LineTimes(text, line, wall, day, day_first, disambiguation).read()
     except UnclearInputError as unclear:
         problem = unclear.problem
     project = line.find("project")
     kind = _kind(line)
-    return Reading(
+    return ParsedLine(
         kind=kind,
         name=line.name,
         project=None if project is None else str(project[1]),
@@ -117,13 +118,13 @@ def read_line(
     )
 
 
-def _kind(line: Line) -> ReadingKind:
+def _kind(line: SplitLine) -> LineKind:
     if line.find("range", "length"):
         return "add"
     return "start_at" if line.find("start", "ago") else "start_now"
 
 
-def _sentence(name: str, start: datetime | None, end: datetime | None, wall: Wall) -> Message:
+def _sentence(name: str, start: datetime | None, end: datetime | None, wall: WallClock) -> Message:
     if start is None:
         return Message(_START_NOW[bool(name)], {"name": name})
     when = _when(start, wall)
@@ -134,7 +135,7 @@ def _sentence(name: str, start: datetime | None, end: datetime | None, wall: Wal
     return Message(_ADD[bool(name), when], {**values, "end": wall.end_at(start, end), "duration": duration})
 
 
-def _button(kind: ReadingKind, start: datetime | None, end: datetime | None, wall: Wall) -> Message:
+def _button(kind: LineKind, start: datetime | None, end: datetime | None, wall: WallClock) -> Message:
     """What pressing it will do; without times, while a problem is open, only the verb."""
     if start is None:
         return Message(_BUTTON_ADD_WHAT if kind == "add" else _BUTTON_START)
@@ -144,7 +145,7 @@ def _button(kind: ReadingKind, start: datetime | None, end: datetime | None, wal
     return Message(_BUTTON_ADD, {"duration": length_between(start, end)})
 
 
-def _when(start: datetime, wall: Wall) -> _When:
+def _when(start: datetime, wall: WallClock) -> _When:
     day = wall.date_at(start)
     if day == wall.today:
         return "today"

@@ -1,7 +1,7 @@
 """Which words at the end of a line say when, for which project and with which tags; the rest is the name.
 
 Words are taken from the right until one is none of these, or says again what has been said. One with a backslash
-before it is part of the name and does not stop that.
+before it is bound of the name and does not stop that.
 """
 
 import re
@@ -20,7 +20,7 @@ from sessions_app.timekeeping.shorthand.time_words import (
     clock_word,
     date_word,
     length_word,
-    plain,
+    normalize,
     shift_word,
 )
 
@@ -75,36 +75,36 @@ class Range:
         return self.start if self.start.minutes in {None, MIDNIGHT} else self.end
 
 
-Value = Range | ClockWord | ShiftWord | LengthWord | DateWord | str
+Meaning = Range | ClockWord | ShiftWord | LengthWord | DateWord | str
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line taken apart. `values` has the meaning of each of `chips`, which stand in the order of the line."""
+class SplitLine:
+    """A line taken apart. `meanings` has that of each of `chips`, which stand in the order of the line."""
 
     name: str
     chips: tuple[Chip, ...]
-    values: tuple[Value, ...]
+    meanings: tuple[Meaning, ...]
 
-    def pairs(self) -> Iterator[tuple[Chip, Value]]:
+    def pairs(self) -> Iterator[tuple[Chip, Meaning]]:
         """Each chip with its meaning."""
-        return zip(self.chips, self.values, strict=True)
+        return zip(self.chips, self.meanings, strict=True)
 
-    def find(self, *kinds: ChipKind) -> tuple[Chip, Value] | None:
+    def find(self, *kinds: ChipKind) -> tuple[Chip, Meaning] | None:
         """The chip of one of `kinds` with its meaning."""
         return next((pair for pair in self.pairs() if pair[0].kind in kinds), None)
 
 
-def take_apart(text: str, *, today: date, day_first: bool) -> Line:
+def split_line(text: str, *, today: date, day_first: bool) -> SplitLine:
     """The name and the understood words of `text`.
 
     A day counts only beside a time, and a single time such as `9:15` only beside a length, as its start: alone they
-    are part of the name.
+    are bound of the name.
     """
     reader = _Reader(text, today, day_first)
     allowed = set(_SAYS)
     while True:
-        chips, values = reader.take(allowed)
+        chips, meanings = reader.take(allowed)
         kinds = {chip.kind for chip in chips}
         if "clock" in kinds and "length" not in kinds:
             allowed.discard("clock")
@@ -112,7 +112,7 @@ def take_apart(text: str, *, today: date, day_first: bool) -> Line:
             allowed.discard("day")
         else:
             break
-    return Line(reader.name_around(chips), tuple(chips), tuple(values))
+    return SplitLine(reader.name_around(chips), tuple(chips), tuple(meanings))
 
 
 def is_tag_word(name: str) -> bool:
@@ -124,27 +124,27 @@ class _Reader:
     def __init__(self, text: str, today: date, day_first: bool) -> None:
         self.text, self.today, self.day_first = text, today, day_first
 
-    def take(self, allowed: set[ChipKind]) -> tuple[list[Chip], list[Value]]:
+    def take(self, allowed: set[ChipKind]) -> tuple[list[Chip], list[Meaning]]:
         spans = [found.span() for found in _WORD.finditer(self.text)]
         chips: list[Chip] = []
-        values: list[Value] = []
+        meanings: list[Meaning] = []
         said: set[str] = set()
         while spans:
             found = next(self._phrases(spans), None)
             if found is None:
                 break
-            start, kind, value = found
+            start, kind, meaning = found
             if self.text[start] != _ESCAPE:
                 if kind not in allowed or _SAYS[kind] & said:
                     break
                 said |= _SAYS[kind]
                 chips.append(Chip(self.text[start : spans[-1][1]], kind, start, spans[-1][1]))
-                values.append(value)
+                meanings.append(meaning)
             while spans and spans[-1][0] >= start:
                 spans.pop()
-        return chips[::-1], values[::-1]
+        return chips[::-1], meanings[::-1]
 
-    def _phrases(self, spans: list[tuple[int, int]]) -> Iterator[tuple[int, ChipKind, Value]]:
+    def _phrases(self, spans: list[tuple[int, int]]) -> Iterator[tuple[int, ChipKind, Meaning]]:
         """What the last words mean, together before alone, escaped or not: where that begins, its kind and meaning."""
         last = spans[-_MAX_WORDS:]
         for number, (start, _) in enumerate(last):
@@ -152,14 +152,14 @@ class _Reader:
             if (read := self._read(" ".join(words).removeprefix(_ESCAPE))) is not None:
                 yield (start, *read)
 
-    def _read(self, phrase: str) -> tuple[ChipKind, Value] | None:
+    def _read(self, phrase: str) -> tuple[ChipKind, Meaning] | None:
         if found := _PROJECT.fullmatch(phrase):
             return "project", found[1]
         if found := _TAG.fullmatch(phrase):
             return "tag", found[1]
-        return self._read_time(plain(phrase))
+        return self._read_time(normalize(phrase))
 
-    def _read_time(self, phrase: str) -> tuple[ChipKind, Value] | None:
+    def _read_time(self, phrase: str) -> tuple[ChipKind, Meaning] | None:
         if (day := date_word(phrase, today=self.today, day_first=self.day_first)) is not None:
             return "day", day
         if (length := length_word(phrase, unit_needed=True)) is not None:
@@ -182,13 +182,13 @@ class _Reader:
     def _without_escapes(self, name: str) -> str:
         """`name` without the backslash before words that would be understood without it."""
         spans = [found.span() for found in _WORD.finditer(name)]
-        not_deleted: list[str] = []
+        pieces: list[str] = []
         begin = 0
         for number, (start, _) in enumerate(spans):
             if name[start] == _ESCAPE and self._is_understood(name, spans[number : number + _MAX_WORDS]):
-                not_deleted.append(name[begin:start])
+                pieces.append(name[begin:start])
                 begin = start + 1
-        return "".join([*not_deleted, name[begin:]])
+        return "".join([*pieces, name[begin:]])
 
     def _is_understood(self, name: str, spans: list[tuple[int, int]]) -> bool:
         words = [name[slice(*span)] for span in spans]
@@ -196,7 +196,7 @@ class _Reader:
         return any(self._read(" ".join(words[: number + 1])) is not None for number in range(len(words)))
 
 
-def _read_range(phrase: str) -> tuple[ChipKind, Value] | None:
+def _read_range(phrase: str) -> tuple[ChipKind, Meaning] | None:
     """`9-10:25`; with spaces, `9:00 - 10:25`, only when neither side is just digits.
 
     Digits that are no times are text, and so are `2025-11` and `2024-2025`, a month and two years.

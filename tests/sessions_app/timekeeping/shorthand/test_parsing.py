@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sessions_app.timekeeping.shorthand.reading import read_line
+from sessions_app.timekeeping.shorthand import parse_line
 from tests.sessions_app.timekeeping.hard_times import instant
 from tests.sessions_app.timekeeping.shorthand.typed_lines import BERLIN, LINES, MINUTE, NOW, NOWS, at
 
@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 
 def read(text, *, now=NOW, zone=BERLIN, day_first=True, **options):
-    return read_line(text, now=now, zone=zone, day_first=day_first, **options)
+    return parse_line(text, now=now, zone=zone, day_first=day_first, **options)
 
 
 READINGS = [
@@ -51,7 +51,7 @@ READINGS = [
     ("Room 9:5-10", "Start “Room 9:5-10” now."),
     ("Prepare monday", "Start “Prepare monday” now."),
     ("Plans for 18.11.", "Start “Plans for 18.11.” now."),
-    ("Part 1/2", "Start “Part 1/2” now."),
+    ("Bound 1/2", "Start “Bound 1/2” now."),
     ("Version 2025-11-17", "Start “Version 2025-11-17” now."),
     ("Invoice 2025-11", "Start “Invoice 2025-11” now."),
     ("Season 2024-2025", "Start “Season 2024-2025” now."),
@@ -447,7 +447,7 @@ class TestClockChanges:
         now = at("Europe/Berlin", "2025-10-26T12:00")
         problem = read("Call 2:30-4", now=now).problem
 
-        assert (problem.code, problem.part) == ("ambiguous_time", "start")
+        assert (problem.code, problem.bound) == ("ambiguous_time", "start")
         assert str(problem.message) == (
             "2:30 came twice on Sun 26 Oct 2025: the clock was put back. Which one do you mean?"
         )
@@ -463,8 +463,8 @@ class TestClockChanges:
     def test_start_and_end_are_asked_about_one_after_the_other(self):
         now = at("Europe/Berlin", "2025-10-26T12:00")
 
-        assert read("2:10-2:40", now=now).problem.part == "start"
-        assert read("2:10-2:40", now=now, start_occurrence=1).problem.part == "end"
+        assert read("2:10-2:40", now=now).problem.bound == "start"
+        assert read("2:10-2:40", now=now, start_occurrence=1).problem.bound == "end"
         assert read("2:10-2:40", now=now, start_occurrence=2).end == instant("2025-10-26T01:40")
         longest = read("2:10-2:40", now=now, start_occurrence=1, end_occurrence=2)
         assert longest.end - longest.start == 90 * MINUTE
