@@ -1,18 +1,18 @@
-"""Tables of any size as CSV, JSON and workbooks. Rows are read once, one after the other, and never all kept."""
+"""Tables of any size as CSV, JSON and workbooks. Rows are read once, one after the other, and never held together."""
 
-from timetracker.tables.columns import Column, Kind, Row, Value
+from timetracker.tables.columns import CellValue, Column, ColumnType, Row
 from timetracker.tables.csv_text import csv_chunks, unguard
 from timetracker.tables.json_text import json_chunks
 from timetracker.tables.responses import Format, table_response
 from timetracker.tables.workbook import TooManyRowsError, xlsx_file
 
 __all__ = [
+    "CellValue",
     "Column",
+    "ColumnType",
     "Format",
-    "Kind",
     "Row",
     "TooManyRowsError",
-    "Value",
     "csv_chunks",
     "json_chunks",
     "table_response",

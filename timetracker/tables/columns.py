@@ -1,4 +1,4 @@
-"""What a table is made of, and its values as plain text."""
+"""The columns, rows and cell values of a table, and the values as plain text."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,42 +7,45 @@ from decimal import Decimal
 from typing import Literal
 
 CHUNK = 16 * 1024
-"""Characters of text that are sent at once, about."""
+"""About how many characters are sent in one piece."""
 
 _HOUR = 3600
 _HOURS_PLACES = 4
 
-Kind = Literal["text", "integer", "hours", "date", "instant", "money", "rate", "boolean"]
+ColumnType = Literal["text", "integer", "hours", "date", "instant", "money", "rate", "boolean"]
 
-Value = str | int | Decimal | date | datetime | bool | None
-"""Of the column's kind: `integer` and `hours` take int, `money` and `rate` Decimal, `date` date, `instant` an aware
-datetime, `boolean` bool. A str is text in any column, as in a row of totals; None is an empty cell."""
+CellValue = str | int | Decimal | date | datetime | bool | None
+"""A value of the type of its column: `integer` and `hours` take int, `money` and `rate` Decimal, `date` date, `instant`
+an aware datetime, `boolean` bool. A str is text in any column, as in a row of totals; None is an empty cell."""
 
-Row = Sequence[Value]
-"""As many values as there are columns, in their order."""
+Row = Sequence[CellValue]
+"""The values of one row, one for each column, in the order of the columns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`key` names it to programs (JSON, CSV), `title` to people (workbooks).
+    """A column of a table: `key` is its name for programs (JSON, CSV), `title` its heading for readers (workbooks).
 
-    A column of `hours` holds whole seconds and is written in hours. `digits` are the decimal places of money that a
-    workbook shows; a rate may have up to two more.
+    A column of `hours` holds whole seconds and is written in hours. `digits` is the number of decimals of money that a
+    workbook shows; a rate may show up to two more.
     """
 
     key: str
     title: str
-    kind: Kind = "text"
+    type: ColumnType = "text"
     digits: int = 2
 
 
-def plain_hours(seconds: int) -> Decimal:
-    """Whole seconds as hours, rounded to four places. Of 3600 seconds none lies halfway between two of them."""
+def decimal_hours(seconds: int) -> Decimal:
+    """Returns whole seconds as hours, rounded to four decimals.
+
+    The mode of rounding does not matter: no number of seconds lies halfway between two such decimals.
+    """
     return round(Decimal(seconds) / _HOUR, _HOURS_PLACES)
 
 
-def plain(value: Decimal | date | datetime) -> str:
-    """All digits and never an exponent, ISO 8601, or RFC 3339 in UTC: `2026-11-23T09:00:00Z`."""
+def format_plain(value: Decimal | date | datetime) -> str:
+    """Returns a number with all its digits and no exponent, a date as ISO 8601, an instant as RFC 3339 in UTC."""
     match value:
         case Decimal():
             return format(value, "f")
@@ -53,7 +56,7 @@ def plain(value: Decimal | date | datetime) -> str:
 
 
 def encoded_chunks(parts: Iterable[str]) -> Iterator[bytes]:
-    """`parts` joined to pieces of about `CHUNK` in UTF-8. Half a surrogate pair becomes a question mark."""
+    """Yields `parts` in UTF-8, joined to pieces of about CHUNK characters. Lone surrogates become question marks."""
     waiting: list[str] = []
     size = 0
     for part in parts:

@@ -1,11 +1,11 @@
-"""CSV (RFC 4180) that spreadsheets show and never run."""
+"""Builds CSV (RFC 4180) that spreadsheets show and never run as formulas."""
 
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from timetracker.tables.columns import Column, Row, Value, encoded_chunks, plain, plain_hours
+from timetracker.tables.columns import CellValue, Column, Row, decimal_hours, encoded_chunks, format_plain
 
 # What a spreadsheet may take for the beginning of a formula: OWASP's list, wide forms included.
 # Apostrophes before it are part of the pattern, so that one more can always be told from those that were written.
@@ -17,27 +17,27 @@ class _Writer(Protocol):
 
 
 class _Echo:
-    """A file that gives back what is written to it."""
+    """A file whose `write` returns the text, so that `csv.writer` can be used without a buffer."""
 
     def write(self, text: str) -> str:
         return text
 
 
 def csv_chunks(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes]:
-    """The rows below a line of the columns' keys: UTF-8 with a byte order mark, lines that end with CR LF.
+    """Yields a header of the columns' keys, then the rows: UTF-8 with a byte order mark, lines that end with CR LF.
 
-    Booleans are true and false, dates ISO 8601, instants RFC 3339 in UTC, hours decimal to four places, money and rates
-    all their digits; None is empty.
+    Booleans are true and false, dates ISO 8601, instants RFC 3339 in UTC, hours have four decimals, money and rates
+    all their digits; None is an empty cell.
 
-    Text that a spreadsheet could take for a formula has an apostrophe before it: what begins with = + - @, after blanks
-    or not, or with TAB, CR or LF. `unguard` gives the original back, so does whoever removes the first apostrophe of
-    every cell that has such a beginning after its apostrophes. Numbers have none.
+    Text that a spreadsheet could take for a formula gets an apostrophe in front: text that begins with = + - @, also
+    after blanks, or with TAB, CR or LF. To undo this, as `unguard` does, remove the first apostrophe of each cell that
+    has such a beginning after its apostrophes. Numbers are never changed.
     """
     return encoded_chunks(_lines(columns, rows))
 
 
 def unguard(cell: str) -> str:
-    """The text that `csv_chunks` wrote as `cell`."""
+    """Returns the text that `csv_chunks` wrote as `cell`."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
@@ -50,7 +50,7 @@ def _lines(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[str]:
         yield writer.writerow(_cell(column, value) for column, value in zip(columns, row, strict=True))
 
 
-def _cell(column: Column, value: Value) -> str:
+def _cell(column: Column, value: CellValue) -> str:
     match value:
         case None:
             return ""
@@ -59,6 +59,6 @@ def _cell(column: Column, value: Value) -> str:
         case bool():
             return "true" if value else "false"
         case int():
-            return str(plain_hours(value)) if column.kind == "hours" else str(value)
+            return str(decimal_hours(value)) if column.type == "hours" else str(value)
         case _:
-            return plain(value)
+            return format_plain(value)

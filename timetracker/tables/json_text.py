@@ -1,3 +1,5 @@
+"""Builds JSON of a table while its rows are read."""
+
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -5,16 +7,16 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 
-from timetracker.tables.columns import Column, Row, encoded_chunks, plain, plain_hours
+from timetracker.tables.columns import Column, Row, decimal_hours, encoded_chunks, format_plain
 
 
 def json_chunks(
     columns: Sequence[Column], rows: Iterable[Row], *, name: str, head: Mapping[str, object] | None = None
 ) -> Iterator[bytes]:
-    """An object of what is in `head`, then `name` with a list of the rows, each an object by the columns' keys.
+    """Yields one object: the members of `head`, then `name` with the list of rows, each an object by the columns' keys.
 
-    Hours are numbers to four places, money and rates strings with all their digits, dates ISO 8601, instants RFC 3339
-    in UTC. `head` may hold all of these, lists and mappings; it must not have the key `name`.
+    Hours are numbers with four decimals, money and rates strings with all their digits, dates ISO 8601, instants
+    RFC 3339 in UTC. `head` may hold values of these types, lists and mappings, and must not have the key `name`.
     """
     return encoded_chunks(_parts(columns, rows, name, head or {}))
 
@@ -33,8 +35,8 @@ def _parts(columns: Sequence[Column], rows: Iterable[Row], name: str, head: Mapp
 
 
 def _value(column: Column, value: object) -> object:
-    if column.kind == "hours" and isinstance(value, int):
-        return float(plain_hours(value))
+    if column.type == "hours" and isinstance(value, int):
+        return float(decimal_hours(value))
     return value
 
 
@@ -44,7 +46,7 @@ def _dump(value: object) -> str:
 
 def _plain(value: object) -> str:
     if isinstance(value, Decimal | date):
-        return plain(value)
+        return format_plain(value)
     if isinstance(value, Promise):
         return str(value)
     raise TypeError(f"{type(value).__name__} cannot be written as JSON.")

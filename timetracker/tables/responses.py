@@ -1,3 +1,5 @@
+"""Answers requests with a table as a download."""
+
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
@@ -18,12 +20,12 @@ CONTENT_TYPES: dict[Format, str] = {
     "json": "application/json",
 }
 
-# What some system does not take in the name of a file.
+# Characters that some operating system refuses in the name of a file.
 _NOT_IN_FILENAMES = re.compile(r'[\x00-\x1f\x7f\ud800-\udfff"*/:<>?\\|]+')
 
 
 def table_response(
-    format: Format,  # noqa: A002 - the word of whoever asks
+    format: Format,  # noqa: A002 - the name of the parameter in requests
     columns: Sequence[Column],
     rows: Iterable[Row],
     *,
@@ -33,10 +35,10 @@ def table_response(
     name: str = "rows",
     head: Mapping[str, object] | None = None,
 ) -> StreamingHttpResponse | FileResponse:
-    """The table as a download. `filename` goes without its ending.
+    """Returns the table as an attachment called `filename`, which is given without its extension.
 
-    `totals` and `sheet` are for workbooks, see `xlsx_file`, `name` and `head` for JSON, see `json_chunks`. CSV and JSON
-    are sent while `rows` are read; a workbook is made first, so only that can raise TooManyRowsError.
+    `totals` and `sheet` are those of `xlsx_file`, `name` and `head` those of `json_chunks`. CSV and JSON are sent while
+    `rows` are read; a workbook is complete before it is sent, so only that format can raise TooManyRowsError.
     """
     content_type = CONTENT_TYPES[format]
     filename = f"{_NOT_IN_FILENAMES.sub('-', filename).strip(' .') or name}.{format}"

@@ -1,4 +1,4 @@
-"""Tables as workbooks of Excel (XLSX)."""
+"""Builds Excel workbooks (XLSX) of a table."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,18 +11,18 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
-from timetracker.tables.columns import Column, Kind, Row, Value
+from timetracker.tables.columns import CellValue, Column, ColumnType, Row
 
 MAX_ROWS = 1_048_576
-"""Excel's limit for a sheet, the header and the totals included."""
+"""The most rows of a sheet, the header and the totals included: a limit of Excel."""
 MAX_CHARACTERS = 32_767
-"""Excel's limit for a cell, in units of UTF-16."""
+"""The longest text of a cell, in code units of UTF-16: a limit of Excel."""
 MAX_CHARACTERS_OF_SHEET = 31
 
 _FIRST_YEAR = 1900
 _HOUR = 3600
 _FILTER_BUTTON = 3
-_WIDTHS: dict[Kind, int] = {
+_WIDTHS: dict[ColumnType, int] = {
     "text": 32,
     "integer": 10,
     "hours": 10,
@@ -38,7 +38,7 @@ _NOT_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 class TooManyRowsError(ValueError):
-    """More rows than a sheet of Excel holds. The message names the fix to people."""
+    """Raised for more rows than a sheet of Excel holds. The message tells users what to do."""
 
     def __init__(self) -> None:
         message = _("A workbook holds at most %(most)s rows. Choose a shorter period, or CSV.")
@@ -48,21 +48,22 @@ class TooManyRowsError(ValueError):
 def xlsx_file(
     columns: Sequence[Column], rows: Iterable[Row], *, totals: Callable[[], Row] | None = None, sheet: str = ""
 ) -> IO[bytes]:
-    """A workbook of one sheet in a temporary file, at its beginning; closing deletes it. Only one row is in memory.
+    """Returns a workbook of one sheet as a temporary file, positioned at its beginning; closing the file deletes it.
 
-    Numbers, dates and booleans are what they are, hours unrounded; instants are in UTC, as Excel knows no zones. Text
-    is never a formula, link or number. It is cut after 32,767 characters, Excel's limit; dates before 1900, which Excel
-    does not know, are text. `totals` is called once all rows are written, and makes a last row.
+    Only one row is in memory at a time. Numbers, dates and booleans keep their types, hours are not rounded, and
+    instants are written in UTC, since Excel has no time zones. Text is never taken for a formula, link or number, and
+    is cut after MAX_CHARACTERS. Dates before 1900, which Excel does not have, are written as text. `totals` is called
+    after the last row and returns one more, in bold.
 
-    Raises TooManyRowsError before a row would be beyond Excel's limit. Then, and when `rows` raises, no file is left.
+    Raises TooManyRowsError before a row would exceed MAX_ROWS. Then, and when `rows` raises, no file is left.
     """
     target = TemporaryFile()  # noqa: SIM115 - the caller closes it
     try:
-        with _workbook(target, sheet) as (book, page):
-            last = _fill(book, page, columns, rows, totals)
-            page.autofilter(0, 0, last, len(columns) - 1)
-            page.freeze_panes(1, 0)
-            page.repeat_rows(0)  # on every page when printed
+        with _workbook(target, sheet) as (book, worksheet):
+            last = _fill(book, worksheet, columns, rows, totals)
+            worksheet.autofilter(0, 0, last, len(columns) - 1)
+            worksheet.freeze_panes(1, 0)
+            worksheet.repeat_rows(0)  # on every page when printed
     except BaseException:
         target.close()
         raise
@@ -72,67 +73,67 @@ def xlsx_file(
 
 @contextmanager
 def _workbook(target: IO[bytes], sheet: str) -> Iterator[tuple[Any, Any]]:
-    """A workbook and its sheet, written to `target` at the end."""
+    """Yields a workbook and its sheet, and writes them to `target` on leaving."""
     with TemporaryDirectory() as folder:
         book = Workbook(target, {"constant_memory": True, "tmpdir": folder, "use_zip64": True})
-        page = book.add_worksheet(_sheet_name(sheet))
+        worksheet = book.add_worksheet(_sheet_name(sheet))
         try:
-            yield book, page
+            yield book, worksheet
             book.close()
         finally:
-            # An abandoned workbook leaves its file of rows open.
-            page.row_data_fh.close()
+            # XlsxWriter closes its temporary file of rows in `close` only, which an exception skips.
+            worksheet.row_data_fh.close()
 
 
 def _fill(
-    book: Any, page: Any, columns: Sequence[Column], rows: Iterable[Row], totals: Callable[[], Row] | None
+    book: Any, worksheet: Any, columns: Sequence[Column], rows: Iterable[Row], totals: Callable[[], Row] | None
 ) -> int:
-    """Writes all cells. Returns the number of the last row before the totals."""
+    """Writes all cells and returns the number of the last row before the totals."""
     header = book.add_format({"bold": True, "bottom": 1})
-    for place, column in enumerate(columns):
-        page.set_column(place, place, max(_WIDTHS[column.kind], len(column.title) + _FILTER_BUTTON))
-        page.write_string(0, place, _text(column.title), header)
-    formats = [book.add_format(_look(column)) for column in columns]
-    number = 0
-    for number, row in enumerate(rows, start=1):
-        _write_row(page, number, columns, row, formats)
+    for index, column in enumerate(columns):
+        worksheet.set_column(index, index, max(_WIDTHS[column.type], len(column.title) + _FILTER_BUTTON))
+        worksheet.write_string(0, index, _cell_text(column.title), header)
+    formats = [book.add_format(_cell_style(column)) for column in columns]
+    row_number = 0
+    for row_number, row in enumerate(rows, start=1):
+        _add_row(worksheet, row_number, columns, row, formats)
     if totals is not None:
-        formats = [book.add_format({**_look(column), "bold": True, "top": 1}) for column in columns]
-        _write_row(page, number + 1, columns, totals(), formats)
-    return number
+        formats = [book.add_format({**_cell_style(column), "bold": True, "top": 1}) for column in columns]
+        _add_row(worksheet, row_number + 1, columns, totals(), formats)
+    return row_number
 
 
-def _write_row(page: Any, number: int, columns: Sequence[Column], row: Row, formats: Sequence[Any]) -> None:
-    if number >= MAX_ROWS:
+def _add_row(worksheet: Any, row_number: int, columns: Sequence[Column], row: Row, formats: Sequence[Any]) -> None:
+    if row_number >= MAX_ROWS:
         raise TooManyRowsError
-    for place, (column, value, look) in enumerate(zip(columns, row, formats, strict=True)):
-        _write_cell(page, (number, place), column, value, look)
+    for index, (column, value, style) in enumerate(zip(columns, row, formats, strict=True)):
+        _add_cell(worksheet, (row_number, index), column, value, style)
 
 
-def _write_cell(page: Any, place: tuple[int, int], column: Column, value: Value, look: Any) -> None:
+def _add_cell(worksheet: Any, cell: tuple[int, int], column: Column, value: CellValue, style: Any) -> None:
     match value:
         case None:
-            page.write_blank(*place, None, look)
+            worksheet.write_blank(*cell, None, style)
         case str():
-            page.write_string(*place, _text(value), look)
+            worksheet.write_string(*cell, _cell_text(value), style)
         case bool():
-            page.write_boolean(*place, value, look)
+            worksheet.write_boolean(*cell, value, style)
         case int():
-            page.write_number(*place, value / _HOUR if column.kind == "hours" else value, look)
+            worksheet.write_number(*cell, value / _HOUR if column.type == "hours" else value, style)
         case Decimal():
-            page.write_number(*place, float(value), look)
+            worksheet.write_number(*cell, float(value), style)
         case date() if value.year < _FIRST_YEAR:
-            page.write_string(*place, value.isoformat(), look)
+            worksheet.write_string(*cell, value.isoformat(), style)
         case datetime():
-            page.write_datetime(*place, value.astimezone(UTC).replace(tzinfo=None), look)
+            worksheet.write_datetime(*cell, value.astimezone(UTC).replace(tzinfo=None), style)
         case date():
-            page.write_datetime(*place, value, look)
+            worksheet.write_datetime(*cell, value, style)
 
 
-def _look(column: Column) -> dict[str, str]:
-    """The format of a column's cells. Points and commas in it are shown as whoever reads it is used to."""
-    places = "." * bool(column.digits) + "0" * column.digits
-    match column.kind:
+def _cell_style(column: Column) -> dict[str, str]:
+    """Returns the format of a column's cells. Excel shows its points and commas as the reader's locale has them."""
+    decimals = "." * bool(column.digits) + "0" * column.digits
+    match column.type:
         case "hours":
             shown = "0.00"
         case "integer":
@@ -142,9 +143,9 @@ def _look(column: Column) -> dict[str, str]:
         case "instant":
             shown = "yyyy-mm-dd hh:mm:ss"
         case "money":
-            shown = f"#,##0{places}"
+            shown = f"#,##0{decimals}"
         case "rate":
-            shown = f"#,##0{places or '.'}##"
+            shown = f"#,##0{decimals or '.'}##"
         case "text":
             shown = "@"  # stays text when somebody edits it
         case "boolean":
@@ -152,17 +153,17 @@ def _look(column: Column) -> dict[str, str]:
     return {"num_format": shown}
 
 
-def _text(text: str) -> str:
-    """`text` without what XML cannot hold, cut to what a cell does."""
-    return _cut(_NOT_IN_XML.sub("\ufffd", text), MAX_CHARACTERS)
+def _cell_text(text: str) -> str:
+    """Returns `text` without characters that XML cannot hold, cut to MAX_CHARACTERS."""
+    return _truncate(_NOT_IN_XML.sub("\ufffd", text), MAX_CHARACTERS)
 
 
 def _sheet_name(name: str) -> str | None:
-    """`name` as Excel takes it: 31 characters, some not possible. None, for Excel's own name, when nothing is left."""
-    name = _cut(_NOT_IN_SHEET_NAMES.sub(" ", name), MAX_CHARACTERS_OF_SHEET).strip(" '")
+    """Returns `name` as Excel accepts it: up to 31 characters, some forbidden. None stands for Excel's default name."""
+    name = _truncate(_NOT_IN_SHEET_NAMES.sub(" ", name), MAX_CHARACTERS_OF_SHEET).strip(" '")
     return f"{name}_" if name.lower() == _RESERVED else name or None
 
 
-def _cut(text: str, length: int) -> str:
-    """The beginning of `text`, at most `length` units of UTF-16."""
+def _truncate(text: str, length: int) -> str:
+    """Returns the beginning of `text`, at most `length` code units of UTF-16, without cutting a surrogate pair."""
     return text.encode("utf-16-le")[: 2 * length].decode("utf-16-le", errors="ignore")
