@@ -26,7 +26,7 @@ def validate_zone(name: str) -> None:
         )
 
 
-def place_of(name: str) -> str:
+def zone_label(name: str) -> str:
     """What people call a zone: `Buenos Aires` for America/Argentina/Buenos_Aires."""
     return name.rpartition("/")[2].replace("_", " ")
 

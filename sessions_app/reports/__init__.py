@@ -7,7 +7,7 @@ line of each of its days (one with several tags in the line of those tags togeth
 
 from sessions_app.reports.dimensions import DIMENSIONS, MAX_DIMENSIONS, Dimension, Value, period_of
 from sessions_app.reports.lines import read_report, seconds_of
-from sessions_app.reports.query import ReportQuery, explain
+from sessions_app.reports.query import ReportQuery, drill_down
 from sessions_app.reports.report import Figures, Group, Line, Part, Report
 
 __all__ = [
@@ -21,7 +21,7 @@ __all__ = [
     "Report",
     "ReportQuery",
     "Value",
-    "explain",
+    "drill_down",
     "period_of",
     "read_report",
     "seconds_of",

@@ -26,7 +26,7 @@ class ReportQuery:
             raise ValueError("A report groups by up to two dimensions, each once.")
 
 
-def explain(query: ReportQuery, key: tuple[Value, ...]) -> ReportQuery:
+def drill_down(query: ReportQuery, key: tuple[Value, ...]) -> ReportQuery:
     """The query of the sessions that make a line, or a group by the first of its values: a part of the same report.
 
     Its total is the line: what lies outside the line's day, week or month, or has another project, is left out.

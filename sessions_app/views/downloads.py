@@ -24,7 +24,7 @@ from sessions_app.reports.downloads import (
 from sessions_app.reports.labels import ALL_TIME
 from sessions_app.timekeeping.periods import Period
 from sessions_app.views.page_context import PageContext
-from sessions_app.views.reports import read_before, read_explained, read_form
+from sessions_app.views.reports import read_before, read_drill_down, read_form
 from timetracker.db.snapshot import snapshot
 from timetracker.errors import DomainError, FieldError, InvalidInputError
 from timetracker.tables import Format, TooManyRowsError, table_response
@@ -69,7 +69,7 @@ def report_sessions(request: HttpRequest, format: str) -> HttpResponseBase:  # n
     page = PageContext.of(request)
     form = read_form(request, page)
     check_form(form)
-    _key, query = read_explained(request, form)
+    _key, query = read_drill_down(request, form)
     rows = SessionRows(page.user, query.period, query.where, page.now, page.catalogue)
     with _said_when_too_long():
         return table_response(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from sessions_app.forms.reports import ReportForm
 from sessions_app.models import TimeSession
 from sessions_app.models.querysets import SessionFilter
-from sessions_app.reports import Figures, Report, ReportQuery, Value, explain, read_report, seconds_of
+from sessions_app.reports import Figures, Report, ReportQuery, Value, drill_down, read_report, seconds_of
 from sessions_app.reports.labels import (
     ALL_TIME,
     format_exact_duration,
@@ -131,7 +131,7 @@ def report_sessions(request: HttpRequest) -> HttpResponse:
     page = PageContext.of(request)
     with snapshot():
         form = read_form(request, page)
-        key, query = read_explained(request, form)
+        key, query = read_drill_down(request, form)
         head = page.overview(day_period(page.today), limit=0)
         report = read_report(page.user, query, now=page.now)
         listed = read_overview(
@@ -142,7 +142,10 @@ def report_sessions(request: HttpRequest) -> HttpResponse:
             limit=PAGE_SIZE,
             where=query.where,
         )
-    explained = {"at": request.GET.getlist("at")[: len(key)], "only": "billable" if is_billable_only(request) else None}
+    drilled_down = {
+        "at": request.GET.getlist("at")[: len(key)],
+        "only": "billable" if is_billable_only(request) else None,
+    }
     context = {
         "tab": "reports",
         "form": form,
@@ -160,8 +163,8 @@ def report_sessions(request: HttpRequest) -> HttpResponse:
         "unpriced_seconds": _unpriced_seconds(report),
         "here": request.get_full_path(),
         "is_first_page": "after" not in request.GET,
-        "address": form.address(**explained),
-        "next_address": listed.next and form.address(**explained, after=_write_position(listed.next)),
+        "address": form.address(**drilled_down),
+        "next_address": listed.next and form.address(**drilled_down, after=_write_position(listed.next)),
         "back_address": form.address(),
     }
     return render_page(request, "reports/report_sessions.html", page, head, context)
@@ -180,14 +183,14 @@ def read_before(form: ReportForm, page: PageContext) -> Figures | None:
     return read_report(page.user, replace(form.query, period=period), now=page.now).total
 
 
-def read_explained(request: HttpRequest, form: ReportForm) -> tuple[tuple[Value, ...], ReportQuery]:
+def read_drill_down(request: HttpRequest, form: ReportForm) -> tuple[tuple[Value, ...], ReportQuery]:
     """The key of the line in the address, and the query of its sessions; `only=billable` are those that are billable.
 
     Raises Http404 for what is no line's.
     """
     key = read_key(form.query.group_by, request.GET.getlist("at"))
     try:
-        query = explain(form.query, key)
+        query = drill_down(form.query, key)
     except (ValueError, OverflowError):  # a day outside the period
         raise Http404 from None
     if is_billable_only(request):

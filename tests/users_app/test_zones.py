@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from users_app.zones import names_by_region, place_of, show_same_times, zone_names
+from users_app.zones import names_by_region, show_same_times, zone_label, zone_names
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -25,7 +25,7 @@ def test_every_name_is_in_one_region():
     ],
 )
 def test_a_zone_is_called_by_its_place(name, place):
-    assert place_of(name) == place
+    assert zone_label(name) == place
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from sessions_app.forms.base import CurrencyField, DayField, RateField
 from sessions_app.timekeeping.periods import start_of_day
 from users_app.models import Scope, User
-from users_app.zones import names_by_region, place_of, zone_names
+from users_app.zones import names_by_region, zone_label, zone_names
 
 if TYPE_CHECKING:
     UserForm = forms.ModelForm[User]
@@ -63,7 +63,7 @@ def _label(name: str, region: str) -> str:
     if not region:
         return name
     between = name.removeprefix(f"{region}/").rpartition("/")[0].replace("_", " ")
-    return f"{place_of(name)} ({between})" if between else place_of(name)
+    return f"{zone_label(name)} ({between})" if between else zone_label(name)
 
 
 class TimeForm(PreferencesForm):

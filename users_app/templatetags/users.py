@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sessions_app.timekeeping.periods import last_day_of
 from users_app.device import differing_zone
 from users_app.models import AccessToken, Scope
-from users_app.zones import place_of
+from users_app.zones import zone_label
 
 register = template.Library()
 
@@ -24,7 +24,12 @@ def zone_notice(context: Context) -> dict[str, Any]:
     zone = differing_zone(context["request"], now=page.now)
     if zone is None:
         return {}
-    return {"zone": zone, "device": place_of(zone), "account": place_of(page.user.timezone), "here": context["here"]}
+    return {
+        "zone": zone,
+        "device": zone_label(zone),
+        "account": zone_label(page.user.timezone),
+        "here": context["here"],
+    }
 
 
 @register.filter

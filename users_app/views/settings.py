@@ -26,7 +26,7 @@ from users_app.models import AccessToken, Scope
 from users_app.services.feeds import feeds_of, issue_feed, revoke_feed
 from users_app.services.preferences import save_preferences
 from users_app.services.tokens import find_token, issue_token, revoke_token, tokens_of
-from users_app.zones import place_of
+from users_app.zones import zone_label
 
 _SAVED = "saved_group"
 """In the log-in session until the page has said so: each group says it for itself, beside its button."""
@@ -59,7 +59,7 @@ def zone_use(request: HttpRequest) -> HttpResponse:
         messages.success(
             request,
             _("Your account is on %(place)s time now. Earlier sessions stay where they are.")
-            % {"place": place_of(saved.timezone)},
+            % {"place": zone_label(saved.timezone)},
         )
     return back(request)
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sessions_app import services
 from sessions_app.models import Client, Project, Tag
 from sessions_app.models.querysets import SessionFilter
-from sessions_app.reports import DIMENSIONS, ReportQuery, explain, read_report
+from sessions_app.reports import DIMENSIONS, ReportQuery, drill_down, read_report
 from sessions_app.selectors.totals import read_totals
 from sessions_app.timekeeping.periods import Period
 from sessions_app.timekeeping.rounding import ROUNDING_DIRECTIONS, ROUNDING_MINUTES, ROUNDING_UNITS, Rounding
@@ -182,7 +182,7 @@ def test_reports_are_those_of_somebody_who_reckons_by_hand(history, period, week
             assert all(line.key[:1] == (group.key,) for line in group.lines if group_by)
         for line in report.lines:
             assert_is_made_of_its_parts(line)
-        assert_is_explained(account, report, chance)
+        assert_drills_down(account, report, chance)
         total = read_totals(account.user, [period], now=account.now, where=where).of(period)
         assert (total.seconds, total.running_seconds, total.session_count) == (
             report.total.seconds, report.total.running_seconds, report.total.session_count,
@@ -195,18 +195,18 @@ def assert_is_made_of_its_parts(line):
     assert len({(part.billable, part.hourly_rate, part.currency) for part in line.parts}) == len(line.parts)
 
 
-def assert_is_explained(account, report, chance):
+def assert_drills_down(account, report, chance):
     """A line, and a group, are the whole report of what explains them."""
     if not report.groups:
         return
     line, group = chance.choice(report.lines), chance.choice(report.groups)
-    explained = read_report(account.user, explain(report.query, line.key), now=account.now)
-    assert [(each.key, each.figures) for each in explained.lines] == [(line.key, line.figures)]
-    assert explained.total == line.figures
+    drilled_down = read_report(account.user, drill_down(report.query, line.key), now=account.now)
+    assert [(each.key, each.figures) for each in drilled_down.lines] == [(line.key, line.figures)]
+    assert drilled_down.total == line.figures
     if report.query.group_by:
-        explained = read_report(account.user, explain(report.query, (group.key,)), now=account.now)
-        assert explained.total == group.figures
-        assert {each.key for each in explained.lines} == {each.key for each in group.lines}
+        drilled_down = read_report(account.user, drill_down(report.query, (group.key,)), now=account.now)
+        assert drilled_down.total == group.figures
+        assert {each.key for each in drilled_down.lines} == {each.key for each in group.lines}
 
 
 @settings(deadline=None, max_examples=8, suppress_health_check=list(HealthCheck))

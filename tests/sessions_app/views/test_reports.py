@@ -80,13 +80,13 @@ def test_every_number_is_explained_by_sessions_that_add_up_to_it(signed_in, work
     for group, then in GROUPINGS:
         report = signed_in.get(f"/reports/?{MONTH}&group={group}&then={then}{policy}").context
         for row in [*report["rows"][::4], report["total_row"]]:
-            explained = signed_in.get(f"/reports/sessions/?{row.sessions}").context
-            total = explained["report"].total
+            drilled_down = signed_in.get(f"/reports/sessions/?{row.sessions}").context
+            total = drilled_down["report"].total
             assert total == row.figures
-            assert sum(each.seconds for each in explained["sessions"]) == total.seconds
-            assert len(explained["sessions"]) == total.session_count
+            assert sum(each.seconds for each in drilled_down["sessions"]) == total.seconds
+            assert len(drilled_down["sessions"]) == total.session_count
             if "per=session" in policy:
-                assert sum(each.rounded_seconds for each in explained["sessions"]) == total.rounded_seconds
+                assert sum(each.rounded_seconds for each in drilled_down["sessions"]) == total.rounded_seconds
             billable = signed_in.get(f"/reports/sessions/?{row.billable_sessions}").context["report"].total
             assert (billable.rounded_seconds, billable.amounts) == (row.figures.billable_seconds, row.figures.amounts)
 
