@@ -5,10 +5,10 @@ price; the few others, and the running one, are split over their days as all tot
 line of each of its days (one with several tags in the line of those tags together), so lines add up to the total.
 """
 
-from sessions_app.reports.dimensions import DIMENSIONS, MAX_DIMENSIONS, Dimension, Value, period_of
-from sessions_app.reports.lines import read_report, seconds_of
+from sessions_app.reports.dimensions import DIMENSIONS, MAX_DIMENSIONS, Dimension, GroupValue, period_of
+from sessions_app.reports.lines import read_report, rounded_seconds_by_day
 from sessions_app.reports.query import ReportQuery, drill_down
-from sessions_app.reports.report import Figures, Group, Line, Part, Report
+from sessions_app.reports.report import Figures, Group, Line, LinePart, Report
 
 __all__ = [
     "DIMENSIONS",
@@ -16,13 +16,13 @@ __all__ = [
     "Dimension",
     "Figures",
     "Group",
+    "GroupValue",
     "Line",
-    "Part",
+    "LinePart",
     "Report",
     "ReportQuery",
-    "Value",
     "drill_down",
     "period_of",
     "read_report",
-    "seconds_of",
+    "rounded_seconds_by_day",
 ]

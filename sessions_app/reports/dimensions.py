@@ -16,14 +16,14 @@ Dimension = Literal["day", "week", "month", "client", "project", "tag", "name"]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 MAX_DIMENSIONS = 2
 
-Value = date | UUID | tuple[UUID, ...] | str | None
+GroupValue = date | UUID | tuple[UUID, ...] | str | None
 """Where a line stands in a dimension: the first date of a day, week or month, the id of a client or project, the ids of
 all its tags in order, a name. None, () and "" are those without."""
 
 _EPOCH = date(1970, 1, 1)
 
 
-def column_of(dimension: Dimension, *, week_start: int, of: str = "first_date") -> Combinable:
+def group_expression(dimension: Dimension, *, week_start: int, of: str = "first_date") -> Combinable:
     """What the database groups by; for days, weeks and months of the date in the column `of`."""
     columns: dict[Dimension, Combinable] = {
         "day": F(of),
@@ -47,25 +47,27 @@ def is_undivided(dimension: Dimension, *, week_start: int) -> Q:
         case "day":
             return within_one_day
         case "week" | "month":
-            first, last = (column_of(dimension, week_start=week_start, of=each) for each in ("first_date", "last_date"))
+            first, last = (
+                group_expression(dimension, week_start=week_start, of=each) for each in ("first_date", "last_date")
+            )
             return within_one_day | Q(LessThanOrEqual(last, first))  # the quick answer to most stands first
         case _:
             return Q()
 
 
-def value_of_column(dimension: Dimension, value: Any, *, week_start: int) -> Value:
-    """Where sessions stand that have this in `column_of`."""
+def group_value_of_column(dimension: Dimension, value: Any, *, week_start: int) -> GroupValue:
+    """Where sessions stand that have this in `group_expression`."""
     match dimension:
         case "week":
             return _EPOCH + timedelta(days=first_day_number(value, week_start=week_start))
         case "tag":
             return _tags(value)
         case _:
-            found: Value = value
+            found: GroupValue = value
             return found
 
 
-def value_of_session(dimension: Dimension, session: TimeSession, day: date, *, week_start: int) -> Value:
+def group_value_of_session(dimension: Dimension, session: TimeSession, day: date, *, week_start: int) -> GroupValue:
     """Where a session stands on one of its days; read with its project for clients, with `tag_list` for tags."""
     match dimension:
         case "day" | "week" | "month":

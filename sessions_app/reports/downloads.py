@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sessions_app.models import BATCH_SIZE, TimeSession, iterate_with_tags
 from sessions_app.models.querysets import SessionFilter, TimeSessionQuerySet
-from sessions_app.reports import Dimension, Figures, Line, Report, Value
+from sessions_app.reports import Dimension, Figures, GroupValue, Line, Report
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.selectors.totals import SplitSession, split_over_days
 from sessions_app.timekeeping.periods import Period
@@ -24,7 +24,7 @@ from users_app.models import User
 _DAY = timedelta(days=1)
 
 
-def name_of(dimension: Dimension, value: Value, catalogue: Catalogue) -> str:
+def group_value_name(dimension: Dimension, value: GroupValue, catalogue: Catalogue) -> str:
     """What a line is called in a dimension; "" for those without a client, project, tag or name. Dates as ISO 8601."""
     match dimension:
         case "day" | "week":
@@ -57,7 +57,11 @@ def report_json(report: Report, catalogue: Catalogue, *, previous: Figures | Non
         },
         **_figures_json(report.total),
         "lines": [
-            {**_place_json(report, line, catalogue), **_figures_json(line.figures), "share": _share(line, report)}
+            {
+                **_group_values_json(report, line, catalogue),
+                **_figures_json(line.figures),
+                "share": _share(line, report),
+            }
             for line in report.lines
         ],
         "previous": None if previous is None else _figures_json(previous),
@@ -80,20 +84,20 @@ def _figures_json(figures: Figures) -> dict[str, Any]:
     }
 
 
-def _place_json(report: Report, line: Line, catalogue: Catalogue) -> dict[str, Any]:
-    place: dict[str, Any] = {}
+def _group_values_json(report: Report, line: Line, catalogue: Catalogue) -> dict[str, Any]:
+    group_values: dict[str, Any] = {}
     for dimension, value in zip(report.query.group_by, line.key, strict=True):
-        name = name_of(dimension, value, catalogue)
+        name = group_value_name(dimension, value, catalogue)
         match dimension:
             case "client" | "project":
-                place[dimension] = None if value is None else {"id": str(value), "name": name}
+                group_values[dimension] = None if value is None else {"id": str(value), "name": name}
             case "tag":
-                place["tags"] = name.split()
+                group_values["tags"] = name.split()
             case "name":
-                place["sessionName"] = name
+                group_values["sessionName"] = name
             case _:
-                place[dimension] = name
-    return place
+                group_values[dimension] = name
+    return group_values
 
 
 def report_columns(report: Report) -> list[Column]:
@@ -125,11 +129,11 @@ def report_columns(report: Report) -> list[Column]:
 def report_rows(report: Report, catalogue: Catalogue) -> Iterator[Row]:
     """The lines of a report, in its order."""
     for line in report.lines:
-        places = (
-            value if dimension in {"day", "week"} else name_of(dimension, value, catalogue)
+        values = (
+            value if dimension in {"day", "week"} else group_value_name(dimension, value, catalogue)
             for dimension, value in zip(report.query.group_by, line.key, strict=True)
         )
-        yield cast("Row", [*places, *_figures_row(line.figures, report)])
+        yield cast("Row", [*values, *_figures_row(line.figures, report)])
 
 
 def report_totals(report: Report) -> Row:
@@ -193,7 +197,7 @@ class SessionRows:
         with snapshot():
             sessions = TimeSession.objects.for_user(self.user).matching(self.where)
             split = split_over_days(sessions, (self.period,), now=self.now)
-            for session in _listed(sessions.within_one_day(self.period), split, self.period):
+            for session in _in_list_order(sessions.within_one_day(self.period), split, self.period):
                 yield self._row(session, split.get(session.id))
 
     def totals(self) -> Row:
@@ -233,7 +237,9 @@ class SessionRows:
         ]
 
 
-def _listed(whole: TimeSessionQuerySet, split: dict[UUID, SplitSession], period: Period) -> Iterator[TimeSession]:
+def _in_list_order(
+    whole: TimeSessionQuerySet, split: dict[UUID, SplitSession], period: Period
+) -> Iterator[TimeSession]:
     """Sessions within one day, read in parts, and those that were split, together in the order of lists."""
     # Local dates are within a day of UTC's, so these bounds exclude nothing and let the index by start serve the order.
     bounds = [datetime.combine(day, time.min, tzinfo=UTC) for day in (period.first - _DAY, period.end + _DAY)]

@@ -8,7 +8,7 @@ from django.utils.dateformat import format as format_names
 from django.utils.translation import gettext as _
 
 from sessions_app.formatting import format_date
-from sessions_app.reports.dimensions import Dimension, Value
+from sessions_app.reports.dimensions import Dimension, GroupValue
 from sessions_app.reports.report import Figures
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.timekeeping.durations import format_words
@@ -49,7 +49,7 @@ def _format_bounded(period: Period, first: dt.date, last: dt.date, user: User) -
     }
 
 
-def format_group_value(dimension: Dimension, value: Value, catalogue: Catalogue, user: User) -> str:
+def format_group_value(dimension: Dimension, value: GroupValue, catalogue: Catalogue, user: User) -> str:
     """What a line is called in a dimension: `Mon 23 Nov 2026`, `Week of 16 Nov 2026`, `Acme`, `No project`."""
     if isinstance(value, dt.date):
         return _format_dates(dimension, value, user)
@@ -91,11 +91,11 @@ def format_rounding(rounding: Rounding) -> str:
 
 def format_rounding_difference(figures: Figures) -> str:
     """`Rounding adds 42 min.`, takes away so much, or changes nothing."""
-    residue = {"duration": format_exact_duration(abs(figures.rounding_difference_seconds))}
+    values = {"duration": format_exact_duration(abs(figures.rounding_difference_seconds))}
     if figures.rounding_difference_seconds > 0:
-        return _("Rounding adds %(duration)s.") % residue
+        return _("Rounding adds %(duration)s.") % values
     if figures.rounding_difference_seconds < 0:
-        return _("Rounding takes away %(duration)s.") % residue
+        return _("Rounding takes away %(duration)s.") % values
     return _("Rounding changes nothing in the total.")
 
 
@@ -113,5 +113,5 @@ def hidden_seconds(total: int, parts: Iterable[int], duration_format: str = Dura
 def _shown(seconds: int, duration_format: str) -> int:
     if duration_format == DurationFormat.WORDS and seconds < _MINUTE:
         return seconds
-    place = _HUNDREDTH_OF_AN_HOUR if duration_format == DurationFormat.DECIMAL else _MINUTE
-    return seconds // place * place
+    unit = _HUNDREDTH_OF_AN_HOUR if duration_format == DurationFormat.DECIMAL else _MINUTE
+    return seconds // unit * unit

@@ -10,21 +10,20 @@ from operator import and_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models import Value as Constant
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 
 from sessions_app.models import TimeSession
 from sessions_app.models.expressions import WHOLE_NUMBER, rounded, tag_list
 from sessions_app.models.querysets import TimeSessionQuerySet
 from sessions_app.reports.dimensions import (
-    Value,
-    column_of,
+    GroupValue,
+    group_expression,
+    group_value_of_column,
+    group_value_of_session,
     is_undivided,
-    value_of_column,
-    value_of_session,
 )
 from sessions_app.reports.query import ReportQuery
-from sessions_app.reports.report import Figures, Group, Line, Part, Report
+from sessions_app.reports.report import Figures, Group, Line, LinePart, Report
 from sessions_app.selectors.totals import SplitSession, split_over_days
 from sessions_app.timekeeping.periods import seconds_between, start_of_day
 from sessions_app.timekeeping.rounding import Rounding
@@ -56,7 +55,7 @@ def read_report(user: User, query: ReportQuery, *, now: datetime) -> Report:
     return lines.report(now)
 
 
-def seconds_of(split: SplitSession, rounding: Rounding) -> dict[date, tuple[int, int]]:
+def rounded_seconds_by_day(split: SplitSession, rounding: Rounding) -> dict[date, tuple[int, int]]:
     """The tracked and the rounded seconds of a session that crosses midnights on each of its days that were read.
 
     Rounded only "per session": then counted from its start, so that a day has the same in every report.
@@ -93,7 +92,7 @@ class _Lines:
 
     def __init__(self, query: ReportQuery) -> None:
         self.query = query
-        self.sums: defaultdict[tuple[Value, ...], _Sums] = defaultdict(_Sums)
+        self.sums: defaultdict[tuple[GroupValue, ...], _Sums] = defaultdict(_Sums)
 
     def add_rows(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """Adds what `_read_rows` gives."""
@@ -101,7 +100,7 @@ class _Lines:
         by_day, by_session = _is_by_day(self.query), _is_by_session(self.query)
         for *values, day, hourly_rate, billable, currency, seconds, counted, count in rows:
             key = tuple(
-                value_of_column(each, value, week_start=week_start)
+                group_value_of_column(each, value, week_start=week_start)
                 for each, value in zip(dimensions, values, strict=True)
             )
             sums = self.sums[key]
@@ -112,8 +111,10 @@ class _Lines:
     def add_split(self, split: SplitSession) -> None:
         session, query = split.session, self.query
         price = _price(session.billable, session.hourly_rate, session.currency)
-        for day, (seconds, counted) in seconds_of(split, query.rounding).items():
-            key = tuple(value_of_session(each, session, day, week_start=query.week_start) for each in query.group_by)
+        for day, (seconds, counted) in rounded_seconds_by_day(split, query.rounding).items():
+            key = tuple(
+                group_value_of_session(each, session, day, week_start=query.week_start) for each in query.group_by
+            )
             sums = self.sums[key]
             sums.add(price, day if _is_by_day(query) else None, seconds, counted)
             sums.split_ids.add(session.id)
@@ -121,20 +122,20 @@ class _Lines:
 
     def report(self, now: datetime) -> Report:
         lines = [(self._line(key, sums), sums) for key, sums in self.sums.items()]
-        groups: defaultdict[Value, list[tuple[Line, _Sums]]] = defaultdict(list)
+        groups: defaultdict[GroupValue, list[tuple[Line, _Sums]]] = defaultdict(list)
         for line, sums in lines:
             groups[line.key[0] if line.key else None].append((line, sums))
         found = [
-            Group(key, _figures_of(members), tuple(self._in_order([line for line, _sums in members], place=1)))
+            Group(key, _sum_figures(members), tuple(self._in_order([line for line, _sums in members], level=1)))
             for key, members in groups.items()
         ]
-        return Report(self.query, now, tuple(self._in_order(found, place=0)), _figures_of(lines))
+        return Report(self.query, now, tuple(self._in_order(found, level=0)), _sum_figures(lines))
 
-    def _line(self, key: tuple[Value, ...], sums: _Sums) -> Line:
+    def _line(self, key: tuple[GroupValue, ...], sums: _Sums) -> Line:
         rounding = self.query.rounding
         by_line = bool(rounding) and rounding.unit == "line"
         parts = tuple(
-            Part(*price, seconds, rounding.apply(seconds) if by_line else counted)
+            LinePart(*price, seconds, rounding.apply(seconds) if by_line else counted)
             for price, (seconds, counted) in sorted(self._prices(sums), key=_largest_first)
         )
         return Line(key, _figures(parts, sums), parts)
@@ -149,15 +150,15 @@ class _Lines:
             priced[price] = before[0] + seconds, before[1] + self.query.rounding.apply(seconds)
         return list(priced.items())
 
-    def _in_order(self, members: "list[Any]", *, place: int) -> "list[Any]":
+    def _in_order(self, members: "list[Any]", *, level: int) -> "list[Any]":
         """By date where the dimension is one, else the longest first; equal ones in the order of their values."""
-        if len(self.query.group_by) <= place:
+        if len(self.query.group_by) <= level:
             return members
 
         def value(member: Line | Group) -> Any:
-            return member.key[place] if isinstance(member, Line) else member.key
+            return member.key[level] if isinstance(member, Line) else member.key
 
-        if self.query.group_by[place] in {"day", "week", "month"}:
+        if self.query.group_by[level] in {"day", "week", "month"}:
             return sorted(members, key=value)
         return sorted(members, key=lambda member: (-member.figures.rounded_seconds, str(value(member))))
 
@@ -167,7 +168,7 @@ def _largest_first(priced: tuple[_Price, tuple[int, int]]) -> tuple[int, bool, D
     return -seconds, billable, rate or Decimal(), currency
 
 
-def _figures(parts: tuple[Part, ...], sums: _Sums) -> Figures:
+def _figures(parts: tuple[LinePart, ...], sums: _Sums) -> Figures:
     priced: defaultdict[str, list[tuple[int, Decimal]]] = defaultdict(list)
     for part in parts:
         if part.hourly_rate is not None:
@@ -182,7 +183,7 @@ def _figures(parts: tuple[Part, ...], sums: _Sums) -> Figures:
     )
 
 
-def _figures_of(lines: list[tuple[Line, _Sums]]) -> Figures:
+def _sum_figures(lines: list[tuple[Line, _Sums]]) -> Figures:
     """Sums of what the lines show; a session that several of them share counts once."""
     amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
     for line, _sums in lines:
@@ -226,8 +227,8 @@ def _read_rows(sessions: TimeSessionQuerySet, query: ReportQuery) -> "QuerySet[A
     What differs most stands first: SQLite sorts by these, and compares them in their order.
     """
     columns: dict[str, Any] = {
-        **{f"place_{each}": column_of(each, week_start=query.week_start) for each in query.group_by},
-        "day": F("first_date") if _is_by_day(query) else Constant(0),
+        **{f"group_{each}": group_expression(each, week_start=query.week_start) for each in query.group_by},
+        "day": F("first_date") if _is_by_day(query) else Value(0),
         "rate": F("hourly_rate"),
         "is_billable": F("billable"),
         "rate_currency": F("currency"),
@@ -238,7 +239,7 @@ def _read_rows(sessions: TimeSessionQuerySet, query: ReportQuery) -> "QuerySet[A
         .values(*columns)
         .annotate(
             seconds=Sum("duration_seconds"),
-            counted=counted if _is_by_session(query) else Constant(0),
+            counted=counted if _is_by_session(query) else Value(0),
             session_count=Count("*"),
         )
         .order_by()

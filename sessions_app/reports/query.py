@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from sessions_app.models.querysets import SessionFilter
-from sessions_app.reports.dimensions import MAX_DIMENSIONS, Dimension, Value, period_of
+from sessions_app.reports.dimensions import MAX_DIMENSIONS, Dimension, GroupValue, period_of
 from sessions_app.timekeeping.periods import Period
 from sessions_app.timekeeping.rounding import Rounding
 
@@ -26,7 +26,7 @@ class ReportQuery:
             raise ValueError("A report groups by up to two dimensions, each once.")
 
 
-def drill_down(query: ReportQuery, key: tuple[Value, ...]) -> ReportQuery:
+def drill_down(query: ReportQuery, key: tuple[GroupValue, ...]) -> ReportQuery:
     """The query of the sessions that make a line, or a group by the first of its values: a part of the same report.
 
     Its total is the line: what lies outside the line's day, week or month, or has another project, is left out.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from sessions_app.reports.dimensions import Value
+from sessions_app.reports.dimensions import GroupValue
 from sessions_app.reports.query import ReportQuery
 
 
@@ -35,7 +35,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LinePart:
     """What a line has at one price; of that the amount is reckoned. Without a rate it has no amount."""
 
     billable: bool
@@ -49,16 +49,16 @@ class Part:
 class Line:
     """A line: where it stands in each dimension of the report, its numbers, and the prices they are made of."""
 
-    key: tuple[Value, ...]
+    key: tuple[GroupValue, ...]
     figures: Figures
-    parts: tuple[Part, ...]
+    parts: tuple[LinePart, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """The lines that stand together in the first dimension, and their sum. With one dimension, each its own line."""
 
-    key: Value
+    key: GroupValue
     figures: Figures
     lines: tuple[Line, ...]
 

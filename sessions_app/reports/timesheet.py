@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sessions_app.formatting import format_amounts, format_date, format_time
 from sessions_app.models import TimeSession
-from sessions_app.reports import Figures, Line, Report, ReportQuery, read_report, seconds_of
+from sessions_app.reports import Figures, Line, Report, ReportQuery, read_report, rounded_seconds_by_day
 from sessions_app.reports.labels import (
     format_exact_duration,
     format_period,
@@ -97,7 +97,7 @@ def _seconds_by_day(session: TimeSession, seconds: int, totals: Totals, rounding
     split = totals.split.get(session.id)
     if split is None:
         return {session.first_date: rounding.apply(seconds)}
-    return {day: rounded for day, (_tracked, rounded) in seconds_of(split, rounding).items()}
+    return {day: rounded for day, (_tracked, rounded) in rounded_seconds_by_day(split, rounding).items()}
 
 
 def _row(session: TimeSession, day: dt.date, seconds: int, catalogue: Catalogue, user: User) -> RowData:

@@ -9,7 +9,7 @@ from django.http import Http404
 from sessions_app.formatting import format_amounts
 from sessions_app.forms.reports import DIMENSIONS, ReportForm
 from sessions_app.models import Project
-from sessions_app.reports import Dimension, Figures, Line, Part, Report, Value
+from sessions_app.reports import Dimension, Figures, GroupValue, Line, LinePart, Report
 from sessions_app.reports.labels import format_group_value
 
 MAX_ROWS = 500
@@ -37,7 +37,7 @@ class Worth:
     """How an amount is made: the parts of a line in one currency. Their worth is rounded once, together."""
 
     name: str
-    parts: tuple[Part, ...]
+    parts: tuple[LinePart, ...]
     amount: str
 
 
@@ -65,12 +65,12 @@ def count_rows(report: Report) -> int:
     return lines + len(report.groups) if report.query.group_by[1:] else lines
 
 
-def write_key(group_by: tuple[Dimension, ...], key: tuple[Value, ...]) -> list[str]:
+def write_key(group_by: tuple[Dimension, ...], key: tuple[GroupValue, ...]) -> list[str]:
     """A line's key for an address: dates as ISO 8601, ids, ids with commas, a name as it is."""
     return [_write_value(dimension, value) for dimension, value in zip(group_by, key, strict=False)]
 
 
-def read_key(group_by: tuple[Dimension, ...], written: list[str]) -> tuple[Value, ...]:
+def read_key(group_by: tuple[Dimension, ...], written: list[str]) -> tuple[GroupValue, ...]:
     """The key that was written so. Raises Http404 for what is none."""
     try:
         return tuple(_read_value(dimension, text) for dimension, text in zip(group_by, written, strict=False))
@@ -84,7 +84,7 @@ def titles_of(form: ReportForm) -> list[str]:
     return [str(titles[each]) for each in form.query.group_by]
 
 
-def name_of_key(key: tuple[Value, ...], form: ReportForm) -> str:
+def name_of_key(key: tuple[GroupValue, ...], form: ReportForm) -> str:
     """`Acme, November 2026`; "" for the total."""
     places = zip(form.query.group_by, key, strict=False)
     return ", ".join(format_group_value(dimension, value, form.catalogue, form.user) for dimension, value in places)
@@ -103,7 +103,7 @@ def worths_of(lines: tuple[Line, ...], form: ReportForm) -> list[Worth]:
     ]
 
 
-def _row(report: Report, form: ReportForm, key: tuple[Value, ...], figures: Figures, level: str) -> TableRow:
+def _row(report: Report, form: ReportForm, key: tuple[GroupValue, ...], figures: Figures, level: str) -> TableRow:
     group_by = report.query.group_by
     at = write_key(group_by, key)
     dimension, value = (group_by[len(key) - 1], key[-1]) if key else ("name", "")
@@ -119,13 +119,13 @@ def _row(report: Report, form: ReportForm, key: tuple[Value, ...], figures: Figu
     )
 
 
-def _write_value(dimension: Dimension, value: Value) -> str:
+def _write_value(dimension: Dimension, value: GroupValue) -> str:
     if isinstance(value, tuple):
         return ",".join(str(each) for each in value)
     return str(value) if value is not None else _NONE
 
 
-def _read_value(dimension: Dimension, text: str) -> Value:
+def _read_value(dimension: Dimension, text: str) -> GroupValue:
     match dimension:
         case "day" | "week" | "month":
             return dt.date.fromisoformat(text)

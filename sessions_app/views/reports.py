@@ -12,7 +12,15 @@ from django.views.decorators.http import require_safe
 from sessions_app.forms.reports import ReportForm
 from sessions_app.models import TimeSession
 from sessions_app.models.querysets import SessionFilter
-from sessions_app.reports import Figures, Report, ReportQuery, Value, drill_down, read_report, seconds_of
+from sessions_app.reports import (
+    Figures,
+    GroupValue,
+    Report,
+    ReportQuery,
+    drill_down,
+    read_report,
+    rounded_seconds_by_day,
+)
 from sessions_app.reports.labels import (
     ALL_TIME,
     format_exact_duration,
@@ -183,7 +191,7 @@ def read_before(form: ReportForm, page: PageContext) -> Figures | None:
     return read_report(page.user, replace(form.query, period=period), now=page.now).total
 
 
-def read_drill_down(request: HttpRequest, form: ReportForm) -> tuple[tuple[Value, ...], ReportQuery]:
+def read_drill_down(request: HttpRequest, form: ReportForm) -> tuple[tuple[GroupValue, ...], ReportQuery]:
     """The key of the line in the address, and the query of its sessions; `only=billable` are those that are billable.
 
     Raises Http404 for what is no line's.
@@ -302,7 +310,7 @@ def _counted(listed: Overview, rounding: Rounding) -> list[CountedSession]:
         rounded = (
             each_rounding.apply(each.seconds)
             if split is None
-            else sum(seconds for _tracked, seconds in seconds_of(split, each_rounding).values())
+            else sum(seconds for _tracked, seconds in rounded_seconds_by_day(split, each_rounding).values())
         )
         is_partly = each.seconds != each.session.seconds_at(listed.now)
         counted.append(CountedSession(each.session, each.seconds, rounded, is_partly))
