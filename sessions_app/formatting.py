@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping import display
 from sessions_app.timekeeping.durations import format_words
-from timetracker.money import format_amount, format_rate, typed_rate
+from timetracker.money import format_amount, format_rate, format_rate_input
 from users_app.models import User
 
 COLOUR_NAMES = (
@@ -62,7 +62,9 @@ def format_hourly_rate(priced: Priced) -> str:
     """`80.00 EUR`, the rate of a session, project, client or person; "" of none, without a currency `80`."""
     if priced.hourly_rate is None:
         return ""
-    return format_rate(priced.hourly_rate, priced.currency) if priced.currency else typed_rate(priced.hourly_rate)
+    return (
+        format_rate(priced.hourly_rate, priced.currency) if priced.currency else format_rate_input(priced.hourly_rate)
+    )
 
 
 def format_colour(colour: int) -> str:
@@ -80,7 +82,7 @@ def format_value(value: object, write_instant: Callable[[datetime], str]) -> str
         case datetime():
             return write_instant(value)
         case Decimal():
-            return typed_rate(value)
+            return format_rate_input(value)
         case _:
             return str(value)
 

@@ -70,7 +70,7 @@ class RateError(ValueError):
         self.reason = reason
 
 
-def amount_of(parts: Iterable[tuple[int, Decimal]], currency: str) -> Decimal:
+def calculate_amount(parts: Iterable[tuple[int, Decimal]], currency: str) -> Decimal:
     """What `parts`, each of seconds (0 or more) and a rate per hour, are worth together.
 
     The sum is rounded once, half up, to the minor unit of `currency`, so it may differ from the sum of the amounts of
@@ -90,12 +90,12 @@ def amount_of(parts: Iterable[tuple[int, Decimal]], currency: str) -> Decimal:
 def format_amount(amount: Decimal, currency: str) -> str:
     """`1,234.50 EUR`, with the decimals of the minor unit, a no-break space and, below zero, a real minus.
 
-    Raises ValueError for an unknown currency and for an amount with more decimals: `amount_of` rounds, writing doesn't.
+    Raises ValueError for an unknown currency and for an amount with more decimals: `calculate_amount` rounds, writing doesn't.
     """
     decimals = _decimals_of(currency)
-    if len(_own_decimals(amount)) > decimals:
+    if len(_significant_decimals(amount)) > decimals:
         raise ValueError(f"An amount of {currency} has at most {decimals} decimals.")
-    return _write(amount, decimals, currency)
+    return _format_number(amount, decimals, currency)
 
 
 def format_rate(rate: Decimal, currency: str) -> str:
@@ -103,12 +103,12 @@ def format_rate(rate: Decimal, currency: str) -> str:
 
     Raises ValueError for an unknown currency.
     """
-    return _write(rate, max(_decimals_of(currency), len(_own_decimals(rate))), currency)
+    return _format_number(rate, max(_decimals_of(currency), len(_significant_decimals(rate))), currency)
 
 
-def typed_rate(rate: Decimal) -> str:
+def format_rate_input(rate: Decimal) -> str:
     """`80`, `80.50`, `33.3330`: the rate for a field. `parse_rate` reads it back, so decimals are never three."""
-    decimals = len(_own_decimals(rate))
+    decimals = len(_significant_decimals(rate))
     return f"{rate:.{decimals + decimals % 2}f}"
 
 
@@ -145,10 +145,10 @@ def _decimals_of(currency: str) -> int:
         raise ValueError(f"“{currency}” is not a currency of ISO 4217.") from None
 
 
-def _own_decimals(number: Decimal) -> str:
+def _significant_decimals(number: Decimal) -> str:
     """The digits after the point, without zeros at the end."""
     return f"{number:f}".partition(".")[2].rstrip("0")
 
 
-def _write(number: Decimal, decimals: int, currency: str) -> str:
+def _format_number(number: Decimal, decimals: int, currency: str) -> str:
     return f"{_MINUS * (number < 0)}{number.copy_abs():,.{decimals}f}{_NO_BREAK_SPACE}{currency}"

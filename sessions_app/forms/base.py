@@ -18,8 +18,8 @@ from timetracker.money import (
     MAX_RATE_DECIMALS,
     RATE_LIMIT,
     RateError,
+    format_rate_input,
     parse_rate,
-    typed_rate,
 )
 from users_app.models import Clock, User
 
@@ -85,7 +85,7 @@ class RateField(forms.Field):
 
     def prepare_value(self, value: Any) -> Any:
         """A rate as it may be typed; what was typed as it is."""
-        return typed_rate(value) if isinstance(value, Decimal) else value
+        return format_rate_input(value) if isinstance(value, Decimal) else value
 
     def to_python(self, value: Any) -> Decimal | None:
         """Raises ValidationError, its code the reason of `RateError`."""
@@ -119,7 +119,7 @@ def _why_no_rate(error: RateError, typed: str) -> str:
         case "ambiguous":
             whole, _separator, decimals = typed.replace(",", ".").partition(".")
             message = _("“%(typed)s” can be read in two ways. Give %(large)s or %(small)s.")
-            small = typed_rate(Decimal(f"{whole}.{decimals}"))
+            small = format_rate_input(Decimal(f"{whole}.{decimals}"))
             return message % {"typed": typed, "large": whole + decimals, "small": small}
         case "too_precise":
             message = _("A rate has at most %(most)d decimals. Leave out the rest.")

@@ -27,7 +27,7 @@ from sessions_app.services.validation import SessionFields
 from sessions_app.timekeeping.durations import format_clock
 from sessions_app.timekeeping.shorthand import UnclearInputError, parse_duration_field
 from timetracker.db.ids import uuid7
-from timetracker.money import typed_rate
+from timetracker.money import format_rate_input
 from users_app.models import User
 from users_app.zones import zone_names
 
@@ -227,7 +227,7 @@ def _shown(session: TimeSession, catalogue: Catalogue, user: User, now: dt.datet
         "timezone": session.timezone,
         "note": session.note,
         "billable": session.billable,
-        "hourly_rate": "" if own_rate is None else typed_rate(own_rate),
+        "hourly_rate": "" if own_rate is None else format_rate_input(own_rate),
         "currency": session.currency or user.currency,
         "version": session.version,
     }

@@ -17,7 +17,7 @@ from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.selectors.totals import SplitSession, split_over_days
 from sessions_app.timekeeping.periods import Period
 from timetracker.db.snapshot import snapshot
-from timetracker.money import CURRENCIES, amount_of
+from timetracker.money import CURRENCIES, calculate_amount
 from timetracker.tables import Column, Row
 from users_app.models import User
 
@@ -213,7 +213,7 @@ class SessionRows:
         project = self.catalogue.project_of(session)
         amount = None
         if session.billable and session.hourly_rate is not None:
-            amount = amount_of([(seconds, session.hourly_rate)], session.currency)
+            amount = calculate_amount([(seconds, session.hourly_rate)], session.currency)
             self.amounts[session.currency] = self.amounts.get(session.currency, Decimal()) + amount
         self.seconds += seconds
         return [

@@ -28,7 +28,7 @@ from sessions_app.selectors.totals import SplitSession, split_over_days
 from sessions_app.timekeeping.periods import seconds_between, start_of_day
 from sessions_app.timekeeping.rounding import Rounding
 from timetracker.db.snapshot import snapshot
-from timetracker.money import amount_of
+from timetracker.money import calculate_amount
 from users_app.models import User
 
 
@@ -179,7 +179,7 @@ def _figures(parts: tuple[LinePart, ...], sums: _Sums) -> Figures:
         sum(part.rounded_seconds for part in parts if part.billable),
         sums.running_seconds,
         sums.whole_count + len(sums.split_ids),
-        {currency: amount_of(each, currency) for currency, each in sorted(priced.items())},
+        {currency: calculate_amount(each, currency) for currency, each in sorted(priced.items())},
     )
 
 

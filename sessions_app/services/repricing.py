@@ -12,7 +12,7 @@ from sessions_app.services.changeset import Actor, changeset
 from sessions_app.services.resolving import resolve_rate
 from sessions_app.services.validation import SessionFields
 from timetracker.errors import NotFoundError
-from timetracker.money import amount_of
+from timetracker.money import calculate_amount
 from users_app.models import User
 
 
@@ -105,4 +105,4 @@ def _check_exists(model: type[Project | Client], user: User, object_id: UUID) ->
 
 
 def _worth(parts: Mapping[str, list[tuple[int, Decimal]]]) -> dict[str, Decimal]:
-    return {currency: amount_of(each, currency) for currency, each in sorted(parts.items())}
+    return {currency: calculate_amount(each, currency) for currency, each in sorted(parts.items())}

@@ -11,11 +11,11 @@ from timetracker.money import (
     MAX_RATE_DIGITS,
     RATE_LIMIT,
     RateError,
-    amount_of,
+    calculate_amount,
     format_amount,
     format_rate,
+    format_rate_input,
     parse_rate,
-    typed_rate,
 )
 
 HOUR = 3600
@@ -117,37 +117,37 @@ class TestAmount:
         ],
     )
     def test_is_the_sum_rounded_once(self, parts, currency, expected):
-        amount = amount_of([(seconds, Decimal(rate)) for seconds, rate in parts], currency)
+        amount = calculate_amount([(seconds, Decimal(rate)) for seconds, rate in parts], currency)
 
         assert str(amount) == expected
 
     def test_differs_from_the_sum_of_rounded_parts(self):
         parts = [(1200, Decimal(100))] * 3
 
-        assert amount_of(parts, "EUR") == 100
-        assert sum(amount_of([part], "EUR") for part in parts) == Decimal("99.99")
+        assert calculate_amount(parts, "EUR") == 100
+        assert sum(calculate_amount([part], "EUR") for part in parts) == Decimal("99.99")
 
     def test_takes_what_can_be_walked_only_once(self):
-        assert amount_of(((HOUR, Decimal(rate)) for rate in (1, 2)), "EUR") == 3
+        assert calculate_amount(((HOUR, Decimal(rate)) for rate in (1, 2)), "EUR") == 3
 
     def test_is_exact_whatever_decimals_are_told(self):
         with localcontext(prec=2, rounding=ROUND_DOWN):
-            assert str(amount_of([(600, Decimal("12345.6789"))], "EUR")) == "2057.61"
+            assert str(calculate_amount([(600, Decimal("12345.6789"))], "EUR")) == "2057.61"
 
     def test_needs_a_known_currency(self):
         with pytest.raises(ValueError, match=UNKNOWN):
-            amount_of([], "XYZ")
+            calculate_amount([], "XYZ")
 
     @given(parts=parts, currency=currencies)
     @example(parts=[(1800, Decimal("0.01"))], currency="EUR")
     @example(parts=[(1800, Decimal("0.001")), (1800, Decimal("0.002"))], currency="BHD")
     def test_is_that_of_long_division(self, parts, currency):
-        assert str(amount_of(parts, currency)) == written_amount(parts, CURRENCIES[currency])
+        assert str(calculate_amount(parts, currency)) == written_amount(parts, CURRENCIES[currency])
 
     @given(parts=parts, currency=currencies)
     def test_is_half_a_minor_unit_away_at_most(self, parts, currency):
         exact = sum((Fraction(rate) * seconds / HOUR for seconds, rate in parts), Fraction())
-        off = Fraction(amount_of(parts, currency)) - exact
+        off = Fraction(calculate_amount(parts, currency)) - exact
 
         assert -1 < 2 * off * 10 ** CURRENCIES[currency] <= 1
 
@@ -156,7 +156,7 @@ class TestAmount:
         shuffled = data.draw(st.permutations(parts))
         cut = [piece for seconds, rate in shuffled for piece in ((seconds // 3, rate), (seconds - seconds // 3, rate))]
 
-        assert amount_of(cut, currency) == amount_of(parts, currency)
+        assert calculate_amount(cut, currency) == calculate_amount(parts, currency)
 
 
 @pytest.mark.parametrize(
@@ -221,12 +221,12 @@ def test_writing_is_exact_whatever_decimals_are_told():
     with localcontext(prec=2, rounding=ROUND_DOWN):
         assert format_amount(Decimal("123456.78"), "EUR") == eur("123,456.78")
         assert format_rate(Decimal("123456.7891"), "EUR") == eur("123,456.7891")
-        assert typed_rate(Decimal("123456.7891")) == "123456.7891"
+        assert format_rate_input(Decimal("123456.7891")) == "123456.7891"
 
 
 @given(parts=parts, currency=currencies)
 def test_what_is_written_is_the_amount(parts, currency):
-    amount = amount_of(parts, currency)
+    amount = calculate_amount(parts, currency)
     number, code = format_amount(amount, currency).split("\N{NO-BREAK SPACE}")
 
     assert code == currency
@@ -350,8 +350,8 @@ class TestTypedRates:
         ],
     )
     def test_a_field_shows_a_rate_as_it_may_be_typed(self, rate, text):
-        assert typed_rate(Decimal(rate)) == text
+        assert format_rate_input(Decimal(rate)) == text
 
     @given(rates | plain_rates)
     def test_what_a_field_shows_is_read_back(self, rate):
-        assert parse_rate(typed_rate(rate)) == rate
+        assert parse_rate(format_rate_input(rate)) == rate
