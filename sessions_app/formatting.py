@@ -72,7 +72,7 @@ def format_colour(colour: int) -> str:
     return str(COLOUR_NAMES[colour - 1])
 
 
-def format_value(value: object, write_instant: Callable[[datetime], str]) -> str:
+def format_value(value: object, format_instant: Callable[[datetime], str]) -> str:
     """A value of a field: `yes`, `80.50`, `Draft`; `–` for none. Instants are written as the caller does."""
     match value:
         case None | "":
@@ -80,14 +80,14 @@ def format_value(value: object, write_instant: Callable[[datetime], str]) -> str
         case bool():
             return _("yes") if value else _("no")
         case datetime():
-            return write_instant(value)
+            return format_instant(value)
         case Decimal():
             return format_rate_input(value)
         case _:
             return str(value)
 
 
-def added(session: TimeSession, user: User) -> str:
+def format_added(session: TimeSession, user: User) -> str:
     """What was added, so that a misreading is seen at once."""
     return _("Added “%(name)s”, %(date)s, %(start)s–%(end)s, %(duration)s.") % {
         "name": session,

@@ -8,7 +8,7 @@ from io import BytesIO
 from hypothesis import strategies as st
 
 from sessions_app import services
-from sessions_app.account_export import import_account_export, write_account_export
+from sessions_app.account_export import build_account_export, import_account_export
 from sessions_app.models import Client, Project, SessionTag, Source, Tag, TimeSession
 from sessions_app.models.catalogue import folded_name
 from tests.factories import WEB, make_guest
@@ -117,7 +117,7 @@ def make_everything(account):
 
 def take_out(user):
     """The bytes of an export."""
-    with write_account_export(user) as file:
+    with build_account_export(user) as file:
         return file.read()
 
 

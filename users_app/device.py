@@ -12,13 +12,13 @@ ZONE_COOKIE = "timezone"
 FORMATS_COOKIE = "formats"
 """Clock, first weekday and order of dates, as in `12.6.month`; each may be empty."""
 
-_KEPT_DESPITE = "kept_despite"
+_DISMISSED_ZONE = "kept_despite"
 _CLOCKS = {each.value: each for each in Clock}
 _WEEK_STARTS = {str(each.value): each for each in WeekStart}
 _DATE_FORMATS = {each.value: each for each in DateFormat}
 
 
-class Guess(TypedDict):
+class DeviceSettings(TypedDict):
     """Settings of somebody who was not asked yet."""
 
     timezone: str
@@ -33,11 +33,11 @@ def device_zone_name(request: HttpRequest) -> str | None:
     return name if name in zone_names() else None
 
 
-def guess_settings(request: HttpRequest) -> Guess:
+def guess_settings(request: HttpRequest) -> DeviceSettings:
     """Settings by the zone and language of this device; our defaults where it told nothing that we know."""
     parts = request.COOKIES.get(FORMATS_COOKIE, "").split(".")
     clock, week_start, dates = parts if len(parts) == 3 else ("", "", "")  # noqa: PLR2004
-    return Guess(
+    return DeviceSettings(
         timezone=device_zone_name(request) or "UTC",
         clock=_CLOCKS.get(clock, Clock.HOURS_24),
         week_start=_WEEK_STARTS.get(week_start, WeekStart.MONDAY),
@@ -48,7 +48,7 @@ def guess_settings(request: HttpRequest) -> Guess:
 def differing_zone(request: HttpRequest, *, now: datetime) -> str | None:
     """The zone of this device if somebody's own shows other times, and they did not say that it shall stay."""
     zone, user = device_zone_name(request), request.user
-    if zone is None or not isinstance(user, User) or request.session.get(_KEPT_DESPITE) == zone:
+    if zone is None or not isinstance(user, User) or request.session.get(_DISMISSED_ZONE) == zone:
         return None
     return None if show_same_times(zone, user.timezone, now=now) else zone
 
@@ -56,4 +56,4 @@ def differing_zone(request: HttpRequest, *, now: datetime) -> str | None:
 def keep_zone(request: HttpRequest, zone: str) -> None:
     """Remembers, for this browser, that the person's zone shall stay while the device is in `zone`."""
     if zone in zone_names():
-        request.session[_KEPT_DESPITE] = zone
+        request.session[_DISMISSED_ZONE] = zone

@@ -4,7 +4,7 @@ from sessions_app.account_export.contents import ACCOUNT, SESSIONS
 from sessions_app.account_export.importing import ImportSummary, import_account_export
 from sessions_app.account_export.reading import AccountExport, read_account_export
 from sessions_app.account_export.validation import Values
-from sessions_app.account_export.writing import write_account_export
+from sessions_app.account_export.writing import build_account_export
 
 __all__ = [
     "ACCOUNT",
@@ -12,7 +12,7 @@ __all__ = [
     "AccountExport",
     "ImportSummary",
     "Values",
+    "build_account_export",
     "import_account_export",
     "read_account_export",
-    "write_account_export",
 ]

@@ -21,7 +21,7 @@ _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time stamp of every part, the earliest that a ZIP knows: the same account gives the same bytes."""
 
 
-def write_account_export(user: User) -> IO[bytes]:
+def build_account_export(user: User) -> IO[bytes]:
     """All of one person in a temporary file, at its beginning; closing deletes it. Some hundred sessions are in memory.
 
     Read from one state of the database. The same account gives the same bytes: nothing in it tells who took it out,

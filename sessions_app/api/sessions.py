@@ -32,7 +32,7 @@ from sessions_app.models import Changeset, Kind, TimeSession
 from sessions_app.selectors.idempotency import find_made, find_stopped
 from sessions_app.selectors.overview import Overview, Position, read_overview
 from sessions_app.selectors.totals import Total
-from sessions_app.timekeeping.periods import Duration, Period, day_of, period_around
+from sessions_app.timekeeping.periods import Period, PeriodUnit, day_of, period_around
 from timetracker import clock
 from timetracker.api.fields import InstantField
 from timetracker.api.pagination import add_next
@@ -245,7 +245,7 @@ def _period(query: dict[str, Any], user: User, now: datetime) -> Period:
         if "from" in query:
             return _range(query["from"], query["to"])
         around = query.get("date") or day_of(now, user.zone)
-        duration: Duration = query.get("duration", "day")
+        duration: PeriodUnit = query.get("duration", "day")
         return period_around(around, duration, week_start=user.week_start, offset=query.get("offset", 0))
     except (ValueError, OverflowError) as error:
         where = "to" if "from" in query else "offset" if "offset" in query else "date"

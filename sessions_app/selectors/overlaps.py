@@ -16,17 +16,17 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class DayFindings:
+class OverlapsAndGaps:
     """The overlaps and gaps of a day, each in order of time."""
 
     overlaps: list[Overlap[TimeSession]]
     gaps: list[Gap[TimeSession]]
 
 
-def find_on_day(sessions: Iterable[TimeSession], day: date, *, now: datetime) -> DayFindings:
+def find_overlaps_and_gaps(sessions: Iterable[TimeSession], day: date, *, now: datetime) -> OverlapsAndGaps:
     """Looks at the part of each session that lies on `day`, its own local day; the running one counts to `now`."""
-    spans = [_interval_on(session, day, now) for session in sessions]
-    return DayFindings(find_overlaps(spans), find_gaps(spans))
+    intervals = [_interval_on(session, day, now) for session in sessions]
+    return OverlapsAndGaps(find_overlaps(intervals), find_gaps(intervals))
 
 
 def read_overlap_seconds(
@@ -36,17 +36,17 @@ def read_overlap_seconds(
 
     `totals` are those of the period and of what `where` means. What lies within one day is read as start and end.
     """
-    spans: defaultdict[date, list[Interval[None]]] = defaultdict(list)
+    intervals: defaultdict[date, list[Interval[None]]] = defaultdict(list)
     sessions = TimeSession.objects.for_user(user).matching(where)
     rows = sessions.within_one_day(period).values_list("first_date", "start", "end")
     for day, start, end in rows:
-        spans[day].append(Interval(start, end, None))
+        intervals[day].append(Interval(start, end, None))
     for split in totals.split_in(period):
         for day in split.seconds_by_date:
             if day in period:
                 piece = _interval_on(split.session, day, totals.now)
-                spans[day].append(Interval(piece.start, piece.end, None))
-    return {day: seconds for day in sorted(spans) if (seconds := overlap_seconds(spans[day]))}
+                intervals[day].append(Interval(piece.start, piece.end, None))
+    return {day: seconds for day in sorted(intervals) if (seconds := overlap_seconds(intervals[day]))}
 
 
 def _interval_on(session: TimeSession, day: date, now: datetime) -> Interval[TimeSession]:

@@ -96,7 +96,7 @@ def differences(context: Context, change: Change, catalogue: Catalogue) -> list[
     """What a change did, field by field: `name: Draft → Letter`; times for the person who looks."""
     user = _person(context)
 
-    def write_instant(instant: datetime) -> str:
+    def format_instant(instant: datetime) -> str:
         day = format_date(instant.astimezone(user.zone).date(), user)
         return f"{day}, {format_time(instant, user.zone, user)}"
 

@@ -11,7 +11,7 @@ MIN_ABSENCE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
+class EndGuess:
     """When somebody probably stopped; `was_seen` tells a sighting from a mere limit."""
 
     at: datetime
@@ -26,7 +26,7 @@ def guess_end(
     confirmed_at: datetime | None,
     limit: timedelta,
     zone: ZoneInfo,
-) -> Guess | None:
+) -> EndGuess | None:
     """The probable end of a session that has run since `start`, or None while nothing speaks for it being forgotten.
 
     It was forgotten when it has run for longer than `limit`, or over a local midnight of `zone` with nobody there: no
@@ -39,7 +39,7 @@ def guess_end(
     is_too_long = now - since > limit
     if not (is_too_long or (last_seen is not None and _slept_over(seen or since, now, zone))):
         return None
-    return Guess(seen, was_seen=True) if seen is not None else Guess(min(since + limit, now), was_seen=False)
+    return EndGuess(seen, was_seen=True) if seen is not None else EndGuess(min(since + limit, now), was_seen=False)
 
 
 def _slept_over(seen: datetime, now: datetime, zone: ZoneInfo) -> bool:

@@ -23,7 +23,7 @@ class Interval(Generic[T]):
 
     start: datetime
     end: datetime
-    owner: T
+    payload: T
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,40 +56,45 @@ class Gap(Generic[T]):
         return seconds_between(self.start, self.end)
 
 
-def find_overlaps(spans: Iterable[Interval[T]]) -> list[Overlap[T]]:
+def find_overlaps(intervals: Iterable[Interval[T]]) -> list[Overlap[T]]:
     """Every pair of spans that share a second or more, in order of the later start."""
     overlaps: list[Overlap[T]] = []
     active: list[Interval[T]] = []
-    for span in _in_order(spans):
-        active = [earlier for earlier in active if earlier.end > span.start]
-        overlaps += [Overlap(earlier.owner, span.owner, span.start, min(earlier.end, span.end)) for earlier in active]
-        active.append(span)
+    for interval in _in_order(intervals):
+        active = [earlier for earlier in active if earlier.end > interval.start]
+        overlaps += [
+            Overlap(earlier.payload, interval.payload, interval.start, min(earlier.end, interval.end))
+            for earlier in active
+        ]
+        active.append(interval)
     return overlaps
 
 
-def find_gaps(spans: Iterable[Interval[T]], *, shortest: timedelta = MIN_GAP) -> list[Gap[T]]:
-    """The stretches of at least `shortest` between the first start and the last end that no span covers, in order."""
+def find_gaps(intervals: Iterable[Interval[T]], *, min_length: timedelta = MIN_GAP) -> list[Gap[T]]:
+    """The stretches of at least `min_length` between the first start and the last end that no span covers, in order."""
     reaching: list[Interval[T]] = []  # the spans that end later than all before them, in order
     gaps: list[Gap[T]] = []
-    for span in _in_order(spans):
+    for interval in _in_order(intervals):
         last = reaching[-1] if reaching else None
-        if last is not None and span.start - last.end >= shortest:
-            gaps.append(Gap(last.end, span.start, last.owner, span.owner))
-        if last is None or span.end > last.end:
-            reaching.append(span)
+        if last is not None and interval.start - last.end >= min_length:
+            gaps.append(Gap(last.end, interval.start, last.payload, interval.payload))
+        if last is None or interval.end > last.end:
+            reaching.append(interval)
     return gaps
 
 
-def overlap_seconds(spans: Iterable[Interval[T]]) -> int:
+def overlap_seconds(intervals: Iterable[Interval[T]]) -> int:
     """How many seconds the spans count more than once: the sum of their lengths less the length of what they cover."""
     counted_twice = 0
     reached: datetime | None = None
-    for span in _in_order(spans):
-        if reached is not None and reached > span.start:
-            counted_twice += seconds_between(span.start, min(reached, span.end))
-        reached = span.end if reached is None else max(reached, span.end)
+    for interval in _in_order(intervals):
+        if reached is not None and reached > interval.start:
+            counted_twice += seconds_between(interval.start, min(reached, interval.end))
+        reached = interval.end if reached is None else max(reached, interval.end)
     return counted_twice
 
 
-def _in_order(spans: Iterable[Interval[T]]) -> list[Interval[T]]:
-    return sorted((span for span in spans if span.end > span.start), key=lambda span: span.start)
+def _in_order(intervals: Iterable[Interval[T]]) -> list[Interval[T]]:
+    return sorted(
+        (interval for interval in intervals if interval.end > interval.start), key=lambda interval: interval.start
+    )

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sessions_app.timekeeping.local_times import clock_change_between, readings
 
-Duration = Literal["day", "week", "month"]
+PeriodUnit = Literal["day", "week", "month"]
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
@@ -69,7 +69,7 @@ def month_period(day: date) -> Period:
     return Period(first, _add_months(first, 1))
 
 
-def period_around(day: date, duration: Duration, *, week_start: int, offset: int = 0) -> Period:
+def period_around(day: date, duration: PeriodUnit, *, week_start: int, offset: int = 0) -> Period:
     """The calendar day, week or month around `day`, or the one `offset` such periods later (negative: earlier).
 
     `week_start` as in `week_period`. Raises ValueError when the result would leave the dates a Period may have.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from sessions_app.account_export import ImportSummary, import_account_export, write_account_export
+from sessions_app.account_export import ImportSummary, build_account_export, import_account_export
 from sessions_app.models import Kind
 from sessions_app.timekeeping.periods import day_period
 from sessions_app.views.page_context import WEB, PageContext, SeeOther, render_page
@@ -19,7 +19,7 @@ from users_app.guests import user_for_write, user_or_unsaved
 @require_safe
 def account_export(request: HttpRequest) -> FileResponse:
     """Everything as a ZIP."""
-    file = write_account_export(user_or_unsaved(request))
+    file = build_account_export(user_or_unsaved(request))
     response = FileResponse(file, as_attachment=True, filename="timetracker-export.zip", content_type="application/zip")
     patch_cache_control(response, private=True, no_store=True)
     return response

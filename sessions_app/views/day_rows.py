@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from sessions_app.models import TimeSession
-from sessions_app.selectors.overlaps import find_on_day
+from sessions_app.selectors.overlaps import find_overlaps_and_gaps
 from sessions_app.selectors.overview import ListedSession, Overview
 from sessions_app.timekeeping.intervals import Gap, Overlap
 from sessions_app.views.page_context import back
@@ -57,7 +57,7 @@ class Row:
 def rows_of_day(overview: Overview, day: date, *, dismissed: list[str]) -> list[Row]:
     """What the page of a day lists, latest first. `dismissed` are the overlaps that the person wants to keep."""
     listed = overview.sessions_on(day)
-    findings = find_on_day((each.session for each in listed), day, now=overview.now)
+    findings = find_overlaps_and_gaps((each.session for each in listed), day, now=overview.now)
     asked = [
         row
         for row in map(OverlapRow, findings.overlaps)

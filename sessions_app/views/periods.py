@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from sessions_app.selectors.totals import Total
-from sessions_app.timekeeping.periods import Duration, Period, day_period, month_period, period_around, week_period
+from sessions_app.timekeeping.periods import Period, PeriodUnit, day_period, month_period, period_around, week_period
 from sessions_app.views.charts import bars
 from sessions_app.views.day_rows import DISMISSED_OVERLAPS, rows_of_day
 from sessions_app.views.page_context import PageContext, render_page
@@ -101,7 +101,7 @@ def month(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
     return render_page(request, "periods/month.html", page, overview, context)
 
 
-def _around(period: Period, duration: Duration, page: PageContext) -> dict[str, object]:
+def _around(period: Period, duration: PeriodUnit, page: PageContext) -> dict[str, object]:
     """The first days of the periods before and after, for the links, and whether this is the present one."""
     week_start = page.user.week_start
     return {

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from sessions_app import services
-from sessions_app.formatting import added
+from sessions_app.formatting import format_added
 from sessions_app.forms.sessions import AddSessionForm, RenameForm
 from sessions_app.models import TimeSession
 from sessions_app.services.validation import SessionFields
@@ -51,7 +51,7 @@ def session_add(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("This page has added its session already. Press again to add this one, too."))
             form.data = {**request.POST.dict(), "id": str(uuid7())}
         else:
-            say_done(request, added(session, page.user), session)
+            say_done(request, format_added(session, page.user), session)
             return SeeOther(reverse("day", args=[session.first_date]))
     return _form_page(request, page, form, "sessions/session_add.html", status=422)
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from sessions_app import services
-from sessions_app.formatting import added, format_time
+from sessions_app.formatting import format_added, format_time
 from sessions_app.forms.timer import StartForm, StopAtForm, StopForm
 from sessions_app.models import TimeSession
 from sessions_app.selectors.forgotten import find_forgotten
@@ -128,7 +128,7 @@ def _add(user: User, form: StartForm) -> tuple[str, TimeSession]:
         "end": reading.end,
     }
     session = services.save_session(user, WEB, session_id=form.cleaned_data["id"], **fields)
-    return " ".join([added(session, user), *_made(form)]), session
+    return " ".join([format_added(session, user), *_made(form)]), session
 
 
 def _made(form: StartForm) -> Iterator[str]:

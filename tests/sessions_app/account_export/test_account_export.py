@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sessions_app import services
-from sessions_app.account_export import write_account_export
+from sessions_app.account_export import build_account_export
 from sessions_app.models import Client, Project, Tag, TimeSession
 from tests.accounts import ACCOUNT, make_everything, take_out
 from tests.factories import WEB, make_account, make_session, start_session
@@ -184,7 +184,7 @@ def test_it_is_read_in_parts(mira):
             CaptureQueriesContext(
                 connection,
             ) as queries,
-            write_account_export(mira) as file,
+            build_account_export(mira) as file,
         ):
             size = file.seek(0, io.SEEK_END)
         _now, peak = tracemalloc.get_traced_memory()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions_app.timekeeping.end_guess import Guess, guess_end
+from sessions_app.timekeeping.end_guess import EndGuess, guess_end
 from tests.sessions_app.timekeeping.hard_times import instant, zones_and_instants
 from tests.sessions_app.timekeeping.oracle import watched_day
 
@@ -72,7 +72,7 @@ def test_guess(start, now, last_seen, confirmed, expected):
         zone=ZoneInfo(BERLIN),
     )
 
-    assert guess == (None if expected is None else Guess(at(expected[0]), expected[1]))
+    assert guess == (None if expected is None else EndGuess(at(expected[0]), expected[1]))
 
 
 # zone, last seen, now: an absence of two hours and more, over the instant at which a day begins, or just not.
@@ -102,7 +102,7 @@ def test_midnight_is_that_of_the_zone(zone, seen, now, is_forgotten):
         zone=ZoneInfo(zone),
     )
 
-    assert guess == (Guess(instant(seen), was_seen=True) if is_forgotten else None)
+    assert guess == (EndGuess(instant(seen), was_seen=True) if is_forgotten else None)
 
 
 limits = st.integers(1, 24).map(lambda hours: hours * HOUR)
@@ -130,7 +130,9 @@ def test_guess_against_the_wall(found, limit, is_noted, is_confirmed):
     if guess is not None:
         assert start <= guess.at <= now
         assert guess.at >= since
-        assert guess == (Guess(sighting, was_seen=True) if sighting else Guess(min(since + limit, now), was_seen=False))
+        assert guess == (
+            EndGuess(sighting, was_seen=True) if sighting else EndGuess(min(since + limit, now), was_seen=False)
+        )
 
 
 @given(found=zones_and_instants(2), limit=limits)

@@ -11,7 +11,7 @@ from sessions_app.timekeeping.intervals import Interval, find_gaps, find_overlap
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
-def span(start: int, end: int, owner: str = "") -> Interval[str]:
+def interval(start: int, end: int, owner: str = "") -> Interval[str]:
     """Minutes after nine."""
     return Interval(NINE + timedelta(minutes=start), NINE + timedelta(minutes=end), owner or f"{start}-{end}")
 
@@ -31,8 +31,8 @@ def span(start: int, end: int, owner: str = "") -> Interval[str]:
         ([(0, 50), (10, 60), (20, 70)], [("0-50", "10-60", 40), ("0-50", "20-70", 30), ("10-60", "20-70", 40)]),
     ],
 )
-def test_overlaps(spans, pairs):
-    found = find_overlaps(span(start, end) for start, end in spans)
+def test_overlaps(intervals, pairs):
+    found = find_overlaps(interval(start, end) for start, end in intervals)
 
     assert [(each.first, each.second, each.seconds // 60) for each in found] == pairs
 
@@ -49,47 +49,47 @@ def test_overlaps(spans, pairs):
         ([(0, 10), (20, 20), (30, 40)], [("0-10", "30-40", 10, 30)]),  # an empty one fills nothing
     ],
 )
-def test_gaps(spans, gaps):
-    found = find_gaps(span(start, end) for start, end in spans)
+def test_gaps(intervals, gaps):
+    found = find_gaps(interval(start, end) for start, end in intervals)
 
     assert [(each.before, each.after, *(_minutes(t) for t in (each.start, each.end))) for each in found] == gaps
 
 
 minutes = st.integers(0, 120)
-many_spans = st.lists(st.tuples(minutes, minutes).map(lambda ends: span(min(ends), max(ends))), max_size=12)
+many_spans = st.lists(st.tuples(minutes, minutes).map(lambda ends: interval(min(ends), max(ends))), max_size=12)
 
 
 @given(many_spans)
-def test_overlap_seconds_is_what_the_minutes_say(spans):
-    present = [sum(each.start <= _at(minute) < each.end for each in spans) for minute in range(121)]
+def test_overlap_seconds_is_what_the_minutes_say(intervals):
+    present = [sum(each.start <= _at(minute) < each.end for each in intervals) for minute in range(121)]
 
-    assert overlap_seconds(spans) == 60 * sum(count - 1 for count in present if count > 1)
+    assert overlap_seconds(intervals) == 60 * sum(count - 1 for count in present if count > 1)
 
 
 @given(many_spans)
-def test_each_pair_that_shares_a_minute_is_found_once(spans):
-    spans = [Interval(each.start, each.end, number) for number, each in enumerate(spans)]
+def test_each_pair_that_shares_a_minute_is_found_once(intervals):
+    intervals = [Interval(each.start, each.end, number) for number, each in enumerate(intervals)]
     expected = {
         frozenset((one.owner, other.owner)): 60 * shared
-        for one in spans
-        for other in spans
+        for one in intervals
+        for other in intervals
         if one.owner < other.owner
         and (shared := sum(all(each.start <= _at(m) < each.end for each in (one, other)) for m in range(121)))
     }
 
-    found = find_overlaps(spans)
+    found = find_overlaps(intervals)
 
     assert {frozenset((each.first, each.second)): each.seconds for each in found} == expected
     assert len(found) == len(expected)
 
 
 @given(many_spans)
-def test_gaps_are_the_empty_minutes_between(spans):
-    present = [any(each.start <= _at(minute) < each.end for each in spans) for minute in range(121)]
+def test_gaps_are_the_empty_minutes_between(intervals):
+    present = [any(each.start <= _at(minute) < each.end for each in intervals) for minute in range(121)]
     inside = [minute for minute, is_covered in enumerate(present) if is_covered]
     expected = {m for m in range(121) if not present[m] and inside and inside[0] < m < inside[-1]}
 
-    gaps = find_gaps(spans, shortest=timedelta(minutes=1))
+    gaps = find_gaps(intervals, min_length=timedelta(minutes=1))
 
     assert {m for gap in gaps for m in range(_minutes(gap.start), _minutes(gap.end))} == expected
 
