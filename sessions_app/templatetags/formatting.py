@@ -101,7 +101,7 @@ def differences(context: Context, change: Change, catalogue: Catalogue) -> list[
         return f"{day}, {format_time(instant, user.zone, user)}"
 
     return [
-        f"{each.label}: {format_value(each.before, write_instant)} → {format_value(each.after, write_instant)}"
+        f"{each.label}: {format_value(each.before, format_instant)} → {format_value(each.after, format_instant)}"
         for each in history.differences(change, catalogue)
     ]
 

@@ -1,7 +1,7 @@
-"""Where sessions overlap and where they leave gaps, found in one sweep along the time line.
+"""Finds where intervals overlap and where they leave gaps, each in one pass in order of starts.
 
-Spans are half-open, `[start, end)`, in UTC and whole seconds: touching is not overlapping. Empty spans overlap nothing
-and fill nothing.
+Intervals are half-open, `[start, end)`, aware and in whole seconds: touching is not overlapping. An empty interval
+overlaps nothing and fills nothing.
 """
 
 from collections.abc import Iterable
@@ -12,14 +12,17 @@ from typing import Generic, TypeVar
 from sessions_app.timekeeping.periods import seconds_between
 
 MIN_GAP = timedelta(minutes=10)
-"""Shorter gaps are a walk to the kettle, not a forgotten session (UI brief, section 7)."""
+"""The shortest gap that may be a forgotten session; shorter ones are short breaks."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Interval(Generic[T]):
-    """A stretch of time and whose it is; the end of a running session is the present."""
+    """A stretch of time `[start, end)` and what it belongs to: `payload` is handed through to the results.
+
+    The caller gives a running session the present instant as its end.
+    """
 
     start: datetime
     end: datetime
@@ -28,7 +31,10 @@ class Interval(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Overlap(Generic[T]):
-    """What two spans share. `first` began earlier, or at the same instant and came first in the input."""
+    """The time `[start, end)` that two intervals share, with their payloads.
+
+    `first` is the one that starts earlier or, of equal starts, the one that came first in the input.
+    """
 
     first: T
     second: T
@@ -37,13 +43,13 @@ class Overlap(Generic[T]):
 
     @property
     def seconds(self) -> int:
-        """How long; these seconds count twice."""
+        """The length in seconds, which a sum of both intervals counts twice."""
         return seconds_between(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
 class Gap(Generic[T]):
-    """Time between spans that none covers. `before` is the one that ended last, `after` the one that begins next."""
+    """Time `[start, end)` that no interval covers, with two payloads: `before` of the last to end, `after` of the next."""
 
     start: datetime
     end: datetime
@@ -52,12 +58,12 @@ class Gap(Generic[T]):
 
     @property
     def seconds(self) -> int:
-        """How long."""
+        """The length in seconds."""
         return seconds_between(self.start, self.end)
 
 
 def find_overlaps(intervals: Iterable[Interval[T]]) -> list[Overlap[T]]:
-    """Every pair of spans that share a second or more, in order of the later start."""
+    """Returns every pair of intervals that share a second or more, in order of the later start."""
     overlaps: list[Overlap[T]] = []
     active: list[Interval[T]] = []
     for interval in _in_order(intervals):
@@ -71,8 +77,8 @@ def find_overlaps(intervals: Iterable[Interval[T]]) -> list[Overlap[T]]:
 
 
 def find_gaps(intervals: Iterable[Interval[T]], *, min_length: timedelta = MIN_GAP) -> list[Gap[T]]:
-    """The stretches of at least `min_length` between the first start and the last end that no span covers, in order."""
-    reaching: list[Interval[T]] = []  # the spans that end later than all before them, in order
+    """Returns the uncovered stretches of at least `min_length` between the first start and the last end, in order."""
+    reaching: list[Interval[T]] = []  # the intervals that end later than all before them, in order
     gaps: list[Gap[T]] = []
     for interval in _in_order(intervals):
         last = reaching[-1] if reaching else None
@@ -84,7 +90,7 @@ def find_gaps(intervals: Iterable[Interval[T]], *, min_length: timedelta = MIN_G
 
 
 def overlap_seconds(intervals: Iterable[Interval[T]]) -> int:
-    """How many seconds the spans count more than once: the sum of their lengths less the length of what they cover."""
+    """Returns how many seconds are counted more than once: the sum of all lengths less the length that is covered."""
     counted_twice = 0
     reached: datetime | None = None
     for interval in _in_order(intervals):

@@ -11,13 +11,13 @@ from sessions_app.timekeeping.intervals import Interval, find_gaps, find_overlap
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
-def interval(start: int, end: int, owner: str = "") -> Interval[str]:
+def interval(start: int, end: int, payload: str = "") -> Interval[str]:
     """Minutes after nine."""
-    return Interval(NINE + timedelta(minutes=start), NINE + timedelta(minutes=end), owner or f"{start}-{end}")
+    return Interval(NINE + timedelta(minutes=start), NINE + timedelta(minutes=end), payload or f"{start}-{end}")
 
 
 @pytest.mark.parametrize(
-    ("spans", "pairs"),
+    ("intervals", "pairs"),
     [
         ([], []),
         ([(0, 60)], []),
@@ -38,7 +38,7 @@ def test_overlaps(intervals, pairs):
 
 
 @pytest.mark.parametrize(
-    ("spans", "gaps"),
+    ("intervals", "gaps"),
     [
         ([], []),
         ([(0, 60)], []),
@@ -56,24 +56,24 @@ def test_gaps(intervals, gaps):
 
 
 minutes = st.integers(0, 120)
-many_spans = st.lists(st.tuples(minutes, minutes).map(lambda ends: interval(min(ends), max(ends))), max_size=12)
+many_intervals = st.lists(st.tuples(minutes, minutes).map(lambda ends: interval(min(ends), max(ends))), max_size=12)
 
 
-@given(many_spans)
+@given(many_intervals)
 def test_overlap_seconds_is_what_the_minutes_say(intervals):
     present = [sum(each.start <= _at(minute) < each.end for each in intervals) for minute in range(121)]
 
     assert overlap_seconds(intervals) == 60 * sum(count - 1 for count in present if count > 1)
 
 
-@given(many_spans)
+@given(many_intervals)
 def test_each_pair_that_shares_a_minute_is_found_once(intervals):
     intervals = [Interval(each.start, each.end, number) for number, each in enumerate(intervals)]
     expected = {
-        frozenset((one.owner, other.owner)): 60 * shared
+        frozenset((one.payload, other.payload)): 60 * shared
         for one in intervals
         for other in intervals
-        if one.owner < other.owner
+        if one.payload < other.payload
         and (shared := sum(all(each.start <= _at(m) < each.end for each in (one, other)) for m in range(121)))
     }
 
@@ -83,7 +83,7 @@ def test_each_pair_that_shares_a_minute_is_found_once(intervals):
     assert len(found) == len(expected)
 
 
-@given(many_spans)
+@given(many_intervals)
 def test_gaps_are_the_empty_minutes_between(intervals):
     present = [any(each.start <= _at(minute) < each.end for each in intervals) for minute in range(121)]
     inside = [minute for minute, is_covered in enumerate(present) if is_covered]
