@@ -1,29 +1,29 @@
-"""Lengths of time as text. All take whole seconds of any size and cut to the last place shown, as a clock does.
+"""Formats lengths of time as text. All functions take whole seconds of any size, and cut to the last place shown.
 
-Cutting, not rounding: a total never reads higher than the time that was really tracked.
+Cutting instead of rounding: a total never reads higher than the time that was tracked.
 """
 
 
 def format_clock(seconds: int) -> str:
-    """`1:28`: hours and minutes, for tables. Hours are not limited to a day."""
+    """Returns hours and minutes, `1:28`, for tables. The hours may exceed a day."""
     minutes = _minutes(seconds)
     return f"{'-' * (seconds < 0 < minutes)}{minutes // 60}:{minutes % 60:02}"
 
 
 def format_decimal(seconds: int) -> str:
-    """`1.46`: hours and their hundredths, for invoices and spreadsheets."""
+    """Returns hours with two decimals, `1.46`, for invoices and spreadsheets."""
     hundredths = abs(seconds) * 100 // 3600
     return f"{'-' * (seconds < 0 < hundredths)}{hundredths // 100}.{hundredths % 100:02}"
 
 
 def format_elapsed(seconds: int) -> str:
-    """`1:28:04`: hours, minutes and seconds, for the running clock. A negative length reads 0:00:00."""
+    """Returns hours, minutes and seconds, `1:28:04`, for the running clock. A negative length reads 0:00:00."""
     minutes, rest = divmod(max(seconds, 0), 60)
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
 def format_words(seconds: int) -> str:
-    """`1 h 28 min`, for sentences; `28 min` under an hour, `40 s` under a minute."""
+    """Returns `1 h 28 min`, for sentences; `28 min` below an hour, `40 s` below a minute."""
     if abs(seconds) < 60:  # noqa: PLR2004
         return f"{seconds} s"
     hours, minutes = divmod(_minutes(seconds), 60)

@@ -1,4 +1,4 @@
-"""Whether a running session was forgotten, and when its person probably stopped."""
+"""Decides whether a running session was forgotten, and guesses when its user stopped working."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 from sessions_app.timekeeping.periods import day_of, start_of_day
 
 MIN_ABSENCE = timedelta(hours=1)
-"""Who is missed over midnight for less than this is working late."""
+"""The shortest absence over midnight that counts: a user who is away for less is working late."""
 
 
 @dataclass(frozen=True, slots=True)
 class EndGuess:
-    """When somebody probably stopped; `was_seen` tells a sighting from a mere limit."""
+    """The probable end of a forgotten session: when the user was last seen, or, without `was_seen`, the limit."""
 
     at: datetime
     was_seen: bool
@@ -27,12 +27,12 @@ def guess_end(
     limit: timedelta,
     zone: ZoneInfo,
 ) -> EndGuess | None:
-    """The probable end of a session that has run since `start`, or None while nothing speaks for it being forgotten.
+    """Returns the probable end of a session that runs since `start`, or None unless it looks forgotten.
 
-    It was forgotten when it has run for longer than `limit`, or over a local midnight of `zone` with nobody there: no
-    sighting for an hour or more around it. Both are counted from `confirmed_at`, when somebody last said that it goes
-    on. All instants aware; `last_seen` None means that nobody looks. The guess is the last sighting, else the limit,
-    and never after `now` or before `start`.
+    It looks forgotten when it has run for longer than `limit`, or over a local midnight of `zone` while the user
+    was not seen for MIN_ABSENCE or more. Both are counted from `confirmed_at`, when the user last said that the
+    session goes on. All instants are aware; `last_seen` is None for users who are not observed. The guess is when
+    the user was last seen, else the limit, and lies within `[start, now]`.
     """
     since = max(start, confirmed_at or start)
     seen = last_seen if last_seen is not None and since <= last_seen <= now else None

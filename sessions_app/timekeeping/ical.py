@@ -1,4 +1,4 @@
-"""Writing calendars that other programs subscribe to: iCalendar (RFC 5545, with the properties of RFC 7986)."""
+"""Builds calendars that other programs subscribe to: iCalendar (RFC 5545, with the properties of RFC 7986)."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 MAX_OCTETS = 75
-"""Of a line, without its end; longer ones are folded."""
+"""The most octets of a line, without its end (RFC 5545, section 3.1); longer lines are folded."""
 
 _ESCAPED = {"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"}
 _TO_ESCAPE = re.compile(r"[\\;,\n]")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
-# A calendar must have something in it. Of UTC all readers know, and it shows nothing.
+# RFC 5545 demands at least one component. The zone UTC is known to every program and shows nothing.
 _NO_EVENTS = (
     "BEGIN:VTIMEZONE",
     "TZID:Etc/UTC",
@@ -27,9 +27,9 @@ _NO_EVENTS = (
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something in a calendar that keeps nobody busy: `[start, end)` with `end` not before `start`.
+    """An event `[start, end)` that does not mark its user as busy; `end` is not before `start`, and instants are aware.
 
-    `uid` is that of the same event in every later calendar, where `sequence` is no less. Instants are aware.
+    `uid` identifies the event in every later calendar, where its `sequence` is never lower.
     """
 
     uid: str
@@ -43,9 +43,10 @@ class Event:
 
 
 def calendar_lines(events: Iterable[Event], *, name: str, refresh: timedelta) -> Iterator[str]:
-    """A calendar in folded lines with their ends, written while `events` are read.
+    """Yields a calendar as folded lines with their line ends, while `events` are read.
 
-    `name` is what readers call it, `refresh` how often they are asked to read it, in whole minutes.
+    `name` is the title that programs show; `refresh`, in whole minutes, is how often they are asked to read the
+    calendar.
     """
     yield from _written(
         "BEGIN:VCALENDAR",
@@ -64,13 +65,13 @@ def calendar_lines(events: Iterable[Event], *, name: str, refresh: timedelta) ->
 
 
 def escape(text: str) -> str:
-    """`text` as a value of type TEXT. Characters that such a value cannot have are left out; ends of lines are kept."""
+    """Returns `text` as a value of type TEXT, without the characters that such a value cannot have; line ends stay."""
     text = _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _TO_ESCAPE.sub(lambda found: _ESCAPED[found[0]], text)
 
 
 def fold(line: str) -> str:
-    """`line` with its end, cut into lines of at most 75 octets, each but the first after a space; no letter is cut."""
+    """Returns `line` with its line end, folded to lines of at most MAX_OCTETS octets, without cutting a character."""
     octets = line.encode()
     pieces = []
     begin, room = 0, MAX_OCTETS
@@ -92,7 +93,7 @@ def _event(event: Event) -> Iterator[str]:
     yield f"SEQUENCE:{event.sequence}"
     yield f"DTSTART:{_instant(event.start)}"
     if event.end > event.start:
-        yield f"DTEND:{_instant(event.end)}"  # must be later; an event without it ends when it starts
+        yield f"DTEND:{_instant(event.end)}"  # must be later than DTSTART; without it the event ends when it starts
     yield f"SUMMARY:{escape(event.summary)}"
     if event.description:
         yield f"DESCRIPTION:{escape(event.description)}"

@@ -49,7 +49,7 @@ class Overlap(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Gap(Generic[T]):
-    """Time `[start, end)` that no interval covers, with two payloads: `before` of the last to end, `after` of the next."""
+    """Time `[start, end)` that no interval covers, and the payloads `before` (of the last to end) and `after` it."""
 
     start: datetime
     end: datetime

@@ -1,4 +1,4 @@
-"""From what a person reads off the wall to an instant, refusing to guess where the clock was changed."""
+"""Converts local times, as a wall clock shows them, to instants, without guessing where the clock was changed."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ _SECOND = timedelta(seconds=1)
 
 
 class NonexistentTimeError(ValueError):
-    """The clock skipped `local`; it showed `resumes_at` (naive) when it went on."""
+    """Raised when the clock skipped `local`; it showed `resumes_at` (naive) when it went on."""
 
     def __init__(self, local: datetime, resumes_at: datetime) -> None:
         super().__init__(f"{local:%H:%M} did not exist on {local:%Y-%m-%d}: the clock went on at {resumes_at:%H:%M}.")
@@ -16,7 +16,7 @@ class NonexistentTimeError(ValueError):
 
 
 class AmbiguousTimeError(ValueError):
-    """The clock showed `local` twice, at the instants `first` and `second` (UTC)."""
+    """Raised when the clock showed `local` twice, at the instants `first` and `second` (UTC)."""
 
     def __init__(self, local: datetime, first: datetime, second: datetime) -> None:
         super().__init__(f"{local:%H:%M} came twice on {local:%Y-%m-%d}.")
@@ -26,11 +26,11 @@ class AmbiguousTimeError(ValueError):
 
 
 def to_instant(local: datetime, zone: ZoneInfo, *, occurrence: int | None = None) -> datetime:
-    """The instant (UTC) at which a wall clock in `zone` shows `local`, a naive datetime.
+    """Returns the instant (UTC) at which a wall clock in `zone` shows `local`, a naive datetime.
 
-    `occurrence` 1 or 2 says which is meant when the clock showed it twice, and is ignored otherwise. Raises
-    NonexistentTimeError for a time that the clock skipped, AmbiguousTimeError for one shown twice when `occurrence`
-    is None, OverflowError within a day of the ends of the calendar.
+    `occurrence` (1 or 2) selects one when the clock showed that time twice, and is ignored otherwise. Raises
+    NonexistentTimeError for a time that the clock skipped, AmbiguousTimeError for one that it showed twice when
+    `occurrence` is None, and OverflowError within a day of the ends of the calendar.
     """
     first, second = readings(local, zone)
     if first > second:
@@ -42,15 +42,16 @@ def to_instant(local: datetime, zone: ZoneInfo, *, occurrence: int | None = None
 
 
 def readings(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The instants (UTC) that the naive `local` is under the offset before, and after, a change of the clock near it.
+    """Returns the instants (UTC) of the naive `local` under the offset before, and after, a clock change near it.
 
-    Equal when no change is near; the first is earlier when the clock showed `local` twice, later when it skipped it.
+    They are equal when no change is near. The first is earlier when the clock showed `local` twice, later when it
+    skipped it.
     """
     return local.replace(tzinfo=zone, fold=0).astimezone(UTC), local.replace(tzinfo=zone, fold=1).astimezone(UTC)
 
 
 def clock_change_between(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The instant (UTC) in `(before, after]` from which the offset of `zone` is another; there must be one."""
+    """Returns the instant (UTC) in `(before, after]` from which `zone` has another offset; there must be one."""
     old_offset = before.astimezone(zone).utcoffset()
     while after - before > _SECOND:
         middle = before + (after - before) // _SECOND // 2 * _SECOND

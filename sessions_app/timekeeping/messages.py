@@ -1,4 +1,4 @@
-"""Sentences that pure code writes and the edge translates."""
+"""Messages that pure code composes in English and that views and forms translate."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,27 +10,28 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def gettext_noop(text: str) -> str:
-    """`text` itself: marks it for makemessages, which knows this name."""
+    """Returns `text`, and marks it for makemessages, which knows a function of this name."""
     return text
 
 
 def english_date(day: date) -> str:
-    """`Mon 17 Nov 2025`, whatever the locale of the process."""
+    """Returns `Mon 17 Nov 2025`, whatever the locale of the process."""
     return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 Value = Union[str, date, "Message"]
+"""What stands in for a placeholder: text, a date, or another message, which is translated too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A whole sentence or label with `%(name)s` placeholders, and what stands in them. `str` gives the English."""
+    """A whole sentence or label with `%(name)s` placeholders, and their values. `str()` gives the English."""
 
     text: str
     values: Mapping[str, Value] = field(default_factory=dict)
 
     def render(self, gettext: Callable[[str], str] = str, show_date: Callable[[date], str] = english_date) -> str:
-        """The sentence in the language of `gettext`, its dates written by `show_date`."""
+        """Returns the sentence translated by `gettext`, with its dates formatted by `show_date`."""
 
         def shown(value: Value) -> str:
             if isinstance(value, Message):

@@ -1,7 +1,8 @@
-"""Days, weeks and months of a calendar, their bounds in a zone, and the splitting of an interval over its days.
+"""Days, weeks and months of the calendar, their bounds in a zone, and the splitting of an interval over its days.
 
-Everything half-open: `[start, end)` for instants, `[first, end)` for dates. Instants are aware; lengths are
-differences of UTC instants, because two datetimes that share a zone subtract by wall clock and lose the shifted hour.
+Everything is half-open: `[start, end)` for instants, `[first, end)` for dates. Instants are aware. Lengths are
+differences of UTC instants, because two datetimes that share a zone are subtracted by wall clock and lose the shifted
+hour.
 
 Source of the rules: docs/decisions/0002-days-are-intervals.md.
 """
@@ -25,9 +26,9 @@ LATEST_DATE = date(9000, 1, 1)  # far enough from date.max for any shift the cal
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The local dates from `first` up to, not including, `end`. Never empty, within EARLIEST_DATE to LATEST_DATE.
+    """The local dates from `first` up to, but not including, `end`: at least one, within EARLIEST_DATE to LATEST_DATE.
 
-    Raises ValueError when `end` is not after `first` or a bound is outside those dates.
+    Raises ValueError when `end` is not after `first`, or a bound lies outside those dates.
     """
 
     first: date
@@ -43,36 +44,37 @@ class Period:
         return self.first <= day < self.end
 
     def dates(self) -> Iterator[date]:
-        """Every date of the period, in order."""
+        """Yields every date of the period, in order."""
         for number in range((self.end - self.first).days):
             yield self.first + timedelta(days=number)
 
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """The instants (UTC) at which the period begins and ends for somebody in `zone`; the end is not included."""
+        """Returns the instants (UTC) at which the period begins and ends in `zone`; the end is not included."""
         return start_of_day(self.first, zone), start_of_day(self.end, zone)
 
 
 def day_period(day: date) -> Period:
-    """The one day."""
+    """Returns the period of one day."""
     return Period(day, day + _DAY)
 
 
 def week_period(day: date, *, week_start: int) -> Period:
-    """The week around `day` that begins on weekday `week_start` (0 is Monday, 6 Sunday, as `date.weekday`)."""
+    """Returns the week around `day` that begins on `week_start`: 0 is Monday, 6 Sunday, as in `date.weekday`."""
     first = day - timedelta(days=(day.weekday() - week_start) % 7)
     return Period(first, first + 7 * _DAY)
 
 
 def month_period(day: date) -> Period:
-    """The calendar month around `day`."""
+    """Returns the calendar month around `day`."""
     first = day.replace(day=1)
     return Period(first, _add_months(first, 1))
 
 
 def period_around(day: date, duration: PeriodUnit, *, week_start: int, offset: int = 0) -> Period:
-    """The calendar day, week or month around `day`, or the one `offset` such periods later (negative: earlier).
+    """Returns the calendar day, week or month around `day`, or the one `offset` such periods later (negative: earlier).
 
-    `week_start` as in `week_period`. Raises ValueError when the result would leave the dates a Period may have.
+    `week_start` is as in `week_period`. Raises ValueError when the result would leave the dates that a Period may
+    have.
     """
     try:
         match duration:
@@ -87,9 +89,9 @@ def period_around(day: date, duration: PeriodUnit, *, week_start: int, offset: i
 
 
 def period_before(period: Period) -> Period:
-    """The period of the same kind before: so many calendar months before whole ones, else so many days.
+    """Returns the period of the same kind before: as many calendar months for whole months, else as many days.
 
-    Raises ValueError when it would leave the dates a Period may have.
+    Raises ValueError when it would leave the dates that a Period may have.
     """
     try:
         if period.first.day == 1 and period.end.day == 1:
@@ -101,11 +103,11 @@ def period_before(period: Period) -> Period:
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant (UTC) at which a calendar in `zone` shows `day` or a later date.
+    """Returns the first instant (UTC) at which a calendar in `zone` shows `day` or a later date.
 
-    That is local midnight. Where the clock skips midnight (Cairo and Santiago in spring) it is the end of the gap;
-    a day that is skipped whole (Apia, 30 December 2011) begins when the next one does and so has no length; where
-    midnight comes twice, the first counts.
+    That is local midnight. Where the clock skips midnight (Cairo and Santiago in spring) it is the end of the gap.
+    A day that is skipped whole (Apia, 30 December 2011) begins when the next one does, and so has no length. Where
+    midnight comes twice, the first one counts.
     """
     first, second = readings(datetime.combine(day, time.min), zone)
     # A gap need not begin at midnight, so where midnight is skipped the change itself is looked up.
@@ -113,10 +115,10 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
 
 
 def day_of(instant: datetime, zone: ZoneInfo) -> date:
-    """The day of `zone` whose `[start_of_day, next start_of_day)` holds `instant`.
+    """Returns the day of `zone` whose interval `[start_of_day, next start_of_day)` contains `instant`.
 
-    It is the date on the wall, but for the rare hour that a change shortly after midnight sets back into the evening
-    before (St John's, 1987 to 2011, at 0:01): the new day has begun and goes on.
+    It is the date on the wall clock, except in the rare hour that a change shortly after midnight sets back into
+    the evening before (St John's, 1987 to 2011, at 0:01): the new day has begun and goes on.
     """
     day = instant.astimezone(zone).date()
     while start_of_day(day + _DAY, zone) <= instant:
@@ -125,10 +127,10 @@ def day_of(instant: datetime, zone: ZoneInfo) -> date:
 
 
 def split_by_day(start: datetime, end: datetime, zone: ZoneInfo, *, within: Period | None = None) -> dict[date, int]:
-    """How many seconds of `[start, end)` fall on each local day of `zone`, in order of days.
+    """Returns the seconds of `[start, end)` on each local day of `zone`, in order of days.
 
-    Only days that get a second or more are listed, with `within` only those of that period; so an empty interval
-    gives nothing. Without `within` the values add up to the length of the interval.
+    Only days with a second or more are listed, and with `within` only those of that period; an empty interval gives
+    an empty dict. Without `within`, the values add up to the length of the interval.
     """
     if end <= start:
         return {}
@@ -148,17 +150,20 @@ def split_by_day(start: datetime, end: datetime, zone: ZoneInfo, *, within: Peri
 
 
 def last_day_of(start: datetime, end: datetime, zone: ZoneInfo) -> date:
-    """The day of the last second of `[start, end)`; of an empty interval, the day of `start`."""
+    """Returns the day of the last second of `[start, end)`; for an empty interval, the day of `start`."""
     return day_of(max(start, end - _SECOND), zone)
 
 
 def seconds_between(start: datetime, end: datetime) -> int:
-    """The seconds from `start` to `end`, both aware and whole; negative when `end` is earlier."""
+    """Returns the seconds from `start` to `end`, both aware and whole; negative when `end` is earlier."""
     return (end.astimezone(UTC) - start.astimezone(UTC)) // _SECOND
 
 
 def _add_months(first: date, months: int) -> date:
-    """The first of the month `months` after that of `first`, itself a first. Raises OverflowError off the calendar."""
+    """Returns the first of the month `months` after that of `first`, itself a first of a month.
+
+    Raises OverflowError outside the years of `date`.
+    """
     years, month = divmod(first.month - 1 + months, 12)
     year = first.year + years
     if not date.min.year <= year <= date.max.year:

@@ -1,4 +1,4 @@
-"""Rounding of tracked time for reports and invoices. Sessions themselves keep their seconds."""
+"""Rounding of tracked time for reports and invoices. Sessions themselves keep their exact seconds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ ROUNDING_DIRECTIONS: tuple[RoundingDirection, ...] = get_args(RoundingDirection)
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """To multiples of `minutes`, for each `unit`. False when it rounds nothing.
+    """How lengths are rounded: to multiples of `minutes`, one for each `unit`. It is falsy when it rounds nothing.
 
-    Raises ValueError for anything but ROUNDING_MINUTES, ROUNDING_DIRECTIONS and ROUNDING_UNITS.
+    Raises ValueError for values outside ROUNDING_MINUTES, ROUNDING_DIRECTIONS and ROUNDING_UNITS.
     """
 
     minutes: int = 0
@@ -36,9 +36,9 @@ class Rounding:
         return self.minutes > 0
 
     def apply(self, seconds: int) -> int:
-        """The multiple, in seconds, that `seconds` (0 or more) goes to; half of one goes up with "nearest".
+        """Returns the multiple, in seconds, that `seconds` (0 or more) becomes; "nearest" rounds half a multiple up.
 
-        A multiple, 0 among them, stays as it is in every direction.
+        A multiple, 0 included, stays as it is in every direction.
         """
         if not self:
             return seconds
@@ -52,13 +52,14 @@ class Rounding:
                 return seconds // step * step
 
     def apply_to_parts(self, pieces: Sequence[int], *, before: int = 0) -> list[int]:
-        """What each of `pieces` gets, in seconds, when a session is rounded that was cut into them, as at midnights.
+        """Returns the rounded seconds of each of `pieces` when a session was cut into them, as at midnights.
 
-        The pieces (seconds, 0 or more) follow each other; `before` is how many seconds of the session lie before the
-        first. The cuts are rounded, not the pieces: each gets the rounded length from the session's start to its end
-        less that to its begin. So the pieces of a whole session add up to `apply` of its length, where pieces that
-        were rounded alone could add a step at every midnight; none is negative, and each is a multiple. And because
-        a cut depends on nothing after it, a day gets the same in whichever period it is looked at.
+        The pieces (seconds, 0 or more) follow each other; `before` is how many seconds of the session lie
+        before the first. The cuts are rounded, not the pieces: each piece gets the rounded length from the
+        session's start to its end, less the one to its begin. So the pieces of a whole session add up to
+        `apply` of its length, whereas pieces rounded one by one could add a step at every midnight; none is
+        negative, and each is a multiple. And because a cut depends on nothing after it, a day gets the same
+        value in every period.
         """
         cuts = [self.apply(seconds) for seconds in accumulate(pieces, initial=before)]
         return [end - begin for begin, end in pairwise(cuts)]
