@@ -1,7 +1,7 @@
-"""Which words at the end of a line say when, for which project and with which tags; the rest is the name.
+"""Splits a line into the phrases that say when, for which project and with which tags, and the rest, which is the name.
 
-Words are taken from the right until one is none of these, or says again what has been said. One with a backslash
-before it is bound of the name and does not stop that.
+Phrases are taken from the right until one is not understood, or repeats what another one said. A phrase with a
+backslash before it is part of the name and does not stop this.
 """
 
 import re
@@ -35,8 +35,8 @@ _RANGE = re.compile(r"(.*[^-\s])(\s?-\s?)([^-\s].*)")
 _YEAR_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
 _YEARS = re.compile(r"((?:19|20)\d\d)-((?:19|20)\d\d)", re.ASCII)
 
-# What each kind says; a line says each of them once. Tags may be many.
-_SAYS: dict[ChipKind, frozenset[str]] = {
+# What each kind gives a line. A line takes each of these once; it may have many tags.
+_GIVES: dict[ChipKind, frozenset[str]] = {
     "project": frozenset({"project"}),
     "tag": frozenset(),
     "day": frozenset({"day"}),
@@ -50,7 +50,7 @@ _SAYS: dict[ChipKind, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A word of the line that was understood: `word` is `line[start:end]`."""
+    """A phrase of the line that was understood: `word` is `line[start:end]`."""
 
     word: str
     kind: ChipKind
@@ -62,7 +62,7 @@ class Chip:
 class Range:
     """From `start` to `end`, in `minutes` after midnight; an end that is not after the start is on the next day.
 
-    `minutes` is None when one of them is no time: then `wrong` is it.
+    `minutes` is None when one of them is not a time; `wrong` is that one.
     """
 
     start: ClockWord
@@ -71,7 +71,7 @@ class Range:
 
     @property
     def wrong(self) -> ClockWord:
-        """The side that is no time; 24:00 is none to start at."""
+        """The side that is not a time; 24:00 is not a time to start at."""
         return self.start if self.start.minutes in {None, MIDNIGHT} else self.end
 
 
@@ -80,29 +80,29 @@ Meaning = Range | ClockWord | ShiftWord | LengthWord | DateWord | str
 
 @dataclass(frozen=True, slots=True)
 class SplitLine:
-    """A line taken apart. `meanings` has that of each of `chips`, which stand in the order of the line."""
+    """The name and the chips of a line, in the order of the line. `meanings` has the meaning of each chip."""
 
     name: str
     chips: tuple[Chip, ...]
     meanings: tuple[Meaning, ...]
 
     def pairs(self) -> Iterator[tuple[Chip, Meaning]]:
-        """Each chip with its meaning."""
+        """Yields each chip with its meaning."""
         return zip(self.chips, self.meanings, strict=True)
 
     def find(self, *kinds: ChipKind) -> tuple[Chip, Meaning] | None:
-        """The chip of one of `kinds` with its meaning."""
+        """Returns the first chip of one of `kinds` with its meaning, or None."""
         return next((pair for pair in self.pairs() if pair[0].kind in kinds), None)
 
 
 def split_line(text: str, *, today: date, day_first: bool) -> SplitLine:
-    """The name and the understood words of `text`.
+    """Returns the name and the chips of `text`.
 
-    A day counts only beside a time, and a single time such as `9:15` only beside a length, as its start: alone they
-    are bound of the name.
+    A day counts only beside a time, and a single time such as `9:15` only beside a length, as its start; alone,
+    both are part of the name.
     """
     reader = _Reader(text, today, day_first)
-    allowed = set(_SAYS)
+    allowed = set(_GIVES)
     while True:
         chips, meanings = reader.take(allowed)
         kinds = {chip.kind for chip in chips}
@@ -116,28 +116,31 @@ def split_line(text: str, *, today: date, day_first: bool) -> SplitLine:
 
 
 def is_tag_word(name: str) -> bool:
-    """Whether `#name` in a line is the tag of that name."""
+    """Tells whether `#name` in a line is understood as the tag of that name."""
     return _TAG.fullmatch(f"#{name}") is not None
 
 
 class _Reader:
+    """Reads one line for one user: weekdays and dates depend on `today` and `day_first`."""
+
     def __init__(self, text: str, today: date, day_first: bool) -> None:
         self.text, self.today, self.day_first = text, today, day_first
 
     def take(self, allowed: set[ChipKind]) -> tuple[list[Chip], list[Meaning]]:
+        """Returns the chips of the allowed kinds at the end of the text, and their meanings."""
         spans = [found.span() for found in _WORD.finditer(self.text)]
         chips: list[Chip] = []
         meanings: list[Meaning] = []
-        said: set[str] = set()
+        given: set[str] = set()
         while spans:
             found = next(self._phrases(spans), None)
             if found is None:
                 break
             start, kind, meaning = found
             if self.text[start] != _ESCAPE:
-                if kind not in allowed or _SAYS[kind] & said:
+                if kind not in allowed or _GIVES[kind] & given:
                     break
-                said |= _SAYS[kind]
+                given |= _GIVES[kind]
                 chips.append(Chip(self.text[start : spans[-1][1]], kind, start, spans[-1][1]))
                 meanings.append(meaning)
             while spans and spans[-1][0] >= start:
@@ -145,7 +148,7 @@ class _Reader:
         return chips[::-1], meanings[::-1]
 
     def _phrases(self, spans: list[tuple[int, int]]) -> Iterator[tuple[int, ChipKind, Meaning]]:
-        """What the last words mean, together before alone, escaped or not: where that begins, its kind and meaning."""
+        """Yields the meanings of the last words, the longest phrase first, escaped or not: its begin, its kind, its meaning."""
         last = spans[-_MAX_WORDS:]
         for number, (start, _) in enumerate(last):
             words = [self.text[slice(*span)] for span in last[number:]]
@@ -173,14 +176,14 @@ class _Reader:
         return _read_range(phrase)
 
     def name_around(self, chips: list[Chip]) -> str:
-        """What is left of the text, without the backslashes that kept words of it."""
+        """Returns the text without `chips`, and without the backslashes that kept phrases in it."""
         ends = [0, *(chip.end for chip in chips)]
         starts = [*(chip.start for chip in chips), len(self.text)]
         pieces = (self.text[end:start].strip() for end, start in zip(ends, starts, strict=True))
         return " ".join(self._without_escapes(piece) for piece in pieces if piece)
 
     def _without_escapes(self, name: str) -> str:
-        """`name` without the backslash before words that would be understood without it."""
+        """Returns `name` without the backslash before phrases that would be understood without it."""
         spans = [found.span() for found in _WORD.finditer(name)]
         pieces: list[str] = []
         begin = 0
@@ -197,9 +200,9 @@ class _Reader:
 
 
 def _read_range(phrase: str) -> tuple[ChipKind, Meaning] | None:
-    """`9-10:25`; with spaces, `9:00 - 10:25`, only when neither side is just digits.
+    """Reads `9-10:25`; with blanks, `9:00 - 10:25`, only when neither side is just digits.
 
-    Digits that are no times are text, and so are `2025-11` and `2024-2025`, a month and two years.
+    Digits that are not times are text, and so are a month, `2025-11`, and two years, `2024-2025`.
     """
     found = _RANGE.fullmatch(phrase)
     if found is None or _YEAR_MONTH.fullmatch(phrase):

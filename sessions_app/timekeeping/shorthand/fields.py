@@ -1,4 +1,4 @@
-"""Fields for one time or one length. They take the words of the one-line input, and bare numbers besides."""
+"""Parses fields for one time or one length: the words of the one-line input, and bare numbers as well."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -31,13 +31,15 @@ def parse_time_field(
     long_is_meant: bool = False,
     clock_24: bool = True,
 ) -> datetime:
-    """The instant (UTC) that `text` means in the field for a start or, when `start` is given, for the end after it.
+    """Returns the instant (UTC) that `text` means in a field for a start or, given `start`, for the end after it.
 
-    `9`, `915`, `9:15`, `9.15`, `9h15`, `9pm` is that time on `day` of `zone`; an end that is not after `start` is on
-    the next day. `-15`, `+5` count minutes from the present minute when the session is `running` or has no `old`
-    value, else from `old`, whose seconds stay. `occurrence` (1 or 2) and `long_is_meant` answer problems reported
-    before; `clock_24` is how they spell times. Never later than `now`, nor before 1970. A start may be after the end
-    it belongs to: that is the caller's to judge. Raises UnclearInputError; the choices of its problem carry instants.
+    `9`, `915`, `9:15`, `9.15`, `9h15`, `9pm` are that time on `day` of `zone`; an end that is not after `start` is
+    on the next day. `-15` and `+5` count minutes from the present minute when the session is `running` or has no
+    `old` value, else from `old`, whose seconds stay. `occurrence` (1 or 2) and `long_is_meant` answer problems that
+    were reported before; `clock_24` selects how problems spell times.
+
+    The result is never later than `now`, nor before 1970. A start may be later than the end it belongs to: the
+    caller checks that. Raises UnclearInputError; the choices of its problem carry instants.
     """
     wall = WallClock(now, zone, clock_24)
     bound: Bound = "start" if start is None else "end"
@@ -56,9 +58,10 @@ def parse_time_field(
 
 
 def parse_duration_field(text: str) -> int:
-    """The length in seconds, whole minutes from 60 seconds to 31 days.
+    """Returns the length in seconds: whole minutes, from 60 seconds to 31 days.
 
-    A whole number means minutes, a decimal hours: `90`, `90m`, `1:30`, `1h30`, `1.5`, `1,5`. Raises UnclearInputError.
+    A whole number is minutes, a decimal number hours: `90`, `90m`, `1:30`, `1h30`, `1.5`, `1,5`. Raises
+    UnclearInputError.
     """
     word = text.strip()
     length = length_word(normalize(word), unit_needed=False)
@@ -108,7 +111,7 @@ def _in_future(word: str, bound: Bound, wall: WallClock, found: datetime, start:
     try:
         instant = wall.instant(day - DAY, local.hour * 60 + local.minute, word=word, bound=bound, after=start)
     except UnclearInputError:
-        pass  # the clock was changed at that time: no answer for one press
+        pass  # the clock was changed at that time, so one button cannot answer
     else:
         if is_today and instant <= wall.now and (start is None or instant > start):
             choices = (problems.yesterday(instant=instant),)

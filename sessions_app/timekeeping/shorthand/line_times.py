@@ -1,4 +1,4 @@
-"""Start and end from the words of a line, as far as they leave nothing open."""
+"""Finds the start and the end that the phrases of a line mean, or reports why they are not clear."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,7 +21,7 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Disambiguation:
-    """What was answered to problems of the same line: which of two (1 or 2), and that a long night is meant."""
+    """The answers to problems of the same line: which of two occurrences (1 or 2), and that a long night is meant."""
 
     start_occurrence: int | None
     end_occurrence: int | None
@@ -30,7 +30,7 @@ class Disambiguation:
 
 @dataclass(frozen=True, slots=True)
 class LineTimes:
-    """The times that `line`, taken from `text`, names. `shown_day` is where sessions are added by default."""
+    """The times that `line`, split from `text`, names. Finished sessions are added on `shown_day` by default."""
 
     text: str
     line: SplitLine
@@ -40,7 +40,7 @@ class LineTimes:
     answers: Disambiguation
 
     def read(self) -> tuple[datetime | None, datetime | None]:
-        """Start and end (UTC); no end of a session that runs on, neither of one that starts now.
+        """Returns start and end (UTC). A session that runs on has no end, one that starts now has neither.
 
         Raises UnclearInputError.
         """
@@ -102,7 +102,7 @@ class LineTimes:
         return start, None if length is None else start + length
 
     def _ask_about_night(self, chip: Chip, typed: Range, start: datetime, end: datetime) -> None:
-        """Raises UnclearInputError unless no answer would be possible yet."""
+        """Raises UnclearInputError with the possible answers, unless there is none yet."""
         wall = self.wall
         duration = length_between(start, end)
         choices = []
@@ -159,7 +159,7 @@ class LineTimes:
         return None if found is None else found[0]
 
     def _with(self, chip: Chip | None, word: str) -> str:
-        """The text with `word` in the place of `chip`, or at its end."""
+        """Returns the text with `word` instead of `chip`, or at its end."""
         if chip is None:
             return f"{self.text.rstrip()} {word}"
         return self.text[: chip.start] + word + self.text[chip.end :]

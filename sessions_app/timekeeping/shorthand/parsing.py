@@ -55,11 +55,13 @@ _BUTTON_ADD_WHAT = gettext_noop("Add")
 class ParsedLine:
     """What a line means.
 
-    `start_now`: a session begins when the server says so; `start` and `end` are None. `start_at`: one began at `start`
-    and runs. `add`: one that is over, `start` < `end`, at most 31 days apart. Instants are UTC, whole minutes on the
-    wall, not later than now. With a `problem` both are None and nothing may be done until it is answered; `sentence`
-    is then the problem's. `project` and `tags` are as typed, without their signs. `chips` are the words that were
-    understood, in their order.
+    `kind` says what it does. `start_now`: a session begins when the server says so; `start` and `end` are None.
+    `start_at`: a session began at `start` and runs on. `add`: a session is finished, `start` < `end`, at most 31
+    days apart. Instants are UTC, whole minutes of the wall clock, and not later than now.
+
+    With a `problem`, both instants are None, `sentence` is the problem's, and nothing may be done until it is
+    answered. `project` and `tags` are as typed, without their signs. `chips` are the phrases that were understood,
+    in the order of the line.
     """
 
     kind: LineKind
@@ -86,11 +88,14 @@ def parse_line(
     end_occurrence: int | None = None,
     long_is_meant: bool = False,
 ) -> ParsedLine:
-    """What `text`, one line, means at `now` (aware) to a person in `zone`. Any text has a reading; nothing is raised.
+    """Returns what `text`, one line, means at `now` (aware) to a user in `zone`.
 
-    `day` is the day that finished sessions are added to when the line names none, today if None; a session that runs on
-    started today unless the line names a day. `day_first` reads 11/12 as 11 December. `clock_24` is how times are
-    spelled out. `start_occurrence`, `end_occurrence` (1 or 2) and `long_is_meant` answer problems reported before.
+    Every text has a meaning; nothing is raised.
+
+    Finished sessions are added on `day`, by default today, unless the line names a day. A session that runs on
+    started today unless the line names a day. `day_first` reads 11/12 as 11 December; `clock_24` selects how times
+    are spelled. `start_occurrence`, `end_occurrence` (1 or 2) and `long_is_meant` answer problems that were
+    reported before.
     """
     wall = WallClock(now, zone, clock_24)
     line = split_line(text, today=wall.today, day_first=day_first)
@@ -136,7 +141,7 @@ def _sentence(name: str, start: datetime | None, end: datetime | None, wall: Wal
 
 
 def _button(kind: LineKind, start: datetime | None, end: datetime | None, wall: WallClock) -> Message:
-    """What pressing it will do; without times, while a problem is open, only the verb."""
+    """Returns the label of the button that does it; while a problem is open, only the verb."""
     if start is None:
         return Message(_BUTTON_ADD_WHAT if kind == "add" else _BUTTON_START)
     if end is None:

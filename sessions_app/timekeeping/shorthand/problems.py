@@ -1,4 +1,4 @@
-"""What can be wrong or open about a typed time. Each problem names its word and, where there are some, the ways out."""
+"""The problems of typed times: each names the word it is about and, where there are some, the answers."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,9 +26,9 @@ ProblemCode = Literal[
 class Choice:
     """One answer to a problem, for a button.
 
-    `first` and `second` are given back as the occurrence (1, 2) of the problem's bound, `keep` as `long_is_meant`;
-    for the one-line input, `yesterday` and `afternoon` carry the `line` to read instead. `instant` (UTC) is the value
-    that the answer gives to a field.
+    `first` and `second` are passed back as the occurrence (1, 2) of the problem's bound, `keep` as `long_is_meant`.
+    In the one-line input, `yesterday` and `afternoon` carry the `line` to parse instead. `instant` (UTC) is the
+    value that the answer gives to a field.
     """
 
     code: Literal["first", "second", "yesterday", "afternoon", "keep"]
@@ -39,9 +39,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why nothing may be started, added or saved yet.
+    """The reason why nothing may be started, added or saved yet.
 
-    `word` is what was typed, `bound` which of the two times it is about, `choices` the answers that one press can give.
+    `word` is what was typed, `bound` which of the two times it is about, `choices` the answers that buttons can
+    give.
     """
 
     code: ProblemCode
@@ -52,7 +53,7 @@ class Problem:
 
 
 class UnclearInputError(ValueError):
-    """What was typed cannot be used before its `problem` is answered."""
+    """Raised for typed input that cannot be used before its `problem` is answered."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem.message))
@@ -85,36 +86,36 @@ _OUT_OF_RANGE = gettext_noop("The start is before 1970. Give a later one.")
 
 
 def not_a_time(word: str, bound: Bound | None = None) -> Problem:
-    """`9:75`. Nothing typed reads as an invitation."""
+    """Reports a word such as `9:75`; for an empty one, asks for a time."""
     return Problem("not_a_time", word, Message(_NOT_A_TIME, {"word": word}) if word else Message(_NOTHING_TYPED), bound)
 
 
 def not_a_length(word: str) -> Problem:
-    """`1h75`, `0m`."""
+    """Reports a word such as `1h75` or `0m`; for an empty one, asks for a length."""
     return Problem("not_a_length", word, Message(_NOT_A_LENGTH, {"word": word}) if word else Message(_NO_LENGTH_TYPED))
 
 
 def not_a_date(word: str, *, day_first: bool) -> Problem:
-    """`31.2.` has no place in the calendar."""
+    """Reports a word such as `31.2.`, which is not in the calendar."""
     return Problem(
         "not_a_date", word, Message(_NOT_A_DATE, {"word": word, "example": "17/11" if day_first else "11/17"})
     )
 
 
 def time_missing(word: str, day: date) -> Problem:
-    """A day that is not today, and nothing that says when on it."""
+    """Reports a day that is not today without a time on it."""
     return Problem("time_missing", word, Message(_TIME_MISSING, {"date": day}))
 
 
 def nonexistent_time(word: str, bound: Bound, day: date, *, time: str, resumes: str) -> Problem:
-    """The clock skipped `time`."""
+    """Reports a `time` that the clock skipped; it went on at `resumes`."""
     return Problem(
         "nonexistent_time", word, Message(_NONEXISTENT, {"time": time, "date": day, "resumes": resumes}), bound
     )
 
 
 def ambiguous_time(word: str, bound: Bound, day: date, *, time: str, instants: list[tuple[str, datetime]]) -> Problem:
-    """The clock showed `time` twice: the two `instants`, each after the distance from UTC that the clock had."""
+    """Reports a `time` that the clock showed twice: at the two `instants`, each with its offset from UTC as text."""
     (first_offset, first), (second_offset, second) = instants
     return Problem(
         "ambiguous_time",
@@ -129,12 +130,12 @@ def ambiguous_time(word: str, bound: Bound, day: date, *, time: str, instants: l
 
 
 def yesterday(*, instant: datetime | None = None, line: str | None = None) -> Choice:
-    """The same time a day earlier."""
+    """Offers the same time a day earlier."""
     return Choice("yesterday", Message(_YESTERDAY), instant, line)
 
 
 def in_future(word: str, bound: Bound, day: date | None, *, time: str, choices: tuple[Choice, ...]) -> Problem:
-    """`time` is later than now, on `day`; None is today."""
+    """Reports a `time` that is later than now, on `day`; None is today."""
     if day is None:
         message = Message(_IN_FUTURE_ASK if choices else _IN_FUTURE, {"time": time})
     else:
@@ -143,41 +144,41 @@ def in_future(word: str, bound: Bound, day: date | None, *, time: str, choices: 
 
 
 def over_midnight_long(word: str, *, start: str, end: str, duration: str, choices: tuple[Choice, ...]) -> Problem:
-    """The end is before the start, and until the next day it would be very long."""
+    """Reports an end before the start that would make a very long session on the next day."""
     message = Message(_OVER_MIDNIGHT, {"start": start, "end": end, "duration": duration})
     return Problem("over_midnight_long", word, message, "end", choices)
 
 
 def keep(duration: str, instant: datetime) -> Choice:
-    """It is meant to be that long."""
+    """Offers to keep the session as long as it is."""
     return Choice("keep", Message(_KEEP, {"duration": duration}), instant)
 
 
 def afternoon(start: str, end: str, *, line: str) -> Choice:
-    """The end twelve hours later, on the same day."""
+    """Offers the end twelve hours later, on the same day."""
     return Choice("afternoon", Message(_AFTERNOON, {"start": start, "end": end}), line=line)
 
 
 def too_long(word: str) -> Problem:
-    """A finished session of more than 31 days."""
+    """Reports a finished session of more than 31 days."""
     return Problem("too_long", word, Message(_TOO_LONG), "end")
 
 
 def length_too_long(word: str) -> Problem:
-    """A length of more than 31 days."""
+    """Reports a length of more than 31 days."""
     return Problem("too_long", word, Message(_LENGTH_TOO_LONG, {"word": word}))
 
 
 def starts_too_early(word: str, day: date) -> Problem:
-    """A session that would run since more than 31 days."""
+    """Reports a running session that would have started more than 31 days ago."""
     return Problem("too_long", word, Message(_STARTS_TOO_EARLY, {"date": day}), "start")
 
 
 def end_not_after_start(word: str) -> Problem:
-    """By the clock it is, but the clock was put back in between."""
+    """Reports an end that is later by the clock only, because the clock was put back in between."""
     return Problem("end_not_after_start", word, Message(_END_NOT_AFTER_START), "end")
 
 
 def out_of_range(word: str) -> Problem:
-    """Before the time that sessions may begin."""
+    """Reports a start before 1970, the earliest that sessions may have."""
     return Problem("out_of_range", word, Message(_OUT_OF_RANGE), "start")

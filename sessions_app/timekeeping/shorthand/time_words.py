@@ -61,7 +61,7 @@ _PLAIN: dict[int, int | str] = {**_FULL_WIDTH, **dict.fromkeys(map(ord, _DASHES)
 
 
 def normalize(text: str) -> str:
-    """`text` in lower case with ASCII digits and dashes, full-width letters made narrow."""
+    """Returns `text` in lower case, with ASCII digits and dashes, and with full-width letters made narrow."""
     text = text.translate(_PLAIN).lower()
     if text.isascii():
         return text
@@ -70,10 +70,10 @@ def normalize(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ClockWord:
-    """A time of day: `minutes` after midnight, up to and with 24:00, or None when there is no such time.
+    """A time of day: `minutes` after midnight, up to and including 24:00, or None when there is no such time.
 
-    `half` is the half of the day it named; `either_half` says that beside `5pm` it may be in the other one.
-    `unmistakable` says that it is not just digits, which may be anything.
+    `half` is the half of the day that the word names; `either_half` tells that, beside `5pm`, it may be in the
+    other one. `unmistakable` tells that it is not just digits, which may mean anything.
     """
 
     text: str
@@ -84,7 +84,7 @@ class ClockWord:
 
 
 def clock_word(text: str) -> ClockWord | None:
-    """`9`, `915`, `0915`, `9:15`, `9.15`, `9h15`, `9h`, `9pm`, `9:15 pm`, `24:00`."""
+    """Reads `9`, `915`, `0915`, `9:15`, `9.15`, `9h15`, `9h`, `9pm`, `9:15 pm`, `24:00`."""
     found = _CLOCK.fullmatch(text)
     if found is None:
         return None
@@ -111,10 +111,10 @@ def _minutes_of_day(hour: int, minute: int, half: str | None) -> int | None:
 
 
 def clock_range(start: ClockWord, end: ClockWord) -> tuple[int, int] | None:
-    """Both in minutes after midnight, None when one is no time or the start is 24:00.
+    """Returns both times in minutes after midnight, or None when one is not a time or the start is 24:00.
 
-    A time without am or pm beside one with it is in the half of the day that makes the shorter session: `9-5pm` is
-    9:00 to 17:00, `9-10pm` 21:00 to 22:00.
+    A time without am or pm beside one that has it is put into the half of the day that makes the session shorter:
+    `9-5pm` is 9:00 to 17:00, `9-10pm` is 21:00 to 22:00.
     """
     if start.minutes is None or end.minutes is None or start.minutes == MIDNIGHT:
         return None
@@ -141,9 +141,9 @@ class LengthWord:
 
 
 def length_word(text: str, *, unit_needed: bool) -> LengthWord | None:
-    """`45m`, `45 min`, `1h30`, `1 h 30 min`, `1.5h`, `1,5h`, `1:30h`; decimals to the nearest minute.
+    """Reads `45m`, `45 min`, `1h30`, `1 h 30 min`, `1.5h`, `1,5h`, `1:30h`; decimals are rounded to the nearest minute.
 
-    Without `unit_needed` also `90` in minutes and `1:30`, `1.5`, `1,5` in hours.
+    Without `unit_needed` it also reads `90` as minutes, and `1:30`, `1.5`, `1,5` as hours.
     """
     patterns = _LENGTHS if unit_needed else _LENGTHS + _LENGTHS_WITHOUT_UNIT
     for pattern in patterns:
@@ -170,7 +170,7 @@ class ShiftWord:
 
 
 def shift_word(text: str) -> ShiftWord | None:
-    """`-20`, `+5`, `-45m`, `-1h30`, `-1:30`."""
+    """Reads `-20`, `+5`, `-45m`, `-1h30`, `-1:30`."""
     found = _SHIFT.fullmatch(text)
     if found is None:
         return None
@@ -191,10 +191,10 @@ class DateWord:
 
 
 def date_word(text: str, *, today: date, day_first: bool) -> DateWord | None:
-    """`yesterday`, `mon`, `18.11.`, `18.11.2025`, `2025-11-17`, and `17/11` or `11/17` as `day_first` says.
+    """Reads `yesterday`, `mon`, `18.11.`, `18.11.2025`, `2025-11-17`, and `17/11` or `11/17` as `day_first` says.
 
-    A weekday is the latest one before `today`; a date without year the latest one that is not after it. Two digits of a
-    year belong to 2000 to 2099. Dots and a year in front have one order everywhere.
+    A weekday is the latest one before `today`; a date without a year the latest one that is not after it. A year of
+    two digits belongs to 2000 to 2099. Dates with dots or with the year in front have the same order everywhere.
     """
     if text in _DAYS_FROM_TODAY:
         return DateWord(today + timedelta(days=_DAYS_FROM_TODAY[text]))

@@ -1,4 +1,4 @@
-"""The wall clock of the person who types: from what it shows to instants and back, with a problem where it is open."""
+"""The wall clock of the user who types: converts its readings to instants and back, and reports what is not clear."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -22,7 +22,7 @@ _DAYS_LATER = gettext_noop("%(time)s (%(days)s days)")
 
 @dataclass(frozen=True, slots=True)
 class WallClock:
-    """`now` (aware) on the clock of `zone`, which reads `16:30`, or `4:30 PM` without `clock_24`."""
+    """The clock of `zone` at `now` (aware). It reads `16:30`, or `4:30 PM` without `clock_24`."""
 
     now: datetime
     zone: ZoneInfo
@@ -35,11 +35,11 @@ class WallClock:
 
     @property
     def today(self) -> date:
-        """The date on the wall."""
+        """The date that the clock shows now."""
         return self.date_at(self.now)
 
     def date_at(self, instant: datetime) -> date:
-        """The date on the wall at `instant`."""
+        """Returns the date that the clock shows at `instant`."""
         return instant.astimezone(self.zone).date()
 
     def instant(
@@ -52,11 +52,11 @@ class WallClock:
         occurrence: int | None = None,
         after: datetime | None = None,
     ) -> datetime:
-        """The instant (UTC) at which the wall shows `minutes` after the midnight of `day`; 1440 is the next midnight.
+        """Returns the instant (UTC) at which the clock shows `minutes` after midnight of `day` (1440: the next midnight).
 
-        Shown twice, it is the one that is later than `after` and not later than now; where both are, `occurrence` 1
-        or 2 decides. Raises UnclearInputError where that is open, where the clock skipped the time, and for days
-        outside of the years that sessions may have.
+        Of a time that is shown twice, it is the one later than `after` and not later than now; where both are,
+        `occurrence` (1 or 2) decides. Raises UnclearInputError where that is open, where the clock skipped the
+        time, and for days outside the years that sessions may have.
         """
         self._check_day(day, minutes, word, bound)
         local = _local(day, minutes)
@@ -72,9 +72,9 @@ class WallClock:
     def end_after(
         self, start: datetime, day: date, minutes: int, *, word: str, occurrence: int | None = None
     ) -> tuple[datetime, bool]:
-        """The end (UTC) at `minutes` after the midnight of `day`, or of the day after when `start` is not before that.
+        """Returns the end (UTC) at `minutes` after midnight of `day`, or of the day after if that is not after `start`.
 
-        The second value tells that it is the day after. `occurrence` and errors as in `instant`.
+        The second value tells whether it is the day after. `occurrence` and errors are as in `instant`.
         """
         self._check_day(day, minutes, word, "end")
         is_next_day = max(readings(_local(day, minutes), self.zone)) <= start
@@ -101,14 +101,14 @@ class WallClock:
         ) from error
 
     def reading(self, local: datetime) -> str:
-        """`9:05`, or `9:05 AM`: the time of a local datetime."""
+        """Returns the time of a local datetime: `9:05`, or `9:05 AM`."""
         if self.clock_24:
             return f"{local.hour}:{local.minute:02}"
         half = "AM" if local.hour < 12 else "PM"  # noqa: PLR2004
         return f"{(local.hour - 1) % 12 + 1}:{local.minute:02} {half}"
 
     def time_at(self, instant: datetime) -> str:
-        """The reading at `instant`, with its distance from UTC when the wall shows that time twice."""
+        """Returns the reading at `instant`, with its offset from UTC when the clock shows that time twice."""
         local = instant.astimezone(self.zone)
         first, second = readings(local.replace(tzinfo=None, fold=0), self.zone)
         return self.reading(local) if first == second else f"{self.reading(local)} ({self._offset(instant)})"
@@ -118,9 +118,9 @@ class WallClock:
         return f"UTC{offset[:3]}:{offset[3:5]}"
 
     def end_at(self, start: datetime, end: datetime) -> Message | str:
-        """The reading at `end`, with `(+1 day)` when that is on the day after `start`.
+        """Returns the reading at `end`, with `(+1 day)` when that is on the day after `start`.
 
-        It may be -1: clocks have been put back over midnight.
+        The number of days may be -1: clocks have been put back over midnight.
         """
         days = (self.date_at(end) - self.date_at(start)).days
         if days == 0:
@@ -133,5 +133,5 @@ def _local(day: date, minutes: int) -> datetime:
 
 
 def length_between(start: datetime, end: datetime) -> str:
-    """`1 h 25 min`, from `start` to `end`, both aware."""
+    """Returns the length from `start` to `end`, both aware, as `1 h 25 min`."""
     return format_words(seconds_between(start, end))
