@@ -1,4 +1,4 @@
-"""Expressions with which the database itself judges and finds a session, the same on both engines."""
+"""Database functions and constraints that let the database check sessions itself, the same on both engines."""
 
 from typing import Any, cast
 
@@ -11,14 +11,14 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 class UnixSeconds(Func):
-    """The whole seconds from 1970 to an instant."""
+    """The whole seconds from 1970 (UTC) to an instant."""
 
     output_field = BigIntegerField()
     arity = 1
     template = "EXTRACT(EPOCH FROM %(expressions)s)::bigint"
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
-        # The doubled percent signs are undone twice: by the template and by the parameters.
+        # Percent signs are doubled twice, since both the template and the parameters interpolate them.
         return self.as_sql(
             compiler, connection, template="CAST(strftime('%%%%s', %(expressions)s) AS INTEGER)", **context
         )
@@ -38,9 +38,10 @@ class DayNumber(Func):
 
 
 class LastDateOrNever(Func):
-    """A last day, or for what has none yet one that never comes, so that an index finds both in one range.
+    """A last day, or the end of the calendar where there is none yet, so that one range of an index finds both.
 
-    That day is no parameter, for SQLite would not know the index by an expression with a parameter.
+    The constant is part of the SQL and not a parameter: SQLite does not match an index on an expression with
+    parameters.
     """
 
     output_field = DateField()
@@ -49,16 +50,17 @@ class LastDateOrNever(Func):
 
 
 def is_within_a_day_of_utc(date_field: str, instant_field: str) -> Q:
-    """Whether a local date can be that of the instant anywhere on Earth: zones are less than a day away from UTC."""
+    """Returns the condition that a local date fits an instant in some zone: no zone is a day or more away from UTC."""
     days_apart = DayNumber(F(date_field)) - UnixSeconds(F(instant_field)) / 86400
     return Q(LessThanOrEqual(days_apart, 1)) & Q(LessThanOrEqual(-1, days_apart))
 
 
 class SameUserForeignKey(BaseConstraint):
-    """Refuses a row whose foreign key `field` points to an object of another person, on insert and on every update.
+    """A foreign key that refuses a row whose `field` points to a row of another user, on insert and on every update.
 
-    A foreign key of two columns, `(user, field)` to `(user, id)`, which Django cannot express. The table it points to
-    has a unique constraint on those two. Like Django's own, it is judged at the end of the transaction.
+    It is a foreign key of two columns, `(user, field)` to `(user, id)`, which Django cannot express; the table it
+    points to has a unique constraint on these two. Like Django's own foreign keys it is checked at the end of the
+    transaction.
     """
 
     def __init__(self, *, field: str, name: str) -> None:
@@ -66,7 +68,7 @@ class SameUserForeignKey(BaseConstraint):
         self.field = field
 
     def constraint_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        """The clause within CREATE TABLE."""
+        """Returns the clause within CREATE TABLE."""
         assert model is not None and schema_editor is not None  # noqa: S101, PT018  # Django always gives both
         quote = schema_editor.quote_name
         key = cast("ForeignKey[Any, Any]", model._meta.get_field(self.field))  # noqa: SLF001  # documented
@@ -78,19 +80,19 @@ class SameUserForeignKey(BaseConstraint):
         )
 
     def create_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        """The statement that adds it. SQLite's schema editor makes the table anew instead."""
+        """Returns the statement that adds the constraint. SQLite's schema editor recreates the table instead."""
         assert model is not None and schema_editor is not None  # noqa: S101, PT018
         table = schema_editor.quote_name(model._meta.db_table)  # noqa: SLF001
         return f"ALTER TABLE {table} ADD {self.constraint_sql(model, schema_editor)}"
 
     def remove_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        """The statement that takes it away."""
+        """Returns the statement that removes the constraint."""
         assert model is not None and schema_editor is not None  # noqa: S101, PT018
         table = schema_editor.quote_name(model._meta.db_table)  # noqa: SLF001
         return f"ALTER TABLE {table} DROP CONSTRAINT {schema_editor.quote_name(self.name)}"
 
     def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = DEFAULT_DB_ALIAS) -> None:
-        """Nothing to say beforehand: services refuse what is not there with a better message."""
+        """Does nothing: services report a missing row beforehand, with a better message."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SameUserForeignKey) and (self.name, self.field) == (other.name, other.field)
@@ -99,6 +101,6 @@ class SameUserForeignKey(BaseConstraint):
         return hash((self.name, self.field))
 
     def deconstruct(self) -> Any:
-        """For migrations."""
+        """Returns what migrations store."""
         path, args, kwargs = super().deconstruct()
         return path, args, {**kwargs, "field": self.field}

@@ -1,4 +1,4 @@
-"""Expressions by which the database groups sessions, the same on both engines."""
+"""Database expressions that group sessions, the same on both engines."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class Month(Func):
 
 
 class Joined(Aggregate):
-    """Ids with commas between them, in no order."""
+    """The values of a group as text, separated by commas, in no particular order."""
 
     output_field = TextField()
     template = "string_agg(%(expressions)s::text, ',')"
@@ -36,23 +36,29 @@ class Joined(Aggregate):
 
 
 def week_number(date_field: str, *, week_start: int) -> Combinable:
-    """Which week a date is in, counted from the one before that of 1 January 1970; `week_start` as `date.weekday`."""
+    """Returns the number of the week of a date; `week_start` is as in `date.weekday`.
+
+    `first_day_number` is its inverse.
+
+    Weeks are counted from about 1 January 1970. An offset of a week keeps the dividend positive from then on, where
+    whole-number division rounds down on both engines.
+    """
     return (DayNumber(F(date_field)) + Value(7 + _EPOCH_WEEKDAY - week_start)) / Value(7)
 
 
 def first_day_number(week: int, *, week_start: int) -> int:
-    """The number of the first day, from 1 January 1970, of a week that `week_number` counted."""
+    """Returns the number of days from 1 January 1970 to the first day of a week that `week_number` counted."""
     return 7 * week - 7 - _EPOCH_WEEKDAY + week_start
 
 
 def tag_list() -> Subquery:
-    """The ids of a session's tags with commas between them, in no order; null for none."""
+    """Returns the ids of a session's tags, separated by commas in no particular order; null for none."""
     tags = SessionTag.objects.filter(user=OuterRef("user"), session=OuterRef("id")).order_by().values("session")
     return Subquery(tags.annotate(ids=Joined("tag")).values("ids"))
 
 
 def rounded(seconds_field: str, rounding: Rounding) -> Combinable:
-    """As `Rounding.apply`, in whole numbers, which both engines divide without a remainder."""
+    """Returns what `Rounding.apply` does, in whole numbers, whose division has no remainder on either engine."""
     seconds, step = F(seconds_field), 60 * rounding.minutes
     if not rounding:
         return seconds

@@ -1,4 +1,4 @@
-"""Named reads of sessions. Every one begins at a user, `TimeSession.objects.for_user(user)`; a test keeps it so."""
+"""Named reads of a user's rows. Each begins at a user, `TimeSession.objects.for_user(user)`; a test keeps it so."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,18 +20,19 @@ if TYPE_CHECKING:
     from sessions_app.models import TimeSession
 
 IS_WITHIN_ONE_DAY = Q(last_date=F("first_date"))
-"""The condition of the index `session_by_date`; a read that repeats it is answered from that index alone."""
+"""The condition of the index `session_by_date`. A query that repeats it is answered from that index alone."""
 
 IS_OPEN_OR_CROSSING = Q(last_date__isnull=True) | Q(last_date__gt=F("first_date"))
-"""The condition of the index `session_open_or_crossing`; a read that repeats it is answered from that small index."""
+"""The condition of the index `session_open_or_crossing`. A query that repeats it is answered from that small index."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionFilter:
-    """Which sessions are meant; what is None is not asked. "none" are those without a project, or a client.
+    """The conditions that sessions must meet, all of them; a field that is None or empty sets no condition.
 
-    `tag_ids` are tags that a session must have, `only_tag_ids` all that it has. `name` is the whole name, `text` a part
-    of name or note, in whatever case (of letters other than a to z only on PostgreSQL).
+    "none" as `project` or `client` selects sessions without one. `tag_ids` are tags that a session must have,
+    `only_tag_ids` exactly the tags that it has. `name` is the whole name, `text` a part of the name or note, in
+    upper or lower case (on SQLite that holds for a to z only).
     """
 
     project: UUID | Literal["none"] | None = None
@@ -48,56 +49,57 @@ class SessionFilter:
 
 
 class UserScopedQuerySet(models.QuerySet[Any]):
-    """What people have, narrowed by name."""
+    """Rows that belong to a user."""
 
     def for_user(self, user: User | OuterRef) -> Self:
-        """All of one person, what was deleted included."""
+        """Returns all rows of one user, deleted ones included."""
         return self.filter(user=user)
 
     def not_deleted(self) -> Self:
-        """What is not deleted."""
+        """Returns the rows that are not deleted."""
         return self.filter(deleted_at__isnull=True)
 
 
 class TimeSessionQuerySet(UserScopedQuerySet):
-    """Sessions, narrowed by name."""
+    """Sessions of a user."""
 
     def in_trash(self) -> Self:
-        """Those that are deleted, but can be restored."""
+        """Returns the sessions in the Trash: deleted, but not yet removed for good."""
         return self.filter(deleted_at__isnull=False)
 
     def matching(self, where: SessionFilter) -> Self:
-        """Those that a filter means."""
+        """Returns the sessions that meet a filter."""
         conditions = list(_conditions(where))
         return self.filter(*conditions) if conditions else self
 
     def running(self) -> Self:
-        """The one that has no end yet, if any."""
+        """Returns the session without an end, at most one."""
         return self.not_deleted().filter(end__isnull=True)
 
     def find_running(self) -> "TimeSession | None":
-        """The running session of one person, if any."""
-        # No first(): the database knows that there is one at most; an order and a limit would only tempt its planner.
+        """Returns the running session of one user, or None. A query."""
+        # Not first(): a unique constraint allows one row at most, and ORDER BY with LIMIT could make the planner walk
+        # the index of that order.
         return next(iter(self.running()), None)
 
     def within_one_day(self, *periods: Period) -> Self:
-        """Finished sessions that lie within one local day, that day in one of the periods."""
+        """Returns the finished sessions that lie within one local day, where that day is in one of the periods."""
         return self.not_deleted().filter(
             IS_WITHIN_ONE_DAY, _any_of(Q(first_date__gte=p.first, first_date__lt=p.end) for p in periods)
         )
 
     def finished_within(self, period: Period) -> Self:
-        """Finished sessions all of whose local days are in the period."""
+        """Returns the finished sessions all of whose local days are in the period."""
         return self.not_deleted().filter(
             last_date__gte=period.first, last_date__lt=period.end, first_date__gte=period.first
         )
 
     def starting_in(self, period: Period) -> Self:
-        """Those whose first local day is in the period."""
+        """Returns the sessions whose first local day is in the period."""
         return self.not_deleted().filter(first_date__gte=period.first, first_date__lt=period.end)
 
     def open_or_crossing(self, *periods: Period) -> Self:
-        """The running session and those that cross a local midnight, where they cover a day of one of the periods."""
+        """Returns the running session and those that cross a local midnight, if they cover a day of a period."""
         return self.not_deleted().filter(
             IS_OPEN_OR_CROSSING,
             _any_of(

@@ -1,4 +1,4 @@
-"""All that a person's sessions are organised by: for names beside ids, for choices in forms and filters."""
+"""Reads the catalogue of a user: clients, projects and tags, to name them beside their ids and to offer choices."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,10 @@ from users_app.models import User
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Clients, projects and tags by id, in the order of their names; what was deleted is there too, for old names."""
+    """Clients, projects and tags by id, in order of their names.
+
+    Deleted ones are included, since old changes name them.
+    """
 
     clients: dict[UUID, Client]
     projects: dict[UUID, Project]
@@ -22,21 +25,21 @@ class Catalogue:
 
     @property
     def offered_clients(self) -> list[Client]:
-        """Those to choose from: neither archived nor deleted."""
+        """The clients to choose from: neither archived nor deleted."""
         return [each for each in self.clients.values() if each.deleted_at is None and not each.archived]
 
     @property
     def offered_projects(self) -> list[Project]:
-        """Those to choose from: neither archived nor deleted."""
+        """The projects to choose from: neither archived nor deleted."""
         return [each for each in self.projects.values() if each.deleted_at is None and not each.archived]
 
     @property
     def offered_tags(self) -> list[Tag]:
-        """Those to choose from: neither archived nor deleted."""
+        """The tags to choose from: neither archived nor deleted."""
         return [each for each in self.tags.values() if each.deleted_at is None and not each.archived]
 
     def find_project(self, word: str) -> Project | None:
-        """The project that `@word` names, archived or not: as it is called, or that with hyphens for spaces."""
+        """Returns the project that `@word` means, archived or not: of that name, or with hyphens for blanks."""
         not_deleted = [each for each in self.projects.values() if each.deleted_at is None]
         key = folded_name(word)
         same = (each for each in not_deleted if each.folded_name == key)
@@ -44,32 +47,32 @@ class Catalogue:
         return next(same, None) or next(alike, None)
 
     def find_tag(self, word: str) -> Tag | None:
-        """The tag that `#word` names, archived or not."""
+        """Returns the tag that `#word` means, archived or not."""
         key = folded_name(word)
         return next((each for each in self.tags.values() if each.deleted_at is None and each.folded_name == key), None)
 
     def project_of(self, session: TimeSession) -> Project | None:
-        """The project of a session, its client known; None also for one that was made after this was read."""
+        """Returns the project of a session, with its client; None also if it was added after this was read."""
         return None if session.project_id is None else self.projects.get(session.project_id)
 
     def tags_of(self, session: TimeSession) -> list[Tag]:
-        """The tags of a session, by name."""
+        """Returns the tags of a session, in order of their names. A query unless its tags were prefetched."""
         return self.tags_with(session.tag_ids)
 
     def tags_with(self, ids: Iterable[UUID]) -> list[Tag]:
-        """The tags with these ids, by name."""
+        """Returns the tags with these ids, in order of their names."""
         wanted = set(ids)
         return [tag for tag_id, tag in self.tags.items() if tag_id in wanted]
 
     def name(self, object_id: UUID) -> str:
-        """What a client, project or tag is called; "" for one that is gone for good."""
+        """Returns the name of a client, project or tag; "" when it was removed for good."""
         found = self.projects.get(object_id) or self.clients.get(object_id) or self.tags.get(object_id)
         return "" if found is None else found.name
 
 
 def read_catalogue(user: User) -> Catalogue:
-    """The catalogue of a person. Three queries."""
-    # Projects first: the client of each is there by the time that clients are read.
+    """Returns the catalogue of a user. Three queries."""
+    # Projects first, so that the client of each is among the clients, which are read afterwards.
     projects = {each.id: each for each in Project.objects.for_user(user).order_by("folded_name", "id")}
     clients = {each.id: each for each in Client.objects.for_user(user).order_by("folded_name", "id")}
     for project in projects.values():
@@ -79,6 +82,6 @@ def read_catalogue(user: User) -> Catalogue:
 
 
 def read_last_used(user: User) -> dict[UUID, date]:
-    """The latest day on which a session of each project began, by the project's id. A query."""
+    """Returns the latest first day of the sessions of each project, by the project's id. One query."""
     sessions = TimeSession.objects.for_user(user).not_deleted().filter(project__isnull=False).order_by()
     return dict(sessions.values_list("project_id").annotate(last=Max("first_date")))

@@ -1,4 +1,4 @@
-"""Which running session was forgotten, by what we know of its person."""
+"""Finds out whether the running session of a user was forgotten."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from users_app.models import User
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """A running session that was probably forgotten, and when it probably ended (UTC)."""
+    """A running session that was probably forgotten, and its probable end (UTC). `was_seen` is as in `EndGuess`."""
 
     session: TimeSession
     guess: datetime
@@ -18,7 +18,7 @@ class Forgotten:
 
 
 def find_forgotten(user: User, running: TimeSession | None, *, now: datetime) -> Forgotten | None:
-    """Judges the running session of a person; asks no query. Nothing is changed by it."""
+    """Returns the running session if it was probably forgotten, else None. No query; nothing is changed."""
     if running is None:
         return None
     guess = guess_end(

@@ -1,4 +1,4 @@
-"""What may be wrong with a day: sessions that overlap, gaps between them. Nothing is changed here."""
+"""Finds overlaps of sessions and gaps between them on a day, and how much time a day counts twice."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,14 +17,14 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class OverlapsAndGaps:
-    """The overlaps and gaps of a day, each in order of time."""
+    """The overlaps and the gaps of a day, each in order of time."""
 
     overlaps: list[Overlap[TimeSession]]
     gaps: list[Gap[TimeSession]]
 
 
 def find_overlaps_and_gaps(sessions: Iterable[TimeSession], day: date, *, now: datetime) -> OverlapsAndGaps:
-    """Looks at the part of each session that lies on `day`, its own local day; the running one counts to `now`."""
+    """Compares the parts of sessions that lie on `day`, each in its own zone; the running one counts up to `now`."""
     intervals = [_interval_on(session, day, now) for session in sessions]
     return OverlapsAndGaps(find_overlaps(intervals), find_gaps(intervals))
 
@@ -32,9 +32,10 @@ def find_overlaps_and_gaps(sessions: Iterable[TimeSession], day: date, *, now: d
 def read_overlap_seconds(
     user: User, period: Period, totals: Totals, *, where: SessionFilter = EVERY_SESSION
 ) -> dict[date, int]:
-    """How many seconds of each day count more than once; days without any are left out. One query.
+    """Returns how many seconds of each day are counted more than once; days without any are left out. One query.
 
-    `totals` are those of the period and of what `where` means. What lies within one day is read as start and end.
+    `totals` are those of the same period and filter: they hold the sessions that cross a midnight or run. Only the
+    start and end of the other sessions are read.
     """
     intervals: defaultdict[date, list[Interval[None]]] = defaultdict(list)
     sessions = TimeSession.objects.for_user(user).matching(where)
@@ -50,6 +51,6 @@ def read_overlap_seconds(
 
 
 def _interval_on(session: TimeSession, day: date, now: datetime) -> Interval[TimeSession]:
-    """The part of a session on one of its days; empty when it does not cover that day."""
+    """Returns the part of a session on one of its days; an empty interval when it does not cover that day."""
     begin, finish = start_of_day(day, session.zone), start_of_day(day + _DAY, session.zone)
     return Interval(max(session.start, begin), min(session.end or max(now, session.start), finish), session)

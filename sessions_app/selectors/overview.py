@@ -1,4 +1,4 @@
-"""What somebody sees of a period: its totals and its sessions, all from one state of the database."""
+"""Reads what pages and API show of a period: its totals and its sessions, all from one state of the database."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in the order of sessions: after the one with this start (UTC) and id."""
+    """A position in the order of sessions: after the one with this start (UTC) and id."""
 
     start: datetime
     id: UUID
@@ -27,7 +27,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class ListedSession:
-    """A session of a list, with the seconds of it that lie in the list's period."""
+    """A session of a list, with its seconds in the list's period."""
 
     session: TimeSession
     seconds: int
@@ -35,9 +35,11 @@ class ListedSession:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A period as of `now`. `sessions` is one page of them, by start, then id; `next` is where the next page begins.
+    """A period as of `now`.
 
-    `overlap_seconds` has, when asked for, how many seconds of a day count more than once, for days with any.
+    `sessions` is one page of its sessions, by start, then id; `next` is where the next page begins.
+
+    `overlap_seconds`, if asked for, has how many seconds of a day are counted more than once, for days with any.
     """
 
     period: Period
@@ -48,7 +50,7 @@ class Overview:
     overlap_seconds: dict[date, int] | None = None
 
     def sessions_on(self, day: date) -> list[ListedSession]:
-        """Those of the page that cover that day, with their seconds of it."""
+        """Returns the sessions of the page that cover `day`, with their seconds on it."""
         one_day = Period(day, day + _DAY)
         carried = {split.session.id for split in self.totals.split_in(one_day)}
         return [
@@ -69,10 +71,10 @@ def read_overview(
     with_overlaps: bool = False,
     where: SessionFilter = EVERY_SESSION,
 ) -> Overview:
-    """The overview of `period`; its totals know the days of the periods `also`, too. Three queries, one for tags.
+    """Returns the overview of `period`. Its totals include the days of the periods `also`. Three queries, one for tags.
 
-    `limit` of None lists all; 0 lists none and saves two queries; `with_overlaps` takes one more. With `where` only
-    those sessions are there, in totals, overlaps and list.
+    `limit` None lists all sessions; 0 lists none and saves two queries. `with_overlaps` takes one more. `where`
+    restricts totals, overlaps and list alike.
     """
     with snapshot():
         totals = read_totals(user, (period, *also), now=now, where=where)
@@ -81,7 +83,7 @@ def read_overview(
         rows = _starting_in(user, period, after, where)
         overlaps = read_overlap_seconds(user, period, totals, where=where) if with_overlaps else None
         found = {session.id: session for session in (rows if limit is None else rows[: limit + 1])}
-        # Some of these begin before the period.
+        # Some of these begin before the period, and are not among the rows.
         found |= {
             split.session.id: split.session for split in totals.split_in(period) if _is_after(split.session, after)
         }
@@ -95,7 +97,7 @@ def read_overview(
 
 def _starting_in(user: User, period: Period, after: Position | None, where: SessionFilter) -> TimeSessionQuerySet:
     sessions = TimeSession.objects.for_user(user).matching(where).starting_in(period).order_by("start", "id")
-    # Local dates are within a day of UTC's, so these bounds exclude nothing and let the index by start serve the order.
+    # A local date is within a day of the date in UTC: these bounds exclude nothing, and let the index by start be used.
     sessions = sessions.filter(
         start__gte=_midnight_utc(period.first - _DAY), start__lt=_midnight_utc(period.end + _DAY)
     )

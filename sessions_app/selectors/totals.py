@@ -1,7 +1,8 @@
-"""Every total. Whatever shows a number of seconds, pages, API or admin, asks here, so that all numbers agree.
+"""The single source of totals: pages, API and admin get every number of seconds from here, so that all numbers agree.
 
-The database sums what lies within one local day. The few sessions that cross a midnight, and the running one up to
-`now`, are split over their days by `timekeeping.periods.split_by_day`. Two queries, whatever the history.
+The database sums the sessions that lie within one local day. The few sessions that cross a midnight, and the running
+one up to `now`, are split over their days by `timekeeping.periods.split_by_day`. This takes two queries, however long
+the history is.
 """
 
 from collections import defaultdict
@@ -22,7 +23,7 @@ EVERY_SESSION = SessionFilter()
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Seconds tracked, how many of them are the running session's and how many billable, and in how many sessions."""
+    """Seconds that were tracked, those of the running session, those of billable ones, and the number of sessions."""
 
     seconds: int = 0
     running_seconds: int = 0
@@ -40,25 +41,26 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class SplitSession:
-    """A session that crosses a midnight or runs, and its seconds on each of its days in the periods that were read."""
+    """A session that crosses a midnight or runs, with its seconds on each of its days in the periods that were read."""
 
     session: TimeSession
     seconds_by_date: dict[date, int]
 
     def covers(self, period: Period) -> bool:
-        """Whether it belongs to the period: it covers a part of it, however short."""
+        """Tells whether the session covers a part of the period, however short."""
         return any(day in period for day in self.seconds_by_date)
 
     def seconds_in(self, period: Period) -> int:
-        """Its seconds on the days of the period."""
+        """Returns the session's seconds on the days of the period."""
         return sum(seconds for day, seconds in self.seconds_by_date.items() if day in period)
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What was tracked on each day of some periods, as of `now`.
+    """The totals of each day of some periods, as of `now`.
 
-    `by_date` has every day with a session, `whole` only what the database summed, `split` the other sessions by id.
+    `by_date` has every day with a session. `whole` has only what the database summed, `split` the other sessions by
+    id.
     """
 
     now: datetime
@@ -67,34 +69,34 @@ class Totals:
     split: dict[UUID, SplitSession]
 
     def on(self, day: date) -> Total:
-        """The total of a day that was read."""
+        """Returns the total of one day that was read."""
         return self.by_date.get(day, Total())
 
     def of(self, period: Period) -> Total:
-        """The total of a period that was read. Days add up to it; a session on two days of it counts as one."""
+        """Returns the total of a period that was read: the sum of its days, but each session counted once."""
         total = sum((each for day, each in self.by_date.items() if day in period), start=Total())
         counts = [each.session_count for day, each in self.whole.items() if day in period]
         return replace(total, session_count=sum(counts) + len(self.split_in(period)))
 
     def split_in(self, period: Period) -> list[SplitSession]:
-        """The sessions of a period that cross a midnight or run, by start, then id."""
+        """Returns the sessions of a period that cross a midnight or run, by start, then id."""
         return [split for split in self.split.values() if split.covers(period)]
 
     def seconds_of(self, session: TimeSession, period: Period) -> int:
-        """How many seconds of a session that belongs to `period` lie in it."""
+        """Returns how many seconds of a session lie in `period`, to which it belongs."""
         split = self.split.get(session.id)
         return session.seconds_at(self.now) if split is None else split.seconds_in(period)
 
     @property
     def running(self) -> TimeSession | None:
-        """The running session, unless it began after all periods that were read."""
+        """The running session, unless it begins after all periods that were read."""
         return next((split.session for split in self.split.values() if split.session.is_running), None)
 
 
 def read_totals(
     user: User, periods: Iterable[Period], *, now: datetime, where: SessionFilter = EVERY_SESSION
 ) -> Totals:
-    """The totals of every day of `periods`, which may overlap, for one person. Two queries."""
+    """Returns the totals of every day of `periods`, which may overlap, for one user. Two queries."""
     periods = tuple(periods)
     sessions = TimeSession.objects.for_user(user).matching(where)
     rows = (
@@ -122,14 +124,17 @@ def read_totals(
 def split_over_days(
     sessions: TimeSessionQuerySet, periods: tuple[Period, ...], *, now: datetime
 ) -> dict[UUID, SplitSession]:
-    """Those of `sessions` that cross a midnight or run, by start, then id, as far as they cover `periods`. A query."""
-    # Sorted here: asked for this order, SQLite would walk the whole history in the index that has it.
+    """Splits those of `sessions` that cross a midnight or run over the days of `periods`. One query.
+
+    The result is keyed by session id, in order of start, then id.
+    """
+    # Sorted here: with this ORDER BY, SQLite would walk the whole history in the index of that order.
     crossing = sorted(sessions.open_or_crossing(*periods), key=lambda session: (session.start, session.id))
     return {session.id: SplitSession(session, _seconds_by_date(session, periods, now)) for session in crossing}
 
 
 def _seconds_by_date(session: TimeSession, periods: tuple[Period, ...], now: datetime) -> dict[date, int]:
-    """Split over its days; a session that has run for no second yet is on the day of its start all the same."""
+    """Returns the seconds on each day. A session that has not run for a second yet belongs to the day of its start."""
     end = session.end or now
     if end <= session.start:
         return {session.first_date: 0} if any(session.first_date in period for period in periods) else {}
@@ -138,5 +143,5 @@ def _seconds_by_date(session: TimeSession, periods: tuple[Period, ...], now: dat
 
 
 def _total_of(session: TimeSession, seconds: int) -> Total:
-    """What a session gives a day that it has so many seconds of."""
+    """Returns what a session adds to the total of a day on which it has this many seconds."""
     return Total(seconds, seconds if session.is_running else 0, seconds if session.billable else 0, 1)

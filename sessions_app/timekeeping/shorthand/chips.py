@@ -148,7 +148,7 @@ class _Reader:
         return chips[::-1], meanings[::-1]
 
     def _phrases(self, spans: list[tuple[int, int]]) -> Iterator[tuple[int, ChipKind, Meaning]]:
-        """Yields the meanings of the last words, the longest phrase first, escaped or not: its begin, its kind, its meaning."""
+        """Yields what the last words mean, the longest phrase first, escaped or not: begin, kind and meaning."""
         last = spans[-_MAX_WORDS:]
         for number, (start, _) in enumerate(last):
             words = [self.text[slice(*span)] for span in last[number:]]

@@ -52,7 +52,7 @@ class WallClock:
         occurrence: int | None = None,
         after: datetime | None = None,
     ) -> datetime:
-        """Returns the instant (UTC) at which the clock shows `minutes` after midnight of `day` (1440: the next midnight).
+        """Returns the instant (UTC) at which the clock shows `minutes` after midnight of `day`; 1440 is the next one.
 
         Of a time that is shown twice, it is the one later than `after` and not later than now; where both are,
         `occurrence` (1 or 2) decides. Raises UnclearInputError where that is open, where the clock skipped the
