@@ -1,8 +1,9 @@
-"""Reports: tracked time of a period by up to two of day, week, month, client, project, tag and name, and its worth.
+"""Reports: the tracked time of a period and its amounts, grouped by up to two dimensions.
 
-Two queries, whatever the history: the database sums the sessions that are of one line with all their days, by line and
-price; the few others, and the running one, are split over their days as all totals are. A session is in one
-line of each of its days (one with several tags in the line of those tags together), so lines add up to the total.
+The dimensions are day, week, month, client, project, tag and name. A report takes two queries, however long the history
+is: the database sums the sessions whose days all belong to one line, by line and price; the few others, and the running
+one, are split over their days as in all totals. On each of its days, a session belongs to one line (a session with
+several tags to the line of those tags together), so the lines add up to the total.
 """
 
 from sessions_app.reports.dimensions import DIMENSIONS, MAX_DIMENSIONS, Dimension, GroupValue, period_of

@@ -1,4 +1,4 @@
-"""What reports group by, and where a session stands in each."""
+"""The dimensions that reports group by, and the group value of a session in each of them."""
 
 from datetime import date, timedelta
 from typing import Any, Literal, get_args
@@ -17,14 +17,14 @@ DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 MAX_DIMENSIONS = 2
 
 GroupValue = date | UUID | tuple[UUID, ...] | str | None
-"""Where a line stands in a dimension: the first date of a day, week or month, the id of a client or project, the ids of
-all its tags in order, a name. None, () and "" are those without."""
+"""The value of a line in a dimension: the first date of a day, week or month, the id of a client or project, the ids of
+all tags in order, or a name. None, () and "" stand for sessions without one."""
 
 _EPOCH = date(1970, 1, 1)
 
 
 def group_expression(dimension: Dimension, *, week_start: int, of: str = "first_date") -> Combinable:
-    """What the database groups by; for days, weeks and months of the date in the column `of`."""
+    """Returns the expression that the database groups by; for day, week and month, that of the date column `of`."""
     columns: dict[Dimension, Combinable] = {
         "day": F(of),
         "week": week_number(of, week_start=week_start),
@@ -38,9 +38,10 @@ def group_expression(dimension: Dimension, *, week_start: int, of: str = "first_
 
 
 def is_undivided(dimension: Dimension, *, week_start: int) -> Q:
-    """Whether the days of a finished session, however many, all stand in one place.
+    """Returns the condition that all days of a finished session have the same group value.
 
-    No last day is before the first, so “not later” is “the same”; but of equal ones PostgreSQL would expect very few.
+    A last day is never before the first, so `<=` means `=` here; for `=`, PostgreSQL's planner would expect very
+    few rows.
     """
     within_one_day = Q(last_date__lte=F("first_date"))
     match dimension:
@@ -50,13 +51,13 @@ def is_undivided(dimension: Dimension, *, week_start: int) -> Q:
             first, last = (
                 group_expression(dimension, week_start=week_start, of=each) for each in ("first_date", "last_date")
             )
-            return within_one_day | Q(LessThanOrEqual(last, first))  # the quick answer to most stands first
+            return within_one_day | Q(LessThanOrEqual(last, first))  # cheaper, and true for most, so it stands first
         case _:
             return Q()
 
 
 def group_value_of_column(dimension: Dimension, value: Any, *, week_start: int) -> GroupValue:
-    """Where sessions stand that have this in `group_expression`."""
+    """Returns the group value for a value of `group_expression`."""
     match dimension:
         case "week":
             return _EPOCH + timedelta(days=first_day_number(value, week_start=week_start))
@@ -68,7 +69,10 @@ def group_value_of_column(dimension: Dimension, value: Any, *, week_start: int) 
 
 
 def group_value_of_session(dimension: Dimension, session: TimeSession, day: date, *, week_start: int) -> GroupValue:
-    """Where a session stands on one of its days; read with its project for clients, with `tag_list` for tags."""
+    """Returns the group value of a session on one of its days.
+
+    The session must be read with its project for clients, and annotated with `tag_list` for tags.
+    """
     match dimension:
         case "day" | "week" | "month":
             return period_of(dimension, day, week_start=week_start).first
@@ -83,7 +87,7 @@ def group_value_of_session(dimension: Dimension, session: TimeSession, day: date
 
 
 def period_of(dimension: Literal["day", "week", "month"], day: date, *, week_start: int) -> Period:
-    """The day, week or month around a date."""
+    """Returns the day, week or month around a date."""
     match dimension:
         case "day":
             return day_period(day)

@@ -25,7 +25,7 @@ _DAY = timedelta(days=1)
 
 
 def group_value_name(dimension: Dimension, value: GroupValue, catalogue: Catalogue) -> str:
-    """What a line is called in a dimension; "" for those without a client, project, tag or name. Dates as ISO 8601."""
+    """Returns the name of a group value; "" for lines without a client, project, tag or name. Dates are ISO 8601."""
     match dimension:
         case "day" | "week":
             return cast("date", value).isoformat()
@@ -40,9 +40,9 @@ def group_value_name(dimension: Dimension, value: GroupValue, catalogue: Catalog
 
 
 def report_json(report: Report, catalogue: Catalogue, *, previous: Figures | None = None) -> dict[str, Any]:
-    """A report as the API answers it and as it is downloaded. `toDate` is not included; seconds are whole.
+    """Returns a report as the API and the JSON download have it. `toDate` is not included; seconds are whole.
 
-    Of each line: where it stands in each dimension, its figures, and `share`, its part of the whole's rounded time.
+    Each line has its group values, its figures, and `share`, its share of the report's rounded time.
     """
     query = report.query
     return {
@@ -101,7 +101,7 @@ def _group_values_json(report: Report, line: Line, catalogue: Catalogue) -> dict
 
 
 def report_columns(report: Report) -> list[Column]:
-    """The columns of a report's table: its dimensions, its figures, and an amount for each currency."""
+    """Returns the columns of a report's table: dimensions, figures, and one amount for each currency."""
     titles = {
         "day": _("Day"),
         "week": _("Week from"),
@@ -127,7 +127,7 @@ def report_columns(report: Report) -> list[Column]:
 
 
 def report_rows(report: Report, catalogue: Catalogue) -> Iterator[Row]:
-    """The lines of a report, in its order."""
+    """Yields the lines of a report as rows, in order."""
     for line in report.lines:
         values = (
             value if dimension in {"day", "week"} else group_value_name(dimension, value, catalogue)
@@ -137,7 +137,7 @@ def report_rows(report: Report, catalogue: Catalogue) -> Iterator[Row]:
 
 
 def report_totals(report: Report) -> Row:
-    """The last row of a report's workbook."""
+    """Returns the last row of a report's workbook."""
     blank = [""] * len(report.query.group_by)
     return [*([_("Total"), *blank][: len(blank)]), *_figures_row(report.total, report)]
 
@@ -155,7 +155,7 @@ def _figures_row(figures: Figures, report: Report) -> list[Any]:
 
 
 def session_columns() -> list[Column]:
-    """The columns of a table of sessions."""
+    """Returns the columns of a table of sessions."""
     return [
         Column("id", _("Id")),
         Column("date", _("Day"), "date"),
@@ -179,10 +179,10 @@ def session_columns() -> list[Column]:
 
 @dataclass(slots=True)
 class SessionRows:
-    """The sessions of a period as rows, by start, then id, read in parts from one state of the database.
+    """The sessions of a period as rows, by start, then id, read in batches from one state of the database.
 
-    `seconds` and `amounts` are the sums of the rows given so far. An amount is that of the row's seconds in the period,
-    rounded for itself.
+    `seconds` and `amounts` are the sums of the rows that were read so far. An amount is that of the row's seconds
+    in the period, rounded for this row alone.
     """
 
     user: User
@@ -201,7 +201,7 @@ class SessionRows:
                 yield self._row(session, split.get(session.id))
 
     def totals(self) -> Row:
-        """The last row of a workbook, once the others are given; amounts only when all are of one currency."""
+        """Returns the last row of a workbook, after all others were read; its amount only in a single currency."""
         (currency, amount), *more = [*self.amounts.items(), ("", None)]
         one = (currency, amount) if len(more) < 2 else ("", None)  # noqa: PLR2004  # the last is the empty one
         given = {"date": _("Total"), "seconds": self.seconds, "hours": self.seconds}
@@ -240,8 +240,8 @@ class SessionRows:
 def _in_list_order(
     whole: TimeSessionQuerySet, split: dict[UUID, SplitSession], period: Period
 ) -> Iterator[TimeSession]:
-    """Sessions within one day, read in parts, and those that were split, together in the order of lists."""
-    # Local dates are within a day of UTC's, so these bounds exclude nothing and let the index by start serve the order.
+    """Yields sessions within one day and split ones together, in the order of lists. The former are read in batches."""
+    # A local date is within a day of the date in UTC: these bounds exclude nothing, and let the index by start be used.
     bounds = [datetime.combine(day, time.min, tzinfo=UTC) for day in (period.first - _DAY, period.end + _DAY)]
     ordered = whole.filter(start__gte=bounds[0], start__lt=bounds[1]).order_by("start", "id")
     crossing = (each.session for each in split.values() if each.covers(period))

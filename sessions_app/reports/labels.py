@@ -1,4 +1,4 @@
-"""What reports say in words: periods, places of lines, rounding and what it did."""
+"""Formats what reports say in words: periods, group values, rounding and the difference it makes."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from sessions_app.timekeeping.rounding import Rounding
 from users_app.models import DurationFormat, User
 
 ALL_TIME = Period(dt.date(1970, 1, 1), dt.date(3000, 1, 1))
-"""All dates that a session may have. A period that shares a bound with it has no limit there."""
+"""All dates that a session may have. A period that shares a bound with it is not limited there."""
 
 _DAY = dt.timedelta(days=1)
 _MINUTE = 60
@@ -25,7 +25,7 @@ _HUNDREDTH_OF_AN_HOUR = 36
 
 
 def format_period(period: Period, user: User) -> str:
-    """`Mon 23 Nov 2026`, `November 2026`, `2026`, `16 Nov to 22 Nov 2026`; `All time`, `Until 22 Nov 2026`."""
+    """Returns `Mon 23 Nov 2026`, `November 2026`, `2026`, `16 Nov to 22 Nov 2026`, `All time` or `From …`."""
     first, last = period.first, period.end - _DAY
     if period == ALL_TIME:
         return _("All time")
@@ -50,7 +50,7 @@ def _format_bounded(period: Period, first: dt.date, last: dt.date, user: User) -
 
 
 def format_group_value(dimension: Dimension, value: GroupValue, catalogue: Catalogue, user: User) -> str:
-    """What a line is called in a dimension: `Mon 23 Nov 2026`, `Week of 16 Nov 2026`, `Acme`, `No project`."""
+    """Returns the name of a line in a dimension: `Mon 23 Nov 2026`, `Week of 16 Nov 2026`, `Acme`, `No project`."""
     if isinstance(value, dt.date):
         return _format_dates(dimension, value, user)
     if isinstance(value, UUID):
@@ -72,7 +72,7 @@ def _format_dates(dimension: Dimension, first: dt.date, user: User) -> str:
 
 
 def format_rounding(rounding: Rounding) -> str:
-    """`Each session is rounded up to 15 min.`, or that nothing is."""
+    """Returns `Each session is rounded up to 15 min.`, or that nothing is rounded."""
     if not rounding:
         return _("Nothing is rounded.")
     sentences = {
@@ -90,7 +90,7 @@ def format_rounding(rounding: Rounding) -> str:
 
 
 def format_rounding_difference(figures: Figures) -> str:
-    """`Rounding adds 42 min.`, takes away so much, or changes nothing."""
+    """Returns `Rounding adds 42 min.`, or that it takes some away, or that it changes nothing."""
     values = {"duration": format_exact_duration(abs(figures.rounding_difference_seconds))}
     if figures.rounding_difference_seconds > 0:
         return _("Rounding adds %(duration)s.") % values
@@ -100,13 +100,13 @@ def format_rounding_difference(figures: Figures) -> str:
 
 
 def format_exact_duration(seconds: int) -> str:
-    """`1 h 28 min 4 s`: as in sentences, but no second is cut off."""
+    """Returns `1 h 28 min 4 s`: like `format_words`, but with the seconds."""
     rest = seconds % _MINUTE
     return f"{format_words(seconds)} {rest} s" if seconds >= _MINUTE and rest else format_words(seconds)
 
 
 def hidden_seconds(total: int, parts: Iterable[int], duration_format: str = DurationFormat.CLOCK) -> int:
-    """How much of a shown total its shown parts leave out, as each is cut to the last place shown. In seconds."""
+    """Returns by how many seconds a displayed total exceeds its displayed parts, each cut to its last place."""
     return _shown(total, duration_format) - sum(_shown(each, duration_format) for each in parts)
 
 

@@ -1,4 +1,4 @@
-"""Reading a report: sums of the database and split sessions, put together by line, price and day."""
+"""Reads a report: sums of the database and split sessions, added up by line, price and day."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ from users_app.models import User
 
 
 def read_report(user: User, query: ReportQuery, *, now: datetime) -> Report:
-    """The report of one person. Two queries."""
+    """Returns the report of one user. Two queries."""
     lines = _Lines(query)
     sessions = TimeSession.objects.for_user(user).matching(query.where)
     undivided = _is_undivided(query)
@@ -56,9 +56,10 @@ def read_report(user: User, query: ReportQuery, *, now: datetime) -> Report:
 
 
 def rounded_seconds_by_day(split: SplitSession, rounding: Rounding) -> dict[date, tuple[int, int]]:
-    """The tracked and the rounded seconds of a session that crosses midnights on each of its days that were read.
+    """Returns the tracked and the rounded seconds of a split session on each of its days that were read.
 
-    Rounded only "per session": then counted from its start, so that a day has the same in every report.
+    Only rounding per session applies here; it counts from the start of the session, so that a day has the same
+    value in every report.
     """
     if not rounding or rounding.unit != "session" or not split.seconds_by_date:
         return {day: (seconds, seconds) for day, seconds in split.seconds_by_date.items()}
@@ -75,7 +76,7 @@ _NOT_BILLABLE: _Price = (False, None, "")
 
 @dataclass(slots=True)
 class _Sums:
-    """What a line is made of: tracked and rounded seconds by price, and by day where each day is rounded."""
+    """The sums of a line: tracked and rounded seconds by price and, where each day is rounded, by day."""
 
     cells: dict[tuple[_Price, date | None], tuple[int, int]] = field(default_factory=dict)
     whole_count: int = 0
@@ -88,14 +89,14 @@ class _Sums:
 
 
 class _Lines:
-    """All lines while they are summed up; the database's sums and split sessions alike."""
+    """Collects the lines of a report, from sums of the database and from split sessions alike."""
 
     def __init__(self, query: ReportQuery) -> None:
         self.query = query
         self.sums: defaultdict[tuple[GroupValue, ...], _Sums] = defaultdict(_Sums)
 
     def add_rows(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Adds what `_read_rows` gives."""
+        """Adds the rows of `_read_rows`."""
         dimensions, week_start = self.query.group_by, self.query.week_start
         by_day, by_session = _is_by_day(self.query), _is_by_session(self.query)
         for *values, day, hourly_rate, billable, currency, seconds, counted, count in rows:
@@ -141,7 +142,7 @@ class _Lines:
         return Line(key, _figures(parts, sums), parts)
 
     def _prices(self, sums: _Sums) -> list[tuple[_Price, tuple[int, int]]]:
-        """The prices of a line with their tracked and rounded seconds, those of its days together."""
+        """Returns the prices of a line with their tracked and rounded seconds, summed over its days."""
         if not _is_by_day(self.query):
             return [(price, found) for (price, _day), found in sums.cells.items()]
         priced: dict[_Price, tuple[int, int]] = {}
@@ -151,7 +152,7 @@ class _Lines:
         return list(priced.items())
 
     def _in_order(self, members: "list[Any]", *, level: int) -> "list[Any]":
-        """By date where the dimension is one, else the longest first; equal ones in the order of their values."""
+        """Returns lines or groups by date in dimensions of dates, else the longest first, then by value."""
         if len(self.query.group_by) <= level:
             return members
 
@@ -184,7 +185,7 @@ def _figures(parts: tuple[LinePart, ...], sums: _Sums) -> Figures:
 
 
 def _sum_figures(lines: list[tuple[Line, _Sums]]) -> Figures:
-    """Sums of what the lines show; a session that several of them share counts once."""
+    """Returns the sums of the figures of lines, with a session on several of them counted once."""
     amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
     for line, _sums in lines:
         for currency, amount in line.figures.amounts.items():
@@ -209,22 +210,24 @@ def _is_by_day(query: ReportQuery) -> bool:
 
 
 def _price(billable: bool, hourly_rate: Decimal | None, currency: str) -> _Price:
-    """What is not billable has no price, whatever rate it carries."""
+    """Returns billable, rate and currency. What is not billable has no price, whatever rate it has."""
     return (True, hourly_rate, currency) if billable else _NOT_BILLABLE
 
 
 def _is_undivided(query: ReportQuery) -> Q:
-    """Whether a session is of one line and price with all its seconds, also where it crosses a midnight."""
+    """Returns the condition that all seconds of a session belong to one line and price, also across a midnight."""
     dimensions = {*query.group_by, "day"} if _is_by_day(query) else query.group_by
     return reduce(and_, (is_undivided(each, week_start=query.week_start) for each in dimensions), Q())
 
 
 def _read_rows(sessions: TimeSessionQuerySet, query: ReportQuery) -> "QuerySet[Any, tuple[Any, ...]]":
-    """A row for each line and price, `_is_by_day` for each day. A query.
+    """Returns the sums of the database: a row for each line and price and, with rounding by day, for each day.
 
-    Its dimensions, `_is_by_day` the day, the price, tracked and `_is_by_session` rounded seconds, how many sessions.
+    One query.
 
-    What differs most stands first: SQLite sorts by these, and compares them in their order.
+    Each row has the group values, the day (0 unless rounding is by day), rate, billable, currency, the tracked
+    seconds, the rounded seconds (0 unless rounding is by session) and the number of sessions. The columns that
+    differ most stand first: SQLite sorts by them and compares them in this order.
     """
     columns: dict[str, Any] = {
         **{f"group_{each}": group_expression(each, week_start=query.week_start) for each in query.group_by},

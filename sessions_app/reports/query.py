@@ -1,4 +1,4 @@
-"""What a report is asked for."""
+"""The query of a report, and the queries of its drill-downs."""
 
 from dataclasses import dataclass, field, replace
 
@@ -10,9 +10,9 @@ from sessions_app.timekeeping.rounding import Rounding
 
 @dataclass(frozen=True, slots=True)
 class ReportQuery:
-    """What a report is asked for. Weeks begin on `week_start`, numbered as by `date.weekday`.
+    """The query of a report: period, grouping, filter and rounding. Weeks begin on `week_start`, as in `date.weekday`.
 
-    Raises ValueError for more than two dimensions or the same twice.
+    Raises ValueError for more than MAX_DIMENSIONS dimensions, or for one that is given twice.
     """
 
     period: Period
@@ -27,9 +27,10 @@ class ReportQuery:
 
 
 def drill_down(query: ReportQuery, key: tuple[GroupValue, ...]) -> ReportQuery:
-    """The query of the sessions that make a line, or a group by the first of its values: a part of the same report.
+    """Returns the query of the sessions behind a line, or behind a group when `key` has only the first of its values.
 
-    Its total is the line: what lies outside the line's day, week or month, or has another project, is left out.
+    It is a part of the same report, and its total is the line: the period is cut to the line's day, week or month,
+    and the filter restricted to its client, project, tags or name.
     """
     period, where = query.period, query.where
     for dimension, value in zip(query.group_by, key, strict=False):

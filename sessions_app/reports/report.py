@@ -1,4 +1,4 @@
-"""What a report says."""
+"""The result of a report: its figures, lines and groups."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ from sessions_app.reports.query import ReportQuery
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The numbers of a line, a group of lines or a whole report.
+    """The figures of a line, a group of lines or a whole report.
 
-    `seconds` are those that were tracked, `rounded_seconds` what the rounding makes of them, `billable_seconds` the
-    rounded ones of billable sessions, `running_seconds` those tracked of the running session. `amounts` by currency.
+    `seconds` were tracked, `rounded_seconds` is what the rounding makes of them, `billable_seconds` is the rounded
+    time of billable sessions, `running_seconds` the tracked time of the running one. `amounts` are by currency.
     """
 
     seconds: int = 0
@@ -26,17 +26,17 @@ class Figures:
 
     @property
     def rounding_difference_seconds(self) -> int:
-        """What rounding added, or took away where it is negative."""
+        """The seconds that rounding added; negative when it took some away."""
         return self.rounded_seconds - self.seconds
 
     def share_of(self, whole: "Figures") -> float:
-        """Which part of the whole's rounded time this is, 0 to 1; 0 of nothing."""
+        """Returns the share of this in the rounded time of `whole`, from 0 to 1; 0 when that has none."""
         return self.rounded_seconds / whole.rounded_seconds if whole.rounded_seconds else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class LinePart:
-    """What a line has at one price; of that the amount is reckoned. Without a rate it has no amount."""
+    """The part of a line at one price, from which its amount is calculated; without a rate it has no amount."""
 
     billable: bool
     hourly_rate: Decimal | None
@@ -47,7 +47,7 @@ class LinePart:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line: where it stands in each dimension of the report, its numbers, and the prices they are made of."""
+    """A line: its group value in each dimension of the report, its figures, and its parts by price."""
 
     key: tuple[GroupValue, ...]
     figures: Figures
@@ -56,7 +56,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The lines that stand together in the first dimension, and their sum. With one dimension, each its own line."""
+    """The lines with the same value in the first dimension, and their sum.
+
+    With one dimension, each has a single line.
+    """
 
     key: GroupValue
     figures: Figures
@@ -65,7 +68,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report as of `now`: its total is the sum of `lines`, except that a session on several of them counts once."""
+    """A report as of `now`. Its total is the sum of its lines, except that each session is counted once."""
 
     query: ReportQuery
     now: datetime
@@ -79,5 +82,5 @@ class Report:
 
     @property
     def currencies(self) -> tuple[str, ...]:
-        """The currencies of its amounts, in order of their codes."""
+        """The currencies of the amounts, in order of their codes."""
         return tuple(sorted(self.total.amounts))

@@ -1,4 +1,4 @@
-"""What a timesheet says, once for its page and its PDF.
+"""Builds the data of a timesheet, the same for its page and its PDF.
 
 Its lines are the days of a report, so that hours and amounts are those of the report and add up to its total.
 """
@@ -36,7 +36,7 @@ _DAY = dt.timedelta(days=1)
 
 
 def read_timesheet(user: User, query: ReportQuery, *, now: datetime, catalogue: Catalogue) -> TimesheetData:
-    """The timesheet of a client or project that `query` asks for; it is grouped by day. Six queries.
+    """Returns the timesheet of a client or project for `query`, which is grouped by day. Six queries.
 
     Raises DomainError `too_many_sessions` for more than MAX_SESSIONS.
     """
@@ -84,7 +84,7 @@ def _labels() -> Labels:
 
 
 def _client(query: ReportQuery, catalogue: Catalogue) -> str:
-    """`Acme`, of one project `Acme, Website`, without a client `Website`."""
+    """Returns `Acme`, for one project `Acme, Website`, or without a client `Website`."""
     project = catalogue.projects.get(query.where.project) if query.where.project not in {None, "none"} else None  # type: ignore[arg-type]
     client = catalogue.clients.get(query.where.client) if query.where.client not in {None, "none"} else None  # type: ignore[arg-type]
     client = client or (project.client if project is not None else None)
@@ -92,7 +92,7 @@ def _client(query: ReportQuery, catalogue: Catalogue) -> str:
 
 
 def _seconds_by_day(session: TimeSession, seconds: int, totals: Totals, rounding: Rounding) -> dict[dt.date, int]:
-    """What a session has on each day of the period, rounded where sessions are."""
+    """Returns the seconds of a session on each day of the period, rounded if rounding is per session."""
     rounding = rounding if rounding.unit == "session" else Rounding()
     split = totals.split.get(session.id)
     if split is None:
@@ -101,7 +101,7 @@ def _seconds_by_day(session: TimeSession, seconds: int, totals: Totals, rounding
 
 
 def _row(session: TimeSession, day: dt.date, seconds: int, catalogue: Catalogue, user: User) -> RowData:
-    """A session, or what of it is on that day: from or to midnight."""
+    """Returns the row of a session, or of its part on that day, which begins or ends at midnight."""
     start = max(session.start, start_of_day(day, session.zone))
     end = None if session.end is None else min(session.end, start_of_day(day + _DAY, session.zone))
     project = catalogue.project_of(session)
@@ -137,7 +137,7 @@ def _totals(report: Report) -> list[TotalData]:
 
 
 def _hours(total: Figures) -> str:
-    """`37:30 (37.50 h)`: invoices ask for either."""
+    """Returns `37:30 (37.50 h)`, since invoices ask for either form."""
     return f"{format_clock(total.rounded_seconds)} ({format_decimal(total.rounded_seconds)} h)"
 
 

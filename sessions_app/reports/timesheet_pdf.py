@@ -1,8 +1,8 @@
-"""A timesheet as PDF/A-2b. `typst/timesheet.typ` has the look; all words come from here, as data and never as markup.
+"""Renders a timesheet as PDF/A-2b. `typst/timesheet.typ` has the layout; all words are passed as data, never as markup.
 
-It is set in the fonts that come with the package `typst` (Latin, Greek, Cyrillic, Hebrew, Arabic, Devanagari), so every
-machine makes the same file. Only a timesheet with writing they lack, such as Chinese, also uses the machine's own fonts
-(on Debian those of fonts-noto-cjk); a character that none has is a box.
+The text is set in the fonts that come with the package `typst` (Latin, Greek, Cyrillic, Hebrew, Arabic, Devanagari), so
+that every machine renders the same file. Only a timesheet in a script that they lack, such as Chinese, also uses the
+fonts of the machine (on Debian those of fonts-noto-cjk). A character that no font has becomes a box.
 """
 
 import json
@@ -17,19 +17,19 @@ import typst
 TEMPLATE = Path(__file__).parent / "typst" / "timesheet.typ"
 
 BOX = "□"
-# Nothing is seen of them, and no font has them. Lines and tabs are left.
+# Control characters, which are invisible and in no font; line feeds and tabs stay.
 _CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {0x09, 0x0A})
-# What stands where others were replaced may be named in turn.
+# A compilation may report further characters after the first ones were replaced.
 _ATTEMPTS = 5
-# PDF/A must not show what its font lacks, so Typst refuses it and names every such text, as Rust writes strings.
+# PDF/A forbids characters without a glyph: Typst fails and names every such text, escaped as a Rust string.
 _NO_GLYPH = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _ESCAPED = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))")
 
 
 class Labels(TypedDict):
-    """Headings, in the language of the timesheet. `page` has the places {page} and {pages}."""
+    """The headings, in the language of the timesheet. `page` contains the placeholders {page} and {pages}."""
 
-    # "from" is a word of Python's.
+    # "from" is a keyword of Python.
     sender: str
     client: str
     period: str
@@ -44,7 +44,7 @@ class Labels(TypedDict):
 
 
 class RowData(TypedDict):
-    """A session. A column that is empty in all rows (and days) is left out, but for `name` and `duration`."""
+    """A session. A column that is empty in all rows (and days) is left out, except `name` and `duration`."""
 
     name: str
     project: str
@@ -55,7 +55,7 @@ class RowData(TypedDict):
 
 
 class DayData(TypedDict):
-    """A day with its total, what that is worth if anything, and its sessions, at least one."""
+    """A day with its total, its amount if it has one, and its sessions, at least one."""
 
     date: str
     seconds_text: str
@@ -64,15 +64,17 @@ class DayData(TypedDict):
 
 
 class TotalData(TypedDict):
+    """A line below the days, such as the hours or an amount."""
+
     label: str
     value: str
 
 
 class TimesheetData(TypedDict):
-    """All that a timesheet shows, as it is shown: translated, times and amounts written.
+    """Everything that a timesheet shows, as it is shown: translated, with times and amounts formatted.
 
-    `lang` is a code as `en` or `pt-br`. `from_name`, `client` and `policy` are left out when empty. `created` is an ISO
-    date, for the file's own date, and `created_text` what the foot of each page says of it.
+    `lang` is a code such as `en` or `pt-br`. `from_name`, `client` and `policy` are left out when empty. `created`
+    is an ISO date, for the metadata of the file, and `created_text` is the sentence about it in the footer.
     """
 
     lang: str
@@ -90,30 +92,32 @@ class TimesheetData(TypedDict):
 
 
 def render_pdf(timesheet: TimesheetData) -> bytes:
-    """The timesheet as PDF/A-2b, byte for byte the same for the same data.
+    """Returns the timesheet as PDF/A-2b, byte for byte the same for the same data.
 
-    Never fails for what somebody typed. Only should a character without a glyph not give way to a box is the file plain
+    It never fails for what a user typed. If boxes cannot replace every character without a glyph, it is a plain
     PDF.
     """
     try:
-        return _compile(timesheet, {}, own_fonts=True)
+        return _compile(timesheet, {}, bundled_fonts_only=True)
     except typst.TypstError as error:
         if not _without_glyph(error):
             raise
     boxes: dict[str, str] = {}
     for _attempt in range(_ATTEMPTS):
         try:
-            return _compile(timesheet, boxes, own_fonts=False)
+            return _compile(timesheet, boxes, bundled_fonts_only=False)
         except typst.TypstError as error:
             missing = _without_glyph(error)
         if not missing:
             break
         boxes |= {text: _box(text) for text in missing}
-    return _compile(timesheet, boxes, own_fonts=True, archival=False)
+    return _compile(timesheet, boxes, bundled_fonts_only=True, archival=False)
 
 
-def _compile(timesheet: TimesheetData, boxes: Mapping[str, str], *, own_fonts: bool, archival: bool = True) -> bytes:
-    """`boxes` has what is written for texts without glyphs."""
+def _compile(
+    timesheet: TimesheetData, boxes: Mapping[str, str], *, bundled_fonts_only: bool, archival: bool = True
+) -> bytes:
+    """Returns the compiled PDF. `boxes` maps texts without glyphs to their replacements."""
     data = json.dumps(_printable(timesheet, boxes), ensure_ascii=False)
     return typst.compile(
         str(TEMPLATE),
@@ -121,7 +125,7 @@ def _compile(timesheet: TimesheetData, boxes: Mapping[str, str], *, own_fonts: b
         sys_inputs={"data": data.encode(errors="replace").decode()},
         format="pdf",
         pdf_standards=["a-2b"] if archival else [],
-        ignore_system_fonts=own_fonts,
+        ignore_system_fonts=bundled_fonts_only,
     )
 
 
@@ -140,7 +144,7 @@ def _printable(value: object, boxes: Mapping[str, str]) -> object:
 
 
 def _without_glyph(error: typst.TypstError) -> set[str]:
-    """The texts, mostly of one character, that no font has; none when it fails for something else."""
+    """Returns the texts, mostly of one character, that no font has; none when the error has another cause."""
     texts = {
         _ESCAPED.sub(lambda code: chr(int(code[1], 16)) if code[1] else code[2], text)
         for text in _NO_GLYPH.findall(error.diagnostic)
@@ -149,5 +153,5 @@ def _without_glyph(error: typst.TypstError) -> set[str]:
 
 
 def _box(text: str) -> str:
-    """A box for what is seen, nothing for what only joins or marks others."""
+    """Returns a box for a visible character, and nothing for characters that only join or mark others."""
     return "" if all(unicodedata.category(letter) in {"Cf", "Mn", "Me"} for letter in text) else BOX
