@@ -1,17 +1,20 @@
-"""A whole account as one ZIP, written and read. Its format is in docs/account-export.md."""
+"""The account export: everything of a user as one ZIP, written and imported.
+
+Its format is in docs/account-export.md.
+"""
 
 from sessions_app.account_export.contents import ACCOUNT, SESSIONS
 from sessions_app.account_export.importing import ImportSummary, import_account_export
 from sessions_app.account_export.reading import AccountExport, read_account_export
-from sessions_app.account_export.validation import Values
+from sessions_app.account_export.validation import FieldValues
 from sessions_app.account_export.writing import build_account_export
 
 __all__ = [
     "ACCOUNT",
     "SESSIONS",
     "AccountExport",
+    "FieldValues",
     "ImportSummary",
-    "Values",
     "build_account_export",
     "import_account_export",
     "read_account_export",

@@ -1,4 +1,4 @@
-"""What an export consists of, for those who write and who read it."""
+"""The parts and fields of an export, for its writer and its reader."""
 
 from sessions_app.models import Client, Project, Tag, VersionedModel
 from sessions_app.models.catalogue import CatalogueEntry
@@ -12,9 +12,9 @@ TABLE = "sessions.csv"
 README = "README.txt"
 
 LISTS: dict[str, type[CatalogueEntry]] = {"clients": Client, "projects": Project, "tags": Tag}
-"""What sessions are organised by, under its keys in `account.json`."""
+"""The catalogue, by its keys in `account.json`."""
 
 
 def fields_of(model: type[VersionedModel]) -> tuple[str, ...]:
-    """All that is told of a row: its id and what the record of changes keeps of it."""
+    """Returns the fields of a row in an export: its id, and those that the history of changes has."""
     return ("id", *model.TRACKED_FIELDS, *model.METADATA_FIELDS)

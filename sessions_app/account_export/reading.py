@@ -1,4 +1,4 @@
-"""Reading an export: all that a stranger may have written into it is judged, and told apart by file and line."""
+"""Reads and validates an export, which anyone may have written; each error names the file and the line."""
 
 import json
 from collections.abc import Collection, Iterator
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sessions_app.account_export.archive import Archive, invalid_file
 from sessions_app.account_export.contents import ACCOUNT, FORMAT, LISTS, SESSIONS, VERSION
 from sessions_app.account_export.validation import (
-    Values,
+    FieldValues,
     check_keys,
     validate_entry,
     validate_session,
@@ -26,26 +26,26 @@ from timetracker.errors import InvalidInputError
 
 @dataclass(frozen=True, slots=True)
 class AccountExport:
-    """An export that is open. `settings` are those of `save_preferences`, `entries` clients, projects and tags.
+    """An open export. `settings` are those of `save_preferences`; `entries` are clients, projects and tags.
 
-    Ids are those of the file, and whatever is referred to is in it.
+    Ids are those of the file, and every id that is referred to is in the file.
     """
 
     archive: Archive
-    settings: Values
-    entries: dict[type[CatalogueEntry], list[Values]]
+    settings: FieldValues
+    entries: dict[type[CatalogueEntry], list[FieldValues]]
 
-    def sessions(self, *, now: datetime) -> Iterator[tuple[int, Values]]:
-        """The values of each session and its line, in the order of the file; read anew each time.
+    def sessions(self, *, now: datetime) -> Iterator[tuple[int, FieldValues]]:
+        """Yields the line number and field values of each session, in the order of the file; each call reads the file.
 
-        Raises InvalidInputError at the first that is wrong.
+        Raises InvalidInputError at the first invalid session.
         """
         projects, tags = ({values["id"] for values in self.entries[model]} for model in (Project, Tag))
         seen: set[int] = set()
         is_one_running = False
-        place = _("%(file)s, line %(line)d: %(problem)s")
+        location = _("%(file)s, line %(line)d: %(problem)s")
         for number, line in self.archive.lines(SESSIONS):
-            with _at(place, file=SESSIONS, line=number):
+            with _located(location, file=SESSIONS, line=number):
                 values = validate_session(_parse(line), now=now)
                 _check_id_unique(values["id"], seen)
                 _check_ids_known([values["project_id"]] if values["project_id"] else [], projects, "project_id")
@@ -57,12 +57,12 @@ class AccountExport:
 
 
 def read_account_export(file: IO[bytes], *, now: datetime) -> AccountExport:
-    """Opens an export and judges all of it but its sessions. Raises InvalidInputError, at the field `file`."""
+    """Opens an export and validates all of it except the sessions. Raises InvalidInputError, at the field `file`."""
     archive = Archive(file)
     text = archive.read(ACCOUNT)
-    with _at(_("%(file)s: %(problem)s"), file=ACCOUNT):
+    with _located(_("%(file)s: %(problem)s"), file=ACCOUNT):
         account = _parse(text)
-        # Before all else: what another version has is not wrong, only unknown here.
+        # Checked first: in a file of another version, unknown fields are no mistake.
         if not isinstance(account, dict) or account.get("format") != FORMAT:
             raise invalid_file(_("This is not an export of Timetracker."))
         if account.get("version") != VERSION or isinstance(account["version"], bool):
@@ -70,25 +70,25 @@ def read_account_export(file: IO[bytes], *, now: datetime) -> AccountExport:
             raise invalid_file(message % {"version": VERSION})
         check_keys(account, ("format", "version", "settings", *LISTS))
         settings = validate_settings(account["settings"])
-    entries: dict[type[CatalogueEntry], list[Values]] = {
+    entries: dict[type[CatalogueEntry], list[FieldValues]] = {
         LISTS[key]: list(_read_entries(key, account[key], now)) for key in LISTS
     }
     clients = {values["id"] for values in entries[Client]}
     for number, values in enumerate(entries[Project], start=1):
-        with _at_entry("projects", number):
+        with _located_entry("projects", number):
             _check_ids_known([values["client_id"]] if values["client_id"] else [], clients, "client_id")
     return AccountExport(archive, settings, entries)
 
 
-def _read_entries(key: str, entries: object, now: datetime) -> Iterator[Values]:
+def _read_entries(key: str, entries: object, now: datetime) -> Iterator[FieldValues]:
     model = LISTS[key]
     if not isinstance(entries, list):
-        with _at(_("%(file)s: %(problem)s"), file=ACCOUNT):
+        with _located(_("%(file)s: %(problem)s"), file=ACCOUNT):
             raise invalid_file(_("“%(field)s” must be a list.") % {"field": key})
     seen: set[int] = set()
     names: set[str] = set()
     for number, entry in enumerate(entries, start=1):
-        with _at_entry(key, number):
+        with _located_entry(key, number):
             values = validate_entry(model, entry, now=now)
             _check_id_unique(values["id"], seen)
             if values["deleted_at"] is None:
@@ -119,13 +119,13 @@ def _check_ids_known(ids: Collection[UUID], known: Collection[UUID], field: str)
 
 
 @contextmanager
-def _at(message: str, **place: object) -> Iterator[None]:
-    """Whatever is refused inside is refused with its place in the file."""
+def _located(message: str, **location: object) -> Iterator[None]:
+    """Adds the location in the file to the message of an InvalidInputError that is raised inside."""
     try:
         yield
     except InvalidInputError as error:
-        raise invalid_file(message % {**place, "problem": error.message}) from None
+        raise invalid_file(message % {**location, "problem": error.message}) from None
 
 
-def _at_entry(key: str, number: int) -> AbstractContextManager[None]:
-    return _at(_("%(file)s, %(list)s, entry %(number)d: %(problem)s"), file=ACCOUNT, list=key, number=number)
+def _located_entry(key: str, number: int) -> AbstractContextManager[None]:
+    return _located(_("%(file)s, %(list)s, entry %(number)d: %(problem)s"), file=ACCOUNT, list=key, number=number)

@@ -1,4 +1,4 @@
-"""Reading the values of one row from JSON: exact types first, then the rules that hold everywhere."""
+"""Reads the field values of one row from JSON: first exact types, then the rules that hold for all input."""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
@@ -30,16 +30,16 @@ from timetracker.texts import clean_text
 from users_app.models import User
 from users_app.services.preferences import PREFERENCES
 
-Values = dict[str, Any]
-"""The values of one row by the names of its fields, as an instance has them."""
+FieldValues = dict[str, Any]
+"""The values of one row by field name, as a model instance has them."""
 
 MAX_VERSIONS = 1_000_000_000
-_CHOSEN_OF_SESSION = ("name", "note", "timezone", "hourly_rate", "currency")
-_CHOSEN_OF_ITEM = ("name", "colour", "hourly_rate", "currency")
+_INPUT_OF_SESSION = ("name", "note", "timezone", "hourly_rate", "currency")
+_INPUT_OF_ENTRY = ("name", "colour", "hourly_rate", "currency")
 
 
 def check_keys(record: object, names: Collection[str]) -> Mapping[str, Any]:
-    """`record`, when it is an object with exactly these keys. Raises InvalidInputError."""
+    """Returns `record` if it is an object with exactly these keys. Raises InvalidInputError."""
     if not isinstance(record, dict):
         raise invalid_file(_("This must be an object, in braces."))
     for name in names:
@@ -51,14 +51,17 @@ def check_keys(record: object, names: Collection[str]) -> Mapping[str, Any]:
     return record
 
 
-def validate_session(record: object, *, now: datetime) -> Values:
-    """A session that may be kept. It may be longer than anyone may type, as a forgotten timer is."""
-    values = _read(TimeSession, record, now)
+def validate_session(record: object, *, now: datetime) -> FieldValues:
+    """Returns the field values of a session.
+
+    It may be longer than typed ones, since a forgotten timer may have run long.
+    """
+    values = _read_row(TimeSession, record, now)
     end = values["end"]
-    # The times of a finished session are not given to be judged as typed ones are.
-    names = (*_CHOSEN_OF_SESSION, "start") if end is None else _CHOSEN_OF_SESSION
-    chosen = cast("SessionFields", {name: values[name] for name in names})
-    values |= clean_fields(chosen, now=now)
+    # The times of a finished session are left out: they need not keep the limits of typed ones.
+    names = (*_INPUT_OF_SESSION, "start") if end is None else _INPUT_OF_SESSION
+    inputs = cast("SessionFields", {name: values[name] for name in names})
+    values |= clean_fields(inputs, now=now)
     if end is not None and end < values["start"]:
         raise invalid_file(_("The end is before the start. Give a later end."))
     if end is None and values["deleted_at"] is not None:
@@ -72,17 +75,17 @@ def validate_session(record: object, *, now: datetime) -> Values:
     return values
 
 
-def validate_entry(model: type[CatalogueEntry], record: object, *, now: datetime) -> Values:
-    """A client, project or tag that may be kept."""
-    values = _read(model, record, now)
-    chosen = cast("EntryFields", {name: values[name] for name in _CHOSEN_OF_ITEM if name in values})
-    return {**values, **clean_entry(model, chosen)}
+def validate_entry(model: type[CatalogueEntry], record: object, *, now: datetime) -> FieldValues:
+    """Returns the field values of a client, project or tag."""
+    values = _read_row(model, record, now)
+    inputs = cast("EntryFields", {name: values[name] for name in _INPUT_OF_ENTRY if name in values})
+    return {**values, **clean_entry(model, inputs)}
 
 
-def validate_settings(record: object) -> Values:
-    """The preferences that `save_preferences` takes."""
+def validate_settings(record: object) -> FieldValues:
+    """Returns the preferences as `save_preferences` takes them."""
     record = check_keys(record, PREFERENCES)
-    user = User(**{name: _value(User, name, record[name]) for name in PREFERENCES})
+    user = User(**{name: _read_value(User, name, record[name]) for name in PREFERENCES})
     errors: list[FieldError] = []
     user.display_name = clean_text(user.display_name, "display_name", User.NAME_LENGTH, errors)
     if errors:
@@ -95,13 +98,13 @@ def validate_settings(record: object) -> Values:
     return {name: getattr(user, name) for name in PREFERENCES}
 
 
-def _read(model: type[VersionedModel], record: object, now: datetime) -> Values:
+def _read_row(model: type[VersionedModel], record: object, now: datetime) -> FieldValues:
     names = fields_of(model)
     record = check_keys(record, names)
-    values = {name: _value(model, name, record[name]) for name in names}
+    values = {name: _read_value(model, name, record[name]) for name in names}
     for name, value in values.items():
         if isinstance(value, datetime):
-            # A session that is planned may end as long after its start as any.
+            # A session in the near future may end as long after its start as any other.
             latest = now + FUTURE_TOLERANCE + (MAX_FINISHED_DURATION if name == "end" else timedelta())
             if not EARLIEST_START <= value <= latest:
                 raise invalid_file(_("“%(field)s” is before 1970, or in the future.") % {"field": name})
@@ -112,18 +115,18 @@ def _read(model: type[VersionedModel], record: object, now: datetime) -> Values:
     return values
 
 
-def _value(model: type[models.Model], name: str, value: object) -> Any:
-    read, may_be_null = _reader(model, name)
-    return None if value is None and may_be_null else read(name, value)
+def _read_value(model: type[models.Model], name: str, value: object) -> Any:
+    reader, may_be_null = _find_reader(model, name)
+    return None if value is None and may_be_null else reader(name, value)
 
 
 @cache
-def _reader(model: type[models.Model], name: str) -> tuple[Callable[[str, object], Any], bool]:
-    """What reads a column, and whether it may be null."""
+def _find_reader(model: type[models.Model], name: str) -> tuple[Callable[[str, object], Any], bool]:
+    """Returns the function that reads the values of a field, and whether the field may be null."""
     if name == "tag_ids":
         return _ids, False
     field = cast("models.Field[Any, Any]", model._meta.get_field(name))  # noqa: SLF001
-    return next(read for kinds, read in _READERS if isinstance(field, kinds)), field.null
+    return next(reader for kinds, reader in _READERS if isinstance(field, kinds)), field.null
 
 
 def _boolean(name: str, value: object) -> bool:
@@ -189,4 +192,4 @@ _READERS: list[tuple[tuple[type["models.Field[Any, Any]"], ...], Callable[[str, 
     ((models.UUIDField, models.ForeignKey), _uuid),
     ((models.CharField, models.TextField), _text),
 ]
-"""How the value of a column is written in JSON, by the kind of the column."""
+"""The function that reads the JSON of a field, by the type of the field; the first match counts."""

@@ -1,4 +1,4 @@
-"""Writing an export."""
+"""Builds the ZIP of an export."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -18,24 +18,24 @@ from users_app.models import User
 from users_app.services.preferences import PREFERENCES
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
-"""The time stamp of every part, the earliest that a ZIP knows: the same account gives the same bytes."""
+"""The time stamp of every part, the earliest that a ZIP can have: the same account gives the same bytes."""
 
 
 def build_account_export(user: User) -> IO[bytes]:
-    """All of one person in a temporary file, at its beginning; closing deletes it. Some hundred sessions are in memory.
+    """Returns the export of a user as a temporary file, positioned at its beginning; closing the file deletes it.
 
-    Read from one state of the database. The same account gives the same bytes: nothing in it tells who took it out,
-    or when.
+    It is read from one state of the database, with some hundred sessions in memory. The same account gives the same
+    bytes: the file does not tell who exported it, or when.
     """
     target = TemporaryFile()  # noqa: SIM115 - the caller closes it
     try:
         with ZipFile(target, "w", ZIP_DEFLATED) as archive, snapshot():
             sessions = TimeSession.objects.for_user(user)
             catalogue = read_catalogue(user)
-            _write(archive, README, [_readme().encode()])
-            _write(archive, ACCOUNT, [_account(user).encode()])
-            _write(archive, SESSIONS, (_line(session) for session in _read(sessions)))
-            _write(archive, TABLE, csv_chunks(_columns(), _rows(sessions.not_deleted(), catalogue)))
+            _add_part(archive, README, [_readme_text().encode()])
+            _add_part(archive, ACCOUNT, [_account_json(user).encode()])
+            _add_part(archive, SESSIONS, (_session_line(session) for session in _in_order(sessions)))
+            _add_part(archive, TABLE, csv_chunks(_table_columns(), _table_rows(sessions.not_deleted(), catalogue)))
     except BaseException:
         target.close()
         raise
@@ -43,7 +43,7 @@ def build_account_export(user: User) -> IO[bytes]:
     return target
 
 
-def _write(archive: ZipFile, name: str, chunks: Iterable[bytes]) -> None:
+def _add_part(archive: ZipFile, name: str, chunks: Iterable[bytes]) -> None:
     info = ZipInfo(name, _LONG_AGO)
     info.compress_type = ZIP_DEFLATED
     info.create_system = 3  # Unix wherever it is written, so that the next line means the same
@@ -53,8 +53,8 @@ def _write(archive: ZipFile, name: str, chunks: Iterable[bytes]) -> None:
             part.write(chunk)
 
 
-def _account(user: User) -> str:
-    user = User.objects.filter(pk=user.pk).first() or user  # as stored; a visitor is not
+def _account_json(user: User) -> str:
+    user = User.objects.filter(pk=user.pk).first() or user  # as stored; a user who wrote nothing yet is not
     content = {
         "format": FORMAT,
         "version": VERSION,
@@ -67,7 +67,7 @@ def _account(user: User) -> str:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1, default=str) + "\n"
 
 
-def _line(session: TimeSession) -> bytes:
+def _session_line(session: TimeSession) -> bytes:
     text = json.dumps(_record(session), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode() + b"\n"
 
@@ -76,12 +76,12 @@ def _record(row: VersionedModel) -> dict[str, object]:
     return {"id": str(row.id), **row.snapshot()}
 
 
-def _read(sessions: TimeSessionQuerySet) -> Iterator[TimeSession]:
-    """By start, then id, each with its tags."""
+def _in_order(sessions: TimeSessionQuerySet) -> Iterator[TimeSession]:
+    """Yields sessions by start, then id, each with its tags."""
     return iterate_with_tags(sessions.order_by("start", "id").iterator(chunk_size=BATCH_SIZE))
 
 
-def _columns() -> list[Column]:
+def _table_columns() -> list[Column]:
     return [
         Column("id", _("Id")),
         Column("name", _("Name")),
@@ -100,9 +100,9 @@ def _columns() -> list[Column]:
     ]
 
 
-def _rows(sessions: TimeSessionQuerySet, catalogue: Catalogue) -> Iterator[Row]:
-    """Whole sessions; the running one has no end and no length, which would tell when this was written."""
-    for session in _read(sessions):
+def _table_rows(sessions: TimeSessionQuerySet, catalogue: Catalogue) -> Iterator[Row]:
+    """Yields whole sessions. The running one has no end and no length, which would tell when the file was written."""
+    for session in _in_order(sessions):
         project = catalogue.project_of(session)
         yield [
             str(session.id),
@@ -122,7 +122,7 @@ def _rows(sessions: TimeSessionQuerySet, catalogue: Catalogue) -> Iterator[Row]:
         ]
 
 
-def _readme() -> str:
+def _readme_text() -> str:
     paragraphs = [
         _("This is everything you keep in Timetracker: your settings, clients, projects, tags and sessions."),
         _("account.json has your settings, clients, projects and tags, also deleted ones that are still kept."),
