@@ -1,4 +1,4 @@
-"""Times, dates and sentences about sessions, written as a person has chosen: for pages and their messages."""
+"""Formats times, dates and amounts as a user chose, for pages and their messages."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -26,24 +26,24 @@ COLOUR_NAMES = (
     gettext_lazy("Rose"),
     gettext_lazy("Plum"),
 )
-"""What the colours of projects are called, from 1 on."""
+"""The names of the colours of projects, from 1 on."""
 
 
 class Priced(Protocol):
-    """What may have a rate."""
+    """Anything that may have a rate."""
 
     hourly_rate: Decimal | None
     currency: str
 
 
 def format_time(instant: datetime, zone: ZoneInfo, user: User) -> str:
-    """The wall clock of `zone` at that instant: `15:30` or `3:30 pm`."""
+    """Returns the time in `zone` at that instant: `15:30` or `3:30 pm`."""
     local = instant.astimezone(zone).time()
     return display.format_time(local, user.clock, am=pgettext("time", "am"), pm=pgettext("time", "pm"))
 
 
 def format_date(day: date, user: User, *, has_weekday: bool = False, has_year: bool = False) -> str:
-    """`18 Nov`, with weekday and year `Tue 18 Nov 2025`; or month first, or as 2025-11-18."""
+    """Returns `18 Nov`, with weekday and year `Tue 18 Nov 2025`; or with the month first, or as 2025-11-18."""
     return display.format_date(
         day,
         user.date_format,
@@ -54,12 +54,12 @@ def format_date(day: date, user: User, *, has_weekday: bool = False, has_year: b
 
 
 def format_amounts(amounts: Mapping[str, Decimal]) -> str:
-    """`1,234.50 EUR`, of several currencies `1,234.50 EUR + 20.00 USD`, "" of none."""
+    """Returns `1,234.50 EUR`, for several currencies `1,234.50 EUR + 20.00 USD`, for none ""."""
     return " + ".join(format_amount(amount, currency) for currency, amount in sorted(amounts.items()))
 
 
 def format_hourly_rate(priced: Priced) -> str:
-    """`80.00 EUR`, the rate of a session, project, client or person; "" of none, without a currency `80`."""
+    """Returns the rate of a session, project, client or user: `80.00 EUR`, `80` without a currency, else ""."""
     if priced.hourly_rate is None:
         return ""
     return (
@@ -68,12 +68,12 @@ def format_hourly_rate(priced: Priced) -> str:
 
 
 def format_colour(colour: int) -> str:
-    """`Teal`, the colour 3 of 1 to 8 that a project may have."""
+    """Returns the name of a colour of projects, 1 to 8: `Teal` for 3."""
     return str(COLOUR_NAMES[colour - 1])
 
 
 def format_value(value: object, format_instant: Callable[[datetime], str]) -> str:
-    """A value of a field: `yes`, `80.50`, `Draft`; `–` for none. Instants are written as the caller does."""
+    """Returns the value of a field: `yes`, `80.50`, `Draft`; `–` for none. `format_instant` formats instants."""
     match value:
         case None | "":
             return "–"
@@ -88,7 +88,7 @@ def format_value(value: object, format_instant: Callable[[datetime], str]) -> st
 
 
 def format_added(session: TimeSession, user: User) -> str:
-    """What was added, so that a misreading is seen at once."""
+    """Returns the message after a session was added. It repeats the times, so that a misreading is noticed at once."""
     return _("Added “%(name)s”, %(date)s, %(start)s–%(end)s, %(duration)s.") % {
         "name": session,
         "date": format_date(session.first_date, user, has_weekday=True),

@@ -1,4 +1,4 @@
-"""The one place that reads the clock. Services read it once, after the lock, and pass it down."""
+"""The only place that reads the clock. Services read it once, after they have the lock, and pass the instant on."""
 
 from datetime import datetime
 
@@ -6,5 +6,5 @@ from django.utils import timezone
 
 
 def now() -> datetime:
-    """The present instant: UTC, cut to the whole second."""
+    """Returns the present instant in UTC, cut to the whole second."""
     return timezone.now().replace(microsecond=0)

@@ -1,4 +1,4 @@
-"""The environment, read strictly: a wrong value raises ImproperlyConfigured with a sentence that names the fix."""
+"""Reads the environment strictly: a wrong value raises ImproperlyConfigured with a sentence that names the fix."""
 
 import os
 import re
@@ -22,12 +22,12 @@ _BASE_URL = re.compile(
 
 
 def read_text(name: str, default: str = "") -> str:
-    """The value as it stands; empty is unset. `env.str` takes $NAME for another variable's name."""
+    """Returns the value as it is; an empty one counts as unset. `env.str` would take $NAME for another variable."""
     return env.ENVIRON.get(name) or default
 
 
 def read_choice(name: str, choices: tuple[str, ...], default: str) -> str:
-    """One of `choices`, without regard to case."""
+    """Returns one of `choices`, in upper or lower case."""
     value = read_text(name, default)
     for choice in choices:
         if value.lower() == choice.lower():
@@ -36,7 +36,7 @@ def read_choice(name: str, choices: tuple[str, ...], default: str) -> str:
 
 
 def read_port(name: str, default: int) -> int:
-    """A TCP port that can be listened on."""
+    """Returns a TCP port that a server can listen on."""
     value = read_text(name, str(default))
     if not (value.isascii() and value.isdigit() and 0 < int(value) < 2**16):
         raise ImproperlyConfigured(f"{name}={value} is not a port. Use a whole number from 1 to 65535, such as 8000.")
@@ -44,20 +44,20 @@ def read_port(name: str, default: int) -> int:
 
 
 def read_count(name: str, default: int) -> int:
-    """A whole number from 1 to 99."""
+    """Returns a whole number from 1 to 99."""
     value = read_text(name, str(default))
     if not (value.isascii() and value.isdigit() and 0 < int(value) < 100):  # noqa: PLR2004
         raise ImproperlyConfigured(f"{name}={value} is not a number of processes. Use a whole number, such as 2.")
     return int(value)
 
 
-def in_url(host: str) -> str:
-    """A host as an address has it: IPv6 in brackets."""
+def format_host(host: str) -> str:
+    """Returns a host as it stands in a URL: IPv6 addresses in brackets."""
     return f"[{host}]" if ":" in host else host
 
 
 def read_base_url(name: str, *, host: str) -> SplitResult | None:
-    """The address people type, split, or None when unset, which only a server on loopback may leave."""
+    """Returns the public URL, split, or None when it is unset, which is allowed on a loopback `host` only."""
     value = read_text(name).rstrip("/")
     if not value:
         if host not in LOOPBACK_HOSTS:
@@ -79,7 +79,7 @@ def read_base_url(name: str, *, host: str) -> SplitResult | None:
 
 
 def read_networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
-    """Addresses and networks, separated by commas; `*` is every address."""
+    """Returns addresses and networks, which are separated by commas; `*` is every address."""
     value = read_text(name, default)
     parts = [part.strip() for part in value.split(",") if part.strip()]
     try:
@@ -91,7 +91,7 @@ def read_networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
 
 
 def read_data_dir(name: str, default: Path) -> Path:
-    """The folder of everything that is kept, made (0700) when missing."""
+    """Returns the folder of all stored data, and creates it (0700) if it is missing."""
     path = Path(read_text(name, str(default))).expanduser().absolute()
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -107,12 +107,15 @@ def read_data_dir(name: str, default: Path) -> Path:
 
 
 def read_secret_key(data_dir: Path) -> str:
-    """SECRET_KEY, else what SECRET_KEY_FILE holds, else the key of the data folder, made (0600) when missing."""
+    """Returns SECRET_KEY, else the content of SECRET_KEY_FILE, else that of a file in the data folder.
+
+    The file in the data folder is created (0600) if it is missing.
+    """
     key = read_text("SECRET_KEY")
     if not key:
-        named = read_text("SECRET_KEY_FILE")
-        path = Path(named) if named else data_dir / "secret_key"
-        if not named:
+        file_name = read_text("SECRET_KEY_FILE")
+        path = Path(file_name) if file_name else data_dir / "secret_key"
+        if not file_name:
             _make_secret_key(path)
         try:
             key = path.read_text().strip()
@@ -129,22 +132,25 @@ def read_secret_key(data_dir: Path) -> str:
 
 
 def _make_secret_key(path: Path) -> None:
-    """Several processes may start at once: each writes a file of its own, the first to link it wins."""
+    """Creates a file with a random key.
+
+    Several processes may start at once: each writes a file of its own, and the first to link it wins.
+    """
     if path.exists():
         return
-    own = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    own.touch(mode=0o600)
-    own.write_text(secrets.token_urlsafe(64))
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    temporary.touch(mode=0o600)
+    temporary.write_text(secrets.token_urlsafe(64))
     try:
-        os.link(own, path)
+        os.link(temporary, path)
     except FileExistsError:
         pass
     finally:
-        own.unlink()
+        temporary.unlink()
 
 
 def read_database(name: str, *, data_dir: Path) -> dict[str, Any]:
-    """Django's DATABASES entry: a SQLite file of the data folder unless a PostgreSQL (or SQLite) address is given."""
+    """Returns Django's DATABASES entry: a SQLite file of the data folder unless `name` has another URL."""
     value = read_text(name) or f"sqlite:///{data_dir / 'timetracker.sqlite3'}"
     scheme = value.partition(":")[0]
     if scheme == "sqlite":
@@ -171,7 +177,10 @@ def read_database(name: str, *, data_dir: Path) -> dict[str, Any]:
 
 
 def sqlite_database(path: str) -> dict[str, Any]:
-    """docs/decisions/0003-sqlite-full.md gives the measurements behind these."""
+    """Returns the entry of a SQLite file.
+
+    docs/decisions/0003-sqlite-full.md has the measurements behind its options.
+    """
     return {
         "ENGINE": "timetracker.db.sqlite",
         "NAME": path,
@@ -184,7 +193,10 @@ def sqlite_database(path: str) -> dict[str, Any]:
 
 
 def postgresql_database(database: dict[str, Any]) -> dict[str, Any]:
-    """A small pool for each worker; a statement that hangs gives up before the person who waits for it does."""
+    """Returns the entry of a PostgreSQL database, with a small pool for each worker.
+
+    The timeouts end a statement that hangs before the user who waits for it gives up.
+    """
     options = dict(database.get("OPTIONS", {}))
     options.setdefault("pool", {"min_size": 1, "max_size": 8, "timeout": 10})
     options.setdefault("options", "-c statement_timeout=30000 -c lock_timeout=10000")

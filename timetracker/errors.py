@@ -1,6 +1,6 @@
-"""Broken rules, said once for pages, API, admin and commands.
+"""Errors of the domain, the same for pages, API, admin and commands.
 
-Each turns these into its own kind of answer: `timetracker.api.problems` into problem details, forms into messages.
+Each of these reports them in its own way: `timetracker.api.problems` as problem details, forms as messages.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 
 
 class DomainError(Exception):
-    """Something the product refuses. `code` is stable, `message` names the fix to people, `status` is HTTP's."""
+    """Raised when the product cannot do what is asked. `status` is the status of HTTP.
+
+    `code` is stable, `message` tells users what to do.
+    """
 
     status = 400
 
@@ -21,7 +24,7 @@ class DomainError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field, called by its name in the domain (`start`, `name`)."""
+    """What is wrong with one field, which has its name in the domain (`start`, `name`)."""
 
     field: str
     code: str
@@ -29,7 +32,7 @@ class FieldError:
 
 
 class InvalidInputError(DomainError):
-    """What was typed or sent cannot be taken. Names every field that is wrong; nothing was changed."""
+    """Raised for invalid input. Lists every field that is wrong; nothing was changed."""
 
     def __init__(self, *errors: FieldError) -> None:
         super().__init__("invalid", " ".join(error.message for error in errors))
@@ -37,7 +40,7 @@ class InvalidInputError(DomainError):
 
 
 class NotFoundError(DomainError):
-    """No such object among those of this person, whether or not somebody else has one."""
+    """Raised when the user has no such object, whether or not another user has one."""
 
     status = 404
 
@@ -46,7 +49,7 @@ class NotFoundError(DomainError):
 
 
 class ConflictError(DomainError):
-    """What is asked for contradicts the present state."""
+    """Raised when a request contradicts the present state."""
 
     status = 409
 
@@ -58,7 +61,7 @@ class ExpiredError(DomainError):
 
 
 class ReusedKeyError(DomainError):
-    """An idempotency key was sent again with something else."""
+    """Raised when an idempotency key is sent again with another request."""
 
     status = 422
 
@@ -68,7 +71,7 @@ class ReusedKeyError(DomainError):
 
 
 class StaleVersionError(DomainError):
-    """The object was changed since it was read. `current` is its state now."""
+    """Raised when the object was changed since it was read. `current` is its present state."""
 
     status = 412
 
@@ -79,7 +82,10 @@ class StaleVersionError(DomainError):
 
 
 class TooManyRequestsError(DomainError):
-    """More than an address may ask for. `wait` is in how many seconds it may again."""
+    """Raised when an address sends more requests than it may.
+
+    `wait` is the number of seconds until the next one, if known.
+    """
 
     status = 429
 
@@ -89,6 +95,6 @@ class TooManyRequestsError(DomainError):
 
 
 class ForbiddenError(DomainError):
-    """The operator has switched this off."""
+    """Raised for what the operator has disabled, or what a token has no scope for."""
 
     status = 403

@@ -1,4 +1,4 @@
-"""For those who watch the server: is the process up, can it do its work."""
+"""Health checks for those who operate the server: whether the process answers, and whether it can work."""
 
 import shutil
 from collections.abc import Callable
@@ -12,7 +12,7 @@ MIN_FREE_BYTES = 100_000_000
 
 
 def answer_probes(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware, before all that judges hosts and schemes: probes ask by number and without HTTPS."""
+    """Returns middleware that answers probes before hosts and schemes are checked: they use addresses and HTTP."""
     probes = {"/healthz": healthz, "/readyz": readyz}
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -22,12 +22,12 @@ def answer_probes(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 as long as the process answers; asks nothing of the database."""
+    """Answers 200 as long as the process runs. No query."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database can be written, all migrations are applied and the disk has room, else 503; says which."""
+    """Answers 200 when the database is writable, migrations are applied and the disk has room; else 503."""
     checks = {"database": _database_is_writable()}
     checks["migrations"] = checks["database"] and _migrations_are_applied()
     checks["disk"] = _disk_has_room()
@@ -35,7 +35,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def _database_is_writable() -> bool:
-    """Whether a write goes through; it is taken back."""
+    """Tells whether a write succeeds; it is rolled back."""
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:

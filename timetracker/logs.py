@@ -1,4 +1,4 @@
-"""Log lines that can be shown to a stranger: no tokens, no addresses of feeds, no cookies, no names of sessions."""
+"""Keeps secrets and users' data out of the logs: tokens, addresses of feeds, cookies, names of sessions."""
 
 import logging
 import re
@@ -6,8 +6,8 @@ from contextvars import ContextVar
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
-# PostgreSQL explains a refusal by printing the statement or the row, names and notes included, to the message's end.
-# A note may hold blank lines and look like anything, so only what Python itself writes next ends it.
+# PostgreSQL's errors end with the statement or the row, names and notes included. A note may have blank lines and look
+# like anything, so only the lines that Python's traceback adds next mark its end.
 _ROW_VALUES = re.compile(
     r"^(DETAIL|CONTEXT|LINE \d+):.*?"
     r"(?=^Traceback \(most recent call last\):$"
@@ -17,12 +17,12 @@ _ROW_VALUES = re.compile(
 )
 
 
-# The address of a feed is its key, mistyped too. What else looks like one of our secrets is left out wherever it is.
+# The address of a feed is a secret, even when mistyped. Other secrets are recognised by their prefix.
 _SECRETS = re.compile(r"(?<=/feeds/)\S+|(?<=tt_|tf_)[0-9A-Za-z]{20,}")
 
 
 class RequestIdFilter(logging.Filter):
-    """Gives each record the id of the request that is being answered, the one its X-Request-Id header carries."""
+    """Adds the id of the present request to each record: the one that its X-Request-Id header has."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
@@ -30,7 +30,7 @@ class RequestIdFilter(logging.Filter):
 
 
 class PrivateFormatter(logging.Formatter):
-    """Leaves out secrets, and the values of rows that a database driver quotes in its exceptions."""
+    """Removes secrets, and values of rows that a database driver quotes in its exceptions."""
 
     def format(self, record: logging.LogRecord) -> str:
         return _SECRETS.sub("(left out)", _ROW_VALUES.sub("(values left out)\n", super().format(record)))

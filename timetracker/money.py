@@ -1,7 +1,7 @@
-"""Rates per hour, and what tracked time is worth at them. Exact: nothing depends on the context of `decimal`.
+"""Hourly rates, and the amounts of tracked time. Exact: nothing depends on the context of `decimal`.
 
-A rate is a Decimal of 0 or more, below RATE_LIMIT, with at most MAX_RATE_DECIMALS decimals, in the currency that
-stands beside it. An amount has exactly the decimals of its currency's minor unit.
+A rate is a Decimal of 0 or more, below RATE_LIMIT, with at most MAX_RATE_DECIMALS decimals, in the currency that stands
+beside it. An amount has exactly the decimals of its currency's minor unit.
 """
 
 import re
@@ -27,7 +27,7 @@ _WITH_TWO_DECIMALS = """
 """
 _WITH_THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
 
-# How many decimals the minor unit of each currency in use has, by code, in order of codes.
+# The number of decimals of the minor unit of each currency in use, by code, in order of codes.
 CURRENCIES: Mapping[str, int] = MappingProxyType(
     dict(
         sorted(
@@ -60,7 +60,7 @@ _GROUP_LENGTH = 3
 
 
 class RateError(ValueError):
-    """What was typed is no rate, for `reason`.
+    """Raised for typed text that is not a rate, with a `reason`.
 
     "ambiguous" is a single separator that may stand before thousands or decimals: 1,200 and 1.200.
     """
@@ -71,13 +71,13 @@ class RateError(ValueError):
 
 
 def calculate_amount(parts: Iterable[tuple[int, Decimal]], currency: str) -> Decimal:
-    """What `parts`, each of seconds (0 or more) and a rate per hour, are worth together.
+    """Returns the amount of `parts`, each of which has seconds (0 or more) and a rate per hour.
 
-    The sum is rounded once, half up, to the minor unit of `currency`, so it may differ from the sum of the amounts of
-    each part. Raises ValueError for an unknown currency.
+    The sum is rounded once, half up, to the minor unit of `currency`, so it may differ from the sum of the amounts
+    of each part. Raises ValueError for an unknown currency.
     """
     decimals = _decimals_of(currency)
-    numerator, denominator = 0, 1  # whole numbers are several times faster than fractions
+    numerator, denominator = 0, 1  # whole numbers are several times faster than `Fraction`
     for seconds, rate in parts:
         top, bottom = rate.as_integer_ratio()
         shared = lcm(denominator, bottom)
@@ -88,9 +88,9 @@ def calculate_amount(parts: Iterable[tuple[int, Decimal]], currency: str) -> Dec
 
 
 def format_amount(amount: Decimal, currency: str) -> str:
-    """`1,234.50 EUR`, with the decimals of the minor unit, a no-break space and, below zero, a real minus.
+    """Returns `1,234.50 EUR`: the decimals of the minor unit, a no-break space and, below zero, a minus sign (U+2212).
 
-    Raises ValueError for an unknown currency and for an amount with more decimals: `calculate_amount` rounds, writing doesn't.
+    Raises ValueError for an unknown currency, and for an amount with more decimals: only `calculate_amount` rounds.
     """
     decimals = _decimals_of(currency)
     if len(_significant_decimals(amount)) > decimals:
@@ -99,7 +99,7 @@ def format_amount(amount: Decimal, currency: str) -> str:
 
 
 def format_rate(rate: Decimal, currency: str) -> str:
-    """`80.00 EUR`; decimals beyond the minor unit only where the rate has them: `33.3333 EUR`.
+    """Returns `80.00 EUR`; decimals beyond the minor unit only if the rate has them: `33.3333 EUR`.
 
     Raises ValueError for an unknown currency.
     """
@@ -107,17 +107,20 @@ def format_rate(rate: Decimal, currency: str) -> str:
 
 
 def format_rate_input(rate: Decimal) -> str:
-    """`80`, `80.50`, `33.3330`: the rate for a field. `parse_rate` reads it back, so decimals are never three."""
+    """Returns a rate as the value of a form field: `80`, `80.50`, `33.3330`.
+
+    `parse_rate` reads it back: there are never three decimals, which it would find ambiguous.
+    """
     decimals = len(_significant_decimals(rate))
     return f"{rate:.{decimals + decimals % 2}f}"
 
 
 def parse_rate(text: str) -> Decimal | None:
-    """The rate that `text` means, None when it is blank.
+    """Returns the rate that `text` means, or None when it is blank.
 
-    The point may be a point or a comma, thousands may be grouped by the other one, a space or an apostrophe: `80`,
-    `80,5`, `1 200`, `1,200.50`, `1.200,50`. Raises RateError; of several reasons, the first in the order not_a_number,
-    negative, ambiguous, too_precise, too_large.
+    The decimal separator may be a point or a comma; thousands may be grouped by the other one, a blank or an
+    apostrophe: `80`, `80,5`, `1 200`, `1,200.50`, `1.200,50`. Raises RateError; if there are several reasons, the
+    first in the order not_a_number, negative, ambiguous, too_precise, too_large.
     """
     text = text.strip()
     if not text:
@@ -146,7 +149,7 @@ def _decimals_of(currency: str) -> int:
 
 
 def _significant_decimals(number: Decimal) -> str:
-    """The digits after the point, without zeros at the end."""
+    """Returns the digits after the point, without zeros at the end."""
     return f"{number:f}".partition(".")[2].rstrip("0")
 
 

@@ -1,4 +1,4 @@
-"""The columns for what an hour costs, wherever a rate may stand: people, clients, projects, sessions."""
+"""Model fields for hourly rates and currencies, which users, clients, projects and sessions have."""
 
 from decimal import Decimal
 from typing import Any
@@ -13,14 +13,14 @@ from timetracker.money import CURRENCIES, MAX_RATE_DECIMALS, MAX_RATE_DIGITS
 
 
 def validate_currency(code: str) -> None:
-    """Raises ValidationError for what is no currency of ISO 4217, such as `EUR`."""
+    """Raises ValidationError for text that is not a currency of ISO 4217, such as `EUR`."""
     if code not in CURRENCIES:
         message = _("“%(code)s” is not a currency. Give three letters of ISO 4217, such as EUR or USD.")
         raise ValidationError(message % {"code": code[:20]}, code="invalid_currency")
 
 
 def rate_field(**options: Any) -> "models.DecimalField[Any, Any]":
-    """Money per hour, exact; null when there is none here."""
+    """Returns a field for an exact amount per hour; null when there is no rate."""
     return models.DecimalField(
         gettext_lazy("hourly rate"),
         max_digits=MAX_RATE_DIGITS,
@@ -33,5 +33,5 @@ def rate_field(**options: Any) -> "models.DecimalField[Any, Any]":
 
 
 def currency_field(**options: Any) -> "models.CharField[Any, Any]":
-    """A currency by its three letters (ISO 4217), upper case."""
+    """Returns a field for a currency: three capital letters of ISO 4217."""
     return models.CharField(gettext_lazy("currency"), max_length=3, validators=[validate_currency], **options)

@@ -12,11 +12,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 HOST = environment.read_text("HOST", "127.0.0.1")
 PORT = environment.read_port("PORT", 8000)
 _base_url = environment.read_base_url("BASE_URL", host=HOST)
-BASE_URL = _base_url.geturl() if _base_url else f"http://{environment.in_url(HOST)}:{PORT}"
+BASE_URL = _base_url.geturl() if _base_url else f"http://{environment.format_host(HOST)}:{PORT}"
 _is_https = BASE_URL.startswith("https:")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 if _base_url and _base_url.hostname:
-    ALLOWED_HOSTS.append(environment.in_url(_base_url.hostname))
+    ALLOWED_HOSTS.append(environment.format_host(_base_url.hostname))
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if _base_url else []
 # The proxies whose X-Forwarded-* headers are believed; gunicorn reads the same variable for the scheme.
 TRUSTED_PROXIES = environment.read_networks("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")

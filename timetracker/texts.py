@@ -1,4 +1,4 @@
-"""What people write, as it is kept."""
+"""Cleans text that users typed, before it is stored."""
 
 import unicodedata
 
@@ -8,7 +8,7 @@ from timetracker.errors import FieldError
 
 
 def clean_text(text: str, field: str, length: int, errors: list[FieldError], *, allowed: str = "") -> str:
-    """`text`, trimmed and in NFC. Adds to `errors` when it is too long or has control characters not `allowed`."""
+    """Returns `text` trimmed and in NFC. Adds to `errors` if it is too long or has control characters not `allowed`."""
     cleaned = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
     if any(unicodedata.category(letter) in {"Cc", "Cs"} and letter not in allowed for letter in cleaned):
         errors.append(FieldError(field, "control_character", _("Control characters cannot be kept. Leave them out.")))

@@ -1,4 +1,4 @@
-"""What a browser tells of its device by cookies, set by `static/js/device.js`. Nothing of it is believed unread."""
+"""Reads what a browser tells of its device in cookies, which `static/js/device.js` sets and which are not trusted."""
 
 from datetime import datetime
 from typing import TypedDict
@@ -19,7 +19,7 @@ _DATE_FORMATS = {each.value: each for each in DateFormat}
 
 
 class DeviceSettings(TypedDict):
-    """Settings of somebody who was not asked yet."""
+    """Settings that are derived from the device, for a user who chose none yet."""
 
     timezone: str
     clock: Clock
@@ -28,13 +28,13 @@ class DeviceSettings(TypedDict):
 
 
 def device_zone_name(request: HttpRequest) -> str | None:
-    """The zone of this device, if it told one that we know."""
+    """Returns the zone of this device, if it sent one that is known."""
     name = request.COOKIES.get(ZONE_COOKIE, "")
     return name if name in zone_names() else None
 
 
 def guess_settings(request: HttpRequest) -> DeviceSettings:
-    """Settings by the zone and language of this device; our defaults where it told nothing that we know."""
+    """Returns settings by the zone and language of this device; defaults for what it did not send, or is not known."""
     parts = request.COOKIES.get(FORMATS_COOKIE, "").split(".")
     clock, week_start, dates = parts if len(parts) == 3 else ("", "", "")  # noqa: PLR2004
     return DeviceSettings(
@@ -46,7 +46,7 @@ def guess_settings(request: HttpRequest) -> DeviceSettings:
 
 
 def differing_zone(request: HttpRequest, *, now: datetime) -> str | None:
-    """The zone of this device if somebody's own shows other times, and they did not say that it shall stay."""
+    """Returns the zone of this device if the user's zone shows other times, unless they chose to keep that one."""
     zone, user = device_zone_name(request), request.user
     if zone is None or not isinstance(user, User) or request.session.get(_DISMISSED_ZONE) == zone:
         return None
@@ -54,6 +54,6 @@ def differing_zone(request: HttpRequest, *, now: datetime) -> str | None:
 
 
 def keep_zone(request: HttpRequest, zone: str) -> None:
-    """Remembers, for this browser, that the person's zone shall stay while the device is in `zone`."""
+    """Stores, for this browser, that the user keeps their zone while the device is in `zone`."""
     if zone in zone_names():
         request.session[_DISMISSED_ZONE] = zone

@@ -1,4 +1,4 @@
-"""People, the tokens of their scripts and the addresses of their calendar feeds."""
+"""Users, the access tokens of their scripts and the addresses of their calendar feeds."""
 
 import hashlib
 import secrets
@@ -21,7 +21,7 @@ from users_app.zones import validate_zone, zone_or_utc
 
 
 class WeekStart(models.IntegerChoices):
-    """The weekday on which somebody's weeks begin, numbered as by `date.weekday`."""
+    """The weekday on which a user's weeks begin, numbered as in `date.weekday`."""
 
     MONDAY = 0, _("Monday")
     TUESDAY = 1, _("Tuesday")
@@ -33,10 +33,10 @@ class WeekStart(models.IntegerChoices):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes guests, accounts and operators."""
+    """Creates guests, accounts and operators."""
 
     def create_guest(self, **fields: Any) -> "User":
-        """Somebody without e-mail and password, known by a cookie or a token only."""
+        """Returns a new user without e-mail and password, who is known by a cookie or a token only."""
         user = self.model(**fields)
         user.set_unusable_password()
         user.full_clean()
@@ -44,7 +44,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """An account. The e-mail is kept in lower case."""
+        """Returns a new account. The e-mail is stored in lower case."""
         if not email:
             raise ValueError("An account needs an e-mail address.")
         user = self.model(email=email.lower(), **fields)
@@ -53,23 +53,23 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """An operator: an account that may use the admin."""
+        """Returns a new operator: an account that may use the admin."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """The account with that e-mail, in whatever case it was typed."""
+        """Returns the account with that e-mail, in upper or lower case."""
         return self.get(email=(username or "").lower())
 
 
 class Clock(models.TextChoices):
-    """How times of day are written."""
+    """How times of day are shown."""
 
     HOURS_24 = "24", _("15:30")
     HOURS_12 = "12", _("3:30 pm")
 
 
 class DateFormat(models.TextChoices):
-    """How dates are written, and in which order typed ones are read."""
+    """How dates are shown, and in which order typed ones are read."""
 
     DAY_FIRST = "day", _("18 Nov 2025, 18.11.")
     MONTH_FIRST = "month", _("Nov 18, 2025, 11/18")
@@ -77,7 +77,7 @@ class DateFormat(models.TextChoices):
 
 
 class DurationFormat(models.TextChoices):
-    """How lengths of time are written in tables."""
+    """How lengths of time are shown in tables."""
 
     CLOCK = "clock", _("1:30")
     WORDS = "words", _("1 h 30 min")
@@ -134,7 +134,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email or self.display_name or f"Guest {str(self.id)[:8]}"
 
     def clean(self) -> None:
-        """An empty e-mail is none; two guests must not share the empty one."""
+        """Stores an empty e-mail as null: the unique key would allow one guest with an empty one."""
         self.email = self.email.lower() if self.email else None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -148,24 +148,27 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_guest(self) -> bool:
-        """Nobody can sign in as a guest: there is no e-mail to do it with."""
+        """Whether this user has no e-mail, and so cannot sign in."""
         return self.email is None
 
     def get_week_start_name(self) -> str:
-        """The first weekday as the API calls it: `monday` to `sunday`."""
+        """Returns the first weekday as the API has it: `monday` to `sunday`."""
         return WeekStart(self.week_start).name.lower()
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone in which this person's days are shown and new sessions are made."""
+        """The zone in which this user's days are shown and new sessions are made."""
         return zone_or_utc(self.timezone)
 
 
 class Credential(models.Model):
-    """Lets in whoever tells its secret. Kept as the SHA-256 of that: random enough that no slow hash is needed."""
+    """Grants access to whoever has its secret, of which only the SHA-256 is stored.
+
+    The secret is random enough (214 bits) that a slow hash is not needed.
+    """
 
     SECRETS_BEGIN: ClassVar[str]
-    """What tells the secrets of one kind from those of another, for people and for scanners."""
+    """The prefix that tells the secrets of one kind from those of another, for readers and for secret scanners."""
     NAME_LENGTH = 100
     PREFIX_LENGTH = 9
 
@@ -184,14 +187,14 @@ class Credential(models.Model):
 
     @classmethod
     def find(cls, secret: str) -> Self | None:
-        """The one with that secret, and its `user`. At most one query, none for what `make_secret` cannot have made."""
+        """Returns the credential with that secret, and its `user`. At most one query; none for a malformed secret."""
         if not is_well_formed(secret, cls.SECRETS_BEGIN):
             return None
         return cls._default_manager.select_related("user").filter(secret_hash=hash_secret(secret)).first()
 
 
 class Scope(models.TextChoices):
-    """What a token may do; API contract, section 1."""
+    """What a token may do, as docs/api.md says."""
 
     READ = "read", _("see everything")
     TRACK = "track", _("start, stop, add and change sessions")
@@ -200,6 +203,8 @@ class Scope(models.TextChoices):
 
 
 class AccessTokenManager(models.Manager["AccessToken"]):
+    """Issues access tokens."""
+
     def issue(
         self,
         user: User,
@@ -209,7 +214,7 @@ class AccessTokenManager(models.Manager["AccessToken"]):
         expires_at: datetime | None = None,
         token_id: uuid.UUID | None = None,
     ) -> tuple["AccessToken", str]:
-        """A new token and its secret, which is stored nowhere and cannot be shown again."""
+        """Returns a new token and its secret, which is not stored and cannot be shown again."""
         secret = make_secret(AccessToken.SECRETS_BEGIN)
         token = self.create(
             id=token_id or uuid.uuid4(),
@@ -224,7 +229,7 @@ class AccessTokenManager(models.Manager["AccessToken"]):
 
 
 class AccessToken(Credential):
-    """Lets a script act for a person."""
+    """Lets a script act for a user."""
 
     SECRETS_BEGIN = "tt_"
 
@@ -238,7 +243,7 @@ class AccessToken(Credential):
         indexes = [models.Index(fields=["user", "created_at"], name="token_user_created")]
 
     def allows(self, scope: Scope) -> bool:
-        """`write` includes `track`, and every scope includes `read`."""
+        """Tells whether the token may do this: `write` includes `track`, and every scope includes `read`."""
         granted = set(self.scopes)
         match scope:
             case Scope.READ:
@@ -249,12 +254,12 @@ class AccessToken(Credential):
                 return scope in granted
 
     def has_expired_at(self, instant: datetime) -> bool:
-        """Whether it lets nobody in any more at that instant."""
+        """Tells whether the token grants no access any more at that instant."""
         return self.expires_at is not None and self.expires_at <= instant
 
 
 class CalendarFeed(Credential):
-    """Lets a calendar read a person's sessions: the secret is part of the address that it asks."""
+    """Lets a calendar program read a user's sessions: the secret is a part of the address that it requests."""
 
     SECRETS_BEGIN = "ttf_"
 
@@ -272,27 +277,27 @@ _CHECKSUM_LENGTH = 6
 
 
 def make_secret(begin: str = AccessToken.SECRETS_BEGIN) -> str:
-    """`begin`, random letters and digits, and six that are their checksum: so scanners can tell one that leaked."""
+    """Returns `begin`, random letters and digits, and a checksum by which scanners recognise a leaked secret."""
     random = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_LENGTH))
     return begin + random + _checksum(random)
 
 
 def is_well_formed(secret: str, begin: str = AccessToken.SECRETS_BEGIN) -> bool:
-    """Whether `make_secret` could have made it; says nothing of whether it did."""
+    """Tells whether `make_secret` could have made the secret; not whether it did."""
     random, checksum = secret[len(begin) : -_CHECKSUM_LENGTH], secret[-_CHECKSUM_LENGTH:]
     return secret.startswith(begin) and len(random) == _RANDOM_LENGTH and checksum == _checksum(random)
 
 
 def hash_secret(secret: str) -> str:
-    """The hexadecimal SHA-256 under which a secret is kept."""
+    """Returns the hexadecimal SHA-256 that is stored for a secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _checksum(text: str) -> str:
-    """The CRC-32 of `text` in base 62, six digits."""
+    """Returns the CRC-32 of `text` in base 62, as six digits."""
     number = zlib.crc32(text.encode())
     digits = ""
-    for _place in range(_CHECKSUM_LENGTH):
+    for _digit in range(_CHECKSUM_LENGTH):
         number, digit = divmod(number, len(_ALPHABET))
         digits = _ALPHABET[digit] + digits
     return digits

@@ -1,4 +1,4 @@
-"""The time zones a person may choose: the names of the IANA database."""
+"""The time zones that a user may choose: the names of the IANA database."""
 
 from datetime import datetime, timedelta
 from functools import cache
@@ -12,7 +12,7 @@ _REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Au
 
 @cache
 def zone_names() -> frozenset[str]:
-    """All names that can be used, such as Europe/Berlin; not the files that tell of the machine or of leap seconds."""
+    """Returns all names to choose from, such as Europe/Berlin; not those of the machine's zone or leap seconds."""
     return frozenset(name for name in available_timezones() if name not in {"localtime", "Factory", "posixrules"})
 
 
@@ -27,13 +27,13 @@ def validate_zone(name: str) -> None:
 
 
 def zone_label(name: str) -> str:
-    """What people call a zone: `Buenos Aires` for America/Argentina/Buenos_Aires."""
+    """Returns the name that pages show for a zone: `Buenos Aires` for America/Argentina/Buenos_Aires."""
     return name.rpartition("/")[2].replace("_", " ")
 
 
 @cache
 def names_by_region() -> dict[str, tuple[str, ...]]:
-    """All names under the regions that they begin with, in the order of their places; what has no region under ``."""
+    """Returns all names by the region that they begin with, in order of labels; others are under ""."""
     regions: dict[str, list[str]] = {}
     for name in sorted(zone_names(), key=lambda name: name.partition("/")[2]):
         region = name.partition("/")[0]
@@ -42,7 +42,7 @@ def names_by_region() -> dict[str, tuple[str, ...]]:
 
 
 def show_same_times(one: str, other: str, *, now: datetime) -> bool:
-    """Whether the clocks of two zones agree for a year from `now`, as those of two names for one zone do."""
+    """Tells whether the clocks of two zones agree for a year from `now`, as those of two names of one zone do."""
     first, second = zone_or_utc(one), zone_or_utc(other)
     weeks = (now + timedelta(weeks=number) for number in range(53))
     return one == other or all(
@@ -51,7 +51,7 @@ def show_same_times(one: str, other: str, *, now: datetime) -> bool:
 
 
 def zone_or_utc(name: str) -> ZoneInfo:
-    """The zone of that name, or UTC when a newer system wrote one that this system's data lacks."""
+    """Returns the zone of that name, or UTC for a name that this system's data lacks, which a newer system stored."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):

@@ -56,9 +56,8 @@ def import_account_export(user: User, actor: Actor, file: IO[bytes]) -> ImportSu
     """
     now = clock.now()
     export = read_account_export(file, now=now)
-    deque(
-        export.sessions(now=now), maxlen=0
-    )  # validated before the lock is taken, so that no other request waits for it
+    # Validated before the lock is taken, so that no other request waits for it.
+    deque(export.sessions(now=now), maxlen=0)
     with changeset(user, replace(actor, source=Source.IMPORT)) as changes:
         is_empty = not any(model._default_manager.filter(user=user).exists() for model in VERSIONED_MODELS.values())  # noqa: SLF001
         if is_empty:

@@ -216,7 +216,7 @@ def test_a_loopback_host_needs_no_base_url(monkeypatch, host, written):
     monkeypatch.delenv("BASE_URL", raising=False)
 
     assert environment.read_base_url("BASE_URL", host=host) is None
-    assert environment.in_url(host) == written
+    assert environment.format_host(host) == written
 
 
 @pytest.mark.parametrize("value", ["1", "8000", "65535"])
@@ -302,10 +302,10 @@ def test_sqlite_is_set_up_to_lose_nothing(tmp_path, monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
     unset = environment.read_database("DATABASE_URL", data_dir=tmp_path)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/other.sqlite3")
-    named = environment.read_database("DATABASE_URL", data_dir=tmp_path)
+    file_name = environment.read_database("DATABASE_URL", data_dir=tmp_path)
 
     assert unset["NAME"] == f"{tmp_path}/timetracker.sqlite3"
-    assert named["NAME"] == f"{tmp_path}/other.sqlite3"
+    assert file_name["NAME"] == f"{tmp_path}/other.sqlite3"
     assert unset["ENGINE"] == "timetracker.db.sqlite"
     assert unset["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in unset["OPTIONS"]["init_command"]

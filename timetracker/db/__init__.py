@@ -1,0 +1,1 @@
+"""What all apps share for the database: the SQLite queue, snapshots, ids and errors."""

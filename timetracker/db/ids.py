@@ -1,4 +1,4 @@
-"""Ids that sort by the time they were made."""
+"""Ids that sort by the time of their creation."""
 
 import secrets
 import time
@@ -6,9 +6,9 @@ import uuid
 
 
 def uuid7() -> uuid.UUID:
-    """A UUID of version 7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, 74 random bits.
+    """Returns a UUID of version 7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, 74 random bits.
 
-    Python has its own from 3.14; this goes when 3.13 does.
+    Python has its own from 3.14 on; this can go when 3.13 is no longer supported.
     """
     milliseconds = time.time_ns() // 1_000_000
     value = (milliseconds & (2**48 - 1)) << 80 | secrets.randbits(80)

@@ -1,4 +1,4 @@
-"""Several reads of one state."""
+"""Reads several queries from one state of the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +11,9 @@ from timetracker.db.sqlite.base import DatabaseWrapper as QueuedSQLite
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """All reads inside see the database as it is at the first of them, so that figures from different queries agree.
+    """Lets all reads inside see the database as it is at the first of them, so that figures of different queries agree.
 
-    Writers are not held up. Inside a transaction that is open already there is nothing to do but read. Nothing may be
-    written inside.
+    Writers are not blocked. Inside an open transaction it does nothing. Nothing may be written inside.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.in_atomic_block:
@@ -26,7 +25,7 @@ def snapshot() -> Iterator[None]:
         return
     connection.ensure_connection()
     driver: psycopg.Connection[object] = connection.connection
-    # The driver says both with BEGIN, at no statement of their own.
+    # psycopg sends both with BEGIN, so they cost no further statement.
     driver.isolation_level, driver.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
     try:
         with transaction.atomic():

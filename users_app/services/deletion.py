@@ -1,4 +1,4 @@
-"""People leave, and all they had goes with them."""
+"""Deletes users together with everything that belongs to them."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -9,9 +9,9 @@ from users_app.models import User
 
 
 def remove_users(ids: Iterable[UUID]) -> None:
-    """Removes people, their sessions, projects, tokens and the record of their changes for good."""
+    """Deletes users, their sessions, projects, tokens and their history for good."""
     ids = list(ids)
     with transaction.atomic():
-        # Locked first, as by every press: none can add a session while the others are removed.
+        # Locked first, as by every changeset: nothing can be added while the rest is deleted.
         list(User.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
         User.objects.filter(pk__in=ids).delete()

@@ -1,4 +1,4 @@
-"""Calendar feeds: addresses by which a calendar reads a person's sessions, told once, revoked at once."""
+"""Calendar feeds: addresses at which a calendar program reads a user's sessions."""
 
 from uuid import UUID
 
@@ -12,9 +12,9 @@ MAX_FEEDS = 20
 
 
 def issue_feed(user: User, name: str = "") -> tuple[CalendarFeed, str]:
-    """A new feed and its secret, which is stored nowhere and cannot be shown again.
+    """Returns a new feed and its secret, which is not stored and cannot be shown again.
 
-    Raises InvalidInputError for a name that cannot be kept, ConflictError `too_many` for more than 20 of one person.
+    Raises InvalidInputError for an invalid name, ConflictError `too_many` for more than MAX_FEEDS of one user.
     """
     errors: list[FieldError] = []
     name = clean_text(name, "name", CalendarFeed.NAME_LENGTH, errors)
@@ -30,18 +30,18 @@ def issue_feed(user: User, name: str = "") -> tuple[CalendarFeed, str]:
 
 
 def revoke_feed(user: User, feed_id: UUID) -> None:
-    """From now on the feed is unknown. Raises NotFoundError."""
+    """Deletes a feed. Raises NotFoundError."""
     deleted, _rows = CalendarFeed.objects.filter(user=user, id=feed_id).delete()
     if not deleted:
         raise NotFoundError
 
 
 def find_feed(secret: str) -> CalendarFeed | None:
-    """The feed with that secret, and its person, unless it was revoked or the person may not be here any more."""
+    """Returns the feed with that secret, and its user, or None when it was revoked or the user is not active."""
     feed = CalendarFeed.find(secret)
     return feed if feed is not None and feed.user.is_active else None
 
 
 def feeds_of(user: User) -> list[CalendarFeed]:
-    """A person's feeds, the newest first."""
+    """Returns a user's feeds, the newest first."""
     return list(CalendarFeed.objects.filter(user=user).order_by("-created_at", "-id"))

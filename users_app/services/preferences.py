@@ -1,4 +1,4 @@
-"""What a person has chosen, and the one function that writes it."""
+"""The preferences of a user, and the one function that writes them."""
 
 from typing import Any
 
@@ -27,10 +27,10 @@ PREFERENCES = frozenset(
 
 
 def save_preferences(user: User, **values: Any) -> User:
-    """The person with these settings. Sessions stay as they are: each keeps the zone that it was made in.
+    """Returns the user with these preferences. Sessions do not change: each keeps the zone in which it was made.
 
-    Whoever does not want to be remembered is forgotten at once. Raises InvalidInputError, and NotFoundError when the
-    person is gone; TypeError for what is no preference.
+    When `notes_last_seen` is off, the stored instant is deleted at once. Raises InvalidInputError, NotFoundError
+    when the user was deleted, and TypeError for a name that is not a preference.
     """
     if unknown := values.keys() - PREFERENCES:
         raise TypeError(f"No preferences: {', '.join(sorted(unknown))}")
@@ -54,7 +54,7 @@ def save_preferences(user: User, **values: Any) -> User:
 
 
 def _invalid_fields(user: User, names: set[str]) -> list[FieldError]:
-    """What these fields of the model refuse."""
+    """Returns the errors of these fields of the model."""
     others = {field.name for field in User._meta.get_fields()} - names  # noqa: SLF001 - Django's public name for it
     try:
         user.clean_fields(exclude=others)

@@ -1,4 +1,4 @@
-"""How somebody becomes known: the one place that makes guests, for pages and API."""
+"""Registers guests, for pages and API alike."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ def register_guest(
     clock: Clock = Clock.HOURS_24,
     date_format: DateFormat = DateFormat.DAY_FIRST,
 ) -> User:
-    """A new guest. Raises ForbiddenError `registration_closed`, ConflictError `id_taken`, InvalidInputError."""
+    """Returns a new guest. Raises ForbiddenError `registration_closed`, ConflictError `id_taken`, InvalidInputError."""
     if not settings.REGISTRATION_IS_OPEN:
         raise ForbiddenError("registration_closed", _("This server takes no new users. Ask its operator."))
     errors: list[FieldError] = []
@@ -49,7 +49,7 @@ def register_guest(
 
 
 def field_errors(error: ValidationError) -> list[FieldError]:
-    """What the fields of a model refuse, as the domain says it."""
+    """Returns the errors of a model's fields as errors of the domain."""
     return [
         FieldError(field, each.code or "invalid", each.messages[0])
         for field, each_errors in error.error_dict.items()

@@ -1,4 +1,4 @@
-"""Access tokens: made for a purpose, told once, revoked at once."""
+"""Access tokens: issued for a purpose, shown once, revoked at once."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -24,11 +24,11 @@ def issue_token(
     by: AccessToken | None = None,
     token_id: UUID | None = None,
 ) -> tuple[AccessToken, str]:
-    """A new token and its secret, which is stored nowhere and cannot be shown again.
+    """Returns a new token and its secret, which is not stored and cannot be shown again.
 
-    `by` is the token that asks for it: it gives no scope that it does not have. Raises InvalidInputError,
-    ForbiddenError `missing_scope`, ConflictError `id_taken` and, for more than 200 of one person, `too_many`, and
-    NotFoundError when a stranger's token has the id, or the person is gone.
+    `by` is the token that requests it: the new one cannot have a scope that it lacks. Raises InvalidInputError;
+    ForbiddenError `missing_scope`; ConflictError `id_taken` and, for more than MAX_TOKENS of one user, `too_many`;
+    NotFoundError when another user's token has the id, or the user was deleted.
     """
     errors: list[FieldError] = []
     name = clean_text(name, "name", AccessToken.NAME_LENGTH, errors)
@@ -54,17 +54,17 @@ def issue_token(
             return AccessToken.objects.issue(
                 user, name=name, scopes=tuple(dict.fromkeys(scopes)), expires_at=expires_at, token_id=token_id
             )
-    except IntegrityError:  # of a person who is locked: only a stranger's token can have the id
+    except IntegrityError:  # the user is locked, so it is another user's token that has the id
         raise NotFoundError from None
 
 
 def tokens_of(user: User) -> list[AccessToken]:
-    """A person's tokens, the newest first, those that have expired included."""
+    """Returns a user's tokens, the newest first, expired ones included."""
     return list(AccessToken.objects.filter(user=user).order_by("-created_at", "-id"))
 
 
 def find_token(user: User, token_id: UUID) -> AccessToken:
-    """One of a person's tokens. Raises NotFoundError."""
+    """Returns one of a user's tokens. Raises NotFoundError."""
     token = AccessToken.objects.filter(user=user, id=token_id).first()
     if token is None:
         raise NotFoundError
@@ -72,7 +72,7 @@ def find_token(user: User, token_id: UUID) -> AccessToken:
 
 
 def revoke_token(user: User, token_id: UUID) -> None:
-    """From now on the token is unknown. Raises NotFoundError."""
+    """Deletes a token. Raises NotFoundError."""
     deleted, _rows = AccessToken.objects.filter(user=user, id=token_id).delete()
     if not deleted:
         raise NotFoundError

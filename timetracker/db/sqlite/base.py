@@ -1,8 +1,8 @@
-"""Django's SQLite backend with a queue for writers.
+"""Django's SQLite backend with a queue of writers.
 
 SQLite lets writers that find the database locked sleep and try again, which is unfair: with several writers some wait
-0.3 s where 0.02 s would do (docs/decisions/0003-sqlite-full.md). Here each writing transaction queues on a file lock
-from before BEGIN IMMEDIATE until after COMMIT. The kernel gives the lock back when a process dies, however it dies.
+for 0.3 s where 0.02 s would do (docs/decisions/0003-sqlite-full.md). Here each writing transaction queues on a file
+lock from before BEGIN IMMEDIATE until after COMMIT. The kernel releases the lock when a process dies, however it dies.
 """
 
 import fcntl
@@ -17,13 +17,14 @@ from django.db.utils import OperationalError
 
 
 class QueueTimeoutError(OperationalError):
-    """The turn to write did not come in time."""
+    """Raised when the turn to write did not come within the timeout."""
 
 
 class WriteQueue:
-    """Two locks: those who wait queue for the first; its holder, the head of the queue, polls the second, the turn.
+    """A queue of two file locks: writers queue for the first; its holder, the head, polls the second, the turn.
 
-    So the order is that of arrival, and yet nobody waits longer than the timeout behind a turn that is held too long.
+    So writers take turns in the order of arrival, and none waits longer than the timeout for a turn that is held
+    too long.
     """
 
     def __init__(self, database_path: str, *, timeout_seconds: float) -> None:
@@ -32,11 +33,11 @@ class WriteQueue:
         self._turn: int | None = None
 
     def enter(self) -> None:
-        """Waits for the turn. Raises OperationalError after the timeout."""
+        """Waits for the turn. Raises QueueTimeoutError after the timeout."""
         if self._turn is not None:
             return
         deadline = time.monotonic() + self._timeout_seconds
-        # Readable by all: a command that root ran first must not lock out the user of the service.
+        # Readable by all users: a command that root ran first must not lock out the user of the service.
         queue, turn = (os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644) for path in self._paths)
         try:
             fcntl.flock(queue, fcntl.LOCK_EX)
@@ -50,7 +51,7 @@ class WriteQueue:
             os.close(queue)
 
     def leave(self) -> None:
-        """Ends the turn, if there is one."""
+        """Ends the turn, if this writer has it."""
         if self._turn is not None:
             os.close(self._turn)
             self._turn = None
@@ -65,7 +66,7 @@ def _take(lock: int) -> bool:
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Queues at the start of each outermost transaction, and leaves when SQLite has none open any more."""
+    """Enters the queue at the start of an outermost transaction, and leaves it when no transaction is open."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,7 +75,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @contextmanager
     def reading_only(self) -> Iterator[None]:
-        """Transactions begun inside only read: they take no lock and wait for none."""
+        """Makes the transactions that begin inside read only: they take no lock and wait for none."""
         self._is_reading_only = True
         try:
             yield
