@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from timetracker.files import open_private
+
 env = environ.Env()
 
 EVERY_ADDRESS = ("0.0.0.0/0", "::/0")
@@ -139,7 +141,7 @@ def _make_secret_key(path: Path) -> None:
     if path.exists():
         return
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    temporary.touch(mode=0o600)
+    os.close(open_private(temporary))
     temporary.write_text(secrets.token_urlsafe(64))
     try:
         os.link(temporary, path)

@@ -15,6 +15,8 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
+from timetracker.files import open_private
+
 
 class QueueTimeoutError(OperationalError):
     """Raised when the turn to write did not come within the timeout."""
@@ -28,6 +30,7 @@ class WriteQueue:
     """
 
     def __init__(self, database_path: str, *, timeout_seconds: float) -> None:
+        self._database_path = database_path
         self._paths = f"{database_path}.queue", f"{database_path}.turn"
         self._timeout_seconds = timeout_seconds
         self._turn: int | None = None
@@ -37,8 +40,7 @@ class WriteQueue:
         if self._turn is not None:
             return
         deadline = time.monotonic() + self._timeout_seconds
-        # Readable by all users: a command that root ran first must not lock out the user of the service.
-        queue, turn = (os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644) for path in self._paths)
+        queue, turn = (open_private(path, like=self._database_path) for path in self._paths)
         try:
             fcntl.flock(queue, fcntl.LOCK_EX)
             while not _take(turn):
@@ -83,11 +85,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._is_reading_only = False
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        self._queue = (
-            None
-            if self.is_in_memory_db()
-            else WriteQueue(str(self.settings_dict["NAME"]), timeout_seconds=float(conn_params.get("timeout", 5)))
-        )
+        self._queue = None
+        if not self.is_in_memory_db():
+            path = str(self.settings_dict["NAME"])
+            os.close(open_private(path))  # SQLite would make it readable by all; its other files follow this one
+            self._queue = WriteQueue(path, timeout_seconds=float(conn_params.get("timeout", 5)))
         return super().get_new_connection(conn_params)
 
     def _start_transaction_under_autocommit(self) -> None:
