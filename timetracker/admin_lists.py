@@ -1,28 +1,43 @@
-"""What the lists of the admin share: none reads a whole table only to be shown."""
+"""Lists of the admin that never read a whole table only to show it, and a filter by conditions."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.utils.functional import cached_property
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 
 MAX_LISTED = 10_000
 
 
+class ConditionFilter(admin.SimpleListFilter):
+    """Filters a list by one of a few conditions, which have a name in the address and a label."""
+
+    conditions: ClassVar[dict[str, tuple[Promise, Q]]]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, str(label)) for name, (label, _condition) in self.conditions.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        name = self.value()
+        return queryset.filter(self.conditions[name][1]) if name in self.conditions else queryset
+
+
 class LimitedPaginator(Paginator):  # type: ignore[type-arg]  # Django's is not generic at run time
-    """Counts to `MAX_LISTED` and ends there; who seeks what comes later searches or filters."""
+    """Counts to `MAX_LISTED` and ends there; what comes later is found by a search or filter."""
 
     @cached_property
     def count(self) -> int:
-        """How many rows can be listed."""
+        """The number of rows that can be listed."""
         rows = cast("QuerySet[Any]", self.object_list)
         return rows.order_by().values("pk")[:MAX_LISTED].count()
 
 
 class LimitedChangeList(ChangeList):
-    """Says when it ends before the table does. Such a list offers no dates: finding them takes a look at every row."""
+    """Says so when it ends before the table does. It then offers no dates: to find them takes a look at every row."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Sessions, clients, projects and tags as an operator sees them. Every write goes through the services."""
+"""Users, sessions, clients, projects and tags as an operator sees them. Every write goes through the services."""
 
 from sessions_app.admin.catalogue import ClientAdmin, ProjectAdmin, TagAdmin
 from sessions_app.admin.sessions import TimeSessionAdmin

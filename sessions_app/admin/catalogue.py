@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -16,12 +16,28 @@ from sessions_app.admin.versioned import VersionedAdmin, VersionedForm, actor_of
 from sessions_app.formatting import format_colour, format_hourly_rate
 from sessions_app.models import Client, Project, Tag
 from sessions_app.models.catalogue import COLOURS, CatalogueEntry
+from timetracker.admin_lists import ConditionFilter
 from timetracker.errors import ConflictError, NotFoundError
 from users_app.models import User
 
 
-class ProjectForm(VersionedForm):
-    """Of a project. Its client is one of the same person; until it is known whose it is, the client is named."""
+class EntryForm(VersionedForm):
+    """Adds or changes a client, project or tag."""
+
+    def write(self, values: dict[str, Any]) -> None:
+        model, pk = self._meta.model, self.instance.pk
+        if self.is_new:
+            services.create_entry(self.owner, self.actor, model, entry_id=pk, **values)
+            return
+        versions = {self.cleaned_data["seen_version"]}
+        try:
+            services.edit_entry(self.owner, self.actor, model, pk, versions=versions, **values)
+        except NotFoundError as error:
+            raise ConflictError("deleted", _("This was deleted in the meantime. It cannot be changed.")) from error
+
+
+class ProjectForm(EntryForm):
+    """Adds or changes a project. A new one names its client, since it is not known yet whose clients to offer."""
 
     client = forms.ModelChoiceField(Client.objects.none(), required=False, label=gettext_lazy("Client"))
     client_name = forms.CharField(
@@ -44,72 +60,51 @@ class ProjectForm(VersionedForm):
             colour.choices = [("", _("the least used")), *cast("Any", colour.choices)]
 
 
-class EntryStateFilter(admin.SimpleListFilter):
-    """In use, archived or deleted."""
+class EntryStateFilter(ConditionFilter):
+    """Lists the entries that are in use, archived or deleted."""
 
     title = gettext_lazy("state")
     parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("used", _("In use")), ("archived", _("Archived")), ("deleted", _("Deleted"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        match self.value():
-            case "used":
-                return queryset.filter(archived=False, deleted_at__isnull=True)
-            case "archived":
-                return queryset.filter(archived=True, deleted_at__isnull=True)
-            case "deleted":
-                return queryset.filter(deleted_at__isnull=False)
-            case _:
-                return queryset
+    conditions: ClassVar = {
+        "used": (gettext_lazy("In use"), Q(archived=False, deleted_at__isnull=True)),
+        "archived": (gettext_lazy("Archived"), Q(archived=True, deleted_at__isnull=True)),
+        "deleted": (gettext_lazy("Deleted"), Q(deleted_at__isnull=False)),
+    }
 
 
 class EntryAdmin(VersionedAdmin):
     """Finds any client, project or tag, shows its history, and adds, changes or deletes it."""
 
-    chosen_fields: ClassVar[tuple[str, ...]]
-    added_fields: ClassVar[tuple[str, ...]]
-    """What may be chosen of a new one."""
-    aftermath: ClassVar[Promise]
-    """What becomes of what it was on when it is deleted."""
+    change_fields: ClassVar[tuple[str, ...]]
+    add_fields: ClassVar[tuple[str, ...]]
+    delete_effect: ClassVar[Promise]
+    """A sentence: what becomes of the sessions or projects of an entry that is deleted."""
 
-    form: type[VersionedForm] = VersionedForm
+    form: type[EntryForm] = EntryForm
     list_filter = (EntryStateFilter,)
     search_help_text = gettext_lazy("Name or e-mail, or the id of one of these or of a user.")
 
     def get_fieldsets(self, request: HttpRequest, obj: CatalogueEntry | None = None) -> Any:
         if obj is None:
-            return ((None, {"fields": ("user", *self.added_fields)}),)
+            return ((None, {"fields": ("user", *self.add_fields)}),)
         return (
-            (None, {"fields": ("user", *self.chosen_fields, *self.hidden_fields(request, obj))}),
+            (None, {"fields": ("user", *self.change_fields, *self.hidden_fields(request, obj))}),
             (_("Record"), {"fields": self.METADATA_SHOWN}),
         )
 
     # Writing
 
-    def save_model(self, request: HttpRequest, obj: CatalogueEntry, form: forms.BaseForm, change: bool) -> None:
-        form = cast("VersionedForm", form)
-        if not change:
-            services.create_entry(obj.user, actor_of(request), self.model, entry_id=obj.pk, **form.chosen())
-            return
-        versions = {form.cleaned_data["seen_version"]}
-        try:
-            services.edit_entry(obj.user, actor_of(request), self.model, obj.pk, versions=versions, **form.chosen())
-        except NotFoundError as error:
-            raise ConflictError("deleted", _("This was deleted in the meantime. It cannot be changed.")) from error
-
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return super().delete_view(request, object_id, {**(extra_context or {}), "aftermath": self.aftermath})
+        return super().delete_view(request, object_id, {**(extra_context or {}), "delete_effect": self.delete_effect})
 
     def delete_model(self, request: HttpRequest, obj: CatalogueEntry) -> None:
         self._delete(obj.user, actor_of(request), obj.pk)
 
     @admin.action(description=gettext_lazy("Delete"), permissions=["delete"])
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Asks nothing, for it can be undone. Takes the name and so the place of Django's own action, which cannot."""
+        """Deletes without asking, since it can be undone. Replaces Django's action of this name, which cannot."""
         self.apply(request, queryset.filter(deleted_at__isnull=True), self._delete)
 
     def _delete(self, user: User, actor: services.Actor, entry_id: UUID) -> None:
@@ -119,49 +114,49 @@ class EntryAdmin(VersionedAdmin):
 
     @admin.display(description=gettext_lazy("Deleted"), boolean=True)
     def is_deleted(self, entry: CatalogueEntry) -> bool:
-        """Whether it was deleted."""
+        """Returns whether the entry was deleted."""
         return entry.deleted_at is not None
 
     @admin.display(description=gettext_lazy("Hourly rate"))
     def rate(self, entry: Client | Project) -> str | None:
-        """Its own, not that of its client or user."""
+        """Returns the rate of the entry itself, not that of its client or user."""
         return format_hourly_rate(entry) or None
 
 
 @admin.register(Client)
 class ClientAdmin(EntryAdmin):
-    """Who pays."""
+    """Clients: who pays."""
 
-    chosen_fields = ("name", "hourly_rate", "currency", "archived")
-    added_fields = ("name", "hourly_rate", "currency")
-    aftermath = gettext_lazy("Its projects stay, without a client.")
+    change_fields = ("name", "hourly_rate", "currency", "archived")
+    add_fields = ("name", "hourly_rate", "currency")
+    delete_effect = gettext_lazy("Its projects stay, without a client.")
     list_display = ("name", "user", "rate", "archived", "is_deleted")
 
 
 @admin.register(Project)
 class ProjectAdmin(EntryAdmin):
-    """What sessions are for."""
+    """Projects: what sessions are for."""
 
-    chosen_fields = ("name", "client", "colour", "billable_by_default", "hourly_rate", "currency", "archived")
-    added_fields = ("name", "client_name", "colour", "billable_by_default", "hourly_rate", "currency")
-    aftermath = gettext_lazy("Its sessions stay, without a project, and keep their rates.")
+    change_fields = ("name", "client", "colour", "billable_by_default", "hourly_rate", "currency", "archived")
+    add_fields = ("name", "client_name", "colour", "billable_by_default", "hourly_rate", "currency")
+    delete_effect = gettext_lazy("Its sessions stay, without a project, and keep their rates.")
     form = ProjectForm
     list_display = ("name", "user", "client", "colour_name", "rate", "archived", "is_deleted")
-    fetched_after = ("user", "client")
+    list_prefetch_related = ("user", "client")
 
     @admin.display(description=gettext_lazy("Colour"))
     def colour_name(self, project: Project) -> str:
-        """`3 – Teal`, by the number that the API has for it."""
+        """Returns `3 – Teal`: the number of the API and the name."""
         return _numbered(project.colour)
 
 
 @admin.register(Tag)
 class TagAdmin(EntryAdmin):
-    """Words about sessions."""
+    """Tags: words about sessions."""
 
-    chosen_fields = ("name", "archived")
-    added_fields = ("name",)
-    aftermath = gettext_lazy("Its sessions stay, without this tag.")
+    change_fields = ("name", "archived")
+    add_fields = ("name",)
+    delete_effect = gettext_lazy("Its sessions stay, without this tag.")
     list_display = ("name", "user", "archived", "is_deleted")
 
 

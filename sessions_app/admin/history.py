@@ -1,4 +1,4 @@
-"""The changes of a row: when, who, what they did, and what that made of it."""
+"""The history of a row as a table: when, who, which action, and what changed."""
 
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ MAX_CHANGES = 100
 
 
 def history_table(row: VersionedModel) -> SafeString:
-    """The latest changes of a session, client, project or tag. Four queries, and that for its user."""
+    """Returns the latest changes of a session, client, project or tag. Takes four queries, and one for its user."""
     changes = read_history(row.user, row.pk, limit=MAX_CHANGES)
     catalogue = read_catalogue(row.user)
     return format_html(
@@ -33,7 +33,7 @@ def history_table(row: VersionedModel) -> SafeString:
 
 
 def format_instant(instant: datetime) -> str:
-    """`2026-11-20 10:00:00`, in UTC."""
+    """Returns `2026-11-20 10:00:00`, in UTC."""
     return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 

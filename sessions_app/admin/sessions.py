@@ -1,11 +1,11 @@
 """Sessions."""
 
-from typing import Any, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,10 +16,11 @@ from sessions_app.admin.versioned import VersionedAdmin, VersionedForm, actor_of
 from sessions_app.formatting import format_hourly_rate
 from sessions_app.models import Project, Tag, TimeSession
 from sessions_app.timekeeping.durations import format_clock
+from timetracker.admin_lists import ConditionFilter
 
 
 class SessionForm(VersionedForm):
-    """Of a session. Its project is one of the same person; until it is known whose it is, the project is named."""
+    """Adds or changes a session. A new one names its project, since it is not known yet whose projects to offer."""
 
     project = forms.ModelChoiceField(Project.objects.none(), required=False, label=gettext_lazy("Project"))
     project_name = forms.CharField(
@@ -54,42 +55,40 @@ class SessionForm(VersionedForm):
             self.initial.update(hourly_rate=None, currency="")
 
     def clean(self) -> None:
-        """As for any row; a currency alone would be dropped in silence."""
-        super().clean()
+        """Writes the session. A currency without a rate is an error: the service would drop it in silence."""
         rate = {"hourly_rate", "currency"} & set(self.changed_data)
         if rate == {"currency"} and self.cleaned_data.get("currency") and self.cleaned_data.get("hourly_rate") is None:
             message = _("A currency needs a rate. Give one, or leave the currency empty.")
             self.add_error("currency", ValidationError(message, "required"))
+        super().clean()
 
-    def chosen(self) -> dict[str, Any]:
-        """As of any row; the tags one by one, and with a currency the rate that is in it."""
-        values = super().chosen()
+    def changed_values(self) -> dict[str, Any]:
+        """Returns what was changed, with the tags one by one and with a currency its rate."""
+        values = super().changed_values()
         if "tags" in values:
             values["tags"] = values["tags"].replace(",", " ").split()
         if "currency" in values:
             values["hourly_rate"] = self.cleaned_data["hourly_rate"]
         return values
 
+    def write(self, values: dict[str, Any]) -> None:
+        if self.is_new:
+            services.put_session(self.owner, self.actor, self.instance.pk, **values)
+            return
+        versions = {self.cleaned_data["seen_version"]}
+        services.edit_session(self.owner, self.actor, self.instance.pk, versions=versions, **values)
 
-class StateFilter(admin.SimpleListFilter):
-    """Running, finished or in the Trash."""
+
+class SessionStateFilter(ConditionFilter):
+    """Lists the sessions that are running, finished or in the Trash."""
 
     title = gettext_lazy("state")
     parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("running", _("Running")), ("finished", _("Finished")), ("trash", _("In the Trash"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[TimeSession]) -> QuerySet[TimeSession]:
-        match self.value():
-            case "running":
-                return queryset.filter(end__isnull=True)
-            case "finished":
-                return queryset.filter(end__isnull=False, deleted_at__isnull=True)
-            case "trash":
-                return queryset.filter(deleted_at__isnull=False)
-            case _:
-                return queryset
+    conditions: ClassVar = {
+        "running": (gettext_lazy("Running"), Q(end__isnull=True)),
+        "finished": (gettext_lazy("Finished"), Q(end__isnull=False, deleted_at__isnull=True)),
+        "trash": (gettext_lazy("In the Trash"), Q(deleted_at__isnull=False)),
+    }
 
 
 @admin.register(TimeSession)
@@ -98,8 +97,8 @@ class TimeSessionAdmin(VersionedAdmin):
 
     form = SessionForm
     list_display = ("title", "user", "project", "start_utc", "end_utc", "length", "source", "billable", "in_trash")
-    list_filter = (StateFilter, "start", "source", "billable")
-    fetched_after = ("user", "project")
+    list_filter = (SessionStateFilter, "start", "source", "billable")
+    list_prefetch_related = ("user", "project")
     single_user_ordering = ("-start", "-id")
     date_hierarchy = "start"
     search_help_text = gettext_lazy("Name or e-mail, or the id of a session or of a user.")
@@ -110,17 +109,17 @@ class TimeSessionAdmin(VersionedAdmin):
         times = {
             "fields": ("start", "end", "timezone"),
             "description": _(
-                "All times are in UTC. Without an end the session runs. Its days are judged in its own zone, "
+                "All times are in UTC. Without an end the session runs. Its days are those of its own zone, "
                 "such as Europe/Berlin; a new session without one takes the user’s."
             ),
         }
         rate = (_("Rate"), {"fields": ("hourly_rate", "currency")})
         if obj is None:
-            added = ("user", "name", "note", "project_name", "tags", "billable")
-            return ((None, {"fields": added}), (_("Time"), times), rate)
-        chosen = ("user", "name", "note", "project", "tags", "billable", *self.hidden_fields(request, obj))
+            fields: tuple[str, ...] = ("user", "name", "note", "project_name", "tags", "billable")
+            return ((None, {"fields": fields}), (_("Time"), times), rate)
+        fields = ("user", "name", "note", "project", "tags", "billable", *self.hidden_fields(request, obj))
         return (
-            (None, {"fields": chosen}),
+            (None, {"fields": fields}),
             (_("Time"), times),
             rate,
             (_("Derived"), {"fields": ("length", "first_date", "last_date", "rate")}),
@@ -129,64 +128,56 @@ class TimeSessionAdmin(VersionedAdmin):
 
     # Writing
 
-    def save_model(self, request: HttpRequest, obj: TimeSession, form: forms.BaseForm, change: bool) -> None:
-        form = cast("SessionForm", form)
-        if change:
-            versions = {form.cleaned_data["seen_version"]}
-            services.edit_session(obj.user, actor_of(request), obj.pk, versions=versions, **form.chosen())
-        else:
-            services.put_session(obj.user, actor_of(request), obj.pk, **form.chosen())
-
     def delete_model(self, request: HttpRequest, obj: TimeSession) -> None:
         services.delete_session(obj.user, actor_of(request), obj.pk)
 
     @admin.action(description=gettext_lazy("Move to the Trash"), permissions=["delete"])
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Asks nothing, for it can be undone. Takes the name and so the place of Django's own action, which cannot."""
+        """Moves to the Trash without asking. Replaces Django's action of this name, which removes for good."""
         self.apply(request, queryset.filter(deleted_at__isnull=True), services.delete_session)
 
     @admin.action(description=gettext_lazy("Restore from the Trash"), permissions=["change"])
     def restore_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Takes those that are in the Trash out of it."""
+        """Restores those that are in the Trash."""
         self.apply(request, queryset.filter(deleted_at__isnull=False), services.restore_session)
 
     # Showing
 
     @admin.display(description=gettext_lazy("Session"))
     def title(self, session: TimeSession) -> str:
-        """Its name, or that it has none."""
+        """Returns the name, or that there is none."""
         return str(session)
 
     @admin.display(description=gettext_lazy("Start (UTC)"))
     def start_utc(self, session: TimeSession) -> str:
-        """When it began."""
+        """Returns the start."""
         return format_instant(session.start)
 
     @admin.display(description=gettext_lazy("End (UTC)"))
     def end_utc(self, session: TimeSession) -> str | None:
-        """When it ended."""
+        """Returns the end, None while it runs."""
         return format_instant(session.end) if session.end else None
 
     @admin.display(description=gettext_lazy("Duration"))
     def length(self, session: TimeSession) -> str:
-        """Its hours and minutes; of the running session since when."""
+        """Returns hours and minutes; of the running session since when it runs."""
         if session.duration_seconds is None:
             return _("running since %(start)s") % {"start": format_instant(session.start)}
         return format_clock(session.duration_seconds)
 
     @admin.display(description=gettext_lazy("Rate"))
     def rate(self, session: TimeSession) -> str | None:
-        """What an hour of it costs."""
+        """Returns what an hour of it costs."""
         return format_hourly_rate(session) or None
 
     @admin.display(description=gettext_lazy("Tags"))
     def tags(self, session: TimeSession) -> str:
-        """What the form shows when nothing can be changed."""
+        """Returns the tags, for a page on which nothing can be changed."""
         return _tag_words(session)
 
     @admin.display(description=gettext_lazy("In the Trash"), boolean=True)
     def in_trash(self, session: TimeSession) -> bool:
-        """Whether it was deleted."""
+        """Returns whether the session was deleted."""
         return session.deleted_at is not None
 
 

@@ -1,7 +1,7 @@
-"""People as an operator sees them."""
+"""Users: guests, accounts and operators."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -9,7 +9,7 @@ from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sessions_app.models import Change, Changeset, Client, Project, Tag, TimeSession
-from timetracker.admin_lists import LimitedChangeList, LimitedPaginator
+from timetracker.admin_lists import ConditionFilter, LimitedChangeList, LimitedPaginator
 from users_app.models import AccessToken, User
 from users_app.services.deletion import remove_users
 
@@ -37,7 +37,7 @@ admin.site.site_header = admin.site.site_title = "Timetracker"
 
 
 class AccountAddForm(AddForm):
-    """A new account. Guests make themselves, by using the product."""
+    """Adds an account. Guests come by themselves, by using the product."""
 
     class Meta:
         model = User
@@ -49,37 +49,37 @@ class AccountAddForm(AddForm):
 
 
 class AccountChangeForm(ChangeForm):
+    """Changes a guest or an account."""
+
     class Meta:
         model = User
         fields = "__all__"
 
     def clean_email(self) -> str | None:
-        """A guest may get an address; an account would lose its data with its only way in."""
+        """Returns the address, None for a guest. Raises for an account without one: nobody could sign in to it."""
         email: str | None = self.cleaned_data["email"] or None
         if email is None and not self.instance.is_guest:
             raise ValidationError(_("An account needs an e-mail address. Give another one, or delete the user."))
         return email
 
     def clean_currency(self) -> str:
-        """In capitals, as it is stored."""
+        """Returns the currency in capitals, as it is stored."""
         return str(self.cleaned_data["currency"]).upper()
 
 
-class KindFilter(admin.SimpleListFilter):
-    """Guests have no e-mail."""
+class GuestFilter(ConditionFilter):
+    """Lists guests, who have no e-mail, or accounts."""
 
     title = gettext_lazy("kind")
     parameter_name = "kind"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("guest", _("Guests")), ("account", _("Accounts"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
-        return queryset.filter(email__isnull=self.value() == "guest") if self.value() else queryset
+    conditions: ClassVar = {
+        "guest": (gettext_lazy("Guests"), Q(email__isnull=True)),
+        "account": (gettext_lazy("Accounts"), Q(email__isnull=False)),
+    }
 
 
 class AccessTokenInline(TokenInline):
-    """The tokens of somebody's scripts: never the secret, which nobody knows, nor its hash. Deleting one revokes it."""
+    """The access tokens of a user, without the hash of their secrets. Deleting one revokes it."""
 
     model = AccessToken
     verbose_name_plural = gettext_lazy("access tokens (delete one to revoke it)")
@@ -92,29 +92,29 @@ class AccessTokenInline(TokenInline):
 
     @admin.display(description=gettext_lazy("scopes"))
     def scope_names(self, token: AccessToken) -> str:
-        """What it may do."""
+        """Returns what the token may do."""
         return ", ".join(token.scopes)
 
 
 class _LimitedCount(Subquery):
-    """Counts the rows of a query that has a limit, so never further than that."""
+    """Counts the rows of a query that has a limit, and so never more than that."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
 
 
-admin.site.unregister(Group)  # rights are those of an operator, or none
+admin.site.unregister(Group)  # an operator has all rights, anybody else none
 
 
 @admin.register(User)
 class UserAdmin(ModelAdmin):
-    """Finds anybody, and gives accounts, passwords and rights."""
+    """Finds any user, and gives accounts, passwords and rights."""
 
     form = AccountChangeForm
     add_form = AccountAddForm
     add_form_template = None
     list_display = ("who", "kind", "session_count", "last_activity", "created_at", "is_active", "is_staff")
-    list_filter = (KindFilter, "created_at", "is_active", "is_staff")
+    list_filter = (GuestFilter, "created_at", "is_active", "is_staff")
     list_per_page = 50
     ordering = ("-created_at", "-id")
     sortable_by = ()  # the counts are made for the rows of one page, and would be for all
@@ -166,7 +166,7 @@ class UserAdmin(ModelAdmin):
         return () if obj is None else self.inlines
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Only a superuser gives rights; anybody else could take them all."""
+        """Returns what is only shown: rights, too, unless a superuser asks. Anybody else could take them all."""
         if getattr(request.user, "is_superuser", False):
             return self.readonly_fields
         return (*self.readonly_fields, "is_staff", "is_superuser", "groups", "user_permissions")
@@ -183,7 +183,7 @@ class UserAdmin(ModelAdmin):
     def get_deleted_objects(
         self, objs: QuerySet[User] | Iterable[User], request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """Counts what goes with the users. Django would list every session and every change."""
+        """Returns how many rows go with the users. Django would list every session and every change."""
         users = list(objs)
         counts = {
             str(User._meta.verbose_name_plural): len(users),  # noqa: SLF001  # Django's documented API
@@ -206,27 +206,27 @@ class UserAdmin(ModelAdmin):
 
     @admin.display(description=gettext_lazy("User"))
     def who(self, user: User) -> str:
-        """The e-mail, the name, or the beginning of the id."""
+        """Returns the e-mail, the name, or the beginning of the id."""
         return str(user)
 
     @admin.display(description=gettext_lazy("Kind"))
     def kind(self, user: User) -> str:
-        """Guest or account."""
+        """Returns whether it is a guest or an account."""
         return _("Guest") if user.is_guest else _("Account")
 
     @admin.display(description=gettext_lazy("Sessions"))
     def session_count(self, user: User) -> str:
-        """How many are not in the Trash; many are not counted to the end."""
+        """Returns how many are not in the Trash; more than MAX_COUNTED are not counted to the end."""
         count: int = user.session_count  # type: ignore[attr-defined]
         return _("over %(count)s") % {"count": f"{MAX_COUNTED:,}"} if count > MAX_COUNTED else str(count)
 
     @admin.display(description=gettext_lazy("Sessions"))
     def sessions(self, user: User) -> SafeString:
-        """How many, and the way to them."""
+        """Returns how many there are, as a link to their list."""
         address = reverse("admin:sessions_app_timesession_changelist")
         return format_html('<a href="{}?user__id__exact={}">{}</a>', address, user.pk, self.session_count(user))
 
     @admin.display(description=gettext_lazy("Last activity"))
     def last_activity(self, user: User) -> object:
-        """When a session of theirs was last changed."""
+        """Returns when a row of the user was last changed."""
         return user.active_at  # type: ignore[attr-defined]

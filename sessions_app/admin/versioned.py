@@ -1,4 +1,4 @@
-"""What the admin has in common for all that is recorded: bounded lists, forms that the services judge, the history."""
+"""The admin of versioned models: bounded lists, forms that write by the services, and the history of a row."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, model_ngettext
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -29,36 +29,41 @@ else:  # not generic at run time
     ModelAdmin, ModelForm = admin.ModelAdmin, forms.ModelForm
 
 MAX_ROWS_PER_ACTION = 1_000
-"""How many rows an action takes: each is a transaction of its own, and the browser waits."""
+"""How many rows an action changes at most: each is a transaction of its own, and the browser waits."""
 
 FIELD_OF_CONFLICT = {"timer_running": "end", "name_taken": "name"}
-"""The field at which a conflict is told, by its code; any other is told above the form."""
+"""The field that shows a conflict, by the code of the conflict; any other is shown above the form."""
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """The operator."""
+    """Returns who changes something by this request: the operator who is signed in."""
     return Actor(Source.ADMIN, operator=cast("User", request.user))
 
 
 class VersionedForm(ModelForm):
-    """What may be chosen of a row. `seen_version` is the one that was shown, so that nobody's change is lost."""
+    """Adds or changes a row by the services. `seen_version` is the version shown, so that no other change is lost."""
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
-    refusal: DomainError | None = None
-    """Why the service refused what was sent before."""
-
-    @property
-    def is_new(self) -> bool:
-        """Whether it adds a row."""
-        return not self.instance.version
+    actor: ClassVar[Actor]
+    """Who changes the row; `VersionedAdmin.get_form` makes a class for each request."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.is_new:
             self.initial["seen_version"] = self.instance.version
 
+    @property
+    def is_new(self) -> bool:
+        """Whether the form adds a row."""
+        return not self.instance.version
+
+    @property
+    def owner(self) -> User:
+        """The user whose row it is. Of a new row it is known once the fields are clean."""
+        return cast("User", self.cleaned_data["user"] if self.is_new else self.instance.user)
+
     def offer(self, name: str, model: type[CatalogueEntry]) -> None:
-        """Lets a field choose among what the row's person has in use, and what it has already."""
+        """Limits a field to the entries that the row's user has in use, and the one that the row has."""
         if name in self.fields and not self.is_new:
             owned = model.objects.for_user(self.instance.user).not_deleted()
             offered = owned.filter(Q(archived=False) | Q(pk=getattr(self.instance, f"{name}_id")))
@@ -66,8 +71,8 @@ class VersionedForm(ModelForm):
                 "folded_name", "id"
             )
 
-    def chosen(self) -> dict[str, Any]:
-        """What was changed, as the services take it; what is not in it stays, or is as they decide."""
+    def changed_values(self) -> dict[str, Any]:
+        """Returns what was changed, by the names of the services; for any other field they know a default."""
         values = {name: self.cleaned_data[name] for name in self.changed_data if name not in {"user", "seen_version"}}
         rows = {name for name in values if isinstance(self.fields[name], forms.ModelChoiceField)}
         return {
@@ -76,16 +81,30 @@ class VersionedForm(ModelForm):
         }
 
     def clean(self) -> None:
-        """Judges nothing, for the service does; tells what it refused."""
-        if isinstance(self.refusal, InvalidInputError):
-            for error in self.refusal.errors:
+        """Writes the row, unless a field is wrong. What the service raises becomes errors of the form.
+
+        Only the service can tell whether the row can be written, and only here can errors still be added. The admin
+        validates inside a transaction, in which a service that fails has taken back what it wrote.
+        """
+        if self.errors:
+            return
+        try:
+            self.write(self.changed_values())
+        except NotFoundError:
+            raise
+        except InvalidInputError as invalid:
+            for error in invalid.errors:
                 self.add_error(self._name_of(error.field), ValidationError(error.message, error.code))
-        elif self.refusal is not None:
-            field = FIELD_OF_CONFLICT.get(self.refusal.code, "")
-            self.add_error(self._name_of(field), ValidationError(self.refusal.message, self.refusal.code))
+        except DomainError as error:
+            field = FIELD_OF_CONFLICT.get(error.code, "")
+            self.add_error(self._name_of(field), ValidationError(error.message, error.code))
+
+    def write(self, values: dict[str, Any]) -> None:
+        """Calls the service that adds the row or changes it. Raises DomainError."""
+        raise NotImplementedError
 
     def _get_validation_exclusions(self) -> set[str]:
-        """All columns: Django would check its constraints, too, and show their names for a reason."""
+        """Returns all columns: Django would check the constraints, too, and show their names as the reason."""
         return {field.name for field in self._meta.model._meta.fields}  # noqa: SLF001  # Django's documented API
 
     def _name_of(self, field: str) -> str | None:
@@ -94,13 +113,13 @@ class VersionedForm(ModelForm):
 
 
 class VersionedAdmin(ModelAdmin):
-    """Finds any row, shows its history, and changes it by the services. A deleted one is only looked at."""
+    """Finds any row, shows its history, and changes it by the services. A deleted row can only be viewed."""
 
     METADATA_SHOWN: ClassVar[tuple[str, ...]] = ("id", "created_at", "updated_at", "deleted_at", "history")
     single_user_ordering: ClassVar[tuple[str, ...]] = ("-id",)
-    """The order of an index in which the rows of one person stand together."""
-    fetched_after: ClassVar[tuple[str, ...]] = ("user",)
-    """What is fetched for a page after it: joined, SQLite would begin there and sort all rows."""
+    """The order of an index in which the rows of one user stand together."""
+    list_prefetch_related: ClassVar[tuple[str, ...]] = ("user",)
+    """Fetched after the rows of a page: when joined, SQLite would begin there and sort all rows."""
 
     list_select_related = ()
     list_per_page = 50
@@ -118,7 +137,7 @@ class VersionedAdmin(ModelAdmin):
         return LimitedChangeList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).prefetch_related(*self.fetched_after)
+        return super().get_queryset(request).prefetch_related(*self.list_prefetch_related)
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return self.single_user_ordering if "user__id__exact" in request.GET else self.ordering
@@ -130,7 +149,7 @@ class VersionedAdmin(ModelAdmin):
             wanted = UUID(search_term.strip())
         except ValueError:
             return super().get_search_results(request, queryset, search_term)
-        # Asked for either at once, SQLite would look at every row.
+        # A query for either would make SQLite look at every row.
         is_user = User.objects.filter(pk=wanted).exists()
         if is_user:
             return queryset.filter(user_id=wanted).order_by(*self.single_user_ordering), False
@@ -143,17 +162,17 @@ class VersionedAdmin(ModelAdmin):
         self, request: HttpRequest, obj: VersionedModel | None = None, change: bool = False, **kwargs: Any
     ) -> type[VersionedForm]:
         form = cast("type[VersionedForm]", super().get_form(request, obj, change, **kwargs))
-        form.refusal = getattr(request, "refusal", None)
+        form.actor = actor_of(request)
         for name in form.base_fields.keys() - flatten_fieldsets(self.get_fieldsets(request, obj)):
-            del form.base_fields[name]  # what is declared stays otherwise, shown or not
+            del form.base_fields[name]  # declared fields would stay, shown or not
         return form
 
     def hidden_fields(self, request: HttpRequest, obj: VersionedModel) -> tuple[str, ...]:
-        """What a form has beside what is seen."""
+        """Returns the fields that a form has beside those that are seen."""
         return ("seen_version",) if self.has_change_permission(request, obj) else ()
 
     def has_change_permission(self, request: HttpRequest, obj: VersionedModel | None = None) -> bool:
-        """What is deleted is only looked at. What was deleted in the meantime is told by the service."""
+        """Returns False to show a deleted row. When one was deleted in the meantime, the service says so."""
         if obj is not None and obj.deleted_at is not None and request.method == "GET":
             return False
         return super().has_change_permission(request, obj)
@@ -163,26 +182,13 @@ class VersionedAdmin(ModelAdmin):
 
     # Writing
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """What the service refuses is rolled back, and the form is shown again with the reason."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except NotFoundError:
-            raise
-        except DomainError as refusal:
-            request.refusal = refusal  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, form_url, extra_context)
+    def save_model(self, request: HttpRequest, obj: VersionedModel, form: forms.BaseForm, change: bool) -> None:
+        """Does nothing: the form wrote the row when it was validated."""
 
     def apply(
         self, request: HttpRequest, queryset: QuerySet[Any], service: Callable[[User, Actor, UUID], object]
     ) -> None:
-        """Calls a service with each row, unless there are too many, and tells how many there were."""
+        """Calls a service for each row, unless there are too many, and shows how many rows there were."""
         rows = list(queryset[: MAX_ROWS_PER_ACTION + 1])
         if len(rows) > MAX_ROWS_PER_ACTION:
             message = _("Nothing was changed. An action takes at most %(count)d %(name)s: select fewer.")
@@ -199,5 +205,5 @@ class VersionedAdmin(ModelAdmin):
 
     @admin.display(description=gettext_lazy("History"))
     def history(self, row: VersionedModel) -> SafeString:
-        """Its latest changes."""
+        """Returns the latest changes of a row."""
         return history_table(row)
