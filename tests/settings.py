@@ -11,7 +11,17 @@ from pathlib import Path
 
 _folder = tempfile.mkdtemp(prefix="timetracker-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
-for _name in ("HOST", "PORT", "BASE_URL", "SECRET_KEY", "SECRET_KEY_FILE", "REGISTRATION", "RATE_LIMITS", "LOG_LEVEL"):
+for _name in (
+    "HOST",
+    "PORT",
+    "BASE_URL",
+    "SECRET_KEY",
+    "SECRET_KEY_FILE",
+    "REGISTRATION",
+    "RATE_LIMITS",
+    "LOG_LEVEL",
+    "DEBUG",
+):
     os.environ.pop(_name, None)
 os.environ["DATA_DIR"] = _folder
 os.environ["RATE_LIMITS"] = "off"

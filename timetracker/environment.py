@@ -58,8 +58,22 @@ def format_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def read_base_url(name: str, *, host: str) -> SplitResult | None:
-    """Returns the public URL, split, or None when it is unset, which is allowed on a loopback `host` only."""
+def read_debug(name: str, *, host: str) -> bool:
+    """Returns whether errors show code and data. Raises unless only this machine can connect then."""
+    is_on = read_choice(name, ("on", "off"), "off") == "on"
+    if is_on and host not in LOOPBACK_HOSTS:
+        raise ImproperlyConfigured(
+            f"{name}=on shows code and data to everybody who can connect, and HOST={host} can be reached from other "
+            f"machines. Use HOST=127.0.0.1, or {name}=off."
+        )
+    return is_on
+
+
+def read_base_url(name: str, *, host: str, is_debug: bool = False) -> SplitResult | None:
+    """Returns the public URL, split, or None when it is unset, which is allowed on a loopback `host` only.
+
+    With `is_debug` only an address of this machine will do: behind any other there may be a proxy.
+    """
     value = read_text(name).rstrip("/")
     if not value:
         if host not in LOOPBACK_HOSTS:
@@ -76,6 +90,11 @@ def read_base_url(name: str, *, host: str) -> SplitResult | None:
     if not is_valid or not _BASE_URL.fullmatch(value):
         raise ImproperlyConfigured(
             f"{name}={value} is not an address. Give scheme and host, no path: {name}=https://time.example.org."
+        )
+    if is_debug and url.hostname not in LOOPBACK_HOSTS:
+        raise ImproperlyConfigured(
+            f"DEBUG=on shows code and data to everybody who can connect, and {name}={value} can be reached from other "
+            f"machines. Leave {name} unset, or use DEBUG=off."
         )
     return url
 

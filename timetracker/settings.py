@@ -11,7 +11,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # Where the server listens and what it is called from outside.
 HOST = environment.read_text("HOST", "127.0.0.1")
 PORT = environment.read_port("PORT", 8000)
-_base_url = environment.read_base_url("BASE_URL", host=HOST)
+DEBUG = environment.read_debug("DEBUG", host=HOST)
+_base_url = environment.read_base_url("BASE_URL", host=HOST, is_debug=DEBUG)
 BASE_URL = _base_url.geturl() if _base_url else f"http://{environment.format_host(HOST)}:{PORT}"
 _is_https = BASE_URL.startswith("https:")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
@@ -36,7 +37,6 @@ REGISTRATION_IS_OPEN = environment.read_choice("REGISTRATION", ("open", "closed"
 RATE_LIMITS_ARE_ON = environment.read_choice("RATE_LIMITS", ("on", "off"), "on") == "on"
 LOG_LEVEL = environment.read_choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
 
-DEBUG = False
 CSRF_FAILURE_VIEW = "timetracker.error_views.forbidden"
 ROOT_URLCONF = "timetracker.urls"
 WSGI_APPLICATION = "timetracker.wsgi.application"
@@ -103,13 +103,17 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# Files.
+# Files. While the code is changed they keep their names, and are served from where they lie.
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
 
 # What a form brings: up to 2.5 MB in memory, more in a temporary file.

@@ -58,6 +58,16 @@ WRONG = [
     ({"DATABASE_URL": "sqlite:////nowhere/time.sqlite3"}, "lies in no folder. Make /nowhere, or name another."),
     ({"DATABASE_URL": "postgresql://user:password@host"}, "DATABASE_URL names no database."),
     ({"DATABASE_URL": "postgresql://user:password@host:port/db"}, "DATABASE_URL is not an address."),
+    ({"DEBUG": "true"}, "DEBUG=true is not understood. Use one of: on, off."),
+    ({"DEBUG": "on", "HOST": "0.0.0.0"}, "HOST=0.0.0.0 can be reached from other machines. Use HOST=127.0.0.1, or"),
+    (
+        {"DEBUG": "on", "HOST": "::", "BASE_URL": "http://127.0.0.1:8000"},
+        "DEBUG=on shows code and data to everybody who can connect, and HOST=:: can be reached",
+    ),
+    (
+        {"DEBUG": "on", "BASE_URL": "https://time.example.org"},
+        "BASE_URL=https://time.example.org can be reached from other machines. Leave BASE_URL unset, or use DEBUG=off.",
+    ),
     ({"REGISTRATION": "yes"}, "REGISTRATION=yes is not understood. Use one of: open, closed."),
     ({"RATE_LIMITS": "0"}, "RATE_LIMITS=0 is not understood. Use one of: on, off."),
     ({"LOG_LEVEL": "verbose"}, "LOG_LEVEL=verbose is not understood. Use one of: DEBUG, INFO, WARNING, ERROR."),
@@ -150,6 +160,7 @@ def test_no_variable_is_needed(tmp_path):
 
     assert (found["HOST"], found["PORT"], found["BASE_URL"]) == ("127.0.0.1", "8000", "http://127.0.0.1:8000")
     assert found["DEBUG"] == "False"
+    assert "CompressedManifest" in found["STORAGES"]
     assert found["ALLOWED_HOSTS"] == "['127.0.0.1', 'localhost', '[::1]']"
     assert found["SESSION_COOKIE_SECURE"] == found["CSRF_COOKIE_SECURE"] == found["SECURE_SSL_REDIRECT"] == "False"
     assert found["SECURE_HSTS_SECONDS"] == "0"
@@ -175,6 +186,15 @@ def test_https_makes_cookies_secure(tmp_path):
     assert found["SECRET_KEY"] == f"${KEY}"
     assert (found["PORT"], found["LOG_LEVEL"]) == ("80", "DEBUG")
     assert not (tmp_path / "secret_key").exists()
+
+
+@pytest.mark.parametrize("variables", [{}, {"HOST": "::1"}, {"HOST": "localhost", "BASE_URL": "http://localhost:8000"}])
+def test_debug_is_for_this_machine_only(tmp_path, variables):
+    found = read_settings(tmp_path, DEBUG="on", **variables)
+
+    assert found["DEBUG"] == "True"
+    assert found["ALLOWED_HOSTS"].startswith("['127.0.0.1', 'localhost', '[::1]'")
+    assert "CompressedManifest" not in found["STORAGES"]
 
 
 @pytest.mark.parametrize(
