@@ -39,7 +39,7 @@ class Server:
         with contextlib.ExitStack() as stack:
             self.folder = Path(tempfile.mkdtemp(prefix="timetracker-server-"))
             stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
-            port = _free_port()
+            port = free_port()
             self.url = f"http://127.0.0.1:{port}"
             # Nothing else of the environment of the tests.
             self.environment = {
@@ -123,7 +123,7 @@ class Server:
             return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Below those that the kernel gives to clients, so that it stays free while the server is down."""
     while True:
         port = 20_000 + secrets.randbelow(12_000)
