@@ -1,7 +1,7 @@
 """Django's SQLite backend with a queue of writers.
 
 SQLite lets writers that find the database locked sleep and try again, which is unfair: with several writers some wait
-for 0.3 s where 0.02 s would do (docs/decisions/0003-sqlite-full.md). Here each writing transaction queues on a file
+for 0.3 s where 0.02 s would do (docs/decisions/0053-writers-queue.md). Here each writing transaction queues on a file
 lock from before BEGIN IMMEDIATE until after COMMIT. The kernel releases the lock when a process dies, however it dies.
 """
 
