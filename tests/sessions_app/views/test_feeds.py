@@ -224,6 +224,6 @@ def test_sessions_are_read_as_they_are_sent(owner, address, django_assert_max_nu
     with django_assert_max_num_queries(2) as later:
         rest = b"".join(chunks)
 
-    assert len(first) + len(later) == 3 + 3 + 1 + 3  # feed, what runs and epoch; catalogue; sessions; tags of three parts
+    assert len(first) + len(later) == 3 + 3 + 1 + 3  # feed, running, epoch; catalogue; sessions; tags in parts
     assert len(later) >= 1
     assert (begin + rest).count(b"BEGIN:VEVENT") == 3 * BATCH_SIZE * 49 // 50
