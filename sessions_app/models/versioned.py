@@ -1,4 +1,4 @@
-"""What can be undone: rows that tell what was chosen of them, and the record of each change."""
+"""The base of every model whose changes are recorded and can be undone."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from timetracker.db.ids import uuid7
 
 
 class Kind(models.TextChoices):
-    """What a change is of."""
+    """The kind of object that a change is of."""
 
     SESSION = "session", _("session")
     PROJECT = "project", _("project")
@@ -23,16 +23,16 @@ class Kind(models.TextChoices):
 
 
 class VersionedModel(models.Model):
-    """A row of one person, each change of which is recorded. Deleted, it is kept for 30 days.
+    """A row of one user, each change of which is recorded. A deleted row stays for 30 days.
 
-    Written by `sessions_app.services` only, which keeps derived columns and the record of changes in step.
+    Only `sessions_app.services` writes it, which keeps derived columns and changes in step with it.
     """
 
     KIND: ClassVar[Kind]
     TRACKED_FIELDS: ClassVar[tuple[str, ...]]
-    """What a person decides, and what undo brings back; `deleted_at` is among them."""
+    """The fields that a user decides and that undo brings back; `deleted_at` is among them."""
     METADATA_FIELDS: ClassVar[tuple[str, ...]] = ("version", "created_at", "updated_at")
-    """What the record keeps beside it, so that it could rebuild the table."""
+    """The fields that changes keep beside those, so that they could rebuild the table."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="%(class)ss", db_index=False)
@@ -42,32 +42,32 @@ class VersionedModel(models.Model):
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
 
     changeset_id: UUID | None = None
-    """The batch of the press that this instance was written in; None when it was only read. Not stored."""
+    """The id of the changeset that wrote this instance; None for one that was only read. Not stored."""
 
     class Meta:
         abstract = True
 
     def set_derived_fields(self) -> None:
-        """Sets the columns that follow from what was chosen; the only place that does."""
+        """Sets the columns that follow from tracked fields; the only place that does."""
 
     def snapshot(self) -> dict[str, Any]:
-        """All that was chosen (not derived), as JSON: what the record of changes keeps."""
+        """Returns the tracked fields and the metadata as JSON, as changes keep them."""
         return {name: _to_json(getattr(self, name)) for name in (*self.TRACKED_FIELDS, *self.METADATA_FIELDS)}
 
     @classmethod
     def read_snapshot(cls, snapshot: Mapping[str, Any]) -> dict[str, Any]:
-        """The values of a snapshot as an instance has them; what an older version did not know has its default."""
+        """Returns the values of a snapshot as an instance has them; a field that it lacks gets its default."""
         names = (*cls.TRACKED_FIELDS, *cls.METADATA_FIELDS)
         return {name: cls._read(name, snapshot) for name in names}
 
     @classmethod
     def read_tracked(cls, snapshot: Mapping[str, Any]) -> dict[str, Any]:
-        """What undo compares and brings back: not the version, nor when it was written."""
+        """Returns the tracked fields of a snapshot, which undo compares and brings back."""
         return {name: cls._read(name, snapshot) for name in cls.TRACKED_FIELDS}
 
     @classmethod
     def new(cls, **values: Any) -> Self:
-        """An instance that is not stored yet, its id kept when one is given."""
+        """Returns an instance that is not stored yet, with the given id unless that is None."""
         return cls(**{name: value for name, value in values.items() if name != "id" or value is not None})
 
     @classmethod

@@ -1,13 +1,12 @@
-"""Every write of a session. Each press of a person is one transaction.
+"""Every write of sessions, clients, projects and tags. Each call is one transaction.
 
-It locks the person, reads the clock, judges everything, then writes the sessions and their rows of `Change` together.
-So two presses of one person never overlap, and what a caller was told is on disk. All raise `timetracker.errors` and
-change nothing when they do; `NotFoundError` stands for a session of somebody else as for one that never was.
+A service locks the user, reads the clock, validates everything, then writes the rows and their changes together. So
+two calls for one user never overlap, and what a caller was told is on disk. Services raise `timetracker.errors` and
+change nothing when they do; `NotFoundError` stands for another user's session as well as for one that never was.
 """
 
 from sessions_app.services.catalogue import create_entry, delete_entry, edit_entry, merge_projects
 from sessions_app.services.changeset import Actor, changeset
-from sessions_app.services.confirming import confirm_end, confirm_running
 from sessions_app.services.derived_fields import find_inconsistent_sessions, refresh_derived_fields
 from sessions_app.services.operations import OperationsFailedError, run_operations
 from sessions_app.services.repricing import Repricing, apply_rates, preview_rates
@@ -28,7 +27,7 @@ from sessions_app.services.sessions import (
     restore_session,
     save_session,
 )
-from sessions_app.services.timer import Switch, continue_session, start_timer, stop_timer
+from sessions_app.services.timer import Switch, confirm_end, confirm_running, continue_session, start_timer, stop_timer
 from sessions_app.services.trash import TRASH_RETENTION, empty_trash, prune_trash
 from sessions_app.services.undo import Undone, undo_changeset, undoable_changesets
 

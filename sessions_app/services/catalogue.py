@@ -1,4 +1,4 @@
-"""Clients, projects and tags: made by name alone, changed, archived, merged, deleted. All of it can be undone."""
+"""Creating, editing, archiving, merging and deleting clients, projects and tags. All of it can be undone."""
 
 from collections.abc import Container
 from typing import TypeVar, Unpack, cast
@@ -22,7 +22,7 @@ Entry = TypeVar("Entry", bound=CatalogueEntry)
 def create_entry(
     user: User, actor: Actor, model: type[Entry], *, entry_id: UUID | None = None, **fields: Unpack[EntryFields]
 ) -> Entry:
-    """A new client, project or tag; only `name` is required. A project gets the colour that is least used.
+    """Creates a client, project or tag; only `name` is required. A project gets the least used colour.
 
     Raises InvalidInputError, ConflictError `name_taken` when another has this name, in whatever case, `id_taken`.
     """
@@ -60,9 +60,9 @@ def delete_entry(
     versions: Container[int] | None = None,
     detach: bool = True,
 ) -> Entry:
-    """Deletes it, and takes it off what it was on, as one batch: its sessions then have no project, or a tag less.
+    """Deletes an entry and takes it off what refers to it, as one changeset. Sessions keep their rates.
 
-    Sessions keep their rates. With `detach` False raises ConflictError `in_use` when it is on anything.
+    With `detach` False raises ConflictError `in_use` when anything refers to it.
     """
     with changeset(user, actor) as changes:
         entry = _get(user, model, entry_id)
@@ -81,9 +81,9 @@ def delete_entry(
 
 
 def merge_projects(user: User, actor: Actor, project_id: UUID, into_id: UUID) -> Project:
-    """Moves all sessions of a project to another and deletes it, as one batch. Sessions keep their rates.
+    """Moves all sessions of a project to another and deletes it, as one changeset. Sessions keep their rates.
 
-    Gives back the one that is gone. Raises NotFoundError, and InvalidInputError for a project and itself.
+    Returns the project that was deleted. Raises NotFoundError, and InvalidInputError for a project and itself.
     """
     with changeset(user, actor) as changes:
         project, into = _get(user, Project, project_id), _get(user, Project, into_id)
@@ -97,7 +97,7 @@ def merge_projects(user: User, actor: Actor, project_id: UUID, into_id: UUID) ->
 def add_entry(
     changes: ChangesetWriter, model: type[Entry], fields: EntryFields, *, entry_id: UUID | None = None
 ) -> Entry:
-    """As `create_entry`, within a press."""
+    """Creates an entry as `create_entry` does, within a changeset."""
     fields = _resolve_client(changes, clean_entry(model, {"name": "", **fields}))
     check_name_free(changes.user, model, fields["name"])
     if model is Project and "colour" not in fields:
@@ -107,12 +107,12 @@ def add_entry(
 
 
 def find_by_name(user: User, model: type[Entry], name: str) -> Entry | None:
-    """The one with this name, in whatever case, archived or not."""
+    """Finds the entry with this name, whatever its case, archived or not."""
     return _of(user, model).not_deleted().filter(folded_name=folded_name(name)).first()
 
 
 def check_name_free(user: User, model: type[CatalogueEntry], name: str, *, but: CatalogueEntry | None = None) -> None:
-    """Raises ConflictError `name_taken` when another one that is not deleted has this name."""
+    """Raises ConflictError `name_taken` when another entry that is not deleted has this name."""
     taken = find_by_name(user, model, name)
     if taken is not None and (but is None or taken.id != but.id):
         message = _("There is “%(name)s” already. Choose another name, or use that one.")
@@ -120,7 +120,7 @@ def check_name_free(user: User, model: type[CatalogueEntry], name: str, *, but: 
 
 
 def check_not_in_use(user: User, entry: CatalogueEntry) -> None:
-    """Raises ConflictError `in_use` when sessions, or projects of a client, that are not deleted have it."""
+    """Raises ConflictError `in_use` when sessions, or projects of a client, refer to it and are not deleted."""
     if isinstance(entry, Client):
         count = Project.objects.for_user(user).not_deleted().filter(client=entry).count()
         message = ngettext("“%(name)s” has %(count)d project.", "“%(name)s” has %(count)d projects.", count)
@@ -148,7 +148,7 @@ def _get(user: User, model: type[Entry], entry_id: UUID) -> Entry:
 
 
 def _resolve_client(changes: ChangesetWriter, fields: EntryFields) -> EntryFields:
-    """`fields`, judged already, as they are stored: the client found or made. Raises InvalidInputError."""
+    """Returns validated `fields` as they are stored: the client found or created. Raises InvalidInputError."""
     fields = {**fields}
     if (name := fields.pop("client_name", "")) and fields.get("client_id") is None:
         fields["client_id"] = (
@@ -162,14 +162,14 @@ def _resolve_client(changes: ChangesetWriter, fields: EntryFields) -> EntryField
 
 
 def _least_used_colour(user: User) -> int:
-    """The colour that the fewest projects in use have, the first of several."""
+    """Returns the colour that the fewest projects in use have, the first of several."""
     projects = Project.objects.for_user(user).not_deleted().filter(archived=False).order_by()
     used = dict(projects.values_list("colour").annotate(count=Count("*")))
     return min(range(1, COLOURS + 1), key=lambda colour: (used.get(colour, 0), colour))
 
 
 def _move_sessions(changes: ChangesetWriter, project: Project, into: Project | None) -> None:
-    """Also those in the Trash: what is restored later must not have a project that is gone."""
+    """Moves those in the Trash too: what is restored later must not refer to a deleted project."""
     sessions = TimeSession.objects.for_user(changes.user).filter(project=project)
     fields: SessionFields = {"project_id": None if into is None else into.id}
     changes.change_all(((session, fields) for session in list(sessions)), Change.Action.EDIT)

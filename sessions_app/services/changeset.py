@@ -318,7 +318,7 @@ def get_any_session(user: User, session_id: UUID) -> TimeSession:
 
 
 def check_id_free(user: User, session_id: UUID | None) -> None:
-    """Raises ConflictError `id_taken` when this person has a session with this id."""
+    """Raises ConflictError `id_taken` when the user has a session with this id."""
     if session_id is not None and TimeSession.objects.for_user(user).filter(id=session_id).exists():
         raise ConflictError(
             "id_taken", _("There is a session with this id already. Use PUT to change it, or another id.")

@@ -1,4 +1,4 @@
-"""The derived columns against the truth: new time-zone data, or a hand in the database, may have moved them apart."""
+"""Checking derived columns, which new time-zone data or a manual edit of the database may have made wrong."""
 
 from collections.abc import Iterator
 from copy import copy
@@ -12,9 +12,9 @@ DERIVED_FIELDS = ("first_date", "last_date", "duration_seconds")
 
 
 def find_inconsistent_sessions(user: User) -> Iterator[TimeSession]:
-    """A person's sessions, Trash included, whose derived columns are not what start, end and zone give; as stored.
+    """Yields a user's sessions, Trash included, whose derived columns differ from what start, end and zone give.
 
-    One query, read in parts: let it end before writing.
+    One query that is read in parts: let it end before writing.
     """
     for session in TimeSession.objects.for_user(user).order_by("start", "id").iterator(chunk_size=500):
         truth = copy(session)

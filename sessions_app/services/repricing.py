@@ -1,4 +1,4 @@
-"""Giving earlier sessions the present rate: explicit, previewed, and undone like anything else."""
+"""Giving earlier sessions the present rate: on request only, with a preview, undone like any change."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ from users_app.models import User
 
 @dataclass(frozen=True, slots=True)
 class Repricing:
-    """What a new rate would do: to how many sessions, and what their billable time is worth before and after.
+    """What a new rate would change: how many sessions, and the amount of their billable time before and after.
 
     Amounts by currency, each the sessions' time at their rates, rounded once.
     """
@@ -29,7 +29,7 @@ class Repricing:
 
     @property
     def differences(self) -> dict[str, Decimal]:
-        """How much more, or less, there will be in each currency."""
+        """Returns how much more, or less, there will be in each currency."""
         currencies = sorted({*self.before, *self.after})
         return {each: self.after.get(each, Decimal()) - self.before.get(each, Decimal()) for each in currencies}
 
@@ -43,7 +43,7 @@ def preview_rates(
     client_id: UUID | None = None,
     also_billable: bool = False,
 ) -> Repricing:
-    """What `apply_rates` would do. The running session counts up to `now`. Raises NotFoundError."""
+    """Returns what `apply_rates` would change; the running session counts up to `now`. Raises NotFoundError."""
     before: defaultdict[str, list[tuple[int, Decimal]]] = defaultdict(list)
     after: defaultdict[str, list[tuple[int, Decimal]]] = defaultdict(list)
     count = 0
@@ -66,9 +66,9 @@ def apply_rates(
     client_id: UUID | None = None,
     also_billable: bool = False,
 ) -> list[TimeSession]:
-    """Gives sessions from the day `since` on the rate they would get now, as one batch; gives back those that changed.
+    """Gives sessions from the day `since` on the rate they would get now, as one changeset; returns those changed.
 
-    Those of a project, of a client, or of the person when neither is named, but for those in the Trash. A session with
+    Those of a project, of a client, or all when neither is named, except those in the Trash. A session with
     a rate of its own keeps it. With `also_billable` all of them become billable. Raises NotFoundError.
     """
     with changeset(user, actor) as changes:
@@ -80,7 +80,7 @@ def apply_rates(
 def _changes(
     user: User, since: date, project_id: UUID | None, client_id: UUID | None, *, also_billable: bool
 ) -> Iterator[tuple[TimeSession, SessionFields]]:
-    """The sessions that are not as they would be, with rate, currency and billable mark as they would."""
+    """Yields the sessions that would change, each with its new rate, currency and billable mark."""
     projects = {each.id: each for each in Project.objects.for_user(user).select_related("client")}
     sessions = TimeSession.objects.for_user(user).not_deleted().filter(first_date__gte=since)
     if project_id is not None:

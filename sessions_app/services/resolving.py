@@ -1,4 +1,4 @@
-"""What a session takes from what it belongs to: a rate from its project, client or person, and tags by their names."""
+"""Filling in what a session takes from elsewhere: its project and tags by name, its rate, whether it is billable."""
 
 from collections.abc import Collection
 from decimal import Decimal
@@ -18,7 +18,7 @@ from users_app.models import User
 def resolve_fields(
     changes: ChangesetWriter, fields: SessionFields, before: TimeSession | None = None, *, is_whole: bool = False
 ) -> SessionFields:
-    """`fields`, judged already, as they are stored: project and tags found or made, rate copied, billable decided.
+    """Returns validated `fields` as they are stored: project and tags found or created, rate copied, billable set.
 
     A session that is new or changes its project takes the rate of the project, unless it has its own. A new one is
     billable when its project is, and so is one put as a whole (`is_whole`); one that only changes its project becomes
@@ -43,7 +43,7 @@ def resolve_fields(
 
 
 def existing_references(user: User, session: TimeSession) -> tuple[UUID | None, tuple[UUID, ...]]:
-    """The project and tags of a session without those that were deleted since."""
+    """Returns the project and tags of a session without those that were deleted since."""
     projects = Project.objects.for_user(user).not_deleted().filter(id=session.project_id)
     tags = Tag.objects.for_user(user).not_deleted().filter(id__in=session.tag_ids)
     return (
@@ -53,7 +53,7 @@ def existing_references(user: User, session: TimeSession) -> tuple[UUID | None, 
 
 
 def resolve_rate(user: User, project: Project | None) -> tuple[Decimal | None, str]:
-    """What an hour costs now for a project, or without one, and in which currency; None and "" for no rate."""
+    """Returns the present hourly rate of a project, or without one, and its currency; None and "" for no rate."""
     levels = _levels(user, project)
     for number, level in enumerate(levels):
         if level.hourly_rate is not None:
@@ -81,7 +81,7 @@ def _copy_rate(
 
 
 def _levels(user: User, project: Project | None) -> list[User | Client | Project]:
-    """What may have a rate, the nearest to the session first."""
+    """Returns what may have a rate, the nearest to the session first."""
     if project is None:
         return [user]
     return [project, user] if project.client is None else [project, project.client, user]
@@ -103,6 +103,6 @@ def _find_project(user: User, project_id: UUID | None, *, must_be_kept: bool) ->
 
 
 def _find_tags(changes: ChangesetWriter, names: Collection[str]) -> tuple[UUID, ...]:
-    """The ids of the tags with these names, each once; those that are not there are made."""
+    """Returns the ids of the tags with these names, each once; creates those that do not exist."""
     tags = [find_by_name(changes.user, Tag, name) or add_entry(changes, Tag, {"name": name}) for name in names]
     return tuple(sorted({tag.id for tag in tags}))

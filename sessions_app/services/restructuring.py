@@ -1,4 +1,4 @@
-"""Duplicate, split, merge, move to another day, insert: changes that make or join sessions, each one batch."""
+"""Duplicating, splitting, merging, inserting and moving sessions to another day, each one changeset."""
 
 from collections.abc import Container
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from users_app.models import User
 
 
 def duplicate_session(user: User, actor: Actor, session_id: UUID, *, new_id: UUID | None = None) -> TimeSession:
-    """A finished session once more, with the same times. Raises ConflictError `timer_running` for the running one."""
+    """Copies a finished session with its times. Raises ConflictError `timer_running` for the running one."""
     with changeset(user, actor) as changes:
         check_id_free(user, new_id)
         session = get_session(user, session_id)
@@ -29,7 +29,7 @@ def duplicate_session(user: User, actor: Actor, session_id: UUID, *, new_id: UUI
 def split_session(
     user: User, actor: Actor, session_id: UUID, at: datetime, *, versions: Container[int] | None = None
 ) -> tuple[TimeSession, TimeSession]:
-    """Cuts a session in two at an instant inside it; of a running one the second part runs on."""
+    """Cuts a session in two at an instant inside it; the second part of a running one runs on."""
     with changeset(user, actor) as changes:
         session = get_session(user, session_id, versions=versions)
         at = whole_second(at)
@@ -42,7 +42,7 @@ def split_session(
 
 
 def merge_sessions(user: User, actor: Actor, session_id: UUID, other_id: UUID) -> TimeSession:
-    """Makes one session of two neighbours, from the earlier start to the later end; what lies between is included.
+    """Joins two neighbours into one session, from the earlier start to the later end, the gap included.
 
     The earlier keeps its id, name, zone, project and rate, and gets the other's where it has none; notes and tags are
     joined; billable when either is. The other goes to the Trash. Raises ConflictError `not_neighbours` when a third
@@ -73,8 +73,8 @@ def merge_sessions(user: User, actor: Actor, session_id: UUID, other_id: UUID) -
                 "rate_is_override": second.rate_is_override,
             }
         fields = clean_fields(fields, now=changes.at, before=first)
-        gone: SessionFields = {"end": max(changes.at, second.start)} if second.is_running else {}
-        changes.change(second, Change.Action.MERGE, {**gone, "deleted_at": changes.at})
+        ended: SessionFields = {"end": max(changes.at, second.start)} if second.is_running else {}
+        changes.change(second, Change.Action.MERGE, {**ended, "deleted_at": changes.at})
         return changes.change(first, Change.Action.MERGE, fields)
 
 
@@ -114,7 +114,7 @@ def move_session(
 def insert_session(
     user: User, actor: Actor, host_id: UUID, *, versions: Container[int] | None = None, **fields: Unpack[SessionFields]
 ) -> TimeSession:
-    """Puts a new session inside another, running or finished, which makes room: it is cut, or shortened at an edge.
+    """Puts a new session inside another, running or finished, which is cut or shortened to make room.
 
     `start` and `end` are required and within the host; they may not cover all of it.
     """
@@ -145,7 +145,7 @@ def _twice(error: AmbiguousTimeError) -> str:
 
 
 def _make_room(changes: ChangesetWriter, host: TimeSession, start: datetime, end: datetime) -> None:
-    """Takes `[start, end)` out of the host; a tail that is left becomes a session of its own."""
+    """Takes `[start, end)` out of the host; a remaining tail becomes a session of its own."""
     if start == host.start:
         changes.change(host, Change.Action.INSERT, {"start": end})
         return
@@ -156,7 +156,7 @@ def _make_room(changes: ChangesetWriter, host: TimeSession, start: datetime, end
 
 
 def _fields_of(session: TimeSession) -> SessionFields:
-    """What a session made from another has of it; whoever has the end has also what was said about it."""
+    """Returns what a session made from another takes over; with the end go the marks about the end."""
     return {
         "name": session.name,
         "note": session.note,
@@ -175,7 +175,7 @@ def _fields_of(session: TimeSession) -> SessionFields:
 
 
 def _check_adjacent(user: User, first: TimeSession, second: TimeSession) -> None:
-    """Neighbours follow each other in the order of lists, by start, then id."""
+    """Raises ConflictError `not_neighbours` when a third session begins between them, by start, then id."""
     between = (
         TimeSession.objects.for_user(user)
         .not_deleted()

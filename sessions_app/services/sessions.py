@@ -1,4 +1,4 @@
-"""Add, put, edit, delete, restore; one session or many."""
+"""Adding, putting, editing, deleting and restoring sessions, one or many."""
 
 from collections.abc import Container, Iterable
 from datetime import timedelta
@@ -45,12 +45,12 @@ def put_session(
     versions: Container[int] | None = None,
     **fields: Unpack[SessionFields],
 ) -> tuple[TimeSession, bool]:
-    """Makes the session with that id be what `fields` say, and tells whether it is new. Safe to repeat.
+    """Creates or replaces the session with that id; returns it and whether it is new. Safe to repeat.
 
-    `start` is required; what else is absent is empty, but for the zone, which a session keeps, and `billable`, which
-    is as the project says. `versions` are those the
-    writer may have seen: StaleVersionError when the session has another, or is not there. Raises ConflictError
-    `deleted` for one in the Trash, `timer_running` when `end` is None and another session runs.
+    `start` is required. What else is absent becomes empty, except the zone, which a session keeps, and `billable`,
+    which follows the project. `versions` are those the writer may have seen: raises StaleVersionError when the session
+    has another or is missing. Raises ConflictError `deleted` for one in the Trash, and `timer_running` when `end` is
+    None and another session runs.
     """
     check_times_given(fields, "start")
     fields = {"name": "", "note": "", "project_id": None, "tags": (), "end": None, **fields}
@@ -76,8 +76,8 @@ def edit_session(
 ) -> TimeSession:
     """Changes the given fields of a session, running or finished; the others stay.
 
-    `duration_seconds` moves the end, of a running session the start; it cannot be given together with what it moves.
-    `versions` and errors as in `put_session`.
+    `duration_seconds` moves the end, or the start of a running session, and cannot be given together with what it
+    moves. `versions` and errors are those of `put_session`.
     """
     with changeset(user, actor) as changes:
         session = get_session(user, session_id, versions=versions)
@@ -89,7 +89,7 @@ def edit_session(
 def edit_sessions(
     user: User, actor: Actor, session_ids: Iterable[UUID], **fields: Unpack[SessionFields]
 ) -> list[TimeSession]:
-    """Changes the given fields of many sessions, all or none, as one batch."""
+    """Changes the given fields of many sessions, all or none, as one changeset."""
     with changeset(user, actor) as changes:
         return [_edit(changes, get_session(user, session_id), fields) for session_id in session_ids]
 
@@ -97,7 +97,7 @@ def edit_sessions(
 def delete_session(
     user: User, actor: Actor, session_id: UUID, *, versions: Container[int] | None = None
 ) -> TimeSession:
-    """Moves a session to the Trash; a running one ends now. Nothing happens to one that is there already."""
+    """Moves a session to the Trash; a running one ends now. Leaves one that is there already as it is."""
     with changeset(user, actor) as changes:
         session = get_any_session(user, session_id)
         check_version(session, versions)
@@ -105,7 +105,7 @@ def delete_session(
 
 
 def delete_sessions(user: User, actor: Actor, session_ids: Iterable[UUID]) -> list[TimeSession]:
-    """Moves many sessions to the Trash, all or none, as one batch."""
+    """Moves many sessions to the Trash, all or none, as one changeset."""
     with changeset(user, actor) as changes:
         return [_delete(changes, get_any_session(user, session_id)) for session_id in session_ids]
 
@@ -113,7 +113,7 @@ def delete_sessions(user: User, actor: Actor, session_ids: Iterable[UUID]) -> li
 def restore_session(
     user: User, actor: Actor, session_id: UUID, *, versions: Container[int] | None = None
 ) -> TimeSession:
-    """Takes a session out of the Trash, without a project or tags that are gone. One that is not in it stays."""
+    """Takes a session out of the Trash, without a project or tags deleted since. Leaves one that is not in it."""
     with changeset(user, actor) as changes:
         session = get_any_session(user, session_id)
         check_version(session, versions)
@@ -144,7 +144,7 @@ def _delete(changes: ChangesetWriter, session: TimeSession) -> TimeSession:
 def _with_duration(
     changes: ChangesetWriter, session: TimeSession, fields: SessionFields, seconds: int
 ) -> SessionFields:
-    """`fields` with the instant that a length moves."""
+    """Returns `fields` with the instant that a duration moves."""
     moved = "start" if session.is_running else "end"
     if moved in fields or fields.get("end", session.end) != session.end:
         message = _("Give either the duration or the times, not both.")
@@ -155,6 +155,6 @@ def _with_duration(
     length = timedelta(seconds=seconds)
     if session.is_running:
         return {**fields, "start": changes.at - length}
-    # A start at the end of the calendar is refused for itself.
+    # A start at the end of the calendar has an error of its own.
     start = min(whole_second(fields.get("start", session.start)), LAST_INSTANT - length)
     return {**fields, "end": start + length}

@@ -1,4 +1,4 @@
-"""Start, stop, switch, continue."""
+"""Starting, stopping, switching and continuing the timer, and answers to a forgotten one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 
 from sessions_app.models import Change, TimeSession
 from sessions_app.selectors.forgotten import find_forgotten
-from sessions_app.services.changeset import Actor, ChangesetWriter, changeset, check_id_free, get_any_session
+from sessions_app.services.changeset import (
+    Actor,
+    ChangesetWriter,
+    changeset,
+    check_id_free,
+    get_any_session,
+    get_session,
+)
 from sessions_app.services.resolving import existing_references, resolve_fields
 from sessions_app.services.validation import SessionFields, clean_fields, whole_second
 from timetracker.errors import ConflictError, FieldError, InvalidInputError
@@ -18,7 +25,7 @@ from users_app.models import User
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """What a press of Start or Stop did: the session it started, the one it stopped, and when (UTC)."""
+    """What starting or stopping did: the session it started, the one it stopped, and when (UTC)."""
 
     started: TimeSession | None
     stopped: TimeSession | None
@@ -36,9 +43,9 @@ def start_timer(
     """Starts a session, and ends the running one at the same instant.
 
     `start` may be given, in the past; it must not be before the start of the running session, which would end then.
-    With `if_running` "guess" a running session that was forgotten ends when its person was last here, as far as we
-    know, and is marked to have its end checked; one that was not ends as ever. Raises ConflictError `timer_running`
-    when one runs and `if_running` is "fail", `id_taken` for an id in use.
+    With `if_running` "guess" a running session that was forgotten ends when its user was last seen, as far as known,
+    and is marked to have its end checked; one that was not ends as ever. Raises ConflictError `timer_running` when one
+    runs and `if_running` is "fail", and `id_taken` for an id in use.
     """
     with changeset(user, actor) as changes:
         check_id_free(user, session_id)
@@ -90,7 +97,7 @@ def continue_session(
     new_id: UUID | None = None,
     if_running: Literal["stop", "guess"] = "guess",
 ) -> Switch:
-    """Starts a session with the name, note, project, tags and billable mark of another, in the person's present zone.
+    """Starts a session with the name, note, project, tags and billable mark of another, in the user's present zone.
 
     It takes the present rate, unless the other had its own; a project or tag that is gone is left out. What runs ends
     at the same instant. Continuing the running session changes nothing: `started` is None.
@@ -112,10 +119,25 @@ def continue_session(
         return start_timer(user, actor, session_id=new_id, if_running=if_running, **fields)
 
 
+def confirm_running(user: User, actor: Actor, session_id: UUID) -> TimeSession:
+    """Records “Still going”: the session is not asked about until it has run as long again. Leaves one that ended."""
+    with changeset(user, actor) as changes:
+        session = get_session(user, session_id)
+        if not session.is_running:
+            return session
+        return changes.change(session, Change.Action.CONFIRM, {"confirmed_at": changes.at})
+
+
+def confirm_end(user: User, actor: Actor, session_id: UUID) -> TimeSession:
+    """Records that the guessed end of a session is right, so that it need not be checked any more."""
+    with changeset(user, actor) as changes:
+        return changes.change(get_session(user, session_id), Change.Action.CONFIRM, {"needs_end_check": False})
+
+
 def _end_before_next(
     changes: ChangesetWriter, running: TimeSession, fields: SessionFields, *, guess: bool
 ) -> TimeSession:
-    """Ends what runs where the next begins, or where its person left it; may move the start of the next."""
+    """Ends what runs where the next session begins, or where its user left it; may move the start of the next."""
     forgotten = find_forgotten(changes.user, running, now=changes.at) if guess else None
     if forgotten is not None and forgotten.guess <= fields["start"]:
         return changes.change(running, Change.Action.STOP, {"end": forgotten.guess, "needs_end_check": True})
@@ -125,7 +147,7 @@ def _end_before_next(
 
 
 def _not_before(running: TimeSession, start: datetime, now: datetime) -> datetime:
-    """The start of a session that follows `running`: refused when chosen too early, not when the clock was set back."""
+    """Returns the start of the session after `running`; raises when it was given too early."""
     if start < now:
         message = _("This start is before that of the running session. Give a later start, or stop that one first.")
         raise InvalidInputError(FieldError("start", "before_running", message))

@@ -1,4 +1,4 @@
-"""What is in the Trash goes for good: when its person empties it, or after 30 days."""
+"""Removing what is in the Trash for good: when its user empties it, or after 30 days."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,12 +14,12 @@ TRASH_RETENTION = timedelta(days=30)
 
 
 def empty_trash(user: User, actor: Actor) -> int:
-    """Removes all sessions in the Trash for good, and tells how many. Their record of changes stays; no undo."""
+    """Removes all sessions in the Trash for good and returns how many. Their changes stay; there is no undo."""
     return _purge(user, actor, before=None)
 
 
 def prune_trash(user: User, *, now: datetime) -> int:
-    """Removes what was deleted 30 days ago, and tells how many sessions. Projects, clients and tags go likewise."""
+    """Removes what was deleted 30 days before `now`, catalogue entries too; returns how many sessions."""
     before = now - TRASH_RETENTION
     if any(rows.filter(deleted_at__lte=before).exists() for rows in (_trash(user), *_deleted_entries(user))):
         return _purge(user, Actor(Source.SYSTEM), before=before)
@@ -31,14 +31,14 @@ def _purge(user: User, actor: Actor, *, before: datetime | None) -> int:
         sessions = _trash(user)
         if before is not None:
             sessions = sessions.filter(deleted_at__lte=before)
-        gone = list(sessions)
-        for session in gone:
+        deleted = list(sessions)
+        for session in deleted:
             changes.purge(session)
         if before is not None:
             for items in _deleted_entries(user):
                 for item in items.filter(deleted_at__lte=before):
                     changes.purge(item)
-        return len(gone)
+        return len(deleted)
 
 
 def _trash(user: User) -> TimeSessionQuerySet:
@@ -46,7 +46,7 @@ def _trash(user: User) -> TimeSessionQuerySet:
 
 
 def _deleted_entries(user: User) -> Iterator[UserScopedQuerySet]:
-    """Deleted projects, tags and clients that nothing in the Trash has any more; read one after the other."""
+    """Yields the deleted projects, tags and clients that nothing in the Trash refers to, one query each."""
     owned = {"user": user, "deleted_at__isnull": False}
     yield Project.objects.filter(**owned).exclude(
         Exists(TimeSession.objects.for_user(user).filter(project=OuterRef("id")))

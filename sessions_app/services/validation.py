@@ -1,4 +1,4 @@
-"""What a session may be. One function judges its fields, whoever sends them, and names all that is wrong."""
+"""Validation of sessions and catalogue entries, whoever sends them; errors name every field that is wrong."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ MAX_TAGS = 20
 
 
 class SessionFields(TypedDict, total=False):
-    """What a person may choose of a session. Instants are aware; `end` None means running.
+    """The fields of a session that can be written. Instants are aware; `end` None means running.
 
     A project is named by its id, or by `project_name`, which makes it when there is none; tags by `tags`, their names,
     which are made likewise. `hourly_rate` is the session's own; None lets it follow its project again.
@@ -52,7 +52,7 @@ class SessionFields(TypedDict, total=False):
 
 
 class EntryFields(TypedDict, total=False):
-    """What a person may choose of a client, a project or a tag, each as far as it has that.
+    """The fields of a client, project or tag that can be written, as far as each has them.
 
     A client is named by its id, or by `client_name`, which makes it when there is none.
     """
@@ -68,9 +68,9 @@ class EntryFields(TypedDict, total=False):
 
 
 def clean_fields(fields: SessionFields, *, now: datetime, before: TimeSession | None = None) -> SessionFields:
-    """`fields` as they are stored: text trimmed and in NFC, instants in UTC and whole seconds.
+    """Returns `fields` as they are stored: text trimmed and in NFC, instants in UTC and whole seconds.
 
-    `before` is the session they change; what is absent stays as it is there. Times that do not change are not judged
+    `before` is the session they change; what is absent stays as it is there. Times that do not change are not validated
     again: a timer that was forgotten for longer than anyone may enter can still be renamed. Raises InvalidInputError
     with every field that is wrong.
     """
@@ -99,7 +99,7 @@ def clean_fields(fields: SessionFields, *, now: datetime, before: TimeSession | 
 
 
 def clean_entry(model: type[CatalogueEntry], fields: EntryFields) -> EntryFields:
-    """The fields of a client, project or tag as they are stored. Raises InvalidInputError with all that is wrong."""
+    """Returns the fields of a client, project or tag as they are stored. Raises InvalidInputError."""
     errors: list[FieldError] = []
     cleaned: EntryFields = {**fields}
     if "name" in fields:
@@ -120,7 +120,7 @@ def clean_entry(model: type[CatalogueEntry], fields: EntryFields) -> EntryFields
 
 
 def clean_tag(name: str, field: str, errors: list[FieldError]) -> str:
-    """A tag as it is stored: one word, so that `#word` names it wherever it is typed. A leading # is taken off."""
+    """Returns a tag as it is stored: one word, so that `#word` names it when typed. A leading # is taken off."""
     cleaned = clean_text(name, field, Tag.NAME_LENGTH, errors).removeprefix("#")
     if cleaned and not is_tag_word(cleaned):
         message = _('“%(name)s” cannot be a tag. Give one word with a letter in it and none of @ # : , ; ! ? " \\.')
@@ -140,7 +140,7 @@ def _clean_texts(fields: SessionFields, errors: list[FieldError]) -> None:
 
 
 def _clean_rate(fields: SessionFields | EntryFields, errors: list[FieldError]) -> None:
-    """A rate gets all its places, so that it is written the same way everywhere."""
+    """Gives a rate all its decimal places, so that it reads the same everywhere."""
     rate = fields.get("hourly_rate")
     if rate is not None:
         if not rate.is_finite() or rate < 0 or rate >= RATE_LIMIT:
@@ -159,7 +159,7 @@ def _clean_rate(fields: SessionFields | EntryFields, errors: list[FieldError]) -
 
 
 def check_times_given(fields: SessionFields, *names: str) -> None:
-    """Raises InvalidInputError with each of `names`, `start` or `end`, that is absent or None."""
+    """Raises InvalidInputError for each of `names` (`start`, `end`) that is absent or None."""
     missing = [name for name in names if fields.get(name) is None]
     if missing:
         messages = {"start": _("Give a start."), "end": _("Give an end.")}
@@ -190,7 +190,7 @@ def _validate_times(fields: SessionFields, now: datetime, before: TimeSession | 
 
 
 def whole_second(instant: datetime) -> datetime:
-    """`instant` in UTC, cut to the second; one that UTC has no date for becomes the nearest it has."""
+    """Returns `instant` in UTC, cut to the second; the nearest possible one where UTC has no such date."""
     try:
         return instant.astimezone(UTC).replace(microsecond=0)
     except OverflowError:
