@@ -151,12 +151,12 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # The API. Bodies of pages and API alike end at 1 MB, but for files, which a form may bring.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["timetracker.api.auth.BearerAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["timetracker.api.auth.HasScope"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["users_app.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["users_app.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["timetracker.api.parsers.LimitedJSONParser"],
     "DEFAULT_THROTTLE_CLASSES": [
-        "timetracker.api.throttling.TokenThrottle",
+        "users_app.api.throttling.TokenThrottle",
         "timetracker.api.throttling.AddressThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {

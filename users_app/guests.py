@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from timetracker import clock
-from timetracker.api.throttling import NewGuestsThrottle
+from timetracker.api.throttling import AddressThrottle
 from timetracker.errors import TooManyRequestsError
 from users_app.device import guess_settings
 from users_app.models import User
@@ -43,6 +43,12 @@ def user_for_write(request: HttpRequest) -> Iterator[User]:
     if secret is not None:
         # Signing in makes a new one; but other tabs of this guest show forms with this one.
         request.META.update({"CSRF_COOKIE": secret, "CSRF_COOKIE_NEEDS_UPDATE": True})
+
+
+class NewGuestsThrottle(AddressThrottle):
+    """Counts the guests that pages make for an address. More than by API: a whole office may have one address."""
+
+    scope = "new_guests"
 
 
 def _count_new_guest(request: HttpRequest) -> None:

@@ -124,7 +124,7 @@ class BatchViewSet(SessionsApi):
                 partial(self._press, actor, each, _new_id(key, number)) for number, each in enumerate(operations)
             ]
             try:
-                outcomes = services.run_operations(self.owner, actor, presses, atomic=body["atomic"])
+                outcomes = services.run_operations(self.user, actor, presses, atomic=body["atomic"])
             except services.OperationsFailedError as error:
                 failed = problem(error.status, error.code, error.message)
                 results = self._results(operations, error.outcomes, is_done=False)
@@ -133,7 +133,7 @@ class BatchViewSet(SessionsApi):
 
         def done_before(made_by: Changeset) -> Response:
             """What became of each operation, as the sessions are now."""
-            repeated = cast("RepeatedRequest", read_repeated(request, self.owner))
+            repeated = cast("RepeatedRequest", read_repeated(request, self.user))
             done = None if body["atomic"] else find_done(made_by)
             outcomes = [
                 self._find(operation, _new_id(UUID(repeated.key), number), done)
@@ -149,7 +149,7 @@ class BatchViewSet(SessionsApi):
         if op == "delete":
             if not self.token.allows(Scope.WRITE):
                 raise ForbiddenError("missing_scope", _("This token lacks the scope “%s”.") % Scope.WRITE.value)
-            return services.delete_session(self.owner, actor, operation["id"])
+            return services.delete_session(self.user, actor, operation["id"])
         serializer = _BODIES[op](data=operation["body"], partial=op == "update")
         try:
             serializer.is_valid(raise_exception=True)
@@ -161,8 +161,8 @@ class BatchViewSet(SessionsApi):
         else:
             address = fields.pop("id", new_id)
         if op == "update":
-            return services.edit_session(self.owner, actor, operation["id"], **fields)
-        return services.save_session(self.owner, actor, session_id=address, **fields)
+            return services.edit_session(self.user, actor, operation["id"], **fields)
+        return services.save_session(self.user, actor, session_id=address, **fields)
 
     def _results(
         self, operations: list[dict[str, Any]], outcomes: Sequence[Any], *, is_done: bool = True
@@ -173,7 +173,7 @@ class BatchViewSet(SessionsApi):
             outcomes = [outcome if isinstance(outcome, DomainError) else not_done for outcome in outcomes]
         sessions = [outcome for outcome in outcomes if isinstance(outcome, TimeSession)]
         prefetch_tags(sessions)
-        context = session_context(self.owner, sessions, clock.now())
+        context = session_context(self.user, sessions, clock.now())
         results: list[dict[str, Any]] = []
         for operation, outcome in zip(operations, outcomes, strict=True):
             if isinstance(outcome, DomainError):
@@ -196,7 +196,7 @@ class BatchViewSet(SessionsApi):
         if done is not None and (session_id, _ACTIONS[operation["op"]]) not in done:
             message = _("This failed, or had nothing to change, when it was sent first. Send it with a new key.")
             return ConflictError("not_done", message)
-        return cast("TimeSession", find_present(self.owner, Kind.SESSION, session_id))
+        return cast("TimeSession", find_present(self.user, Kind.SESSION, session_id))
 
 
 def _new_id(key: UUID | None, number: int) -> UUID | None:

@@ -126,7 +126,7 @@ class EntryViewSet(VersionedViewSet):
         fields = read_body(self.serializer_class, request)
 
         def make(actor: services.Actor, entry_id: UUID | None) -> Response:
-            entry = services.create_entry(self.owner, actor, self.model, entry_id=entry_id, **fields)
+            entry = services.create_entry(self.user, actor, self.model, entry_id=entry_id, **fields)
             return self.answer(entry, is_new=True)
 
         return self.once(request, fields.pop("id", None), make, self.made)
@@ -147,15 +147,13 @@ class EntryViewSet(VersionedViewSet):
         fields = read_body(self.serializer_class, request, partial=True)
         check_same_id(fields, address)
         versions = read_if_match(request)
-        return self.answer(
-            services.edit_entry(self.owner, self.actor, self.model, address, versions=versions, **fields)
-        )
+        return self.answer(services.edit_entry(self.user, self.actor, self.model, address, versions=versions, **fields))
 
     def destroy(self, request: Request, user_id: str, entry_id: str) -> Response:
         """Deletes one that is not in use. With `detach` it is taken off whatever has it."""
         detach = read_query(RemovalQuerySerializer, request)["detach"]
         versions = read_if_match(request)
-        services.delete_entry(self.owner, self.actor, self.model, parse_id(entry_id), versions=versions, detach=detach)
+        services.delete_entry(self.user, self.actor, self.model, parse_id(entry_id), versions=versions, detach=detach)
         return Response(status=204)
 
     def represent(self, row: CatalogueEntry, now: datetime) -> dict[str, Any]:
@@ -163,7 +161,7 @@ class EntryViewSet(VersionedViewSet):
         return dict(self.serializer_class(row).data)
 
     def _not_deleted(self) -> UserScopedQuerySet:
-        return self.model.objects.for_user(self.owner).not_deleted()
+        return self.model.objects.for_user(self.user).not_deleted()
 
 
 def described(

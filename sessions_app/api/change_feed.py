@@ -16,7 +16,8 @@ from sessions_app.selectors.change_feed import FeedCursor, read_change_feed
 from timetracker import clock
 from timetracker.api.fields import InstantField, QuerySerializer
 from timetracker.api.pagination import CursorField, limit_field
-from timetracker.api.viewsets import UserScopedViewSet, read_query
+from timetracker.api.viewsets import read_query
+from users_app.api.user_scoped import UserScopedViewSet
 from users_app.models import Scope
 
 
@@ -52,8 +53,8 @@ class ChangesViewSet(UserScopedViewSet):
     def changes(self, request: Request, user_id: str) -> Response:
         """What changed since the cursor: the sessions as they are now, and the ids of those that are gone."""
         query = read_query(ChangesQuerySerializer, request)
-        page = read_change_feed(self.owner, after=query.get("cursor"), limit=query["limit"])
-        context = session_context(self.owner, page.changed, clock.now())
+        page = read_change_feed(self.user, after=query.get("cursor"), limit=query["limit"])
+        context = session_context(self.user, page.changed, clock.now())
         body = {
             "changed": SessionSerializer(page.changed, many=True, context=context).data,
             "deleted": [

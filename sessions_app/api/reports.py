@@ -22,10 +22,11 @@ from sessions_app.timekeeping.rounding import ROUNDING_DIRECTIONS, ROUNDING_MINU
 from timetracker import clock
 from timetracker.api.fields import ChoiceField, LocalDateField, SearchTextField, TrueOrFalseField
 from timetracker.api.problems import InvalidQueryError
-from timetracker.api.viewsets import UserScopedViewSet, read_query
+from timetracker.api.viewsets import read_query
 from timetracker.db.snapshot import snapshot
 from timetracker.tables import TooManyRowsError, table_response
 from timetracker.tables.responses import CONTENT_TYPES
+from users_app.api.user_scoped import UserScopedViewSet
 from users_app.models import Scope, User
 
 
@@ -75,16 +76,16 @@ class ReportViewSet(UserScopedViewSet):
         """Tracked time and its worth by up to two dimensions. As JSON, CSV or a workbook."""
         # Two queries, the names, and two more to compare.
         asked = read_query(ReportQuerySerializer, request)
-        query = _report_query(self.owner, asked)
+        query = _report_query(self.user, asked)
         before = _query_before(query) if asked["compare"] else None
         now = clock.now()
         with snapshot():
-            report = read_report(self.owner, query, now=now)
-            previous = None if before is None else read_report(self.owner, before, now=now).total
-            catalogue = read_catalogue(self.owner)
+            report = read_report(self.user, query, now=now)
+            previous = None if before is None else read_report(self.user, before, now=now).total
+            catalogue = read_catalogue(self.user)
         response: HttpResponseBase
         if asked["format"] == "json":
-            response = Response({**_person_json(self.owner), **report_json(report, catalogue, previous=previous)})
+            response = Response({**_person_json(self.user), **report_json(report, catalogue, previous=previous)})
         else:
             try:
                 response = table_response(

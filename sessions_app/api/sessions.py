@@ -61,7 +61,7 @@ class SessionsApi(VersionedViewSet):
 
     def represent(self, row: TimeSession, now: datetime) -> dict[str, Any]:
         """A session as JSON."""
-        return dict(SessionSerializer(row, context=session_context(self.owner, [row], now)).data)
+        return dict(SessionSerializer(row, context=session_context(self.user, [row], now)).data)
 
 
 class SessionViewSet(SessionsApi):
@@ -89,7 +89,7 @@ class SessionViewSet(SessionsApi):
         fields = read_body(NewSessionSerializer, request)
 
         def make(actor: services.Actor, session_id: UUID | None) -> Response:
-            return self.answer(services.save_session(self.owner, actor, session_id=session_id, **fields), is_new=True)
+            return self.answer(services.save_session(self.user, actor, session_id=session_id, **fields), is_new=True)
 
         return self.once(request, fields.pop("id", None), make, self.made)
 
@@ -100,19 +100,17 @@ class SessionViewSet(SessionsApi):
         """The totals and sessions of a day, week, month or range of dates."""
         query = read_query(OverviewQuerySerializer, request)
         now = clock.now()
-        period = _period(query, self.owner, now)
+        period = _period(query, self.user, now)
         found = read_overview(
-            self.owner,
+            self.user,
             period,
             now=now,
             after=query.get("cursor"),
             limit=query["limit"],
             with_overlaps=True,
-            where=read_filter(self.owner, query),
+            where=read_filter(self.user, query),
         )
-        response = Response(
-            _overview_json(self.owner, found, query.get("duration", None if "from" in query else "day"))
-        )
+        response = Response(_overview_json(self.user, found, query.get("duration", None if "from" in query else "day")))
         response["Cache-Control"] = "private, no-cache"
         if found.next is not None:
             add_next(response, request, **_same_period(query, period), cursor=_cursor(found.next))
@@ -121,7 +119,7 @@ class SessionViewSet(SessionsApi):
     @extend_schema(responses={200: SessionSerializer}, parameters=READS)
     def retrieve(self, request: Request, user_id: str, session_id: str) -> Response:
         """One session. One in the Trash is not found."""
-        session = TimeSession.objects.for_user(self.owner).not_deleted().filter(id=parse_id(session_id)).first()
+        session = TimeSession.objects.for_user(self.user).not_deleted().filter(id=parse_id(session_id)).first()
         if session is None:
             raise NotFoundError
         return self.show(request, session)
@@ -137,7 +135,7 @@ class SessionViewSet(SessionsApi):
         fields = read_body(WholeSessionSerializer, request)
         check_same_id(fields, address)
         session, is_new = services.put_session(
-            self.owner, self.actor, address, versions=read_if_match(request), **fields
+            self.user, self.actor, address, versions=read_if_match(request), **fields
         )
         return self.answer(session, is_new=is_new)
 
@@ -148,12 +146,12 @@ class SessionViewSet(SessionsApi):
         fields = read_body(WholeSessionSerializer, request, partial=True)
         check_same_id(fields, address)
         versions = read_if_match(request)
-        return self.answer(services.edit_session(self.owner, self.actor, address, versions=versions, **fields))
+        return self.answer(services.edit_session(self.user, self.actor, address, versions=versions, **fields))
 
     @extend_schema(responses={204: None}, parameters=DELETES)
     def destroy(self, request: Request, user_id: str, session_id: str) -> Response:
         """Moves a session to the Trash. One that is there already stays there."""
-        services.delete_session(self.owner, self.actor, parse_id(session_id), versions=read_if_match(request))
+        services.delete_session(self.user, self.actor, parse_id(session_id), versions=read_if_match(request))
         return Response(status=204)
 
     @extend_schema(request=NothingSerializer, responses={200: SessionSerializer, 409: None}, parameters=WRITES)
@@ -161,7 +159,7 @@ class SessionViewSet(SessionsApi):
         """Takes a session out of the Trash. One that is not in it stays as it is."""
         read_body(NothingSerializer, request)
         versions = read_if_match(request)
-        return self.answer(services.restore_session(self.owner, self.actor, parse_id(session_id), versions=versions))
+        return self.answer(services.restore_session(self.user, self.actor, parse_id(session_id), versions=versions))
 
 
 class TimerViewSet(SessionsApi):
@@ -177,7 +175,7 @@ class TimerViewSet(SessionsApi):
     @extend_schema(responses={200: TimerSerializer}, parameters=READS)
     def retrieve(self, request: Request, user_id: str) -> Response:
         """What is running now. The ETag changes with the running session, not with the clock."""
-        running = TimeSession.objects.for_user(self.owner).find_running()
+        running = TimeSession.objects.for_user(self.user).find_running()
         tag = f'"{running.id}-{running.version}"' if running else '"idle"'
         if matches_if_none_match(request, tag):
             return not_modified(tag)
@@ -195,7 +193,7 @@ class TimerViewSet(SessionsApi):
         fields = read_body(StartSerializer, request)
 
         def make(actor: services.Actor, session_id: UUID | None) -> Response:
-            return self._switched(services.start_timer(self.owner, actor, session_id=session_id, **fields))
+            return self._switched(services.start_timer(self.user, actor, session_id=session_id, **fields))
 
         return self.once(request, fields.pop("id", None), make, self._switched_before)
 
@@ -210,9 +208,7 @@ class TimerViewSet(SessionsApi):
         given_id = read_body(ContinueSerializer, request).get("id")
 
         def make(actor: services.Actor, new_id: UUID | None) -> Response:
-            switch = services.continue_session(
-                self.owner, actor, parse_id(session_id), new_id=new_id, if_running="stop"
-            )
+            switch = services.continue_session(self.user, actor, parse_id(session_id), new_id=new_id, if_running="stop")
             return self._switched(switch)
 
         return self.once(request, given_id, make, self._switched_before)
@@ -220,12 +216,12 @@ class TimerViewSet(SessionsApi):
     @extend_schema(request=StopSerializer, responses={200: StoppedSerializer})
     def stop(self, request: Request, user_id: str) -> Response:
         """Stops the running session. When there is none, it says so without an error."""
-        switch = services.stop_timer(self.owner, self.actor, **read_body(StopSerializer, request))
+        switch = services.stop_timer(self.user, self.actor, **read_body(StopSerializer, request))
         return Response(self._stopped(switch))
 
     def _switched(self, switch: services.Switch) -> Response:
         """201 with what was started, 200 when what should start runs already."""
-        started = switch.started or TimeSession.objects.for_user(self.owner).find_running()
+        started = switch.started or TimeSession.objects.for_user(self.user).find_running()
         response = self.answer(cast("TimeSession", started), is_new=switch.started is not None)
         response.data = {"started": response.data, **self._stopped(switch)}
         return response

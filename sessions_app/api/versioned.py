@@ -14,8 +14,9 @@ from sessions_app.api.idempotency import read_repeated
 from sessions_app.models import Changeset, Kind, Source, VersionedModel
 from sessions_app.selectors.idempotency import find_first, find_made
 from timetracker import clock
-from timetracker.api.viewsets import UserScopedViewSet, matches_if_none_match, not_modified, version_tag
+from timetracker.api.viewsets import matches_if_none_match, not_modified, version_tag
 from timetracker.errors import StaleVersionError
+from users_app.api.user_scoped import UserScopedViewSet
 
 
 class VersionedViewSet(UserScopedViewSet):
@@ -41,12 +42,12 @@ class VersionedViewSet(UserScopedViewSet):
         Of two that arrive together one waits for the other, and finds what it made. Without an id in the body the
         Idempotency-Key determines the new one. Raises ReusedKeyError for a key that was sent with another body.
         """
-        repeated = read_repeated(request, self.owner)
+        repeated = read_repeated(request, self.user)
         if repeated is None:
             return make(self.actor, given_id)
         actor = replace(self.actor, request=str(repeated))
-        with services.changeset(self.owner, actor):
-            made_by = find_first(self.owner, repeated)
+        with services.changeset(self.user, actor):
+            made_by = find_first(self.user, repeated)
             if made_by is None:
                 return make(actor, given_id or UUID(repeated.key))
         response = replay(made_by)

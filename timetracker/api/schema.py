@@ -145,7 +145,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """The bearer token. A requirement names the scope, as OpenAPI 3.1 lets it."""
 
-    target_class = "timetracker.api.auth.BearerAuthentication"
+    target_class = "users_app.api.authentication.BearerAuthentication"
     name = "token"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> Json:

@@ -16,8 +16,6 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
-from users_app.models import AccessToken
-
 if TYPE_CHECKING:  # that module reads the settings that name this one
     from rest_framework.views import APIView
 
@@ -84,24 +82,13 @@ def _turn(scope: str) -> Iterator[None]:
         yield
 
 
-class TokenThrottle(Throttle):
-    """Counts the requests of a token."""
-
-    scope = "token"
-
-    def get_cache_key(self, request: Request, view: "APIView") -> str | None:
-        if not isinstance(request.auth, AccessToken):
-            return None
-        return self.cache_format % {"scope": self.scope, "ident": request.auth.pk.hex}
-
-
 class AddressThrottle(Throttle):
     """Counts the requests without a token from an address."""
 
     scope = "address"
 
     def get_cache_key(self, request: Request | HttpRequest, view: "APIView | None") -> str | None:
-        if isinstance(getattr(request, "auth", None), AccessToken):
+        if getattr(request, "auth", None) is not None:
             return None
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
@@ -112,15 +99,3 @@ class AddressThrottle(Throttle):
         # Over a socket of this machine there is no address.
         is_trusted = not address or any(ip_address(address) in network for network in settings.TRUSTED_PROXIES)
         return forwarded.rpartition(",")[2].strip() or address if is_trusted else address
-
-
-class NewUsersThrottle(AddressThrottle):
-    """Counts the users made from an address."""
-
-    scope = "new_users"
-
-
-class NewGuestsThrottle(AddressThrottle):
-    """Counts the guests that pages make for an address. More than by API: a whole office may have one address."""
-
-    scope = "new_guests"

@@ -1,11 +1,11 @@
-"""What every endpoint below /v1/users/{userId} shares."""
+"""What every endpoint shares."""
 
 import hashlib
 import json
 import re
 import uuid
 from collections.abc import Container, Mapping, Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from django.utils.http import parse_etags
@@ -22,7 +22,6 @@ from timetracker.api.parsers import MergePatchParser
 from timetracker.api.problems import InvalidQueryError
 from timetracker.api.throttling import rate_limit_headers
 from timetracker.errors import FieldError, InvalidInputError, NotFoundError, StaleVersionError
-from users_app.models import AccessToken, Scope, User
 
 
 class LengthRequired(exceptions.APIException):
@@ -58,41 +57,6 @@ class ApiViewSet(viewsets.ViewSet):
         """A PATCH may say that it is a merge patch."""
         method = getattr(self.request, "method", None)  # there is no request yet when the API describes itself
         return [*super().get_parsers(), *([MergePatchParser()] if method == "PATCH" else [])]
-
-
-class UserScopedViewSet(ApiViewSet):
-    """Endpoints of the person whom the token names. `me` stands for their id; any other id is not found.
-
-    `scopes` names the scope each action needs.
-    """
-
-    scopes: ClassVar[dict[str, Scope]]
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        user_id = kwargs["user_id"]
-        if user_id != "me" and parse_id(user_id) != self.owner.id:
-            raise NotFoundError
-
-    @property
-    def owner(self) -> User:
-        """The person whose data this is about."""
-        return cast("User", self.request.user)
-
-    @property
-    def token(self) -> AccessToken:
-        """The token that made the request."""
-        return cast("AccessToken", self.request.auth)
-
-    def perform_authentication(self, request: Request) -> None:
-        # Counted here, so that requests without a token, or with a wrong one, are counted before they are refused.
-        try:
-            super().perform_authentication(request)
-        finally:
-            super().check_throttles(request)
-
-    def check_throttles(self, request: Request) -> None:
-        """Done with the authentication."""
 
 
 def parse_id(text: str) -> uuid.UUID:

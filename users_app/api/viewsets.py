@@ -12,10 +12,9 @@ from rest_framework.response import Response
 from timetracker import clock
 from timetracker.api.idempotency import read_key
 from timetracker.api.schema import MAKES_SECRET, READS, WRITES
-from timetracker.api.throttling import AddressThrottle, NewUsersThrottle
+from timetracker.api.throttling import AddressThrottle
 from timetracker.api.viewsets import (
     ApiViewSet,
-    UserScopedViewSet,
     check_content_tag,
     content_tag,
     matches_if_none_match,
@@ -26,6 +25,8 @@ from timetracker.api.viewsets import (
 from timetracker.errors import FieldError, InvalidInputError, StaleVersionError
 from users_app.api.answers import MadeTokenSerializer, MadeUserSerializer, TokensSerializer
 from users_app.api.serializers import ConfirmSerializer, NewUserSerializer, TokenSerializer, UserSerializer
+from users_app.api.throttling import NewUsersThrottle
+from users_app.api.user_scoped import UserScopedViewSet
 from users_app.models import AccessToken, Scope, User
 from users_app.services.deletion import remove_users
 from users_app.services.preferences import save_preferences
@@ -98,25 +99,25 @@ class CurrentUserViewSet(UserScopedViewSet):
     @extend_schema(responses={200: UserSerializer}, parameters=READS)
     def retrieve(self, request: Request, user_id: str) -> Response:
         """The person and how they want times written."""
-        tag = content_tag(_as_json(self.owner))
-        return not_modified(tag) if matches_if_none_match(request, tag) else self._answer(self.owner)
+        tag = content_tag(_as_json(self.user))
+        return not_modified(tag) if matches_if_none_match(request, tag) else self._answer(self.user)
 
     @extend_schema(request=UserSerializer, responses={200: UserSerializer}, parameters=WRITES)
     def partial_update(self, request: Request, user_id: str) -> Response:
         """Changes some of that. This is a merge patch: what is absent stays. Sessions stay as they are."""
         fields = read_body(UserSerializer, request)
         with transaction.atomic():
-            present = User.objects.select_for_update(no_key=True).get(pk=self.owner.pk)
+            present = User.objects.select_for_update(no_key=True).get(pk=self.user.pk)
             check_content_tag(request, content_tag(_as_json(present)), present)
             return self._answer(save_preferences(present, **fields))
 
     @extend_schema(request=ConfirmSerializer, responses={204: None})
     def destroy(self, request: Request, user_id: str) -> Response:
         """Removes the person and all they have, for good. `confirm` is their id once more."""
-        if read_body(ConfirmSerializer, request)["confirm"] != self.owner.id:
+        if read_body(ConfirmSerializer, request)["confirm"] != self.user.id:
             message = _("Send your own id as “confirm”: this removes all your data for good.")
             raise InvalidInputError(FieldError("confirm", "does_not_match", message))
-        remove_users([self.owner.id])
+        remove_users([self.user.id])
         return Response(status=204)
 
     def _answer(self, user: User) -> Response:
@@ -133,7 +134,7 @@ class TokenViewSet(UserScopedViewSet):
     @extend_schema(responses={200: TokensSerializer})
     def list(self, request: Request, user_id: str) -> Response:
         """All tokens of the person, the oldest first, without their secrets."""
-        tokens = AccessToken.objects.filter(user=self.owner).order_by("created_at", "id")
+        tokens = AccessToken.objects.filter(user=self.user).order_by("created_at", "id")
         return Response({"tokens": [self._represent(token) for token in tokens], "next": None})
 
     @extend_schema(request=TokenSerializer, responses={201: MadeTokenSerializer, 409: None}, parameters=MAKES_SECRET)
@@ -144,14 +145,14 @@ class TokenViewSet(UserScopedViewSet):
         """
         fields = read_body(TokenSerializer, request)
         if (key := read_key(request)) is not None:
-            fields.setdefault("token_id", uuid5(self.owner.id, f"/tokens {key}"))
-        token, secret = issue_token(self.owner, now=clock.now(), by=self.token, **fields)
+            fields.setdefault("token_id", uuid5(self.user.id, f"/tokens {key}"))
+        token, secret = issue_token(self.user, now=clock.now(), by=self.token, **fields)
         return Response({**self._represent(token), "token": secret}, status=201, headers={"Cache-Control": "no-store"})
 
     @extend_schema(operation_id="revokeToken", responses={204: None})
     def destroy(self, request: Request, user_id: str, token_id: str) -> Response:
         """Revokes a token. It may be the one that asks."""
-        revoke_token(self.owner, parse_id(token_id))
+        revoke_token(self.user, parse_id(token_id))
         return Response(status=204)
 
     def _represent(self, token: AccessToken) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from rest_framework.request import Request
 
 from tests.conftest import ApiClient
 from tests.factories import make_token
-from timetracker.api.throttling import AddressThrottle, TokenThrottle
+from timetracker.api.throttling import AddressThrottle
+from users_app.api.throttling import TokenThrottle
 from users_app.models import AccessToken, User, make_secret
 
 TIMER = "/v1/users/me/timer"

@@ -1,0 +1,29 @@
+"""What a token may do."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from users_app.models import AccessToken, Scope
+
+if TYPE_CHECKING:  # that module reads the settings that name this one
+    from rest_framework.views import APIView
+
+
+class HasScope(BasePermission):
+    """The token must carry the scope that the view's `scopes` name for the action; every action must be named there."""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        if not isinstance(request.auth, AccessToken):
+            raise NotAuthenticated(_("Send a token: Authorization: Bearer tt_…"))
+        # Not `view.action`, which has a name of its own for OPTIONS.
+        action: str | None = view.action_map.get(str(request.method).lower())  # type: ignore[attr-defined]
+        if action is None:
+            return True  # a method that is not possible here; the framework says so next
+        scopes: dict[str, Scope] = view.scopes  # type: ignore[attr-defined]
+        if not request.auth.allows(scopes[action]):
+            raise PermissionDenied(_("This token lacks the scope “%s”.") % scopes[action].value)
+        return True
