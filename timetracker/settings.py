@@ -153,7 +153,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users_app.api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["users_app.api.permissions.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["timetracker.api.renderers.ShapeRenderer"],
     "DEFAULT_PARSER_CLASSES": ["timetracker.api.parsers.LimitedJSONParser"],
     "DEFAULT_THROTTLE_CLASSES": [
         "users_app.api.throttling.TokenThrottle",
@@ -166,21 +166,20 @@ REST_FRAMEWORK = {
         "new_guests": "60/hour",
     },
     "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_SCHEMA_CLASS": "timetracker.api.schema.OperationSchema",
+    "DEFAULT_SCHEMA_CLASS": "timetracker.api.schema.operations.OperationSchema",
     "EXCEPTION_HANDLER": "timetracker.api.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
 }
-# How it describes itself; the rest is in timetracker/api/schema.py.
+# How it describes itself; the rest is in timetracker/api/schema/.
 SPECTACULAR_SETTINGS = {
     "TITLE": "Timetracker",
     "DESCRIPTION": "Track time, from scripts and other programs. `docs/api.md` tells of it in words.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "COMPONENT_SPLIT_REQUEST": True,
     "CAMELIZE_NAMES": True,
     "SORT_OPERATION_PARAMETERS": False,
-    "POSTPROCESSING_HOOKS": ["timetracker.api.schema_examples.complete"],
+    "POSTPROCESSING_HOOKS": ["timetracker.api.schema.document.complete"],
 }
 
 LOGGING = {

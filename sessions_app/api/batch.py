@@ -7,36 +7,33 @@ from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from sessions_app import services
-from sessions_app.api.answers import BatchAnswerSerializer
-from sessions_app.api.idempotency import read_repeated
+from sessions_app.api import shapes
+from sessions_app.api.idempotency import find_done, find_present, replayed
 from sessions_app.api.serializers import (
-    ListedSessionSerializer,
     NewSessionSerializer,
     SessionSerializer,
     WholeSessionSerializer,
-    session_context,
 )
-from sessions_app.api.sessions import SessionsApi
-from sessions_app.models import Change, Changeset, Kind, TimeSession, prefetch_tags
-from sessions_app.selectors.idempotency import RepeatedRequest, find_done, find_present
+from sessions_app.api.sessions import SessionBaseViewSet
+from sessions_app.models import Change, Kind, TimeSession, prefetch_tags
 from timetracker import clock
 from timetracker.api.fields import ChoiceField, IdField, StrictBooleanField, StrictSerializer
 from timetracker.api.problems import CONTENT_TYPE, describe, problem
-from timetracker.api.schema import REPEATS
-from timetracker.api.viewsets import check_same_id, read_body
+from timetracker.api.schema.headers import REPEATS
+from timetracker.api.viewsets import check_same_id
 from timetracker.errors import ConflictError, DomainError, ForbiddenError
 from users_app.models import Scope
 
 MAX_OPERATIONS = 500
 _STATUSES = {"create": 201, "update": 200, "delete": 204}
 _ACTIONS = {"create": Change.Action.CREATE, "update": Change.Action.EDIT, "delete": Change.Action.DELETE}
-_BODIES: dict[str, type[ListedSessionSerializer]] = {"create": NewSessionSerializer, "update": WholeSessionSerializer}
+_BODIES: dict[str, type[SessionSerializer]] = {"create": NewSessionSerializer, "update": WholeSessionSerializer}
 
 
 @extend_schema_field({"type": "object"})
@@ -49,9 +46,6 @@ class BodyField(serializers.Field[Any, Any, Any, Any]):
         if not isinstance(data, dict):
             self.fail("not_an_object")
         return data
-
-    def to_representation(self, value: Any) -> Any:
-        return value
 
 
 class OperationSerializer(StrictSerializer):
@@ -103,48 +97,58 @@ class InvalidBodyError(DomainError):
         self.reason = reason
 
 
-class BatchViewSet(SessionsApi):
+class BatchViewSet(SessionBaseViewSet):
     """`/sessions/batch`."""
 
+    serializer_class = BatchSerializer
     scopes = {"batch": Scope.TRACK}
 
     @extend_schema(
         operation_id="batchSessions",
-        request=BatchSerializer,
-        responses={200: BatchAnswerSerializer, 409: None},
+        responses={200: shapes.BatchAnswer, 409: None},
         parameters=REPEATS,
+        examples=[
+            OpenApiExample(
+                "One to add, one to change",
+                {
+                    "atomic": False,
+                    "operations": [
+                        {"op": "create", "body": {"start": "2026-03-02T08:00:00Z", "end": "2026-03-02T09:30:00Z"}},
+                        {"op": "update", "id": "$SESSION_ID", "body": {"billable": True}},
+                    ],
+                },
+                request_only=True,
+            )
+        ],
     )
     def batch(self, request: Request, user_id: str) -> Response:
         """Does up to 500 operations in order. In an atomic batch one failure undoes all. Deleting needs `write`."""
-        body = read_body(BatchSerializer, request)
+        body = self.read_body()
         operations: list[dict[str, Any]] = body["operations"]
+        with self.attempt(request) as attempt:
+            ids = [_new_id(attempt.new_id, number) for number in range(len(operations))]
+            if attempt.earlier is None:
+                return self._run(attempt.actor, operations, ids, atomic=body["atomic"])
+        done = None if body["atomic"] else find_done(attempt.earlier)
+        outcomes = [self._find(operation, new_id, done) for operation, new_id in zip(operations, ids, strict=True)]
+        return replayed(Response(shapes.BatchAnswer(self._results(operations, outcomes))))
 
-        def make(actor: services.Actor, key: UUID | None) -> Response:
-            presses = [
-                partial(self._press, actor, each, _new_id(key, number)) for number, each in enumerate(operations)
-            ]
-            try:
-                outcomes = services.run_operations(self.user, actor, presses, atomic=body["atomic"])
-            except services.OperationsFailedError as error:
-                failed = problem(error.status, error.code, error.message)
-                results = self._results(operations, error.outcomes, is_done=False)
-                return Response({**failed, "results": results}, status=error.status, content_type=CONTENT_TYPE)
-            return Response({"results": self._results(operations, outcomes)})
+    def _run(
+        self, actor: services.Actor, operations: list[dict[str, Any]], ids: list[UUID | None], *, atomic: bool
+    ) -> Response:
+        writes = [
+            partial(self._write, actor, operation, new_id) for operation, new_id in zip(operations, ids, strict=True)
+        ]
+        try:
+            outcomes = services.run_operations(self.user, actor, writes, atomic=atomic)
+        except services.OperationsFailedError as error:
+            failed = problem(error.status, error.code, error.message)
+            failed.results = self._results(operations, error.outcomes, is_done=False)
+            return Response(failed, status=error.status, content_type=CONTENT_TYPE)
+        return Response(shapes.BatchAnswer(self._results(operations, outcomes)))
 
-        def done_before(made_by: Changeset) -> Response:
-            """What became of each operation, as the sessions are now."""
-            repeated = cast("RepeatedRequest", read_repeated(request, self.user))
-            done = None if body["atomic"] else find_done(made_by)
-            outcomes = [
-                self._find(operation, _new_id(UUID(repeated.key), number), done)
-                for number, operation in enumerate(operations)
-            ]
-            return Response({"results": self._results(operations, outcomes)})
-
-        return self.once(request, None, make, done_before)
-
-    def _press(self, actor: services.Actor, operation: dict[str, Any], new_id: UUID | None) -> TimeSession:
-        """Does one operation. Raises DomainError."""
+    def _write(self, actor: services.Actor, operation: dict[str, Any], new_id: UUID | None) -> TimeSession:
+        """Does one operation and returns its session. Raises DomainError."""
         op, address = operation["op"], operation.get("id")
         if op == "delete":
             if not self.token.allows(Scope.WRITE):
@@ -166,29 +170,29 @@ class BatchViewSet(SessionsApi):
 
     def _results(
         self, operations: list[dict[str, Any]], outcomes: Sequence[Any], *, is_done: bool = True
-    ) -> list[dict[str, Any]]:
-        """A status and a body or problem for each. Of an atomic batch that failed the others were not done either."""
+    ) -> list[shapes.Outcome]:
+        """Returns what became of each. Of an atomic batch that failed the others were not done either."""
         if not is_done:
             not_done = ConflictError("not_done", _("This was not done, because another operation failed."))
             outcomes = [outcome if isinstance(outcome, DomainError) else not_done for outcome in outcomes]
         sessions = [outcome for outcome in outcomes if isinstance(outcome, TimeSession)]
         prefetch_tags(sessions)
-        context = session_context(self.user, sessions, clock.now())
-        results: list[dict[str, Any]] = []
+        context = shapes.SessionContext.read(self.user, sessions, clock.now())
+        results: list[shapes.Outcome] = []
         for operation, outcome in zip(operations, outcomes, strict=True):
             if isinstance(outcome, DomainError):
                 reason = outcome.reason if isinstance(outcome, InvalidBodyError) else outcome
                 found, _headers = describe(reason, self.json_names)
-                results.append({"status": found["status"], "problem": found})
+                results.append(shapes.Outcome(status=found.status, problem=found))
             else:
-                shown = None if operation["op"] == "delete" else SessionSerializer(outcome, context=context).data
-                results.append({"status": _STATUSES[operation["op"]], "body": shown})
+                body = None if operation["op"] == "delete" else shapes.Session.of(outcome, context)
+                results.append(shapes.Outcome(status=_STATUSES[operation["op"]], body=body))
         return results
 
     def _find(
         self, operation: dict[str, Any], new_id: UUID | None, done: Container[tuple[UUID, str]] | None
     ) -> TimeSession | DomainError:
-        """The session of an operation that was done, as it is now. `done` None: all were."""
+        """Returns the session of an operation that was done, as it is now. `done` None: all were."""
         try:
             session_id = operation.get("id") or IdField().run_validation(operation["body"].get("id", str(new_id)))
         except serializers.ValidationError as error:
@@ -200,7 +204,7 @@ class BatchViewSet(SessionsApi):
 
 
 def _new_id(key: UUID | None, number: int) -> UUID | None:
-    """The id of what an operation makes in a request with a key, the same each time it is sent."""
+    """Returns the id of what an operation makes in a request with a key, the same each time it is sent."""
     return None if key is None else uuid5(key, str(number))
 
 

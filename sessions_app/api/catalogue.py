@@ -3,78 +3,26 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
-from uuid import UUID
 
-from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
-from rest_framework import serializers
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from sessions_app import services
+from sessions_app.api import shapes
+from sessions_app.api.idempotency import find_made, replayed
+from sessions_app.api.serializers import ClientSerializer, ProjectSerializer, TagSerializer
 from sessions_app.api.versioned import VersionedViewSet
-from sessions_app.models import Client, Kind, Project, Tag
+from sessions_app.models import Client, Project, Tag
 from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.models.querysets import UserScopedQuerySet
-from timetracker.api.fields import (
-    IdField,
-    InstantField,
-    MoneyField,
-    QuerySerializer,
-    StrictBooleanField,
-    StrictIntegerField,
-    StrictSerializer,
-    TextField,
-    TrueOrFalseField,
-)
+from timetracker.api.etags import read_if_match
+from timetracker.api.fields import QuerySerializer, TrueOrFalseField
 from timetracker.api.pagination import CursorField, add_next, limit_field
-from timetracker.api.schema import DELETES, MAKES, READS, WRITES
-from timetracker.api.viewsets import check_same_id, parse_id, read_body, read_if_match, read_query
-from timetracker.errors import NotFoundError
+from timetracker.api.schema.headers import DELETES, MAKES, READS, WRITES
+from timetracker.api.shapes import Shape
+from timetracker.api.viewsets import check_same_id, parse_id, read_query
 from users_app.models import Scope
-
-
-class CurrencyField(TextField):
-    """Three letters, such as EUR. Null and "" are none: that of whom it belongs to counts."""
-
-    def to_representation(self, value: str) -> str | None:  # type: ignore[override]
-        return value or None
-
-
-class EntrySerializer(StrictSerializer):
-    """What clients, projects and tags have in common. Only the name is needed."""
-
-    id = IdField(required=False)
-    name = TextField(required=True, allow_null=False, max_length=CatalogueEntry.NAME_LENGTH)
-    archived = StrictBooleanField(required=False)
-    version = serializers.IntegerField(read_only=True)
-    createdAt = InstantField(source="created_at", read_only=True)
-    updatedAt = InstantField(source="updated_at", read_only=True)
-
-    def get_fields(self) -> dict[str, Any]:
-        """With what a kind has of its own in the middle."""
-        fields = super().get_fields()
-        return fields | {name: fields.pop(name) for name in ("archived", "version", "createdAt", "updatedAt")}
-
-
-class ClientSerializer(EntrySerializer):
-    """Somebody who pays."""
-
-    hourlyRate = MoneyField(required=False, allow_null=True, source="hourly_rate")
-    currency = CurrencyField()
-
-
-class ProjectSerializer(EntrySerializer):
-    """What sessions are for. `billable` says what new sessions of it are."""
-
-    clientId = IdField(required=False, allow_null=True, source="client_id")
-    colour = StrictIntegerField(required=False)
-    billable = StrictBooleanField(required=False, source="billable_by_default")
-    hourlyRate = MoneyField(required=False, allow_null=True, source="hourly_rate")
-    currency = CurrencyField()
-
-
-class TagSerializer(EntrySerializer):
-    """A word about sessions."""
 
 
 class EntriesQuerySerializer(QuerySerializer):
@@ -94,6 +42,7 @@ class RemovalQuerySerializer(QuerySerializer):
 class EntryViewSet(VersionedViewSet):
     """`/clients`, `/projects` or `/tags`, and one of them."""
 
+    lookup_url_kwarg = "entry_id"
     scopes = {
         "list": Scope.READ,
         "create": Scope.WRITE,
@@ -103,19 +52,23 @@ class EntryViewSet(VersionedViewSet):
     }
     json_names = {"client_id": "clientId", "hourly_rate": "hourlyRate", "billable_by_default": "billable"}
     model: ClassVar[type[CatalogueEntry]]
-    serializer_class: ClassVar[type[EntrySerializer]]
+    shape: ClassVar[type[shapes.Entry]]
+    page_shape: ClassVar[Callable[..., Shape]]
+
+    def get_queryset(self) -> UserScopedQuerySet:
+        return self.model.objects.for_user(self.user).not_deleted()
 
     def list(self, request: Request, user_id: str) -> Response:
         """All that are not deleted, by name. `archived` chooses."""
         query = read_query(EntriesQuerySerializer, request)
-        entries = self._not_deleted().order_by("folded_name")  # which no two of them share
+        entries = self.get_queryset().order_by("folded_name")  # which no two of them share
         if "archived" in query:
             entries = entries.filter(archived=query["archived"])
         if "cursor" in query:
             entries = entries.filter(folded_name__gt=query["cursor"])
         found = list(entries[: query["limit"] + 1])
         page = found[: query["limit"]]
-        response = Response({self.collection: self.serializer_class(page, many=True).data, "next": None})
+        response = Response(type(self).page_shape([self.shape.of(entry) for entry in page], None))
         response["Cache-Control"] = "private, no-cache"
         if len(page) < len(found):
             add_next(response, request, cursor=CursorField().to_representation(page[-1].folded_name))
@@ -123,20 +76,17 @@ class EntryViewSet(VersionedViewSet):
 
     def create(self, request: Request, user_id: str) -> Response:
         """Makes a new one. `id` may be one of yours."""
-        fields = read_body(self.serializer_class, request)
-
-        def make(actor: services.Actor, entry_id: UUID | None) -> Response:
-            entry = services.create_entry(self.user, actor, self.model, entry_id=entry_id, **fields)
-            return self.answer(entry, is_new=True)
-
-        return self.once(request, fields.pop("id", None), make, self.made)
+        fields = self.read_body()
+        with self.attempt(request) as attempt:
+            if attempt.earlier is None:
+                entry_id = fields.pop("id", attempt.new_id)
+                entry = services.create_entry(self.user, attempt.actor, self.model, entry_id=entry_id, **fields)
+                return self.respond(entry, is_new=True)
+        return replayed(self.respond(find_made(attempt.earlier, self.model.KIND), is_new=True))
 
     def retrieve(self, request: Request, user_id: str, entry_id: str) -> Response:
         """One of them, by its id."""
-        entry = self._not_deleted().filter(id=parse_id(entry_id)).first()
-        if entry is None:
-            raise NotFoundError
-        return self.show(request, entry)
+        return self.respond_unless_known(request, self.get_object())
 
     def partial_update(self, request: Request, user_id: str, entry_id: str) -> Response:
         """Changes what is given. This is a merge patch: what is absent stays, null takes away.
@@ -144,10 +94,12 @@ class EntryViewSet(VersionedViewSet):
         Sessions keep the rate that they were saved with.
         """
         address = parse_id(entry_id)
-        fields = read_body(self.serializer_class, request, partial=True)
+        fields = self.read_body()
         check_same_id(fields, address)
         versions = read_if_match(request)
-        return self.answer(services.edit_entry(self.user, self.actor, self.model, address, versions=versions, **fields))
+        return self.respond(
+            services.edit_entry(self.user, self.actor, self.model, address, versions=versions, **fields)
+        )
 
     def destroy(self, request: Request, user_id: str, entry_id: str) -> Response:
         """Deletes one that is not in use. With `detach` it is taken off whatever has it."""
@@ -156,32 +108,30 @@ class EntryViewSet(VersionedViewSet):
         services.delete_entry(self.user, self.actor, self.model, parse_id(entry_id), versions=versions, detach=detach)
         return Response(status=204)
 
-    def represent(self, row: CatalogueEntry, now: datetime) -> dict[str, Any]:
-        """One of them as JSON, which does not depend on the time."""
-        return dict(self.serializer_class(row).data)
-
-    def _not_deleted(self) -> UserScopedQuerySet:
-        return self.model.objects.for_user(self.user).not_deleted()
+    def to_shape(self, row: CatalogueEntry, now: datetime) -> shapes.Entry:
+        """Returns one of them as JSON shows it, which does not depend on the time."""
+        return self.shape.of(row)
 
 
 def described(
-    page: str, serializer: type[EntrySerializer], collection: str
+    shape: type[shapes.Entry], page: type[Shape], *, new: dict[str, Any], change: dict[str, Any]
 ) -> Callable[[type[EntryViewSet]], type[EntryViewSet]]:
-    """Tells the description of the API what a kind takes and answers."""
-    entries = inline_serializer(
-        page, {collection: serializer(many=True), "next": serializers.CharField(allow_null=True)}
-    )
-    noun = collection.removesuffix("s")
+    """Returns a decorator that tells OpenAPI what a kind answers, with an example of a new one and of a change."""
+    noun = shape.__name__.lower()
     return extend_schema_view(
-        list=extend_schema(
-            summary=f"All {collection}, by name", parameters=[EntriesQuerySerializer], responses={200: entries}
-        ),
+        list=extend_schema(summary=f"All {noun}s, by name", parameters=[EntriesQuerySerializer], responses={200: page}),
         create=extend_schema(
-            summary=f"Makes a {noun}", request=serializer, responses={201: serializer, 409: None}, parameters=MAKES
+            summary=f"Makes a {noun}",
+            responses={201: shape, 409: None},
+            parameters=MAKES,
+            examples=[OpenApiExample(f"A {noun}", new, request_only=True)],
         ),
-        retrieve=extend_schema(summary=f"One {noun}", responses={200: serializer}, parameters=READS),
+        retrieve=extend_schema(summary=f"One {noun}", responses={200: shape}, parameters=READS),
         partial_update=extend_schema(
-            summary=f"Changes a {noun}", request=serializer, responses={200: serializer, 409: None}, parameters=WRITES
+            summary=f"Changes a {noun}",
+            responses={200: shape, 409: None},
+            parameters=WRITES,
+            examples=[OpenApiExample("One field", change, request_only=True)],
         ),
         destroy=extend_schema(
             summary=f"Deletes a {noun} that is not in use",
@@ -191,22 +141,35 @@ def described(
     )
 
 
-@described("Clients", ClientSerializer, "clients")
+@described(
+    shapes.Client,
+    shapes.Clients,
+    new={"name": "ACME", "hourlyRate": "80.00", "currency": "EUR"},
+    change={"hourlyRate": "90.00"},
+)
 class ClientViewSet(EntryViewSet):
     """`/clients` and `/clients/{id}`."""
 
-    collection, kind, model, serializer_class = "clients", Kind.CLIENT, Client, ClientSerializer
+    collection, model, serializer_class = "clients", Client, ClientSerializer
+    shape, page_shape = shapes.Client, shapes.Clients
 
 
-@described("Projects", ProjectSerializer, "projects")
+@described(
+    shapes.Project,
+    shapes.Projects,
+    new={"name": "Relaunch", "colour": 3, "billable": True},
+    change={"archived": True},
+)
 class ProjectViewSet(EntryViewSet):
     """`/projects` and `/projects/{id}`."""
 
-    collection, kind, model, serializer_class = "projects", Kind.PROJECT, Project, ProjectSerializer
+    collection, model, serializer_class = "projects", Project, ProjectSerializer
+    shape, page_shape = shapes.Project, shapes.Projects
 
 
-@described("Tags", TagSerializer, "tags")
+@described(shapes.Tag, shapes.Tags, new={"name": "deep"}, change={"name": "focus"})
 class TagViewSet(EntryViewSet):
     """`/tags` and `/tags/{id}`."""
 
-    collection, kind, model, serializer_class = "tags", Kind.TAG, Tag, TagSerializer
+    collection, model, serializer_class = "tags", Tag, TagSerializer
+    shape, page_shape = shapes.Tag, shapes.Tags

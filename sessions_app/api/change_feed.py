@@ -10,11 +10,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sessions_app.api.answers import ChangesSerializer
-from sessions_app.api.serializers import SessionSerializer, session_context
+from sessions_app.api import shapes
 from sessions_app.selectors.change_feed import FeedCursor, read_change_feed
 from timetracker import clock
-from timetracker.api.fields import InstantField, QuerySerializer
+from timetracker.api.fields import QuerySerializer
 from timetracker.api.pagination import CursorField, limit_field
 from timetracker.api.viewsets import read_query
 from users_app.api.user_scoped import UserScopedViewSet
@@ -48,19 +47,17 @@ class ChangesViewSet(UserScopedViewSet):
     scopes = {"changes": Scope.READ}
 
     @extend_schema(
-        operation_id="listChanges", parameters=[ChangesQuerySerializer], responses={200: ChangesSerializer, 410: None}
+        operation_id="listChanges", parameters=[ChangesQuerySerializer], responses={200: shapes.Changes, 410: None}
     )
     def changes(self, request: Request, user_id: str) -> Response:
         """What changed since the cursor: the sessions as they are now, and the ids of those that are gone."""
         query = read_query(ChangesQuerySerializer, request)
         page = read_change_feed(self.user, after=query.get("cursor"), limit=query["limit"])
-        context = session_context(self.user, page.changed, clock.now())
-        body = {
-            "changed": SessionSerializer(page.changed, many=True, context=context).data,
-            "deleted": [
-                {"id": str(each.id), "deletedAt": InstantField().to_representation(each.at)} for each in page.deleted
-            ],
-            "cursor": FeedCursorField().to_representation(page.cursor),
-            "hasMore": page.has_more,
-        }
+        context = shapes.SessionContext.read(self.user, page.changed, clock.now())
+        body = shapes.Changes(
+            changed=[shapes.Session.of(session, context) for session in page.changed],
+            deleted=[shapes.Tombstone(id=each.id, deleted_at=each.at) for each in page.deleted],
+            cursor=FeedCursorField().to_representation(page.cursor),
+            has_more=page.has_more,
+        )
         return Response(body, headers={"Cache-Control": "private, no-cache"})

@@ -1,31 +1,112 @@
-"""The header Idempotency-Key: one new thing per key, however often the request arrives."""
+"""Requests that are safe to repeat: one new thing per Idempotency-Key, however often the request arrives.
+
+There is no table of keys. `Changeset.request` is the key of a request and then the hash of its body, 32 digits each;
+the key determines the id of what is made.
+"""
 
 import hashlib
 import json
-import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid5
 
+from django.db.models import QuerySet
 from rest_framework.request import Request
+from rest_framework.response import Response
 
-from sessions_app.selectors.idempotency import RepeatedRequest
+from sessions_app import services
+from sessions_app.models import VERSIONED_MODELS, Change, Changeset, Kind, TimeSession, VersionedModel
 from timetracker.api.idempotency import read_key
+from timetracker.errors import ReusedKeyError
 from users_app.models import User
-
-
-def read_repeated(request: Request, user: User) -> RepeatedRequest | None:
-    """What the header Idempotency-Key says, None without it. Raises InvalidKeyError.
-
-    A key belongs to its user. Requests are the same when they send the same JSON to the same address.
-    """
-    key = read_key(request)
-    if key is None:
-        return None
-    path = request.path.partition(f"/{request.parser_context['kwargs']['user_id']}/")[2]
-    body = json.dumps([_ALIASES.get(path, path), request.data], sort_keys=True, default=str)
-    return RepeatedRequest(
-        uuid.uuid5(user.id, key).hex,
-        hashlib.sha256(body.encode(errors="surrogatepass")).hexdigest()[:32],
-    )
-
 
 _ALIASES = {"session": "sessions"}
 """Addresses at which the same thing happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One arrival of a request that creates. `actor` writes with its key, and `new_id` is the id for what it makes.
+
+    `earlier` is the changeset in which the request was done when it came before; then there is nothing left to do.
+    """
+
+    actor: services.Actor
+    new_id: UUID | None = None
+    earlier: Changeset | None = None
+
+
+@contextmanager
+def attempt(request: Request, user: User, actor: services.Actor) -> Iterator[Attempt]:
+    """Yields the attempt; with a key inside the changeset of the request, in which all is done or nothing.
+
+    Of two that arrive together one waits for the other, and finds what it made. A key belongs to its user. Raises
+    InvalidKeyError, and ReusedKeyError for a key that came with another body or to another address.
+    """
+    key = read_key(request)
+    if key is None:
+        yield Attempt(actor)
+        return
+    new_id = uuid5(user.id, key)
+    name = new_id.hex + _content_hash(request)
+    with services.changeset(user, replace(actor, request=name)):
+        yield Attempt(replace(actor, request=name), new_id, _find_earlier(user, new_id.hex, name))
+
+
+def replayed(response: Response) -> Response:
+    """Returns the answer of a request that was done before, marked as that."""
+    response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _content_hash(request: Request) -> str:
+    """Returns 32 digits that two requests share when they send the same JSON to the same address."""
+    path = request.path.partition(f"/{request.parser_context['kwargs']['user_id']}/")[2]
+    content = json.dumps([_ALIASES.get(path, path), request.data], sort_keys=True, default=str)
+    return hashlib.sha256(content.encode(errors="surrogatepass")).hexdigest()[:32]
+
+
+def _find_earlier(user: User, key: str, name: str) -> Changeset | None:
+    found = Changeset.objects.filter(user=user, request__gte=key, request__lt=f"{key}g")
+    first = found.order_by("request").first()
+    if first is not None and first.request != name:
+        raise ReusedKeyError
+    return first
+
+
+def _changes_of(changeset: Changeset) -> QuerySet[Change]:
+    """Returns what a changeset changed."""
+    return Change.objects.filter(user=changeset.user_id, revision=changeset.revision)
+
+
+def find_made(made_by: Changeset, kind: Kind) -> VersionedModel:
+    """Returns what a changeset made of a kind, as `find_present` does. Up to three queries."""
+    made = _changes_of(made_by).filter(kind=kind, before__isnull=True).order_by("number")[0]
+    return find_present(made_by.user, kind, made.object_id)
+
+
+def find_present(user: User, kind: Kind, object_id: UUID) -> VersionedModel:
+    """Returns a row that was there once, as it is now, or as it was when it was removed for good. Up to two queries."""
+    model = VERSIONED_MODELS[kind]
+    row: VersionedModel | None = model._default_manager.filter(user=user, id=object_id).first()  # noqa: SLF001  # documented
+    if row is not None:
+        return row
+    last = Change.objects.filter(user=user, kind=kind, object_id=object_id).order_by("-revision", "-number")[0]
+    gone = model(id=object_id, user=user)
+    for name, value in gone.read_snapshot(last.before or {}).items():
+        setattr(gone, name, value)
+    gone.set_derived_fields()
+    return gone
+
+
+def find_done(made_by: Changeset) -> set[tuple[UUID, str]]:
+    """Returns what a changeset did to which session: their ids and actions. A query."""
+    changes = _changes_of(made_by).filter(kind=Kind.SESSION)
+    return set(changes.values_list("object_id", "action"))
+
+
+def find_stopped(made_by: Changeset) -> TimeSession | None:
+    """Returns the session that a changeset stopped, as it is now. Two queries."""
+    stop = _changes_of(made_by).filter(action=Change.Action.STOP).first()
+    return None if stop is None else TimeSession.objects.for_user(made_by.user).filter(id=stop.object_id).first()

@@ -6,16 +6,17 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sessions_app.api.answers import ReportSerializer
+from sessions_app.api import shapes
 from sessions_app.api.filters import FilterSerializer, read_filter
 from sessions_app.models import TimeSession
 from sessions_app.reports import DIMENSIONS, MAX_DIMENSIONS, ReportQuery, read_report
-from sessions_app.reports.downloads import report_columns, report_json, report_rows, report_totals
+from sessions_app.reports.downloads import report_columns, report_rows, report_totals
 from sessions_app.selectors.catalogue import read_catalogue
 from sessions_app.timekeeping.periods import Period, period_before
 from sessions_app.timekeeping.rounding import ROUNDING_DIRECTIONS, ROUNDING_MINUTES, ROUNDING_UNITS, Rounding
@@ -70,8 +71,14 @@ class ReportViewSet(UserScopedViewSet):
     @extend_schema(
         operation_id="getReport",
         parameters=[ReportQuerySerializer],
-        responses={200: ReportSerializer, (200, "text/csv"): str, (200, CONTENT_TYPES["xlsx"]): bytes},
+        examples=[
+            OpenApiExample("March", "2026-03-01", parameter_only=("from", "query")),
+            OpenApiExample("March", "2026-04-01", parameter_only=("to", "query")),
+            OpenApiExample("Projects by month", "project,month", parameter_only=("groupBy", "query")),
+        ],
+        responses={200: shapes.Report, (200, "text/csv"): str, (200, CONTENT_TYPES["xlsx"]): bytes},
     )
+    @action(detail=False)
     def summary(self, request: Request, user_id: str) -> HttpResponseBase:
         """Tracked time and its worth by up to two dimensions. As JSON, CSV or a workbook."""
         # Two queries, the names, and two more to compare.
@@ -85,7 +92,15 @@ class ReportViewSet(UserScopedViewSet):
             catalogue = read_catalogue(self.user)
         response: HttpResponseBase
         if asked["format"] == "json":
-            response = Response({**_person_json(self.user), **report_json(report, catalogue, previous=previous)})
+            body = shapes.Report.of_report(
+                report,
+                catalogue,
+                previous=previous,
+                user_id=self.user.id,
+                timezone=self.user.timezone,
+                week_start=self.user.get_week_start_name(),
+            )
+            response = Response(body)
         else:
             try:
                 response = table_response(
@@ -123,10 +138,6 @@ def _query_before(query: ReportQuery) -> ReportQuery:
         return replace(query, period=period_before(query.period))
     except ValueError as error:
         raise _wrong("compare", str(error), "range") from None
-
-
-def _person_json(user: User) -> dict[str, str]:
-    return {"userId": str(user.id), "timezone": user.timezone, "weekStart": user.get_week_start_name()}
 
 
 def _wrong(parameter: str, message: str, code: str) -> InvalidQueryError:

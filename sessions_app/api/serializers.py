@@ -1,6 +1,11 @@
-"""Sessions as JSON, and what may be sent of them. Keys are the API contract's; `source` gives the domain's name."""
+(
+    """What may be sent of sessions, the timer and the catalogue.
 
-from collections.abc import Collection
+Keys are the API contract's; `source` gives the name in the domain.
+"""
+    ""
+)
+
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -9,98 +14,66 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
+from sessions_app.api import shapes
 from sessions_app.api.filters import FilterSerializer
-from sessions_app.models import Tag, TimeSession
-from sessions_app.models.catalogue import folded_name
+from sessions_app.models import TimeSession
+from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.selectors.overview import Position
 from timetracker.api.fields import (
     ChoiceField,
     IdField,
     InstantField,
     LocalDateField,
+    MoneyField,
     StrictBooleanField,
+    StrictIntegerField,
     StrictSerializer,
     TextField,
     TrueOrFalseField,
     WholeNumberField,
 )
 from timetracker.api.pagination import CursorField, limit_field
-from users_app.models import User
-
-
-def session_context(user: User, sessions: Collection[TimeSession], now: datetime) -> dict[str, Any]:
-    """What a SessionSerializer has to know: the names of tags, and up to when a running session has lasted.
-
-    A query for the names when there are tags, and one for the tags of a session that does not know them yet.
-    """
-    ids = {tag_id for session in sessions for tag_id in session.tag_ids}
-    names = dict(Tag.objects.for_user(user).filter(id__in=ids).values_list("id", "name")) if ids else {}
-    return {"now": now, "tag_names": names}
+from timetracker.api.shapes import keys_of
 
 
 class TagNamesField(serializers.ListField):
-    """The tags of a session by their names. In: a leading # may be there; what is new is made. Out: in their order."""
+    """The tags of a session by their names. A leading # may be there; what is new is made."""
 
     child = TextField(allow_null=False)
     default_error_messages = {"not_a_list": gettext_lazy('Give a list of names, such as ["deep", "call"].')}
 
-    def get_attribute(self, instance: Any) -> list[str]:
-        names: dict[UUID, str] = self.context["tag_names"]
-        return sorted((names[tag_id] for tag_id in instance.tag_ids), key=folded_name)
-
 
 class SessionSerializer(StrictSerializer):
-    """A session as it is sent out."""
+    """What may be sent of a session."""
 
-    # Needs a `session_context`.
+    ignored_keys = keys_of(shapes.ListedSession)
 
-    id = IdField(read_only=True)
+    id = IdField(required=False)
     sessionName = TextField(source="name", max_length=TimeSession.NAME_LENGTH)
     start = InstantField()
     end = InstantField(allow_null=True)
-    running = serializers.BooleanField(source="is_running", read_only=True)
-    durationSeconds = serializers.SerializerMethodField()
     timezone = TextField(allow_null=False)
     note = TextField(max_length=TimeSession.NOTE_LENGTH)
     projectId = IdField(required=False, allow_null=True, source="project_id")
     tags = TagNamesField(required=False)
     billable = StrictBooleanField(required=False)
-    source = serializers.CharField(read_only=True)  # type: ignore[assignment]
-    version = serializers.IntegerField(read_only=True)
-    createdAt = InstantField(source="created_at", read_only=True)
-    updatedAt = InstantField(source="updated_at", read_only=True)
-
-    def get_durationSeconds(self, session: TimeSession) -> int:  # noqa: N802
-        return session.seconds_at(self.context["now"])
 
 
-class ListedSessionSerializer(SessionSerializer):
-    """A session in a list over a period."""
+class NewSessionSerializer(SessionSerializer):
+    """A finished session to be added. What was read can be sent: keys that are only answered are ignored."""
 
-    secondsInPeriod = serializers.SerializerMethodField()
-
-    def get_secondsInPeriod(self, session: TimeSession) -> int:  # noqa: N802
-        seconds: int = self.context["seconds_in_period"][session.id]
-        return seconds
-
-
-class NewSessionSerializer(ListedSessionSerializer):
-    """A finished session to be added. What was read can be sent: the list's own key is ignored as it is read-only."""
-
-    id = IdField(required=False)
     end = InstantField()
 
 
-class WholeSessionSerializer(ListedSessionSerializer):
+class WholeSessionSerializer(SessionSerializer):
     """All of a session, to be put under an id. An `end` of null keeps or makes it running."""
 
-    id = IdField(required=False)
 
-
-class StartSerializer(ListedSessionSerializer):
+class StartSerializer(SessionSerializer):
     """What a timer may be started with: nothing is required."""
 
-    id = IdField(required=False)
+    ignored_keys = tuple(key for key in SessionSerializer.ignored_keys if key != "end")
+
     start = InstantField(required=False)
     end = None  # type: ignore[assignment]
     ifRunning = ChoiceField(choices=["stop", "fail"], default="stop", source="if_running")
@@ -170,3 +143,36 @@ class OverviewQuerySerializer(FilterSerializer):
 
 def _range_error(message: str) -> serializers.ErrorDetail:
     return serializers.ErrorDetail(message, code="range")
+
+
+class EntrySerializer(StrictSerializer):
+    """What may be sent of clients, projects and tags alike. Only the name is needed."""
+
+    id = IdField(required=False)
+    name = TextField(required=True, allow_null=False, max_length=CatalogueEntry.NAME_LENGTH)
+    archived = StrictBooleanField(required=False)
+
+
+class ClientSerializer(EntrySerializer):
+    """Somebody who pays. A currency of null or "" is none: that of the user counts."""
+
+    ignored_keys = keys_of(shapes.Client)
+
+    hourlyRate = MoneyField(required=False, allow_null=True, source="hourly_rate")
+    currency = TextField()
+
+
+class ProjectSerializer(ClientSerializer):
+    """What sessions are for. `billable` says what new sessions of it are."""
+
+    ignored_keys = keys_of(shapes.Project)
+
+    clientId = IdField(required=False, allow_null=True, source="client_id")
+    colour = StrictIntegerField(required=False)
+    billable = StrictBooleanField(required=False, source="billable_by_default")
+
+
+class TagSerializer(EntrySerializer):
+    """A word about sessions."""
+
+    ignored_keys = keys_of(shapes.Tag)

@@ -1,36 +1,27 @@
-"""Below /v1/users/{userId}; no trailing slashes."""
+"""Below /v1/users/{userId}; no trailing slashes. What is one of its kind has no id, so that no router knows it."""
 
 from django.urls import path
+from rest_framework.routers import SimpleRouter
 
 from sessions_app.api.batch import BatchViewSet
-from sessions_app.api.catalogue import ClientViewSet, EntryViewSet, ProjectViewSet, TagViewSet
+from sessions_app.api.catalogue import ClientViewSet, ProjectViewSet, TagViewSet
 from sessions_app.api.change_feed import ChangesViewSet
 from sessions_app.api.reports import ReportViewSet
-from sessions_app.api.sessions import SessionViewSet, TimerViewSet
+from sessions_app.api.sessions import SessionViewSet
+from sessions_app.api.timer import TimerViewSet
 
-KINDS: list[type[EntryViewSet]] = [ClientViewSet, ProjectViewSet, TagViewSet]
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("sessions", SessionViewSet, "session")
+router.register("timer", TimerViewSet, "timer")
+router.register("clients", ClientViewSet, "client")
+router.register("projects", ProjectViewSet, "project")
+router.register("tags", TagViewSet, "tag")
+router.register("reports", ReportViewSet, "report")
 
 urlpatterns = [
     path("session", SessionViewSet.as_view({"post": "add"})),
-    path("sessions", SessionViewSet.as_view({"get": "overview", "post": "create"})),
     path("sessions/batch", BatchViewSet.as_view({"post": "batch"})),
-    path(
-        "sessions/<str:session_id>",
-        SessionViewSet.as_view({"get": "retrieve", "put": "replace", "patch": "partial_update", "delete": "destroy"}),
-    ),
-    path("sessions/<str:session_id>/restore", SessionViewSet.as_view({"post": "restore"})),
-    path("sessions/<str:session_id>/continue", TimerViewSet.as_view({"post": "continue_session"})),
     path("changes", ChangesViewSet.as_view({"get": "changes"})),
-    path("timer", TimerViewSet.as_view({"get": "retrieve"})),
-    path("timer/start", TimerViewSet.as_view({"post": "start"})),
-    path("timer/stop", TimerViewSet.as_view({"post": "stop"})),
-    *(path(kind.collection, kind.as_view({"get": "list", "post": "create"})) for kind in KINDS),
-    *(
-        path(
-            f"{kind.collection}/<str:entry_id>",
-            kind.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
-        )
-        for kind in KINDS
-    ),
-    path("reports/summary", ReportViewSet.as_view({"get": "summary"})),
+    path("timer", TimerViewSet.as_view({"get": "current"})),
+    *router.urls,
 ]

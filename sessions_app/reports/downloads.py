@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sessions_app.models import BATCH_SIZE, TimeSession, iterate_with_tags
 from sessions_app.models.querysets import SessionFilter, TimeSessionQuerySet
-from sessions_app.reports import Dimension, Figures, GroupValue, Line, Report
+from sessions_app.reports import Dimension, Figures, GroupValue, Report
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.selectors.totals import SplitSession, split_over_days
 from sessions_app.timekeeping.periods import Period
@@ -37,67 +37,6 @@ def group_value_name(dimension: Dimension, value: GroupValue, catalogue: Catalog
             return cast("str", value)
         case _:
             return "" if value is None else catalogue.name(cast("UUID", value))
-
-
-def report_json(report: Report, catalogue: Catalogue, *, previous: Figures | None = None) -> dict[str, Any]:
-    """Returns a report as the API and the JSON download have it. `toDate` is not included; seconds are whole.
-
-    Each line has its group values, its figures, and `share`, its share of the report's rounded time.
-    """
-    query = report.query
-    return {
-        "fromDate": query.period.first.isoformat(),
-        "toDate": query.period.end.isoformat(),
-        "serverTime": f"{report.now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "groupBy": list(query.group_by),
-        "rounding": {
-            "minutes": query.rounding.minutes,
-            "direction": query.rounding.direction,
-            "per": query.rounding.unit,
-        },
-        **_figures_json(report.total),
-        "lines": [
-            {
-                **_group_values_json(report, line, catalogue),
-                **_figures_json(line.figures),
-                "share": _share(line, report),
-            }
-            for line in report.lines
-        ],
-        "previous": None if previous is None else _figures_json(previous),
-    }
-
-
-def _share(line: Line, report: Report) -> float:
-    return round(line.figures.share_of(report.total), 6)
-
-
-def _figures_json(figures: Figures) -> dict[str, Any]:
-    return {
-        "totalSeconds": figures.seconds,
-        "roundedSeconds": figures.rounded_seconds,
-        "residueSeconds": figures.rounding_difference_seconds,
-        "billableSeconds": figures.billable_seconds,
-        "runningSeconds": figures.running_seconds,
-        "sessionCount": figures.session_count,
-        "amounts": [{"currency": currency, "amount": f"{amount:f}"} for currency, amount in figures.amounts.items()],
-    }
-
-
-def _group_values_json(report: Report, line: Line, catalogue: Catalogue) -> dict[str, Any]:
-    group_values: dict[str, Any] = {}
-    for dimension, value in zip(report.query.group_by, line.key, strict=True):
-        name = group_value_name(dimension, value, catalogue)
-        match dimension:
-            case "client" | "project":
-                group_values[dimension] = None if value is None else {"id": str(value), "name": name}
-            case "tag":
-                group_values["tags"] = name.split()
-            case "name":
-                group_values["sessionName"] = name
-            case _:
-                group_values[dimension] = name
-    return group_values
 
 
 def report_columns(report: Report) -> list[Column]:

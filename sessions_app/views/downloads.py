@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast, get_args
 
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -16,15 +16,16 @@ from sessions_app.reports import read_report
 from sessions_app.reports.downloads import (
     SessionRows,
     report_columns,
-    report_json,
     report_rows,
     report_totals,
     session_columns,
 )
 from sessions_app.reports.labels import ALL_TIME
+from sessions_app.reports.shapes import ReportDownload
 from sessions_app.timekeeping.periods import Period
 from sessions_app.views.page_context import PageContext
 from sessions_app.views.reports import read_before, read_drill_down, read_form
+from timetracker.api.shapes import encode_json
 from timetracker.db.snapshot import snapshot
 from timetracker.errors import DomainError, FieldError, InvalidInputError
 from timetracker.tables import Format, TooManyRowsError, table_response
@@ -44,8 +45,9 @@ def report(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
         before = read_before(form, page) if format_ == "json" else None
     filename = f"timetracker-report-{name_period(form.period)}"
     if format_ == "json":
-        return JsonResponse(
-            report_json(found, page.catalogue, previous=before),
+        return HttpResponse(
+            encode_json(ReportDownload.of_report(found, page.catalogue, previous=before)),
+            content_type="application/json",
             headers={
                 "Content-Disposition": content_disposition_header(True, f"{filename}.json") or "attachment",
                 "Cache-Control": "private, no-store",

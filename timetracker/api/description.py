@@ -15,8 +15,9 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from timetracker.api.schema import READS
-from timetracker.api.viewsets import ApiViewSet, matches_if_none_match, not_modified
+from timetracker.api.etags import matches_if_none_match, not_modified
+from timetracker.api.schema.headers import READS
+from timetracker.api.viewsets import ApiViewSet
 
 PATH = settings.BASE_DIR / "docs" / "openapi.json"
 

@@ -4,9 +4,10 @@ import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.settings import api_settings
 
@@ -21,11 +22,17 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECONDS_FROM = 10**11
 
 
+@extend_schema_field(
+    {
+        "anyOf": [{"type": "string", "format": "date-time"}, {"type": "number"}],
+        "description": "RFC 3339 with an offset, or Unix seconds, or milliseconds from 10^11 on.",
+    }
+)
 class InstantField(serializers.Field[datetime, Any, str, Any]):
     """A point in time.
 
-    In: RFC 3339 with an offset (also `+0200` and a space for the T), or a JSON number: Unix seconds, or milliseconds
-    from 10^11 on. Fractions are cut. Out: UTC with `Z`, whole seconds.
+    RFC 3339 with an offset (also `+0200` and a space for the T), or a JSON number: Unix seconds, or milliseconds from
+    10^11 on. Fractions are cut.
     """
 
     default_error_messages = {
@@ -45,9 +52,6 @@ class InstantField(serializers.Field[datetime, Any, str, Any]):
             pass
         return self.fail("invalid_instant", value=str(data)[:50])
 
-    def to_representation(self, value: datetime) -> str:
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
 
 def _parse_instant(text: str) -> datetime:
     match = _INSTANT.fullmatch(text)
@@ -63,6 +67,7 @@ def _parse_instant(text: str) -> datetime:
     return datetime(year, month, day, hour, minute, second, tzinfo=UTC) - offset
 
 
+@extend_schema_field({"type": "string", "format": "date"})
 class LocalDateField(serializers.Field[date, Any, str, Any]):
     """A calendar date, `2026-11-23` and no other form."""
 
@@ -75,9 +80,6 @@ class LocalDateField(serializers.Field[date, Any, str, Any]):
         except ValueError:
             pass
         return self.fail("invalid_date", value=str(data)[:50])
-
-    def to_representation(self, value: date) -> str:
-        return value.isoformat()
 
 
 class TextField(serializers.CharField):
@@ -102,7 +104,7 @@ class SearchTextField(TextField):
     """Text to look for, in a query: trimmed and in NFC, as what is kept is; at most `length` characters."""
 
     def __init__(self, *, length: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**{"allow_null": False, **kwargs})
         self.length = length
 
     def to_internal_value(self, data: Any) -> str:
@@ -133,6 +135,7 @@ class StrictBooleanField(serializers.BooleanField):
         return data
 
 
+@extend_schema_field({"type": "boolean"})
 class TrueOrFalseField(ChoiceField):
     """`true` or `false`, as a query has them."""
 
@@ -152,8 +155,9 @@ class StrictIntegerField(serializers.IntegerField):
         return data
 
 
+@extend_schema_field({"anyOf": [{"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}, {"type": "number"}]})
 class MoneyField(serializers.Field[Decimal, Any, str, Any]):
-    """An exact amount of money. In: a string such as "80.50", or a JSON number. Out: a string, two decimals or more."""
+    """An exact amount of money: a string such as "80.50", or a JSON number."""
 
     default_error_messages = {"invalid": _("“{value}” is not an amount. Give a number, or a string such as “80.50”.")}
 
@@ -163,10 +167,6 @@ class MoneyField(serializers.Field[Decimal, Any, str, Any]):
             self.fail("invalid", value=str(data)[:50])
         # The shortest text that stands for a float has the digits that were sent, up to 15 of them.
         return Decimal(str(data)) or Decimal()  # never -0
-
-    def to_representation(self, value: Decimal) -> str:
-        decimals = len(f"{value:f}".partition(".")[2].rstrip("0"))
-        return f"{value:.{max(2, decimals)}f}"
 
 
 class WholeNumberField(serializers.IntegerField):
@@ -195,19 +195,23 @@ class RepeatedField(serializers.ListField):
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses keys it does not know, so that a typo is an error and not a loss. Read-only keys are ignored."""
+    """Refuses keys it does not know, so that a typo is an error and not a loss.
 
+    `ignored_keys` may be there all the same: what is only answered, so that what was read can be sent back.
+    """
+
+    ignored_keys: ClassVar[tuple[str, ...]] = ()
     unknown_code = "unknown_field"
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, dict):
             whole = api_settings.NON_FIELD_ERRORS_KEY
             raise serializers.ValidationError({whole: [_("Send a JSON object.")]}, code="invalid")
-        accepted = ", ".join(name for name, field in self.fields.items() if not field.read_only)
+        accepted = ", ".join(self.fields)
         wrong: dict[str, Any] = {
             key: [serializers.ErrorDetail(f"“{key[:50]}” is not known. Accepted: {accepted}.", code=self.unknown_code)]
             for key in data
-            if key not in self.fields
+            if key not in self.fields and key not in self.ignored_keys
         }
         try:
             values = super().to_internal_value(data)

@@ -15,7 +15,7 @@ class InvalidKeyError(APIException):
 
 
 def read_key(request: Request) -> str | None:
-    """What the header says, without quotes; None without it. Raises InvalidKeyError.
+    """Returns what the header says, without quotes; None without it. Raises InvalidKeyError.
 
     A key is 1 to 255 visible characters of ASCII, in quotes or not.
     """

@@ -4,6 +4,7 @@ import base64
 from typing import Any
 from urllib.parse import urlencode
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +15,7 @@ DEFAULT_LIMIT = 100
 MAX_LIMIT = 500
 
 
+@extend_schema_field({"type": "string", "description": "As the page before gave it."})
 class CursorField(serializers.Field[Any, Any, str, Any]):
     """A place in a list, as text that means nothing to others: after what has this key."""
 
@@ -40,8 +42,8 @@ def limit_field() -> WholeNumberField:
 
 
 def add_next(response: Response, request: Request, **parameters: object) -> None:
-    """Tells the address of the next page: what was asked for, with these parameters instead; None takes one away."""
+    """Adds the address of the next page: what was asked for, with these parameters instead; None takes one away."""
     asked = {**dict(request.query_params.lists()), **parameters}
     query = urlencode({name: value for name, value in asked.items() if value is not None}, doseq=True)
-    response.data["next"] = request.build_absolute_uri(f"{request.path}?{query}")
-    response["Link"] = f'<{response.data["next"]}>; rel="next"'
+    response.data.next = request.build_absolute_uri(f"{request.path}?{query}")
+    response["Link"] = f'<{response.data.next}>; rel="next"'

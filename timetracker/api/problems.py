@@ -1,18 +1,20 @@
 """Errors of the API as problem details (RFC 9457), the same shape for every status under /v1."""
 
 import logging
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from msgspec import UNSET, Meta, UnsetType
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from timetracker import errors, logs
 from timetracker.api.problem_docs import EXPLANATIONS
+from timetracker.api.shapes import Shape, encode_json, one_of
 from timetracker.db.errors import is_busy
 
 CONTENT_TYPE = "application/problem+json"
@@ -24,6 +26,8 @@ logger = logging.getLogger(__name__)
 TITLES = {code: explanation.title for code, explanation in EXPLANATIONS.items()}
 """A short summary of each code."""
 
+_OBJECT = {"type": "object", "additionalProperties": {}}
+_Object = Annotated[Any, Meta(extra_json_schema=_OBJECT)]
 _FIXES = {
     "not_acceptable": _("Leave out the header Accept, or name application/json in it."),
     "unsupported_media_type": _("Send JSON, with the header Content-Type: application/json."),
@@ -35,17 +39,45 @@ class InvalidQueryError(serializers.ValidationError):
     """A ValidationError about the parameters of the query, not the body."""
 
 
-def problem(status: int, code: str, detail: str, wrong: list[dict[str, str]] | None = None) -> dict[str, Any]:
-    """The body of an error answer. `wrong` lists what is wrong with each field: pointer or parameter, code, detail."""
-    return {
-        "type": f"/problems/{code}",
-        "title": TITLES[code],
-        "status": status,
-        "detail": detail,
-        "code": code,
-        "requestId": logs.request_id.get(),
-        "errors": wrong or [],
-    }
+Code = Annotated[str, one_of(*sorted(TITLES))]
+
+
+class Place(Shape, kw_only=True):
+    """What is wrong with one field of the body (`pointer`) or one parameter of the query (`parameter`)."""
+
+    pointer: str | UnsetType = UNSET
+    parameter: str | UnsetType = UNSET
+    code: Code
+    detail: str
+
+
+class Problem(Shape):
+    """Problem details (RFC 9457). `code` is stable, `type` opens a page about it, `detail` says how to mend it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: Code
+    request_id: str
+    errors: list[Place]
+    current: Annotated[Any, Meta(extra_json_schema=_OBJECT, description="Of 412: the state now.")] = UNSET
+    results: Annotated[list[_Object], Meta(description="Of a batch: what became of each operation.")] | UnsetType = (
+        UNSET
+    )
+
+
+def problem(status: int, code: str, detail: str, wrong: Sequence[Place] = ()) -> Problem:
+    """Returns the body of an error answer. `wrong` is what is wrong with each field."""
+    return Problem(
+        type=f"/problems/{code}",
+        title=str(TITLES[code]),
+        status=status,
+        detail=detail,
+        code=code,
+        request_id=logs.request_id.get(),
+        errors=list(wrong),
+    )
 
 
 def _sendable(text: str) -> str:
@@ -53,30 +85,26 @@ def _sendable(text: str) -> str:
     return text[:MAX_CHARACTERS].encode(errors="replace").decode()
 
 
-def problem_response(status: int, code: str, detail: str) -> JsonResponse:
+def problem_response(status: int, code: str, detail: str) -> HttpResponse:
     """An error answer from outside the framework's views: unknown paths, and what fails before or behind a view."""
-    return JsonResponse(problem(status, code, detail), status=status, content_type=CONTENT_TYPE)
+    return HttpResponse(encode_json(problem(status, code, detail)), status=status, content_type=CONTENT_TYPE)
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     """Turns whatever a view of the API raises into an answer. Set as EXCEPTION_HANDLER."""
     body, headers = describe(error, getattr(context["view"], "json_names", {}))
-    return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+    return Response(body, status=body.status, headers=headers, content_type=CONTENT_TYPE)
 
 
-def describe(error: Exception, names: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+def describe(error: Exception, names: Mapping[str, str]) -> tuple[Problem, dict[str, str]]:
     """The problem that an error is, and the headers that go with it. `names` are the keys of fields in JSON."""
     headers: dict[str, str] = {}
     match error:
         case serializers.ValidationError():
-            place = "parameter" if isinstance(error, InvalidQueryError) else "pointer"
-            body = _invalid(list(_flatten(error.detail, place)))
+            place = _parameter if isinstance(error, InvalidQueryError) else _pointed
+            body = _invalid([place(*found) for found in _flatten(error.detail)])
         case errors.InvalidInputError():
-            wrong = [
-                {"pointer": f"#/{names.get(each.field, each.field)}", "code": each.code, "detail": each.message}
-                for each in error.errors
-            ]
-            body = _invalid(wrong)
+            body = _invalid([_pointed(f"/{names.get(e.field, e.field)}", e.code, e.message) for e in error.errors])
         case errors.DomainError():
             body = problem(error.status, error.code, error.message)
         case exceptions.APIException():
@@ -96,7 +124,7 @@ def describe(error: Exception, names: Mapping[str, str]) -> tuple[dict[str, Any]
     return body, headers
 
 
-def _of_framework(error: exceptions.APIException) -> dict[str, Any]:
+def _of_framework(error: exceptions.APIException) -> Problem:
     code = str(error.get_codes()) if isinstance(error.detail, str) else "invalid"
     detail = f"{error.detail} {_FIXES.get(code, '')}".rstrip()
     return problem(error.status_code, _CODES_OF_DRF.get(code, code), detail)
@@ -111,26 +139,33 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
     return headers
 
 
-def _invalid(wrong: list[dict[str, str]]) -> dict[str, Any]:
+def _invalid(wrong: Sequence[Place]) -> Problem:
     """When all that is wrong is of one kind, that kind is the problem's code."""
-    wrong = [{key: _sendable(value) for key, value in each.items()} for each in wrong[:MAX_ERRORS]]
-    codes = {each["code"] for each in wrong}
+    shown = wrong[:MAX_ERRORS]
+    codes = {place.code for place in shown}
     code = codes.pop() if len(codes) == 1 else "invalid"
-    return problem(400, code, " ".join(each["detail"] for each in wrong), wrong)
+    return problem(400, code, " ".join(place.detail for place in shown), shown)
 
 
-def _flatten(detail: Any, place: str, path: str = "") -> Any:
-    """The framework's nested details as flat errors, each with its place in the body or the query."""
+def _pointed(path: str, code: str, detail: str) -> Place:
+    return Place(pointer=_sendable(f"#{path}"), code=code, detail=_sendable(detail))
+
+
+def _parameter(path: str, code: str, detail: str) -> Place:
+    return Place(parameter=_sendable(path.removeprefix("/")), code=code, detail=_sendable(detail))
+
+
+def _flatten(detail: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yields the path, code and message of each of the framework's nested details."""
     if isinstance(detail, Mapping):
         for key, inner in detail.items():
             own = "" if key == api_settings.NON_FIELD_ERRORS_KEY else f"/{_escape(str(key))}"
-            yield from _flatten(inner, place, path + own)
+            yield from _flatten(inner, path + own)
     elif isinstance(detail, list):
         for inner in detail:
-            yield from _flatten(inner, place, path)
+            yield from _flatten(inner, path)
     else:
-        where = path.removeprefix("/") if place == "parameter" else f"#{path}"
-        yield {place: where, "code": detail.code, "detail": str(detail)}
+        yield path, detail.code, str(detail)
 
 
 def _escape(key: str) -> str:

@@ -1,4 +1,4 @@
-"""People and their tokens as JSON, and what may be sent of them."""
+"""What may be sent of users and their tokens."""
 
 from typing import Any
 
@@ -14,22 +14,19 @@ from timetracker.api.fields import (
     StrictSerializer,
     TextField,
 )
+from timetracker.api.shapes import keys_of
+from users_app.api import shapes
 from users_app.models import AccessToken, Clock, DateFormat, DurationFormat, Scope, User, WeekStart
-
-_WEEKDAYS = [day.name.lower() for day in WeekStart]
 
 
 class WeekdayField(ChoiceField):
     """The first day of a week, `monday` to `sunday`."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=_WEEKDAYS, **kwargs)
+        super().__init__(choices=shapes.WEEKDAYS, **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
         return WeekStart[super().to_internal_value(data).upper()]
-
-    def to_representation(self, value: Any) -> str:
-        return WeekStart(value).name.lower()
 
 
 class NewUserSerializer(StrictSerializer):
@@ -42,10 +39,10 @@ class NewUserSerializer(StrictSerializer):
 
 
 class UserSerializer(StrictSerializer):
-    """A person: what they are called and how they want times written."""
+    """What a user may change of themselves: what they are called and how they want times written."""
 
-    id = IdField(read_only=True)
-    email = serializers.EmailField(read_only=True, allow_null=True)
+    ignored_keys = keys_of(shapes.User)
+
     displayName = TextField(source="display_name", max_length=User.NAME_LENGTH)
     timezone = TextField(allow_null=False)
     weekStart = WeekdayField(required=False, source="week_start")
@@ -54,7 +51,6 @@ class UserSerializer(StrictSerializer):
     durationFormat = ChoiceField(choices=DurationFormat.values, required=False, source="duration_format")
     longSessionHours = StrictIntegerField(required=False, source="long_session_hours")
     notesLastSeen = StrictBooleanField(required=False, source="notes_last_seen")
-    createdAt = InstantField(source="created_at", read_only=True)
 
 
 class ConfirmSerializer(StrictSerializer):
@@ -73,19 +69,11 @@ class ScopesField(serializers.ListField):
 
 
 class TokenSerializer(StrictSerializer):
-    """A token without its secret. `current` is the one that asks."""
+    """What a new token may do."""
+
+    ignored_keys = keys_of(shapes.Token)
 
     id = IdField(required=False, source="token_id")
     name = TextField(max_length=AccessToken.NAME_LENGTH)
     scopes = ScopesField(required=False, error_messages={"not_a_list": _('Give a list of scopes, such as ["read"].')})
     expiresAt = InstantField(required=False, allow_null=True, source="expires_at")
-    prefix = serializers.CharField(read_only=True)
-    current = serializers.SerializerMethodField()
-    lastUsedAt = InstantField(read_only=True, allow_null=True, source="last_used_at")
-    createdAt = InstantField(read_only=True, source="created_at")
-
-    def get_current(self, token: Any) -> bool:
-        return bool(token.pk == self.context["current"].pk)
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        return {**super().to_representation(instance), "id": str(instance.pk)}

@@ -80,9 +80,9 @@ def test_every_title_is_that_of_a_code_in_use():
 def test_what_the_framework_raises_has_a_code_of_ours(error, status, code):
     response = exception_handler(error, {"view": None})
 
-    assert response.status_code == response.data["status"] == status
-    assert response.data["code"] == code
-    assert response.data["title"] == TITLES[code]
+    assert response.status_code == response.data.status == status
+    assert response.data.code == code
+    assert response.data.title == TITLES[code]
 
 
 def test_titles_are_short_sentences_without_a_stop():

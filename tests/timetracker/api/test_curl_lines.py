@@ -8,7 +8,7 @@ import pytest
 
 from tests.server import Server
 from timetracker.api.description import PATH
-from timetracker.api.schema_examples import operations
+from timetracker.api.schema.document import operations
 
 LINES = {
     operation["operationId"]: (operation["x-codeSamples"][0]["source"], operation)

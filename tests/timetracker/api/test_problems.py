@@ -212,7 +212,7 @@ def test_a_fault_before_the_view(api, monkeypatch):
 
 
 def test_a_fault_while_rendering(api, monkeypatch):
-    monkeypatch.setattr("rest_framework.renderers.JSONRenderer.render", fails_with(RuntimeError("inside")))
+    monkeypatch.setattr("timetracker.api.renderers.ShapeRenderer.render", fails_with(RuntimeError("inside")))
 
     assert_problem(api("GET", TIMER), 500, "internal_error")
 

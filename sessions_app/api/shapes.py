@@ -1,0 +1,286 @@
+"""Sessions, the timer, the catalogue and the change feed as the API answers them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from msgspec import UNSET, Meta, UnsetType
+
+from sessions_app import models
+from sessions_app.models.catalogue import CatalogueEntry
+from sessions_app.reports.shapes import ReportDownload
+from sessions_app.selectors import totals
+from timetracker.api.problems import Problem
+from timetracker.api.shapes import Instant, Money, Shape, money_text, one_of
+from users_app.api.shapes import Weekday
+from users_app.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class SessionContext:
+    """What the shape of a session needs beside it: up to when the running one has lasted, and the names of tags.
+
+    `tag_names` has the key by which names are in order, then the name. It goes by `UUID.int`, since a UUID itself is
+    hashed and compared in Python, which takes a list of sessions a third longer.
+    """
+
+    now: datetime
+    tag_names: Mapping[int, tuple[str, str]]
+
+    @classmethod
+    def read(cls, user: User, sessions: Collection[models.TimeSession], now: datetime) -> Self:
+        """Reads the names with a query when there are tags, and with another the tags of each session without them."""
+        ids = {tag_id for session in sessions for tag_id in session.tag_ids}
+        if not ids:
+            return cls(now, {})
+        rows = models.Tag.objects.for_user(user).filter(id__in=ids).values_list("id", "folded_name", "name")
+        return cls(now, {tag_id.int: (key, name) for tag_id, key, name in rows})
+
+
+class Session(Shape):
+    """A session as it is sent out."""
+
+    id: UUID
+    session_name: Annotated[str, Meta(max_length=models.TimeSession.NAME_LENGTH, examples=["API design"])]
+    start: Instant
+    end: Instant | None
+    running: bool
+    duration_seconds: int
+    timezone: Annotated[str, Meta(examples=["Europe/Berlin"])]
+    note: Annotated[str, Meta(max_length=models.TimeSession.NOTE_LENGTH, examples=["With Ada"])]
+    project_id: UUID | None
+    tags: list[str]
+    billable: bool
+    source: str
+    version: int
+    created_at: Instant
+    updated_at: Instant
+
+    @classmethod
+    def of(cls, session: models.TimeSession, context: SessionContext, /, **more: Any) -> Self:
+        """Returns a session as JSON shows it. `more` are attributes of a shape that has more of them."""
+        names, seconds = context.tag_names, session.duration_seconds
+        return cls(
+            id=session.id,
+            session_name=session.name,
+            start=session.start,
+            end=session.end,
+            running=session.end is None,
+            duration_seconds=session.seconds_at(context.now) if seconds is None else seconds,
+            timezone=session.timezone,
+            note=session.note,
+            project_id=session.project_id,
+            tags=[name for _key, name in sorted([names[tag_id.int] for tag_id in session.tag_ids])],
+            billable=session.billable,
+            source=session.source,
+            version=session.version,
+            created_at=session.created_at,
+            updated_at=session.updated_at,
+            **more,
+        )
+
+
+class ListedSession(Session):
+    """A session in a list over a period."""
+
+    seconds_in_period: int
+
+
+class Total(Shape, kw_only=True):
+    """Totals of a day or a period; those of a running session are as of `serverTime`."""
+
+    total_seconds: int
+    running_seconds: int
+    billable_seconds: int
+    overlap_seconds: int
+    session_count: int
+
+    @classmethod
+    def of(cls, total: totals.Total, overlap_seconds: int, /, **more: Any) -> Self:
+        """Returns totals as JSON shows them. `more` are attributes of a shape that has more of them."""
+        return cls(
+            total_seconds=total.seconds,
+            running_seconds=total.running_seconds,
+            billable_seconds=total.billable_seconds,
+            overlap_seconds=overlap_seconds,
+            session_count=total.session_count,
+            **more,
+        )
+
+
+class Day(Total):
+    """One day of the overview."""
+
+    date: date
+
+
+class Period(Total):
+    """A period of a user, and what was tracked in it. `toDate` is not included."""
+
+    user_id: UUID
+    duration: Annotated[str, one_of("day", "week", "month")] | None
+    timezone: str
+    week_start: Weekday
+    from_date: date
+    to_date: date
+    from_: Instant
+    to: Instant
+    server_time: Instant
+
+
+class Overview(Period, kw_only=True):
+    """The sessions and totals of a period. `toDate` is not included."""
+
+    days: list[Day]
+    sessions: list[ListedSession]
+    next: str | None
+
+
+class Timer(Shape):
+    """The running session or null."""
+
+    running: Session | None
+    server_time: Instant
+
+
+class Stopped(Shape):
+    """The session that was stopped, with `discard` the one that went to the Trash; null when none was running."""
+
+    stopped: Session | None
+    server_time: Instant
+
+
+class Switched(Stopped):
+    """The session that was started, and the one that it ended."""
+
+    started: Session
+
+
+class Tombstone(Shape):
+    """A session that is gone."""
+
+    id: UUID
+    deleted_at: Instant
+
+
+class Changes(Shape):
+    """What changed since the cursor, and the cursor for the next time. `hasMore`: there is another page right now."""
+
+    changed: list[Session]
+    deleted: list[Tombstone]
+    cursor: str
+    has_more: bool
+
+
+class Outcome(Shape):
+    """What became of one operation: a `body` (null after a deletion) or a `problem`."""
+
+    status: int
+    body: Session | UnsetType | None = UNSET
+    problem: Problem | UnsetType = UNSET
+
+
+class BatchAnswer(Shape):
+    """What became of each operation, in their order."""
+
+    results: list[Outcome]
+
+
+class Report(ReportDownload):
+    """Tracked time and its worth over a period. `toDate` is not included."""
+
+    user_id: UUID
+    timezone: str
+    week_start: Weekday
+
+
+class _Stored(Shape, kw_only=True):
+    archived: bool
+    version: int
+    created_at: Instant
+    updated_at: Instant
+
+
+class Entry(_Stored):
+    """What clients, projects and tags have in common."""
+
+    id: UUID
+    name: Annotated[str, Meta(max_length=CatalogueEntry.NAME_LENGTH, examples=["Relaunch"])]
+
+    @classmethod
+    def of(cls, entry: Any, /, **more: Any) -> Self:
+        """Returns an entry as JSON shows it. `more` are attributes of a shape that has more of them."""
+        return cls(
+            id=entry.id,
+            name=entry.name,
+            archived=entry.archived,
+            version=entry.version,
+            created_at=entry.created_at,
+            updated_at=entry.updated_at,
+            **more,
+        )
+
+
+class Tag(Entry):
+    """A word about sessions."""
+
+
+class Client(Entry):
+    """Somebody who pays."""
+
+    hourly_rate: Money | None
+    currency: str | None
+
+    @classmethod
+    def of(cls, entry: models.Client, /, **more: Any) -> Self:
+        return super().of(entry, hourly_rate=_rate(entry.hourly_rate), currency=entry.currency or None, **more)
+
+
+class Project(Entry):
+    """What sessions are for. `billable` says what new sessions of it are."""
+
+    client_id: UUID | None
+    colour: int
+    billable: bool
+    hourly_rate: Money | None
+    currency: str | None
+
+    @classmethod
+    def of(cls, entry: models.Project, /, **more: Any) -> Self:
+        return super().of(
+            entry,
+            client_id=entry.client_id,
+            colour=entry.colour,
+            billable=entry.billable_by_default,
+            hourly_rate=_rate(entry.hourly_rate),
+            currency=entry.currency or None,
+            **more,
+        )
+
+
+def _rate(rate: Decimal | None) -> str | None:
+    return None if rate is None else money_text(rate)
+
+
+class Clients(Shape):
+    """A page of clients."""
+
+    clients: list[Client]
+    next: str | None
+
+
+class Projects(Shape):
+    """A page of projects."""
+
+    projects: list[Project]
+    next: str | None
+
+
+class Tags(Shape):
+    """A page of tags."""
+
+    tags: list[Tag]
+    next: str | None

@@ -1,0 +1,56 @@
+"""The timer over HTTP."""
+
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from sessions_app import services
+from sessions_app.api import shapes
+from sessions_app.api.serializers import StartSerializer, StopSerializer
+from sessions_app.api.sessions import SessionBaseViewSet
+from sessions_app.models import TimeSession
+from timetracker import clock
+from timetracker.api.etags import matches_if_none_match, not_modified
+from timetracker.api.schema.headers import MAKES, READS
+from users_app.models import Scope
+
+
+class TimerViewSet(SessionBaseViewSet):
+    """`/timer`, `/timer/start` and `/timer/stop`."""
+
+    scopes = {"current": Scope.READ, "start": Scope.TRACK, "stop": Scope.TRACK}
+
+    @extend_schema(responses={200: shapes.Timer}, parameters=READS)
+    def current(self, request: Request, user_id: str) -> Response:
+        """What is running now. The ETag changes with the running session, not with the clock."""
+        running = TimeSession.objects.for_user(self.user).find_running()
+        tag = f'"{running.id}-{running.version}"' if running else '"idle"'
+        if matches_if_none_match(request, tag):
+            return not_modified(tag)
+        now = clock.now()
+        body = shapes.Timer(running=None if running is None else self.to_shape(running, now), server_time=now)
+        return Response(body, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+
+    @extend_schema(
+        responses={200: shapes.Switched, 201: shapes.Switched, 409: None},
+        parameters=MAKES,
+        examples=[OpenApiExample("With a name", {"sessionName": "API design", "tags": ["deep"]}, request_only=True)],
+    )
+    @action(detail=False, methods=["post"], serializer_class=StartSerializer)
+    def start(self, request: Request, user_id: str) -> Response:
+        """Starts a session. The running one ends at the same instant."""
+        fields = self.read_body()
+        with self.attempt(request) as attempt:
+            if attempt.earlier is None:
+                session_id = fields.pop("id", attempt.new_id)
+                switch = services.start_timer(self.user, attempt.actor, session_id=session_id, **fields)
+                return self.respond_switched(switch)
+        return self.respond_switched_earlier(attempt.earlier)
+
+    @extend_schema(responses={200: shapes.Stopped})
+    @action(detail=False, methods=["post"], serializer_class=StopSerializer)
+    def stop(self, request: Request, user_id: str) -> Response:
+        """Stops the running session. When there is none, it says so without an error."""
+        switch = services.stop_timer(self.user, self.actor, **self.read_body())
+        return Response(shapes.Stopped(stopped=self.to_stopped(switch), server_time=switch.at))

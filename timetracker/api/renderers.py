@@ -1,0 +1,22 @@
+"""How answers are written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from rest_framework.renderers import JSONRenderer
+
+from timetracker.api.shapes import encode_json
+
+
+class ShapeRenderer(JSONRenderer):
+    """JSON of shapes and of what holds them. `Accept: application/json; indent=2` is heard, as by the framework's."""
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> bytes:
+        if data is None:
+            return b""
+        content = encode_json(data)
+        indent = self.get_indent(accepted_media_type or "", dict(renderer_context or {}))
+        return content if indent is None else msgspec.json.format(content, indent=indent)

@@ -1,0 +1,182 @@
+"""What is added to the description as a whole: errors and headers, examples of answers, curl lines and links."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from timetracker.api.problems import CONTENT_TYPE, TITLES, Problem
+from timetracker.api.schema.extensions import shape_components
+from timetracker.api.schema.headers import HEADERS, Json
+
+ERRORS: Final[dict[int, tuple[str, str]]] = {
+    400: ("invalid", "Something in the request is malformed or not valid; `errors` names each place."),
+    401: ("not_authenticated", "No token, or one that is unknown, expired or revoked."),
+    403: ("missing_scope", "The token lacks the scope, or the operator has switched this off."),
+    404: ("not_found", "Not there, or not yours: the two look alike."),
+    406: ("not_acceptable", "`Accept` leaves out JSON."),
+    409: ("id_taken", "The present state forbids it; nothing was changed."),
+    410: ("cursor_expired", "The cursor is of an earlier state; read everything again without it."),
+    411: ("length_required", "The body came in chunks, without Content-Length."),
+    412: ("version_mismatch", "Changed since the version in `If-Match`; `current` is the state now."),
+    413: ("too_large", "The body is over 1 MB."),
+    415: ("unsupported_media_type", "The body is not JSON."),
+    422: ("idempotency_key_reused", "The Idempotency-Key was sent before with another body."),
+    429: ("rate_limited", "Too many requests; `Retry-After` says when there may be more."),
+    503: ("database_busy", "The database is busy. Try again after `Retry-After`; nothing was changed."),
+}
+"""An example of a code for each status of an error, and when it comes."""
+
+_FORMATS: Final = {
+    "uuid": "019cad6e-2f00-7c3e-9a51-6d0b8a4f7e21",
+    "date": "2026-03-02",
+    "date-time": "2026-03-02T08:00:00Z",
+    "email": "ada@example.org",
+}
+_KINDS: Final[Json] = {"integer": 0, "number": 0, "boolean": True, "string": "text", "object": {}}
+
+
+def complete(result: Json, generator: object, request: object, public: bool) -> Json:
+    """Returns the description with all that it refers to. One of drf-spectacular's POSTPROCESSING_HOOKS."""
+    components: Json = result["components"]
+    schemas: Json = components["schemas"]
+    schemas |= shape_components(Problem)
+    components["headers"] = HEADERS
+    components["responses"] = problem_responses()
+    for path, method, operation in operations(result):
+        _add_examples(operation, schemas)
+        line = curl(path, method, operation)
+        operation["description"] += f"\n\n```sh\n{line}\n```"
+        operation["x-codeSamples"] = [{"lang": "Shell", "label": "curl", "source": line}]
+    _link(result["paths"])
+    return result
+
+
+def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
+    """Yields path, method and operation of each."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def _add_examples(operation: Json, schemas: Json) -> None:
+    """Each media type of a body has the examples of the action, or is empty; each answer has one like its schema."""
+    contents = list(_contents(operation.get("requestBody", {})))
+    empty: Json = {"Empty": {"value": {}}}
+    examples = next((each["examples"] for each in contents if "examples" in each), empty)
+    for content in contents:
+        content["examples"] = examples
+    for response in operation["responses"].values():
+        for media_type, content in response.get("content", {}).items():
+            content["example"] = _example(content["schema"], schemas) if media_type == "application/json" else "…"
+
+
+def _example(schema: Json, schemas: Json) -> Any:
+    """Returns a value that is like what is answered."""
+    example: Any
+    match schema:
+        case {"$ref": str(reference)}:
+            example = _example(schemas[reference.rpartition("/")[2]], schemas)
+        case {"oneOf": [first, *_]}:
+            example = _example(first, schemas)
+        case {"examples": [first, *_]} | {"enum": [first, *_]}:
+            example = first
+        case {"properties": properties}:
+            example = {name: _example(each, schemas) for name, each in properties.items() if name != "problem"}
+        case {"items": items}:
+            example = [_example(items, schemas)]
+        case {"format": str(form)} if form in _FORMATS:
+            example = _FORMATS[form]
+        case {"type": [kind, *_]} | {"type": kind}:
+            example = _KINDS[kind]
+    return example
+
+
+def curl(path: str, method: str, operation: Json) -> str:
+    """Returns a line for a shell that knows HOST and TOKEN, and the ids that the path asks for, such as SESSION_ID."""
+    address = path.replace("{userId}", "me")
+    for parameter in operation.get("parameters", []):
+        address = address.replace(f"{{{parameter['name']}}}", f"${_variable(parameter['name'])}")
+    query = {
+        parameter["name"]: _first(parameter)
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query" and parameter.get("required")
+    }
+    line = f'curl -s "$HOST{address}{"?" if query else ""}{urlencode(query)}"'
+    body = next((_first(content) for content in _contents(operation.get("requestBody", {}))), None)
+    if method not in {"get", "post"} or (method == "post" and not body):
+        line = line.replace("curl -s", f"curl -sX {method.upper()}")
+    if operation.get("security"):
+        line += ' -H "Authorization: Bearer $TOKEN"'
+    if body:
+        text = json.dumps(body)
+        for name in ("$USER_ID", "$SESSION_ID"):  # out of the quotes, so that the shell fills it in
+            text = text.replace(name, f"'{name}'")
+        line += f" --json '{text}'"
+    return line
+
+
+def _first(examined: Json) -> Any:
+    """Returns the first example of a parameter or body."""
+    return next(iter(examined["examples"].values()))["value"]
+
+
+def _variable(name: str) -> str:
+    return name.removesuffix("Id").upper() + "_ID"
+
+
+def _contents(body: Json) -> Iterator[Json]:
+    yield from body.get("content", {}).values()
+
+
+def _link(paths: Json) -> None:
+    """From each answer that tells of something new to what can be done with it."""
+    for path, methods in paths.items():
+        post = methods.get("post", {})
+        made = post.get("responses", {}).get("201")
+        if made is None or "{userId}" not in path:
+            continue
+        place = "/started/id" if "timer" in path or "continue" in path else "/id"
+        kind = "/sessions" if place == "/started/id" or path.endswith("/session") else "/" + path.rpartition("/")[2]
+        below = f"/v1/users/{{userId}}{kind}/{{"
+        made["links"] = {
+            operation["operationId"]: {
+                "operationId": operation["operationId"],
+                "parameters": {
+                    "userId": "$request.path.userId",
+                    other.removeprefix(below).partition("}")[0]: f"$response.body#{place}",
+                },
+            }
+            for other, others in paths.items()
+            if other.startswith(below)
+            for operation in others.values()
+        }
+
+
+def problem_responses() -> Json:
+    """Returns an answer for each status of an error, to be referred to."""
+    more = {401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"]}
+    return {
+        f"Problem{status}": {
+            "description": description,
+            "headers": {
+                name: {"$ref": f"#/components/headers/{name}"}
+                for name in ["X-Request-Id", "RateLimit-Policy", "RateLimit", *more.get(status, [])]
+            },
+            "content": {
+                CONTENT_TYPE: {
+                    "schema": {"$ref": "#/components/schemas/Problem"},
+                    "example": {
+                        "type": f"/problems/{code}",
+                        "title": TITLES[code],
+                        "status": status,
+                        "detail": description.replace("`", "“", 1).replace("`", "”", 1),
+                        "code": code,
+                        "requestId": "4f6c0a9d3b7e4c21a5d8e0f1b2c3d4e5",
+                        "errors": [],
+                    },
+                }
+            },
+        }
+        for status, (code, description) in ERRORS.items()
+    }

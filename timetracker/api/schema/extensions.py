@@ -1,0 +1,118 @@
+"""What our shapes, serializers, fields and tokens are in OpenAPI. drf-spectacular finds these classes by their base."""
+
+from typing import Any
+
+import msgspec
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerExtension,
+    OpenApiSerializerFieldExtension,
+)
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import Direction, extend_schema_serializer
+
+from timetracker.api.schema.headers import Json
+from timetracker.api.shapes import Shape
+
+extend_schema_serializer(many=False)(Shape)  # also what a `list` answers is one object, with the list in it
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """The bearer token. A requirement names the scope, as OpenAPI 3.1 lets it."""
+
+    target_class = "users_app.api.authentication.BearerAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> Json:
+        return {"type": "http", "scheme": "bearer", "description": "A token that begins with `tt_`."}
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[Any]]:
+        return {self.name: [needed_scope(auto_schema)]}
+
+
+def needed_scope(schema: AutoSchema) -> str:
+    """Returns the scope that an action needs."""
+    view: Any = schema.view
+    return str(view.scopes[view.action].value)
+
+
+class ShapeExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """A shape is a component, and so is each shape in it."""
+
+    target_class = Shape
+    match_subclasses = True
+
+    def get_name(self, auto_schema: AutoSchema, direction: Direction) -> str:
+        return str(self.target.__name__)
+
+    def get_identity(self, auto_schema: AutoSchema, direction: Direction) -> str:
+        return str(self.target.__name__)
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Json:
+        components = shape_components(self.target)
+        own = components.pop(self.target.__name__)
+        for name, schema in components.items():
+            component = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, object=name)  # type: ignore[no-untyped-call]
+            auto_schema.registry.register_on_missing(component)
+        return own
+
+
+def shape_components(shape: type[Shape]) -> dict[str, Json]:
+    """Returns the JSON Schema of a shape and of those in it, by their names."""
+    _refs, components = msgspec.json.schema_components([shape], ref_template="#/components/schemas/{name}")
+    return {name: _simplified({**schema, "title": None}) for name, schema in components.items()}
+
+
+def _simplified(schema: Any) -> Any:
+    """Returns a schema without its title, and null as generators of clients know it best."""
+    if isinstance(schema, list):
+        return [_simplified(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    schema = {key: _simplified(value) for key, value in schema.items() if value is not None}
+    match schema:
+        case {"anyOf": [{"type": str(kind)} as other, {"type": "null"} as null]}:
+            return {**other, "type": [kind, null["type"]]}
+        case {"anyOf": [{"$ref": _}, {"type": "null"}] as either}:
+            return {"oneOf": either}
+    return schema
+
+
+class StrictSerializerExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Requests refuse what they do not know and ignore what is only answered."""
+
+    target_class = "timetracker.api.fields.StrictSerializer"
+    match_subclasses = True
+
+    def get_name(self, auto_schema: AutoSchema, direction: Direction) -> str:
+        return type(self.target).__name__.removesuffix("Serializer") + "Request"
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Json:
+        # The base class does the same, for `target_class`. There is no public name for it.
+        describe: Any = auto_schema._map_serializer  # noqa: SLF001
+        schema: Json = describe(self.target, direction, bypass_extensions=True)
+        properties: Json = schema.setdefault("properties", {})
+        ignored = {key: {"readOnly": True} for key in self.target.ignored_keys if key not in properties}
+        return {**schema, "properties": properties | ignored, "additionalProperties": False}
+
+
+class TextExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Text has its limits, which are the domain's to check."""
+
+    target_class = "timetracker.api.fields.TextField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> Json:
+        limits = {"minLength": None if self.target.allow_blank else 1, "maxLength": self.target.max_length}
+        return {"type": "string", **{name: limit for name, limit in limits.items() if limit is not None}}
+
+
+class ChoiceExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """The values alone: what they mean stands in the docs."""
+
+    target_class = "timetracker.api.fields.ChoiceField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> Json:
+        return {"type": "string", "enum": list(self.target.choices)}

@@ -1,0 +1,116 @@
+"""How one action of a viewset is described."""
+
+import re
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import build_examples_list
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.negotiation import DefaultContentNegotiation
+
+from timetracker.api.schema.extensions import needed_scope
+from timetracker.api.schema.headers import Json
+
+_DONE = {"200": "As it is now.", "201": "Made.", "204": "Done. There is nothing to tell."}
+_VERBS = {"partial_update": "update", "update": "put", "retrieve": "get", "current": "get", "destroy": "delete"}
+_TAGS = {"Batch": "Sessions", "Changes": "Changes", "Timer": "Timer", "Description": "Description"}
+
+
+class OperationSchema(AutoSchema):
+    """Describes one action of a viewset. Set as DEFAULT_SCHEMA_CLASS."""
+
+    def get_operation_id(self) -> str:
+        """Verb and noun, such as `listProjects`."""
+        action: str = self.view.action  # type: ignore[attr-defined]
+        return _VERBS.get(action, action) + self._noun + ("s" if action == "list" else "")
+
+    def get_tags(self) -> list[str]:
+        """The noun's plural."""
+        return [_TAGS.get(self._noun, f"{self._noun}s")]
+
+    @property
+    def _noun(self) -> str:
+        return type(self.view).__name__.removeprefix("Current").removesuffix("ViewSet")
+
+    def get_summary(self) -> str:
+        """The first sentence of the action."""
+        return self._sentences[0].rstrip(".")
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """The rest of them, and the scope."""
+        scope = f"Needs the scope `{needed_scope(self)}`." if self._has_token else "Needs no token."
+        return "\n\n".join([*self._sentences[1:], scope])
+
+    @property
+    def _sentences(self) -> list[str]:
+        text = " ".join(super().get_description().split())
+        return re.split(r"(?<=\.) ", text, maxsplit=1)
+
+    @property
+    def _has_token(self) -> bool:
+        return bool(self.view.authentication_classes)
+
+    def get_request_serializer(self) -> Any:
+        """That of the action; for a DELETE none, unless `@extend_schema` names one."""
+        return None if self.method == "DELETE" else self.view.get_serializer_class()  # type: ignore[attr-defined]
+
+    def get_response_serializers(self) -> Any:
+        """What is not said is not there; nothing is guessed."""
+        return None
+
+    def get_override_parameters(self) -> list[Any]:
+        """Those of the path."""
+        return [_path_parameter(name) for name in re.findall(r"{(\w+)}", self.path)]
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Json:
+        """With the headers of all answers, and every error that can come of what the operation takes."""
+        operation: Json = super().get_operation(*args, **kwargs) or {}
+        if self.method == "DELETE" and (serializer := self.get_request_serializer()):  # which the framework leaves out
+            schema = self.resolve_serializer(serializer, "request").ref
+            content = {"schema": schema, "examples": build_examples_list(self.get_examples())}
+            operation["requestBody"] = {"content": {"application/json": content}, "required": True}
+        sent = {parameter["name"] for parameter in operation.get("parameters", [])}
+        responses: Json = operation["responses"]
+        if "If-None-Match" in sent:
+            responses["304"] = {"description": "Nothing new.", "headers": {"ETag": {}}}
+        if "requestBody" in operation and "required" not in operation["requestBody"]:
+            for content in operation["requestBody"]["content"].values():
+                content["schema"] = {"anyOf": [content["schema"], {"type": "null"}]}  # null is as none
+        for status, response in responses.items():
+            response["description"] = response["description"] or _DONE.get(status, "")
+        general = ["X-Request-Id", *(["RateLimit-Policy", "RateLimit"] if self.view.throttle_classes else [])]
+        for response in responses.values():
+            names = [*response.get("headers", {}), *general]
+            response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+        for code in self._errors(operation, sent) | {int(each) for each in responses if each >= "400"}:
+            responses[str(code)] = {"$ref": f"#/components/responses/Problem{code}"}
+        operation["responses"] = dict(sorted(responses.items()))
+        return operation
+
+    def _errors(self, operation: Json, sent: set[str]) -> set[int]:
+        has_query = any(parameter["in"] == "query" for parameter in operation.get("parameters", []))
+        has_body = "requestBody" in operation
+        rules = {
+            400: has_query or has_body or "Idempotency-Key" in sent,
+            401: self._has_token,
+            403: self._has_token,
+            404: "userId" in self.path or "user_id" in self.path,
+            406: self.view.content_negotiation_class is DefaultContentNegotiation,
+            411: has_body,
+            412: "If-Match" in sent,
+            413: has_body,
+            415: has_body,
+            422: any("Idempotency-Replayed" in each.get("headers", {}) for each in operation["responses"].values()),
+            429: bool(self.view.throttle_classes),
+            503: self._has_token or has_body,
+        }
+        return {status for status, can_be in rules.items() if can_be}
+
+
+def _path_parameter(name: str) -> OpenApiParameter:
+    if name == "user_id":
+        schema: Json = {"type": "string", "anyOf": [{"const": "me"}, {"format": "uuid"}]}
+        description = "`me`, which stands for the owner of the token, or their id. Any other id is not found."
+    else:
+        schema, description = {"type": "string", "format": "uuid"}, ""
+    return OpenApiParameter(name, schema, OpenApiParameter.PATH, required=True, description=description)

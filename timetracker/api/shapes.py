@@ -1,0 +1,57 @@
+"""What the API answers. A shape is stated once, as a struct, for its JSON and for its description in OpenAPI.
+
+Attributes have the words of the code and become camelCase keys; those of a shape that is `kw_only` come after those of
+the shapes that extend it. What is UNSET is left out of the JSON.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+import msgspec
+from django.utils.functional import Promise
+from msgspec import Meta
+
+
+class Shape(msgspec.Struct, rename="camel", gc=False):
+    """Base of all shapes."""
+
+
+Instant = Annotated[datetime, Meta(tz=True, description="UTC, whole seconds.")]
+Money = Annotated[str, Meta(pattern=r"^-?[0-9]+\.[0-9]{2,}$")]
+
+
+def whole_second(value: datetime) -> datetime:
+    """Returns a UTC instant without its fraction, for columns that keep one."""
+    return value.replace(microsecond=0)
+
+
+def money_text(value: Decimal) -> str:
+    """Returns an amount as JSON has it: exact, with two decimals or more."""
+    decimals = len(f"{value:f}".partition(".")[2].rstrip("0"))
+    return f"{value:.{max(2, decimals)}f}"
+
+
+def one_of(*values: str | int) -> Meta:
+    """Returns what tells the description which values there are."""
+    return Meta(extra_json_schema={"enum": list(values)})
+
+
+def keys_of(shape: type[Shape]) -> tuple[str, ...]:
+    """Returns the keys of a shape in JSON."""
+    return tuple(field.encode_name for field in msgspec.structs.fields(shape))
+
+
+def encode_json(value: Any) -> bytes:
+    """Returns a shape, or what holds shapes, as JSON in UTF-8. Instants must be in UTC."""
+    return _encoder.encode(value)
+
+
+def _encode_text(value: object) -> str:
+    """Texts that are translated late, and subclasses of str such as the framework's ErrorDetail."""
+    if isinstance(value, Promise | str):
+        return str(value)
+    raise NotImplementedError
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_encode_text)
