@@ -28,7 +28,7 @@ SECRET_KEY = environment.read_secret_key(DATA_DIR)
 DATABASES = {"default": environment.read_database("DATABASE_URL", data_dir=DATA_DIR)}
 CACHES = {
     # Counts requests for the limits, nothing else: shared by the workers of this machine and free to be emptied.
-    "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"},
+    "default": {"BACKEND": "timetracker.cache.CountsCache", "LOCATION": DATA_DIR / "cache"},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

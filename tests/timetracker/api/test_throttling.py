@@ -194,6 +194,20 @@ def test_workers_that_count_at_once_miss_none(owner, monkeypatch):
     assert allowed.count(True) == 30
 
 
+def test_however_many_tokens_ask_each_keeps_its_count(owner):
+    def left(token):
+        request = Request(HttpRequest())
+        request._user, request._auth = owner, token
+        throttle = TokenThrottle()
+        throttle.allow_request(request, None)
+        return throttle.remaining
+
+    tokens = [AccessToken(user=owner) for _ in range(400)]
+
+    assert {left(token) for token in tokens} == {299}
+    assert {left(token) for token in tokens} == {298}
+
+
 def test_pages_make_sixty_guests_an_hour_for_an_address():
     def begin(peer="203.0.113.7"):
         return Client().post("/timer/start/", {"name": "Logo", "id": str(uuid4())}, REMOTE_ADDR=peer)
@@ -220,7 +234,7 @@ def test_a_full_disk_lifts_the_limits_instead_of_failing(owner, monkeypatch):
     def fail(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("django.core.cache.backends.filebased.FileBasedCache.set", fail)
+    monkeypatch.setattr("timetracker.cache.CountsCache.set", fail)
 
     assert ApiClient(make_token(owner))("POST", f"{TIMER}/stop").status_code == 200
 
