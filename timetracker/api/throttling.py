@@ -8,7 +8,7 @@ import logging
 import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -93,9 +93,28 @@ class AddressThrottle(Throttle):
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
     def get_ident(self, request: Request | HttpRequest) -> str:
-        """The peer's address, or what a trusted proxy says of the peer it answered."""
+        """Returns whom the peer's address is counted for, or what a trusted proxy says of the peer it answered."""
         address: str = request.META.get("REMOTE_ADDR", "")
         forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
         # Over a socket of this machine there is no address.
-        is_trusted = not address or any(ip_address(address) in network for network in settings.TRUSTED_PROXIES)
-        return forwarded.rpartition(",")[2].strip() or address if is_trusted else address
+        if not address or any(_read_address(address) in network for network in settings.TRUSTED_PROXIES):
+            address = forwarded.rpartition(",")[2].strip() or address
+        return client_network(address)
+
+
+def client_network(address: str) -> str:
+    """Returns what one client's requests are counted for: its IPv4 address, or the /64 of its IPv6 address.
+
+    A provider gives a client at least a /64 (RFC 6177), of which it may take a new address for each request. An IPv4
+    address mapped into IPv6 is that address; what is no address stands for itself.
+    """
+    try:
+        read = _read_address(address)
+    except ValueError:
+        return address
+    return str(IPv6Network((int(read), 64), strict=False)) if isinstance(read, IPv6Address) else str(read)
+
+
+def _read_address(text: str) -> IPv4Address | IPv6Address:
+    address = ip_address(text)
+    return getattr(address, "ipv4_mapped", None) or address

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from tests.conftest import ApiClient
 from tests.factories import make_token
-from timetracker.api.throttling import AddressThrottle
+from timetracker.api.throttling import AddressThrottle, client_network
 from users_app.api.throttling import TokenThrottle
 from users_app.models import AccessToken, User, make_secret
 
@@ -136,6 +136,41 @@ def test_only_a_trusted_proxy_is_believed(settings, peer, forwarded, counts):
 
     assert ask(1, peer=counts) == [429]
     assert ask(1, peer="127.0.0.1", **{"X-Forwarded-For": "192.0.2.99"}) == [401]
+
+
+NETWORKS = [
+    ("203.0.113.7", "203.0.113.7"),
+    ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+    ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+    ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+    ("fe80::1%eth0", "fe80::/64"),
+    ("::1", "::/64"),
+    ("::ffff:203.0.113.7", "203.0.113.7"),
+    ("::ffff:cb00:7107", "203.0.113.7"),
+    ("unknown", "unknown"),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("address", "network"), NETWORKS)
+def test_a_client_is_counted_by_what_it_is_given(address, network):
+    assert client_network(address) == network
+
+
+def test_other_addresses_of_the_same_client_are_no_way_round():
+    answers = [ask(1, peer=f"2001:db8::{number:x}")[0] for number in range(21)]
+
+    assert answers == [401] * 20 + [429]
+    assert ask(1, peer="2001:db8:0:1::1") == [401]
+
+
+def test_a_mapped_address_is_counted_and_trusted_as_the_one_it_is(settings):
+    settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
+    ask(20, peer="203.0.113.7")
+
+    assert ask(1, peer="::ffff:203.0.113.7") == [429]
+    assert ask(1, peer="::ffff:127.0.0.1", **{"X-Forwarded-For": "203.0.113.7"}) == [429]
+    assert ask(1, peer="::ffff:127.0.0.1", **{"X-Forwarded-For": "203.0.113.8"}) == [401]
 
 
 def test_a_stranger_cannot_choose_an_address():
