@@ -1,12 +1,14 @@
 """POST /v1/users/{userId}/timer/start"""
 
 import uuid
+from datetime import timedelta
+from itertools import count
 
 import pytest
 
 from sessions_app.models import TimeSession
 from tests.conftest import ApiClient
-from tests.factories import make_session, make_token, start_session
+from tests.factories import instant, make_session, make_token, start_session
 from users_app.models import Scope
 
 URL = "/v1/users/me/timer/start"
@@ -201,3 +203,18 @@ def test_other_methods_are_not_possible(api, method):
 
     assert response.status_code == 405
     assert response["Allow"] == "POST"
+
+
+@pytest.mark.parametrize("path", ["timer/start", "sessions/{id}/continue"])
+def test_an_answer_is_of_one_instant(api, owner, monkeypatch, path):
+    earlier = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z")
+    start_session(owner, "2026-11-23T10:00:00Z")
+    ticks = count()
+    noon = instant("2026-11-23T12:00:00Z")
+    monkeypatch.setattr("timetracker.clock.now", lambda: noon + timedelta(seconds=next(ticks)))
+
+    answer = api("POST", f"/v1/users/me/{path.format(id=earlier.id)}").data
+
+    started = instant(answer["started"]["start"])
+    assert answer["stopped"]["end"] == answer["started"]["start"]
+    assert (instant(answer["serverTime"]) - started).total_seconds() == answer["started"]["durationSeconds"]
