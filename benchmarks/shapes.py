@@ -64,7 +64,7 @@ def main() -> None:
     context = SessionContext(NOW, {tag_id.int: (name, name) for name, tag_id in ids.items()})
 
     def build() -> list[ListedSession]:
-        return [ListedSession.of(session, context, seconds_in_period=3600) for session in sessions]
+        return [ListedSession.of_session(session, context, seconds_in_period=3600) for session in sessions]
 
     built = build()
     print(f"{COUNT} sessions, {len(encode_json(built)):,} bytes, median of {ROUNDS}, CPU of the process")

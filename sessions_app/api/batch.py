@@ -185,7 +185,7 @@ class BatchViewSet(SessionBaseViewSet):
                 found, _headers = describe(reason, self.json_names)
                 results.append(shapes.Outcome(status=found.status, problem=found))
             else:
-                body = None if operation["op"] == "delete" else shapes.Session.of(outcome, context)
+                body = None if operation["op"] == "delete" else shapes.Session.of_session(outcome, context)
                 results.append(shapes.Outcome(status=_STATUSES[operation["op"]], body=body))
         return results
 

@@ -55,7 +55,7 @@ class ChangesViewSet(UserScopedViewSet):
         page = read_change_feed(self.user, after=query.get("cursor"), limit=query["limit"])
         context = shapes.SessionContext.read(self.user, page.changed, clock.now())
         body = shapes.Changes(
-            changed=[shapes.Session.of(session, context) for session in page.changed],
+            changed=[shapes.Session.of_session(session, context) for session in page.changed],
             deleted=[shapes.Tombstone(id=each.id, deleted_at=each.at) for each in page.deleted],
             cursor=FeedCursorField().to_representation(page.cursor),
             has_more=page.has_more,

@@ -44,7 +44,7 @@ class SessionBaseViewSet(VersionedViewSet):
 
     def to_shape(self, row: TimeSession, now: datetime) -> shapes.Session:
         """Returns a session as JSON shows it, as of `now`."""
-        return shapes.Session.of(row, shapes.SessionContext.read(self.user, [row], now))
+        return shapes.Session.of_session(row, shapes.SessionContext.read(self.user, [row], now))
 
     def respond_switched(self, switch: services.Switch) -> Response:
         """Returns 201 with what was started, or 200 when what should start runs already."""
@@ -215,7 +215,7 @@ def overview_shape(user: User, found: Overview, duration: str | None) -> shapes.
     overlaps = found.overlap_seconds or {}
     return shapes.Overview.of(
         found.totals.of(found.period),
-        sum(overlaps.values()),
+        overlap_seconds=sum(overlaps.values()),
         user_id=user.id,
         duration=duration,
         timezone=user.timezone,
@@ -225,9 +225,12 @@ def overview_shape(user: User, found: Overview, duration: str | None) -> shapes.
         from_=start.astimezone(UTC),
         to=end.astimezone(UTC),
         server_time=found.now,
-        days=[shapes.Day.of(found.totals.on(day), overlaps.get(day, 0), date=day) for day in found.period.dates()],
+        days=[
+            shapes.Day.of(found.totals.on(day), overlap_seconds=overlaps.get(day, 0), date=day)
+            for day in found.period.dates()
+        ],
         sessions=[
-            shapes.ListedSession.of(listed.session, context, seconds_in_period=listed.seconds)
+            shapes.ListedSession.of_session(listed.session, context, seconds_in_period=listed.seconds)
             for listed in found.sessions
         ],
         next=None,

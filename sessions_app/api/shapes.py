@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -60,8 +59,8 @@ class Session(Shape):
     updated_at: Instant
 
     @classmethod
-    def of(cls, session: models.TimeSession, context: SessionContext, /, **more: Any) -> Self:
-        """Returns a session as JSON shows it. `more` are attributes of a shape that has more of them."""
+    def of_session(cls, session: models.TimeSession, context: SessionContext, **own: Any) -> Self:
+        """Returns a session as JSON shows it. `own` are attributes of a shape that has more of them."""
         names, seconds = context.tag_names, session.duration_seconds
         return cls(
             id=session.id,
@@ -79,7 +78,7 @@ class Session(Shape):
             version=session.version,
             created_at=session.created_at,
             updated_at=session.updated_at,
-            **more,
+            **own,
         )
 
 
@@ -99,16 +98,8 @@ class Total(Shape, kw_only=True):
     session_count: int
 
     @classmethod
-    def of(cls, total: totals.Total, overlap_seconds: int, /, **more: Any) -> Self:
-        """Returns totals as JSON shows them. `more` are attributes of a shape that has more of them."""
-        return cls(
-            total_seconds=total.seconds,
-            running_seconds=total.running_seconds,
-            billable_seconds=total.billable_seconds,
-            overlap_seconds=overlap_seconds,
-            session_count=total.session_count,
-            **more,
-        )
+    def of(cls, total: totals.Total, /, **own: Any) -> Self:
+        return super().of(total, total_seconds=total.seconds, **own)
 
 
 class Day(Total):
@@ -210,19 +201,6 @@ class Entry(_Stored):
     id: UUID
     name: Annotated[str, Meta(max_length=CatalogueEntry.NAME_LENGTH, examples=["Relaunch"])]
 
-    @classmethod
-    def of(cls, entry: Any, /, **more: Any) -> Self:
-        """Returns an entry as JSON shows it. `more` are attributes of a shape that has more of them."""
-        return cls(
-            id=entry.id,
-            name=entry.name,
-            archived=entry.archived,
-            version=entry.version,
-            created_at=entry.created_at,
-            updated_at=entry.updated_at,
-            **more,
-        )
-
 
 class Tag(Entry):
     """A word about sessions."""
@@ -235,8 +213,8 @@ class Client(Entry):
     currency: str | None
 
     @classmethod
-    def of(cls, entry: models.Client, /, **more: Any) -> Self:
-        return super().of(entry, hourly_rate=_rate(entry.hourly_rate), currency=entry.currency or None, **more)
+    def of(cls, entry: models.Client, /, **own: Any) -> Self:
+        return super().of(entry, **_price(entry), **own)
 
 
 class Project(Entry):
@@ -249,20 +227,13 @@ class Project(Entry):
     currency: str | None
 
     @classmethod
-    def of(cls, entry: models.Project, /, **more: Any) -> Self:
-        return super().of(
-            entry,
-            client_id=entry.client_id,
-            colour=entry.colour,
-            billable=entry.billable_by_default,
-            hourly_rate=_rate(entry.hourly_rate),
-            currency=entry.currency or None,
-            **more,
-        )
+    def of(cls, entry: models.Project, /, **own: Any) -> Self:
+        return super().of(entry, billable=entry.billable_by_default, **_price(entry), **own)
 
 
-def _rate(rate: Decimal | None) -> str | None:
-    return None if rate is None else money_text(rate)
+def _price(entry: models.Client | models.Project) -> dict[str, str | None]:
+    rate = entry.hourly_rate
+    return {"hourly_rate": None if rate is None else money_text(rate), "currency": entry.currency or None}
 
 
 class Clients(Shape):

@@ -33,17 +33,13 @@ class Figures(Shape, kw_only=True):
     amounts: list[Amount]
 
     @classmethod
-    def of(cls, figures: numbers.Figures, **more: Any) -> Self:
-        """Returns figures as JSON shows them. `more` are attributes of a shape that has more of them."""
-        return cls(
+    def of(cls, figures: numbers.Figures, /, **own: Any) -> Self:
+        return super().of(
+            figures,
             total_seconds=figures.seconds,
-            rounded_seconds=figures.rounded_seconds,
             residue_seconds=figures.rounding_difference_seconds,
-            billable_seconds=figures.billable_seconds,
-            running_seconds=figures.running_seconds,
-            session_count=figures.session_count,
             amounts=[Amount(currency, f"{amount:f}") for currency, amount in figures.amounts.items()],
-            **more,
+            **own,
         )
 
 
@@ -93,7 +89,7 @@ class ReportDownload(ReportHead, kw_only=True):
 
     @classmethod
     def of_report(
-        cls, report: numbers.Report, catalogue: Catalogue, *, previous: numbers.Figures | None = None, **more: Any
+        cls, report: numbers.Report, catalogue: Catalogue, *, previous: numbers.Figures | None = None, **own: Any
     ) -> Self:
         """Returns a report as JSON shows it; seconds are whole. `previous` are the figures to compare with."""
         query = report.query
@@ -113,13 +109,13 @@ class ReportDownload(ReportHead, kw_only=True):
                 for line in report.lines
             ],
             previous=None if previous is None else Figures.of(previous),
-            **more,
+            **own,
         )
 
 
 def _place(report: numbers.Report, line: numbers.Line, catalogue: Catalogue) -> dict[str, Any]:
     """Returns where a line stands in each dimension of its report, by the attributes of `Line`."""
-    place: dict[str, Any] = {}
+    place: dict[str, Any] = dict.fromkeys(("client", "project", "tags", "session_name", "day", "week", "month"), UNSET)
     for dimension, value in zip(report.query.group_by, line.key, strict=True):
         match dimension:
             case "client" | "project":

@@ -6,7 +6,7 @@ the shapes that extend it. What is UNSET is left out of the JSON.
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import msgspec
 from django.utils.functional import Promise
@@ -15,6 +15,11 @@ from msgspec import Meta
 
 class Shape(msgspec.Struct, rename="camel", gc=False):
     """Base of all shapes."""
+
+    @classmethod
+    def of(cls, source: Any, /, **own: Any) -> Self:
+        """Returns the shape of an object: its attributes of the same names, but for those given."""
+        return cls(**{name: own[name] if name in own else getattr(source, name) for name in cls.__struct_fields__})
 
 
 Instant = Annotated[datetime, Meta(tz=True, description="UTC, whole seconds.")]

@@ -29,21 +29,8 @@ class User(Shape):
     created_at: Instant
 
     @classmethod
-    def of(cls, user: models.User) -> Self:
-        """Returns a user as JSON shows them."""
-        return cls(
-            id=user.id,
-            email=user.email,
-            display_name=user.display_name,
-            timezone=user.timezone,
-            week_start=user.get_week_start_name(),
-            clock=user.clock,
-            date_format=user.date_format,
-            duration_format=user.duration_format,
-            long_session_hours=user.long_session_hours,
-            notes_last_seen=user.notes_last_seen,
-            created_at=whole_second(user.created_at),
-        )
+    def of(cls, user: models.User, /, **own: Any) -> Self:
+        return super().of(user, week_start=user.get_week_start_name(), created_at=whole_second(user.created_at), **own)
 
 
 class MadeUser(Shape):
@@ -56,22 +43,17 @@ class MadeUser(Shape):
     links: Annotated[dict[str, str], Meta(examples=[{"timer": "/v1/users/019cad6e-2f00-7c3e-9a51-6d0b8a4f7e21/timer"}])]
 
     @classmethod
-    def of(cls, user: models.User, secret: str) -> Self:
-        """Returns a user, the secret of their first token, and where to go on."""
+    def of(cls, user: models.User, /, **own: Any) -> Self:
+        """With where to go on. `token` is the secret."""
         below = f"/v1/users/{user.id}"
-        return cls(
-            id=user.id,
-            token=secret,
-            timezone=user.timezone,
-            week_start=user.get_week_start_name(),
-            links={
-                "session": f"{below}/session",
-                "sessions": f"{below}/sessions",
-                "timer": f"{below}/timer",
-                "start": f"{below}/timer/start",
-                "stop": f"{below}/timer/stop",
-            },
-        )
+        links = {
+            "session": f"{below}/session",
+            "sessions": f"{below}/sessions",
+            "timer": f"{below}/timer",
+            "start": f"{below}/timer/start",
+            "stop": f"{below}/timer/stop",
+        }
+        return super().of(user, week_start=user.get_week_start_name(), links=links, **own)
 
 
 class Token(Shape):
@@ -87,19 +69,10 @@ class Token(Shape):
     created_at: Instant
 
     @classmethod
-    def of(cls, token: AccessToken, /, *, current: AccessToken, **more: Any) -> Self:
-        """Returns a token as JSON shows it. `more` are attributes of a shape that has more of them."""
-        return cls(
-            id=token.id,
-            name=token.name,
-            scopes=token.scopes,
-            expires_at=token.expires_at and whole_second(token.expires_at),
-            prefix=token.prefix,
-            current=token.pk == current.pk,
-            last_used_at=token.last_used_at and whole_second(token.last_used_at),
-            created_at=whole_second(token.created_at),
-            **more,
-        )
+    def of(cls, token: AccessToken, /, **own: Any) -> Self:
+        """Without fractions of seconds. `current` is whether it is the one that asks."""
+        instants = {name: getattr(token, name) for name in ("expires_at", "last_used_at", "created_at")}
+        return super().of(token, **{name: at and whole_second(at) for name, at in instants.items()}, **own)
 
 
 class MadeToken(Token):

@@ -65,7 +65,7 @@ class UserViewSet(ApiViewSet):
         with transaction.atomic():  # nobody is left without a token
             user = register_guest(**fields)
             _token, secret = AccessToken.objects.issue(user, name="First token")
-        return Response(shapes.MadeUser.of(user, secret), status=201, headers={"Cache-Control": "no-store"})
+        return Response(shapes.MadeUser.of(user, token=secret), status=201, headers={"Cache-Control": "no-store"})
 
 
 class CurrentUserViewSet(UserScopedViewSet):
@@ -140,7 +140,9 @@ class TokenViewSet(UserScopedViewSet):
     def list(self, request: Request, user_id: str) -> Response:
         """All tokens of the person, the oldest first, without their secrets."""
         tokens = self.get_queryset().order_by("created_at", "id")
-        return Response(shapes.Tokens([shapes.Token.of(token, current=self.token) for token in tokens], next=None))
+        return Response(
+            shapes.Tokens([shapes.Token.of(token, current=token == self.token) for token in tokens], next=None)
+        )
 
     @extend_schema(
         responses={201: shapes.MadeToken, 409: None},
@@ -156,7 +158,7 @@ class TokenViewSet(UserScopedViewSet):
         if (key := read_key(request)) is not None:
             fields.setdefault("token_id", uuid5(self.user.id, f"/tokens {key}"))
         token, secret = issue_token(self.user, now=clock.now(), by=self.token, **fields)
-        body = shapes.MadeToken.of(token, current=self.token, token=secret)
+        body = shapes.MadeToken.of(token, current=token == self.token, token=secret)
         return Response(body, status=201, headers={"Cache-Control": "no-store"})
 
     @extend_schema(operation_id="revokeToken", responses={204: None})

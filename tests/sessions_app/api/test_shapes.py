@@ -41,7 +41,7 @@ def test_300_sessions_are_written_in_little_time():
     times = []
     for _round in range(20):
         begun = time.process_time()
-        encode_json([shapes.ListedSession.of(each, context, seconds_in_period=3600) for each in sessions])
+        encode_json([shapes.ListedSession.of_session(each, context, seconds_in_period=3600) for each in sessions])
         times.append(time.process_time() - begun)
 
     assert min(times) * 1000 < AT_MOST_MS
@@ -57,7 +57,7 @@ def sessions(owner):
 def test_a_running_session_lasts_until_now_and_a_finished_one_as_long_as_it_did(owner, sessions):
     context = shapes.SessionContext.read(owner, sessions, NOW)
 
-    finished, running = (json.loads(encode_json(shapes.Session.of(each, context))) for each in sessions)
+    finished, running = (json.loads(encode_json(shapes.Session.of_session(each, context))) for each in sessions)
 
     assert (finished["durationSeconds"], finished["running"]) == (3600, False)
     assert (running["durationSeconds"], running["running"], running["end"]) == (1800, True, None)
@@ -66,7 +66,7 @@ def test_a_running_session_lasts_until_now_and_a_finished_one_as_long_as_it_did(
 def test_tags_stand_in_the_order_of_their_names(owner, sessions):
     context = shapes.SessionContext.read(owner, sessions, NOW)
 
-    assert [shapes.Session.of(each, context).tags for each in sessions] == [["call", "Deep", "Äther"], ["Deep"]]
+    assert [shapes.Session.of_session(each, context).tags for each in sessions] == [["call", "Deep", "Äther"], ["Deep"]]
 
 
 def test_names_are_read_once_for_all_and_not_at_all_without_tags(owner, sessions, django_assert_num_queries):
@@ -78,4 +78,4 @@ def test_names_are_read_once_for_all_and_not_at_all_without_tags(owner, sessions
     with django_assert_num_queries(0):
         context = shapes.SessionContext.read(owner, sessions, NOW)
 
-    assert shapes.Session.of(sessions[0], context).tags == []
+    assert shapes.Session.of_session(sessions[0], context).tags == []

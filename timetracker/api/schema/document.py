@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from timetracker.api.problems import CONTENT_TYPE, TITLES, Problem
+from msgspec import to_builtins
+
+from timetracker.api.problems import CONTENT_TYPE, Problem, problem
 from timetracker.api.schema.extensions import shape_components
 from timetracker.api.schema.headers import HEADERS, Json
 
@@ -166,15 +168,7 @@ def problem_responses() -> Json:
             "content": {
                 CONTENT_TYPE: {
                     "schema": {"$ref": "#/components/schemas/Problem"},
-                    "example": {
-                        "type": f"/problems/{code}",
-                        "title": TITLES[code],
-                        "status": status,
-                        "detail": description.replace("`", "“", 1).replace("`", "”", 1),
-                        "code": code,
-                        "requestId": "4f6c0a9d3b7e4c21a5d8e0f1b2c3d4e5",
-                        "errors": [],
-                    },
+                    "example": to_builtins(problem(status, code, description)) | {"requestId": _FORMATS["uuid"]},
                 }
             },
         }
