@@ -1,12 +1,12 @@
 """Below /v1; no trailing slashes. The user is one of its kind, so that no router knows it."""
 
-from django.urls import include, path
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from users_app.api.viewsets import CurrentUserViewSet, TokenViewSet, UserViewSet
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
-router.register("tokens", TokenViewSet, "token")
+router.register("users/<str:user_id>/tokens", TokenViewSet, "token")
 
 urlpatterns = [
     path("users", UserViewSet.as_view({"post": "create"})),
@@ -14,5 +14,5 @@ urlpatterns = [
         "users/<str:user_id>",
         CurrentUserViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
     ),
-    path("users/<str:user_id>/", include(router.urls)),
+    *router.urls,
 ]

@@ -35,14 +35,14 @@ def test_a_pasted_line_works(server, name):
     line, operation = LINES[name]
     user = send(server, "", {})
     kind = operation["tags"][0].lower()
-    items = kind if kind in {"clients", "projects", "tags"} else "tags"
+    entries = kind if kind in {"clients", "projects", "tags"} else "tags"
     variables = {
         "PATH": server.environment["PATH"],
         "HOST": server.url,
         "TOKEN": user["token"],
         "USER_ID": user["id"],
         "SESSION_ID": send(server, "/me/sessions", TIMES, user["token"])["id"],
-        "ITEM_ID": send(server, f"/me/{items}", {"name": "one"}, user["token"])["id"],
+        "ENTRY_ID": send(server, f"/me/{entries}", {"name": "one"}, user["token"])["id"],
         "TOKEN_ID": send(server, "/me/tokens", {}, user["token"])["id"],
     }
 
