@@ -20,7 +20,7 @@ django.setup()
 
 from sessions_app.api.shapes import ListedSession, SessionContext  # noqa: E402
 from sessions_app.models import TimeSession  # noqa: E402
-from timetracker.api.shapes import encode_json  # noqa: E402
+from timetracker.shapes import encode_json  # noqa: E402
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 COUNT = 300
@@ -44,7 +44,7 @@ def make_session(number: int, tag_ids: list) -> TimeSession:
         updated_at=NOW,
     )
     session.tag_ids = [tag_ids[number % 5], tag_ids[(number + 1) % 5]]
-    session.derive()
+    session.set_derived_fields()
     return session
 
 

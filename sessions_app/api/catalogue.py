@@ -20,8 +20,8 @@ from timetracker.api.etags import read_if_match
 from timetracker.api.fields import QuerySerializer, TrueOrFalseField
 from timetracker.api.pagination import CursorField, add_next, limit_field
 from timetracker.api.schema.headers import DELETES, MAKES, READS, WRITES
-from timetracker.api.shapes import Shape
 from timetracker.api.viewsets import check_same_id, parse_id, read_query
+from timetracker.shapes import Shape
 from users_app.models import Scope
 
 

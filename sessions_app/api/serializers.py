@@ -33,7 +33,7 @@ from timetracker.api.fields import (
     WholeNumberField,
 )
 from timetracker.api.pagination import CursorField, limit_field
-from timetracker.api.shapes import keys_of
+from timetracker.shapes import keys_of
 
 
 class TagNamesField(serializers.ListField):

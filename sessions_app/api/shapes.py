@@ -13,7 +13,7 @@ from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.reports.shapes import ReportDownload
 from sessions_app.selectors import totals
 from timetracker.api.problems import Problem
-from timetracker.api.shapes import Instant, Money, Shape, money_text, one_of
+from timetracker.shapes import Instant, Money, Shape, money_text, one_of
 from users_app.api.shapes import Weekday
 from users_app.models import User
 

@@ -12,8 +12,8 @@ from sessions_app.api.idempotency import Attempt, attempt
 from sessions_app.models import Source, VersionedModel
 from timetracker import clock
 from timetracker.api.etags import matches_if_none_match, not_modified, version_tag
-from timetracker.api.shapes import Shape
 from timetracker.errors import StaleVersionError
+from timetracker.shapes import Shape
 from users_app.api.user_scoped import UserScopedViewSet
 
 

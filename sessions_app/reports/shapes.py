@@ -11,7 +11,7 @@ from sessions_app.reports.dimensions import DIMENSIONS
 from sessions_app.reports.downloads import group_value_name
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.timekeeping.rounding import ROUNDING_DIRECTIONS, ROUNDING_MINUTES, ROUNDING_UNITS
-from timetracker.api.shapes import Instant, Shape, one_of, whole_second
+from timetracker.shapes import Instant, Shape, one_of, whole_second
 
 
 class Amount(Shape):

@@ -25,9 +25,9 @@ from sessions_app.reports.shapes import ReportDownload
 from sessions_app.timekeeping.periods import Period
 from sessions_app.views.page_context import PageContext
 from sessions_app.views.reports import read_before, read_drill_down, read_form
-from timetracker.api.shapes import encode_json
 from timetracker.db.snapshot import snapshot
 from timetracker.errors import DomainError, FieldError, InvalidInputError
+from timetracker.shapes import encode_json
 from timetracker.tables import Format, TooManyRowsError, table_response
 
 _DAY = dt.timedelta(days=1)

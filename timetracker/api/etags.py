@@ -8,8 +8,8 @@ from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from timetracker.api.shapes import Shape, encode_json
 from timetracker.errors import StaleVersionError
+from timetracker.shapes import Shape, encode_json
 
 
 class _AnyVersion(Container[int]):

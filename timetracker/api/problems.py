@@ -14,8 +14,8 @@ from rest_framework.settings import api_settings
 
 from timetracker import errors, logs
 from timetracker.api.problem_docs import EXPLANATIONS
-from timetracker.api.shapes import Shape, encode_json, one_of
 from timetracker.db.errors import is_busy
+from timetracker.shapes import Shape, encode_json, one_of
 
 CONTENT_TYPE = "application/problem+json"
 MAX_ERRORS = 20

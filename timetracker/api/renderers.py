@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from rest_framework.renderers import JSONRenderer
 
-from timetracker.api.shapes import encode_json
+from timetracker.shapes import encode_json
 
 
 class ShapeRenderer(JSONRenderer):

@@ -31,7 +31,7 @@ class LengthRequired(exceptions.APIException):
 class ApiViewSet(viewsets.GenericViewSet[Any]):
     """Every endpoint. `json_names` gives the keys that fields of the domain have in JSON, where they differ.
 
-    The serializer of an action reads what is sent; what is answered are shapes (`timetracker.api.shapes`).
+    The serializer of an action reads what is sent; what is answered are shapes (`timetracker.shapes`).
     """
 
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]

@@ -14,7 +14,7 @@ from timetracker.api.fields import (
     StrictSerializer,
     TextField,
 )
-from timetracker.api.shapes import keys_of
+from timetracker.shapes import keys_of
 from users_app.api import shapes
 from users_app.models import AccessToken, Clock, DateFormat, DurationFormat, Scope, User, WeekStart
 

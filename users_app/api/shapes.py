@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from timetracker.api.shapes import Instant, Shape, one_of, whole_second
+from timetracker.shapes import Instant, Shape, one_of, whole_second
 from users_app import models
 from users_app.models import AccessToken, Clock, DateFormat, DurationFormat, Scope, WeekStart
 

@@ -10,7 +10,7 @@ import pytest
 from sessions_app.api import shapes
 from sessions_app.models import TimeSession
 from tests.factories import make_session, start_session
-from timetracker.api.shapes import encode_json
+from timetracker.shapes import encode_json
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 AT_MOST_MS = 10
@@ -30,7 +30,7 @@ def make_unsaved(number, tag_ids):
         updated_at=NOW,
     )
     session.tag_ids = tag_ids
-    session.derive()
+    session.set_derived_fields()
     return session
 
 

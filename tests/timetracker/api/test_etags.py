@@ -12,8 +12,8 @@ from timetracker.api.etags import (
     read_if_match,
     version_tag,
 )
-from timetracker.api.shapes import Shape
 from timetracker.errors import StaleVersionError
+from timetracker.shapes import Shape
 
 
 class Named(Shape):

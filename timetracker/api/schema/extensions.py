@@ -13,7 +13,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import Direction, extend_schema_serializer
 
 from timetracker.api.schema.headers import Json
-from timetracker.api.shapes import Shape
+from timetracker.shapes import Shape
 
 extend_schema_serializer(many=False)(Shape)  # also what a `list` answers is one object, with the list in it
 

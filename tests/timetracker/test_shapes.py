@@ -12,7 +12,7 @@ from rest_framework.exceptions import ErrorDetail
 
 from timetracker.api.renderers import ShapeRenderer
 from timetracker.api.schema.extensions import shape_components
-from timetracker.api.shapes import Instant, Money, Shape, encode_json, keys_of, money_text, whole_second
+from timetracker.shapes import Instant, Money, Shape, encode_json, keys_of, money_text, whole_second
 
 
 class Base(Shape, kw_only=True):
