@@ -10,7 +10,7 @@ CHUNK = 16 * 1024
 """About how many characters are sent in one piece."""
 
 _HOUR = 3600
-_HOURS_PLACES = 4
+_HOURS_DECIMALS = 4
 
 ColumnType = Literal["text", "integer", "hours", "date", "instant", "money", "rate", "boolean"]
 
@@ -41,7 +41,7 @@ def decimal_hours(seconds: int) -> Decimal:
 
     The mode of rounding does not matter: no number of seconds lies halfway between two such decimals.
     """
-    return round(Decimal(seconds) / _HOUR, _HOURS_PLACES)
+    return round(Decimal(seconds) / _HOUR, _HOURS_DECIMALS)
 
 
 def format_plain(value: Decimal | date | datetime) -> str:
