@@ -57,5 +57,5 @@ def test_contrast_is_enough(scheme, foreground, backgrounds, light, dark):
         assert round(found, 1) >= {"light": light, "dark": dark}[scheme], f"{foreground} on {background}: {found:.2f}"
 
 
-def test_no_colour_is_named_outside_the_tokens():
+def test_no_colour_stands_outside_the_tokens():
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(", (CSS / "app.css").read_text())

@@ -67,7 +67,7 @@ def test_two_browsers_change_one_session_and_neither_loses_anything(new_page, pa
     expect(row).to_contain_text("9:00–11:00")
 
 
-def test_overlap_gap_and_trash_are_one_press_each(page):
+def test_overlap_gap_and_trash_are_one_click_each(page):
     type_line(page, "Call 2026-03-02 9-10")
     type_line(page, "Mail 2026-03-02 9:40-11")
     type_line(page, "Logo 2026-03-02 11:25-12")

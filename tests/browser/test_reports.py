@@ -32,7 +32,7 @@ def make_work(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_a_report_is_filtered_explained_and_gone_back_to(new_page, scripts):
+def test_a_report_is_filtered_drilled_down_and_gone_back_to(new_page, scripts):
     page = new_page(java_script_enabled=scripts)
     make_work(page)
     page.get_by_role("link", name="Reports").click()

@@ -64,7 +64,7 @@ def test_each_group_saves_alone_and_the_pages_follow(new_page, scripts):
     expect(page.get_by_role("region", name="Timer")).to_contain_text(re.compile(r"since \d+:\d\d [ap]m"))
 
 
-def test_an_american_browser_gets_its_own_ways_without_being_asked(new_page):
+def test_an_american_browser_gets_american_formats_without_being_asked(new_page):
     page = new_page(locale="en-US", timezone_id="America/New_York")
     page.goto("/")
     start(page, "Logo")
@@ -89,7 +89,7 @@ def test_the_very_first_page_shows_the_day_of_the_device(new_page):
     )
 
 
-def test_pages_load_once_where_cookies_are_refused(new_page):
+def test_pages_load_once_where_cookies_are_rejected(new_page):
     page = new_page(timezone_id="Pacific/Kiritimati")
     page.add_init_script("Object.defineProperty(document, 'cookie', { get: () => '', set: () => {} })")
     loads: list[str] = []

@@ -77,7 +77,7 @@ def test_a_time_without_a_zone_is_local(tracker):
     assert added["start"] == "2026-11-20T08:00:00Z"
 
 
-def test_an_edit_of_what_was_changed_since_is_refused(client, tracker):
+def test_an_edit_of_what_was_changed_since_is_rejected(client, tracker):
     added = tracker.add(START, END, "Call")
     tracker.edit(added, sessionName="Mira")
 
@@ -177,7 +177,7 @@ def test_gives_up_at_last(client, over):
     assert len(line.seen) == 3
 
 
-def test_does_not_repeat_what_is_refused(client, over):
+def test_does_not_repeat_what_is_rejected(client, over):
     tracker, line = over()
 
     with pytest.raises(client.ApiError):

@@ -180,7 +180,7 @@ def test_a_csv_file(recipes, caller):
         ]  # fmt: skip
 
 
-def test_a_csv_file_with_a_line_that_is_refused(recipes, caller):
+def test_a_csv_file_with_a_line_that_is_rejected(recipes, caller):
     (recipes.home / "hours.csv").write_text(LINES.replace("T10:30", "T08:30"))
 
     complaint = recipes.run("import-csv", "hours.csv", fails=True)

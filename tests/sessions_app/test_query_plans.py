@@ -131,7 +131,7 @@ def test_a_filtered_overview_reads_only_what_it_shows(heavy, organised, period, 
     ],
     ids=["delete a project", "delete a tag", "preview rates", "apply rates"],
 )
-def test_no_press_of_a_project_or_tag_reads_all_sessions(heavy, organised, write):
+def test_no_changeset_of_a_project_or_tag_reads_all_sessions(heavy, organised, write):
     assert_narrow(queries_of(lambda: write(heavy, organised)))
 
 
@@ -206,12 +206,12 @@ def _not_deleted(user: User) -> TimeSession:
     ],
     ids=["start", "start-id", "stop", "stop-id", "save", "put-new", "put", "edit", "delete", "restore"],
 )
-def test_no_press_reads_more_than_it_changes(heavy, write, time_machine):
+def test_no_changeset_reads_more_than_it_changes(heavy, write, time_machine):
     time_machine.move_to(NOW, tick=False)
     assert_narrow(queries_of(lambda: write(heavy)))
 
 
-def test_a_person_is_deleted_without_reading_others(users, db):
+def test_a_user_is_deleted_without_reading_others(users, db):
     queries = queries_of(User.objects.get(pk=users[1_000].pk).delete)
     assert_narrow([query for query in queries if "sessions_app_timesession" in query])
 
@@ -292,7 +292,7 @@ def test_the_admin_finds_sessions_by_id_in_an_index(heavy, users):
         assert operator.get(SESSIONS, {"q": str(wanted)}).context["cl"].result_count == found
 
 
-def test_the_admin_lists_one_person_in_the_order_of_their_index(heavy, users):
+def test_the_admin_lists_one_user_in_the_order_of_their_index(heavy, users):
     operator = Operator()
     for count, listed in ((10, 11), (100_000, 10_000)):
         path = f"{SESSIONS}?user__id__exact={users[count].pk}"

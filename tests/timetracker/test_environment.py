@@ -310,7 +310,7 @@ def test_the_data_folder_is_made_for_the_owner_only(tmp_path, monkeypatch):
     assert stat.S_IMODE(path.stat().st_mode) == 0o700
 
 
-def test_a_folder_that_cannot_be_written_to_is_refused(tmp_path, monkeypatch):
+def test_a_folder_that_cannot_be_written_to_is_rejected(tmp_path, monkeypatch):
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.setattr("os.access", lambda *args: False)  # the tests may run as root, who may write anywhere
 

@@ -173,7 +173,7 @@ def test_gunicorn_writes_no_secret_and_no_row(capsys):
 
 
 @pytest.mark.django_db
-def test_a_row_that_the_database_refuses(owner, log, monkeypatch):
+def test_a_row_that_the_database_rejects(owner, log, monkeypatch):
     derive = TimeSession.derive
 
     def derive_wrongly(session):
@@ -253,7 +253,7 @@ def test_lines_outside_a_request(log):
 
 
 @pytest.mark.django_db
-def test_a_host_that_is_refused_is_named(log):
+def test_a_host_that_is_rejected_is_reported(log):
     Client().get("/v1/nothing", headers={"Host": "evil.example"})
 
     assert "Invalid HTTP_HOST header: 'evil.example'" in log.getvalue()

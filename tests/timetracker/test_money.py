@@ -278,7 +278,7 @@ class TestTypedRates:
             ("12.5000", "12.5"),
         ],
     )
-    def test_numbers_are_read_as_people_write_them(self, text, expected):
+    def test_numbers_are_read_as_users_write_them(self, text, expected):
         assert parse_rate(text) == Decimal(expected)
 
     @pytest.mark.parametrize(
@@ -308,7 +308,7 @@ class TestTypedRates:
         assert parse_rate(str(RATE_LIMIT - 1)) == RATE_LIMIT - 1
 
     @given(st.text(max_size=12) | st.text("0123456789,. -'", max_size=14))
-    def test_whatever_is_typed_is_a_rate_or_refused(self, text):
+    def test_whatever_is_typed_is_a_rate_or_rejected(self, text):
         try:
             rate = parse_rate(text)
         except RateError:

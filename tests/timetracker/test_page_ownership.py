@@ -89,7 +89,7 @@ def test_anothers_page_is_like_one_that_is_nowhere(owner_things, page, who):
 
 
 @EACH
-def test_ones_own_page_is_there(owner_things, page):
+def test_the_page_of_the_user_is_there(owner_things, page):
     """So that what others do not find is not missing for a fault of the test."""
     ids = owner_things.ids
     browser = browser_of(owner_things.user)

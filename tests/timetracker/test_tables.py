@@ -141,7 +141,7 @@ class TestCSV:
             (2**40 * 3600, "1099511627776.0000"),
         ],
     )
-    def test_hours_have_four_places(self, seconds, written):
+    def test_hours_have_four_decimals(self, seconds, written):
         assert csv_rows([Column("hours", "Hours", "hours")], [[seconds]])[1:] == [[written]]
 
     def test_no_second_lies_halfway_between_two_written_hours(self):
@@ -308,7 +308,7 @@ class TestWorkbook:
         assert len(values(sheet(TEXT, [["a"]] * rows, totals=totals))) == 5
 
     @pytest.mark.parametrize(("rows", "totals"), [(5, None), (4, lambda: ["Total"])])
-    def test_more_rows_are_refused_and_leave_nothing(self, monkeypatch, tmp_path, rows, totals):
+    def test_more_rows_are_rejected_and_leave_nothing(self, monkeypatch, tmp_path, rows, totals):
         monkeypatch.setattr(workbook_module, "MAX_ROWS", 5)
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
@@ -358,7 +358,7 @@ class TestJSON:
 
         assert found == {"rows": [{"text": text} for text in texts]}
 
-    def test_what_has_no_place_in_json_is_a_mistake(self):
+    def test_what_json_cannot_hold_is_a_mistake(self):
         with pytest.raises(TypeError, match="object cannot be written"):
             b"".join(json_chunks(TEXT, [], name="rows", head={"a": object()}))
 

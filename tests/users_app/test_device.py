@@ -68,7 +68,7 @@ def test_guest_is_made_with_what_the_device_told_and_keeps_it_when_the_device_ch
 
 
 @pytest.mark.django_db
-def test_somebody_who_is_nobody_yet_sees_the_formats_of_the_device():
+def test_an_unknown_user_sees_the_formats_of_the_device():
     client = Client()
     client.cookies.load({"formats": "12.6.month"})
 

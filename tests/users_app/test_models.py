@@ -66,7 +66,7 @@ def test_many_guests_share_no_address():
     ("change", "constraint"),
     [({"email": "Mira@example.org"}, "user_email_lower_case"), ({"week_start": 7}, "user_week_start_is_a_weekday")],
 )
-def test_the_database_refuses(change, constraint):
+def test_the_database_rejects(change, constraint):
     guest = User.objects.create_guest()
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         User.objects.filter(pk=guest.pk).update(**change)
@@ -78,7 +78,7 @@ def test_an_operator_is_a_superuser():
     assert (user.is_staff, user.is_superuser, user.is_active) == (True, True, True)
 
 
-def test_weeks_begin_on_a_named_day():
+def test_weeks_begin_on_a_weekday():
     assert User(week_start=WeekStart.SUNDAY).get_week_start_name() == "sunday"
     assert User().get_week_start_name() == "monday"
 

@@ -24,7 +24,7 @@ def test_every_name_is_in_one_region():
         ("UTC", "UTC"),
     ],
 )
-def test_a_zone_is_called_by_its_place(name, place):
+def test_a_zone_is_called_by_its_city(name, place):
     assert zone_label(name) == place
 
 

@@ -40,7 +40,7 @@ def lines(user):
     return [json.loads(line) for line in part(user, "sessions.jsonl").split("\n")[:-1]]
 
 
-def test_it_has_four_parts_with_no_time_of_their_own(mira):
+def test_it_has_four_parts_without_a_time(mira):
     with zipfile.ZipFile(io.BytesIO(take_out(mira))) as opened:
         infos = opened.infolist()
 
@@ -48,7 +48,7 @@ def test_it_has_four_parts_with_no_time_of_their_own(mira):
     assert {info.date_time for info in infos} == {(1980, 1, 1, 0, 0, 0)}
 
 
-def test_the_account_has_settings_and_what_sessions_are_organised_by(mira):
+def test_the_account_has_settings_and_the_catalogue(mira):
     services.delete_entry(mira, WEB, Tag, Tag.objects.get(name="draft").id)
 
     account = json.loads(part(mira, "account.json"))
@@ -74,7 +74,7 @@ def test_the_account_has_settings_and_what_sessions_are_organised_by(mira):
     }
 
 
-def test_sessions_have_all_that_was_chosen_one_on_each_line_by_start(mira):
+def test_sessions_have_all_that_was_selected_one_on_each_line_by_start(mira):
     project, tag = Project.objects.get(name="Logo"), Tag.objects.get(name="call")
     later = make_session(mira, "2026-11-23T08:00Z", "2026-11-23T08:30Z", "Later")
     first = make_session(
@@ -114,7 +114,7 @@ def test_sessions_have_all_that_was_chosen_one_on_each_line_by_start(mira):
     assert lines(mira)[1]["deleted_at"] == "2026-11-23T09:00:00+00:00"
 
 
-def test_the_table_is_for_people(mira):
+def test_the_table_is_for_users(mira):
     client = Client.objects.get()
     project = Project.objects.get(name="Logo")
     services.edit_entry(mira, WEB, Project, project.id, client_id=client.id)

@@ -127,7 +127,7 @@ def test_what_was_taken_out_comes_back_equal_and_a_second_import_changes_nothing
     export_and_import()
 
 
-def test_import_next_to_the_original_makes_own_ids_and_finds_them_again(db):
+def test_import_next_to_the_original_makes_new_ids_and_finds_them_again(db):
     @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
     @given(account=accounts)
     def export_and_import_beside(account):
@@ -166,7 +166,7 @@ def without_ids(user):
     return [sorted(rows, key=lambda row: json.dumps(row, sort_keys=True)) for rows in (sessions, items)]
 
 
-def test_an_import_is_one_press_and_says_what_it_did(owner):
+def test_an_import_is_one_changeset_and_says_what_it_did(owner):
     tagged = {**SESSION, "id": OTHER_ID, "project_id": PROJECT["id"], "tag_ids": [TAG["id"]]}
 
     summary = bring_in(owner, zip_of(SESSION, tagged))
@@ -258,7 +258,7 @@ def test_a_timer_that_was_forgotten_for_months_comes_in(owner):
     assert not_deleted(owner)[0].duration_seconds > 31 * 86400
 
 
-def test_a_second_running_session_is_refused(owner):
+def test_a_second_running_session_is_rejected(owner):
     start_session(owner, "2026-11-23T08:30Z")
     before = all_rows()
 
@@ -340,11 +340,11 @@ WRONG_FIELDS = [
         *(({**SESSION, "id": OTHER_ID, **changes}, message) for changes, message in WRONG_FIELDS),
     ],
 )
-def test_a_wrong_line_is_named_and_nothing_is_written(owner, line, message):
+def test_a_wrong_line_is_reported_and_nothing_is_written(owner, line, message):
     refuse(owner, zip_of(SESSION, line), f"sessions.jsonl, line 2: {message}")
 
 
-def test_a_second_running_session_in_the_file_is_refused(owner):
+def test_a_second_running_session_in_the_file_is_rejected(owner):
     running = {**SESSION, "end": None}
 
     refuse(owner, zip_of(running, {**running, "id": OTHER_ID}), "sessions.jsonl, line 2: A second session is running.")
@@ -386,14 +386,14 @@ WRONG_ACCOUNTS = [
 
 
 @pytest.mark.parametrize(("account", "message"), WRONG_ACCOUNTS)
-def test_a_wrong_account_is_named_and_nothing_is_written(owner, account, message):
+def test_a_wrong_account_is_reported_and_nothing_is_written(owner, account, message):
     refuse(owner, zip_of(SESSION, account=account), message)
 
 
 BROKEN = "This file is no ZIP, or is damaged."
 
 
-def test_what_is_no_take_out_is_refused(owner):
+def test_what_is_no_take_out_is_rejected(owner):
     whole = zip_of(SESSION)
     refuse(owner, b"", BROKEN)
     refuse(owner, b"x" * 5000, BROKEN)
@@ -403,7 +403,7 @@ def test_what_is_no_take_out_is_refused(owner):
     refuse(owner, zip_of(sessions_jsonl=None), "This file should have one sessions.jsonl, but has 0.")
 
 
-def test_a_part_that_is_there_twice_is_refused(owner):
+def test_a_part_that_is_there_twice_is_rejected(owner):
     file = io.BytesIO(zip_of(SESSION))
     with zipfile.ZipFile(file, "a") as made, pytest.warns(UserWarning, match="Duplicate"):
         made.writestr("sessions.jsonl", b"")
@@ -411,7 +411,7 @@ def test_a_part_that_is_there_twice_is_refused(owner):
     refuse(owner, file.getvalue(), "This file should have one sessions.jsonl, but has 2.")
 
 
-def test_ways_of_packing_that_could_exhaust_the_server_are_refused(owner):
+def test_ways_of_packing_that_could_exhaust_the_server_are_rejected(owner):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as made:
         made.writestr("account.json", json.dumps(account_of()))
@@ -442,7 +442,7 @@ def test_parts_have_limits_that_hold_whatever_the_zip_says(owner, monkeypatch):
     refuse(owner, bomb.replace(struct.pack("<I", 10_000_001), struct.pack("<I", 10)), BROKEN)
 
 
-def test_damaged_files_are_refused_or_mean_the_same(owner):
+def test_damaged_files_are_rejected_or_mean_the_same(owner):
     chance = random.Random(4)
     whole = zip_of(SESSION, {**SESSION, "id": OTHER_ID})
     before = all_rows()
@@ -463,7 +463,7 @@ def test_damaged_files_are_refused_or_mean_the_same(owner):
             before = all_rows()
 
 
-def test_an_id_that_nobody_can_be_given_is_refused(owner, stranger):
+def test_an_id_that_nobody_can_be_given_is_rejected(owner, stranger):
     first = UUID(SESSION["id"])
     for session_id in (first, uuid5(owner.id, str(first))):
         make_session(stranger, "2026-11-20T08:00Z", "2026-11-20T09:00Z", session_id=session_id)

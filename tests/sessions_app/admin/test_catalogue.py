@@ -278,7 +278,7 @@ def test_one_stays_with_its_user(operator, owner, stranger, item):
     assert (item.user, item.name) == (owner, "Moved")
 
 
-def test_a_client_is_chosen_among_those_the_user_has_in_use(operator, owner, stranger):
+def test_a_client_is_selected_among_those_the_user_has_in_use(operator, owner, stranger):
     project, client = make(Project, owner), make(Client, owner)
     make(Client, owner, "Gone", archived=True)
     other = make(Client, stranger, "Secret")
@@ -298,7 +298,7 @@ def test_a_client_is_chosen_among_those_the_user_has_in_use(operator, owner, str
 # Deleting
 
 
-def test_deleting_takes_it_off_sessions_as_one_batch(operator, owner):
+def test_deleting_takes_it_off_sessions_as_one_changeset(operator, owner):
     project = make(Project, owner, hourly_rate=Decimal(60))
     session = make_session(owner, TEN, ELEVEN, project_id=project.id)
     page = operator.get(f"{PROJECTS}{project.pk}/delete/").content.decode()

@@ -234,7 +234,7 @@ def test_a_session_that_went_to_the_trash_in_the_meantime_is_not_changed(operato
     }
 
 
-def test_a_second_running_session_is_refused_at_the_end(operator, owner, session):
+def test_a_second_running_session_is_rejected_at_the_end(operator, owner, session):
     start_session(owner, "2026-11-20T12:00:00Z")
     response = operator.submit(change_page(session), end_0="", end_1="")
     assert fields_in_error(response) == {"end": ["Another session is running. Stop it first, or give an end."]}

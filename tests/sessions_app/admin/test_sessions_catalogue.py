@@ -42,7 +42,7 @@ def test_the_list_shows_projects_in_one_more_query(operator, owner):
     assert "Logo 39" in operator.get(SESSIONS).content.decode()
 
 
-def test_a_project_is_chosen_among_those_the_user_has_in_use(operator, owner, stranger, session):
+def test_a_project_is_selected_among_those_the_user_has_in_use(operator, owner, stranger, session):
     make_project(owner, "Logo")
     make_project(owner, "Gone", archived=True)
     make_project(stranger, "Secret")
@@ -61,7 +61,7 @@ def test_many_projects_take_no_more_queries(operator, owner, session):
     assert len(queries_of(lambda: operator.get(change_page(session)))) == few
 
 
-def test_a_project_of_somebody_else_is_refused(operator, owner, stranger, session):
+def test_a_project_of_another_user_is_rejected(operator, owner, stranger, session):
     for project in (make_project(stranger), make_project(owner, "Gone", archived=True)):
         response = operator.submit(change_page(session), project=str(project.pk))
         assert fields_in_error(response) == {
@@ -106,7 +106,7 @@ def test_an_edit_leaves_the_rate_a_session_was_saved_with(operator, owner):
     assert (session.name, session.hourly_rate, session.rate_is_override) == ("Letter", 60, False)
 
 
-def test_a_session_gets_its_own_rate_and_loses_it_again(operator, owner):
+def test_a_session_gets_a_rate_override_and_loses_it_again(operator, owner):
     session = make_session(owner, TEN, ELEVEN, project_id=make_project(owner, hourly_rate=Decimal(60)).id)
     assert 'name="hourly_rate" value' not in operator.get(change_page(session)).content.decode()
     for changes, rate in [

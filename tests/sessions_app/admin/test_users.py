@@ -122,7 +122,7 @@ def test_the_list_is_searched_and_filtered(operator, account, query, found):
     assert listed == {people[name] for name in found}
 
 
-def test_somebody_is_found_by_id(operator, account):
+def test_a_user_is_found_by_id(operator, account):
     assert list(operator.get(USERS, {"q": str(account.pk)}).context["cl"].result_list) == [account]
     assert list(operator.get(USERS, {"q": str(uuid4())}).context["cl"].result_list) == []
 
@@ -173,7 +173,7 @@ def test_secrets_cannot_be_guessed_by_filters(operator, account, query):
     assert operator.get(f"/admin/sessions_app/timesession/?user__{query}").status_code == 400
 
 
-def test_a_person_leads_to_their_sessions(operator, account):
+def test_a_user_leads_to_their_sessions(operator, account):
     sessions_of(account, 2)
     sessions_of(make_guest(), 1)
     page = operator.get(change_page(account)).content.decode()
@@ -256,7 +256,7 @@ def test_a_rate_and_a_currency_are_given_and_sessions_stay_as_they_are(operator,
         ({"currency": ""}, "currency", "This field is required."),
     ],
 )  # fmt: skip
-def test_a_wrong_rate_or_currency_is_refused(operator, account, changes, field, message):
+def test_a_wrong_rate_or_currency_is_rejected(operator, account, changes, field, message):
     assert errors(operator.submit(change_page(account), **changes)) == {field: [message]}
 
 
@@ -297,7 +297,7 @@ def test_only_a_superuser_gives_rights(client, account, operator):
 # Deleting
 
 
-def test_a_deleted_person_takes_everything_along(operator, account):
+def test_a_deleted_user_takes_everything_along(operator, account):
     sessions_of(account, 3)
     services.delete_session(account, WEB, TimeSession.objects.for_user(account).first().pk)
     make_token(account)

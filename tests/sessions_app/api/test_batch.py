@@ -123,7 +123,7 @@ def test_each_for_itself_does_what_is_possible(api, owner, session):
     assert names(owner) == ["After", "New", "Running"]
 
 
-def test_a_refusal_says_where_in_the_body_of_its_operation(api):
+def test_a_rejection_says_where_in_the_body_of_its_operation(api):
     (refused,) = send(api, create(start="2026-11-20", billable="yes"), atomic=False).data["results"]
 
     assert {(each["pointer"], each["code"]) for each in refused["problem"]["errors"]} == {

@@ -366,7 +366,7 @@ def test_the_archived_are_there_unless_they_are_left_out(api, kind, query, names
         ("name=x", ("name", "unknown_parameter")),
     ],
 )
-def test_a_wrong_query_is_refused(api, kind, query, wrong):
+def test_a_wrong_query_is_rejected(api, kind, query, wrong):
     response = api("GET", f"{BASE}/{kind}?{query}")
 
     assert response.status_code == 400
@@ -545,5 +545,5 @@ def test_a_long_list_takes_one_query(api, owner, kind, django_assert_num_queries
         assert len(api("GET", f"{BASE}/{kind}").data[kind]) == 21
 
 
-def test_every_kind_that_is_recorded_is_here_or_a_session():
+def test_every_kind_that_is_tracked_is_here_or_a_session():
     assert set(VERSIONED_MODELS.values()) - {TimeSession} == set(MODELS.values())

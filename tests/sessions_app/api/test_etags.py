@@ -60,7 +60,7 @@ def test_what_is_known_is_not_sent_again_until_it_changes(api, paths, which):
 
 
 @SINGLE
-def test_a_change_of_what_was_changed_since_is_refused_with_the_present_state(api, paths, which):
+def test_a_change_of_what_was_changed_since_is_rejected_with_the_present_state(api, paths, which):
     seen = api("GET", paths[which])["ETag"]
     changed = api("PATCH", paths[which], CHANGES[which], **{"If-Match": seen})
 

@@ -47,7 +47,7 @@ def test_the_same_key_and_body_give_the_first_again_also_days_later(api, owner, 
 
 
 @pytest.mark.parametrize(("path", "body"), CREATES.items())
-def test_another_body_with_the_key_is_refused_and_changes_nothing(api, owner, path, body):
+def test_another_body_with_the_key_is_rejected_and_changes_nothing(api, owner, path, body):
     api("POST", f"{BASE}/{path}", body, **KEY)
     rows = list(TimeSession.objects.order_by("id").values())
 
@@ -128,7 +128,7 @@ def test_what_was_removed_for_good_is_given_as_it_was(api, owner):
     assert not TimeSession.objects.for_user(owner).exists()
 
 
-def test_a_refused_request_leaves_the_key_free(api, owner):
+def test_a_rejected_request_leaves_the_key_free(api, owner):
     refused = api("POST", f"{BASE}/session", {**TIMES, "end": TIMES["start"]}, **KEY)
     made = api("POST", f"{BASE}/session", TIMES, **KEY)
 
@@ -136,7 +136,7 @@ def test_a_refused_request_leaves_the_key_free(api, owner):
 
 
 @pytest.mark.parametrize("key", ["", " ", "ä", "x" * 256, "a b"])
-def test_a_key_that_is_none_is_refused(api, owner, key):
+def test_a_key_that_is_none_is_rejected(api, owner, key):
     refused = api("POST", f"{BASE}/session", TIMES, **{"Idempotency-Key": key})
 
     assert (refused.status_code, refused.data["code"]) == (400, "invalid_idempotency_key")

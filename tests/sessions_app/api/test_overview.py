@@ -125,7 +125,7 @@ def test_days_are_as_long_as_they_are(api, owner, query, hours, time_machine):
 
 
 @pytest.mark.django_db
-def test_today_is_that_of_the_person(time_machine):
+def test_today_is_that_of_the_user(time_machine):
     time_machine.move_to("2026-11-23T10:30:00Z", tick=False)
     kiritimati, honolulu = (make_guest(timezone=name) for name in ("Pacific/Kiritimati", "Pacific/Honolulu"))
 
@@ -136,7 +136,7 @@ def test_today_is_that_of_the_person(time_machine):
 
 
 @pytest.mark.django_db
-def test_the_week_begins_when_the_persons_does():
+def test_the_week_begins_when_the_users_does():
     user = make_guest(week_start=WeekStart.SUNDAY)
 
     response = ApiClient(make_token(user))("GET", f"{URL}?duration=week")

@@ -144,7 +144,7 @@ def test_names_what_is_wrong(api, ids, query, wrong):
     assert response.data["errors"][0]["detail"]
 
 
-def test_both_ids_are_named_when_both_are_wrong(api):
+def test_both_ids_are_reported_when_both_are_wrong(api):
     response = api("GET", f"{URL}?projectId={uuid.uuid4()}&clientId={uuid.uuid4()}")
 
     assert {each["parameter"] for each in response.data["errors"]} == {"projectId", "clientId"}

@@ -127,7 +127,7 @@ def test_lines_stand_in_their_dimension_and_add_up(api, tracked, dimension, plac
     assert sum(line["share"] for line in data["lines"]) == pytest.approx(1)
 
 
-def test_weeks_begin_when_the_persons_do(api, owner, tracked):
+def test_weeks_begin_when_the_users_do(api, owner, tracked):
     owner.week_start = WeekStart.SUNDAY
     owner.save()
 
@@ -229,7 +229,7 @@ def test_a_workbook_is_a_workbook(api, tracked):
     assert response["Cache-Control"] == "private, no-cache"
 
 
-def test_a_workbook_that_would_be_too_long_is_refused(api, tracked, monkeypatch):
+def test_a_workbook_that_would_be_too_long_is_rejected(api, tracked, monkeypatch):
     monkeypatch.setattr("timetracker.tables.workbook.MAX_ROWS", 3)
 
     response = api("GET", f"{NOVEMBER}&groupBy=name&format=xlsx")

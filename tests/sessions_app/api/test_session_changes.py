@@ -109,7 +109,7 @@ def test_a_merge_patch_may_say_what_it_is(api, session):
 @pytest.mark.parametrize(
     "media_type", ["application/json-patch+json", "text/plain", "application/x-www-form-urlencoded"]
 )
-def test_another_kind_of_patch_is_refused(api, session, media_type):
+def test_another_kind_of_patch_is_rejected(api, session, media_type):
     response = api.client.patch(
         url(session), "[]", content_type=media_type, headers={"Authorization": f"Bearer {api.token}"}
     )
@@ -174,7 +174,7 @@ def test_not_while_another_runs(api, session, running):
     assert read(api, session)["end"] == END
 
 
-def test_a_running_session_can_be_named_moved_and_ended(api, running):
+def test_a_running_session_can_be_renamed_moved_and_ended(api, running):
     named = api("PATCH", url(running), {"sessionName": "Named", "start": "2026-11-23T10:00:00Z"}).data
     ended = api("PATCH", url(running), {"end": "2026-11-23T11:30:00Z"}).data
 
@@ -269,7 +269,7 @@ def test_if_match_lets_the_known_version_change(api, session, method, more, body
 
 @WRITES
 @pytest.mark.parametrize("if_match", ['"2"', 'W/"1"', "1", ""])
-def test_if_match_refuses_another_version_and_shows_the_present_one(api, session, method, more, body, if_match):
+def test_if_match_rejects_another_version_and_shows_the_present_one(api, session, method, more, body, if_match):
     response = api(method, url(session, *more), body, **{"If-Match": if_match})
 
     assert (response.status_code, response.data["code"], response["ETag"]) == (412, "version_mismatch", '"1"')
@@ -317,7 +317,7 @@ def test_needs_its_scope(owner, session, method, more, scope, allowed):
 
 
 @EVERY
-def test_an_unknown_key_is_refused_everywhere_but_in_a_delete(api, session, method, more):
+def test_an_unknown_key_is_rejected_everywhere_but_in_a_delete(api, session, method, more):
     response = api(method, url(session, *more), {"sesionName": "x"})
 
     assert response.status_code == (204 if method == "DELETE" else 400)

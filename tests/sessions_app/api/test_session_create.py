@@ -114,7 +114,7 @@ def test_both_times_are_required_and_not_null(api, key):
         ("2026-10-01T08:00:00Z", "2026-11-01T08:00:01Z", ("#/end", "too_long")),
     ],
 )
-def test_refuses_times_out_of_range(api, start, end, where):
+def test_rejects_times_out_of_range(api, start, end, where):
     response = api("POST", URL, {"start": start, "end": end})
 
     assert response.status_code == 400
@@ -249,7 +249,7 @@ def test_names_everything_that_is_wrong_at_once(api):
 
 
 @pytest.mark.parametrize("body", [[], [{}], "text", 5, True, False, 0, ""], ids=repr)
-def test_refuses_a_body_that_is_no_object(api, body):
+def test_rejects_a_body_that_is_no_object(api, body):
     response = api("POST", URL, body)
 
     assert response.status_code == 400

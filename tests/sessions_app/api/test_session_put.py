@@ -121,7 +121,7 @@ def test_if_match_lets_the_known_version_be_replaced(api, session, if_match):
 
 
 @pytest.mark.parametrize("if_match", ['"2"', '"0"', '"11"', 'W/"1"', "1", '"one"', "", f'"{"1" * 5000}"', '"١"'])
-def test_if_match_refuses_to_overwrite_another_version(api, session, if_match):
+def test_if_match_rejects_to_overwrite_another_version(api, session, if_match):
     response = api("PUT", url(session.id), WHOLE, **{"If-Match": if_match})
 
     assert response.status_code == 412

@@ -170,7 +170,7 @@ def test_names_what_is_wrong_and_stops_nothing(api, owner, body, where):
     assert TimeSession.objects.for_user(owner).running().get() == running
 
 
-def test_the_choices_are_named(api):
+def test_the_choices_are_listed(api):
     assert api("POST", URL, {"ifRunning": "switch"}).data["detail"] == (
         "“switch” is not possible. Use one of: stop, fail."
     )

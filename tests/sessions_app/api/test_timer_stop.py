@@ -58,7 +58,7 @@ def test_the_first_stop_stands(api, running, time_machine):
     assert api("GET", f"/v1/users/me/sessions/{running.id}").data["end"] == "2026-11-23T12:00:00Z"
 
 
-def test_stops_only_the_one_that_is_named(api, owner, running):
+def test_stops_only_the_one_that_is_given(api, owner, running):
     other = api("POST", URL, {"id": str(uuid.uuid4())})
     assert other.status_code == 200
     assert other.data["stopped"] is None

@@ -16,7 +16,7 @@ class RateForm(forms.Form):
     ("typed", "rate"),
     [("80", Decimal(80)), (" 62,50 ", Decimal("62.5")), ("1 200", Decimal(1200)), ("0", Decimal(0)), ("", None)],
 )
-def test_rates_are_read_as_people_type_them(typed, rate):
+def test_rates_are_read_as_users_type_them(typed, rate):
     form = RateForm({"rate": typed})
 
     assert form.is_valid()
@@ -61,11 +61,11 @@ def test_a_stored_rate_is_shown_as_it_may_be_typed_and_is_no_change():
     ("field", "typed", "value"),
     [(CurrencyField(), "EUR", "EUR"), (CurrencyField(empty="As in Settings"), "", "")],
 )
-def test_currencies_are_chosen_or_left_open(field, typed, value):
+def test_currencies_are_selected_or_left_open(field, typed, value):
     assert field.clean(typed) == value
 
 
 @pytest.mark.parametrize(("field", "typed"), [(CurrencyField(), ""), (CurrencyField(empty="–"), "XXX")])
-def test_other_currencies_are_refused(field, typed):
+def test_other_currencies_are_rejected(field, typed):
     with pytest.raises(forms.ValidationError):
         field.clean(typed)

@@ -105,7 +105,7 @@ class TestCheckSessions:
         }
         assert self.stored() == before
 
-    def test_repairs_without_changing_what_anyone_chose(self, sessions, truth):
+    def test_corrects_without_changing_what_anyone_chose(self, sessions, truth):
         self.spoil(sessions[0], last_date=date(2026, 11, 20))
         self.spoil(sessions[1], first_date=date(2026, 11, 22))
         changes = Change.objects.count()
@@ -116,7 +116,7 @@ class TestCheckSessions:
         assert Change.objects.count() == changes
         assert run("check_sessions") == "All is well.\n"
 
-    def test_repairs_nothing_that_has_gone_meanwhile(self, owner, sessions):
+    def test_corrects_nothing_that_has_gone_meanwhile(self, owner, sessions):
         services.delete_session(owner, WEB, sessions[0].id)
         services.empty_trash(owner, WEB)
 

@@ -124,7 +124,7 @@ class TestCommand:
         session = TimeSession.objects.for_user(account).first()
         assert (session.timezone, User.objects.count()) == ("Asia/Tokyo", 1)
 
-    def test_adds_nothing_to_what_somebody_has(self):
+    def test_adds_nothing_to_what_a_user_has(self):
         account = make_account("mira@example.org")
         services.delete_session(account, WEB, make_session(account, "2026-11-20T10:00Z", "2026-11-20T11:00Z").pk)
 

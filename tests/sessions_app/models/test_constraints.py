@@ -91,14 +91,14 @@ def assert_refused(name, write):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_project_of_another_person_is_refused_on_a_session(mine, theirs, way):
+def test_a_project_of_another_user_is_rejected_on_a_session(mine, theirs, way):
     assert_refused("session_project_same_user", lambda: WAYS[way](mine.session, project_id=theirs.project.id))
     assert_refused("session_project_same_user", lambda: WAYS[way](mine.session, project_id=uuid7()))
     WAYS[way](mine.session, project_id=None)
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_client_of_another_person_is_refused_on_a_project(mine, theirs, way):
+def test_a_client_of_another_user_is_rejected_on_a_project(mine, theirs, way):
     assert_refused("project_client_same_user", lambda: WAYS[way](mine.project, client_id=theirs.client.id))
     assert_refused("project_client_same_user", lambda: WAYS[way](mine.project, client_id=uuid7()))
     WAYS[way](mine.project, client_id=None)
@@ -106,7 +106,7 @@ def test_a_client_of_another_person_is_refused_on_a_project(mine, theirs, way):
 
 @pytest.mark.parametrize("way", ["create", "bulk_create", "save", "bulk_update", "update"])
 @pytest.mark.parametrize("key", ["session", "tag"])
-def test_a_tag_joins_only_what_one_person_has(mine, theirs, way, key):
+def test_a_tag_joins_only_what_one_user_has(mine, theirs, way, key):
     other = getattr(theirs, key).id
     here = SessionTag.objects.get(user=mine.user)
     joined = {"user": mine.user, "session_id": mine.session.id, "tag_id": mine.tag.id, f"{key}_id": other}
@@ -129,7 +129,7 @@ def test_a_tag_joins_only_what_one_person_has(mine, theirs, way, key):
         ("timesession", "user_id", "user", "session", "is_same_user"),
     ],
 )
-def test_statements_past_the_models_are_refused_too(mine, theirs, table, column, other, row, name):
+def test_statements_past_the_models_are_rejected_too(mine, theirs, table, column, other, row, name):
     statement = f"UPDATE sessions_app_{table} SET {column} = %s WHERE id = %s"
     assert_refused(name, lambda: execute(statement, getattr(theirs, other).pk, getattr(mine, row).pk))
 

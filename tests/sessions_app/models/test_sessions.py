@@ -51,7 +51,7 @@ def test_a_good_row_is_taken(owner):
     assert TimeSession.objects.filter(user=owner).count() == 4
 
 
-def test_a_second_running_session_is_refused(owner, stranger):
+def test_a_second_running_session_is_rejected(owner, stranger):
     TimeSession.objects.bulk_create([running_row(owner), running_row(stranger)])
     # SQLite names the columns of a unique index, not the index.
     name = "session_one_running_per_user" if connection.vendor == "postgresql" else r"sessions_app_timesession\.user_id"
@@ -75,7 +75,7 @@ def test_the_one_running_session_is_kept_by_that_constraint():
     ] == ["session_one_running_per_user"]
 
 
-def test_an_end_before_the_start_is_refused(owner):
+def test_an_end_before_the_start_is_rejected(owner):
     # Within one second, because every longer step back contradicts the duration as well.
     moment = timedelta(milliseconds=200)
 
@@ -86,11 +86,11 @@ def test_an_end_before_the_start_is_refused(owner):
 
 
 @pytest.mark.parametrize("seconds", [-3600, 0, 3600])
-def test_an_end_an_hour_before_the_start_is_refused_with_any_duration(owner, seconds):
+def test_an_end_an_hour_before_the_start_is_rejected_with_any_duration(owner, seconds):
     assert_refused("session_|duration_seconds", make_row(owner, start=END, end=START, duration_seconds=seconds))
 
 
-def test_a_running_session_in_the_trash_is_refused(owner):
+def test_a_running_session_in_the_trash_is_rejected(owner):
     assert_refused("session_deleted_is_finished", running_row(owner, deleted_at=END))
 
 
@@ -105,7 +105,7 @@ def test_a_running_session_in_the_trash_is_refused(owner):
         {"duration_seconds": 0},
     ],
 )
-def test_a_finished_session_without_its_length_is_refused(owner, derived):
+def test_a_finished_session_without_its_length_is_rejected(owner, derived):
     assert_refused("session_duration_is_end_minus_start", make_row(owner, **derived))
 
 
@@ -118,28 +118,28 @@ def test_a_finished_session_without_its_length_is_refused(owner, derived):
         {"last_date": START.date(), "duration_seconds": 3600},
     ],
 )
-def test_a_running_session_with_a_length_or_a_last_day_is_refused(owner, derived):
+def test_a_running_session_with_a_length_or_a_last_day_is_rejected(owner, derived):
     assert_refused("session_duration_is_end_minus_start", running_row(owner, **derived))
 
 
 @pytest.mark.parametrize("days", [-2, -365, 2, 365])
-def test_a_first_day_on_which_no_zone_began_it_is_refused(owner, days):
+def test_a_first_day_on_which_no_zone_began_it_is_rejected(owner, days):
     assert_refused("session_first_date_fits_start", running_row(owner, first_date=START.date() + days * DAY))
 
 
 @pytest.mark.parametrize("days", [2, 365])
-def test_a_last_day_on_which_no_zone_ended_it_is_refused(owner, days):
+def test_a_last_day_on_which_no_zone_ended_it_is_rejected(owner, days):
     assert_refused("session_last_date_fits_end", make_row(owner, last_date=END.date() + days * DAY))
 
 
-def test_a_last_day_before_that_of_the_end_in_any_zone_is_refused(owner):
+def test_a_last_day_before_that_of_the_end_in_any_zone_is_rejected(owner):
     days_later = END + 5 * DAY
     row = make_row(owner, end=days_later, duration_seconds=3600 + 5 * 86400, last_date=days_later.date() - 2 * DAY)
 
     assert_refused("session_last_date_fits_end", row)
 
 
-def test_a_last_day_before_the_first_is_refused(owner):
+def test_a_last_day_before_the_first_is_rejected(owner):
     assert_refused("session_last_date_fits_end", make_row(owner, last_date=START.date() - DAY))
 
 
@@ -171,7 +171,7 @@ def test_days_that_are_one_off_are_those_of_other_zones(owner, clock, days):
         ("Africa/Monrovia", "1970-01-01T00:00Z", "1970-01-01T01:00Z", (date(1969, 12, 31), date(1970, 1, 1))),
     ],
 )
-def test_the_derived_columns_are_those_of_its_own_zone(db, zone, start, end, days):
+def test_the_derived_columns_are_those_of_its_zone(db, zone, start, end, days):
     session = make_session(make_guest(timezone="Asia/Tokyo"), start, end, timezone=zone)
     session.refresh_from_db()
 
@@ -216,7 +216,7 @@ def test_a_session_without_a_name_says_so():
     assert str(TimeSession(name="Draft")) == "Draft"
 
 
-def test_a_snapshot_keeps_all_that_was_chosen_as_json(owner):
+def test_a_snapshot_keeps_all_that_was_selected_as_json(owner):
     row = make_row(owner, name="Draft", note="n", billable=True, version=3)
 
     assert row.snapshot() == {

@@ -160,7 +160,7 @@ periods = st.tuples(st.integers(-6, 2), st.integers(1, 40))
 @settings(deadline=None, max_examples=18, suppress_health_check=list(HealthCheck))
 @given(history=histories(), period=periods, week_start=st.integers(0, 6), seed=st.integers(0, 2**32))
 @pytest.mark.django_db
-def test_reports_are_those_of_somebody_who_reckons_by_hand(history, period, week_start, seed):
+def test_reports_are_those_reckoned_by_hand(history, period, week_start, seed):
     account, chance = Account(*history), random.Random(seed)
     first = account.now.date() + timedelta(days=period[0])
     period = Period(first, first + timedelta(days=period[1]))

@@ -105,7 +105,7 @@ def test_shows_all_that_it_is_given():
     ]
 
 
-def test_has_no_words_of_its_own():
+def test_has_only_the_words_it_was_given():
     blank = timesheet("", title="", period="", from_name="", client="", policy="", totals=[], notes=[], created_text="")
     blank["labels"] = dict.fromkeys(LABELS, "")
     blank["days"] = [{"date": "", "seconds_text": "", "rows": [dict.fromkeys(row(), "")]}]

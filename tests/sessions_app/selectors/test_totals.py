@@ -86,7 +86,7 @@ def test_a_period_holds_only_its_part_of_a_session(owner, now):
     assert totals.on(on("2026-11-15")) == Total(3 * HOUR, 0, 0, 1)
 
 
-def test_a_session_of_many_days_gives_each_its_own_length(owner, now):
+def test_a_session_of_many_days_gives_each_the_length_of_its_part(owner, now):
     make_session(owner, "2026-10-23T22:00Z", "2026-10-27T23:00Z")  # midnight to midnight, a clock change between
 
     period = Period(on("2026-10-20"), on("2026-11-01"))
@@ -284,7 +284,7 @@ def histories(draw):
 @settings(deadline=None, max_examples=40)
 @given(history=histories(), week_start=st.integers(0, 6))
 @pytest.mark.django_db
-def test_days_weeks_months_and_lists_agree_with_somebody_who_watches_the_calendar(history, week_start):
+def test_days_weeks_months_and_lists_agree_with_one_who_watches_the_calendar(history, week_start):
     now, sessions, running = history
     user = make_guest(timezone="Europe/Berlin", week_start=week_start)
     seconds, running_seconds, billable_seconds, count = Counter(), Counter(), Counter(), Counter()

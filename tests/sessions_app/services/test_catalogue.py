@@ -80,7 +80,7 @@ class TestNames:
             services.edit_entry(owner, WEB, model, third.id, name=other)
 
     @pytest.mark.parametrize("model", ITEMS)
-    def test_may_change_their_own_case_and_are_free_again_after_a_deletion(self, owner, model):
+    def test_may_change_their_case_and_are_free_again_after_a_deletion(self, owner, model):
         item = make(owner, model, "site")
 
         assert services.edit_entry(owner, WEB, model, item.id, name="SITE").name == "SITE"
@@ -96,7 +96,7 @@ class TestNames:
         ("name", "code"),
         [("", "required"), (" ", "required"), ("x" * 101, "max_length"), ("a\0b", "control_character")],
     )
-    def test_that_cannot_be_are_refused(self, owner, model, name, code):
+    def test_that_cannot_be_are_rejected(self, owner, model, name, code):
         before = everything()
         with pytest.raises(InvalidInputError) as raised:
             make(owner, model, name)
@@ -140,7 +140,7 @@ class TestColours:
 
 
 class TestDeletingAProject:
-    def test_leaves_its_sessions_without_one_in_one_batch(self, owner, project, sessions):
+    def test_leaves_its_sessions_without_one_in_one_changeset(self, owner, project, sessions):
         written = len(changes(owner))
 
         services.delete_entry(owner, WEB, Project, project.id)
@@ -164,7 +164,7 @@ class TestDeletingAProject:
         services.undo_changeset(owner, WEB, changes(owner)[-1].changeset_id)
         assert state(owner) == done
 
-    def test_that_is_used_is_refused_when_asked_to(self, owner, project, sessions):
+    def test_that_is_used_is_rejected_when_asked_to(self, owner, project, sessions):
         with refused(ConflictError, "in_use", "3 sessions have “Site”."):
             services.delete_entry(owner, WEB, Project, project.id, detach=False)
         services.delete_sessions(owner, WEB, [session.id for session in sessions])
@@ -195,12 +195,12 @@ class TestMerging:
         services.undo_changeset(owner, WEB)
         assert state(owner) == before
 
-    def test_with_itself_is_refused(self, owner, project):
+    def test_with_itself_is_rejected(self, owner, project):
         with refused(InvalidInputError, ("into", "does_not_match")):
             services.merge_projects(owner, WEB, project.id, project.id)
 
     @pytest.mark.parametrize("turn", [1, -1])
-    def test_with_that_of_a_stranger_is_refused(self, owner, stranger, project, turn):
+    def test_with_that_of_a_stranger_is_rejected(self, owner, stranger, project, turn):
         pair = [project.id, make(stranger, Project).id][::turn]
         with refused(NotFoundError, "not_found"):
             services.merge_projects(owner, WEB, *pair)
@@ -261,7 +261,7 @@ class TestWhatTheRecordSays:
 
 
 class TestUndo:
-    def test_of_a_press_that_made_project_and_session_takes_both_back(self, owner):
+    def test_of_a_changeset_that_made_project_and_session_takes_both_back(self, owner):
         session = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", project_name="Site", tags=["mail"])
         before = state(owner)
 
@@ -272,7 +272,7 @@ class TestUndo:
         assert state(owner) == before
         assert read(session).project_id == Project.objects.get().id
 
-    def test_back_and_forth_of_such_a_press_never_ends(self, owner):
+    def test_back_and_forth_of_such_a_changeset_never_ends(self, owner):
         make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", project_name="Site", tags=["mail"])
         states = [state(owner)]
         for _press in range(4):
@@ -282,7 +282,7 @@ class TestUndo:
         assert states[0] == states[2] == states[4] != states[1] == states[3]
 
     @pytest.mark.parametrize("fields", [{"project_name": "Site"}, {"tags": ["mail"]}])
-    def test_of_a_press_whose_project_or_tag_is_used_by_now_is_refused(self, owner, fields):
+    def test_of_a_changeset_whose_project_or_tag_is_used_by_now_is_rejected(self, owner, fields):
         make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", **fields)
         batch = changes(owner)[-1].changeset_id
         make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", **fields)
@@ -290,7 +290,7 @@ class TestUndo:
         with refused(ConflictError, "in_use"):
             services.undo_changeset(owner, WEB, batch)
 
-    def test_of_making_a_client_that_has_a_project_is_refused(self, owner):
+    def test_of_making_a_client_that_has_a_project_is_rejected(self, owner):
         client = make(owner, Client, "Acme")
         batch = changes(owner)[-1].changeset_id
         make(owner, Project, client_id=client.id)
@@ -351,7 +351,7 @@ class TestRestoring:
 
 
 class TestGoneForGood:
-    def test_go_items_that_nothing_has_any_more(self, owner, stranger):
+    def test_go_entries_that_nothing_has_any_more(self, owner, stranger):
         client = make(owner, Client, "Acme")
         project = make(owner, Project, client_id=client.id)
         here = make(owner, Project, "here")
@@ -396,7 +396,7 @@ class TestEveryItem:
         with refused(ConflictError, "id_taken"):
             services.create_entry(owner, WEB, model, name="y", entry_id=entry_id)
 
-    def test_refuses_a_state_that_was_not_seen(self, owner, model):
+    def test_rejects_a_state_that_was_not_seen(self, owner, model):
         item = make(owner, model)
         for changeset in (
             lambda: services.edit_entry(owner, WEB, model, item.id, versions={2}, name="x"),
@@ -421,7 +421,7 @@ class TestEveryItem:
 
 
 @pytest.mark.parametrize("which", ["nobody's", "a stranger's", "a deleted one"])
-def test_a_client_that_is_not_there_is_refused(owner, stranger, project, which):
+def test_a_client_that_is_not_there_is_rejected(owner, stranger, project, which):
     client_id = {
         "nobody's": uuid7,
         "a stranger's": lambda: make(stranger, Client).id,
@@ -450,7 +450,7 @@ def test_the_catalogue_offers_what_is_neither_archived_nor_deleted(owner, strang
     assert sorted(each.name for each in catalogue.tags.values()) == ["A", "archived", "b", "deleted"]
 
 
-def test_deleting_a_person_deletes_all_of_it(owner, stranger, project, sessions):
+def test_deleting_a_user_deletes_all_of_it(owner, stranger, project, sessions):
     make(owner, Project, "of a client", client_id=make(owner, Client, "Acme").id)
     make_session(stranger, "2026-11-20T08:00Z", "2026-11-20T09:00Z", project_name="Site", tags=["mail"])
 

@@ -32,7 +32,7 @@ class TestRecord:
         }
 
     @pytest.mark.parametrize("source", ["web", "api", "admin", "import"])
-    def test_of_every_press_names_who_pressed(self, owner, actors, source):
+    def test_of_every_changeset_names_its_actor(self, owner, actors, source):
         actor = actors[source]
         services.start_timer(owner, actor, start=NOW - HOUR)
         session_id = services.start_timer(owner, actor).stopped.id
@@ -62,7 +62,7 @@ class TestRecord:
 
         assert (edited.source, changes(owner)[1].changeset.source) == ("web", "admin")
 
-    def test_is_undone_with_its_press(self, owner, monkeypatch):
+    def test_is_undone_with_its_changeset(self, owner, monkeypatch):
         running = start_session(owner, "2026-11-23T08:00Z")
         bulk_create = Change.objects.bulk_create
 
@@ -125,7 +125,7 @@ class TestRevision:
 
         assert (revision_of(owner), copy.revision) == (2, 2)
 
-    def test_grows_with_derived_fields_although_no_change_is_recorded(self, owner):
+    def test_grows_with_derived_fields_although_no_change_is_tracked(self, owner):
         session = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z")
         services.refresh_derived_fields(owner, session.id)
 

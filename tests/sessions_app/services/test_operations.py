@@ -20,7 +20,7 @@ def add(user, hours_ago, **fields):
     )
 
 
-def test_all_at_once_are_one_press(owner):
+def test_all_at_once_are_one_changeset(owner):
     session = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z")
     before = len(changes(owner))
 
@@ -43,7 +43,7 @@ def test_all_at_once_are_one_press(owner):
     assert [each.name for each in TimeSession.objects.for_user(owner).not_deleted()] == [""]
 
 
-def test_one_refusal_refuses_all(owner):
+def test_one_rejection_rejects_all(owner):
     before = everything()
 
     with pytest.raises(services.OperationsFailedError) as raised:
@@ -80,7 +80,7 @@ def test_each_for_itself_writes_what_it_can(owner):
     assert len({(change.changeset_id, change.changeset.at) for change in changes(owner)[1:]}) == 1
 
 
-def test_a_press_of_another_is_not_a_part_of_it(owner, stranger):
+def test_a_changeset_of_another_is_not_a_part_of_it(owner, stranger):
     services.run_operations(owner, WEB, [add(owner, 3), add(stranger, 3)], atomic=True)
 
     batches = Change.objects.values_list("user", "changeset")

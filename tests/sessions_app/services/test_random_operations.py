@@ -523,7 +523,7 @@ def check_state(user, expected):
         }
 
 
-def test_random_presses_of_two_people(db, monkeypatch):
+def test_random_changesets_of_two_users(db, monkeypatch):
     World.accepted.clear()
     World.refused.clear()
     pressed = 0

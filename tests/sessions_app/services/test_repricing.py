@@ -101,7 +101,7 @@ def read(session):
     return TimeSession.objects.get(pk=session.pk)
 
 
-def test_everything_takes_the_present_rate_when_nothing_is_named(owner, project, sessions):
+def test_everything_takes_the_present_rate_when_nothing_is_given(owner, project, sessions):
     services.edit_entry(owner, WEB, Project, project.id, hourly_rate=Decimal(90))
     owner.hourly_rate, owner.currency = Decimal(55), "USD"
     owner.save()

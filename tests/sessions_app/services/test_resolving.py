@@ -75,7 +75,7 @@ def test_the_nearest_rate_counts(owner, own, project, client, user, expected):
     assert session.rate_is_override == (own[0] is not None)
 
 
-def test_without_a_project_the_rate_is_that_of_the_person(owner):
+def test_without_a_project_the_rate_is_that_of_the_user(owner):
     User.objects.filter(pk=owner.pk).update(hourly_rate=Decimal(50), currency="USD")
 
     assert price(save(owner)) == (Decimal(50), "USD")
@@ -160,7 +160,7 @@ class TestKept:
         services.edit_session(owner, WEB, sessions[0].id, project_id=None)
         assert price(read(sessions[0])) == (Decimal(50), "EUR")
 
-    def test_its_own_rate_goes_along_until_it_is_dropped(self, owner, project, sessions):
+    def test_the_rate_override_goes_along_until_it_is_dropped(self, owner, project, sessions):
         session = save(owner, project_id=project.id, hourly_rate=Decimal(88), currency="USD")
         other = make_project(owner, "Other", hourly_rate=Decimal(90))
 
@@ -171,14 +171,14 @@ class TestKept:
         services.edit_session(owner, WEB, session.id, hourly_rate=None)
         assert (price(read(session)), read(session).rate_is_override) == ((Decimal(90), "EUR"), False)
 
-    def test_the_currency_of_its_own_rate_can_be_changed_alone(self, owner, project):
+    def test_the_currency_of_a_rate_override_can_be_changed_alone(self, owner, project):
         session = save(owner, project_id=project.id, hourly_rate=Decimal(88), currency="USD")
 
         services.edit_session(owner, WEB, session.id, currency="JPY")
 
         assert (price(read(session)), read(session).rate_is_override) == ((Decimal(88), "JPY"), True)
 
-    def test_what_is_continued_takes_the_present_rate_unless_it_had_its_own(self, owner, project, sessions):
+    def test_what_is_continued_takes_the_present_rate_unless_it_had_an_override(self, owner, project, sessions):
         own = save(owner, project_id=project.id, hourly_rate=Decimal(88))
         services.edit_entry(owner, WEB, Project, project.id, hourly_rate=Decimal(99), archived=True)
 
@@ -224,7 +224,7 @@ def test_one_that_changes_its_project_becomes_billable_but_never_ceases_to_be(ow
 
 
 class TestNames:
-    def test_a_project_that_is_not_there_is_made_in_the_same_batch(self, owner):
+    def test_a_project_that_is_not_there_is_made_in_the_same_changeset(self, owner):
         session = save(owner, project_name=" Site ", tags=["#Mail", "call", "MAIL"])
 
         assert session.project.name == "Site"
@@ -243,7 +243,7 @@ class TestNames:
 
         assert save(owner, project_name="Site").project_id != gone.id
 
-    def test_a_name_that_cannot_be_is_refused_at_its_field(self, owner):
+    def test_a_name_that_cannot_be_is_rejected_at_its_field(self, owner):
         with refused(InvalidInputError, ("project_name", "max_length")):
             save(owner, project_name="x" * 101)
         with refused(InvalidInputError, ("tags", "invalid_tag")):
@@ -256,7 +256,7 @@ class TestNames:
 
 
 @pytest.mark.parametrize("which", ["nobody's", "a stranger's", "a deleted one"])
-def test_a_project_that_is_not_there_is_refused(owner, stranger, which):
+def test_a_project_that_is_not_there_is_rejected(owner, stranger, which):
     project_id = {
         "nobody's": uuid7,
         "a stranger's": lambda: make_project(stranger).id,

@@ -72,7 +72,7 @@ class TestDuplicate:
     def test_keeps_a_guessed_end_marked(self, owner, guessed):
         assert services.duplicate_session(owner, WEB, guessed.id).needs_end_check
 
-    def test_of_the_running_session_is_refused(self, owner, running):
+    def test_of_the_running_session_is_rejected(self, owner, running):
         message = "A running session cannot be duplicated. Stop it first."
 
         with refused(ConflictError, "timer_running", message):
@@ -105,23 +105,23 @@ class TestSplit:
         assert (first.needs_end_check, second.needs_end_check) == (False, True)
 
     @pytest.mark.parametrize("at", ["2026-11-20T08:00Z", "2026-11-20T10:00Z", "2026-11-20T07:00Z", "2026-11-20T11:00Z"])
-    def test_outside_is_refused(self, owner, session, at):
+    def test_outside_is_rejected(self, owner, session, at):
         message = "This is not between the start and the end. Give a time inside the session."
 
         with refused(InvalidInputError, ("at", "out_of_range"), message):
             services.split_session(owner, WEB, session.id, instant(at))
 
-    def test_at_the_ends_of_the_calendar_is_refused(self, owner, session):
+    def test_at_the_ends_of_the_calendar_is_rejected(self, owner, session):
         for end in (datetime.max, datetime.min):
             for hours in (-12, 0, 12):
                 with refused(InvalidInputError, ("at", "out_of_range")):
                     services.split_session(owner, WEB, session.id, end.replace(tzinfo=timezone(hours * HOUR)))
 
-    def test_of_the_running_session_after_now_is_refused(self, owner, running):
+    def test_of_the_running_session_after_now_is_rejected(self, owner, running):
         with refused(InvalidInputError, ("at", "out_of_range")):
             services.split_session(owner, WEB, running.id, NOW)
 
-    def test_of_a_state_that_was_not_seen_is_refused(self, owner, session):
+    def test_of_a_state_that_was_not_seen_is_rejected(self, owner, session):
         with refused(StaleVersionError, "version_mismatch"):
             services.split_session(owner, WEB, session.id, session.start + HOUR, versions={2})
 
@@ -170,7 +170,7 @@ class TestMerge:
         assert services.merge_sessions(owner, WEB, before.id, guessed.id).needs_end_check is True
         assert services.merge_sessions(owner, WEB, before.id, after.id).needs_end_check is False
 
-    def test_over_a_third_is_refused(self, owner, session):
+    def test_over_a_third_is_rejected(self, owner, session):
         later = make_session(owner, "2026-11-20T11:00Z", "2026-11-20T12:00Z")
         third = make_session(owner, "2026-11-20T09:00Z", "2026-11-20T09:01Z")
         message = "Another session begins between these two. Merge neighbours only."
@@ -191,17 +191,17 @@ class TestMerge:
         services.merge_sessions(owner, WEB, first, second)
         assert [each.id for each in not_deleted(owner)] == [first]
 
-    def test_with_itself_is_refused(self, owner, session):
+    def test_with_itself_is_rejected(self, owner, session):
         with refused(InvalidInputError, ("other", "does_not_match"), "Choose another session to merge with."):
             services.merge_sessions(owner, WEB, session.id, session.id)
 
-    def test_into_more_than_anyone_may_enter_is_refused(self, owner, session):
+    def test_into_more_than_anyone_may_enter_is_rejected(self, owner, session):
         earlier = make_session(owner, "2026-10-20T08:00Z", "2026-10-20T10:00Z")
 
         with refused(InvalidInputError, ("end", "too_long")):
             services.merge_sessions(owner, WEB, session.id, earlier.id)
 
-    def test_of_notes_that_are_too_long_together_is_refused(self, owner):
+    def test_of_notes_that_are_too_long_together_is_rejected(self, owner):
         first, second = (
             make_session(owner, f"2026-11-20T{hour}:00Z", f"2026-11-20T{hour}:30Z", note=6000 * "x")
             for hour in (10, 11)
@@ -248,14 +248,14 @@ class TestMove:
         with refused(InvalidInputError, ("start", "in_future")):
             services.move_session(owner, WEB, running.id, date(2026, 11, 24))
 
-    def test_to_its_own_day_changes_nothing(self, owner):
+    def test_to_its_day_changes_nothing(self, owner):
         session = make_session(owner, "2026-10-25T01:30Z", "2026-10-25T03:00Z")  # 2:30, the second time
         before = everything()
 
         assert services.move_session(owner, WEB, session.id, date(2026, 10, 25)) == session
         assert everything() == before
 
-    def test_to_a_time_that_was_skipped_is_refused(self, owner):
+    def test_to_a_time_that_was_skipped_is_rejected(self, owner):
         session = make_session(owner, "2026-11-20T01:30Z", "2026-11-20T03:00Z")
         message = "02:30 did not exist on that day: the clock was put forward and went on at 03:00."
 
@@ -276,7 +276,7 @@ class TestMove:
         assert moved.start == instant(start)
 
     @pytest.mark.parametrize("day", [date.min, date.max])
-    def test_to_the_ends_of_the_calendar_is_refused(self, owner, day):
+    def test_to_the_ends_of_the_calendar_is_rejected(self, owner, day):
         session = make_session(owner, "2026-11-19T23:30Z", "2026-11-20T03:30Z", timezone="Asia/Tokyo")  # from 8:30
         if day == date.max:
             services.edit_session(owner, WEB, session.id, timezone="America/New_York")  # from 18:30
@@ -285,7 +285,7 @@ class TestMove:
             services.move_session(owner, WEB, session.id, day)
 
     @pytest.mark.parametrize("day", [date(1969, 12, 31), date(2026, 11, 25), date(9998, 1, 1)])
-    def test_to_a_day_without_sessions_is_refused(self, owner, session, day):
+    def test_to_a_day_without_sessions_is_rejected(self, owner, session, day):
         with refused(InvalidInputError, ("start", "out_of_range")):
             services.move_session(owner, WEB, session.id, day)
 
@@ -339,24 +339,24 @@ class TestInsert:
         services.insert_session(owner, WEB, guessed.id, start=guessed.start + HOUR, end=guessed.start + 2 * HOUR)
         assert [each.needs_end_check for each in not_deleted(owner)] == [False, False, True]
 
-    def test_of_all_of_it_is_refused(self, owner, session):
+    def test_of_all_of_it_is_rejected(self, owner, session):
         message = "This would cover all of the other session. Change that one instead."
 
         with refused(InvalidInputError, ("start", "covers_all"), message):
             self.insert(owner, session, "08:00", "10:00")
 
     @pytest.mark.parametrize(("start", "end"), [("07:59", "09:00"), ("09:00", "10:01"), ("11:00", "12:00")])
-    def test_outside_is_refused(self, owner, session, start, end):
+    def test_outside_is_rejected(self, owner, session, start, end):
         message = "This is not inside the other session. Give times between its start and its end."
 
         with refused(InvalidInputError, ("start", "out_of_range"), message):
             self.insert(owner, session, start, end)
 
-    def test_after_now_in_the_running_session_is_refused(self, owner, running):
+    def test_after_now_in_the_running_session_is_rejected(self, owner, running):
         with refused(InvalidInputError, ("start", "out_of_range")):
             services.insert_session(owner, WEB, running.id, start=NOW - MINUTE, end=NOW + SECOND)
 
-    def test_without_times_is_refused(self, owner, session):
+    def test_without_times_is_rejected(self, owner, session):
         with refused(InvalidInputError, ("start", "required"), "Give a start."):
             services.insert_session(owner, WEB, session.id, end=session.end)
         with refused(InvalidInputError, ("end", "required"), "Give an end."):
@@ -370,7 +370,7 @@ class TestInsert:
 
         assert [each.duration_seconds for each in not_deleted(owner)] == [3600, 3600, 53 * 86400 - 3600]
 
-    def test_of_a_state_that_was_not_seen_is_refused(self, owner, session):
+    def test_of_a_state_that_was_not_seen_is_rejected(self, owner, session):
         with refused(StaleVersionError, "version_mismatch"):
             services.insert_session(owner, WEB, session.id, versions=set(), start=session.start, end=session.end)
 
@@ -387,7 +387,7 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_shaping_is_for_ones_own_sessions_outside_the_trash(owner, stranger, session, shape):
+def test_shaping_is_for_sessions_of_the_user_outside_the_trash(owner, stranger, session, shape):
     for session_id in (session.id, uuid7()):
         with refused(NotFoundError, "not_found"):
             SHAPES[shape](stranger, session_id)

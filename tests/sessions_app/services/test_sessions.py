@@ -43,7 +43,7 @@ class TestSave:
         running.refresh_from_db()
         assert running.is_running
 
-    def test_with_an_id_in_use_is_refused(self, owner):
+    def test_with_an_id_in_use_is_rejected(self, owner):
         session = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", session_id=GIVEN_ID)
         services.delete_session(owner, WEB, session.id)  # in the Trash it is in use all the same
 
@@ -56,7 +56,7 @@ class TestSave:
         with refused(NotFoundError, "not_found"):
             make_session(owner, "2026-11-21T08:00Z", "2026-11-21T09:00Z", session_id=GIVEN_ID)
 
-    def test_with_wrong_times_is_refused(self, owner):
+    def test_with_wrong_times_is_rejected(self, owner):
         with refused(InvalidInputError, ("end", "end_not_after_start")):
             make_session(owner, "2026-11-20T08:00Z", "2026-11-20T08:00Z")
         with refused(InvalidInputError, ("end", "too_long")):
@@ -74,7 +74,7 @@ class TestPut:
         assert (session.id, session.version, session.timezone) == (GIVEN_ID, 1, "Europe/Berlin")
         assert actions(owner) == ["create"]
 
-    def test_replaces_all_that_was_chosen(self, owner):
+    def test_replaces_all_that_was_selected(self, owner):
         services.put_session(owner, WEB, GIVEN_ID, **self.fields)
         before = TimeSession.objects.get(pk=GIVEN_ID).snapshot()
 
@@ -122,7 +122,7 @@ class TestPut:
         assert (session, session.end) == (running, NOW)
         assert services.stop_timer(owner, WEB).stopped is None
 
-    def test_of_a_second_running_session_is_refused(self, owner):
+    def test_of_a_second_running_session_is_rejected(self, owner):
         start_session(owner, "2026-11-23T08:00Z")
         finished = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z")
         message = "Another session is running. Stop it first, or give an end."
@@ -132,7 +132,7 @@ class TestPut:
         with refused(ConflictError, "timer_running", message):
             services.put_session(owner, WEB, finished.id, start=finished.start, end=None)
 
-    def test_of_one_in_the_trash_is_refused(self, owner):
+    def test_of_one_in_the_trash_is_rejected(self, owner):
         services.put_session(owner, WEB, GIVEN_ID, **self.fields)
         services.delete_session(owner, WEB, GIVEN_ID)
         message = "This session is in the Trash. Restore it first, or use another id."
@@ -146,7 +146,7 @@ class TestPut:
         with refused(NotFoundError, "not_found"):
             services.put_session(owner, WEB, GIVEN_ID, **self.fields)
 
-    def test_of_a_state_that_was_not_seen_is_refused(self, owner):
+    def test_of_a_state_that_was_not_seen_is_rejected(self, owner):
         session, _created = services.put_session(owner, WEB, GIVEN_ID, **self.fields)
 
         with refused(StaleVersionError, "version_mismatch") as stale:
@@ -163,7 +163,7 @@ class TestPut:
 
         assert (session.name, session.version) == ("x", 2)
 
-    def test_with_a_wrong_field_is_refused(self, owner):
+    def test_with_a_wrong_field_is_rejected(self, owner):
         with refused(InvalidInputError, ("name", "control_character")):
             services.put_session(owner, WEB, GIVEN_ID, **{**self.fields, "name": "a\0b"})
 
@@ -230,7 +230,7 @@ class TestEdit:
         edited.refresh_from_db()
         assert (edited.end, edited.last_date, edited.duration_seconds) == (None, None, None)
 
-    def test_into_a_second_running_session_is_refused(self, owner, session):
+    def test_into_a_second_running_session_is_rejected(self, owner, session):
         start_session(owner, "2026-11-23T08:00Z")
 
         with refused(ConflictError, "timer_running", "Another session is running. Stop it first, or give an end."):
@@ -253,17 +253,17 @@ class TestEdit:
 
         assert services.edit_session(owner, WEB, stopped.id, name="Pressed twice").duration_seconds == 0
 
-    def test_with_wrong_times_is_refused(self, owner, session):
+    def test_with_wrong_times_is_rejected(self, owner, session):
         with refused(InvalidInputError, ("end", "end_not_after_start")):
             services.edit_session(owner, WEB, session.id, end=session.start)
 
-    def test_of_one_in_the_trash_is_refused(self, owner, session):
+    def test_of_one_in_the_trash_is_rejected(self, owner, session):
         services.delete_session(owner, WEB, session.id)
 
         with refused(ConflictError, "deleted"):
             services.edit_session(owner, WEB, session.id, name="x")
 
-    def test_of_a_state_that_was_not_seen_is_refused(self, owner, session):
+    def test_of_a_state_that_was_not_seen_is_rejected(self, owner, session):
         services.edit_session(owner, WEB, session.id, name="from one tab", versions={1})
 
         with refused(StaleVersionError, "version_mismatch") as stale:
@@ -308,7 +308,7 @@ class TestDuration:
         assert (edited.end, edited.duration_seconds) == (instant("2026-10-25T06:00Z"), 8 * 3600)
 
     @pytest.mark.parametrize("seconds", [0, -1, 31 * 86400 + 1, 10**30])
-    def test_out_of_range_is_refused(self, owner, session, seconds):
+    def test_out_of_range_is_rejected(self, owner, session, seconds):
         message = "A duration is longer than nothing and at most 31 days."
 
         with refused(InvalidInputError, ("duration", "out_of_range"), message):
@@ -318,20 +318,20 @@ class TestDuration:
         assert services.edit_session(owner, WEB, session.id, duration_seconds=31 * 86400).duration_seconds == 31 * 86400
 
     @pytest.mark.parametrize("end", [instant("2026-11-20T23:30Z"), None])
-    def test_together_with_another_end_is_refused(self, owner, session, end):
+    def test_together_with_another_end_is_rejected(self, owner, session, end):
         message = "Give either the duration or the times, not both."
 
         with refused(InvalidInputError, ("duration", "does_not_match"), message):
             services.edit_session(owner, WEB, session.id, duration_seconds=60, end=end)
 
-    def test_of_the_running_session_together_with_its_times_is_refused(self, owner):
+    def test_of_the_running_session_together_with_its_times_is_rejected(self, owner):
         running = start_session(owner, "2026-11-23T08:00Z")
 
         for field in ("start", "end"):
             with refused(InvalidInputError, ("duration", "does_not_match")):
                 services.edit_session(owner, WEB, running.id, duration_seconds=60, **{field: NOW - HOUR})
 
-    def test_with_a_start_at_the_end_of_the_calendar_is_refused(self, owner, session):
+    def test_with_a_start_at_the_end_of_the_calendar_is_rejected(self, owner, session):
         with pytest.raises(InvalidInputError) as raised:
             services.edit_session(
                 owner, WEB, session.id, start=datetime.max.replace(tzinfo=UTC), duration_seconds=31 * 86400
@@ -343,7 +343,7 @@ class TestTimesAtTheEndsOfTheCalendar:
     @pytest.mark.parametrize("hours", [-12, 0, 12])
     @pytest.mark.parametrize("field", ["start", "end"])
     @pytest.mark.parametrize("year", [1, 9999])
-    def test_are_refused_in_words(self, owner, field, hours, year):
+    def test_are_rejected_in_words(self, owner, field, hours, year):
         session = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T10:00Z")
         at = (datetime.min if year == 1 else datetime.max).replace(tzinfo=timezone(hours * HOUR))
         before = everything()
@@ -360,7 +360,7 @@ class TestEditMany:
     def sessions(self, owner):
         return [make_session(owner, f"2026-11-20T{hour}:00Z", f"2026-11-20T{hour}:30Z") for hour in (10, 11, 12)]
 
-    def test_changes_all_as_one_batch(self, owner, sessions):
+    def test_changes_all_as_one_changeset(self, owner, sessions):
         edited = services.edit_sessions(owner, WEB, [each.id for each in sessions], billable=True, name=" Call ")
 
         assert edited == sessions

@@ -48,7 +48,7 @@ class TestStart:
         assert started.id == GIVEN_ID
         assert (started.name, started.note, started.billable, started.timezone) == ("Draft", "a\nb", True, "Asia/Tokyo")
 
-    def test_takes_the_zone_its_person_has_now(self, owner):
+    def test_takes_the_zone_its_user_has_now(self, owner):
         type(owner).objects.filter(pk=owner.pk).update(timezone="Asia/Tokyo")
 
         assert services.start_timer(owner, WEB).started.timezone == "Asia/Tokyo"
@@ -73,13 +73,13 @@ class TestStart:
     def test_never_has_an_end(self, owner):
         assert services.start_timer(owner, WEB, start=NOW - HOUR, end=NOW).started.end is None
 
-    def test_is_refused_in_the_future(self, owner):
+    def test_is_rejected_in_the_future(self, owner):
         message = "This start hasn't come yet. A running session begins now or earlier."
 
         with refused(InvalidInputError, ("start", "in_future"), message):
             services.start_timer(owner, WEB, start=NOW + SECOND)
 
-    def test_is_refused_with_an_id_in_use(self, owner):
+    def test_is_rejected_with_an_id_in_use(self, owner):
         message = "There is a session with this id already. Use PUT to change it, or another id."
         make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", session_id=GIVEN_ID)
 
@@ -94,7 +94,7 @@ class TestStart:
             services.start_timer(owner, WEB, session_id=GIVEN_ID)
         assert TimeSession.objects.for_user(owner).running().get() == running
 
-    def test_is_refused_to_somebody_who_is_gone(self, owner):
+    def test_is_rejected_for_a_user_who_is_gone(self, owner):
         type(owner).objects.filter(pk=owner.pk).delete()
 
         with refused(NotFoundError, "not_found"):
@@ -119,7 +119,7 @@ class TestSwitch:
         assert (running.end, running.duration_seconds, running.version) == (NOW, 3600, 2)
         assert (switch.started.start, switch.started.end) == (NOW, None)
 
-    def test_writes_a_change_of_each_session_in_one_batch(self, owner):
+    def test_writes_a_change_of_each_session_in_one_changeset(self, owner):
         running = start_session(owner, "2026-11-23T08:00Z")
         before = running.snapshot()
 
@@ -155,7 +155,7 @@ class TestSwitch:
         assert (switch.stopped.name, switch.stopped.duration_seconds) == ("first", 0)
         assert TimeSession.objects.for_user(owner).count() == 2
 
-    def test_before_the_running_one_began_is_refused(self, owner):
+    def test_before_the_running_one_began_is_rejected(self, owner):
         message = "This start is before that of the running session. Give a later start, or stop that one first."
         start_session(owner, "2026-11-23T08:00Z")
 
@@ -171,13 +171,13 @@ class TestSwitch:
         assert (switch.stopped, switch.stopped.end, switch.stopped.duration_seconds) == (running, NOW, 0)
         assert (switch.started.start, switch.at) == (NOW, NOW - HOUR)
 
-    def test_can_be_refused_by_the_caller(self, owner):
+    def test_can_be_rejected_by_the_caller(self, owner):
         start_session(owner, "2026-11-23T08:00Z")
 
         with refused(ConflictError, "timer_running", "A session is running. Stop it first, or leave out ifRunning."):
             services.start_timer(owner, WEB, if_running="fail")
 
-    def test_that_could_be_refused_starts_when_nothing_runs(self, owner):
+    def test_that_could_be_rejected_starts_when_nothing_runs(self, owner):
         assert services.start_timer(owner, WEB, if_running="fail").started.is_running
 
     def test_with_a_wrong_name_leaves_the_running_one(self, owner):
@@ -218,7 +218,7 @@ class TestStop:
         stopped.refresh_from_db()
         assert stopped.end == NOW
 
-    def test_stops_the_one_that_is_named(self, owner):
+    def test_stops_the_one_that_is_given(self, owner):
         running = start_session(owner, "2026-11-23T08:00Z")
 
         assert services.stop_timer(owner, WEB, session_id=running.id).stopped == running
@@ -244,20 +244,20 @@ class TestStop:
 
         assert services.stop_timer(owner, WEB, end=running.start).stopped.duration_seconds == 0
 
-    def test_before_its_start_is_refused(self, owner):
+    def test_before_its_start_is_rejected(self, owner):
         start_session(owner, "2026-11-23T08:00Z")
         message = "The end is before the start. Give a later end."
 
         with refused(InvalidInputError, ("end", "end_not_after_start"), message):
             services.stop_timer(owner, WEB, end=instant("2026-11-23T07:59:59Z"))
 
-    def test_in_the_future_is_refused(self, owner):
+    def test_in_the_future_is_rejected(self, owner):
         start_session(owner, "2026-11-23T08:00Z")
 
         with refused(InvalidInputError, ("end", "in_future"), "This end hasn't come yet. Leave it out to stop now."):
             services.stop_timer(owner, WEB, end=NOW + SECOND)
 
-    def test_is_not_refused_when_the_clock_was_set_back(self, owner, clock):
+    def test_is_not_rejected_when_the_clock_was_set_back(self, owner, clock):
         start_session(owner, "2026-11-23T09:00Z")
         clock.move_to(NOW - HOUR, tick=False)
 
@@ -266,7 +266,7 @@ class TestStop:
         assert (stopped.end, stopped.duration_seconds) == (NOW, 0)
 
     @pytest.mark.parametrize("hours", [340, 32 * 24, 20 * 8766])
-    def test_is_never_refused_for_its_length(self, owner, hours):
+    def test_is_never_rejected_for_its_length(self, owner, hours):
         services.start_timer(owner, WEB, start=NOW - hours * HOUR)
 
         stopped = services.stop_timer(owner, WEB).stopped
@@ -285,7 +285,7 @@ class TestStop:
         assert (restored.deleted_at, restored.end) == (None, NOW)
 
 
-def test_continuing_looks_only_when_the_person_is_locked(owner):
+def test_continuing_looks_only_when_the_user_is_locked(owner):
     session = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", "Draft", tags=["mail"])
     with CaptureQueriesContext(connection) as queries:
         services.continue_session(owner, WEB, session.id)

@@ -37,7 +37,7 @@ class TestFind:
     def test_nothing_when_nothing_runs(self, owner):
         assert find_forgotten(owner, None, now=NOW) is None
 
-    def test_one_that_is_over_the_limit_of_its_person(self, owner, forgotten):
+    def test_one_that_is_over_the_limit_of_its_user(self, owner, forgotten):
         found = find_forgotten(owner, forgotten, now=NOW)
         assert (found.session, found.guess, found.was_seen) == (forgotten, NOW - 3 * HOUR, False)
 
@@ -51,7 +51,7 @@ class TestFind:
         found = find_forgotten(owner, forgotten, now=NOW)
         assert (found.guess, found.was_seen) == (NOW - 9 * HOUR, True)
 
-    def test_no_sighting_of_somebody_who_is_not_noted(self, owner, forgotten):
+    def test_no_sighting_of_a_user_who_is_not_noted(self, owner, forgotten):
         see(owner, NOW - 9 * HOUR, notes_last_seen=False)
 
         assert find_forgotten(owner, forgotten, now=NOW).was_seen is False
@@ -137,7 +137,7 @@ class TestContinue:
 
 
 class TestStop:
-    def test_is_never_refused_and_ends_now(self, owner, forgotten):
+    def test_is_never_rejected_and_ends_now(self, owner, forgotten):
         stopped = services.stop_timer(owner, WEB).stopped
 
         assert (stopped.end, stopped.needs_end_check) == (NOW, False)
@@ -175,7 +175,7 @@ class TestConfirm:
         assert everything() == before
 
     @pytest.mark.parametrize("confirm", [services.confirm_end, services.confirm_running])
-    def test_is_for_ones_own_sessions_outside_the_trash(self, owner, stranger, forgotten, confirm):
+    def test_is_for_sessions_of_the_user_outside_the_trash(self, owner, stranger, forgotten, confirm):
         with refused(NotFoundError, "not_found"):
             confirm(stranger, WEB, forgotten.id)
         services.delete_session(owner, WEB, forgotten.id)
@@ -184,7 +184,7 @@ class TestConfirm:
 
 
 @pytest.mark.parametrize("days", [1, 30, 400])
-def test_nothing_changes_without_a_press(owner, forgotten, clock, days):
+def test_nothing_changes_without_a_changeset(owner, forgotten, clock, days):
     before = everything()
     see(owner, NOW - HOUR)
     clock.move_to(NOW + days * DAY + MINUTE, tick=False)

@@ -75,7 +75,7 @@ class TestTrash:
 
         assert services.delete_session(owner, WEB, running.id).duration_seconds == 0
 
-    def test_refuses_a_state_that_was_not_seen(self, owner, session):
+    def test_rejects_a_state_that_was_not_seen(self, owner, session):
         with refused(StaleVersionError, "version_mismatch"):
             services.delete_session(owner, WEB, session.id, versions={2})
         assert services.delete_session(owner, WEB, session.id, versions={1}).deleted_at == NOW
@@ -87,7 +87,7 @@ class TestTrash:
         with refused(NotFoundError, "not_found"):
             services.restore_session(stranger, WEB, session.id)
 
-    def test_takes_many_as_one_batch(self, owner, session):
+    def test_takes_many_as_one_changeset(self, owner, session):
         running = start_session(owner, "2026-11-23T08:00Z")
 
         deleted = services.delete_sessions(owner, WEB, [session.id, running.id, session.id])

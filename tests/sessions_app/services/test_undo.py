@@ -93,7 +93,7 @@ class TestEveryPress:
         assert services.undoable_changesets(owner, now=NOW)[0].id == batch.id
 
     @pytest.mark.parametrize("name", PRESSES)
-    def test_is_one_batch_with_its_actor(self, owner, session, running, name):
+    def test_is_one_changeset_with_its_actor(self, owner, session, running, name):
         written = len(changes(owner))
         PRESSES[name](owner, session, running)
 
@@ -106,7 +106,7 @@ class TestEveryPress:
 
 
 class TestUndo:
-    def test_takes_back_the_latest_press_then_the_one_before(self, owner, session):
+    def test_takes_back_the_latest_changeset_then_the_one_before(self, owner, session):
         services.edit_session(owner, WEB, session.id, name="second")
         services.edit_session(owner, WEB, session.id, name="third")
 
@@ -169,7 +169,7 @@ class TestUndo:
         services.undo_changeset(owner, WEB, batch)
         assert [(each.name, each.is_running) for each in not_deleted(owner)] == [("Mail", True), ("Call", False)]
 
-    def test_twice_is_refused(self, owner, session):
+    def test_twice_is_rejected(self, owner, session):
         batch = changes(owner)[0].changeset_id
         services.undo_changeset(owner, WEB, batch)
 
@@ -217,7 +217,7 @@ class TestWhatCanBeUndone:
         with refused(NotFoundError, "not_found"):
             services.undo_changeset(owner, WEB, batch)
 
-    def test_is_at_most_20_presses_latest_first(self, owner, session):
+    def test_is_at_most_20_changesets_latest_first(self, owner, session):
         for number in range(25):
             services.edit_session(owner, WEB, session.id, name=str(number))
 
@@ -248,7 +248,7 @@ class TestWhatCanBeUndone:
         assert services.undoable_changesets(stranger, now=NOW) == []
 
 
-def test_a_timer_of_340_hours_is_stopped_repaired_and_undone(owner, clock):
+def test_a_timer_of_340_hours_is_stopped_corrected_and_undone(owner, clock):
     started = start_session(owner, "2026-11-09T05:00Z", "Forgotten")
     running = tracked(owner)
 
@@ -273,7 +273,7 @@ def test_nothing_is_written_by_looking(owner, session):
     assert everything() == before
 
 
-def test_a_large_press_is_taken_back_with_few_statements(owner, django_assert_max_num_queries):
+def test_a_large_changeset_is_taken_back_with_few_statements(owner, django_assert_max_num_queries):
     project = services.create_entry(owner, WEB, Project, name="Acme")
     add_sessions(owner, 900, until=NOW, over=30 * DAY)
     TimeSession.objects.for_user(owner).update(project=project, version=F("version") + 1)

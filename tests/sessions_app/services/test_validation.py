@@ -48,7 +48,7 @@ def test_a_name_is_trimmed_and_composed(name, stored):
 @pytest.mark.parametrize(
     "name", ["a\x00b", "a\nb", "a\tb", "a\r\nb", "a\x1bb", "a\x7fb", "a\x85b", "a\ud800b", "\udfff"]
 )
-def test_a_name_with_control_characters_or_half_characters_is_refused(name):
+def test_a_name_with_control_characters_or_half_characters_is_rejected(name):
     assert refused({"name": name}) == [
         ("name", "control_character", "Control characters cannot be kept. Leave them out.")
     ]
@@ -62,7 +62,7 @@ def test_a_name_with_control_characters_or_half_characters_is_refused(name):
         ("project_name", 101, "This has 101 characters, at most 100 are kept. Shorten it."),
     ],
 )
-def test_a_text_that_is_too_long_is_refused_and_never_cut(field, length, message):
+def test_a_text_that_is_too_long_is_rejected_and_never_cut(field, length, message):
     assert refused({field: "x" * length}) == [(field, "max_length", message)]
     assert clean_fields({field: "x" * (length - 1)}, now=NOW) == {field: "x" * (length - 1)}
 
@@ -76,14 +76,14 @@ def test_a_note_keeps_its_lines_and_tabs(note, stored):
 
 
 @pytest.mark.parametrize("note", ["a\x00b", "a\rb", "a\x1bb", "a\ud800b"])
-def test_a_note_with_other_control_characters_is_refused(note):
+def test_a_note_with_other_control_characters_is_rejected(note):
     assert refused({"note": note}) == [
         ("note", "control_character", "Control characters cannot be kept. Leave them out.")
     ]
 
 
 @pytest.mark.parametrize("name", ["", "Mars/Olympus_Mons", "europe/berlin", "+02:00", "../UTC", "localtime", "Factory"])
-def test_a_zone_that_is_none_is_refused(name):
+def test_a_zone_that_is_none_is_rejected(name):
     message = f"“{name}” is not a time zone. Use an IANA name such as Europe/Berlin."
 
     assert refused({"timezone": name}) == [("timezone", "invalid_timezone", message)]
@@ -142,11 +142,11 @@ def test_times_at_the_edge_are_taken(start, end):
         (EPOCH - DAY, EPOCH - 2 * DAY, [BEFORE_1970, NOT_AFTER]),
     ],
 )
-def test_times_beyond_the_edge_are_refused(start, end, expected):
+def test_times_beyond_the_edge_are_rejected(start, end, expected):
     assert refused({"start": start, "end": end}) == expected
 
 
-def test_everything_that_is_wrong_is_named_at_once():
+def test_everything_that_is_wrong_is_reported_at_once():
     found = refused({"name": "x" * 201, "note": "\0x", "timezone": "?", "start": NOW, "end": NOW})
 
     assert [(field, code) for field, code, _message in found] == [
@@ -165,11 +165,11 @@ class TestChange:
     forgotten = TimeSession(start=NOW - 50 * DAY, end=NOW)
     pressed_twice = TimeSession(start=NOW, end=NOW)
 
-    def test_a_new_start_is_judged_with_the_old_end(self):
+    def test_a_new_start_is_validated_with_the_old_end(self):
         assert refused({"start": NOW - 4 * HOUR}, self.finished) == [NOT_AFTER]
         assert refused({"start": NOW - 50 * DAY}, self.finished) == [TOO_LONG]
 
-    def test_a_new_end_is_judged_with_the_old_start(self):
+    def test_a_new_end_is_validated_with_the_old_start(self):
         assert refused({"end": NOW - 5 * HOUR}, self.finished) == [NOT_AFTER]
         assert refused({"end": NOW - 6 * HOUR}, self.running) == [NOT_AFTER]
 
@@ -183,7 +183,7 @@ class TestChange:
         assert refused({"end": None}, ahead) == [NOT_YET]
 
     @pytest.mark.parametrize("before", [forgotten, pressed_twice])
-    def test_times_that_stay_are_not_judged_again(self, before):
+    def test_times_that_stay_are_not_validated_again(self, before):
         same = {"name": "Call", "start": before.start, "end": before.end}
 
         assert clean_fields({"name": "Call"}, now=NOW, before=before) == {"name": "Call"}

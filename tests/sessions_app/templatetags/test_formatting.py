@@ -20,14 +20,14 @@ def render(template, user, **values):
 
 
 @pytest.mark.parametrize(("clock", "expected"), [("24", "15:30"), ("12", "3:30 pm")])
-def test_time_is_on_the_clock_of_the_person_in_the_zone_of_the_session(clock, expected):
+def test_time_is_on_the_clock_of_the_user_in_the_zone_of_the_session(clock, expected):
     user = User(timezone="Asia/Tokyo", clock=clock)
     session = TimeSession(timezone="Europe/Berlin", start=instant("2026-11-23T14:30:00Z"))
 
     assert render("{% time_at session.start session %}", user, session=session) == expected
 
 
-def test_time_without_a_session_is_in_the_zone_of_the_person():
+def test_time_without_a_session_is_in_the_zone_of_the_user():
     user = User(timezone="Asia/Tokyo")
 
     assert render("{% time_at now %}", user, now=instant("2026-11-23T14:30:00Z")) == "23:30"
@@ -42,7 +42,7 @@ def test_time_without_a_session_is_in_the_zone_of_the_person():
         ('"full"', "Tue 18 Nov 2025", "Tue Nov 18, 2025", "Tue 2025-11-18"),
     ],
 )
-def test_date_is_in_the_order_of_the_person(style, day_first, month_first, iso):
+def test_date_is_in_the_order_of_the_user(style, day_first, month_first, iso):
     for order, expected in (("day", day_first), ("month", month_first), ("iso", iso)):
         user = User(date_format=order)
         assert render(f"{{% date_of day {style} %}}", user, day=date(2025, 11, 18)) == expected
@@ -57,7 +57,7 @@ def test_unknown_style_of_a_date_is_the_fault_of_the_template():
     ("choice", "expected", "in_little_room"),
     [("clock", "1:28", "1:28"), ("words", "1 h 28 min", "1:28"), ("decimal", "1.46", "1.46")],
 )
-def test_duration_is_as_the_person_chose_and_never_too_wide(choice, expected, in_little_room):
+def test_duration_is_as_the_user_chose_and_never_too_wide(choice, expected, in_little_room):
     user = User(duration_format=choice)
 
     assert render("{% duration seconds %}", user, seconds=5280) == expected

@@ -19,12 +19,12 @@ from sessions_app.timekeeping.display import format_date, format_time
         (time(23, 59), "23:59", "11:59 pm"),
     ],
 )
-def test_a_time_of_day_reads_as_on_the_clock_of_the_person(local, of_24, of_12):
+def test_a_time_of_day_reads_as_on_the_clock_of_the_user(local, of_24, of_12):
     assert format_time(local, "24") == of_24
     assert format_time(local, "12") == of_12
 
 
-def test_halves_of_the_day_are_named_by_the_caller():
+def test_halves_of_the_day_are_labelled_by_the_caller():
     assert format_time(time(15, 30), "12", am="vorm.", pm="nachm.") == "3:30 nachm."
 
 
@@ -36,7 +36,7 @@ def test_halves_of_the_day_are_named_by_the_caller():
         ("iso", "2025-11-03", "2025-11-03", "Mon 2025-11-03", "Mon 2025-11-03"),
     ],
 )
-def test_a_date_reads_in_the_order_of_the_person(order, short, with_year, with_weekday, full):
+def test_a_date_reads_in_the_order_of_the_user(order, short, with_year, with_weekday, full):
     day = date(2025, 11, 3)
 
     assert format_date(day, order, month="Nov") == short

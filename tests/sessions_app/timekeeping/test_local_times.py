@@ -79,7 +79,7 @@ def test_a_time_shown_once_is_one_instant(zone, local, expected):
         ),
     ],
 )
-def test_a_time_that_was_skipped_is_refused_with_the_reason(zone, local, resumes_at, message):
+def test_a_time_that_was_skipped_is_rejected_with_the_reason(zone, local, resumes_at, message):
     with pytest.raises(NonexistentTimeError) as refused:
         to_instant(datetime.fromisoformat(local), ZoneInfo(zone), occurrence=1)
 
@@ -138,7 +138,7 @@ def test_what_the_clock_showed_leads_back_to_the_instant(found):
 
 @settings(deadline=None, max_examples=100)
 @given(zones_and_instants(1), st.integers(-240, 240))
-def test_a_time_is_refused_when_no_minute_showed_it_and_asked_about_when_two_did(found, minutes_away):
+def test_a_time_is_rejected_when_no_minute_showed_it_and_asked_about_when_two_did(found, minutes_away):
     zone, (moment,) = found
     local = moment.astimezone(zone).replace(tzinfo=None, second=0) + timedelta(minutes=minutes_away)
     minutes = [local.replace(tzinfo=UTC) + number * MINUTE for number in NEAR]

@@ -98,7 +98,7 @@ class TestPeriod:
         ("2026-01-01", SUNDAY, "2025-12-28"),
     ],
 )
-def test_a_week_begins_on_the_weekday_of_its_person(day, week_start, first):
+def test_a_week_begins_on_the_weekday_of_its_user(day, week_start, first):
     week = week_period(on(day), week_start=week_start)
 
     assert week == Period(on(first), on(first) + 7 * DAY)
@@ -150,14 +150,14 @@ def test_an_offset_counts_periods(day, duration, offset, first, end):
 
 @pytest.mark.parametrize("duration", ["day", "week", "month"])
 @pytest.mark.parametrize("offset", [10**6 * 3, -(10**6), 10**9, -(10**9), 10**30, -(10**30)])
-def test_an_offset_off_the_calendar_is_refused(duration, offset):
+def test_an_offset_off_the_calendar_is_rejected(duration, offset):
     with pytest.raises(ValueError, match=OUT_OF_RANGE):
         period_around(on("2026-11-23"), duration, week_start=MONDAY, offset=offset)
 
 
 @pytest.mark.parametrize("duration", ["day", "week", "month"])
 @pytest.mark.parametrize("day", [date.min, date.max, on("1899-12-25"), on("9000-01-10")])
-def test_a_date_off_the_calendar_is_refused(duration, day):
+def test_a_date_off_the_calendar_is_rejected(duration, day):
     for week_start in range(7):
         with pytest.raises(ValueError, match=OUT_OF_RANGE):
             period_around(day, duration, week_start=week_start)
@@ -344,7 +344,7 @@ def test_the_last_day_is_that_of_the_last_second(zone, start, end, expected):
 
 @settings(deadline=None, max_examples=150)
 @given(zones_and_instants(2))
-def test_splitting_agrees_with_somebody_who_watches_the_calendar(found):
+def test_splitting_agrees_with_one_who_watches_the_calendar(found):
     zone, (start, end) = found
     start, end = sorted([start, end])
 
@@ -359,7 +359,7 @@ def test_splitting_agrees_with_somebody_who_watches_the_calendar(found):
 
 @settings(deadline=None, max_examples=150)
 @given(zones_and_instants(1))
-def test_days_agree_with_somebody_who_watches_the_calendar(found):
+def test_days_agree_with_one_who_watches_the_calendar(found):
     zone, (moment,) = found
 
     day = day_of(moment, zone)

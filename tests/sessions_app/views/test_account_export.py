@@ -100,7 +100,7 @@ def test_the_list_of_undo_names_only_the_first_of_many(signed_in, owner, strange
     assert "and 20 more" in page
 
 
-def test_a_refused_file_is_explained_at_its_field(signed_in, owner):
+def test_a_rejected_file_has_its_reason_at_the_field(signed_in, owner):
     response = upload(signed_in, b"no zip")
 
     assert response.status_code == 422
@@ -119,7 +119,7 @@ def test_without_a_file_it_asks_for_one(signed_in):
     assert "Choose the ZIP file that you downloaded." in flat(response)
 
 
-def test_a_second_running_session_is_explained(signed_in, owner, stranger):
+def test_a_second_running_session_is_rejected_with_the_reason(signed_in, owner, stranger):
     start_session(stranger, "2026-11-23T09:00Z", "Theirs")
     content = take_out(stranger)
     start_session(owner, "2026-11-23T09:00Z", "Mine")
@@ -131,7 +131,7 @@ def test_a_second_running_session_is_explained(signed_in, owner, stranger):
     assert [each.name for each in not_deleted(owner)] == ["Mine"]
 
 
-def test_a_visitor_who_brings_a_file_becomes_a_guest(db, taken_out):
+def test_an_unknown_user_who_brings_a_file_becomes_a_guest(db, taken_out):
     client = Client()
 
     response = upload(client, taken_out)
@@ -142,14 +142,14 @@ def test_a_visitor_who_brings_a_file_becomes_a_guest(db, taken_out):
     assert "Draft" in client.get("/day/2026-11-20/").text
 
 
-def test_a_visitor_whose_file_is_refused_stays_nobody(db):
+def test_an_unknown_user_whose_file_is_rejected_stays_nobody(db):
     client = Client()
 
     assert upload(client, b"no zip").status_code == 422
     assert not User.objects.exists()
 
 
-def test_a_visitor_may_download_what_there_is_not(db):
+def test_an_unknown_user_may_download_what_there_is_not(db):
     response = Client().get("/export/")
 
     with zipfile.ZipFile(io.BytesIO(response.getvalue())) as opened:
@@ -169,7 +169,7 @@ def test_a_large_file_is_kept_on_disk_while_it_is_read(signed_in, monkeypatch):
     assert isinstance(seen[0].name, str)
 
 
-def test_a_file_beyond_the_limit_is_refused_before_it_is_stored(signed_in, settings, monkeypatch):
+def test_a_file_beyond_the_limit_is_rejected_before_it_is_stored(signed_in, settings, monkeypatch):
     settings.FILE_UPLOAD_MAX_SIZE = 1000
     monkeypatch.setattr(TemporaryUploadedFile, "__init__", lambda *args: pytest.fail("stored"))
 

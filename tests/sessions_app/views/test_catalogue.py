@@ -50,7 +50,7 @@ def acme(owner) -> Project:
 
 @each_kind
 @pytest.mark.django_db
-def test_somebody_unknown_sees_the_empty_page_and_becomes_a_guest_by_adding(kinds, model):
+def test_an_unknown_user_sees_the_empty_page_and_becomes_a_guest_by_adding(kinds, model):
     browser = Browser()
     assert "appear here when you" in flat(browser.get(f"/{kinds}/"))
     assert browser.post(f"/{kinds}/", {"name": " "}).status_code == 422
@@ -86,7 +86,7 @@ def test_a_name_that_is_taken_stays_in_the_field_with_the_reason(signed_in, owne
         ("tags", "two words", "“two words” cannot be a tag."),
     ],
 )
-def test_what_is_no_name_is_refused_with_the_reason(signed_in, kinds, name, message):
+def test_what_is_no_name_is_rejected_with_the_reason(signed_in, kinds, name, message):
     response = signed_in.post(f"/{kinds}/", {"name": name})
 
     assert response.status_code == 422
@@ -145,7 +145,7 @@ def test_all_of_a_project_is_saved_and_undone_at_once(signed_in, owner, acme):
     assert not Client.objects.for_user(owner).not_deleted().exists()
 
 
-def test_a_new_client_wins_over_the_chosen_one_and_one_that_is_there_is_used(signed_in, owner):
+def test_a_new_client_wins_over_the_selected_one_and_one_that_is_there_is_used(signed_in, owner):
     old, other = add(owner, Client, "Old"), add(owner, Client, "Other")
     project = add(owner, Project, "Acme", client_id=old.id)
 
@@ -194,7 +194,7 @@ def test_only_a_new_price_is_said_not_to_reach_earlier_sessions(signed_in, owner
         ({"currency": "XXX"}, "Select a valid choice. XXX is not one of the available choices."),
     ],
 )
-def test_refused_changes_keep_what_was_typed_and_change_nothing(signed_in, owner, acme, changes, message):
+def test_rejected_changes_keep_what_was_typed_and_change_nothing(signed_in, owner, acme, changes, message):
     add(owner, Project, "Other")
 
     response = save(signed_in, acme, **{"name": "Changed", "client_name": "New", **changes})
@@ -210,7 +210,7 @@ def test_refused_changes_keep_what_was_typed_and_change_nothing(signed_in, owner
     assert not Client.objects.for_user(owner).exists()
 
 
-def test_a_stale_change_says_what_is_there_now_and_is_saved_by_pressing_again(signed_in, owner, acme):
+def test_a_stale_change_says_what_is_there_now_and_is_saved_by_sending_it_again(signed_in, owner, acme):
     seen = shown(acme)
     services.edit_entry(owner, WEB, Project, acme.id, name="Phone", colour=8, hourly_rate=Decimal(70), archived=True)
 
@@ -233,7 +233,7 @@ def test_a_stale_change_says_what_is_there_now_and_is_saved_by_pressing_again(si
 
 
 @each_kind
-def test_archiving_is_one_press_and_can_be_taken_back(signed_in, owner, kinds, model):
+def test_archiving_is_one_click_and_can_be_taken_back(signed_in, owner, kinds, model):
     item = add(owner, model, "Acme")
     path = f"/{kinds}/{item.id}/archive/"
 
@@ -299,7 +299,7 @@ def test_merging_moves_the_sessions_and_leads_to_the_other_project(signed_in, ow
     assert TimeSession.objects.for_user(owner).get().project_id == acme.id
 
 
-def test_merging_into_nothing_itself_or_a_strangers_project_is_refused(signed_in, owner, stranger, acme):
+def test_merging_into_nothing_itself_or_a_strangers_project_is_rejected(signed_in, owner, stranger, acme):
     add(owner, Project, "Other")
     for into in ("", "x", str(acme.id), str(add(stranger, Project, "Theirs").id)):
         response = signed_in.post(f"/projects/{acme.id}/merge/", {"into": into})
@@ -337,7 +337,7 @@ def test_deleted_ones_have_no_page(signed_in, owner, acme):
     assert "Acme" not in signed_in.get("/projects/").text
 
 
-def test_forms_of_other_sites_are_refused(owner, acme):
+def test_forms_of_other_sites_are_rejected(owner, acme):
     browser = Browser(enforce_csrf_checks=True)
     browser.force_login(owner)
 

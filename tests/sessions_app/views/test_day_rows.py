@@ -107,7 +107,7 @@ def test_undo_of_what_never_was_changes_nothing(signed_in, owner, batch):
     assert len(sessions_of(owner)) == 1
 
 
-def test_undo_of_somebody_elses_press_changes_nothing(signed_in, stranger):
+def test_undo_of_another_users_changeset_changes_nothing(signed_in, stranger):
     make_session(stranger, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z")
     theirs = services.undoable_changesets(stranger, now=instant("2026-11-23T09:30Z"))[0]
 
@@ -152,7 +152,7 @@ def test_a_forgotten_session_is_asked_about_once_and_stays_as_it_is(signed_in, f
     assert (forgotten.version, forgotten.end) == (1, None)
 
 
-def test_one_press_ends_it_when_its_person_was_last_here(signed_in, forgotten):
+def test_one_click_ends_it_when_its_user_was_last_here(signed_in, forgotten):
     page = signed_in.get("/").text
     end = re.search(r'name="end" value="([^"]+)"', page)[1]
 
@@ -180,7 +180,7 @@ def test_discard_moves_it_to_the_trash(signed_in, owner, forgotten):
     assert sessions_of(owner) == []
 
 
-def test_another_time_is_typed_and_refused_with_the_reason(signed_in, forgotten):
+def test_another_time_is_typed_and_rejected_with_the_reason(signed_in, forgotten):
     refused = signed_in.post("/timer/stop-at/", {"date": "2026-11-24", "end": "9:75"})
     assert refused.status_code == 422
     assert "“9:75” is not a time. Try 9:45, 945 or -15." in text_of(refused)
@@ -200,7 +200,7 @@ def test_starting_something_new_first_ends_it_at_the_guess_to_be_checked(signed_
     assert "Check end time" not in signed_in.get("/day/2026-11-23/").text
 
 
-def test_a_timer_of_340_hours_is_stopped_repaired_and_undone(signed_in, owner, clock):
+def test_a_timer_of_340_hours_is_stopped_corrected_and_undone(signed_in, owner, clock):
     session = start_session(owner, "2026-11-09T05:30:00Z", "Logo")
     signed_in.post("/timer/stop/", {"id": str(session.id)})
     session.refresh_from_db()
@@ -242,7 +242,7 @@ def test_keep_both_is_remembered_until_one_changes(signed_in, owner):
     assert "Overlaps “Call” by 30 min" in text_of(signed_in.get("/"))
 
 
-def test_a_press_on_an_old_page_does_not_move_an_edge(signed_in, owner):
+def test_a_click_on_an_old_page_does_not_move_an_edge(signed_in, owner):
     call = make_session(owner, "2026-11-23T07:00:00Z", "2026-11-23T08:00:00Z", "Call")
     services.edit_session(owner, WEB, call.id, name="Call with Mira")
 
@@ -296,7 +296,7 @@ def test_last_seen_is_noted_once_a_minute_and_only_when_wanted(signed_in, owner,
     assert owner.last_seen_at is None
 
 
-def test_a_press_that_changes_nothing_offers_no_undo_of_another(signed_in, owner):
+def test_a_click_that_changes_nothing_offers_no_undo_of_another(signed_in, owner):
     session = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z", "Logo")
     type_line(signed_in, "Mail")
     signed_in.get("/")  # shows what was said of that
@@ -311,7 +311,7 @@ def test_a_press_that_changes_nothing_offers_no_undo_of_another(signed_in, owner
         assert 'name="changeset"' not in page.text
 
 
-def test_undo_on_an_old_notice_takes_back_that_press_only(signed_in, owner):
+def test_undo_on_an_old_notice_takes_back_that_click_only(signed_in, owner):
     page = signed_in.get("/")
     type_line(signed_in, "Call 9-10:25")
     page = signed_in.get("/").text
@@ -322,7 +322,7 @@ def test_undo_on_an_old_notice_takes_back_that_press_only(signed_in, owner):
     assert [name for name, *_times in sessions_of(owner)] == [other.name]
 
 
-def test_history_keeps_names_as_they_are_and_tells_times_of_the_person(signed_in, owner):
+def test_history_keeps_names_as_they_are_and_tells_times_of_the_user(signed_in, owner):
     session = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z", "The Tin Tomb")
 
     page = text_of(signed_in.get(f"/sessions/{session.id}/edit/"))
@@ -331,7 +331,7 @@ def test_history_keeps_names_as_they_are_and_tells_times_of_the_person(signed_in
     assert "start: – → 23 Nov, 9:00" in page
 
 
-def test_moving_to_a_day_that_has_not_come_is_refused(signed_in, owner):
+def test_moving_to_a_day_that_has_not_come_is_rejected(signed_in, owner):
     session = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z")
 
     refused = signed_in.post(f"/sessions/{session.id}/move/", {"day": "2026-11-24"})
@@ -366,7 +366,7 @@ def test_what_was_typed_for_a_session_deleted_meanwhile_is_kept(signed_in, owner
     assert 'value="Letter"' in refused.text
 
 
-def test_questions_write_dates_as_chosen(signed_in, owner):
+def test_questions_write_dates_as_selected(signed_in, owner):
     User.objects.filter(pk=owner.pk).update(date_format="month")
 
     asked = signed_in.post(

@@ -111,7 +111,7 @@ def test_names_that_could_be_formulas_are_text(signed_in, owner):
         (f"/reports/sessions/download.csv?{MONTH}&group=day&at=2026-11-09", "timetracker-2026-11-09.csv"),
     ],
 )
-def test_files_are_named_for_their_period_and_kept_by_nobody_else(signed_in, work, path, filename):
+def test_files_are_called_by_their_period_and_cached_by_nobody(signed_in, work, path, filename):
     response = signed_in.get(path)
     content(response)
 

@@ -33,7 +33,7 @@ def test_session_over_midnight_counts_on_both_days_and_once_in_the_week(signed_i
     assert "2 h 45 min" in week
 
 
-def test_session_made_elsewhere_shows_its_own_wall_clock_and_zone(signed_in, owner):
+def test_session_made_elsewhere_shows_the_wall_clock_of_its_zone(signed_in, owner):
     make_session(owner, "2026-11-23T03:00:00Z", "2026-11-23T04:00:00Z", "Abroad", timezone="America/New_York")
 
     page = signed_in.get("/day/2026-11-22/").text
@@ -64,7 +64,7 @@ def test_week_has_every_day_and_its_total(signed_in, owner):
     assert 'href="/week/2026-11-23/"' in page
 
 
-def test_week_of_any_day_leads_to_its_first_by_the_week_start_of_the_person(signed_in, owner):
+def test_week_of_any_day_leads_to_its_first_by_the_week_start_of_the_user(signed_in, owner):
     assert signed_in.get("/week/2026-11-18/")["Location"] == "/week/2026-11-16/"
     owner.week_start = 6
     owner.save()

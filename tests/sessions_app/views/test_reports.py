@@ -76,7 +76,7 @@ GROUPINGS = [("", ""), *((each, "") for each in DIMENSIONS), ("week", "project")
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-def test_every_number_is_explained_by_sessions_that_add_up_to_it(signed_in, work, policy):
+def test_every_number_drills_down_to_sessions_that_add_up_to_it(signed_in, work, policy):
     for group, then in GROUPINGS:
         report = signed_in.get(f"/reports/?{MONTH}&group={group}&then={then}{policy}").context
         for row in [*report["rows"][::4], report["total_row"]]:
@@ -207,7 +207,7 @@ def test_what_is_wrong_is_said_at_its_field_and_left_out(signed_in, work, wrong,
         ("from=2025-12-29&to=2026-01-04", "29 Dec 2025 to 4 Jan 2026"),
     ],
 )
-def test_periods_are_called_as_people_do_and_the_last_day_is_included(signed_in, owner, asked, period):
+def test_periods_have_familiar_labels_and_the_last_day_is_included(signed_in, owner, asked, period):
     make_session(owner, "2026-11-09T10:00:00Z", "2026-11-09T11:00:00Z")
     response = signed_in.get(f"/reports/?{asked}")
 
@@ -268,7 +268,7 @@ def test_lines_that_are_cut_say_what_they_leave_out(signed_in, owner):
     assert "Lines are cut to the last place shown, which leaves out 1 min of the total." in page
 
 
-def test_residue_of_rounding_is_said(signed_in, owner):
+def test_the_rounding_difference_is_said(signed_in, owner):
     for day in ("10", "11"):
         make_session(owner, f"2026-11-{day}T08:00:00Z", f"2026-11-{day}T08:50:00Z")
 

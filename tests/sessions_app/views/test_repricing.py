@@ -61,7 +61,7 @@ def test_another_currency_is_never_mixed_in(signed_in, owner, project):
     assert "240.00 EUR 0.00 EUR −240.00 EUR 0.00 USD 300.00 USD +300.00 USD" in page
 
 
-def test_the_press_applies_it_and_can_be_taken_back(signed_in, owner, project):
+def test_the_click_applies_it_and_can_be_taken_back(signed_in, owner, project):
     reprice(owner, project, "100")
     before = rates(owner)
 
@@ -93,7 +93,7 @@ def test_saving_a_rate_reprices_nothing(signed_in, owner, project):
     assert rates(owner) == before
 
 
-def test_the_rate_of_a_client_reaches_its_projects_and_that_of_the_person_all(signed_in, owner, project):
+def test_the_rate_of_a_client_reaches_its_projects_and_that_of_the_user_all(signed_in, owner, project):
     reprice(owner, project, "0")
     services.edit_entry(owner, WEB, Project, project.id, hourly_rate=None)
     services.edit_entry(owner, WEB, Client, project.client_id, hourly_rate=Decimal(90))
@@ -127,7 +127,7 @@ def test_sessions_that_are_not_billable_have_no_amounts(signed_in, owner):
     [("", "Give a day."), ("soon", "Enter a valid date."), ("1900-01-01", "Give a day from 1970 to today.")],
 )
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_what_is_no_day_is_refused_with_the_reason(signed_in, owner, project, method, since, message):
+def test_what_is_no_day_is_rejected_with_the_reason(signed_in, owner, project, method, since, message):
     reprice(owner, project, "100")
 
     response = getattr(signed_in, method)(f"/projects/{project.id}/rates/", {"since": since})
@@ -142,7 +142,7 @@ def test_the_bare_page_offers_the_present_month(signed_in, project):
 
 
 @pytest.mark.django_db
-def test_somebody_unknown_has_nothing_to_reprice():
+def test_an_unknown_user_has_nothing_to_reprice():
     assert "Nothing. All sessions" in flat(Browser().get("/settings/rates/?since=2026-11-01"))
     assert Browser().post("/settings/rates/", {"since": "2026-11-01"}).status_code == 404
 
@@ -163,7 +163,7 @@ def test_earlier_sessions_become_billable_only_when_asked_to(signed_in, owner, p
     assert list(billable) == [True, True, False, True]
 
 
-def test_a_session_with_its_own_rate_becomes_billable_at_that(owner, project):
+def test_a_session_with_a_rate_override_becomes_billable_at_that(owner, project):
     own = TimeSession.objects.for_user(owner).get(rate_is_override=True)
     services.edit_session(owner, WEB, own.id, billable=False)
 

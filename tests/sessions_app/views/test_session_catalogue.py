@@ -47,7 +47,7 @@ def kept_of(user: User, session: TimeSession | None = None) -> tuple[str, str | 
 
 
 class TestLine:
-    def test_an_unknown_project_is_offered_and_made_with_the_session_as_one_press(self, signed_in, owner):
+    def test_an_unknown_project_is_offered_and_made_with_the_session_as_one_click(self, signed_in, owner):
         asked = type_line(signed_in, "Logo @acme")
 
         assert asked.status_code == 422
@@ -97,7 +97,7 @@ class TestLine:
 
         assert kept_of(owner) == ("Logo", "acme-website", [])
 
-    def test_projects_that_are_deleted_or_of_somebody_else_are_unknown(self, signed_in, owner, stranger):
+    def test_projects_that_are_deleted_or_of_another_user_are_unknown(self, signed_in, owner, stranger):
         services.delete_entry(owner, WEB, Project, make_project(owner, "gone").id)
         make_project(stranger, "theirs")
 
@@ -157,7 +157,7 @@ class TestLine:
 
         assert kept_of(owner) == ("Logo", project, [])
 
-    def test_the_project_that_was_chosen_stays_chosen_while_something_is_asked(self, signed_in, owner):
+    def test_the_project_that_was_selected_stays_selected_while_something_is_asked(self, signed_in, owner):
         acme = make_project(owner, "Acme")
 
         asked = type_line(signed_in, "Logo #new", project_id=str(acme.id))
@@ -165,7 +165,7 @@ class TestLine:
 
         assert kept_of(owner) == ("Logo", "Acme", ["new"])
 
-    def test_a_choice_that_is_gone_or_of_somebody_else_is_refused(self, signed_in, owner, stranger):
+    def test_a_choice_that_is_deleted_or_of_another_user_is_rejected(self, signed_in, owner, stranger):
         gone, theirs = make_project(owner, "Gone"), make_project(stranger, "Theirs")
         services.delete_entry(owner, WEB, Project, gone.id)
 
@@ -186,7 +186,7 @@ class TestLine:
         assert "Old" not in page
 
     @pytest.mark.django_db
-    def test_a_first_press_may_make_a_project_and_asking_leaves_no_guest(self):
+    def test_a_first_click_may_make_a_project_and_asking_leaves_no_guest(self):
         client = Client()
 
         asked = type_line(client, "Logo @acme")
@@ -205,7 +205,7 @@ class TestLine:
         assert "This has 101 characters, at most 100 are kept. Shorten it." in text_of(refused)
         assert not TimeSession.objects.for_user(owner).exists()
 
-    def test_pressing_the_answer_twice_makes_one_session_and_one_project(self, signed_in, owner):
+    def test_clicking_the_answer_twice_makes_one_session_and_one_project(self, signed_in, owner):
         asked = type_line(signed_in, "Logo @acme")
 
         for _press in range(2):
@@ -234,7 +234,7 @@ class TestRows:
 
         assert '<span class="project p1">Acme</span>' in bar
 
-    def test_names_cannot_bring_marks_of_their_own(self, signed_in, owner):
+    def test_names_cannot_bring_markup(self, signed_in, owner):
         make_session(owner, "2026-11-23T08:00Z", "2026-11-23T09:00Z", project_name="<b>Acme", tags=["<i>"])
 
         page = signed_in.get("/").text
@@ -269,7 +269,7 @@ class TestAdding:
         assert kept_of(owner) == ("Logo", *expected)
         assert session.billable is billable
 
-    def test_a_chosen_project(self, signed_in, owner):
+    def test_a_selected_project(self, signed_in, owner):
         acme = make_project(owner, "Acme", billable_by_default=True)
 
         self.add(signed_in, project_id=str(acme.id))
@@ -284,7 +284,7 @@ class TestAdding:
             ({"project_name": "x" * 101}, "project_name", "This has 101 characters, at most 100 are kept."),
         ],
     )
-    def test_refused_ones_stay_in_their_fields_with_the_reason(self, signed_in, owner, values, field, message):
+    def test_rejected_ones_stay_in_their_fields_with_the_reason(self, signed_in, owner, values, field, message):
         response = self.add(signed_in, **values)
 
         assert response.status_code == 422
@@ -341,7 +341,7 @@ class TestChanging:
         assert kept_of(owner)[1] == "Acme"
         assert [each.name for each in Project.objects.for_user(owner).not_deleted()] == ["Acme"]
 
-    def test_an_own_rate_is_given_up_by_emptying_it(self, signed_in, owner, session):
+    def test_a_rate_override_is_removed_by_emptying_it(self, signed_in, owner, session):
         services.edit_session(owner, WEB, session.id, hourly_rate=Decimal(90), currency="USD")
 
         edit(signed_in, session, hourly_rate="")
@@ -349,7 +349,7 @@ class TestChanging:
         session.refresh_from_db()
         assert (session.hourly_rate, session.currency, session.rate_is_override) == (Decimal(80), "EUR", False)
 
-    def test_only_the_currency_of_an_own_rate_changes(self, signed_in, owner, session):
+    def test_only_the_currency_of_a_rate_override_changes(self, signed_in, owner, session):
         services.edit_session(owner, WEB, session.id, hourly_rate=Decimal(90))
 
         edit(signed_in, session, currency="USD")
@@ -366,7 +366,7 @@ class TestChanging:
             ({"currency": "USD"}, "hourly_rate", "Give a rate in USD, or leave the currency as it was."),
         ],
     )
-    def test_refused_ones_stay_in_their_fields_with_the_reason(self, signed_in, session, changes, field, message):
+    def test_rejected_ones_stay_in_their_fields_with_the_reason(self, signed_in, session, changes, field, message):
         response = edit(signed_in, session, **changes)
 
         assert response.status_code == 422
@@ -452,7 +452,7 @@ class TestPresses:
         assert kept_of(owner, again) == ("Logo", "Acme", ["design", "print"])
         assert again.billable is False
 
-    def test_many_are_given_a_project_as_one_press(self, signed_in, owner, acme):
+    def test_many_are_given_a_project_as_one_click(self, signed_in, owner, acme):
         both = [make_session(owner, f"2026-11-23T0{hour}:00Z", f"2026-11-23T0{hour}:30Z") for hour in (7, 8)]
         chosen = {"session": [str(each.id) for each in both], "do": "project"}
 

@@ -61,7 +61,7 @@ def test_each_field_changes_alone(signed_in, session, changes, fields):
         ({"name": "x" * 201}, "This has 201 characters, at most 200 are kept. Shorten it."),
     ],
 )
-def test_refused_changes_keep_what_was_typed_and_say_why(signed_in, session, changes, message):
+def test_rejected_changes_keep_what_was_typed_and_say_why(signed_in, session, changes, message):
     response = edit(signed_in, session, **{"name": "Changed", **changes})
 
     assert response.status_code == 422
@@ -179,7 +179,7 @@ def test_insert_splits_the_host(signed_in, owner, session):
     assert [each.name for each in sessions] == ["Logo", "Call", "Logo"]
 
 
-def test_many_sessions_change_as_one_press(signed_in, owner, session):
+def test_many_sessions_change_as_one_click(signed_in, owner, session):
     other = make_session(owner, "2026-11-22T08:00:00Z", "2026-11-22T09:00:00Z")
     both = {"session": [str(session.id), str(other.id)]}
 
@@ -214,7 +214,7 @@ def test_sessions_of_others_are_not_there(signed_in, stranger, action):
 
 
 @pytest.mark.parametrize("action", ["continue", "duplicate", "split", "merge", "move", "insert", "confirm", "delete"])
-def test_looking_presses_nothing(signed_in, session, action):
+def test_looking_changes_nothing(signed_in, session, action):
     response = signed_in.get(f"/sessions/{session.id}/{action}/")
 
     assert (response.status_code, response["Location"]) == (302, "/")  # as when a tab is restored
@@ -223,11 +223,11 @@ def test_looking_presses_nothing(signed_in, session, action):
 
 
 @pytest.mark.parametrize("duration", ["\x00", "1" * 41])
-def test_duration_that_no_field_takes_is_refused(signed_in, session, duration):
+def test_duration_that_no_field_takes_is_rejected(signed_in, session, duration):
     assert edit(signed_in, session, duration=duration).status_code == 422
 
 
-def test_deleting_from_a_link_on_its_own_page_leads_to_a_page_that_is_there(signed_in, session):
+def test_deleting_from_a_link_on_its_page_leads_to_a_page_that_is_there(signed_in, session):
     page = signed_in.post(f"/sessions/{session.id}/delete/", {"next": f"/sessions/{session.id}/edit/"}, follow=True)
 
     assert page.status_code == 200

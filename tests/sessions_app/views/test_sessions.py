@@ -54,7 +54,7 @@ def test_sending_twice_adds_once(signed_in, owner):
     assert TimeSession.objects.for_user(owner).count() == 1
 
 
-def test_page_that_was_gone_back_to_adds_another_session_only_when_pressed_again(signed_in, owner):
+def test_page_that_was_gone_back_to_adds_another_session_only_when_clicked_again(signed_in, owner):
     values = {"id": str(uuid4()), "date": "2026-11-20", "start": "14:00", "end": "15:30"}
     signed_in.post("/sessions/add/", values)
 
@@ -107,7 +107,7 @@ def test_time_that_came_twice_is_asked_about(signed_in, owner):
     assert TimeSession.objects.for_user(owner).get().start == instant("2026-10-25T01:30Z")
 
 
-def test_refused_name_is_said_at_the_name(signed_in):
+def test_rejected_name_is_said_at_the_name(signed_in):
     response = add(signed_in, "2026-11-20", "14:00", "15:30", name="x" * 201)
 
     assert response.status_code == 422
@@ -128,7 +128,7 @@ def test_name_can_be_changed_finished_or_running(signed_in, owner):
         assert (session.name, session.version) == ("Logo sketches", 2)
 
 
-def test_refused_new_name_is_kept_in_the_field(signed_in, owner):
+def test_rejected_new_name_is_kept_in_the_field(signed_in, owner):
     session = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z", "Logo")
 
     response = signed_in.post(f"/sessions/{session.id}/edit/name/", {"name": "y" * 201, "version": "1"})

@@ -82,7 +82,7 @@ def test_start_is_possible_without_a_name(signed_in, owner):
     assert TimeSession.objects.for_user(owner).running().get().name == ""
 
 
-def test_start_while_one_runs_switches_at_one_instant_as_one_batch(signed_in, owner, clock):
+def test_start_while_one_runs_switches_at_one_instant_as_one_changeset(signed_in, owner, clock):
     press_start(signed_in, name="Logo sketches")
     clock.shift(60)
     page = signed_in.post("/timer/start/", {"id": str(uuid4()), "name": "Mail"}, follow=True).text
@@ -96,7 +96,7 @@ def test_start_while_one_runs_switches_at_one_instant_as_one_batch(signed_in, ow
     assert "Stopped after 1 min." in page
 
 
-def test_same_press_twice_makes_one_session(signed_in, owner):
+def test_same_click_twice_makes_one_session(signed_in, owner):
     changeset = {"id": str(uuid4()), "name": "Logo"}
 
     assert signed_in.post("/timer/start/", changeset).status_code == 303
@@ -105,7 +105,7 @@ def test_same_press_twice_makes_one_session(signed_in, owner):
     assert TimeSession.objects.for_user(owner).count() == 1
 
 
-def test_page_that_was_gone_back_to_starts_another_session_only_when_pressed_again(signed_in, owner):
+def test_page_that_was_gone_back_to_starts_another_session_only_when_clicked_again(signed_in, owner):
     changeset = {"id": str(uuid4()), "name": "Logo"}
     signed_in.post("/timer/start/", changeset)
 
@@ -118,7 +118,7 @@ def test_page_that_was_gone_back_to_starts_another_session_only_when_pressed_aga
     assert TimeSession.objects.for_user(owner).running().get().name == "Mail"
 
 
-def test_refused_name_stays_in_the_field_with_the_reason(signed_in, owner):
+def test_rejected_name_stays_in_the_field_with_the_reason(signed_in, owner):
     response = press_start(signed_in, name="a\x07b")
 
     assert response.status_code == 422
@@ -153,7 +153,7 @@ def test_stop_on_an_old_page_leaves_the_first_stop_and_a_newer_session_alone(sig
     assert newer.is_running
 
 
-def test_stop_by_somebody_unknown_changes_nothing(owner):
+def test_stop_by_an_unknown_user_changes_nothing(owner):
     session = start_session(owner, "2026-11-23T09:00:00Z")
 
     assert Client().post("/timer/stop/", {"id": str(session.id)}).status_code == 303
@@ -164,11 +164,11 @@ def test_stop_by_somebody_unknown_changes_nothing(owner):
 
 
 @pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", ""])
-def test_next_leads_to_our_own_pages_only(signed_in, target):
+def test_next_leads_to_our_pages_only(signed_in, target):
     assert press_start(signed_in, next=target)["Location"] == "/"
 
 
-def test_next_leads_back_to_the_page_of_the_press(signed_in):
+def test_next_leads_back_to_the_page_of_the_click(signed_in):
     assert press_start(signed_in, next="/week/2026-11-16/")["Location"] == "/week/2026-11-16/"
 
 
@@ -177,7 +177,7 @@ def test_looking_changes_nothing(signed_in, path):
     assert signed_in.get(path)["Location"] == "/"
 
 
-def test_forms_of_other_sites_are_refused(owner):
+def test_forms_of_other_sites_are_rejected(owner):
     client = Client(enforce_csrf_checks=True)
     client.force_login(owner)
 
@@ -199,7 +199,7 @@ def test_closed_server_takes_no_guests(settings):
     assert User.objects.count() == 0
 
 
-def test_timer_of_somebody_who_flew_west_is_shown_though_its_day_is_next_week(signed_in, owner, clock):
+def test_timer_of_a_user_who_flew_west_is_shown_though_its_day_is_next_week(signed_in, owner, clock):
     clock.move_to("2026-11-22T20:00:00Z")  # Monday in Auckland, Sunday in Los Angeles
     start_session(owner, "2026-11-22T19:00:00Z", "Flying", timezone="Pacific/Auckland")
     User.objects.filter(id=owner.id).update(timezone="America/Los_Angeles")
@@ -208,7 +208,7 @@ def test_timer_of_somebody_who_flew_west_is_shown_though_its_day_is_next_week(si
 
 
 @pytest.mark.django_db
-def test_first_press_that_arrives_twice_makes_one_guest_and_keeps_its_cookie():
+def test_first_click_that_arrives_twice_makes_one_guest_and_keeps_its_cookie():
     changeset = {"id": str(uuid4()), "name": "Logo"}
     first, second = Client(), Client()  # the same browser, before the first answer has come
 
@@ -221,7 +221,7 @@ def test_first_press_that_arrives_twice_makes_one_guest_and_keeps_its_cookie():
 
 
 @pytest.mark.django_db
-def test_refused_first_press_leaves_no_guest():
+def test_rejected_first_click_leaves_no_guest():
     response = press_start(Client(), name="x" * 201)
 
     assert response.status_code == 422

@@ -85,7 +85,7 @@ def test_it_may_be_of_one_project(signed_in, owner, acme):
         ("rounding=15&direction=nearest&per=day", "Each day is rounded to the nearest 15 min.", "3:30 (3.50 h)"),
     ],
 )
-def test_the_rounding_is_named_and_what_it_did(signed_in, acme, policy, said, total):
+def test_the_rounding_is_stated_and_what_it_did(signed_in, acme, policy, said, total):
     page = text_of(signed_in.get(f"/timesheet/?{MONTH}&client={acme.id}&{policy}"))
 
     assert f"Rounding {said}" in page
@@ -147,7 +147,7 @@ def test_what_is_wrong_is_said_at_its_field_and_makes_no_file(signed_in, acme):
     assert signed_in.get(f"/timesheet.pdf?{asked}").status_code == 400
 
 
-def test_too_many_sessions_are_refused_with_the_way_on(signed_in, acme, monkeypatch):
+def test_too_many_sessions_are_rejected_with_the_way_on(signed_in, acme, monkeypatch):
     monkeypatch.setattr("sessions_app.reports.timesheet.MAX_SESSIONS", 1)
     said = "A timesheet has at most 1 sessions. Choose a shorter period, or download a table."
 

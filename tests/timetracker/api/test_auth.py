@@ -56,7 +56,7 @@ def test_a_header_of_another_kind_is_no_token(secret, form):
 @pytest.mark.parametrize(
     "form", ["Bearer", "Bearer ", "Bearer {0} {0}", "Bearer {0}x", "Bearer x{0}", "Bearer tt_", 'Bearer "{0}"']
 )
-def test_a_malformed_header_is_refused(secret, form):
+def test_a_malformed_header_is_rejected(secret, form):
     assert_refused(call(form.format(secret)))
 
 
@@ -109,7 +109,7 @@ def test_a_revoked_token_is_like_an_unknown_one(secret, token):
     assert revoked.data["detail"] == "This token is unknown, expired or revoked."
 
 
-def test_an_inactive_person_is_refused(owner, secret):
+def test_an_inactive_user_is_rejected(owner, secret):
     owner.is_active = False
     owner.save()
 
@@ -177,7 +177,7 @@ def test_use_is_noted_every_fifteen_minutes(secret, token, time_machine, django_
     assert used_at() == clock.now() == first + timedelta(minutes=15)
 
 
-def test_the_use_of_a_refused_token_is_not_noted(owner, secret, token):
+def test_the_use_of_a_rejected_token_is_not_noted(owner, secret, token):
     owner.is_active = False
     owner.save()
     call(f"Bearer {secret}")
@@ -204,7 +204,7 @@ def test_what_a_scope_includes(granted, allowed):
     assert {scope.value for scope in Scope if token.allows(scope)} == allowed
 
 
-def test_a_missing_scope_is_named(owner):
+def test_a_missing_scope_is_reported(owner):
     response = ApiClient(make_token(owner, Scope.READ))("POST", f"{TIMER}/start")
 
     assert response.status_code == 403

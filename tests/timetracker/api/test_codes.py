@@ -90,7 +90,7 @@ def test_titles_are_short_sentences_without_a_stop():
 
 
 @pytest.mark.parametrize(("code", "explanation"), EXPLANATIONS.items())
-def test_every_code_is_explained_in_whole_sentences(code, explanation):
+def test_every_code_is_documented_in_whole_sentences(code, explanation):
     for text in (explanation.happened, explanation.fix):
         assert text[0].isupper() or text[0] == "“"
         assert text.endswith(".")
@@ -99,7 +99,7 @@ def test_every_code_is_explained_in_whole_sentences(code, explanation):
     assert explanation.title.lower() not in {explanation.happened.lower().rstrip("."), explanation.fix.lower()}
 
 
-def test_every_code_is_explained_once():
+def test_every_code_is_documented_once():
     parts = (requests, states, values)
 
     assert len(EXPLANATIONS) == sum(len(part.EXPLANATIONS) for part in parts)

@@ -83,7 +83,7 @@ def test_every_code_of_an_error_is_in_it():
     assert set(DOCUMENT["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]) == set(TITLES)
 
 
-def test_requests_refuse_unknown_keys_and_take_those_that_were_read():
+def test_requests_reject_unknown_keys_and_take_those_that_were_read():
     schemas = DOCUMENT["components"]["schemas"]
     requests = {name: schema for name, schema in schemas.items() if name.endswith("Request")}
 

@@ -122,7 +122,7 @@ def test_understands_a_point_in_time(api, sent, stored):
     ],
     ids=repr,
 )
-def test_refuses_what_is_no_point_in_time(api, owner, sent):
+def test_rejects_what_is_no_point_in_time(api, owner, sent):
     response = create(api, start=sent)
 
     assert response.status_code == 400
@@ -133,7 +133,7 @@ def test_refuses_what_is_no_point_in_time(api, owner, sent):
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999"])
-def test_refuses_a_number_without_end(api, number):
+def test_rejects_a_number_without_end(api, number):
     response = send_text(api, '{"start": %s, "end": "2026-11-23T09:30:00Z"}' % number)  # noqa: UP031 - the braces are those of JSON
 
     assert response.status_code == 400

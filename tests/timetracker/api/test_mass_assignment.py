@@ -129,7 +129,7 @@ def send(things, write, body):
 
 
 @pytest.mark.parametrize("write", WRITES)
-def test_every_field_that_is_not_listed_is_refused_and_nothing_happens(things, stranger_things, write):
+def test_every_field_that_is_not_listed_is_rejected_and_nothing_happens(things, stranger_things, write):
     model, body, listed = WRITES[write]
     is_read = write.startswith("POST timer/stop") or write.endswith(("restore", "continue"))
     refused = keys_of(model) - listed - (set() if is_read else READ_ONLY[model])

@@ -142,7 +142,7 @@ def test_every_address_is_in_the_table():
 
 
 @OWN
-def test_another_persons_address_is_like_nobodys(owner_things, other_things, route):
+def test_another_users_address_is_like_nobodys(owner_things, other_things, route):
     """Asked with a token for everything: by their user id, by one's own with their things, and for what is nowhere."""
     secret, before, untold = other_things.secrets["all"], rows_of_all(), owner_things.untold
     nowhere = {name: str(uuid4()) for name in owner_things.ids}

@@ -77,7 +77,7 @@ def test_pages_are_not_answered_as_the_api_is(client):
 
 
 @pytest.mark.parametrize("path", [TIMER, START, "/v1/users", "/v1/nothing", "/v1/nothing/", "/v1"])
-def test_another_host_is_refused(path, db):
+def test_another_host_is_rejected(path, db):
     response = Client(raise_request_exception=False).post(path, headers={"Host": "evil.example"})
 
     assert_problem(response, 400, "invalid")
@@ -163,7 +163,7 @@ def test_a_body_of_null_counts_as_none(api):
     assert send(api, "null").status_code == 201
 
 
-def test_a_body_of_unknown_length_is_refused_not_ignored(api, owner):
+def test_a_body_of_unknown_length_is_rejected_not_ignored(api, owner):
     """As HTTP/1.1 sends a stream: in chunks. The framework would see no body and start a session without its name."""
     response = api.client.post(
         START,

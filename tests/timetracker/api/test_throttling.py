@@ -99,14 +99,14 @@ def test_tokens_are_counted_apart(owner, monkeypatch):
     assert ask(1) == [401]
 
 
-def test_requests_with_a_token_leave_the_address_its_own(owner):
+def test_requests_with_a_token_leave_the_limit_of_the_address(owner):
     api = ApiClient(make_token(owner))
 
     assert {api("GET", TIMER).status_code for _ in range(25)} == {200}
 
 
 @pytest.mark.parametrize("status", [400, 404, 403])
-def test_refused_requests_count(owner, monkeypatch, status):
+def test_rejected_requests_count(owner, monkeypatch, status):
     monkeypatch.setattr(TokenThrottle, "rate", "1/min", raising=False)
     api = ApiClient(make_token(owner))
     path = {400: "/v1/users/me/sessions?limit=x", 404: "/v1/users/nobody/timer", 403: TIMER}[status]

@@ -78,7 +78,7 @@ def test_a_revoked_token_is_unknown_at_once_also_the_asking_one(api, owner):
         ({"nmae": "x"}, "#/nmae", "unknown_field"),
     ],
 )
-def test_refuses_with_the_place_and_the_reason(api, owner, body, pointer, code):
+def test_rejects_with_the_field_and_the_reason(api, owner, body, pointer, code):
     response = api("POST", URL, body)
 
     assert response.status_code == 400

@@ -74,7 +74,7 @@ def test_a_stale_patch_changes_nothing_and_shows_the_present_state(api, owner):
         ({"isStaff": True}, "#/isStaff", "unknown_field"),
     ],
 )
-def test_refuses_with_the_place_and_the_reason(api, owner, body, pointer, code):
+def test_rejects_with_the_field_and_the_reason(api, owner, body, pointer, code):
     response = api("PATCH", URL, body)
 
     assert response.status_code == 400
@@ -88,13 +88,13 @@ def test_e_mail_and_id_are_read_only(api, owner):
 
 
 @pytest.mark.parametrize("body", [None, {}, {"confirm": "0b4c8e8a-5f0e-4c39-9a55-6f2d0c1b7e11"}, {"confirm": "yes"}])
-def test_nobody_is_removed_without_their_own_id_once_more(api, owner, body):
+def test_nobody_is_removed_without_the_id_once_more(api, owner, body):
     assert api("DELETE", URL, body).status_code == 400
     assert User.objects.filter(pk=owner.pk).exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_all_goes_with_the_person_and_nothing_of_others(api, owner, stranger):
+def test_all_goes_with_the_user_and_nothing_of_others(api, owner, stranger):
     for user in (owner, stranger):
         project = create_entry(user, WEB, Project, name="Acme")
         make_session(user, "2026-11-20T08:00Z", "2026-11-20T09:00Z", project_id=project.id, tags=["talk"])

@@ -170,7 +170,7 @@ def test_names_what_is_wrong(anyone, key, sent, code):
     assert not User.objects.exists()
 
 
-def test_a_body_that_is_no_object_is_refused(anyone):
+def test_a_body_that_is_no_object_is_rejected(anyone):
     response = anyone("POST", URL, ["Mira"])
 
     assert response.status_code == 400
@@ -243,6 +243,6 @@ def test_a_key_makes_one_user_whose_token_is_never_shown_again(anyone):
     assert User.objects.count() == 2
 
 
-def test_a_key_that_is_none_is_refused(anyone):
+def test_a_key_that_is_none_is_rejected(anyone):
     assert anyone("POST", URL, **{"Idempotency-Key": "two words"}).data["code"] == "invalid_idempotency_key"
     assert not User.objects.exists()

@@ -192,7 +192,7 @@ def test_the_feeds_of_others_are_neither_listed_nor_revoked(signed_in, stranger)
         ("x" * 101, "at most 100 are kept. Shorten it."),
     ],
 )
-def test_a_refused_name_stays_in_the_field_with_the_reason(signed_in, owner, name, message):
+def test_a_rejected_name_stays_in_the_field_with_the_reason(signed_in, owner, name, message):
     response = signed_in.post("/settings/calendar/", {"name": name})
 
     field = re.search(r'<input[^>]*id="id_feed_name"[^>]*>', response.text).group()
@@ -205,7 +205,7 @@ def test_a_refused_name_stays_in_the_field_with_the_reason(signed_in, owner, nam
     assert feeds_of(owner) == []
 
 
-def test_too_many_feeds_are_refused_in_words(signed_in, owner):
+def test_too_many_feeds_are_rejected_in_words(signed_in, owner):
     for _ in range(MAX_FEEDS):
         issue_feed(owner)
 
@@ -216,7 +216,7 @@ def test_too_many_feeds_are_refused_in_words(signed_in, owner):
 
 
 @pytest.mark.django_db
-def test_somebody_unknown_becomes_a_guest_by_making_one_not_by_looking():
+def test_an_unknown_user_becomes_a_guest_by_making_one_not_by_looking():
     client = Client()
     assert "Make an address" in client.get("/settings/").text
     assert client.post(f"/settings/calendar/{uuid4()}/revoke/").status_code == 404
@@ -229,7 +229,7 @@ def test_somebody_unknown_becomes_a_guest_by_making_one_not_by_looking():
 
 
 @pytest.mark.django_db
-def test_a_closed_server_makes_none_for_somebody_unknown(settings):
+def test_a_closed_server_makes_none_for_an_unknown_user(settings):
     settings.REGISTRATION_IS_OPEN = False
 
     assert Client().post("/settings/calendar/").status_code == 403
@@ -237,7 +237,7 @@ def test_a_closed_server_makes_none_for_somebody_unknown(settings):
 
 
 @pytest.mark.django_db
-def test_forms_of_other_sites_are_refused():
+def test_forms_of_other_sites_are_rejected():
     account, client = make_account(), Client(enforce_csrf_checks=True)
     client.force_login(account)
     feed = issue_feed(account)[0]

@@ -6,7 +6,7 @@ from users_app.models import User
 from users_app.services.preferences import save_preferences
 
 
-def test_only_what_is_named_is_written(owner):
+def test_only_what_is_given_is_written(owner):
     User.objects.filter(pk=owner.pk).update(display_name="Changed elsewhere")
 
     saved = save_preferences(owner, clock="12", week_start=6)
@@ -21,7 +21,7 @@ def test_turning_off_the_last_seen_clears_it(owner):
     assert save_preferences(owner, notes_last_seen=False).last_seen_at is None
 
 
-def test_every_wrong_field_is_named_and_nothing_is_changed(owner):
+def test_every_wrong_field_is_reported_and_nothing_is_changed(owner):
     with pytest.raises(InvalidInputError) as refused:
         save_preferences(
             owner, timezone="Atlantis/Capital", long_session_hours=25, display_name="a\x07b", date_format="iso"
@@ -42,7 +42,7 @@ def test_what_is_no_preference_is_a_fault_of_the_caller(owner, name):
         save_preferences(owner, **{name: "x"})
 
 
-def test_somebody_who_is_gone_is_not_found(owner):
+def test_a_user_who_is_gone_is_not_found(owner):
     User.objects.filter(pk=owner.pk).delete()
 
     with pytest.raises(NotFoundError):

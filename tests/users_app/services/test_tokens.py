@@ -66,7 +66,7 @@ def test_a_revoked_token_is_unknown_and_others_are_not(owner):
         ({"expires_at": NOW - timedelta(days=1)}, "expires_at", "in_past"),
     ],
 )
-def test_what_cannot_be_is_refused_with_its_field(owner, fields, field, code):
+def test_what_cannot_be_is_rejected_with_its_field(owner, fields, field, code):
     with pytest.raises(InvalidInputError) as refused:
         issue_token(owner, now=NOW, **fields)
 

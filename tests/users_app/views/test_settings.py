@@ -145,7 +145,7 @@ def test_new_sessions_are_made_in_the_new_zone(signed_in, owner):
         ({"duration_format": ""}, "This field is required."),
     ],
 )
-def test_refused_time_changes_nothing_and_keeps_what_was_chosen(signed_in, owner, change, message):
+def test_rejected_time_changes_nothing_and_keeps_what_was_selected(signed_in, owner, change, message):
     response = signed_in.post("/settings/", {**TIME, "date_format": "iso", "duration_format": "words", **change})
 
     page = flat(response)
@@ -168,7 +168,7 @@ def test_timer_group(signed_in, owner):
 
 
 @pytest.mark.parametrize("hours", ["-1", "0", "25", "1.5", "eight", ""])
-def test_refused_hours_stay_in_the_field_with_the_reason(signed_in, owner, hours):
+def test_rejected_hours_stay_in_the_field_with_the_reason(signed_in, owner, hours):
     response = signed_in.post("/settings/", {"group": "timer", "long_session_hours": hours})
 
     assert response.status_code == 422
@@ -202,7 +202,7 @@ def test_name_is_kept_trimmed(signed_in, owner):
     ("name", "message"),
     [("a\x07b", "Control characters cannot be kept. Leave them out."), ("x" * 101, "at most 100 characters")],
 )
-def test_refused_name_stays_in_the_field_with_the_reason(signed_in, owner, name, message):
+def test_rejected_name_stays_in_the_field_with_the_reason(signed_in, owner, name, message):
     response = signed_in.post("/settings/", {"group": "you", "display_name": name})
 
     assert response.status_code == 422
@@ -229,7 +229,7 @@ def test_accounts_have_the_same_page():
 
 
 @pytest.mark.django_db
-def test_somebody_unknown_becomes_a_guest_by_saving_not_by_looking():
+def test_an_unknown_user_becomes_a_guest_by_saving_not_by_looking():
     client = Client()
     client.cookies.load({"timezone": "America/New_York", "formats": "12.6.month"})
 
@@ -252,7 +252,7 @@ def test_somebody_unknown_becomes_a_guest_by_saving_not_by_looking():
 
 
 @pytest.mark.django_db
-def test_closed_server_saves_nothing_for_somebody_unknown(settings):
+def test_closed_server_saves_nothing_for_an_unknown_user(settings):
     settings.REGISTRATION_IS_OPEN = False
 
     response = Client().post("/settings/", {"group": "you", "display_name": "Mira"})
@@ -268,7 +268,7 @@ def test_nobody_changes_the_settings_of_another(signed_in, owner, stranger):
     assert stranger.display_name == "Stranger"
 
 
-def test_forms_of_other_sites_are_refused(owner):
+def test_forms_of_other_sites_are_rejected(owner):
     client = Client(enforce_csrf_checks=True)
     client.force_login(owner)
 
@@ -298,7 +298,7 @@ def test_nothing_is_asked_while_the_clocks_agree(signed_in, device):
 
 
 @pytest.mark.django_db
-def test_somebody_unknown_is_not_asked():
+def test_an_unknown_user_is_not_asked():
     client = Client()
     client.cookies["timezone"] = "Europe/Lisbon"
 
@@ -341,7 +341,7 @@ def test_unknown_zone_is_neither_used_nor_kept(signed_in, owner):
 
 
 @pytest.mark.django_db
-def test_zones_are_nobodys_business_before_there_is_somebody():
+def test_zones_are_nobodys_business_before_there_is_a_user():
     for path in ("/settings/zone/use/", "/settings/zone/keep/"):
         assert Client().post(path, {"zone": "Europe/Lisbon"}).status_code == 303
         assert Client().get(path)["Location"] == "/"

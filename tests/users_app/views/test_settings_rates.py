@@ -62,7 +62,7 @@ def test_new_sessions_get_it_and_earlier_ones_keep_theirs(signed_in, owner):
         ({"currency": "XXX"}, "Select a valid choice. XXX is not one of the available choices."),
     ],
 )
-def test_what_is_refused_stays_in_the_field_with_the_reason(signed_in, owner, change, message):
+def test_what_is_rejected_stays_in_the_field_with_the_reason(signed_in, owner, change, message):
     response = save(signed_in, **change)
 
     assert response.status_code == 422

@@ -97,7 +97,7 @@ def test_the_line_is_that_of_the_readme(signed_in, settings):
         ({"expires_at": "2999-12-31"}, "2999-12-31T23:00Z"),
     ],
 )
-def test_it_works_to_the_end_of_its_last_day_where_the_person_is(signed_in, owner, clock, fields, ends):
+def test_it_works_to_the_end_of_its_last_day_where_the_user_is(signed_in, owner, clock, fields, ends):
     secret = shown_secret(signed_in.post(URL, {"scopes": ["read"], **fields}))
 
     expires_at = tokens_of(owner)[0].expires_at
@@ -122,7 +122,7 @@ def test_it_works_to_the_end_of_its_last_day_where_the_person_is(signed_in, owne
         ({"expires_at": "0001-01-01"}, "expires_at", "Give a day from today to 2999, or none."),
     ],
 )
-def test_what_is_refused_stays_in_the_form_with_the_reason(signed_in, owner, fields, wrong, message):
+def test_what_is_rejected_stays_in_the_form_with_the_reason(signed_in, owner, fields, wrong, message):
     response = signed_in.post(URL, {"name": "Laptop", "scopes": ["write"], "lifetime": "90", **fields})
 
     page = flat(response)
@@ -141,7 +141,7 @@ def test_at_first_a_script_may_track_and_no_more(signed_in):
     assert re.findall(r'value="(\w*)"[^>]* checked', flat(signed_in.get(URL))) == ["read", "track", ""]
 
 
-def test_too_many_are_refused_in_words(signed_in, owner):
+def test_too_many_are_rejected_in_words(signed_in, owner):
     for _ in range(MAX_TOKENS):
         AccessToken.objects.issue(owner)
 
@@ -152,7 +152,7 @@ def test_too_many_are_refused_in_words(signed_in, owner):
 
 
 @pytest.mark.django_db
-def test_somebody_unknown_becomes_a_guest_by_making_one_not_by_looking():
+def test_an_unknown_user_becomes_a_guest_by_making_one_not_by_looking():
     client = Client()
     client.cookies["timezone"] = "Asia/Tokyo"
     assert "There is no token yet." in client.get(URL).text
@@ -169,7 +169,7 @@ def test_somebody_unknown_becomes_a_guest_by_making_one_not_by_looking():
 
 
 @pytest.mark.django_db
-def test_a_closed_server_makes_none_for_somebody_unknown(settings):
+def test_a_closed_server_makes_none_for_an_unknown_user(settings):
     settings.REGISTRATION_IS_OPEN = False
 
     assert Client().post(URL, READ).status_code == 403
@@ -204,7 +204,7 @@ def test_the_list_says_what_a_token_may_and_until_when(signed_in, owner, fields,
     assert f'Revoke… <span class="visually-hidden">{token.prefix}… &lt;Laptop&gt;</span>' in page
 
 
-def test_a_use_is_seen_on_the_day_of_the_person(signed_in, owner, clock):
+def test_a_use_is_seen_on_the_day_of_the_user(signed_in, owner, clock):
     token, secret = issue(owner)
     clock.move_to(datetime(2026, 11, 24, 23, 30, tzinfo=UTC))  # 0:30 in Berlin
     ApiClient(secret)("GET", "/v1/users/me/timer")
@@ -283,7 +283,7 @@ def test_the_tokens_of_others_are_neither_listed_nor_revoked(signed_in, stranger
 
 
 @pytest.mark.django_db
-def test_forms_of_other_sites_are_refused():
+def test_forms_of_other_sites_are_rejected():
     account, client = make_account(), Client(enforce_csrf_checks=True)
     client.force_login(account)
     token = issue(account)[0]

@@ -66,13 +66,13 @@ class TestTimeField:
             ("-999999999h", "too_long", "“-999999999h” is longer than 31 days. Give a shorter time."),
         ],
     )
-    def test_what_cannot_be_meant_is_named(self, text, code, message):
+    def test_what_cannot_be_meant_is_reported(self, text, code, message):
         with pytest.raises(UnclearInputError) as unclear:
             parse_time_field(text, now=NOW, zone=BERLIN, day=TODAY, old=None, running=True)
 
         assert (unclear.value.problem.code, str(unclear.value)) == (code, message)
 
-    def test_yesterday_is_one_press_away(self):
+    def test_yesterday_is_one_click_away(self):
         with pytest.raises(UnclearInputError) as unclear:
             parse_time_field("16:30", now=NOW, zone=BERLIN, day=TODAY, old=None, running=True)
 
@@ -105,7 +105,7 @@ class TestTimeField:
         (keep,) = unclear.value.problem.choices
         assert keep.instant == parse_time_field("4:01", **field, long_is_meant=True)
 
-    def test_an_end_in_the_future_or_before_the_start_is_refused(self):
+    def test_an_end_in_the_future_or_before_the_start_is_rejected(self):
         start = at("Europe/Berlin", "2025-11-18T09:00")
         field = {"now": NOW, "zone": BERLIN, "day": TODAY, "old": None, "running": False, "start": start}
 
@@ -169,7 +169,7 @@ class TestDurationField:
             ("745h", "too_long", "“745h” is longer than 31 days. Give a shorter time."),
         ],
     )
-    def test_what_cannot_be_meant_is_named(self, text, code, message):
+    def test_what_cannot_be_meant_is_reported(self, text, code, message):
         with pytest.raises(UnclearInputError) as unclear:
             parse_duration_field(text)
 

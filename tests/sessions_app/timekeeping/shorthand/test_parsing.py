@@ -341,7 +341,7 @@ def test_project_and_tags_are_handed_on(text, name, project, tags):
     assert (reading.name, reading.project, reading.tags) == (name, project, tags)
 
 
-def test_chips_are_the_words_in_their_places():
+def test_chips_are_the_words_in_order():
     text = "Call  Mira 9:00 - 10:00 \t@acme #talk yesterday "
     chips = read(text).chips
 
@@ -429,7 +429,7 @@ def test_times_are_those_of_the_zone(zone, start):
 
 
 class TestClockChanges:
-    def test_a_time_that_was_skipped_is_refused(self):
+    def test_a_time_that_was_skipped_is_rejected(self):
         for text in ("Call 2:30-4", "Call 1-2:30", "Call 2:30-", "Call 2:30 1h"):
             reading = read(text, now=at("Europe/Berlin", "2026-03-29T12:00"))
 
@@ -643,7 +643,7 @@ def test_no_line_raises_and_no_session_differs_from_its_sentence(text, moment_an
 
 @settings(deadline=None, max_examples=600)
 @given(LINES)
-def test_a_line_without_time_words_starts_now_under_its_own_name(text):
+def test_a_line_without_time_words_starts_now_under_its_whole_text(text):
     reading = read(text)
 
     if not reading.chips:
