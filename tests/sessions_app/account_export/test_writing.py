@@ -1,4 +1,4 @@
-"""What an export holds: everything tracked, nothing of who took it out and when."""
+"""What an export holds: everything that was tracked, nothing of who exported it and when."""
 
 import csv
 import io
