@@ -47,8 +47,8 @@ def fields_of(html: str) -> dict[str, str]:
         fields[attributes["name"]] = attributes.get("value", "on" if kind == "checkbox" else "")
     fields |= dict(re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL))
     for name, options in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        if chosen := re.search(r'value="([^"]*)"[^>]*selected', options):
-            fields[name] = chosen[1]
+        if selected := re.search(r'value="([^"]*)"[^>]*selected', options):
+            fields[name] = selected[1]
     fields.pop("_selected_action", None)
     return {name: unescape(value) for name, value in fields.items()}
 

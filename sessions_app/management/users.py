@@ -1,4 +1,4 @@
-"""What a command that visits all people begins with."""
+"""All users, for commands that visit each of them."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -9,8 +9,8 @@ BATCH_SIZE = 100
 
 
 def iterate_users() -> Iterator[User]:
-    """All people, some at a time: memory stays small, and no query is open while the command writes."""
+    """Yields all users by id. Reads BATCH_SIZE at a time, so that no query is open while the command writes."""
     last = UUID(int=0)
-    while people := list(User.objects.filter(pk__gt=last).order_by("pk")[:BATCH_SIZE]):
-        yield from people
-        last = people[-1].pk
+    while users := list(User.objects.filter(pk__gt=last).order_by("pk")[:BATCH_SIZE]):
+        yield from users
+        last = users[-1].pk

@@ -13,7 +13,7 @@ class Command(BaseCommand):
         parser.add_argument("--repair", action="store_true", help="Write those that are wrong anew.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Names every session that is wrong; ends with 1 unless all is right in the end."""
+        """Writes a line for each session that is wrong. Ends with 1 when any is left."""
         wrong = 0
         for user in iterate_users():
             for session in list(services.find_inconsistent_sessions(user)):

@@ -11,7 +11,7 @@ class Command(BaseCommand):
     help = "Removes for good the sessions that have been in the Trash for 30 days. Run it daily; safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Each person's Trash is a transaction of its own."""
+        """Removes in a transaction for each user."""
         now = clock.now()
         removed = sum(services.prune_trash(user, now=now) for user in iterate_users())
         self.stdout.write(f"Removed for good: {removed}.")

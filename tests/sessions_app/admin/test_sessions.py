@@ -8,6 +8,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from sessions_app import services
+from sessions_app.admin.sessions import SessionForm, TimeSessionAdmin
 from sessions_app.models import Change, Source, TimeSession
 from tests.admin import SESSIONS, fields_in_error
 from tests.factories import WEB, make_account, make_guest, make_session, start_session
@@ -215,6 +216,31 @@ def test_what_is_wrong_is_told_at_its_field(operator, session, changes, field, m
     assert not LogEntry.objects.exists()
 
 
+def test_a_form_is_validated_once(operator, session, monkeypatch):
+    validated = []
+
+    def clean(form):
+        validated.append(form)
+        original(form)
+
+    original = SessionForm.clean
+    monkeypatch.setattr(SessionForm, "clean", clean)
+    assert fields_in_error(operator.submit(change_page(session), end_1="09:00:00"))
+    assert len(validated) == 1
+
+
+def test_what_fails_after_the_write_takes_it_back(operator, session, monkeypatch):
+    def fail(*args):
+        raise RuntimeError
+
+    before = all_fields(session)
+    monkeypatch.setattr(TimeSessionAdmin, "log_change", fail)
+    with pytest.raises(RuntimeError):
+        operator.submit(change_page(session), name="Lost")
+    assert all_fields(session) == before
+    assert Change.objects.count() == 1
+
+
 def test_a_form_that_is_out_of_date_changes_nothing(operator, owner, session):
     services.edit_session(owner, WEB, session.pk, note="In the meantime")
     response = operator.submit(change_page(session), seen_version="1", name="Lost")
@@ -234,7 +260,7 @@ def test_a_session_that_went_to_the_trash_in_the_meantime_is_not_changed(operato
     }
 
 
-def test_a_second_running_session_is_rejected_at_the_end(operator, owner, session):
+def test_a_second_running_session_is_an_error_of_the_end(operator, owner, session):
     start_session(owner, "2026-11-20T12:00:00Z")
     response = operator.submit(change_page(session), end_0="", end_1="")
     assert fields_in_error(response) == {"end": ["Another session is running. Stop it first, or give an end."]}
@@ -304,8 +330,8 @@ def test_deleting_moves_to_the_trash(operator, owner, session):
 
 
 def act(operator, action, *sessions, **data):
-    chosen = {"action": action, "_selected_action": [str(session.pk) for session in sessions], **data}
-    return operator.post(SESSIONS, chosen, follow=True).content.decode()
+    form = {"action": action, "_selected_action": [str(session.pk) for session in sessions], **data}
+    return operator.post(SESSIONS, form, follow=True).content.decode()
 
 
 def test_several_are_moved_to_the_trash_and_restored(operator, owner, session):

@@ -1,4 +1,4 @@
-"""What sessions are organised by and what they cost, in the admin."""
+"""Projects, tags and rates of sessions in the admin."""
 
 import re
 from decimal import Decimal
@@ -61,7 +61,7 @@ def test_many_projects_take_no_more_queries(operator, owner, session):
     assert len(queries_of(lambda: operator.get(change_page(session)))) == few
 
 
-def test_a_project_of_another_user_is_rejected(operator, owner, stranger, session):
+def test_a_project_of_another_user_is_an_error(operator, owner, stranger, session):
     for project in (make_project(stranger), make_project(owner, "Gone", archived=True)):
         response = operator.submit(change_page(session), project=str(project.pk))
         assert fields_in_error(response) == {
@@ -74,7 +74,9 @@ def test_a_project_of_another_user_is_rejected(operator, owner, stranger, sessio
 def test_a_project_that_went_in_the_meantime_is_told_at_its_field(operator, owner, session, monkeypatch):
     project = make_project(owner)
     services.delete_entry(owner, WEB, Project, project.id)
-    monkeypatch.setattr(UserScopedQuerySet, "not_deleted", lambda rows: rows)  # it was there when the form was judged
+    monkeypatch.setattr(
+        UserScopedQuerySet, "not_deleted", lambda rows: rows
+    )  # it was there a moment ago
     response = operator.submit(change_page(session), project=str(project.pk))
     assert fields_in_error(response) == {
         "project": ["There is no project with this id. Make it first, or leave it out."]

@@ -1,4 +1,4 @@
-"""People in the admin, and how operators come to be."""
+"""Users in the admin, and how operators come to be."""
 
 import re
 from decimal import Decimal
@@ -117,9 +117,9 @@ def test_many_sessions_are_not_counted_to_the_end(operator, account, monkeypatch
     ],
 )
 def test_the_list_is_searched_and_filtered(operator, account, query, found):
-    people = {"guest": make_guest(display_name="A visitor"), "account": account, "operator": operator.user}
+    users = {"guest": make_guest(display_name="A visitor"), "account": account, "operator": operator.user}
     listed = set(operator.get(USERS + query).context["cl"].result_list)
-    assert listed == {people[name] for name in found}
+    assert listed == {users[name] for name in found}
 
 
 def test_a_user_is_found_by_id(operator, account):
@@ -256,7 +256,7 @@ def test_a_rate_and_a_currency_are_given_and_sessions_stay_as_they_are(operator,
         ({"currency": ""}, "currency", "This field is required."),
     ],
 )  # fmt: skip
-def test_a_wrong_rate_or_currency_is_rejected(operator, account, changes, field, message):
+def test_a_wrong_rate_or_currency_is_an_error(operator, account, changes, field, message):
     assert errors(operator.submit(change_page(account), **changes)) == {field: [message]}
 
 
@@ -320,9 +320,9 @@ def test_a_deleted_user_takes_everything_along(operator, account):
 def test_several_are_deleted_at_once(operator, account):
     guest = make_guest()
     sessions_of(guest, 2)
-    chosen = {"action": "delete_selected", "_selected_action": [str(guest.pk), str(account.pk)]}
-    assert "Sessions, with those in the Trash: 2" in operator.post(USERS, chosen).content.decode()
-    assert operator.post(USERS, {**chosen, "post": "yes"}).status_code == 302
+    form = {"action": "delete_selected", "_selected_action": [str(guest.pk), str(account.pk)]}
+    assert "Sessions, with those in the Trash: 2" in operator.post(USERS, form).content.decode()
+    assert operator.post(USERS, {**form, "post": "yes"}).status_code == 302
     assert list(User.objects.all()) == [operator.user]
     assert not Change.objects.exists()
 

@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from sessions_app import services
-from sessions_app.management import users as iterate_users
+from sessions_app.management import users as all_users
 from sessions_app.models import Change, TimeSession
 from tests.factories import WEB, instant, make_guest, make_session, start_session
 from users_app.models import User
@@ -27,14 +27,14 @@ def run(*command):
 
 
 def test_everybody_is_visited_once_some_at_a_time(db, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr(iterate_users, "BATCH_SIZE", 2)
-    people = {make_guest().pk for _number in range(5)}
+    monkeypatch.setattr(all_users, "BATCH_SIZE", 2)
+    users = {make_guest().pk for _number in range(5)}
 
     with django_assert_num_queries(4):
-        visited = [user.pk for user in iterate_users.iterate_users()]
+        visited = [user.pk for user in all_users.iterate_users()]
 
     assert len(visited) == 5
-    assert set(visited) == people == set(User.objects.values_list("pk", flat=True))
+    assert set(visited) == users == set(User.objects.values_list("pk", flat=True))
 
 
 class TestPruneTrash:
