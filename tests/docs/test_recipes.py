@@ -139,6 +139,25 @@ def test_a_copy_that_stays_in_step(recipes, caller, server):
     assert sorted(path.name for path in recipes.home.glob("sessions*")) == ["sessions.json"]
 
 
+def test_a_copy_begins_anew_when_the_server_was_restored(recipes, caller, server):
+    caller.call("POST", SESSIONS, {"sessionName": "Before", "start": 1793600000, "end": 1793600100})
+    recipes.run("sync-sessions", "sessions.json")
+    server.manage("restored")
+
+    for _run in range(2):
+        recipes.run("sync-sessions", "sessions.json")
+
+        copy = json.loads((recipes.home / "sessions.json").read_text())["sessions"]
+        assert copy.keys() == {each["id"] for each in caller.sessions("2026-11-01", "2026-12-01")}
+        assert sorted(path.name for path in recipes.home.glob("sessions*")) == ["sessions.json"]
+
+
+def test_a_copy_tells_why_it_was_not_made(recipes):
+    (recipes.home / "sessions.json").write_text('{"cursor": "nonsense", "sessions": {}}')
+
+    assert json.loads(recipes.run("sync-sessions", "sessions.json", fails=True))["status"] == 400
+
+
 def test_a_status_bar(recipes, caller, server):
     def not_modified():
         return len(re.findall(r"GET /v1/users/me/timer 304 ", server.log))
