@@ -24,12 +24,12 @@ def make(model, user, name="Acme", **fields):
     return services.create_entry(user, WEB, model, name=name, **fields)
 
 
-def change_page(item) -> str:
-    return f"{LISTS[type(item)]}{item.pk}/change/"
+def change_page(entry) -> str:
+    return f"{LISTS[type(entry)]}{entry.pk}/change/"
 
 
-def all_fields(item) -> dict[str, object]:
-    return type(item).objects.filter(pk=item.pk).values().get()
+def all_fields(entry) -> dict[str, object]:
+    return type(entry).objects.filter(pk=entry.pk).values().get()
 
 
 def listed(response) -> list:
@@ -37,7 +37,7 @@ def listed(response) -> list:
 
 
 @pytest.fixture(params=LISTS, ids=["client", "project", "tag"])
-def item(request, owner):
+def entry(request, owner):
     return make(request.param, owner)
 
 
@@ -74,12 +74,12 @@ def test_the_lists_are_searched_and_filtered(operator, owner, model, query, name
     assert {found.name for found in listed(operator.get(LISTS[model] + query))} == names
 
 
-def test_one_is_found_by_its_id_and_by_that_of_its_user(operator, owner, item):
-    path = LISTS[type(item)]
-    make(type(item), make_guest())
-    for wanted in (item.pk, owner.pk):
-        assert listed(operator.get(path, {"q": str(wanted)})) == [item]
-    assert listed(operator.get(path, {"user__id__exact": str(owner.pk)})) == [item]
+def test_one_is_found_by_its_id_and_by_that_of_its_user(operator, owner, entry):
+    path = LISTS[type(entry)]
+    make(type(entry), make_guest())
+    for wanted in (entry.pk, owner.pk):
+        assert listed(operator.get(path, {"q": str(wanted)})) == [entry]
+    assert listed(operator.get(path, {"user__id__exact": str(owner.pk)})) == [entry]
     assert listed(operator.get(path, {"q": str(uuid4())})) == []
 
 
@@ -124,8 +124,8 @@ def test_a_long_list_is_counted_to_its_limit_and_says_so(operator, owner, monkey
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_answers_within_the_content_security_policy(operator, item, path):
-    response = operator.get(LISTS[type(item)] + path.format(id=item.pk))
+def test_every_page_answers_within_the_content_security_policy(operator, entry, path):
+    response = operator.get(LISTS[type(entry)] + path.format(id=entry.pk))
     assert response.status_code == 200
     assert "unsafe" not in response["Content-Security-Policy"]
     assert not re.search(
@@ -134,9 +134,9 @@ def test_every_page_answers_within_the_content_security_policy(operator, item, p
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_only_operators_get_in(client, owner, item, path):
+def test_only_operators_get_in(client, owner, entry, path):
     client.force_login(owner)
-    response = client.get(LISTS[type(item)] + path.format(id=item.pk))
+    response = client.get(LISTS[type(entry)] + path.format(id=entry.pk))
     assert response["Location"].startswith("/admin/login/")
 
 
@@ -153,12 +153,12 @@ def test_a_project_shows_its_history(operator, owner):
     ]
 
 
-def test_a_deleted_one_is_only_looked_at(operator, owner, item):
-    services.delete_entry(owner, WEB, type(item), item.id)
-    page = operator.get(change_page(item))
+def test_a_deleted_one_is_only_looked_at(operator, owner, entry):
+    services.delete_entry(owner, WEB, type(entry), entry.id)
+    page = operator.get(change_page(entry))
     assert b'name="_save"' not in page.content
     assert b"Seen version" not in page.content
-    assert operator.get(f"{LISTS[type(item)]}{item.pk}/delete/").status_code == 403
+    assert operator.get(f"{LISTS[type(entry)]}{entry.pk}/delete/").status_code == 403
 
 
 # Adding and changing
@@ -195,21 +195,21 @@ def test_a_new_project_names_a_client_of_its_user(operator, owner, stranger):
     assert "Secret" not in operator.get(f"{PROJECTS}add/").content.decode()
 
 
-def test_an_edit_goes_by_the_service(operator, owner, item):
-    assert operator.submit(change_page(item), name=" Letter ", archived="on").status_code == 302
-    item.refresh_from_db()
-    assert (item.name, item.folded_name, item.archived, item.version) == ("Letter", "letter", True, 2)
+def test_an_edit_goes_by_the_service(operator, owner, entry):
+    assert operator.submit(change_page(entry), name=" Letter ", archived="on").status_code == 302
+    entry.refresh_from_db()
+    assert (entry.name, entry.folded_name, entry.archived, entry.version) == ("Letter", "letter", True, 2)
     change = Change.objects.latest("id")
     assert (change.user, change.object_id, change.changeset.source, change.changeset.operator, change.action) == (
-        owner, item.pk, Source.ADMIN, operator.user, Change.Action.EDIT,
+        owner, entry.pk, Source.ADMIN, operator.user, Change.Action.EDIT,
     )  # fmt: skip
     assert (change.before["name"], change.after["name"]) == ("Acme", "Letter")
 
 
-def test_saving_what_was_not_changed_changes_nothing(operator, item):
-    before = all_fields(item)
-    assert operator.submit(change_page(item)).status_code == 302
-    assert all_fields(item) == before
+def test_saving_what_was_not_changed_changes_nothing(operator, entry):
+    before = all_fields(entry)
+    assert operator.submit(change_page(entry)).status_code == 302
+    assert all_fields(entry) == before
     assert Change.objects.count() == 1
 
 
@@ -242,40 +242,40 @@ def test_a_changed_rate_leaves_sessions_as_they_are(operator, owner):
 )  # fmt: skip
 def test_what_is_wrong_is_told_at_its_field(operator, owner, model, changes, field, message):
     make(model, owner, "Beta")
-    item = make(model, owner)
-    before = all_fields(item)
-    response = operator.submit(change_page(item), **changes)
+    entry = make(model, owner)
+    before = all_fields(entry)
+    response = operator.submit(change_page(entry), **changes)
     assert fields_in_error(response) == {field: [message]}
     assert response.context["adminform"].form[field].value() == changes[field]
-    assert all_fields(item) == before
+    assert all_fields(entry) == before
     if changes[field]:
         fresh = {"user": str(owner.pk), "name": "New", **changes}
         assert fields_in_error(operator.post(f"{LISTS[model]}add/", fresh)) == {field: [message]}
     assert (model.objects.count(), LogEntry.objects.count()) == (2, 0)
 
 
-def test_a_form_that_is_out_of_date_changes_nothing(operator, owner, item):
-    services.edit_entry(owner, WEB, type(item), item.id, archived=True)
+def test_a_form_that_is_out_of_date_changes_nothing(operator, owner, entry):
+    services.edit_entry(owner, WEB, type(entry), entry.id, archived=True)
     for changes in ({"name": "Lost"}, {}):
-        response = operator.submit(change_page(item), seen_version="1", **changes)
+        response = operator.submit(change_page(entry), seen_version="1", **changes)
         assert fields_in_error(response) == {
             "__all__": ["This was changed in the meantime. Read it again, then repeat the change."]
         }
-    item.refresh_from_db()
-    assert (item.name, item.version) == ("Acme", 2)
+    entry.refresh_from_db()
+    assert (entry.name, entry.version) == ("Acme", 2)
 
 
-def test_one_that_was_deleted_in_the_meantime_is_not_changed(operator, owner, item):
-    services.delete_entry(owner, WEB, type(item), item.id)
-    response = operator.post(change_page(item), {"seen_version": "2", "name": "Late", "colour": "1"})
+def test_one_that_was_deleted_in_the_meantime_is_not_changed(operator, owner, entry):
+    services.delete_entry(owner, WEB, type(entry), entry.id)
+    response = operator.post(change_page(entry), {"seen_version": "2", "name": "Late", "colour": "1"})
     assert fields_in_error(response) == {"__all__": ["This was deleted in the meantime. It cannot be changed."]}
 
 
-def test_one_stays_with_its_user(operator, owner, stranger, item):
-    assert 'name="user"' not in operator.get(change_page(item)).content.decode()
-    operator.submit(change_page(item), user=str(stranger.pk), name="Moved")
-    item.refresh_from_db()
-    assert (item.user, item.name) == (owner, "Moved")
+def test_one_stays_with_its_user(operator, owner, stranger, entry):
+    assert 'name="user"' not in operator.get(change_page(entry)).content.decode()
+    operator.submit(change_page(entry), user=str(stranger.pk), name="Moved")
+    entry.refresh_from_db()
+    assert (entry.user, entry.name) == (owner, "Moved")
 
 
 def test_a_client_is_selected_among_those_the_user_has_in_use(operator, owner, stranger):
@@ -322,9 +322,9 @@ def test_deleting_takes_it_off_sessions_as_one_changeset(operator, owner):
 def test_several_are_deleted_at_once(operator, owner, stranger, model):
     gone = make(model, owner, "Gone")
     services.delete_entry(owner, WEB, model, gone.id)
-    items = [gone, make(model, owner), make(model, stranger)]
-    chosen = {"action": "delete_selected", "_selected_action": [str(item.pk) for item in items]}
-    page = operator.post(LISTS[model], chosen, follow=True).content.decode()
+    entries = [gone, make(model, owner), make(model, stranger)]
+    form = {"action": "delete_selected", "_selected_action": [str(entry.pk) for entry in entries]}
+    page = operator.post(LISTS[model], form, follow=True).content.decode()
     assert f"2 {model._meta.verbose_name_plural} were changed." in page
     assert not model.objects.all().not_deleted().exists()
 

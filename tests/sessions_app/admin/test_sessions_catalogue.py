@@ -74,9 +74,7 @@ def test_a_project_of_another_user_is_an_error(operator, owner, stranger, sessio
 def test_a_project_that_went_in_the_meantime_is_told_at_its_field(operator, owner, session, monkeypatch):
     project = make_project(owner)
     services.delete_entry(owner, WEB, Project, project.id)
-    monkeypatch.setattr(
-        UserScopedQuerySet, "not_deleted", lambda rows: rows
-    )  # it was there a moment ago
+    monkeypatch.setattr(UserScopedQuerySet, "not_deleted", lambda rows: rows)  # it was there a moment ago
     response = operator.submit(change_page(session), project=str(project.pk))
     assert fields_in_error(response) == {
         "project": ["There is no project with this id. Make it first, or leave it out."]
