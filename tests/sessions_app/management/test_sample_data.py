@@ -12,7 +12,7 @@ from sessions_app import services
 from sessions_app.management import sample_data
 from sessions_app.management.commands.sample_data import EMAIL, PASSWORD
 from sessions_app.management.sample_data import PHONE_CALL, RELEASE, RUNNING_FOR, sample_sessions
-from sessions_app.models import Change, Client, Project, Source, Tag, TimeSession
+from sessions_app.models import Change, Changeset, Client, Project, Source, Tag, TimeSession
 from tests.factories import WEB, make_account, make_session
 from users_app.models import User
 
@@ -114,7 +114,7 @@ class TestCommand:
         assert set(sessions.filter(billable=True).values_list("currency", flat=True)) == {"EUR", "USD"}
         created = Change.objects.filter(user=user, action=Change.Action.CREATE, kind=TimeSession.KIND)
         assert created.count() == sessions.count() - 1
-        assert set(Change.objects.values_list("source", flat=True)) == {Source.WEB}
+        assert set(Changeset.objects.values_list("source", flat=True)) == {Source.WEB}
 
     def test_adds_to_a_user_who_is_there(self):
         account = make_account("mira@example.org", timezone="Asia/Tokyo")
