@@ -13,16 +13,6 @@ from tests.sessions_app.account_export.files import (
     assert_rejected,
     zip_of,
 )
-    CLIENT,
-    OTHER_ID,
-    PROJECT,
-    SESSION,
-    SETTINGS,
-    TAG,
-    account_of,
-    assert_rejected,
-    zip_of,
-)
 
 WRONG_LINES = {
     "not JSON": (b"{", "This is not JSON in UTF-8."),
