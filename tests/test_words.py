@@ -1,7 +1,7 @@
 """The words of the project: identifiers, file names, URL names, template names and headings use one word for each idea.
 
-Each pattern below is a word that was replaced, with its replacement; together they are the table of words in
-docs/architecture.md, turned around. Names of the API contract stay, and so does plain prose.
+Each pattern below is a word that was replaced, with its replacement; together they are the table of
+docs/glossary.md, turned around. Names of the API contract stay, and so does plain prose.
 """
 
 import ast

@@ -73,7 +73,7 @@ class Flaky:
     """
 
     def __init__(self, server: Server, turns: Iterable[str | int]) -> None:
-        self.lost = self.refused = 0
+        self.lost = self.rejected = 0
         self.seen: list[str] = []
         self._turns = iter(turns)
         self._address = urlsplit(server.url).netloc
@@ -106,7 +106,7 @@ class Flaky:
         turn = next(self._turns, "pass")
         self.seen.append(f"{asked.command} {asked.path}")
         if isinstance(turn, int):
-            self.refused += 1
+            self.rejected += 1
             asked.send_response(turn)
             asked.send_header(*(("Location", "/elsewhere") if turn < 400 else ("Retry-After", "1")))
             asked.send_header("Content-Length", "0")
@@ -132,6 +132,6 @@ class Flaky:
 
 @pytest.fixture
 def flaky(server) -> Iterator[Flaky]:
-    """Loses every other answer, and refuses one of four requests."""
+    """Loses every other answer, and rejects one of four requests."""
     with Flaky(server, itertools.cycle(["lose", 503, "lose", "pass"])) as proxy:
         yield proxy

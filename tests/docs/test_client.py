@@ -81,21 +81,21 @@ def test_an_edit_of_what_was_changed_since_is_rejected(client, tracker):
     added = tracker.add(START, END, "Call")
     tracker.edit(added, sessionName="Mira")
 
-    with pytest.raises(client.ApiError) as refused:
+    with pytest.raises(client.ApiError) as raised:
         tracker.edit(added, sessionName="Noah")
 
-    assert (refused.value.status, refused.value.code) == (412, "version_mismatch")
-    assert refused.value.problem["current"]["sessionName"] == "Mira"
+    assert (raised.value.status, raised.value.code) == (412, "version_mismatch")
+    assert raised.value.problem["current"]["sessionName"] == "Mira"
 
 
 def test_errors_tell_what_is_wrong_and_how_to_mend_it(client, tracker):
-    with pytest.raises(client.ApiError) as refused:
+    with pytest.raises(client.ApiError) as raised:
         tracker.add(END, START)
 
-    assert refused.value.code == "end_not_after_start"
-    assert refused.value.detail == "The end is not after the start. Give a later end."
-    assert refused.value.problem["errors"][0]["pointer"] == "#/end"
-    assert str(refused.value) == "The end is not after the start. Give a later end. (end_not_after_start)"
+    assert raised.value.code == "end_not_after_start"
+    assert raised.value.detail == "The end is not after the start. Give a later end."
+    assert raised.value.problem["errors"][0]["pointer"] == "#/end"
+    assert str(raised.value) == "The end is not after the start. Give a later end. (end_not_after_start)"
 
 
 def test_follows_the_list_to_its_end(tracker):
@@ -167,9 +167,9 @@ def test_waits_as_long_as_it_is_told(over, monkeypatch):
 
 def test_gives_up_at_last(client, over):
     tracker, line = over(503, 503, 503, attempts=3, patience=0.5)
-    with pytest.raises(client.ApiError) as refused:  # told to wait for a second
+    with pytest.raises(client.ApiError) as raised:  # told to wait for a second
         tracker.start()
-    assert (refused.value.status, refused.value.code, len(line.seen)) == (503, "http_503", 1)
+    assert (raised.value.status, raised.value.code, len(line.seen)) == (503, "http_503", 1)
 
     tracker, line = over("lose", "cut", "lose", attempts=3)
     with pytest.raises(ConnectionError, match="cannot be reached"):
@@ -189,10 +189,10 @@ def test_does_not_repeat_what_is_rejected(client, over):
 def test_takes_no_token_to_another_host(client, over):
     tracker, line = over(302)
 
-    with pytest.raises(client.ApiError) as refused:
+    with pytest.raises(client.ApiError) as raised:
         tracker.running()
 
-    assert (refused.value.code, len(line.seen)) == ("http_302", 1)
+    assert (raised.value.code, len(line.seen)) == ("http_302", 1)
 
 
 def test_the_command_line(shell, server, caller):

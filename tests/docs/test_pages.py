@@ -10,7 +10,7 @@ from tests.docs.conftest import blocks
 from tests.server import CHECKOUT
 from users_app.api.urls import urlpatterns as of_users
 
-# Stops at the first request that is refused, and keeps what is answered.
+# Stops at the first request that is rejected, and keeps what is answered.
 WATCH = """set -eu
 curl() { command curl --fail-with-body "$@" | tee -a answers; }
 """

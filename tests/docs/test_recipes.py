@@ -217,7 +217,7 @@ def test_a_csv_file_over_a_bad_line(recipes, caller, server, flaky):
     recipes.run("import-csv", "hours.csv")
 
     assert flaky.lost
-    assert flaky.refused
+    assert flaky.rejected
     assert len(caller.sessions("2026-11-20", "2026-11-21")) == 2
 
 
