@@ -37,7 +37,10 @@ def codes_in(source):
         match node:
             case ast.Call(func=ast.Name(id="FieldError"), args=[_, ast.Constant(value=code), *_]):
                 yield code
-            case ast.Call(func=ast.Name(id="ConflictError" | "ForbiddenError"), args=[ast.Constant(value=code), *_]):
+            case ast.Call(
+                func=ast.Name(id="ConflictError" | "ForbiddenError" | "ExpiredError"),
+                args=[ast.Constant(value=code), *_],
+            ):
                 yield code
             case ast.Call(func=ast.Name(id="problem" | "problem_response"), args=[_, ast.Constant(value=code), *_]):
                 yield code
