@@ -50,7 +50,7 @@ def lines_of(entries, first, end, group_by, rounding, week_start):
             so_far += seconds
             if not first <= day < end:
                 continue
-            key = tuple(place(dimension, entry, day, week_start) for dimension in group_by)
+            key = tuple(group_value(dimension, entry, day, week_start) for dimension in group_by)
             price = (True, entry.rate, entry.currency) if entry.billable else (False, None, "")
             piece = pieces[key][price][day]
             piece[0] += seconds
@@ -95,7 +95,7 @@ def rounded(seconds, rounding):
     return step * {"up": ceil(steps), "nearest": floor(steps + HALF), "down": floor(steps)}[rounding.direction]
 
 
-def place(dimension, entry, day, week_start):
+def group_value(dimension, entry, day, week_start):
     match dimension:
         case "day":
             return day

@@ -161,7 +161,7 @@ def test_long_words_are_neither_cut_nor_in_the_way(name):
     content = render_pdf(timesheet(name, client=name, totals=[{"label": name, "value": "1:30"}], notes=[name]))
 
     page = read(content).pages[0]
-    page.extract_text(visitor_text=lambda text, _cm, tm, *_font: found.append((tm[4], text)))
+    page.extract_text(typed_text=lambda text, _cm, tm, *_font: found.append((tm[4], text)))
 
     assert page.extract_text().replace("\n", "").count(name) == 4
     # The right margin is at 190 mm; a letter is 4 mm wide at most.

@@ -1,4 +1,4 @@
-"""However time was tracked and is asked for: each number of a report is that of somebody who reckons by hand."""
+"""However time was tracked and is asked for: each number of a report is that of an account kept by hand."""
 
 import random
 from collections import Counter
