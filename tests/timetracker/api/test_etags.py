@@ -78,7 +78,7 @@ def test_the_content_is_the_one_that_was_seen(header):
 
 
 @pytest.mark.parametrize("header", ['"b"', 'W/"a"', ""])
-def test_other_content_is_refused_with_the_present_state(header):
+def test_other_content_is_rejected_with_the_present_state(header):
     with pytest.raises(StaleVersionError) as caught:
         check_content_tag(request(If_Match=header), '"a"', "current")
 

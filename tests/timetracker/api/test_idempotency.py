@@ -31,6 +31,6 @@ def test_without_the_header_there_is_none():
 
 
 @pytest.mark.parametrize("header", ["", " ", "a b", "ä", "a\x7f", "x" * 256])
-def test_what_is_no_key_is_refused(header):
+def test_what_is_no_key_is_rejected(header):
     with pytest.raises(InvalidKeyError):
         read(**{"Idempotency-Key": header})
