@@ -1,4 +1,4 @@
-"""What sessions are organised by: clients, projects, tags. None is ever needed to track time."""
+"""The catalogue of a user: clients, projects and tags. None of them is needed to track time."""
 
 import unicodedata
 from typing import ClassVar
@@ -18,13 +18,13 @@ KEY_LENGTH = 600
 
 
 def folded_name(name: str) -> str:
-    """What two names share that differ only in case or in how letters are put together."""
+    """Returns what names have in common that differ only in case, or in how their letters are composed."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return folded[:KEY_LENGTH]  # a letter becomes six at most, but for two Arabic ligatures
+    return folded[:KEY_LENGTH]  # a letter becomes at most six, except two Arabic ligatures
 
 
 class CatalogueEntry(VersionedModel):
-    """Something known by its name, which no other of the same person has, in whatever case."""
+    """A client, project or tag. No other of the same user has its name, in upper or lower case."""
 
     NAME_LENGTH: ClassVar[int] = 100
 
@@ -47,12 +47,12 @@ class CatalogueEntry(VersionedModel):
         return self.name
 
     def set_derived_fields(self) -> None:
-        """The name by which two are told apart."""
+        """Sets the folded name, which the unique constraint compares."""
         self.folded_name = folded_name(self.name)
 
 
 class Client(CatalogueEntry):
-    """Somebody who pays. Its rate is that of its projects which have none."""
+    """A client, who pays for projects. Its rate applies to its projects without one."""
 
     KIND = Kind.CLIENT
     TRACKED_FIELDS = ("name", "hourly_rate", "currency", "archived", "deleted_at")
@@ -66,7 +66,7 @@ class Client(CatalogueEntry):
 
 
 class Project(CatalogueEntry):
-    """What sessions are for. `currency` empty is that of the client, or of the person."""
+    """A project, which sessions belong to. An empty `currency` stands for that of the client, else of the user."""
 
     KIND = Kind.PROJECT
     TRACKED_FIELDS = (
@@ -82,11 +82,11 @@ class Project(CatalogueEntry):
 
     client = models.ForeignKey(
         Client,
-        models.DO_NOTHING,  # the database refuses; services move the projects first
+        models.DO_NOTHING,  # the database rejects it; services move the projects first
         null=True,
         blank=True,
         related_name="projects",
-        db_constraint=False,  # OwnObject below is the stricter one
+        db_constraint=False,  # SameUserForeignKey below is stricter
         db_index=False,
         verbose_name=_("client"),
     )
@@ -113,7 +113,7 @@ class Project(CatalogueEntry):
 
 
 class Tag(CatalogueEntry):
-    """A word about sessions, of which one may have many."""
+    """A tag, of which a session may have many."""
 
     KIND = Kind.TAG
     TRACKED_FIELDS = ("name", "archived", "deleted_at")

@@ -25,10 +25,10 @@ BATCH_SIZE = 500
 
 
 class TimeSession(VersionedModel):
-    """A stretch of time of one person, `[start, end)` in whole seconds; running while `end` is null.
+    """A stretch of time of one user, `[start, end)` in whole seconds; it is running while `end` is null.
 
-    `hourly_rate` and `currency` are copies, so that old work keeps its price: of what the person gave this session
-    (`rate_is_override`), else of its project, its client or the person, as they were when it was saved.
+    `hourly_rate` and `currency` are copies, so that old work keeps its price: of the rate that the user gave this
+    session (`rate_is_override`), else of its project, its client or the user, as they were when it was saved.
     """
 
     KIND = Kind.SESSION
@@ -60,11 +60,11 @@ class TimeSession(VersionedModel):
     timezone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
     project = models.ForeignKey(
         Project,
-        models.DO_NOTHING,  # the database refuses; services move the sessions first
+        models.DO_NOTHING,  # the database rejects it; services move the sessions first
         null=True,
         blank=True,
         related_name="sessions",
-        db_constraint=False,  # OwnObject below is the stricter one
+        db_constraint=False,  # SameUserForeignKey below is stricter
         db_index=False,
         verbose_name=_("project"),
     )
@@ -93,7 +93,7 @@ class TimeSession(VersionedModel):
             SameUserForeignKey(field="project", name="session_project_same_user"),
             models.CheckConstraint(
                 condition=Q(hourly_rate__isnull=True, currency="")
-                # A comparison with null would pass.
+                # A comparison with null is null, which a check constraint accepts.
                 | (Q(hourly_rate__isnull=False, hourly_rate__gte=0) & ~Q(currency="")),
                 name="session_rate_has_currency",
             ),
@@ -111,7 +111,7 @@ class TimeSession(VersionedModel):
                 | Q(
                     end__isnull=False,
                     last_date__isnull=False,
-                    duration_seconds__isnull=False,  # a comparison with null would pass
+                    duration_seconds__isnull=False,  # a comparison with null is null, which would be accepted
                     duration_seconds=UnixSeconds(F("end")) - UnixSeconds(F("start")),
                 ),
                 name="session_duration_is_end_minus_start",
@@ -126,14 +126,14 @@ class TimeSession(VersionedModel):
             ),
         ]
         indexes = [
-            # What a sum over days takes whole: all it needs stands in the index, and nothing else is tempted to use it.
-            # SQLite asks for the columns of the condition, too.
+            # Sums over days are answered from this index alone: it has every column they read. SQLite wants the columns
+            # of the condition among them. No other query can use it, so no planner picks it by mistake.
             models.Index(
                 fields=["user", "first_date", "last_date", "billable", "duration_seconds", "deleted_at"],
                 condition=Q(deleted_at__isnull=True) & IS_WITHIN_ONE_DAY,
                 name="session_by_date",
             ),
-            # The same for reports, which also sum what crosses a midnight within a month, say, and need its price.
+            # The same for reports, which also sum sessions that cross a midnight within a line, by their price.
             models.Index(
                 fields=[
                     "user",
@@ -149,7 +149,7 @@ class TimeSession(VersionedModel):
                 condition=Q(deleted_at__isnull=True, last_date__isnull=False),
                 name="session_in_reports",
             ),
-            # The few others.
+            # The few sessions that are split over their days: the running one, and those that cross a midnight.
             models.Index(
                 "user",
                 LastDateOrNever("last_date"),
@@ -157,7 +157,7 @@ class TimeSession(VersionedModel):
                 condition=Q(deleted_at__isnull=True) & IS_OPEN_OR_CROSSING,
                 name="session_open_or_crossing",
             ),
-            # Lists, in their order. Holds the Trash too: who is deleted takes all of it along.
+            # Lists, in their order. It includes the Trash, for the deletion of a user.
             models.Index(fields=["user", "start", "id"], name="session_by_start"),
             models.Index(
                 fields=["user", "project", "first_date"],
@@ -172,27 +172,27 @@ class TimeSession(VersionedModel):
 
     @property
     def is_running(self) -> bool:
-        """Whether the clock is ticking."""
+        """Whether the session has no end yet."""
         return self.end is None
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone in which this session's days are judged, wherever its person is now."""
+        """The zone that the days of this session are counted in, wherever its user is now."""
         return zone_or_utc(self.timezone)
 
     def seconds_at(self, now: datetime) -> int:
-        """Its length in seconds; of the running session, up to `now`."""
+        """Returns the length in seconds; of the running session, up to `now`."""
         return seconds_between(self.start, self.end or max(now, self.start))
 
     def set_derived_fields(self) -> None:
-        """Sets the derived columns from start, end and timezone; the only place that does."""
+        """Sets the derived columns from start, end and timezone. Nothing else does."""
         self.first_date = day_of(self.start, self.zone)
         self.last_date = None if self.end is None else last_day_of(self.start, self.end, self.zone)
         self.duration_seconds = None if self.end is None else seconds_between(self.start, self.end)
 
     @property
     def tag_ids(self) -> tuple[UUID, ...]:
-        """The ids of its tags, in order. Read with a query when first asked for, unless `prefetch_tags` did before."""
+        """The ids of the tags, in order. The first access takes a query, unless `prefetch_tags` took it before."""
         if self._tag_ids is None:
             prefetch_tags([self])
         return self._tag_ids or ()
@@ -202,7 +202,7 @@ class TimeSession(VersionedModel):
         self._tag_ids = tuple(sorted(ids))
 
     def snapshot(self) -> dict[str, Any]:
-        """As of any recorded row, and its tags."""
+        """Returns the snapshot of a versioned row, with its tags."""
         return {**super().snapshot(), "tag_ids": [str(tag_id) for tag_id in self.tag_ids]}
 
     @classmethod
@@ -213,7 +213,7 @@ class TimeSession(VersionedModel):
 
 
 class SessionTag(models.Model):
-    """That a session has a tag, both of the same person."""
+    """A tag of a session; both belong to the same user."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     session = models.ForeignKey(TimeSession, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
@@ -232,7 +232,10 @@ class SessionTag(models.Model):
 
 
 def iterate_with_tags(sessions: Iterable[TimeSession]) -> Iterator[TimeSession]:
-    """The same sessions of one person, read as they are asked for, with their tags: one more query for every 500."""
+    """Yields the sessions of one user with their tags, as they are consumed.
+
+    One more query for each BATCH_SIZE of them.
+    """
     rest = iter(sessions)
     while part := list(islice(rest, BATCH_SIZE)):
         prefetch_tags(part)
@@ -240,7 +243,7 @@ def iterate_with_tags(sessions: Iterable[TimeSession]) -> Iterator[TimeSession]:
 
 
 def prefetch_tags(sessions: Collection[TimeSession]) -> None:
-    """Tells sessions of one person their tags. A query for all of them, none for none."""
+    """Sets the tags of sessions of one user. One query; none for no sessions."""
     if not sessions:
         return
     found: dict[UUID, list[UUID]] = {session.id: [] for session in sessions}
