@@ -19,7 +19,7 @@ SMALL, ALL = "from=2026-11-20&to=2026-11-20", "from=&to="
 MANY = 100_000
 MEGABYTE = 1024 * 1024
 
-PERSON = f"""
+USER = f"""
 from datetime import UTC, datetime, timedelta
 from django.contrib.sessions.backends.db import SessionStore
 from tests.many_sessions import add_sessions, analyze
@@ -62,7 +62,7 @@ def forget_most(server: Server) -> None:
 
 def main() -> None:
     with Server(WEB_CONCURRENCY="1") as server:
-        cookie = server.manage("shell", "-c", PERSON).rpartition("cookie ")[2].strip()
+        cookie = server.manage("shell", "-c", USER).rpartition("cookie ")[2].strip()
         print(f"{MANY:,} sessions")
         print(f"{'':6}{'file':>10}{'time':>9}{'before':>10}{'most':>10}")
         for ending in FORMATS:

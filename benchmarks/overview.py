@@ -3,7 +3,7 @@
     python -m benchmarks.overview                            on SQLite
     python -m tests.postgres python -m benchmarks.overview   on PostgreSQL
 
-Both people have tracked as densely, so that a period shows as many sessions to both; only their histories differ.
+Both users have tracked as densely, so that a period shows as many sessions to both; only their histories differ.
 """
 
 import os
@@ -36,19 +36,19 @@ EACH = timedelta(minutes=53)  # 100,000 sessions in ten years, 27 a day
 ROUNDS = 60
 
 
-def make_person(count: int) -> User:
+def make_user(count: int) -> User:
     user = User.objects.create_guest(timezone="Europe/Berlin")
     add_sessions(user, count, until=NOW, over=EACH * count)
     return user
 
 
-def measure(people: dict[int, User]) -> dict[tuple[str, int], list[float]]:
+def measure(users: dict[int, User]) -> dict[tuple[str, int], list[float]]:
     """Milliseconds. The two take turns, so that whatever else the machine does befalls both."""
-    times: dict[tuple[str, int], list[float]] = {(name, count): [] for name in PERIODS for count in people}
+    times: dict[tuple[str, int], list[float]] = {(name, count): [] for name in PERIODS for count in users}
     for _round in range(ROUNDS):
         for (name, count), measured in times.items():
             begun = time.perf_counter()
-            read_overview(people[count], PERIODS[name], now=NOW)
+            read_overview(users[count], PERIODS[name], now=NOW)
             measured.append((time.perf_counter() - begun) * 1_000)
     return times
 
@@ -57,13 +57,13 @@ def main() -> None:
     runner = DiscoverRunner(verbosity=0, interactive=False)
     databases = runner.setup_databases()
     try:
-        people = {count: make_person(count) for count in (1_000, 100_000)}
+        users = {count: make_user(count) for count in (1_000, 100_000)}
         analyze()
-        times = measure(people)
+        times = measure(users)
         print(f"{connection.vendor}, {TimeSession.objects.count():,} sessions, median of {ROUNDS}")
         print(f"{'':8}{'1,000':>10}{'100,000':>12}{'ratio':>8}")
         for name in PERIODS:
-            few, many = (statistics.median(times[name, count]) for count in people)
+            few, many = (statistics.median(times[name, count]) for count in users)
             print(f"{name:8}{few:>7.2f} ms{many:>9.2f} ms{many / few:>8.2f}")
     finally:
         runner.teardown_databases(databases)

@@ -49,7 +49,7 @@ REPORTS = {
 }
 
 
-def make_person() -> User:
+def make_user() -> User:
     user = User.objects.create_guest(timezone="Europe/Berlin")
     actor = services.Actor(Source.WEB)
     clients = [services.create_entry(user, actor, Client, name=f"Client {number}") for number in range(5)]
@@ -99,7 +99,7 @@ def main() -> None:
     runner = DiscoverRunner(verbosity=0, interactive=False)
     databases = runner.setup_databases()
     try:
-        user = make_person()
+        user = make_user()
         analyze()
         ways: dict[str, Callable[[], object]] = {"bare aggregate": lambda: read_bare(user)}
         ways |= {name: lambda query=query: read_report(user, query, now=NOW) for name, query in REPORTS.items()}

@@ -80,7 +80,7 @@ class ChangesetWriter:
         row.created_at = self.at
         try:
             with self.savepoint():
-                return self._write(row, None, action, fields)
+                return self._store(row, None, action, fields)
         except IntegrityError as error:
             # The user's own rows were looked at under the lock: the id is another user's, which must not show.
             if not is_id_given:
@@ -90,7 +90,7 @@ class ChangesetWriter:
     def change(self, row: Versioned, action: Change.Action, fields: Mapping[str, object]) -> Versioned:
         """Writes what differs; when nothing does, nothing is written and the version stays."""
         different = _different(row, fields)
-        return self._write(row, row.snapshot(), action, different) if different else row
+        return self._store(row, row.snapshot(), action, different) if different else row
 
     def purge(self, row: VersionedModel) -> None:
         """Removes a row for good; only its changes are left, and no changeset that wrote it can be undone."""
@@ -112,7 +112,7 @@ class ChangesetWriter:
             prefetch_tags([session for session, _fields in chunk])
             different = [(session, _different(session, fields)) for session, fields in chunk]
             to_write = [each for each in different if each[1]]
-            self._write_all(to_write, action)
+            self._store_all(to_write, action)
             count += len(to_write)
         return count
 
@@ -128,7 +128,7 @@ class ChangesetWriter:
                 row.set_derived_fields()
                 row.changeset_id = self.id
             type(chunk[0])._default_manager.bulk_create(chunk)  # noqa: SLF001
-            self._write_tags([row for row in chunk if isinstance(row, TimeSession)])
+            self._store_tags([row for row in chunk if isinstance(row, TimeSession)])
             self._record([(row, None, row.snapshot()) for row in chunk], action)
             count += len(chunk)
         return count
@@ -182,7 +182,7 @@ class ChangesetWriter:
             undoable = Changeset.objects.filter(user=self.user, at__gt=self.at - UNDOABLE_FOR, id__in=touched)
             undoable.filter(undoable_until__gt=self.at).update(undoable_until=self.at)
 
-    def _write(
+    def _store(
         self,
         row: Versioned,
         before: dict[str, object] | None,
@@ -193,11 +193,11 @@ class ChangesetWriter:
         row.set_derived_fields()
         row.save(force_insert=before is None, force_update=before is not None)
         if isinstance(row, TimeSession) and "tag_ids" in fields and (before is not None or row.tag_ids):
-            self._write_tags([row])
+            self._store_tags([row])
         self._record([(row, before, row.snapshot())], action)
         return row
 
-    def _write_all(self, chunk: list[tuple[TimeSession, dict[str, object]]], action: Change.Action) -> None:
+    def _store_all(self, chunk: list[tuple[TimeSession, dict[str, object]]], action: Change.Action) -> None:
         alike: defaultdict[tuple[tuple[str, object], ...], list[UUID]] = defaultdict(list)
         states: list[tuple[VersionedModel, dict[str, object] | None, dict[str, object] | None]] = []
         for session, fields in chunk:
@@ -209,7 +209,7 @@ class ChangesetWriter:
         for values, ids in alike.items():
             rows = TimeSession.objects.for_user(self.user).filter(id__in=ids)
             rows.update(version=F("version") + 1, updated_at=self.at, **dict(values))
-        self._write_tags([session for session, fields in chunk if "tag_ids" in fields])
+        self._store_tags([session for session, fields in chunk if "tag_ids" in fields])
         self._record(states, action)
 
     def _set(self, row: VersionedModel, fields: Mapping[str, object]) -> None:
@@ -219,7 +219,7 @@ class ChangesetWriter:
         row.updated_at = self.at
         row.changeset_id = self.id
 
-    def _write_tags(self, sessions: list[TimeSession]) -> None:
+    def _store_tags(self, sessions: list[TimeSession]) -> None:
         SessionTag.objects.filter(user=self.user, session__in=[session.id for session in sessions]).delete()
         SessionTag.objects.bulk_create(
             SessionTag(user=self.user, session=session, tag_id=tag_id)

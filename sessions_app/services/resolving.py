@@ -64,20 +64,20 @@ def resolve_rate(user: User, project: Project | None) -> tuple[Decimal | None, s
 def _copy_rate(
     user: User, fields: SessionFields, before: TimeSession | None, project: Project | None, *, is_moved: bool
 ) -> None:
-    drops_own = "hourly_rate" in fields and fields["hourly_rate"] is None
+    drops_override = "hourly_rate" in fields and fields["hourly_rate"] is None
     rate, currency = fields.pop("hourly_rate", None), fields.pop("currency", "")
-    if currency and not drops_own and rate is None and before is not None and before.rate_is_override:
+    if currency and not drops_override and rate is None and before is not None and before.rate_is_override:
         rate = before.hourly_rate  # in another currency
-    asks_for_own = rate is not None
-    if asks_for_own:
-        own_before = before.currency if before is not None and before.rate_is_override else ""
+    is_override = rate is not None
+    if is_override:
+        override_currency = before.currency if before is not None and before.rate_is_override else ""
         fields["hourly_rate"] = rate
-        fields["currency"] = currency or own_before or _currency(_levels(user, project))
-    elif before is None or drops_own or (is_moved and not before.rate_is_override):
+        fields["currency"] = currency or override_currency or _currency(_levels(user, project))
+    elif before is None or drops_override or (is_moved and not before.rate_is_override):
         fields["hourly_rate"], fields["currency"] = resolve_rate(user, project)
     else:
         return
-    fields["rate_is_override"] = asks_for_own
+    fields["rate_is_override"] = is_override
 
 
 def _levels(user: User, project: Project | None) -> list[User | Client | Project]:

@@ -35,9 +35,9 @@ def _purge(user: User, actor: Actor, *, before: datetime | None) -> int:
         for session in deleted:
             changes.purge(session)
         if before is not None:
-            for items in _deleted_entries(user):
-                for item in items.filter(deleted_at__lte=before):
-                    changes.purge(item)
+            for entries in _deleted_entries(user):
+                for entry in entries.filter(deleted_at__lte=before):
+                    changes.purge(entry)
         return len(deleted)
 
 

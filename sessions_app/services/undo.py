@@ -57,9 +57,9 @@ def undo_changeset(user: User, actor: Actor, changeset_id: UUID | None = None) -
     when a project would go that sessions have, and `name_taken` when another entry has its name by now.
     """
     with changeset(user, actor) as changes:
-        chosen = _choose(user, changeset_id, changes.at)
-        changes.undoes = chosen.id
-        written = list(Change.objects.filter(user=user, revision=chosen.revision).order_by("number"))
+        undone = _choose(user, changeset_id, changes.at)
+        changes.undoes = undone.id
+        written = list(Change.objects.filter(user=user, revision=undone.revision).order_by("number"))
         rows = _rows_as_left(user, written)
         first_states = {change.object_id: change.before for change in reversed(written)}
         states = [(row, _state_before(changes, row, first_states[row.id])) for row in rows.values()]
@@ -69,7 +69,7 @@ def undo_changeset(user: User, actor: Actor, changeset_id: UUID | None = None) -
                 _undo_sessions(changes, list(group))
             else:
                 _undo_entries(changes, list(group), first_states)
-        return Undone(chosen, changes.id)
+        return Undone(undone, changes.id)
 
 
 def _choose(user: User, changeset_id: UUID | None, now: datetime) -> Changeset:
@@ -82,8 +82,8 @@ def _choose(user: User, changeset_id: UUID | None, now: datetime) -> Changeset:
     raise NotFoundError(_("This cannot be undone any more: it is undone already, or older than a day."))
 
 
-def _is_undoable(chosen: Changeset, now: datetime) -> bool:
-    return chosen.undoable_until is not None and chosen.undoable_until > now
+def _is_undoable(candidate: Changeset, now: datetime) -> bool:
+    return candidate.undoable_until is not None and candidate.undoable_until > now
 
 
 def _standing_changesets(user: User, now: datetime) -> Iterator[Changeset]:
