@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sessions_app.formatting import COLOUR_NAMES
-from sessions_app.forms.base import CurrencyField, DayField, RateField
 from sessions_app.models import Client, Project, Tag
 from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.selectors.catalogue import Catalogue
+from timetracker.form_fields import CurrencyField, DayField, RateField
 
 
 class EntryNameField(forms.CharField):

@@ -12,7 +12,6 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sessions_app.forms.base import DayField
 from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.models.querysets import SessionFilter
 from sessions_app.reports import Dimension, ReportQuery
@@ -20,6 +19,7 @@ from sessions_app.reports.labels import ALL_TIME
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.timekeeping.periods import Period, month_period
 from sessions_app.timekeeping.rounding import ROUNDING_MINUTES, Rounding
+from timetracker.form_fields import DayField
 from users_app.models import User
 
 _NONE = "none"

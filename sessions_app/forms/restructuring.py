@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sessions_app.forms.base import AnswerField, DayField, NameField, TimesForm, TimeWordField
+from sessions_app.forms.base import AnswerField, NameField, TimesForm, TimeWordField
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping.periods import day_of
+from timetracker.form_fields import DayField
 
 
 class SplitForm(TimesForm):

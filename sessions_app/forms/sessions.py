@@ -10,16 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sessions_app.formatting import format_hourly_rate
-from sessions_app.forms.base import (
-    AnswerField,
-    CurrencyField,
-    DayField,
-    NameField,
-    RateField,
-    TimesForm,
-    TimeWordField,
-    say,
-)
+from sessions_app.forms.base import AnswerField, NameField, TimesForm, TimeWordField, say
 from sessions_app.forms.catalogue_fields import ProjectField, ProjectNameField, TagsField, offer_projects, project_of
 from sessions_app.models import TimeSession
 from sessions_app.selectors.catalogue import Catalogue
@@ -27,6 +18,7 @@ from sessions_app.services.validation import SessionFields
 from sessions_app.timekeeping.durations import format_clock
 from sessions_app.timekeeping.shorthand import UnclearInputError, parse_duration_field
 from timetracker.db.ids import uuid7
+from timetracker.form_fields import CurrencyField, DayField, RateField
 from timetracker.money import format_rate_input
 from users_app.models import User
 from users_app.zones import zone_names

@@ -9,13 +9,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from sessions_app.forms.base import AnswerField, DayField, NameField, TimesForm, TimeWordField, answers_to, offer, say
+from sessions_app.forms.base import AnswerField, NameField, TimesForm, TimeWordField, answers_to, offer, say
 from sessions_app.forms.catalogue_fields import ProjectField, offer_projects
 from sessions_app.models import TimeSession
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.services.validation import SessionFields
 from sessions_app.timekeeping.shorthand import ParsedLine, parse_line
 from timetracker.db.ids import uuid7
+from timetracker.form_fields import DayField
 from users_app.models import Clock, DateFormat, User
 
 MAX_QUESTIONS = 5

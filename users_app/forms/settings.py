@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from sessions_app.forms.base import CurrencyField, DayField, RateField
 from sessions_app.timekeeping.periods import start_of_day
+from timetracker.form_fields import CurrencyField, DayField, RateField
 from users_app.models import Scope, User
 from users_app.zones import names_by_region, zone_label, zone_names
 

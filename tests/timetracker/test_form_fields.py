@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django import forms
 
-from sessions_app.forms.base import CurrencyField, RateField
+from timetracker.form_fields import CurrencyField, RateField
 
 
 class RateForm(forms.Form):
