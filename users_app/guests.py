@@ -1,7 +1,8 @@
-"""The person behind a browser: a guest made at the first write, kept by a cookie."""
+"""The user behind a browser: a guest made at the first write, kept by a cookie."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from django.contrib.auth import login
 from django.db import transaction
@@ -17,17 +18,19 @@ from users_app.services.registration import register_guest
 
 _RENEWED_ON = "renewed_on"
 
+T = TypeVar("T")
+
 
 def current_user(request: HttpRequest) -> User | None:
-    """The guest or account of this browser, if it has one yet."""
+    """Returns the guest or account of this browser, if it has one yet."""
     return request.user if isinstance(request.user, User) else None
 
 
 @contextmanager
 def user_for_write(request: HttpRequest) -> Iterator[User]:
-    """The person of this browser, for a write inside; a stranger becomes a guest, with the write or not at all.
+    """Yields the user of this browser for a write inside; a stranger becomes a guest, with the write or not at all.
 
-    So a first press that is refused, or arrives twice, leaves no guest behind and no cookie that hides another.
+    So a first form that is refused, or arrives twice, leaves no guest behind and no cookie that hides another.
     Raises ForbiddenError when no guests are taken, TooManyRequestsError when this address has made many just now.
     """
     user = current_user(request)
@@ -51,6 +54,12 @@ class NewGuestsThrottle(AddressThrottle):
     scope = "new_guests"
 
 
+def write_as_user(request: HttpRequest, service: Callable[..., T], **fields: Any) -> T:
+    """Calls `service` with the user of this browser, as `user_for_write` has it, and `fields`."""
+    with user_for_write(request) as user:
+        return service(user, **fields)
+
+
 def _count_new_guest(request: HttpRequest) -> None:
     throttle = NewGuestsThrottle()
     if not throttle.allow_request(request, None):
@@ -59,12 +68,12 @@ def _count_new_guest(request: HttpRequest) -> None:
 
 
 def user_or_unsaved(request: HttpRequest) -> User:
-    """The person of this browser, or for a stranger one that is not stored: no sessions, the device's settings."""
+    """Returns the user of this browser, for a stranger one that is not stored: no sessions, the device's settings."""
     return current_user(request) or User(**guess_settings(request))
 
 
 def renew_cookie_daily(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: once a day a visit sets the cookie anew, so that its 400 days begin again."""
+    """Middleware: sets the cookie anew once a day, so that its 400 days begin again."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -78,5 +87,5 @@ def renew_cookie_daily(get_response: Callable[[HttpRequest], HttpResponse]) -> C
 
 
 def _is_known(request: HttpRequest) -> bool:
-    """Whether the view asked who this is, and it is somebody; does not ask by itself."""
+    """Says whether the view asked for the user, and there is one; does not ask by itself."""
     return request.session.accessed and request.user.is_authenticated

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from users_app.views import settings as views
+from users_app.views import feeds, settings, tokens
 
 urlpatterns = [
-    path("settings/", views.settings_page, name="settings"),
-    path("settings/zone/use/", views.zone_use, name="zone_use"),
-    path("settings/zone/keep/", views.zone_keep, name="zone_keep"),
-    path("settings/calendar/", views.feed_create, name="feed_create"),
-    path("settings/calendar/<uuid:feed_id>/revoke/", views.feed_revoke, name="feed_revoke"),
-    path("settings/tokens/", views.tokens, name="token_list"),
-    path("settings/tokens/<uuid:token_id>/revoke/", views.token_revoke, name="token_revoke"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/zone/use/", settings.zone_use, name="zone_use"),
+    path("settings/zone/keep/", settings.zone_keep, name="zone_keep"),
+    path("settings/calendar/", feeds.feed_create, name="feed_create"),
+    path("settings/calendar/<uuid:feed_id>/revoke/", feeds.feed_revoke, name="feed_revoke"),
+    path("settings/tokens/", tokens.token_list, name="token_list"),
+    path("settings/tokens/<uuid:token_id>/revoke/", tokens.token_revoke, name="token_revoke"),
 ]

@@ -1,6 +1,6 @@
 """The time zones that a user may choose: the names of the IANA database."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -56,3 +56,11 @@ def zone_or_utc(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """Returns the instant (UTC) at which `day` is over in `zone`: the midnight after it, of two the first.
+
+    Where clocks skip that midnight it is within the hour that they skip. Sessions need more, see `timekeeping`.
+    """
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone).astimezone(UTC)

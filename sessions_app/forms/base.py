@@ -1,7 +1,8 @@
-"""What the forms share: names, typed times and the questions they raise."""
+"""What the forms share: names, typed times, the questions they raise, and what a refused form sends next."""
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,11 +13,12 @@ from sessions_app.formatting import format_date
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping.messages import Message
 from sessions_app.timekeeping.shorthand import Problem, UnclearInputError, parse_time_field
+from timetracker.db.ids import uuid7
 from users_app.models import Clock, User
 
 
-def say(message: Message, user: User) -> str:
-    """A sentence of pure code in the language of the request, its dates as the person has chosen."""
+def format_message(message: Message, user: User) -> str:
+    """Returns a sentence of pure code in the language of the request, its dates as the user has chosen."""
     return message.render(_, lambda day: format_date(day, user, has_weekday=True, has_year=True))
 
 
@@ -30,7 +32,7 @@ class NameField(forms.CharField):
 
 
 class TimeWordField(forms.CharField):
-    """A time as people type it: `9`, `915`, `9:15`, `9pm`, `-15`."""
+    """A time as users type it: `9`, `915`, `9:15`, `9pm`, `-15`."""
 
     def __init__(self, **kwargs: Any) -> None:
         attributes = {"placeholder": "9:15", "autocomplete": "off", "maxlength": 40}
@@ -38,10 +40,40 @@ class TimeWordField(forms.CharField):
 
 
 class AnswerField(forms.CharField):
-    """The answer to a question about a typed time. Hidden until `ask` makes it a choice."""
+    """The answer to a question about a typed time. Hidden until `offer` makes it a choice."""
 
     def __init__(self) -> None:
         super().__init__(required=False, widget=forms.HiddenInput, label=gettext_lazy("Which do you mean?"))
+
+
+class VersionedForm(forms.Form):
+    """A form for a row that may have changed by the time it is sent. It names the version that the user saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    present_version: int | None = None
+    """The version that the user was told of when the form was refused because of it."""
+
+    @property
+    def next_version(self) -> Any:
+        """What the page sends as `version`: what was sent before, unless the user knows a later one by now."""
+        return self["version"].value() if self.present_version is None else self.present_version
+
+
+class NewSessionForm(forms.Form):
+    """A form that makes a session. Its id is made with the page, so that a form sent twice makes one session."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+    other_id: UUID | None = None
+
+    def ask_again(self, field: str | None, message: str) -> None:
+        """Refuses the form because its id is taken, by another session; sent again it has an id of its own."""
+        self.add_error(field, message)
+        self.other_id = uuid7()
+
+    @property
+    def next_id(self) -> Any:
+        """What the page sends as `id`."""
+        return self["id"].value() if self.other_id is None else self.other_id
 
 
 class TimesForm(forms.Form):
@@ -62,12 +94,12 @@ class TimesForm(forms.Form):
         running: bool = False,
         start: dt.datetime | None = None,
     ) -> dt.datetime | None:
-        """The instant (UTC) that was typed into `field`, or None with the reason or the question added to it."""
+        """Returns the instant (UTC) typed into `field`, or None with the reason or the question added to it."""
         try:
             return parse_time_field(
                 self.cleaned_data.get(field) or "",
                 now=self.now,
-                zone=zone,  # type: ignore[arg-type]  # people and sessions have ZoneInfo
+                zone=zone,  # type: ignore[arg-type]  # users and sessions have ZoneInfo
                 day=day,
                 old=old,
                 running=running,
@@ -83,7 +115,7 @@ class TimesForm(forms.Form):
             return None
 
     def _ask(self, field: str, problem: Problem) -> None:
-        self.add_error(field, ValidationError(say(problem.message, self.user), code=problem.code))
+        self.add_error(field, ValidationError(format_message(problem.message, self.user), code=problem.code))
         offer(self, f"{field}_answer", answers_to(problem, self.user))
 
 
@@ -94,5 +126,5 @@ def offer(form: forms.Form, field: str, answers: list[tuple[str, str]]) -> None:
 
 
 def answers_to(problem: Problem, user: User) -> list[tuple[str, str]]:
-    """The ways out of a problem, by their codes."""
-    return [(choice.code, say(choice.label, user)) for choice in problem.choices]
+    """Returns the ways out of a problem, by their codes."""
+    return [(choice.code, format_message(choice.label, user)) for choice in problem.choices]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sessions_app.formatting import COLOUR_NAMES
+from sessions_app.forms.base import VersionedForm
 from sessions_app.models import Client, Project, Tag
 from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.selectors.catalogue import Catalogue
@@ -32,7 +33,7 @@ class NewEntryForm(forms.Form):
         super().__init__(data, auto_id="id_new_%s")  # the timer bar has a name, too
 
 
-class EntryForm(forms.Form):
+class EntryForm(VersionedForm):
     """All of an entry, its fields called as in the domain, and the version of what was seen."""
 
     model: ClassVar[type[CatalogueEntry]]
@@ -41,23 +42,25 @@ class EntryForm(forms.Form):
     archived = forms.BooleanField(
         label=gettext_lazy("Archived"), help_text=gettext_lazy("No longer offered; reports keep it."), required=False
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, entry: CatalogueEntry, catalogue: Catalogue) -> None:
         shown = {name: getattr(entry, name) for name in self.base_fields if hasattr(entry, name)}
-        super().__init__(data, auto_id="id_item_%s", initial=shown)
+        super().__init__(data, auto_id="id_entry_%s", initial=shown)
         self.entry, self.catalogue = entry, catalogue
 
-    def tell_what_changed(self) -> None:
-        """The entry was changed since it was seen: says so at each field that differs. The next press is for sure."""
+    def add_stale_error(self) -> None:
+        """Refuses the form because the entry was changed meanwhile: each field that differs says what is there now.
+
+        Sent again it counts.
+        """
         self.add_error(None, _("This was changed in the meantime. Save again to put yours."))
         for name, present in self.initial.items():
             if name in self.cleaned_data and name != "version" and self.cleaned_data[name] != present:
                 message = _("Here is “%(value)s” now.")
-                self.add_error(name, message % {"value": self._written(name, present)})
-        self.data = {**self.data.dict(), "version": str(self.entry.version)}  # type: ignore[attr-defined]
+                self.add_error(name, message % {"value": self._label(name, present)})
+        self.present_version = self.entry.version
 
-    def _written(self, name: str, value: Any) -> str:
+    def _label(self, name: str, value: Any) -> str:
         field = self.fields[name]
         if isinstance(field, forms.BooleanField):
             return _("yes") if value else _("no")
@@ -130,7 +133,7 @@ class ProjectForm(EntryForm):
         self.fields["client_id"].choices = [("", _("No client")), *offered.items()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """A new client is meant when one is named, whatever stands in the list beside it."""
+        """Takes a named new client before one that is chosen in the list beside it."""
         values = self.cleaned_data
         return {**values, "client_id": None} if values.get("client_name", "").strip() else values
 

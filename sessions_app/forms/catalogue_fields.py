@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from sessions_app.models import Project
 from sessions_app.selectors.catalogue import Catalogue
-from sessions_app.services.validation import SessionFields
+from sessions_app.services.validation import SessionInput
 
 
 class ProjectField(forms.TypedChoiceField):
@@ -48,7 +48,7 @@ class TagsField(forms.Field):
         )
 
     def to_python(self, value: Any) -> list[str]:
-        """The domain judges each of them."""
+        """Splits the line. The domain validates each name."""
         words = str(value or "").replace(",", " ").split()
         return list(dict.fromkeys(word.removeprefix("#") for word in words))
 
@@ -69,8 +69,8 @@ def offer_projects(form: forms.Form, catalogue: Catalogue, *, present: UUID | No
     form.fields["project_id"].choices = [("", gettext_lazy("No project")), *choices]  # type: ignore[attr-defined]
 
 
-def project_of(values: dict[str, Any]) -> SessionFields:
-    """What the values of a form say of the project: the name of a new one before one that was chosen."""
+def project_of(values: dict[str, Any]) -> SessionInput:
+    """Returns what the values of a form say of the project: the name of a new one before one that was chosen."""
     if name := values.get("project_name"):
         return {"project_name": name}
     return {"project_id": values["project_id"]}

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 from uuid import UUID
 
 from django import forms
@@ -19,6 +19,7 @@ from sessions_app.reports.labels import ALL_TIME
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.timekeeping.periods import Period, month_period
 from sessions_app.timekeeping.rounding import ROUNDING_MINUTES, Rounding
+from timetracker.errors import FieldError, InvalidInputError
 from timetracker.form_fields import DayField
 from users_app.models import User
 
@@ -43,7 +44,7 @@ class PeriodForm(forms.Form):
     """A period, which of its sessions, and how they are rounded, read from an address.
 
     What the address lacks has its default: this month when it has no day, no limit for a day that is left empty. What
-    is wrong in it is left out of `query` and `address`, and named at its field. `to` is included, as people mean it;
+    is wrong in it is left out of `query` and `address`, and named at its field. `to` is included, as users mean it;
     the `to` of the API is not.
     """
 
@@ -93,11 +94,11 @@ class PeriodForm(forms.Form):
             self.fields[name].error_messages["invalid"] = _("This is no date. Give one such as 2026-11-18.")
 
     def add_prefix(self, field_name: str) -> str:
-        """The name in the address."""
+        """Returns the name in the address."""
         return self._HTML_NAMES.get(field_name, field_name)
 
     def clean(self) -> dict[str, Any]:
-        """The last day is not before the first."""
+        """Refuses a last day before the first."""
         values = self.cleaned_data
         if values.get("first") and values.get("last") and values["last"] < values["first"]:
             self.add_error("last", _("The last day is before the first. Give a later one."))
@@ -139,8 +140,18 @@ class PeriodForm(forms.Form):
             return Rounding()
         return Rounding(int(given["rounding"]), given["direction"], given["per"])
 
+    def check(self) -> None:
+        """Raises InvalidInputError that names what is wrong: a file is about what was asked for, or there is none."""
+        if not self.is_valid():
+            errors = [
+                FieldError(name, "invalid", f"{self[name].label}: {message}")
+                for name, messages in self.errors.items()
+                for message in cast("list[str]", messages)
+            ]
+            raise InvalidInputError(*errors)
+
     def address(self, **changes: object) -> str:
-        """The query of an address that asks for what was understood, with other values where they are given.
+        """Returns the query of an address that asks for what was understood, with other values where they are given.
 
         Fields by their names in the address; a value of None leaves one out.
         """
@@ -173,7 +184,7 @@ class PeriodForm(forms.Form):
         }
 
     def _matters(self, name: str, value: Any) -> bool:
-        """Whether an address needs it."""
+        """Says whether an address needs it."""
         if name in {"direction", "per"}:
             return bool(self._understood["rounding"])
         return bool(value) and str(value) != self.DEFAULTS.get(name)
@@ -187,9 +198,9 @@ class PeriodForm(forms.Form):
         return given
 
     @staticmethod
-    def _offered(items: Iterable[CatalogueEntry], *, every: str, without: str = "") -> list[Any]:
-        """All that are not deleted, archived ones last."""
-        not_deleted = [each for each in items if each.deleted_at is None]
+    def _offered(entries: Iterable[CatalogueEntry], *, every: str, without: str = "") -> list[Any]:
+        """Returns the choices: all that are not deleted, archived ones last."""
+        not_deleted = [each for each in entries if each.deleted_at is None]
         archived = [(str(each.id), each.name) for each in not_deleted if each.archived]
         choices: list[Any] = [("", every), *([(_NONE, without)] if without else [])]
         choices += [(str(each.id), each.name) for each in not_deleted if not each.archived]
@@ -226,12 +237,12 @@ class ReportForm(PeriodForm):
             del self.fields["tag"]
 
     def clean_q(self) -> str:
-        """Databases cannot look for the character NUL."""
+        """Leaves out NUL, which databases cannot look for."""
         text: str = self.cleaned_data["q"]
         return text.replace("\x00", "")
 
     def clean(self) -> dict[str, Any]:
-        """Each dimension once."""
+        """Refuses a dimension given twice."""
         values = super().clean()
         if values.get("then") and values["then"] == values.get("group"):
             self.add_error("then", ValidationError(_("The report is grouped by this already. Choose something else.")))
@@ -255,7 +266,7 @@ class ReportForm(PeriodForm):
         )
 
     def _matters(self, name: str, value: Any) -> bool:
-        """The group is always told: none is a choice, too."""
+        """Says so of the group always: none is a choice, too."""
         return name == "group" or super()._matters(name, value)
 
 
@@ -284,7 +295,7 @@ class TimesheetForm(PeriodForm):
         return ("day",)
 
     @property
-    def is_for_somebody(self) -> bool:
+    def has_client_or_project(self) -> bool:
         """Whether a client or a project was chosen."""
         return self.where.client is not None or self.where.project is not None
 

@@ -1,4 +1,4 @@
-"""Splitting and moving a session, putting another inside, moving an edge."""
+"""Splitting and moving a session, putting another inside."""
 
 import datetime as dt
 from typing import Any
@@ -84,11 +84,3 @@ class InsertForm(TimesForm):
             return values
         end = self.read_time("end", day=day_of(start, session.zone), zone=session.zone, start=start)
         return values if end is None else {**values, "start": start, "end": end}
-
-
-class RetimeForm(forms.Form):
-    """One press that moves an edge: the instants are ours, made with the page."""
-
-    start = forms.DateTimeField(required=False)
-    end = forms.DateTimeField(required=False)
-    version = forms.IntegerField()

@@ -1,7 +1,8 @@
-"""Adding a session, and changing one."""
+"""Adding a session, changing one, and doing one thing to many."""
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -10,29 +11,45 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sessions_app.formatting import format_hourly_rate
-from sessions_app.forms.base import AnswerField, NameField, TimesForm, TimeWordField, say
+from sessions_app.forms.base import (
+    AnswerField,
+    NameField,
+    NewSessionForm,
+    TimesForm,
+    TimeWordField,
+    VersionedForm,
+    format_message,
+)
 from sessions_app.forms.catalogue_fields import ProjectField, ProjectNameField, TagsField, offer_projects, project_of
 from sessions_app.models import TimeSession
 from sessions_app.selectors.catalogue import Catalogue
-from sessions_app.services.validation import SessionFields
+from sessions_app.services.validation import SessionInput
 from sessions_app.timekeeping.durations import format_clock
 from sessions_app.timekeeping.shorthand import UnclearInputError, parse_duration_field
-from timetracker.db.ids import uuid7
 from timetracker.form_fields import CurrencyField, DayField, RateField
 from timetracker.money import format_rate_input
 from users_app.models import User
 from users_app.zones import zone_names
 
 
-class RenameForm(forms.Form):
+class RenameForm(VersionedForm):
     """A new name, and the version of the session whose name was seen."""
 
     name = NameField()
-    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, session: TimeSession) -> None:
+        super().__init__(data, initial={"name": session.name, "version": session.version})
+        self.session = session
+
+    def add_stale_error(self) -> None:
+        """Refuses the form because the session was changed meanwhile. Sent again it counts."""
+        message = _("This was changed in the meantime, its name is “%(name)s” now. Save again to put yours.")
+        self.add_error("name", message % {"name": self.session})
+        self.present_version = self.session.version
 
 
-class AddSessionForm(TimesForm):
-    """A finished session by the wall clock of the person. An end that is not after the start is on the next day.
+class AddSessionForm(NewSessionForm, TimesForm):
+    """A finished session by the wall clock of the user. An end that is not after the start is on the next day.
 
     Valid, it has `start` and `end` as instants in `cleaned_data`, and all it says of the session in `session_fields`.
     """
@@ -56,17 +73,16 @@ class AddSessionForm(TimesForm):
             ]
         ),
     )
-    id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
 
     def __init__(self, data: Any = None, *, catalogue: Catalogue, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         offer_projects(self, catalogue)
 
     @property
-    def session_fields(self) -> SessionFields:
-        """What the session is to be, as `services.save_session` takes it."""
+    def session_fields(self) -> SessionInput:
+        """Returns what the session is to be, as `services.save_session` takes it."""
         values = self.cleaned_data
-        fields: SessionFields = {
+        fields: SessionInput = {
             "name": values["name"],
             "start": values["start"],
             "end": values["end"],
@@ -78,7 +94,7 @@ class AddSessionForm(TimesForm):
         return fields
 
     def clean(self) -> dict[str, Any]:
-        """From day and wall clock to instants."""
+        """Turns day and wall clock into instants."""
         values = self.cleaned_data
         if "date" not in values:
             return values
@@ -89,10 +105,10 @@ class AddSessionForm(TimesForm):
         return values if end is None else {**values, "start": start, "end": end}
 
 
-class SessionForm(TimesForm):
+class SessionForm(VersionedForm, TimesForm):
     """All of a session. `changes` has what was changed, as `services.edit_session` takes it, and nothing else.
 
-    Each field brings what it showed, so that a change is a change against what the person saw; rate and currency are
+    Each field brings what it showed, so that a change is a change against what the user saw; rate and currency are
     one value. Times are read in the session's zone, or the one it is given.
     """
 
@@ -118,7 +134,6 @@ class SessionForm(TimesForm):
     billable = forms.BooleanField(label=gettext_lazy("Billable"), required=False, show_hidden_initial=True)
     hourly_rate = RateField(label=gettext_lazy("Own hourly rate"), show_hidden_initial=True)
     currency = CurrencyField(show_hidden_initial=True)
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -186,7 +201,7 @@ class SessionForm(TimesForm):
             self.changes["hourly_rate"] = None
 
     def _zone(self) -> ZoneInfo:
-        """The zone that the form gives the session; its own while that is none, which is refused anyway."""
+        """Returns the zone that the form gives the session; its own for what is no zone and is refused anyway."""
         name = self.cleaned_data.get("timezone", "")
         return ZoneInfo(name) if name in zone_names() else self.session.zone
 
@@ -199,11 +214,13 @@ class SessionForm(TimesForm):
                 self.add_error("duration", ValidationError(message, code="in_future"))
             self.changes["duration_seconds"] = seconds
         except UnclearInputError as error:
-            self.add_error("duration", ValidationError(say(error.problem.message, self.user), code=error.problem.code))
+            self.add_error(
+                "duration", ValidationError(format_message(error.problem.message, self.user), code=error.problem.code)
+            )
 
 
 def _shown(session: TimeSession, catalogue: Catalogue, user: User, now: dt.datetime) -> dict[str, Any]:
-    """What the form shows of a session."""
+    """Returns what the form shows of a session."""
     start = session.start.astimezone(session.zone)
     end = (session.end or now).astimezone(session.zone)
     own_rate = session.hourly_rate if session.rate_is_override else None
@@ -226,7 +243,7 @@ def _shown(session: TimeSession, catalogue: Catalogue, user: User, now: dt.datet
 
 
 def _why_this_rate(session: TimeSession) -> str:
-    """Which rate a session has, and where that comes from."""
+    """Says which rate a session has, and where that comes from."""
     if session.hourly_rate is None:
         return _("Now: no rate.")
     if session.rate_is_override:
@@ -236,3 +253,28 @@ def _why_this_rate(session: TimeSession) -> str:
     else:
         message = _("Now: %(rate)s, as the project says when it was saved.")
     return message % {"rate": format_hourly_rate(session)}
+
+
+class RetimeForm(forms.Form):
+    """One button that moves an edge: the instants are ours, made with the page."""
+
+    start = forms.DateTimeField(required=False)
+    end = forms.DateTimeField(required=False)
+    version = forms.IntegerField()
+
+
+class SelectionForm(forms.Form):
+    """Many sessions and what to do with them; `project_id` counts only when that is to give them a project."""
+
+    session = forms.TypedMultipleChoiceField(coerce=UUID, choices=[])
+    do = forms.ChoiceField(choices=[("delete", ""), ("billable", ""), ("not_billable", ""), ("project", "")])
+    project_id = ProjectField()
+
+    def __init__(self, data: Any, *, catalogue: Catalogue) -> None:
+        super().__init__(data)
+        chosen = data.getlist("session")
+        self.fields["session"].choices = [(each, each) for each in chosen]  # type: ignore[attr-defined]
+        if data.get("do") == "project":
+            offer_projects(self, catalogue)
+        else:
+            del self.fields["project_id"]

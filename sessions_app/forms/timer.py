@@ -9,22 +9,29 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from sessions_app.forms.base import AnswerField, NameField, TimesForm, TimeWordField, answers_to, offer, say
+from sessions_app.forms.base import (
+    AnswerField,
+    NameField,
+    NewSessionForm,
+    TimesForm,
+    TimeWordField,
+    answers_to,
+    format_message,
+    offer,
+)
 from sessions_app.forms.catalogue_fields import ProjectField, offer_projects
 from sessions_app.models import TimeSession
 from sessions_app.selectors.catalogue import Catalogue
-from sessions_app.services.validation import SessionFields
+from sessions_app.services.validation import SessionInput
 from sessions_app.timekeeping.shorthand import ParsedLine, parse_line
-from timetracker.db.ids import uuid7
 from timetracker.form_fields import DayField
 from users_app.models import Clock, DateFormat, User
 
 MAX_QUESTIONS = 5
 
 
-class StartForm(forms.Form):
-    """The timer bar: one line, which may say when, and a project to choose. The id is made with the page: pressing
-    twice is the same press.
+class StartForm(NewSessionForm):
+    """The timer bar: one line, which may say when, and a project to choose.
 
     Valid, it has the `reading` of the line and `session_fields`, what the session is to be but for its times. What a
     line leaves open, which of two times or whether a project is to be made, is asked about by `answer`; answers given
@@ -35,28 +42,32 @@ class StartForm(forms.Form):
     project_id = ProjectField()
     answer = AnswerField()
     answered = forms.CharField(required=False, widget=forms.HiddenInput)
-    id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
 
     reading: ParsedLine
-    session_fields: SessionFields
+    session_fields: SessionInput
 
     def __init__(self, data: Any = None, *, user: User, now: dt.datetime, catalogue: Catalogue) -> None:
         super().__init__(data)
         self.user, self.now, self.catalogue = user, now, catalogue
         self.new_tags: list[str] = []
+        self.answers: set[str] = set()
         offer_projects(self, catalogue)
 
     def clean(self) -> dict[str, Any]:
         """Reads the line with the answers given."""
         values = self.cleaned_data
         self.answers = {*(values.get("answered") or "").split(), *(values.get("answer") or "").split()}
-        self.data = {**self.data.dict(), "answered": " ".join(sorted(self.answers))}  # type: ignore[attr-defined]
         self._read_times(values.get("name") or "")
         if (problem := self.reading.problem) is not None:
-            self._ask(say(problem.message, self.user), problem.code, answers_to(problem, self.user))
+            self._ask(format_message(problem.message, self.user), problem.code, answers_to(problem, self.user))
         else:
             self._read_marks(values.get("project_id"))
         return values
+
+    @property
+    def given_answers(self) -> str:
+        """What the page sends as `answered`: every answer given so far, so that no question comes twice."""
+        return " ".join(sorted(self.answers))
 
     def _read_times(self, text: str) -> None:
         known = dict[str, Any]()

@@ -115,3 +115,15 @@ def _shown(seconds: int, duration_format: str) -> int:
         return seconds
     unit = _HUNDREDTH_OF_AN_HOUR if duration_format == DurationFormat.DECIMAL else _MINUTE
     return seconds // unit * unit
+
+
+def format_period_slug(period: Period) -> str:
+    """Returns a period for the name of a file, its last day included: `2026-11-01-2026-11-30`."""
+    first, last = period.first, period.end - _DAY
+    if period == ALL_TIME:
+        return "all"
+    if period.first == ALL_TIME.first:
+        return f"until-{last}"
+    if period.end == ALL_TIME.end:
+        return f"from-{first}"
+    return f"{first}-{last}" if first < last else f"{first}"

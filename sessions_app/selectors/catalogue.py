@@ -1,14 +1,15 @@
 """Reads the catalogue of a user: clients, projects and tags, to name them beside their ids and to offer choices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Max
 
-from sessions_app.models import Client, Project, Tag, TimeSession
-from sessions_app.models.catalogue import folded_name
+from sessions_app.models import Client, Kind, Project, Tag, TimeSession
+from sessions_app.models.catalogue import CatalogueEntry, folded_name
+from timetracker.errors import NotFoundError
 from users_app.models import User
 
 
@@ -85,3 +86,27 @@ def read_last_used(user: User) -> dict[UUID, date]:
     """Returns the latest first day of the sessions of each project, by the project's id. One query."""
     sessions = TimeSession.objects.for_user(user).not_deleted().filter(project__isnull=False).order_by()
     return dict(sessions.values_list("project_id").annotate(last=Max("first_date")))
+
+
+def entries_of(catalogue: Catalogue, kind: Kind) -> Mapping[UUID, CatalogueEntry]:
+    """Returns all clients, projects or tags of a catalogue by id, what was deleted included."""
+    by_kind: dict[Kind, Mapping[UUID, CatalogueEntry]] = {
+        Kind.CLIENT: catalogue.clients,
+        Kind.PROJECT: catalogue.projects,
+        Kind.TAG: catalogue.tags,
+    }
+    return by_kind[kind]
+
+
+def get_entry(catalogue: Catalogue, kind: Kind, entry_id: UUID) -> CatalogueEntry:
+    """Returns an entry that is not deleted. Raises NotFoundError."""
+    entry = entries_of(catalogue, kind).get(entry_id)
+    if entry is None or entry.deleted_at is not None:
+        raise NotFoundError
+    return entry
+
+
+def projects_of(catalogue: Catalogue, client: CatalogueEntry) -> tuple[Project, ...]:
+    """Returns the projects of a client that are not deleted, by name; none of any other entry."""
+    not_deleted = (each for each in catalogue.projects.values() if each.deleted_at is None)
+    return tuple(each for each in not_deleted if each.client_id == client.id)

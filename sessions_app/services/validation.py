@@ -26,8 +26,8 @@ MAX_FINISHED_DURATION = timedelta(days=31)
 MAX_TAGS = 20
 
 
-class SessionFields(TypedDict, total=False):
-    """The fields of a session that can be written. Instants are aware; `end` None means running.
+class SessionInput(TypedDict, total=False):
+    """What a caller may send of a session. Instants are aware; `end` None means running.
 
     A project is named by its id, or by `project_name`, which makes it when there is none; tags by `tags`, their names,
     which are made likewise. `hourly_rate` is the session's own; None lets it follow its project again.
@@ -45,6 +45,11 @@ class SessionFields(TypedDict, total=False):
     billable: bool
     hourly_rate: Decimal | None
     currency: str
+
+
+class SessionFields(SessionInput, total=False):
+    """What a service writes of a session: what was sent, and the columns that follow from it or from the service."""
+
     rate_is_override: bool
     confirmed_at: datetime | None
     needs_end_check: bool

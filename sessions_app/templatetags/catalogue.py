@@ -1,10 +1,11 @@
-"""What a session is organised by, from the catalogue that the page has read (`visit.catalogue`): no query for each."""
+"""Projects and tags of sessions, from the catalogue that the page has read (`page.catalogue`): no query for each."""
 
 from typing import cast
 
 from django import template
 from django.template.context import Context
 
+from sessions_app.forms.catalogue import RepricingForm
 from sessions_app.models import Project, Tag, TimeSession
 from sessions_app.selectors.catalogue import Catalogue
 
@@ -21,6 +22,12 @@ def project_of(context: Context, session: TimeSession) -> Project | None:
 def tags_of(context: Context, session: TimeSession) -> list[Tag]:
     """`{% tags_of session as tags %}`, by name."""
     return _catalogue(context).tags_of(session)
+
+
+@register.simple_tag(takes_context=True)
+def new_repricing_form(context: Context) -> RepricingForm:
+    """`{% new_repricing_form as repricing_form %}`: the form “Apply to earlier sessions”, for any page."""
+    return RepricingForm(today=context["page"].today)
 
 
 def _catalogue(context: Context) -> Catalogue:

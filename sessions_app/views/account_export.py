@@ -1,4 +1,4 @@
-"""The whole account as one file, and back."""
+"""The export of the account as one file, and its import."""
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -10,15 +10,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sessions_app.account_export import ImportSummary, build_account_export, import_account_export
 from sessions_app.models import Kind
-from sessions_app.timekeeping.periods import day_period
-from sessions_app.views.page_context import WEB, PageContext, SeeOther, render_page
+from sessions_app.pages.actions import WEB
 from timetracker.errors import ConflictError, InvalidInputError
+from timetracker.pages import SeeOther, respond
 from users_app.guests import user_for_write, user_or_unsaved
 
 
 @require_safe
 def account_export(request: HttpRequest) -> FileResponse:
-    """Everything as a ZIP."""
+    """Sends everything of the user as one ZIP."""
     file = build_account_export(user_or_unsaved(request))
     response = FileResponse(file, as_attachment=True, filename="timetracker-export.zip", content_type="application/zip")
     patch_cache_control(response, private=True, no_store=True)
@@ -27,7 +27,7 @@ def account_export(request: HttpRequest) -> FileResponse:
 
 @require_POST
 def account_import(request: HttpRequest) -> HttpResponse:
-    """Adds what is in an export; says on the Settings page what, with Undo, or asks for another file."""
+    """Adds what is in an export and says so on the Settings page with Undo, or asks for another file."""
     upload = request.FILES.get("file")
     if upload is None or upload.file is None:
         return _invalid_file_page(request, _("Choose the ZIP file that you downloaded."), status=422)
@@ -43,22 +43,20 @@ def account_import(request: HttpRequest) -> HttpResponse:
             request, _settings_only() if summary.has_settings else _("Everything in this file is here already.")
         )
     else:
-        messages.success(request, _write(summary), extra_tags=str(summary.changeset_id))
+        messages.success(request, _format_summary(summary), extra_tags=str(summary.changeset_id))
     return SeeOther(reverse("settings"))
 
 
 def _invalid_file_page(request: HttpRequest, error: str, *, status: int) -> HttpResponse:
-    page = PageContext.of(request)
-    overview = page.overview(day_period(page.today), limit=0)
     context = {"tab": "settings", "here": reverse("settings"), "file_errors": [error]}
-    return render_page(request, "account_export/account_import.html", page, overview, context, status=status)
+    return respond(request, "account_export/account_import.html", context, status=status)
 
 
 def _settings_only() -> str:
     return _("Your settings are those of the file now.")
 
 
-def _write(summary: ImportSummary) -> str:
+def _format_summary(summary: ImportSummary) -> str:
     count = summary.added[Kind.SESSION]
     sentences = [ngettext("Imported %(count)d session.", "Imported %(count)d sessions.", count) % {"count": count}]
     if summary.added.total() > count:

@@ -10,10 +10,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from sessions_app import services
-from sessions_app.models import TimeSession
-from sessions_app.timekeeping.periods import day_period
-from sessions_app.views.page_context import WEB, PageContext, SeeOther, back, render_page, say_done
+from sessions_app.pages.actions import WEB, require_user, say_done
+from sessions_app.pages.context import PageContext
+from sessions_app.selectors.sessions import read_trash
 from timetracker.errors import ConflictError, NotFoundError
+from timetracker.pages import SeeOther, redirect_back, respond
 from users_app.guests import current_user
 
 
@@ -22,8 +23,7 @@ def undo_list(request: HttpRequest) -> HttpResponse:
     """Lists the latest changesets, each with its Undo."""
     page = PageContext.of(request)
     changesets = services.undoable_changesets(page.user, now=page.now)
-    overview = page.overview(day_period(page.today), limit=0)
-    return render_page(request, "history/undo_list.html", page, overview, {"changesets": changesets})
+    return respond(request, "history/undo_list.html", {"changesets": changesets})
 
 
 @require_POST
@@ -31,27 +31,29 @@ def undo(request: HttpRequest) -> HttpResponse:
     """Takes back one changeset, the latest unless `changeset` names another."""
     user = current_user(request)
     if user is None:
-        return back(request)
+        return redirect_back(request)
     try:
         changeset_id = UUID(request.POST["changeset"]) if request.POST.get("changeset") else None
         undone = services.undo_changeset(user, WEB, changeset_id)
     except ValueError:
-        return back(request)
+        return redirect_back(request)
     except (ConflictError, NotFoundError) as error:
         messages.error(request, error.message)
     else:
         messages.info(request, _("Undone."), extra_tags=str(undone.undone_by))
-    return back(request)
+    return redirect_back(request)
 
 
 @require_safe
 def trash(request: HttpRequest) -> HttpResponse:
-    """Deleted sessions, the latest first, each with Restore."""
+    """Lists deleted sessions, the latest first, each with Restore."""
     page = PageContext.of(request)
-    sessions = TimeSession.objects.for_user(page.user).in_trash().order_by("-deleted_at")[:500]
-    overview = page.overview(day_period(page.today), limit=0)
-    context = {"sessions": sessions, "is_asked": "empty" in request.GET, "kept_for": services.TRASH_RETENTION}
-    return render_page(request, "history/trash.html", page, overview, context)
+    context = {
+        "sessions": read_trash(page.user),
+        "is_asked": "empty" in request.GET,
+        "retention": services.TRASH_RETENTION,
+    }
+    return respond(request, "history/trash.html", context)
 
 
 @require_POST
@@ -72,9 +74,7 @@ def trash_empty(request: HttpRequest) -> HttpResponse:
 @require_POST
 def session_restore(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Takes a session out of the Trash."""
-    user = current_user(request)
-    if user is None:
-        raise NotFoundError
+    user = require_user(request)
     session = services.restore_session(user, WEB, session_id)
     say_done(request, _("Restored “%(name)s”.") % {"name": session}, session)
-    return back(request)
+    return redirect_back(request)

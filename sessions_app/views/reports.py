@@ -5,22 +5,31 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sessions_app.forms.reports import ReportForm
 from sessions_app.models import TimeSession
 from sessions_app.models.querysets import SessionFilter
-from sessions_app.reports import (
-    Figures,
-    GroupValue,
-    Report,
-    ReportQuery,
-    drill_down,
-    read_report,
-    rounded_seconds_by_day,
+from sessions_app.pages.context import PageContext
+from sessions_app.pages.report_table import (
+    MAX_ROWS,
+    amounts_of,
+    count_rows,
+    name_of_key,
+    rows_of,
+    titles_of,
+    total_row,
 )
+from sessions_app.pages.reports import (
+    is_billable_only,
+    previous_period,
+    read_drill_down,
+    read_form,
+    read_previous_total,
+)
+from sessions_app.reports import Figures, Report, read_report, rounded_seconds_by_day
 from sessions_app.reports.labels import (
     ALL_TIME,
     format_exact_duration,
@@ -30,21 +39,11 @@ from sessions_app.reports.labels import (
     hidden_seconds,
 )
 from sessions_app.selectors.overview import Overview, Position, read_overview
+from sessions_app.selectors.sessions import has_sessions_in
 from sessions_app.timekeeping.durations import format_elapsed
 from sessions_app.timekeeping.periods import Period, day_period, month_period, period_before, week_period
 from sessions_app.timekeeping.rounding import Rounding
-from sessions_app.views.page_context import PageContext, render_page
-from sessions_app.views.report_table import (
-    MAX_ROWS,
-    count_rows,
-    name_of_key,
-    read_key,
-    rows_of,
-    titles_of,
-    total_row,
-    worths_of,
-)
-from timetracker.db.snapshot import snapshot
+from timetracker.pages import respond
 from users_app.models import User
 
 PAGE_SIZE = 200
@@ -53,7 +52,7 @@ _DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A period that is one press away; `address` keeps all else that the report is asked for."""
+    """A link to the same report of a usual period."""
 
     label: str
     address: str
@@ -61,7 +60,7 @@ class Preset:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class PreviousPeriod:
     """The period before: what it had, in seconds, and how much more the report has than that, or less."""
 
     label: str
@@ -71,12 +70,12 @@ class Before:
 
     @property
     def less(self) -> int:
-        """How much less, when it is."""
+        """How much less, if it is."""
         return -self.more
 
 
 @dataclass(frozen=True, slots=True)
-class Blocking:
+class BlockingFilter:
     """A filter without which there would be something, and the address without it."""
 
     label: str
@@ -96,13 +95,12 @@ class CountedSession:
 
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
-    """A report of what the address asks for; this month by project when it asks for nothing."""
+    """Shows the report that the address asks for; this month by project when it asks for nothing."""
     page = PageContext.of(request)
-    with snapshot():
+    with page.snapshot():
         form = read_form(request, page)
-        overview = page.overview(day_period(page.today), limit=0)
         report = read_report(page.user, form.query, now=page.now)
-        before = read_before(form, page)
+        previous = read_previous_total(form, page)
         is_empty = not report.total.session_count
         blocking = _blocking(form, page.user) if is_empty and form.is_filtered else []
     rows = rows_of(report, form)
@@ -118,29 +116,27 @@ def reports(request: HttpRequest) -> HttpResponse:
         "is_empty": is_empty,
         "rows": rows,
         "more_rows": count_rows(report) - len(rows),
-        "most_rows": MAX_ROWS,
         "total_row": total_row(report, form),
         "rounding_notes": _rounding_notes(report),
-        "unseen": _unseen(report, page.user),
-        "before": _compared(form, report, before),
+        "hidden_seconds": _format_hidden_seconds(report, page.user),
+        "before": _compare(form, report, previous),
         "blocking": blocking,
         "without_filters": form.address(**dict.fromkeys(form.FILTERS.values())),
         "timesheet": _timesheet_address(form),
     }
-    return render_page(request, "reports/reports.html", page, overview, context)
+    return respond(request, "reports/reports.html", context)
 
 
 @require_safe
 def report_sessions(request: HttpRequest) -> HttpResponse:
-    """Explains a number of a report: the sessions that make it, with their seconds, what rounding did, the amount.
+    """Drills down into a number of a report: the sessions that make it, their seconds, what rounding did, the amount.
 
     The address is that of the report, with the key of the line: `at` for each of its dimensions, none for the total.
     """
     page = PageContext.of(request)
-    with snapshot():
+    with page.snapshot():
         form = read_form(request, page)
         key, query = read_drill_down(request, form)
-        head = page.overview(day_period(page.today), limit=0)
         report = read_report(page.user, query, now=page.now)
         listed = read_overview(
             page.user,
@@ -150,7 +146,7 @@ def report_sessions(request: HttpRequest) -> HttpResponse:
             limit=PAGE_SIZE,
             where=query.where,
         )
-    drilled_down = {
+    drill_down = {
         "at": request.GET.getlist("at")[: len(key)],
         "only": "billable" if is_billable_only(request) else None,
     }
@@ -163,52 +159,19 @@ def report_sessions(request: HttpRequest) -> HttpResponse:
         "report": report,
         "sessions": _counted(listed, query.rounding),
         "is_rounded_each": query.rounding and query.rounding.unit == "session",
-        "residue": _signed(report.total.rounding_difference_seconds),
+        "rounding_difference": _format_signed(report.total.rounding_difference_seconds),
         "is_rounded_after": query.rounding and query.rounding.unit != "session",
         "rounding_notes": _rounding_notes(report),
-        "worths": worths_of(report.lines[:MAX_ROWS], form),
-        "more_worths": max(0, len(report.lines) - MAX_ROWS),
+        "line_amounts": amounts_of(report.lines[:MAX_ROWS], form),
+        "more_line_amounts": max(0, len(report.lines) - MAX_ROWS),
         "unpriced_seconds": _unpriced_seconds(report),
         "here": request.get_full_path(),
         "is_first_page": "after" not in request.GET,
-        "address": form.address(**drilled_down),
-        "next_address": listed.next and form.address(**drilled_down, after=_write_position(listed.next)),
+        "address": form.address(**drill_down),
+        "next_address": listed.next and form.address(**drill_down, after=_format_position(listed.next)),
         "back_address": form.address(),
     }
-    return render_page(request, "reports/report_sessions.html", page, head, context)
-
-
-def read_form(request: HttpRequest, page: PageContext) -> ReportForm:
-    """What the address asks for."""
-    return ReportForm(request.GET, user=page.user, today=page.today, catalogue=page.catalogue)
-
-
-def read_before(form: ReportForm, page: PageContext) -> Figures | None:
-    """The total of the same report of the period before, if there is one. Two queries."""
-    period = _period_before(form)
-    if period is None:
-        return None
-    return read_report(page.user, replace(form.query, period=period), now=page.now).total
-
-
-def read_drill_down(request: HttpRequest, form: ReportForm) -> tuple[tuple[GroupValue, ...], ReportQuery]:
-    """The key of the line in the address, and the query of its sessions; `only=billable` are those that are billable.
-
-    Raises Http404 for what is no line's.
-    """
-    key = read_key(form.query.group_by, request.GET.getlist("at"))
-    try:
-        query = drill_down(form.query, key)
-    except (ValueError, OverflowError):  # a day outside the period
-        raise Http404 from None
-    if is_billable_only(request):
-        query = replace(query, where=replace(query.where, billable=True))
-    return key, query
-
-
-def is_billable_only(request: HttpRequest) -> bool:
-    """Whether a billable number is explained."""
-    return request.GET.get("only") == "billable"
+    return respond(request, "reports/report_sessions.html", context)
 
 
 def _presets(form: ReportForm, page: PageContext) -> list[Preset]:
@@ -228,56 +191,39 @@ def _presets(form: ReportForm, page: PageContext) -> list[Preset]:
 
 
 def _address_of(form: ReportForm, period: Period) -> str:
-    """The same report of another period."""
+    """Returns the address of the same report of another period."""
     if period == ALL_TIME:
         return form.address(**{"from": "", "to": ""})
     return form.address(**{"from": period.first, "to": period.end - _DAY})
 
 
-def _period_before(form: ReportForm) -> Period | None:
-    """The period to compare with, unless the report's is without bounds."""
-    period = form.period
-    if period.first == ALL_TIME.first or period.end == ALL_TIME.end:
-        return None
-    try:
-        before = period_before(period)
-    except ValueError:  # off the calendar
-        return None
-    return before if before.first >= ALL_TIME.first else None
-
-
-def _compared(form: ReportForm, report: Report, before: Figures | None) -> Before | None:
-    period = _period_before(form)
+def _compare(form: ReportForm, report: Report, before: Figures | None) -> PreviousPeriod | None:
+    period = previous_period(form)
     if before is None or period is None:
         return None
     more = report.total.rounded_seconds - before.rounded_seconds
-    return Before(format_period(period, form.user), _address_of(form, period), before.rounded_seconds, more)
+    return PreviousPeriod(format_period(period, form.user), _address_of(form, period), before.rounded_seconds, more)
 
 
-def _blocking(form: ReportForm, user: User) -> list[Blocking]:
-    """The filters that leave nothing: without any one of them there is something."""
+def _blocking(form: ReportForm, user: User) -> list[BlockingFilter]:
+    """Finds the filters that leave nothing: without any one of them there is something."""
     blocking = []
     for meant, name in form.FILTERS.items():
         less = replace(form.where, **{meant: getattr(SessionFilter(), meant)})
-        if less != form.where and _has_sessions(user, less, form.period):
+        if less != form.where and has_sessions_in(user, form.period, less):
             field = form[name]
             chosen = dict(_flat(getattr(field.field, "choices", ())))
             given = field.value() if isinstance(field.value(), list) else [field.value()]
             value = ", ".join(str(chosen.get(each, each)) for each in given)
-            blocking.append(Blocking(str(field.label), value, form.address(**{name: None})))
+            blocking.append(BlockingFilter(str(field.label), value, form.address(**{name: None})))
     return blocking
 
 
 def _flat(choices: Any) -> list[tuple[str, Any]]:
-    """Choices, those of groups among them."""
+    """Returns choices, those of groups among them."""
     return [
         each for value, label in choices for each in (label if isinstance(label, list | tuple) else [(value, label)])
     ]
-
-
-def _has_sessions(user: User, where: SessionFilter, period: Period) -> bool:
-    sessions = TimeSession.objects.for_user(user).matching(where)
-    return sessions.within_one_day(period).exists() or sessions.open_or_crossing(period).exists()
 
 
 def _rounding_notes(report: Report) -> list[str]:
@@ -286,15 +232,15 @@ def _rounding_notes(report: Report) -> list[str]:
     return [format_rounding(report.query.rounding), format_rounding_difference(report.total)]
 
 
-def _unseen(report: Report, user: User) -> str:
-    """How much of the total the lines do not show, as each is cut; "" when they add up as shown."""
+def _format_hidden_seconds(report: Report, user: User) -> str:
+    """Says how much of the total the lines do not show, as each is cut; "" when they add up as shown."""
     parts = [line.figures.rounded_seconds for line in report.lines]
     seconds = hidden_seconds(report.total.rounded_seconds, parts, user.duration_format)
     return format_exact_duration(seconds) if seconds else ""
 
 
 def _timesheet_address(form: ReportForm) -> str:
-    """The timesheet of the client or project that the report is filtered by; "" for none."""
+    """Returns the address of the timesheet of the client or project that the report is filtered by; "" for none."""
     chosen = {form.where.client, form.where.project} - {None, "none"}
     if not chosen or "none" in {form.where.client, form.where.project}:
         return ""
@@ -318,7 +264,7 @@ def _counted(listed: Overview, rounding: Rounding) -> list[CountedSession]:
 
 
 def _unpriced_seconds(report: Report) -> int:
-    """How much is billable, but has no rate."""
+    """Counts the seconds that are billable, but have no rate."""
     return sum(
         part.rounded_seconds
         for line in report.lines
@@ -327,18 +273,18 @@ def _unpriced_seconds(report: Report) -> int:
     )
 
 
-def _signed(seconds: int) -> str:
-    """`+0:42:00`, with a real minus below zero."""
+def _format_signed(seconds: int) -> str:
+    """Returns `+0:42:00`, with a real minus below zero."""
     sign = "\N{MINUS SIGN}" if seconds < 0 else "+"
     return f"{sign}{format_elapsed(abs(seconds))}"
 
 
-def _write_position(position: Position) -> str:
+def _format_position(position: Position) -> str:
     return f"{int(position.start.timestamp())}.{position.id}"
 
 
 def _read_position(text: str) -> Position | None:
-    """Where a page of sessions begins; None, the first page, for what is no position."""
+    """Reads where a page of sessions begins; None, the first page, for what is no position."""
     seconds, _dot, session_id = text.partition(".")
     try:
         return Position(dt.datetime.fromtimestamp(int(seconds), dt.UTC), UUID(session_id))

@@ -1,4 +1,4 @@
-"""“Apply to earlier sessions”: what a new rate would change, and the press without which nothing ever changes."""
+"""“Apply to earlier sessions”: what a new rate would change, and the button without which nothing ever changes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,18 +15,20 @@ from sessions_app import services
 from sessions_app.forms.catalogue import RepricingForm
 from sessions_app.models import Kind
 from sessions_app.models.catalogue import CatalogueEntry
+from sessions_app.pages.actions import WEB, say_done
+from sessions_app.pages.catalogue import PAGES
+from sessions_app.pages.context import PageContext
+from sessions_app.selectors.catalogue import get_entry
 from sessions_app.services import Repricing
-from sessions_app.timekeeping.periods import day_period
-from sessions_app.views.catalogue import PAGES, find_entry
-from sessions_app.views.page_context import WEB, PageContext, SeeOther, render_page, say_done
 from timetracker.money import format_amount
+from timetracker.pages import SeeOther, respond
 
 _FILTERS = {Kind.PROJECT: "project_id", Kind.CLIENT: "client_id"}
 
 
 @dataclass(frozen=True, slots=True)
 class AmountRow:
-    """What the sessions are worth in one currency, written with it."""
+    """The amounts of the sessions in one currency, formatted with it."""
 
     before: str
     after: str
@@ -40,24 +42,23 @@ def repricing(request: HttpRequest, kind: Kind | None = None, entry_id: UUID | N
     Of the sessions of a project or a client, without `kind` of all. Asked without `since` it is the bare form.
     """
     page = PageContext.of(request)
-    entry = None if kind is None or entry_id is None else find_entry(page.catalogue, kind, entry_id)
+    entry = None if kind is None or entry_id is None else get_entry(page.catalogue, kind, entry_id)
     sent = request.POST if request.method == "POST" else request.GET
     form = RepricingForm(sent if "since" in sent or request.method == "POST" else None, today=page.today)
     if not form.is_valid():
-        return _page(request, page, entry, form, status=422 if form.is_bound else 200)
+        return _page(request, entry, form, status=422 if form.is_bound else 200)
     whose: dict[str, Any] = {} if kind is None else {_FILTERS[kind]: entry_id}
     if request.method != "POST":
         preview = services.preview_rates(page.user, now=page.now, **form.cleaned_data, **whose)
-        return _page(request, page, entry, form, preview=preview)
+        return _page(request, entry, form, preview=preview)
     changed = services.apply_rates(page.user, WEB, **form.cleaned_data, **whose)
-    said = ngettext("%(count)d session has its new rate.", "%(count)d sessions have their new rate.", len(changed))
-    say_done(request, said % {"count": len(changed)}, *changed)
+    message = ngettext("%(count)d session has its new rate.", "%(count)d sessions have their new rate.", len(changed))
+    say_done(request, message % {"count": len(changed)}, *changed)
     return SeeOther(_url(entry))
 
 
 def _page(
     request: HttpRequest,
-    page: PageContext,
     entry: CatalogueEntry | None,
     form: RepricingForm,
     *,
@@ -73,15 +74,14 @@ def _page(
         "tab": "settings" if entry is None else "projects",
         "here": _url(entry),
     }
-    overview = page.overview(day_period(page.today), limit=0)
-    return render_page(request, "catalogue/repricing.html", page, overview, context, status=status)
+    return respond(request, "catalogue/repricing.html", context, status=status)
 
 
 def _amounts(preview: Repricing) -> Iterator[AmountRow]:
     for currency, difference in preview.differences.items():
         before, after = (amounts.get(currency, Decimal()) for amounts in (preview.before, preview.after))
-        written = [format_amount(each, currency) for each in (before, after, difference)]
-        yield AmountRow(written[0], written[1], f"+{written[2]}" if difference > 0 else written[2])
+        texts = [format_amount(each, currency) for each in (before, after, difference)]
+        yield AmountRow(texts[0], texts[1], f"+{texts[2]}" if difference > 0 else texts[2])
 
 
 def _url(entry: CatalogueEntry | None) -> str:

@@ -1,7 +1,5 @@
-"""Presses that reshape a session by something typed: where to split it, the day to move it to, what to put inside."""
+"""Restructuring a session: splitting it, merging it with its neighbour, moving it, putting another inside."""
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,65 +10,79 @@ from django.views.decorators.http import require_POST
 from sessions_app import services
 from sessions_app.formatting import format_date
 from sessions_app.forms.restructuring import InsertForm, MoveForm, SplitForm
-from sessions_app.models import TimeSession
-from sessions_app.views.page_context import WEB, PageContext, SeeOther, back, say_done
-from sessions_app.views.session_edit import find_session, render_session
-from timetracker.errors import ConflictError, InvalidInputError
-from timetracker.form_fields import add_domain_errors
+from sessions_app.pages.actions import WEB, require_user, say_done
+from sessions_app.pages.context import PageContext
+from sessions_app.pages.session import session_page
+from sessions_app.selectors.sessions import get_session
+from timetracker.errors import NotFoundError
+from timetracker.pages import SeeOther, button_to_service, came_from, form_to_service, redirect_back
 
 
 @require_POST
 def session_split(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Cuts a session in two."""
+    """Splits a session in two."""
     page = PageContext.of(request)
-    session = find_session(page.user, session_id)
+    session = get_session(page.user, session_id)
     form = SplitForm(request.POST, session=session, user=page.user, now=page.now)
-    if form.is_valid():
-        at = form.cleaned_data["at"]
-        if first := _try(form, lambda: services.split_session(page.user, WEB, session_id, at)[0]):
-            say_done(request, _("Split “%(name)s” in two.") % {"name": session}, first)
-            return back(request)
-    return render_session(request, page, session, split_form=form, status=422)
+    halves = form_to_service(form, lambda: services.split_session(page.user, WEB, session_id, form.cleaned_data["at"]))
+    if halves is None:
+        return session_page(request, page, session, split_form=form, status=422)
+    say_done(request, _("Split “%(name)s” in two.") % {"name": session}, *halves)
+    return redirect_back(request)
+
+
+@require_POST
+def session_merge(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Makes one session of this and its neighbour `other`."""
+    user = require_user(request)
+    try:
+        other = get_session(user, UUID(request.POST.get("other", "")))
+    except ValueError:
+        raise NotFoundError from None
+    session = get_session(user, session_id)
+    merged = button_to_service(request, lambda: services.merge_sessions(user, WEB, session_id, other.id))
+    if merged is not None:
+        say_done(request, _("Merged “%(name)s” and “%(other)s”.") % {"name": session, "other": other}, merged)
+    # The page of the session may be gone.
+    is_own_page = str(session.id) in came_from(request)
+    return SeeOther(reverse("day", args=[session.first_date])) if is_own_page else redirect_back(request)
 
 
 @require_POST
 def session_move(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Moves a session to another day."""
     page = PageContext.of(request)
-    session = find_session(page.user, session_id)
+    session = get_session(page.user, session_id)
     form = MoveForm(request.POST, today=page.today)
-    if form.is_valid():
-        day, occurrence = form.cleaned_data["day"], form.cleaned_data["occurrence"]
-        if moved := _try(form, lambda: services.move_session(page.user, WEB, session_id, day, occurrence=occurrence)):
-            values = {"name": session, "date": format_date(day, page.user, has_weekday=True)}
-            say_done(request, _("Moved “%(name)s” to %(date)s.") % values, moved)
-            return SeeOther(reverse("day", args=[day]))
+    moved = form_to_service(
+        form,
+        lambda: services.move_session(
+            page.user, WEB, session_id, form.cleaned_data["day"], occurrence=form.cleaned_data["occurrence"]
+        ),
+    )
+    if moved is None:
         if form.has_error("day", "ambiguous_time"):
             form.ask_occurrence()
-    return render_session(request, page, session, move_form=form, status=422)
+        return session_page(request, page, session, move_form=form, status=422)
+    day = form.cleaned_data["day"]
+    values = {"name": session, "date": format_date(day, page.user, has_weekday=True)}
+    say_done(request, _("Moved “%(name)s” to %(date)s.") % values, moved)
+    return SeeOther(reverse("day", args=[day]))
 
 
 @require_POST
 def session_insert(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Puts a new session inside this one."""
     page = PageContext.of(request)
-    host = find_session(page.user, session_id)
-    form = InsertForm(request.POST, session=host, user=page.user, now=page.now)
-    if form.is_valid():
-        values = form.cleaned_data
-        fields = {name: values[name] for name in ("name", "start", "end")}
-        if new := _try(form, lambda: services.insert_session(page.user, WEB, session_id, **fields)):
-            say_done(request, _("Inserted “%(new)s” into “%(host)s”.") % {"new": new, "host": host}, new)
-            return back(request)
-    return render_session(request, page, host, insert_form=form, status=422)
-
-
-def _try(form: Any, service: Callable[[], TimeSession]) -> TimeSession | None:
-    """A session that the press wrote; None when it was refused, and the form says why."""
-    try:
-        return service()
-    except InvalidInputError as error:
-        add_domain_errors(form, error)
-    except ConflictError as error:
-        form.add_error(None, error.message)
-    return None
+    session = get_session(page.user, session_id)
+    form = InsertForm(request.POST, session=session, user=page.user, now=page.now)
+    new = form_to_service(
+        form,
+        lambda: services.insert_session(
+            page.user, WEB, session_id, **{name: form.cleaned_data[name] for name in ("name", "start", "end")}
+        ),
+    )
+    if new is None:
+        return session_page(request, page, session, insert_form=form, status=422)
+    say_done(request, _("Inserted “%(new)s” into “%(host)s”.") % {"new": new, "host": session}, new)
+    return redirect_back(request)

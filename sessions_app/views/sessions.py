@@ -1,103 +1,248 @@
-"""Adding a finished session and changing its name, by plain forms."""
+"""Adding and editing a session, by forms and by buttons, and doing one thing to many."""
 
+from datetime import datetime
 from uuid import UUID
 
+from django.contrib import messages
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
 
 from sessions_app import services
-from sessions_app.formatting import format_added
-from sessions_app.forms.sessions import AddSessionForm, RenameForm
+from sessions_app.formatting import format_added, format_time
+from sessions_app.forms.sessions import AddSessionForm, RenameForm, RetimeForm, SelectionForm, SessionForm
 from sessions_app.models import TimeSession
-from sessions_app.services.validation import SessionFields
-from sessions_app.timekeeping.periods import day_period
-from sessions_app.views.page_context import WEB, PageContext, SeeOther, back, came_from, render_page, say_done
-from timetracker.db.ids import uuid7
-from timetracker.errors import ConflictError, InvalidInputError, NotFoundError, StaleVersionError
-from timetracker.form_fields import add_domain_errors
-from users_app.guests import user_for_write
+from sessions_app.pages.actions import WEB, require_user, say_done
+from sessions_app.pages.context import PageContext
+from sessions_app.pages.session import session_page
+from sessions_app.selectors.catalogue import read_catalogue
+from sessions_app.selectors.sessions import find_session, get_session
+from sessions_app.services.validation import SessionInput
+from sessions_app.timekeeping.durations import format_words
+from timetracker.errors import ConflictError, NotFoundError, StaleVersionError
+from timetracker.pages import SeeOther, button_to_service, came_from, form_to_service, redirect_back, respond
+from users_app.guests import write_as_user
+from users_app.models import User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_add(request: HttpRequest) -> HttpResponse:
-    """A form for a finished session; `?date=`, `start`, `end`, `name` preset it. Leads to the day it was added to."""
+    """Shows a form for a finished session, preset by `?date=`, `start`, `end`, `name`; leads to the day of it."""
     page = PageContext.of(request)
     if request.method != "POST":
         preset = {name: request.GET[name] for name in ("date", "start", "end", "name") if name in request.GET}
-        form = AddSessionForm(
-            catalogue=page.catalogue,
-            user=page.user,
-            now=page.now,
-            initial={"date": page.today, **preset},
+        initial = {"date": page.today, **preset}
+        return _add_page(
+            request, AddSessionForm(catalogue=page.catalogue, user=page.user, now=page.now, initial=initial)
         )
-        return _form_page(request, page, form, "sessions/session_add.html")
     form = AddSessionForm(request.POST, catalogue=page.catalogue, user=page.user, now=page.now)
-    if form.is_valid():
-        values = form.cleaned_data
-        try:
-            with user_for_write(request) as user:
-                fields: SessionFields = {**form.session_fields, "timezone": page.user.timezone}
-                session = services.save_session(user, WEB, session_id=values["id"], **fields)
-        except InvalidInputError as error:
-            add_domain_errors(form, error)
-        except NotFoundError:
-            return back(request)  # a stranger pressed twice: the guest that the first press made has this session
-        except ConflictError:
-            sent_before = TimeSession.objects.for_user(page.user).not_deleted().filter(id=values["id"])
-            if sent_before.filter(start=values["start"], end=values["end"]).exists():
-                return SeeOther(reverse("day", args=[values["date"]]))  # sent twice: the session is there
-            form.add_error(None, _("This page has added its session already. Press again to add this one, too."))
-            form.data = {**request.POST.dict(), "id": str(uuid7())}
-        else:
-            say_done(request, format_added(session, page.user), session)
-            return SeeOther(reverse("day", args=[session.first_date]))
-    return _form_page(request, page, form, "sessions/session_add.html", status=422)
+    try:
+        session = form_to_service(form, lambda: _add(request, page, form), catch_conflict=False)
+    except NotFoundError:
+        return redirect_back(request)  # a stranger sent it twice: the guest that the first made has this session
+    except ConflictError:
+        if _is_sent_twice(page.user, form):
+            return SeeOther(reverse("day", args=[form.cleaned_data["date"]]))
+        form.ask_again(None, _("This page has added its session already. Press again to add this one, too."))
+        session = None
+    if session is None:
+        return _add_page(request, form, status=422)
+    say_done(request, format_added(session, page.user), session)
+    return SeeOther(reverse("day", args=[session.first_date]))
+
+
+def _add(request: HttpRequest, page: PageContext, form: AddSessionForm) -> TimeSession:
+    fields: SessionInput = {**form.session_fields, "timezone": page.user.timezone}
+    session_id = form.cleaned_data["id"]
+    return write_as_user(request, lambda user: services.save_session(user, WEB, session_id=session_id, **fields))
+
+
+def _is_sent_twice(user: User, form: AddSessionForm) -> bool:
+    """Says whether the session is there already, as the form has it."""
+    values = form.cleaned_data
+    session = find_session(user, values["id"])
+    if session is None or session.deleted_at is not None:
+        return False
+    return (session.start, session.end) == (values["start"], values["end"])
+
+
+def _add_page(request: HttpRequest, form: AddSessionForm, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "came_from": came_from(request)}
+    return respond(request, "sessions/session_add.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_edit(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Edits all fields of a session. A change to a state that is gone shows both states, and nothing is lost."""
+    page = PageContext.of(request)
+    # What was typed for one that was deleted meanwhile is kept, and the reason said.
+    session = get_session(page.user, session_id, in_trash=request.method == "POST")
+    if request.method != "POST":
+        return session_page(request, page, session)
+    form = SessionForm(request.POST, session=session, catalogue=page.catalogue, user=page.user, now=page.now)
+    try:
+        saved = form_to_service(
+            form,
+            lambda: services.edit_session(
+                page.user, WEB, session_id, versions=frozenset([form.cleaned_data["version"]]), **form.changes
+            ),
+        )
+    except StaleVersionError:
+        return _conflict_page(request, page, session, form)
+    if saved is None:
+        return session_page(request, page, session, form=form, status=422)
+    say_done(request, _("Saved “%(name)s”.") % {"name": saved}, saved)
+    return redirect_back(request)
+
+
+def _conflict_page(request: HttpRequest, page: PageContext, session: TimeSession, form: SessionForm) -> HttpResponse:
+    """Shows both states side by side: what was typed, and what the session is now."""
+    now = SessionForm(session=session, catalogue=page.catalogue, user=page.user, now=page.now)
+    yours = {name: _label(form[name]) for name in form.fields}
+    changed = set(form.changed_data)
+    if "project_name" in changed:
+        yours["project_id"] = yours["project_name"]
+        changed.add("project_id")
+    both = [
+        {"label": form[name].label, "yours": yours[name], "theirs": _label(now[name])}
+        for name in form.fields
+        if form.fields[name].show_hidden_initial
+        and (name in changed or str(now[name].initial) != request.POST.get(f"initial-{name}", ""))
+    ]
+    sent = [(key, value) for key, value in request.POST.items() if key not in {"version", "csrfmiddlewaretoken"}]
+    context = {"session": session, "both": both, "sent": sent, "came_from": came_from(request)}
+    return respond(request, "sessions/session_conflict.html", context, status=409)
+
+
+def _label(field: BoundField) -> str:
+    """Returns what a field has, as it reads on the page."""
+    value = field.value()
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    names = dict(getattr(field.field, "choices", ()))
+    return str(names.get(str(value), value))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_edit_name(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """A form for the name of a session, running or finished."""
+    """Edits the name of a session, running or finished."""
     page = PageContext.of(request)
-    session = TimeSession.objects.for_user(page.user).not_deleted().filter(id=session_id).first()
-    if session is None:
-        raise NotFoundError
+    session = get_session(page.user, session_id)
     if request.method != "POST":
-        form = RenameForm(initial={"name": session.name, "version": session.version})
-        return _form_page(request, page, form, "sessions/session_edit_name.html", session=session)
-    form = RenameForm(request.POST)
+        return _name_page(request, RenameForm(session=session))
+    form = RenameForm(request.POST, session=session)
+    try:
+        saved = form_to_service(
+            form,
+            lambda: services.edit_session(
+                page.user,
+                WEB,
+                session_id,
+                versions=frozenset([form.cleaned_data["version"]]),
+                name=form.cleaned_data["name"],
+            ),
+            catch_conflict=False,
+        )
+    except StaleVersionError:
+        form.add_stale_error()
+        saved = None
+    if saved is None:
+        return _name_page(request, form, status=422)
+    say_done(request, _("Saved as “%(name)s”.") % {"name": saved}, saved)
+    return redirect_back(request)
+
+
+def _name_page(request: HttpRequest, form: RenameForm, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "session": form.session, "came_from": came_from(request)}
+    return respond(request, "sessions/session_edit_name.html", context, status=status)
+
+
+@require_POST
+def session_retime(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Moves an edge of a session to an instant that the page offered: over a gap, out of an overlap."""
+    user = require_user(request)
+    session = get_session(user, session_id)
+    form = RetimeForm(request.POST)
     if form.is_valid():
-        try:
-            versions = frozenset([form.cleaned_data["version"]])
-            saved = services.edit_session(page.user, WEB, session_id, versions=versions, name=form.cleaned_data["name"])
-        except InvalidInputError as error:
-            add_domain_errors(form, error)
-        except StaleVersionError:
-            said = _("This was changed in the meantime, its name is “%(name)s” now. Save again to put yours.")
-            form.add_error("name", said % {"name": session})
-            form.data = {**request.POST.dict(), "version": str(session.version)}
-        else:
-            say_done(request, _("Saved as “%(name)s”.") % {"name": saved}, saved)
-            return back(request)
-    return _form_page(request, page, form, "sessions/session_edit_name.html", status=422, session=session)
+        fields = {name: form.cleaned_data[name] for name in ("start", "end") if form.cleaned_data[name]}
+        versions = frozenset([form.cleaned_data["version"]])
+        moved = button_to_service(
+            request, lambda: services.edit_session(user, WEB, session_id, versions=versions, **fields)
+        )
+        if moved is not None:
+            say_done(request, _moved(session, user, **fields), moved)
+    return redirect_back(request)
 
 
-def _form_page(
-    request: HttpRequest,
-    page: PageContext,
-    form: AddSessionForm | RenameForm,
-    template: str,
-    *,
-    status: int = 200,
-    session: TimeSession | None = None,
-) -> HttpResponse:
-    overview = page.overview(day_period(page.today), limit=0)
-    return render_page(
-        request,
-        template,
-        page,
-        overview,
-        {"form": form, "session": session, "came_from": came_from(request)},
-        status=status,
-    )
+def _moved(session: TimeSession, user: User, *, start: datetime | None = None, end: datetime | None = None) -> str:
+    def time(instant: datetime | None) -> str:
+        return "" if instant is None else format_time(instant, session.zone, user)
+
+    if start is not None:
+        values = {"name": session, "old": time(session.start), "new": time(start)}
+        return _("Start of “%(name)s” moved from %(old)s to %(new)s.") % values
+    values = {"name": session, "old": time(session.end), "new": time(end)}
+    return _("End of “%(name)s” moved from %(old)s to %(new)s.") % values
+
+
+@require_POST
+def session_duplicate(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Makes the same session once more."""
+    user = require_user(request)
+    session = get_session(user, session_id)
+    copy = button_to_service(request, lambda: services.duplicate_session(user, WEB, session_id))
+    if copy is not None:
+        say_done(request, _("Duplicated “%(name)s”.") % {"name": session}, copy)
+    return redirect_back(request)
+
+
+@require_POST
+def session_delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Moves a session to the Trash; nothing is asked, it can be undone."""
+    user = require_user(request)
+    session = services.delete_session(user, WEB, session_id)
+    values = {"name": session, "duration": format_words(session.duration_seconds or 0)}
+    say_done(request, _("Deleted “%(name)s”, %(duration)s. In Trash for 30 days.") % values, session)
+    # The page of the session is gone.
+    is_own_page = str(session.id) in came_from(request)
+    return SeeOther(reverse("day", args=[session.first_date])) if is_own_page else redirect_back(request)
+
+
+@require_POST
+def session_confirm(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """“Still going”, or “the guessed end is right”."""
+    user = require_user(request)
+    session = get_session(user, session_id)
+    confirm = services.confirm_running if session.is_running else services.confirm_end
+    message = _("“%(name)s” goes on.") if session.is_running else _("The end of “%(name)s” is right.")
+    confirmed = button_to_service(request, lambda: confirm(user, WEB, session_id))
+    if confirmed is not None:
+        say_done(request, message % {"name": session}, confirmed)
+    return redirect_back(request)
+
+
+@require_POST
+def session_selection(request: HttpRequest) -> HttpResponse:
+    """Does one thing to many sessions, in one changeset that is undone as one."""
+    user = require_user(request)
+    form = SelectionForm(request.POST, catalogue=read_catalogue(user))
+    if not form.is_valid():
+        gone = " ".join(map(str, form.errors.get("project_id", ())))
+        messages.info(request, gone or _("Choose one or more sessions first."))
+        return redirect_back(request)
+    ids, do = form.cleaned_data["session"], form.cleaned_data["do"]
+    if do == "delete":
+        written = button_to_service(request, lambda: services.delete_sessions(user, WEB, ids))
+        message = ngettext("Deleted %(count)d session.", "Deleted %(count)d sessions.", len(ids))
+    else:
+        fields: SessionInput = (
+            {"project_id": form.cleaned_data["project_id"]} if do == "project" else {"billable": do == "billable"}
+        )
+        written = button_to_service(request, lambda: services.edit_sessions(user, WEB, ids, **fields))
+        message = ngettext("Changed %(count)d session.", "Changed %(count)d sessions.", len(ids))
+    if written is not None:
+        say_done(request, message % {"count": len(ids)}, *written)
+    return redirect_back(request)

@@ -17,6 +17,7 @@ LAYERS = [
     {"selectors", "services", "formatting"},
     {"reports", "account_export", "imports"},
     {"forms", "guests", "device"},
+    {"pages"},
     {"views", "api", "admin", "management", "templatetags"},
     {"urls", "apps"},
 ]

@@ -1,13 +1,13 @@
-"""What pages say of the person who looks, and of their tokens."""
+"""What pages say of the user's device and tokens."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import template
 from django.template.context import Context
 from django.utils.translation import gettext as _
 
-from sessions_app.timekeeping.periods import last_day_of
+from timetracker.pages import now_of
 from users_app.device import differing_zone
 from users_app.models import AccessToken, Scope
 from users_app.zones import zone_label
@@ -19,29 +19,26 @@ register.filter("has_expired_at", AccessToken.has_expired_at)
 
 @register.inclusion_tag("settings/_zone_notice.html", takes_context=True)
 def zone_notice(context: Context) -> dict[str, Any]:
-    """`{% zone_notice %}`: asks which zone to use while that of the device differs from the person's."""
-    page = context["page"]
-    zone = differing_zone(context["request"], now=page.now)
+    """`{% zone_notice %}`: asks which zone to use while that of the device differs from the user's."""
+    request = context["request"]
+    zone = differing_zone(request, now=now_of(request))
     if zone is None:
         return {}
-    return {
-        "zone": zone,
-        "device": zone_label(zone),
-        "account": zone_label(page.user.timezone),
-        "here": context["here"],
-    }
+    account = zone_label(request.user.timezone)
+    return {"zone": zone, "device": zone_label(zone), "account": account, "here": context["here"]}
 
 
 @register.filter
 def rights(token: AccessToken) -> str:
-    """What a token may do: `see everything; start, stop, add and change sessions`."""
+    """Returns what a token may do: `see everything; start, stop, add and change sessions`."""
     granted = [scope for scope in Scope if scope in token.scopes]
     return _("do everything") if granted == list(Scope) else "; ".join(str(scope.label) for scope in granted)
 
 
 @register.simple_tag(takes_context=True)
 def last_day(context: Context, token: AccessToken) -> date | None:
-    """The last day on which a token works, for the person who looks; None if there is no last one."""
+    """`{% last_day token as day %}`: the last day on which a token works, in the user's zone; None without one."""
     if token.expires_at is None:
         return None
-    return last_day_of(token.created_at, token.expires_at, context["page"].user.zone)
+    last_instant = max(token.created_at, token.expires_at - timedelta(seconds=1))
+    return last_instant.astimezone(context["request"].user.zone).date()

@@ -8,6 +8,7 @@ from django.test import Client
 from sessions_app import services
 from sessions_app.models import TimeSession
 from tests.factories import WEB, instant, make_session, start_session
+from tests.sessions_app.views.conftest import typed
 
 
 def add(client: Client, date: str, start: str, end: str, **values: str):
@@ -61,7 +62,7 @@ def test_page_that_was_gone_back_to_adds_another_session_only_when_clicked_again
     page = signed_in.post("/sessions/add/", {**values, "start": "16:00", "end": "17:00"})
     assert page.status_code == 422
     assert "This page has added its session already. Press again to add this one, too." in page.text
-    new_id = page.context["form"]["id"].value()
+    new_id = typed(page.text, "/sessions/add/")["id"]
     signed_in.post("/sessions/add/", {**values, "id": new_id, "start": "16:00", "end": "17:00"})
 
     assert TimeSession.objects.for_user(owner).count() == 2

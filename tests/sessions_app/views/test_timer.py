@@ -9,6 +9,7 @@ from django.test import Client
 from sessions_app.models import Change, TimeSession
 from tests.factories import make_session, start_session
 from tests.pages import NOW
+from tests.sessions_app.views.conftest import typed
 from users_app.models import User
 
 
@@ -112,7 +113,7 @@ def test_page_that_was_gone_back_to_starts_another_session_only_when_clicked_aga
     page = signed_in.post("/timer/start/", {**changeset, "name": "Mail"})
     assert page.status_code == 422
     assert "This page has started its session already. Press again to start this one." in page.text
-    new_id = page.context["start_form"]["id"].value()
+    new_id = typed(page.text, "/timer/start/")["id"]
     signed_in.post("/timer/start/", {"id": new_id, "name": "Mail"})
 
     assert TimeSession.objects.for_user(owner).running().get().name == "Mail"

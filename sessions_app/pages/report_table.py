@@ -1,4 +1,4 @@
-"""The lines of a report's table, and the addresses of what makes each number."""
+"""The table of a report, and the address of each number's drill-down."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from sessions_app.reports import Dimension, Figures, GroupValue, Line, LinePart,
 from sessions_app.reports.labels import format_group_value
 
 MAX_ROWS = 500
-"""More lines than anybody reads; the downloads have them all."""
+"""More rows than are read; the downloads have them all."""
 
 _NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A line, a group of lines or the total. `sessions` and `billable_sessions` are the addresses that explain it."""
+    """A line, a group of lines or the total. `sessions` and `billable_sessions` are the addresses of drill-downs."""
 
     name: str
     project: Project | None
@@ -33,67 +33,67 @@ class TableRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
-    """How an amount is made: the parts of a line in one currency. Their worth is rounded once, together."""
+class LineAmount:
+    """How the amount of a line in one currency is made of its parts. It is rounded once, for all of them together."""
 
     name: str
     parts: tuple[LinePart, ...]
     amount: str
 
 
-def rows_of(report: Report, form: ReportForm, *, most: int = MAX_ROWS) -> list[TableRow]:
-    """The first `most` rows of a table: groups with their lines below them, if there are two dimensions."""
+def rows_of(report: Report, form: ReportForm, *, limit: int = MAX_ROWS) -> list[TableRow]:
+    """Returns the first `limit` rows: groups, with two dimensions each followed by its lines."""
     rows: list[TableRow] = []
     group_by = report.query.group_by
     for group in report.groups if group_by else ():
         rows.append(_row(report, form, (group.key,), group.figures, "group" if group_by[1:] else "line"))
         if group_by[1:]:
             rows += [_row(report, form, each.key, each.figures, "inner") for each in group.lines]
-        if len(rows) > most:
+        if len(rows) > limit:
             break
-    return rows[:most]
+    return rows[:limit]
 
 
 def total_row(report: Report, form: ReportForm) -> TableRow:
-    """The last row."""
+    """Returns the last row."""
     return _row(report, form, (), report.total, "total")
 
 
 def count_rows(report: Report) -> int:
-    """How many rows there are without a limit."""
+    """Counts the rows there are without a limit."""
     lines = sum(len(group.lines) for group in report.groups)
     return lines + len(report.groups) if report.query.group_by[1:] else lines
 
 
-def write_key(group_by: tuple[Dimension, ...], key: tuple[GroupValue, ...]) -> list[str]:
-    """A line's key for an address: dates as ISO 8601, ids, ids with commas, a name as it is."""
-    return [_write_value(dimension, value) for dimension, value in zip(group_by, key, strict=False)]
+def format_key(group_by: tuple[Dimension, ...], key: tuple[GroupValue, ...]) -> list[str]:
+    """Returns a line's key for an address: dates as ISO 8601, ids, ids with commas, a name as it is."""
+    return [_format_value(dimension, value) for dimension, value in zip(group_by, key, strict=False)]
 
 
-def read_key(group_by: tuple[Dimension, ...], written: list[str]) -> tuple[GroupValue, ...]:
-    """The key that was written so. Raises Http404 for what is none."""
+def read_key(group_by: tuple[Dimension, ...], texts: list[str]) -> tuple[GroupValue, ...]:
+    """Reads the key that was formatted so. Raises Http404 for what is none."""
     try:
-        return tuple(_read_value(dimension, text) for dimension, text in zip(group_by, written, strict=False))
+        return tuple(_read_value(dimension, text) for dimension, text in zip(group_by, texts, strict=False))
     except ValueError:
         raise Http404 from None
 
 
 def titles_of(form: ReportForm) -> list[str]:
-    """What the report is grouped by."""
+    """Returns the labels of what the report is grouped by."""
     titles = dict(DIMENSIONS)
     return [str(titles[each]) for each in form.query.group_by]
 
 
 def name_of_key(key: tuple[GroupValue, ...], form: ReportForm) -> str:
-    """`Acme, November 2026`; "" for the total."""
-    places = zip(form.query.group_by, key, strict=False)
-    return ", ".join(format_group_value(dimension, value, form.catalogue, form.user) for dimension, value in places)
+    """Returns `Acme, November 2026`; "" for the total."""
+    values = zip(form.query.group_by, key, strict=False)
+    return ", ".join(format_group_value(dimension, value, form.catalogue, form.user) for dimension, value in values)
 
 
-def worths_of(lines: tuple[Line, ...], form: ReportForm) -> list[Worth]:
-    """How the amounts of lines are made, one for each line and currency."""
+def amounts_of(lines: tuple[Line, ...], form: ReportForm) -> list[LineAmount]:
+    """Returns how the amounts of lines are made, one for each line and currency."""
     return [
-        Worth(
+        LineAmount(
             name_of_key(line.key, form),
             tuple(part for part in line.parts if part.hourly_rate is not None and part.currency == currency),
             format_amounts({currency: amount}),
@@ -105,7 +105,7 @@ def worths_of(lines: tuple[Line, ...], form: ReportForm) -> list[Worth]:
 
 def _row(report: Report, form: ReportForm, key: tuple[GroupValue, ...], figures: Figures, level: str) -> TableRow:
     group_by = report.query.group_by
-    at = write_key(group_by, key)
+    at = format_key(group_by, key)
     dimension, value = (group_by[len(key) - 1], key[-1]) if key else ("name", "")
     return TableRow(
         format_group_value(dimension, value, form.catalogue, form.user) if key else "",
@@ -119,7 +119,7 @@ def _row(report: Report, form: ReportForm, key: tuple[GroupValue, ...], figures:
     )
 
 
-def _write_value(dimension: Dimension, value: GroupValue) -> str:
+def _format_value(dimension: Dimension, value: GroupValue) -> str:
     if isinstance(value, tuple):
         return ",".join(str(each) for each in value)
     return str(value) if value is not None else _NONE

@@ -1,0 +1,34 @@
+"""What views of forms and buttons do before and after a service."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from sessions_app.models import Source, VersionedModel
+from sessions_app.services import Actor
+from timetracker.errors import NotFoundError
+from users_app.guests import current_user
+from users_app.models import User
+
+WEB = Actor(Source.WEB)
+
+
+def require_user(request: HttpRequest) -> User:
+    """Returns the user of this browser. Raises NotFoundError for a stranger, to whom nothing belongs yet."""
+    user = current_user(request)
+    if user is None:
+        raise NotFoundError
+    return user
+
+
+def say_done(request: HttpRequest, text: str, *rows: VersionedModel | None) -> None:
+    """Tells on the next page what a changeset did, with a button that takes it back; or that nothing changed.
+
+    `rows` are what the service gave back.
+    """
+    written = (each.changeset_id for each in rows if each is not None)
+    changeset_id = next((each for each in written if each is not None), None)
+    if changeset_id is None:
+        messages.info(request, _("Nothing changed."))
+    else:
+        messages.success(request, text, extra_tags=str(changeset_id))

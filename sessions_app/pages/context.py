@@ -1,0 +1,98 @@
+"""Who looks at a page, when, and what was tracked on the days that the head of each page shows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import cast
+
+from django.http import HttpRequest
+
+from sessions_app.selectors.catalogue import Catalogue, read_catalogue
+from sessions_app.selectors.overview import Overview, read_overview
+from sessions_app.selectors.totals import Totals, read_totals
+from sessions_app.timekeeping.periods import Period, day_of, week_period
+from timetracker.db.snapshot import snapshot
+from timetracker.pages import now_of
+from users_app.guests import current_user, user_or_unsaved
+from users_app.models import User
+
+MAX_DAYS_AHEAD = timedelta(days=3)
+"""Dates on Earth differ by up to two days for some hours: zones are 26 hours apart."""
+
+_CONTEXT = "_page_context"
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """The user who looks at a page and the instant (UTC) of their request; the rest is read when it is asked for."""
+
+    user: User
+    now: datetime
+    is_stranger: bool
+    """Whether this browser has no user yet, so that there is nothing to read: `user` is not stored."""
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "PageContext":
+        """Returns the context of a request, made once; anew when a stranger has become a guest meanwhile."""
+        is_stranger = current_user(request) is None
+        context = cast("PageContext | None", getattr(request, _CONTEXT, None))
+        if context is None or context.is_stranger != is_stranger:
+            context = cls(user_or_unsaved(request), now_of(request), is_stranger)
+            setattr(request, _CONTEXT, context)
+        return context
+
+    @property
+    def today(self) -> date:
+        """The present date in the user's zone."""
+        return day_of(self.now, self.user.zone)
+
+    @property
+    def this_week(self) -> Period:
+        """The user's present week."""
+        return week_period(self.today, week_start=self.user.week_start)
+
+    @property
+    def frame_periods(self) -> tuple[Period, Period]:
+        """The days whose totals the frame needs. What runs may have begun on a later date, in a zone further east."""
+        return self.this_week, Period(self.today, self.today + MAX_DAYS_AHEAD)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The user's clients, projects and tags. Three queries, once for the whole page; none for a stranger."""
+        return Catalogue({}, {}, {}) if self.is_stranger else read_catalogue(self.user)
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The totals of `frame_periods`, with those of the page's own period if `read_overview` came first.
+
+        Two queries if it did not; none for a stranger.
+        """
+        if self.is_stranger:
+            return Totals(self.now, {}, {}, {})
+        with snapshot():
+            return read_totals(self.user, self.frame_periods, now=self.now)
+
+    def read_overview(self, period: Period) -> Overview:
+        """Reads the period that the page is about together with the frame, so that they agree. Four queries."""
+        overview = read_overview(self.user, period, now=self.now, also=self.frame_periods)
+        self._keep(overview.totals)
+        return overview
+
+    def read_totals(self, period: Period) -> Totals:
+        """Reads the totals of the period that the page is about together with the frame. Two queries."""
+        with snapshot():
+            totals = read_totals(self.user, (period, *self.frame_periods), now=self.now)
+        self._keep(totals)
+        return totals
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Reads the frame, and all that is read inside, from one state of the database, so that they agree."""
+        with snapshot():
+            _ = self.totals
+            yield
+
+    def _keep(self, totals: Totals) -> None:
+        self.__dict__["totals"] = totals

@@ -1,0 +1,35 @@
+"""The page of a day, which the timer answers with, too, when it refuses a form of the frame."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from sessions_app.pages.charts import bars
+from sessions_app.pages.context import PageContext
+from sessions_app.pages.day_rows import rows_of_day
+from sessions_app.selectors.sessions import has_sessions
+from sessions_app.timekeeping.periods import day_period
+from timetracker.pages import respond
+
+DISMISSED_OVERLAPS = "kept_overlaps"
+"""In the log-in session: the keys of the overlaps that this browser does not ask about again."""
+
+
+def day_page(
+    request: HttpRequest, page: PageContext, date: dt.date, *, status: int = 200, **refused: Any
+) -> HttpResponse:
+    """Responds with a day, its sessions latest first; a refused form, by its name in the page, keeps what was typed."""
+    overview = page.read_overview(day_period(date))
+    context = {
+        "tab": "today" if date == page.today else "",
+        "is_first_run": not overview.sessions and not has_sessions(page.user),
+        "date": date,
+        "total": overview.totals.on(date),
+        "rows": rows_of_day(overview, date, dismissed=request.session.get(DISMISSED_OVERLAPS, [])),
+        "bars": bars(overview.totals, page.this_week),
+        "previous": date - dt.timedelta(days=1),
+        "next": date + dt.timedelta(days=1),
+        **refused,
+    }
+    return respond(request, "periods/day.html", context, status=status)

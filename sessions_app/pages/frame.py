@@ -1,0 +1,80 @@
+"""What surrounds every page: the timer bar, the totals of the head, the card of a forgotten session.
+
+A context processor, so that any template of any app may extend `page.html`. Nothing is read before a template asks:
+fragments, and pages without the frame, cost no query.
+"""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from sessions_app.forms.timer import StartForm, StopAtForm
+from sessions_app.models import TimeSession
+from sessions_app.pages.context import PageContext
+from sessions_app.selectors.forgotten import Forgotten, find_forgotten
+from sessions_app.selectors.totals import Total
+from sessions_app.timekeeping.periods import day_of
+from users_app.services.last_seen import update_last_seen
+
+
+def page_frame(request: HttpRequest) -> dict[str, Any]:
+    """Gives templates the `page` (a `PageContext`), its `frame`, and `here`, where forms lead back to.
+
+    A view that answers a form with a page passes a `here` of its own, else that leads to Today.
+    """
+    return {
+        "page": SimpleLazyObject(lambda: PageContext.of(request)),
+        "frame": SimpleLazyObject(lambda: PageFrame(PageContext.of(request))),
+        "here": request.path if request.method == "GET" else reverse("today"),
+    }
+
+
+class PageFrame:
+    """The frame of one page, each part made when the template first asks for it."""
+
+    def __init__(self, page: PageContext) -> None:
+        self._page = page
+
+    @property
+    def running(self) -> TimeSession | None:
+        """The running session."""
+        return self._page.totals.running
+
+    @property
+    def today_total(self) -> Total:
+        """What was tracked today."""
+        return self._page.totals.on(self._page.today)
+
+    @property
+    def week_total(self) -> Total:
+        """What was tracked this week."""
+        return self._page.totals.of(self._page.this_week)
+
+    @cached_property
+    def start_form(self) -> StartForm:
+        """The form of the timer bar, empty. The view that refused one shows that instead."""
+        return StartForm(user=self._page.user, now=self._page.now, catalogue=self._page.catalogue)
+
+    @cached_property
+    def forgotten(self) -> Forgotten | None:
+        """The running session if it was probably forgotten.
+
+        Where it was not, the page being shown is noted as the time when the user was last seen. While that is in doubt
+        the stamp stays as it was: it is what the end is guessed from.
+        """
+        forgotten = find_forgotten(self._page.user, self.running, now=self._page.now)
+        if forgotten is None and not self._page.is_stranger:
+            update_last_seen(self._page.user, now=self._page.now)
+        return forgotten
+
+    @cached_property
+    def stop_at_form(self) -> StopAtForm | None:
+        """The form of the card of a forgotten session, empty. The view that refused one shows that instead."""
+        forgotten = self.forgotten
+        if forgotten is None:
+            return None
+        day = day_of(forgotten.guess, forgotten.session.zone)
+        return StopAtForm(session=forgotten.session, user=self._page.user, now=self._page.now, initial={"date": day})

@@ -1,0 +1,45 @@
+"""Reads single sessions of a user, and whether there are any."""
+
+from uuid import UUID
+
+from sessions_app.models import TimeSession
+from sessions_app.models.querysets import SessionFilter
+from sessions_app.timekeeping.periods import Period
+from timetracker.errors import NotFoundError
+from users_app.models import User
+
+MAX_TRASH = 500
+
+
+def find_session(user: User, session_id: UUID) -> TimeSession | None:
+    """Finds a session of the user by its id, in the Trash or not."""
+    return TimeSession.objects.for_user(user).filter(id=session_id).first()
+
+
+def get_session(user: User, session_id: UUID, *, in_trash: bool = False) -> TimeSession:
+    """Returns a session of the user, one in the Trash only if asked for. Raises NotFoundError."""
+    session = find_session(user, session_id)
+    if session is None or (session.deleted_at is not None and not in_trash):
+        raise NotFoundError
+    return session
+
+
+def find_running(user: User) -> TimeSession | None:
+    """Finds the running session."""
+    return TimeSession.objects.for_user(user).find_running()
+
+
+def has_sessions(user: User) -> bool:
+    """Says whether the user has ever tracked anything, what is in the Trash included."""
+    return TimeSession.objects.for_user(user).exists()
+
+
+def has_sessions_in(user: User, period: Period, where: SessionFilter) -> bool:
+    """Says whether any session of the period passes the filter. At most two queries."""
+    sessions = TimeSession.objects.for_user(user).matching(where)
+    return sessions.within_one_day(period).exists() or sessions.open_or_crossing(period).exists()
+
+
+def read_trash(user: User) -> list[TimeSession]:
+    """Returns the sessions in the Trash, the latest deleted first, at most 500."""
+    return list(TimeSession.objects.for_user(user).in_trash().order_by("-deleted_at")[:MAX_TRASH])
