@@ -1,37 +1,73 @@
-"""What is answered when no view does: problem details under /v1, a page elsewhere."""
+"""Responses where no view gives one: problem details under /v1, a page elsewhere.
+
+A page for what is not there or not allowed is like any other, timer bar included. Those for a request that Django
+refuses, and for a fault of ours, ask the database nothing: it may be what is wrong.
+"""
+
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
 from timetracker.api.problem_docs import EXPLANATIONS
 from timetracker.api.problems import problem_response
+from timetracker.errors import DomainError
+from timetracker.pages import respond
 
 
 @csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None, **_path: str) -> HttpResponse:
-    """404: no such address."""
-    return _answer(request, 404, "not_found", "There is nothing at this address.")
+    """Responds with 404: no such address."""
+    if is_api(request):
+        return problem_response(404, "not_found", "There is nothing at this address.")
+    return _framed_page(request, "errors/404.html", status=404)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: a request that Django itself refuses, such as one for another host."""
-    return _answer(request, 400, "invalid", "The request is not valid.")
+    """Responds with 400 to a request that Django itself refuses, such as one for another host."""
+    if is_api(request):
+        return problem_response(400, "invalid", "The request is not valid.")
+    return render(request, "errors/400.html", status=400)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
-    """403: a form without its token, as when cookies are off. Also Django's CSRF_FAILURE_VIEW."""
-    return _answer(request, 403, "forbidden", "This is not allowed.")
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Responds with 403: somebody who may not do this."""
+    if is_api(request):
+        return problem_response(403, "forbidden", "This is not allowed.")
+    return _framed_page(request, "errors/403.html", status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Responds with 403 to a form without its token, as when cookies are off."""
+    if is_api(request):
+        return problem_response(403, "forbidden", "This is not allowed.")
+    return render(request, "errors/csrf_failure.html", status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: the fault is ours."""
-    return _answer(request, 500, "internal_error", "The fault is ours, and nothing was changed.")
+    """Responds with 500: the fault is ours."""
+    if is_api(request):
+        return problem_response(500, "internal_error", "The fault is ours, and nothing was changed.")
+    return render(request, "errors/500.html", status=500)
+
+
+def domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Responds with what the domain refused, and why."""
+    return _framed_page(request, "errors/not_possible.html", {"message": error.message}, status=error.status)
+
+
+def database_busy(request: HttpRequest) -> HttpResponse:
+    """Responds with 503: others write for longer than this request may wait."""
+    response = render(request, "errors/503.html", status=503)
+    response["Retry-After"] = "1"
+    return response
 
 
 def problem_page(request: HttpRequest, code: str) -> HttpResponse:
-    """What the `type` of an error of the API leads to: what happened, and how to mend it."""
+    """Shows what the `type` of an error of the API leads to: what happened, and how to mend it."""
     if code not in EXPLANATIONS:
         raise Http404
     title, happened, fix, example = EXPLANATIONS[code]
@@ -40,11 +76,12 @@ def problem_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def is_api(request: HttpRequest) -> bool:
-    """Whether the address is one of the API's, where nothing is ever answered with a page."""
+    """Says whether the address is one of the API's, which never responds with a page."""
     return request.path_info == "/v1" or request.path_info.startswith("/v1/")
 
 
-def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
-    if is_api(request):
-        return problem_response(status, code, detail)
-    return render(request, f"errors/{status}.html", status=status)
+def _framed_page(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int
+) -> HttpResponse:
+    """Responds with a page whose timer leads to Today: there is nothing to come back to here."""
+    return respond(request, template, {"here": reverse("today"), **(context or {})}, status=status)

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from timetracker import logs
 from timetracker.db.errors import is_busy
-from timetracker.error_views import is_api
+from timetracker.error_views import database_busy, domain_error, is_api
 from timetracker.errors import DomainError, NotFoundError, TooManyRequestsError
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -35,7 +35,7 @@ def request_id(get_response: Handler) -> Handler:
 
 
 class PageErrorsMiddleware:
-    """Turns what a page could not do into a page that says so. The API has its own handler, which comes first."""
+    """Turns what a page could not do into a page that says so. The API has a handler of its own, which comes first."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -51,15 +51,11 @@ class PageErrorsMiddleware:
         if isinstance(exception, NotFoundError):
             raise Http404 from exception
         if isinstance(exception, DomainError):
-            response = render(
-                request, "errors/not_possible.html", {"message": exception.message}, status=exception.status
-            )
+            response = domain_error(request, exception)
             if isinstance(exception, TooManyRequestsError):
                 response["Retry-After"] = str(math.ceil(exception.wait or 1))
             return response
         if is_busy(exception):
             logger.warning("The database is busy", exc_info=exception)
-            response = render(request, "errors/503.html", status=503)
-            response["Retry-After"] = "1"
-            return response
+            return database_busy(request)
         return None

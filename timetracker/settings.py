@@ -37,7 +37,7 @@ REGISTRATION_IS_OPEN = environment.read_choice("REGISTRATION", ("open", "closed"
 RATE_LIMITS_ARE_ON = environment.read_choice("RATE_LIMITS", ("on", "off"), "on") == "on"
 LOG_LEVEL = environment.read_choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
 
-CSRF_FAILURE_VIEW = "timetracker.error_views.forbidden"
+CSRF_FAILURE_VIEW = "timetracker.error_views.csrf_failure"
 ROOT_URLCONF = "timetracker.urls"
 WSGI_APPLICATION = "timetracker.wsgi.application"
 INSTALLED_APPS = [

@@ -17,7 +17,6 @@ from sessions_app.pages.context import PageContext
 from sessions_app.selectors.forgotten import Forgotten, find_forgotten
 from sessions_app.selectors.totals import Total
 from sessions_app.timekeeping.periods import day_of
-from users_app.services.last_seen import update_last_seen
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
@@ -60,15 +59,8 @@ class PageFrame:
 
     @cached_property
     def forgotten(self) -> Forgotten | None:
-        """The running session if it was probably forgotten.
-
-        Where it was not, the page being shown is noted as the time when the user was last seen. While that is in doubt
-        the stamp stays as it was: it is what the end is guessed from.
-        """
-        forgotten = find_forgotten(self._page.user, self.running, now=self._page.now)
-        if forgotten is None and not self._page.is_stranger:
-            update_last_seen(self._page.user, now=self._page.now)
-        return forgotten
+        """The running session if it was probably forgotten."""
+        return find_forgotten(self._page.user, self.running, now=self._page.now)
 
     @cached_property
     def stop_at_form(self) -> StopAtForm | None:

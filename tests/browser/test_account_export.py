@@ -25,7 +25,7 @@ def test_everything_is_taken_from_one_browser_to_another(new_page, tmp_path, scr
     new.goto("/settings/")
     form = new.get_by_role("form", name="Data")
     form.get_by_role("button", name="Import").click()
-    chooser = form.get_by_label("Bring a download in again")
+    chooser = form.get_by_label("Import an export")
     expect(form.get_by_role("alert")).to_have_text("Choose the ZIP file that you downloaded.")
     expect(chooser).to_be_focused()
     chooser.set_input_files(file)

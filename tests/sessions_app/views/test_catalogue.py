@@ -106,7 +106,7 @@ def test_projects_show_their_client_the_hours_of_the_month_and_when_they_were_la
 
     rows = [
         re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", row)).replace("\xa0", " ").strip()
-        for row in re.findall(r'<li class="item">(.*?)</li>', signed_in.get("/projects/").text, re.DOTALL)
+        for row in re.findall(r'<li class="entry">(.*?)</li>', signed_in.get("/projects/").text, re.DOTALL)
     ]
     assert rows == [
         "Idle not used yet 0:00 this month Archive Idle",

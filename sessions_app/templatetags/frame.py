@@ -1,0 +1,20 @@
+"""What the frame of a page does beside being shown."""
+
+from django import template
+from django.template.context import Context
+
+from users_app.services.last_seen import update_last_seen
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def note_last_seen(context: Context) -> str:
+    """`{% note_last_seen %}`: notes that the user sees a page now, at most once a minute.
+
+    Not while the running session may be forgotten: its end is guessed from the time before.
+    """
+    page, frame = context["page"], context["frame"]
+    if not page.is_stranger and frame.forgotten is None:
+        update_last_seen(page.user, now=page.now)
+    return ""
