@@ -39,7 +39,7 @@ def respond(
 ) -> HttpResponse:
     """Renders a page or a fragment that only this browser may keep, and asks for again.
 
-    Of a refused form in `context` the first wrong field gets the focus.
+    Of a rejected form in `context` the first wrong field gets the focus.
     """
     for form in (context or {}).values():
         if isinstance(form, BaseForm) and form.is_bound and form.errors:
@@ -86,7 +86,7 @@ def form_to_service(
 def button_to_service(request: HttpRequest, service: Callable[[], T]) -> T | None:
     """Calls `service` for a button, with which nothing is typed, and returns what it gives.
 
-    None when it refused, with the reason as a message on the next page. Raises NotFoundError.
+    None if it raised a domain error, with the reason as a message on the next page. Raises NotFoundError.
     """
     try:
         return service()

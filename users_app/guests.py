@@ -54,7 +54,7 @@ class NewGuestsThrottle(AddressThrottle):
     scope = "new_guests"
 
 
-def write_as_user(request: HttpRequest, service: Callable[..., T], **fields: Any) -> T:
+def call_as_user(request: HttpRequest, service: Callable[..., T], **fields: Any) -> T:
     """Calls `service` with the user of this browser, as `user_for_write` has it, and `fields`."""
     with user_for_write(request) as user:
         return service(user, **fields)

@@ -17,19 +17,18 @@ _SAVED = "saved_group"
 
 
 def settings_page(
-    request: HttpRequest, *, refused: PreferencesForm | None = None, status: int = 200, **context: Any
+    request: HttpRequest, *, rejected: PreferencesForm | None = None, status: int = 200, **context: Any
 ) -> HttpResponse:
-    """Responds with all settings in groups; a group that was refused keeps what was typed."""
+    """Responds with all settings in groups; a rejected group keeps what was typed."""
     user = user_or_unsaved(request)
-    forms = [
-        refused if refused is not None and refused.group == group else form(user=user) for group, form in FORMS.items()
-    ]
-    if refused is not None:
-        focus_first_error(refused)
+    forms = {group: form(user=user) for group, form in FORMS.items()}
+    if rejected is not None:
+        focus_first_error(rejected)
+        forms[rejected.group] = rejected
     context = {
         "tab": "settings",
         "here": reverse("settings"),
-        "forms": forms,
+        "forms": forms.values(),
         "feed_form": FeedForm(),
         "feeds": feeds_of(user),
         "saved": request.session.pop(_SAVED, None),

@@ -1,4 +1,4 @@
-"""What the forms share: names, typed times, the questions they raise, and what a refused form sends next."""
+"""What the forms share: names, typed times, the questions they raise, and what a rejected form sends next."""
 
 import datetime as dt
 from typing import Any
@@ -51,7 +51,7 @@ class VersionedForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     present_version: int | None = None
-    """The version that the user was told of when the form was refused because of it."""
+    """The version that the user was told of when the form was rejected because of it."""
 
     @property
     def next_version(self) -> Any:
@@ -66,7 +66,7 @@ class NewSessionForm(forms.Form):
     other_id: UUID | None = None
 
     def ask_again(self, field: str | None, message: str) -> None:
-        """Refuses the form because its id is taken, by another session; sent again it has an id of its own."""
+        """Rejects the form because its id is taken, by another session; sent again it has an id of its own."""
         self.add_error(field, message)
         self.other_id = uuid7()
 

@@ -49,7 +49,7 @@ class EntryForm(VersionedForm):
         self.entry, self.catalogue = entry, catalogue
 
     def add_stale_error(self) -> None:
-        """Refuses the form because the entry was changed meanwhile: each field that differs says what is there now.
+        """Rejects the form because the entry was changed meanwhile: each field that differs says what is there now.
 
         Sent again it counts.
         """

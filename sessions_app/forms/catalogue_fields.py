@@ -56,13 +56,13 @@ class TagsField(forms.Field):
 def offer_projects(form: forms.Form, catalogue: Catalogue, *, present: UUID | None = None) -> None:
     """Fills `project_id` of a form. `present`, what a session has, stays a choice when it is archived.
 
-    So does what an older page showed or offered, that a change of other fields is not refused for it.
+    So does what an older page showed or offered, that a change of other fields is not rejected for it.
     """
-    shown, chosen = (form.data.get(name) for name in ("initial-project_id", "project_id"))
+    shown, selected = (form.data.get(name) for name in ("initial-project_id", "project_id"))
     not_deleted = [
         each
         for each in catalogue.projects.values()
-        if each.id == present or str(each.id) == shown or (str(each.id) == chosen and each.deleted_at is None)
+        if each.id == present or str(each.id) == shown or (str(each.id) == selected and each.deleted_at is None)
     ]
     offered = catalogue.offered_projects
     choices = [(str(each.id), each.name) for each in (*offered, *(each for each in not_deleted if each not in offered))]
@@ -70,7 +70,7 @@ def offer_projects(form: forms.Form, catalogue: Catalogue, *, present: UUID | No
 
 
 def project_of(values: dict[str, Any]) -> SessionInput:
-    """Returns what the values of a form say of the project: the name of a new one before one that was chosen."""
+    """Returns what the values of a form say of the project: the name of a new one before one that was selected."""
     if name := values.get("project_name"):
         return {"project_name": name}
     return {"project_id": values["project_id"]}

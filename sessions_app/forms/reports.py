@@ -98,7 +98,7 @@ class PeriodForm(forms.Form):
         return self._HTML_NAMES.get(field_name, field_name)
 
     def clean(self) -> dict[str, Any]:
-        """Refuses a last day before the first."""
+        """Rejects a last day before the first."""
         values = self.cleaned_data
         if values.get("first") and values.get("last") and values["last"] < values["first"]:
             self.add_error("last", _("The last day is before the first. Give a later one."))
@@ -242,7 +242,7 @@ class ReportForm(PeriodForm):
         return text.replace("\x00", "")
 
     def clean(self) -> dict[str, Any]:
-        """Refuses a dimension given twice."""
+        """Rejects a dimension given twice."""
         values = super().clean()
         if values.get("then") and values["then"] == values.get("group"):
             self.add_error("then", ValidationError(_("The report is grouped by this already. Choose something else.")))

@@ -42,7 +42,7 @@ class RenameForm(VersionedForm):
         self.session = session
 
     def add_stale_error(self) -> None:
-        """Refuses the form because the session was changed meanwhile. Sent again it counts."""
+        """Rejects the form because the session was changed meanwhile. Sent again it counts."""
         message = _("This was changed in the meantime, its name is “%(name)s” now. Save again to put yours.")
         self.add_error("name", message % {"name": self.session})
         self.present_version = self.session.version
@@ -201,7 +201,7 @@ class SessionForm(VersionedForm, TimesForm):
             self.changes["hourly_rate"] = None
 
     def _zone(self) -> ZoneInfo:
-        """Returns the zone that the form gives the session; its own for what is no zone and is refused anyway."""
+        """Returns the zone that the form gives the session; its own for what is no zone and is rejected anyway."""
         name = self.cleaned_data.get("timezone", "")
         return ZoneInfo(name) if name in zone_names() else self.session.zone
 
@@ -223,7 +223,7 @@ def _shown(session: TimeSession, catalogue: Catalogue, user: User, now: dt.datet
     """Returns what the form shows of a session."""
     start = session.start.astimezone(session.zone)
     end = (session.end or now).astimezone(session.zone)
-    own_rate = session.hourly_rate if session.rate_is_override else None
+    override = session.hourly_rate if session.rate_is_override else None
     return {
         "name": session.name,
         "project_id": str(session.project_id or ""),
@@ -236,7 +236,7 @@ def _shown(session: TimeSession, catalogue: Catalogue, user: User, now: dt.datet
         "timezone": session.timezone,
         "note": session.note,
         "billable": session.billable,
-        "hourly_rate": "" if own_rate is None else format_rate_input(own_rate),
+        "hourly_rate": "" if override is None else format_rate_input(override),
         "currency": session.currency or user.currency,
         "version": session.version,
     }
@@ -272,8 +272,8 @@ class SelectionForm(forms.Form):
 
     def __init__(self, data: Any, *, catalogue: Catalogue) -> None:
         super().__init__(data)
-        chosen = data.getlist("session")
-        self.fields["session"].choices = [(each, each) for each in chosen]  # type: ignore[attr-defined]
+        selected = data.getlist("session")
+        self.fields["session"].choices = [(each, each) for each in selected]  # type: ignore[attr-defined]
         if data.get("do") == "project":
             offer_projects(self, catalogue)
         else:

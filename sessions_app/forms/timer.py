@@ -84,9 +84,9 @@ class StartForm(NewSessionForm):
             elif problem is not None:
                 known[f"{problem.bound}_occurrence"] = 1 if choice.code == "first" else 2
 
-    def _read_marks(self, chosen: UUID | None) -> None:
-        """The project and tags of the line; `chosen` is the project when it names none. One question at a time."""
-        self.session_fields = {"name": self.reading.name, "project_id": chosen, "tags": self.reading.tags}
+    def _read_marks(self, selected: UUID | None) -> None:
+        """The project and tags of the line; `selected` is the project when it names none. One question at a time."""
+        self.session_fields = {"name": self.reading.name, "project_id": selected, "tags": self.reading.tags}
         if (word := self.reading.project) is not None:
             project = self.catalogue.find_project(word)
             if project is not None:

@@ -1,4 +1,4 @@
-"""The page of a day, which the timer answers with, too, when it refuses a form of the frame."""
+"""The page of a day, which the timer answers with, too, when it rejects a form of the frame."""
 
 import datetime as dt
 from typing import Any
@@ -17,9 +17,9 @@ DISMISSED_OVERLAPS = "kept_overlaps"
 
 
 def day_page(
-    request: HttpRequest, page: PageContext, date: dt.date, *, status: int = 200, **refused: Any
+    request: HttpRequest, page: PageContext, date: dt.date, *, status: int = 200, **rejected: Any
 ) -> HttpResponse:
-    """Responds with a day, its sessions latest first; a refused form, by its name in the page, keeps what was typed."""
+    """Responds with a day, its sessions latest first; a rejected form, by its name, keeps what was typed."""
     overview = page.read_overview(day_period(date))
     context = {
         "tab": "today" if date == page.today else "",
@@ -30,6 +30,6 @@ def day_page(
         "bars": bars(overview.totals, page.this_week),
         "previous": date - dt.timedelta(days=1),
         "next": date + dt.timedelta(days=1),
-        **refused,
+        **rejected,
     }
     return respond(request, "periods/day.html", context, status=status)

@@ -54,7 +54,7 @@ class PageFrame:
 
     @cached_property
     def start_form(self) -> StartForm:
-        """The form of the timer bar, empty. The view that refused one shows that instead."""
+        """The form of the timer bar, empty. The view that rejected one shows that instead."""
         return StartForm(user=self._page.user, now=self._page.now, catalogue=self._page.catalogue)
 
     @cached_property
@@ -64,7 +64,7 @@ class PageFrame:
 
     @cached_property
     def stop_at_form(self) -> StopAtForm | None:
-        """The form of the card of a forgotten session, empty. The view that refused one shows that instead."""
+        """The form of the card of a forgotten session, empty. The view that rejected one shows that instead."""
         forgotten = self.forgotten
         if forgotten is None:
             return None

@@ -1,4 +1,4 @@
-"""The page of a session, which several views answer with when they refuse a form on it."""
+"""The page of a session, which several views answer with when they reject a form on it."""
 
 from typing import Any
 
@@ -14,9 +14,9 @@ from timetracker.pages import came_from, respond
 
 
 def session_page(
-    request: HttpRequest, page: PageContext, session: TimeSession, *, status: int = 200, **refused: Any
+    request: HttpRequest, page: PageContext, session: TimeSession, *, status: int = 200, **rejected: Any
 ) -> HttpResponse:
-    """Responds with all of a session and its history; a refused form, by its name in the page, keeps what was typed."""
+    """Responds with all of a session and its history; a rejected form, by its name, keeps what was typed."""
     fresh: dict[str, Any] = {"session": session, "user": page.user, "now": page.now}
     context = {
         "session": session,
@@ -27,6 +27,6 @@ def session_page(
         "insert_form": InsertForm(**fresh),
         "neighbours": find_neighbours(page.user, session),
         "changes": read_history(page.user, session.id),
-        **refused,
+        **rejected,
     }
     return respond(request, "sessions/session_edit.html", context, status=status)

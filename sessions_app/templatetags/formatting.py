@@ -31,7 +31,7 @@ _DATE_STYLES = {"short", "year", "weekday", "full"}
 @register.simple_tag(takes_context=True)
 def time_at(context: Context, instant: datetime, owner: TimeSession | User | None = None) -> str:
     """`{% time_at session.start session %}`: the wall clock in the zone of a session, or of the person: `9:12`."""
-    user = _person(context)
+    user = _user(context)
     return format_time(instant, (owner or user).zone, user)
 
 
@@ -41,14 +41,14 @@ def date_of(context: Context, day: date, style: str = "short") -> str:
     if style not in _DATE_STYLES:
         raise template.TemplateSyntaxError(f"date_of knows no style {style!r}")
     return format_date(
-        day, _person(context), has_weekday=style in {"weekday", "full"}, has_year=style in {"year", "full"}
+        day, _user(context), has_weekday=style in {"weekday", "full"}, has_year=style in {"year", "full"}
     )
 
 
 @register.simple_tag(takes_context=True)
 def duration(context: Context, seconds: int) -> str:
     """`{% duration total.seconds %}`: `1:28`, `1 h 28 min` or `1.46`, for tables, totals and rows."""
-    if _person(context).duration_format == DurationFormat.WORDS:
+    if _user(context).duration_format == DurationFormat.WORDS:
         return durations.format_words(seconds) if seconds else "0 h"
     return duration_narrow(context, seconds)
 
@@ -56,7 +56,7 @@ def duration(context: Context, seconds: int) -> str:
 @register.simple_tag(takes_context=True)
 def duration_narrow(context: Context, seconds: int) -> str:
     """As `duration`, where there is no room for words: over a bar, in a cell of the calendar."""
-    if _person(context).duration_format == DurationFormat.DECIMAL:
+    if _user(context).duration_format == DurationFormat.DECIMAL:
         return durations.format_decimal(seconds)
     return durations.format_clock(seconds)
 
@@ -88,13 +88,13 @@ def until(instant: datetime, length: timedelta) -> date:
 @register.simple_tag(takes_context=True)
 def local_date(context: Context, instant: datetime) -> date:
     """The date of an instant for the person who looks."""
-    return instant.astimezone(_person(context).zone).date()
+    return instant.astimezone(_user(context).zone).date()
 
 
 @register.simple_tag(takes_context=True)
 def differences(context: Context, change: Change, catalogue: Catalogue) -> list[str]:
     """What a change did, field by field: `name: Draft → Letter`; times for the person who looks."""
-    user = _person(context)
+    user = _user(context)
 
     def format_instant(instant: datetime) -> str:
         day = format_date(instant.astimezone(user.zone).date(), user)
@@ -106,5 +106,5 @@ def differences(context: Context, change: Change, catalogue: Catalogue) -> list[
     ]
 
 
-def _person(context: Context) -> User:
+def _user(context: Context) -> User:
     return cast("User", context["page"].user)

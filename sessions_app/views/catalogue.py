@@ -26,7 +26,7 @@ from sessions_app.timekeeping.periods import month_period
 from timetracker.errors import StaleVersionError
 from timetracker.money import format_rate
 from timetracker.pages import SeeOther, button_to_service, form_to_service, redirect_back, respond
-from users_app.guests import write_as_user
+from users_app.guests import call_as_user
 from users_app.models import User
 
 
@@ -58,7 +58,7 @@ def entry_list(request: HttpRequest, kind: Kind) -> HttpResponse:
 
 def _create(request: HttpRequest, kind: Kind, form: NewEntryForm) -> CatalogueEntry:
     model, name = PAGES[kind].form.model, form.cleaned_data["name"]
-    return write_as_user(request, lambda user: services.create_entry(user, WEB, model, name=name))
+    return call_as_user(request, lambda user: services.create_entry(user, WEB, model, name=name))
 
 
 def _list_page(request: HttpRequest, kind: Kind, form: NewEntryForm, *, status: int = 200) -> HttpResponse:
@@ -135,9 +135,9 @@ def _detail_page(
     entry: CatalogueEntry,
     *,
     status: int = 200,
-    **refused: Any,
+    **rejected: Any,
 ) -> HttpResponse:
-    """Responds with an entry; a refused form, by its name in the page, keeps what was typed."""
+    """Responds with an entry; a rejected form, by its name in the page, keeps what was typed."""
     context = {
         "kind": kind,
         "pages": PAGES[kind],
@@ -147,7 +147,7 @@ def _detail_page(
         "projects": projects_of(page.catalogue, entry),
         "tab": "projects",
         "here": reverse(PAGES[kind].detail_url, args=[entry.id]),
-        **refused,
+        **rejected,
     }
     return respond(request, PAGES[kind].detail_template, context, status=status)
 

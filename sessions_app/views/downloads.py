@@ -48,7 +48,7 @@ def report(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
                 "Cache-Control": "private, no-store",
             },
         )
-    with _refused_when_too_long():
+    with _reject_when_too_long():
         return table_response(
             format_,
             report_columns(found),
@@ -68,7 +68,7 @@ def report_sessions(request: HttpRequest, format: str) -> HttpResponseBase:  # n
     form.check()
     _key, query = read_drill_down(request, form)
     rows = SessionRows(page.user, query.period, query.where, page.now, page.catalogue)
-    with _refused_when_too_long():
+    with _reject_when_too_long():
         return table_response(
             format_,
             session_columns(),
@@ -92,7 +92,7 @@ def _read_format(format: str) -> Format:  # noqa: A002
 
 
 @contextmanager
-def _refused_when_too_long() -> Iterator[None]:
+def _reject_when_too_long() -> Iterator[None]:
     """Raises DomainError for more rows than a file may have: as no file has begun yet, a page says so."""
     try:
         yield

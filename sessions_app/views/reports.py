@@ -56,7 +56,7 @@ class Preset:
 
     label: str
     address: str
-    is_chosen: bool
+    is_selected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +212,9 @@ def _blocking(form: ReportForm, user: User) -> list[BlockingFilter]:
         less = replace(form.where, **{meant: getattr(SessionFilter(), meant)})
         if less != form.where and has_sessions_in(user, form.period, less):
             field = form[name]
-            chosen = dict(_flat(getattr(field.field, "choices", ())))
+            selected = dict(_flat(getattr(field.field, "choices", ())))
             given = field.value() if isinstance(field.value(), list) else [field.value()]
-            value = ", ".join(str(chosen.get(each, each)) for each in given)
+            value = ", ".join(str(selected.get(each, each)) for each in given)
             blocking.append(BlockingFilter(str(field.label), value, form.address(**{name: None})))
     return blocking
 
@@ -241,8 +241,8 @@ def _format_hidden_seconds(report: Report, user: User) -> str:
 
 def _timesheet_address(form: ReportForm) -> str:
     """Returns the address of the timesheet of the client or project that the report is filtered by; "" for none."""
-    chosen = {form.where.client, form.where.project} - {None, "none"}
-    if not chosen or "none" in {form.where.client, form.where.project}:
+    selected = {form.where.client, form.where.project} - {None, "none"}
+    if not selected or "none" in {form.where.client, form.where.project}:
         return ""
     per = {"per": "day"} if form.query.rounding.unit == "line" else {}
     return form.address(group=None, then=None, tag=None, q=None, billable=None, **per)

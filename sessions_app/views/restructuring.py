@@ -44,8 +44,8 @@ def session_merge(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if merged is not None:
         say_done(request, _("Merged “%(name)s” and “%(other)s”.") % {"name": session, "other": other}, merged)
     # The page of the session may be gone.
-    is_own_page = str(session.id) in came_from(request)
-    return SeeOther(reverse("day", args=[session.first_date])) if is_own_page else redirect_back(request)
+    came_from_its_page = str(session.id) in came_from(request)
+    return SeeOther(reverse("day", args=[session.first_date])) if came_from_its_page else redirect_back(request)
 
 
 @require_POST

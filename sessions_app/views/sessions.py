@@ -24,7 +24,7 @@ from sessions_app.services.validation import SessionInput
 from sessions_app.timekeeping.durations import format_words
 from timetracker.errors import ConflictError, NotFoundError, StaleVersionError
 from timetracker.pages import SeeOther, button_to_service, came_from, form_to_service, redirect_back, respond
-from users_app.guests import write_as_user
+from users_app.guests import call_as_user
 from users_app.models import User
 
 
@@ -57,7 +57,7 @@ def session_add(request: HttpRequest) -> HttpResponse:
 def _add(request: HttpRequest, page: PageContext, form: AddSessionForm) -> TimeSession:
     fields: SessionInput = {**form.session_fields, "timezone": page.user.timezone}
     session_id = form.cleaned_data["id"]
-    return write_as_user(request, lambda user: services.save_session(user, WEB, session_id=session_id, **fields))
+    return call_as_user(request, lambda user: services.save_session(user, WEB, session_id=session_id, **fields))
 
 
 def _is_sent_twice(user: User, form: AddSessionForm) -> bool:
@@ -207,8 +207,8 @@ def session_delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
     values = {"name": session, "duration": format_words(session.duration_seconds or 0)}
     say_done(request, _("Deleted “%(name)s”, %(duration)s. In Trash for 30 days.") % values, session)
     # The page of the session is gone.
-    is_own_page = str(session.id) in came_from(request)
-    return SeeOther(reverse("day", args=[session.first_date])) if is_own_page else redirect_back(request)
+    came_from_its_page = str(session.id) in came_from(request)
+    return SeeOther(reverse("day", args=[session.first_date])) if came_from_its_page else redirect_back(request)
 
 
 @require_POST

@@ -23,7 +23,7 @@ from sessions_app.services.validation import SessionInput
 from sessions_app.timekeeping.durations import format_words
 from timetracker.errors import ConflictError, NotFoundError
 from timetracker.pages import SeeOther, button_to_service, form_to_service, redirect_back
-from users_app.guests import current_user, write_as_user
+from users_app.guests import call_as_user, current_user
 from users_app.models import User
 
 
@@ -121,7 +121,7 @@ def _already_stopped(user: User, session_id: UUID) -> str:
 
 
 def _start_or_add(request: HttpRequest, form: StartForm) -> tuple[str, *tuple[TimeSession | None, ...]]:
-    return write_as_user(request, lambda user: _add(user, form) if form.reading.kind == "add" else _start(user, form))
+    return call_as_user(request, lambda user: _add(user, form) if form.reading.kind == "add" else _start(user, form))
 
 
 def _start(user: User, form: StartForm) -> tuple[str, TimeSession | None, TimeSession | None]:

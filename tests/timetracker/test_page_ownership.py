@@ -117,10 +117,10 @@ FORMS = [
 
 @pytest.mark.parametrize(("page", "form"), FORMS)
 def test_a_form_that_names_what_is_anothers_does_nothing_to_it(owner_things, page, form):
-    batch = str(Change.objects.filter(user=owner_things.user).latest("id").batch)
+    changeset_id = str(Change.objects.filter(user=owner_things.user).latest("id").changeset_id)
     before, untold = rows_of_all(), [each for each in owner_things.untold if each != UNSHARED]
     other = with_everything("other")
-    ids = owner_things.ids | {f"own_{name}": own for name, own in other.ids.items()} | {"batch_id": batch}
+    ids = owner_things.ids | {f"own_{name}": own for name, own in other.ids.items()} | {"changeset_id": changeset_id}
     fill = {
         name: [each.format(**ids) for each in value] if isinstance(value, list) else value.format(**ids)
         for name, value in form.items()

@@ -20,7 +20,7 @@ else:  # not generic at run time
 
 
 class PreferencesForm(UserForm):
-    """One group, which saves alone. The user given is only read: what was refused is on the form, nowhere else."""
+    """One group, which saves alone. The user given is only read: what was rejected is on the form, nowhere else."""
 
     group: str
     title: Any
@@ -30,7 +30,7 @@ class PreferencesForm(UserForm):
 
 
 class ZoneSelect(forms.Select):
-    """All zones by region, and the chosen one even if this system's data lacks it.
+    """All zones by region, and the selected one even if this system's data lacks it.
 
     Put together here, since Django renders a template for each of the six hundred options.
     """
@@ -49,8 +49,8 @@ class ZoneSelect(forms.Select):
         )
 
 
-def _options(options: list[tuple[str, str]], chosen: Any) -> SafeString:
-    selected = {chosen: mark_safe(" selected")}
+def _options(options: list[tuple[str, str]], selected: Any) -> SafeString:
+    selected = {selected: mark_safe(" selected")}
     rows = ((value, selected.get(value, ""), label) for value, label in options)
     return format_html_join("\n", '<option value="{}"{}>{}</option>', rows)
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from timetracker.pages import form_to_service
 from users_app.forms.tokens import FeedForm
-from users_app.guests import user_or_unsaved, write_as_user
+from users_app.guests import call_as_user, user_or_unsaved
 from users_app.pages import redirect_to_group, settings_page
 from users_app.services.feeds import issue_feed, revoke_feed
 
@@ -19,9 +19,7 @@ from users_app.services.feeds import issue_feed, revoke_feed
 def feed_create(request: HttpRequest) -> HttpResponse:
     """Makes an address for a calendar. This response alone has it, so there is no redirect: it would be kept for it."""
     form = FeedForm(request.POST)
-    issued = form_to_service(
-        form, lambda: write_as_user(request, issue_feed, **form.cleaned_data), catch_conflict=False
-    )
+    issued = form_to_service(form, lambda: call_as_user(request, issue_feed, **form.cleaned_data), catch_conflict=False)
     if issued is None:
         return settings_page(request, feed_form=form, status=422)
     _feed, secret = issued

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from timetracker.pages import form_to_service, redirect_back
 from users_app.device import keep_zone
 from users_app.forms.settings import FORMS
-from users_app.guests import current_user, user_or_unsaved, write_as_user
+from users_app.guests import call_as_user, current_user, user_or_unsaved
 from users_app.pages import redirect_to_group, settings_page
 from users_app.services.preferences import save_preferences
 from users_app.zones import zone_label
@@ -25,10 +25,10 @@ def settings(request: HttpRequest) -> HttpResponse:
         raise BadRequest("No such group of settings.")
     form = FORMS[group](request.POST, user=user_or_unsaved(request))
     saved = form_to_service(
-        form, lambda: write_as_user(request, save_preferences, **form.cleaned_data), catch_conflict=False
+        form, lambda: call_as_user(request, save_preferences, **form.cleaned_data), catch_conflict=False
     )
     if saved is None:
-        return settings_page(request, refused=form, status=422)
+        return settings_page(request, rejected=form, status=422)
     return redirect_to_group(request, group)
 
 

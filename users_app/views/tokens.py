@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from timetracker.pages import SeeOther, form_to_service, now_of, respond
 from users_app.forms.tokens import TokenForm
-from users_app.guests import user_or_unsaved, write_as_user
+from users_app.guests import call_as_user, user_or_unsaved
 from users_app.models import AccessToken, Scope
 from users_app.services.tokens import find_token, issue_token, revoke_token, tokens_of
 
@@ -26,7 +26,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
         return _list_page(request, TokenForm(user=user_or_unsaved(request), now=now))
     form = TokenForm(request.POST, user=user_or_unsaved(request), now=now)
     issued = form_to_service(
-        form, lambda: write_as_user(request, issue_token, now=now, **form.cleaned_data), catch_conflict=False
+        form, lambda: call_as_user(request, issue_token, now=now, **form.cleaned_data), catch_conflict=False
     )
     if issued is None:
         return _list_page(request, form, status=422)

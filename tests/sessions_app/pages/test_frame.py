@@ -36,7 +36,7 @@ def say(request):
     return HttpResponse()
 
 
-def refuse(request):
+def forbid(request):
     raise PermissionDenied
 
 
@@ -50,7 +50,7 @@ def wait_in_vain(request):
 
 urlpatterns = [
     *product,
-    *(path(f"{view.__name__}/", view) for view in (foreign, fragment, say, refuse, fail, wait_in_vain)),
+    *(path(f"{view.__name__}/", view) for view in (foreign, fragment, say, forbid, fail, wait_in_vain)),
 ]
 
 
@@ -142,7 +142,7 @@ def test_a_fragment_neither_reads_the_frame_nor_takes_the_messages(browser, owne
     assert "Said once." in browser.get("/foreign/").text
 
 
-@pytest.mark.parametrize(("address", "status"), [("/nowhere/", 404), ("/refuse/", 403)])
+@pytest.mark.parametrize(("address", "status"), [("/nowhere/", 404), ("/forbid/", 403)])
 def test_what_is_not_there_or_not_allowed_has_the_frame(browser, owner, address, status):
     worked(owner)
 
@@ -192,11 +192,11 @@ def test_head_and_page_never_disagree(browser, owner, view, address, total, monk
     """What is written after the page was read is in neither."""
     worked(owner)
 
-    def write_and_respond(*args, **kwargs):
+    def add_and_respond(*args, **kwargs):
         make_session(owner, "2026-11-23T06:00:00Z", "2026-11-23T07:00:00Z", "Meanwhile")
         return pages.respond(*args, **kwargs)
 
-    monkeypatch.setattr(f"{view}.respond", write_and_respond)
+    monkeypatch.setattr(f"{view}.respond", add_and_respond)
     page = flat(browser.get(address))
 
     assert total in page

@@ -25,18 +25,18 @@ def add(user, model, name, **fields):
     return services.create_entry(user, WEB, model, name=name, **fields)
 
 
-def shown(item) -> dict[str, str]:
-    """What a browser sends of the page of an item, nothing changed."""
-    values = {"name": item.name, "version": str(item.version)}
-    if isinstance(item, Project):
-        values |= {"client_id": str(item.client_id or ""), "client_name": "", "colour": str(item.colour)}
-    if not isinstance(item, Tag):
-        values |= {"hourly_rate": str(item.hourly_rate or ""), "currency": item.currency}
+def shown(entry) -> dict[str, str]:
+    """What a browser sends of the page of an entry, nothing changed."""
+    values = {"name": entry.name, "version": str(entry.version)}
+    if isinstance(entry, Project):
+        values |= {"client_id": str(entry.client_id or ""), "client_name": "", "colour": str(entry.colour)}
+    if not isinstance(entry, Tag):
+        values |= {"hourly_rate": str(entry.hourly_rate or ""), "currency": entry.currency}
     return values
 
 
-def save(browser, item, **changes):
-    return browser.post(f"/{item.KIND}s/{item.id}/", {**shown(item), **changes})
+def save(browser, entry, **changes):
+    return browser.post(f"/{entry.KIND}s/{entry.id}/", {**shown(entry), **changes})
 
 
 def undo(browser):
@@ -234,8 +234,8 @@ def test_a_stale_change_says_what_is_there_now_and_is_saved_by_sending_it_again(
 
 @each_kind
 def test_archiving_is_one_click_and_can_be_taken_back(signed_in, owner, kinds, model):
-    item = add(owner, model, "Acme")
-    path = f"/{kinds}/{item.id}/archive/"
+    entry = add(owner, model, "Acme")
+    path = f"/{kinds}/{entry.id}/archive/"
 
     page = signed_in.post(path, {"archived": "yes", "next": f"/{kinds}/"}, follow=True)
     assert "Archived “Acme”. Reports keep it." in flat(page)
@@ -279,9 +279,9 @@ def test_deleting_a_client_or_a_tag_takes_it_off(signed_in, owner):
 
 @each_kind
 def test_deleting_what_is_on_nothing_says_only_that(signed_in, owner, kinds, model):
-    item = add(owner, model, "Acme")
+    entry = add(owner, model, "Acme")
 
-    page = flat(signed_in.post(f"/{kinds}/{item.id}/delete/", follow=True))
+    page = flat(signed_in.post(f"/{kinds}/{entry.id}/delete/", follow=True))
 
     assert "Deleted “Acme”. Undo" in page
 

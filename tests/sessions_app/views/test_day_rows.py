@@ -181,10 +181,10 @@ def test_discard_moves_it_to_the_trash(signed_in, owner, forgotten):
 
 
 def test_another_time_is_typed_and_rejected_with_the_reason(signed_in, forgotten):
-    refused = signed_in.post("/timer/stop-at/", {"date": "2026-11-24", "end": "9:75"})
-    assert refused.status_code == 422
-    assert "“9:75” is not a time. Try 9:45, 945 or -15." in text_of(refused)
-    assert 'value="9:75"' in refused.text
+    rejected = signed_in.post("/timer/stop-at/", {"date": "2026-11-24", "end": "9:75"})
+    assert rejected.status_code == 422
+    assert "“9:75” is not a time. Try 9:45, 945 or -15." in text_of(rejected)
+    assert 'value="9:75"' in rejected.text
 
     assert signed_in.post("/timer/stop-at/", {"date": "2026-11-23", "end": "17:30"}).status_code == 303
     forgotten.refresh_from_db()
@@ -334,10 +334,10 @@ def test_history_keeps_names_as_they_are_and_tells_times_of_the_user(signed_in, 
 def test_moving_to_a_day_that_has_not_come_is_rejected(signed_in, owner):
     session = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z")
 
-    refused = signed_in.post(f"/sessions/{session.id}/move/", {"day": "2026-11-24"})
+    rejected = signed_in.post(f"/sessions/{session.id}/move/", {"day": "2026-11-24"})
 
-    assert refused.status_code == 422
-    assert "This day hasn't come yet. Give today or an earlier one." in text_of(refused)
+    assert rejected.status_code == 422
+    assert "This day hasn't come yet. Give today or an earlier one." in text_of(rejected)
 
 
 def test_an_end_typed_before_the_start_is_on_the_next_day(signed_in, owner):
@@ -359,11 +359,11 @@ def test_what_was_typed_for_a_session_deleted_meanwhile_is_kept(signed_in, owner
     values = typed(signed_in.get(path).text, path)
     services.delete_session(owner, WEB, session.id)
 
-    refused = signed_in.post(path, {**values, "name": "Letter", "version": "2"})
+    rejected = signed_in.post(path, {**values, "name": "Letter", "version": "2"})
 
-    assert refused.status_code == 422
-    assert "This session is in the Trash. Restore it first" in text_of(refused)
-    assert 'value="Letter"' in refused.text
+    assert rejected.status_code == 422
+    assert "This session is in the Trash. Restore it first" in text_of(rejected)
+    assert 'value="Letter"' in rejected.text
 
 
 def test_questions_write_dates_as_selected(signed_in, owner):

@@ -223,7 +223,7 @@ def test_presets_keep_what_else_was_asked(signed_in):
     assert addresses["Last week"] == "from=2026-11-16&to=2026-11-22&group=day&then=name&q=Mail"
     assert addresses["All time"].startswith("from=&to=&")
     assert addresses["Last year"].startswith("from=2025-01-01&to=2025-12-31&")
-    assert [preset.label for preset in response.context["presets"] if preset.is_chosen] == ["This month"]
+    assert [preset.label for preset in response.context["presets"] if preset.is_selected] == ["This month"]
 
 
 def test_the_period_before_may_have_nothing(signed_in, owner):

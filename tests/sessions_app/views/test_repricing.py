@@ -164,10 +164,10 @@ def test_earlier_sessions_become_billable_only_when_asked_to(signed_in, owner, p
 
 
 def test_a_session_with_a_rate_override_becomes_billable_at_that(owner, project):
-    own = TimeSession.objects.for_user(owner).get(rate_is_override=True)
-    services.edit_session(owner, WEB, own.id, billable=False)
+    override = TimeSession.objects.for_user(owner).get(rate_is_override=True)
+    services.edit_session(owner, WEB, override.id, billable=False)
 
-    services.apply_rates(owner, WEB, since=own.first_date, project_id=project.id, also_billable=True)
+    services.apply_rates(owner, WEB, since=override.first_date, project_id=project.id, also_billable=True)
 
-    own.refresh_from_db()
-    assert (own.billable, own.hourly_rate, own.rate_is_override) == (True, Decimal(10), True)
+    override.refresh_from_db()
+    assert (override.billable, override.hourly_rate, override.rate_is_override) == (True, Decimal(10), True)

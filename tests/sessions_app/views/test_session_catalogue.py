@@ -32,7 +32,7 @@ def type_line(client: Client, line: str, **values: str):
     return client.post("/timer/start/", {"id": str(uuid4()), "next": "/", "name": line, **values})
 
 
-def press_answer(client: Client, asked, label: str):
+def give_answer(client: Client, asked, label: str):
     """Presses the button of that label under a question; the rest of the form is sent as it stands."""
     buttons = re.findall(r'<button type="submit"\s+name="answer"\s+value="([^"]*)">([^<]*)</button>', asked.text)
     answers = {unescape(text).strip(): unescape(value) for value, text in buttons}
@@ -55,7 +55,7 @@ class TestLine:
         assert 'value="Logo @acme"' in asked.text
         assert (TimeSession.objects.for_user(owner).count(), Project.objects.for_user(owner).count()) == (0, 0)
 
-        done = press_answer(signed_in, asked, "Create project “acme”")
+        done = give_answer(signed_in, asked, "Create project “acme”")
 
         assert done.status_code == 303
         assert kept_of(owner) == ("Logo", "acme", [])
@@ -67,7 +67,7 @@ class TestLine:
     def test_an_unknown_mark_may_stay_in_the_name(self, signed_in, owner):
         asked = type_line(signed_in, "Logo @acme 9-10")
 
-        assert press_answer(signed_in, asked, "Keep “@acme” in the name").status_code == 303
+        assert give_answer(signed_in, asked, "Keep “@acme” in the name").status_code == 303
 
         assert kept_of(owner) == ("Logo @acme", None, [])
         assert not Project.objects.for_user(owner).exists()
@@ -110,7 +110,7 @@ class TestLine:
         asked = type_line(signed_in, "Logo #design #print #draft")
 
         assert "There are no tags “design, draft” yet." in text_of(asked)
-        press_answer(signed_in, asked, "Create tags “design, draft”")
+        give_answer(signed_in, asked, "Create tags “design, draft”")
         assert kept_of(owner) == ("Logo", None, ["design", "draft", "Print"])
         assert "Created tags “design, draft”." in text_of(signed_in.get("/"))
 
@@ -118,20 +118,20 @@ class TestLine:
         make_tag(owner, "print")
 
         asked = type_line(signed_in, "Logo #print #draft")
-        press_answer(signed_in, asked, "Keep “#draft” in the name")
+        give_answer(signed_in, asked, "Keep “#draft” in the name")
 
         assert kept_of(owner) == ("Logo #draft", None, ["print"])
 
     def test_times_project_and_tags_are_asked_about_one_after_the_other(self, signed_in, owner):
         asked = type_line(signed_in, "Call @acme #urgent 16:30-17")
         assert "Did you mean yesterday?" in text_of(asked)
-        asked = press_answer(signed_in, asked, "Yesterday")
+        asked = give_answer(signed_in, asked, "Yesterday")
         assert "There is no project “acme” yet." in text_of(asked)
         assert "urgent”" not in text_of(asked)
-        asked = press_answer(signed_in, asked, "Create project “acme”")
+        asked = give_answer(signed_in, asked, "Create project “acme”")
         assert "There is no tag “urgent” yet." in text_of(asked)
 
-        assert press_answer(signed_in, asked, "Create tag “urgent”").status_code == 303
+        assert give_answer(signed_in, asked, "Create tag “urgent”").status_code == 303
 
         assert kept_of(owner) == ("Call", "acme", ["urgent"])
         signed_in.post("/undo/changeset/")
@@ -140,7 +140,7 @@ class TestLine:
 
     def test_an_answer_does_not_count_for_another_word(self, signed_in, owner):
         asked = type_line(signed_in, "Logo @acne #x")
-        asked = press_answer(signed_in, asked, "Create project “acne”")
+        asked = give_answer(signed_in, asked, "Create project “acne”")
 
         again = signed_in.post("/timer/start/", {**typed(asked.text, "/timer/start/"), "name": "Logo @acme"})
 
@@ -161,7 +161,7 @@ class TestLine:
         acme = make_project(owner, "Acme")
 
         asked = type_line(signed_in, "Logo #new", project_id=str(acme.id))
-        press_answer(signed_in, asked, "Create tag “new”")
+        give_answer(signed_in, asked, "Create tag “new”")
 
         assert kept_of(owner) == ("Logo", "Acme", ["new"])
 
@@ -170,9 +170,9 @@ class TestLine:
         services.delete_entry(owner, WEB, Project, gone.id)
 
         for project_id in (str(gone.id), str(theirs.id), "x"):
-            refused = type_line(signed_in, "Logo", project_id=project_id)
-            assert refused.status_code == 422
-            assert "This project was deleted. Choose another one, or none." in text_of(refused)
+            rejected = type_line(signed_in, "Logo", project_id=project_id)
+            assert rejected.status_code == 422
+            assert "This project was deleted. Choose another one, or none." in text_of(rejected)
         assert not TimeSession.objects.for_user(owner).exists()
 
     def test_only_what_is_in_use_is_offered_and_nothing_when_there_is_nothing(self, signed_in, owner):
@@ -192,24 +192,24 @@ class TestLine:
         asked = type_line(client, "Logo @acme")
         assert asked.status_code == 422
         assert not User.objects.exists()
-        press_answer(client, asked, "Create project “acme”")
+        give_answer(client, asked, "Create project “acme”")
 
         assert kept_of(User.objects.get()) == ("Logo", "acme", [])
 
     def test_a_name_that_is_too_long_for_a_project_is_said(self, signed_in, owner):
         asked = type_line(signed_in, "@" + "x" * 101)
 
-        refused = press_answer(signed_in, asked, f"Create project “{'x' * 101}”")
+        rejected = give_answer(signed_in, asked, f"Create project “{'x' * 101}”")
 
-        assert refused.status_code == 422
-        assert "This has 101 characters, at most 100 are kept. Shorten it." in text_of(refused)
+        assert rejected.status_code == 422
+        assert "This has 101 characters, at most 100 are kept. Shorten it." in text_of(rejected)
         assert not TimeSession.objects.for_user(owner).exists()
 
     def test_clicking_the_answer_twice_makes_one_session_and_one_project(self, signed_in, owner):
         asked = type_line(signed_in, "Logo @acme")
 
-        for _press in range(2):
-            assert press_answer(signed_in, asked, "Create project “acme”").status_code == 303
+        for _time in range(2):
+            assert give_answer(signed_in, asked, "Create project “acme”").status_code == 303
 
         assert TimeSession.objects.for_user(owner).count() == 1
         assert Project.objects.for_user(owner).count() == 1
@@ -441,7 +441,7 @@ class TestChanging:
         assert kept_of(owner)[:2] == ("From the phone", "Beta")
 
 
-class TestPresses:
+class TestButtons:
     @pytest.mark.parametrize("action", ["continue", "duplicate"])
     def test_the_same_again_keeps_project_tags_and_billable(self, signed_in, owner, session, action):
         services.edit_session(owner, WEB, session.id, billable=False)
@@ -454,9 +454,9 @@ class TestPresses:
 
     def test_many_are_given_a_project_as_one_click(self, signed_in, owner, acme):
         both = [make_session(owner, f"2026-11-23T0{hour}:00Z", f"2026-11-23T0{hour}:30Z") for hour in (7, 8)]
-        chosen = {"session": [str(each.id) for each in both], "do": "project"}
+        selection = {"session": [str(each.id) for each in both], "do": "project"}
 
-        page = signed_in.post("/sessions/selection/", {**chosen, "project_id": str(acme.id)}, follow=True)
+        page = signed_in.post("/sessions/selection/", {**selection, "project_id": str(acme.id)}, follow=True)
 
         assert "Changed 2 sessions." in text_of(page)
         sessions = TimeSession.objects.for_user(owner)
@@ -471,9 +471,9 @@ class TestPresses:
 
     def test_a_project_that_is_gone_is_said_and_nothing_changes(self, signed_in, session, stranger):
         theirs = make_project(stranger, "Theirs")
-        chosen = {"session": [str(session.id)], "do": "project", "project_id": str(theirs.id)}
+        selection = {"session": [str(session.id)], "do": "project", "project_id": str(theirs.id)}
 
-        page = signed_in.post("/sessions/selection/", chosen, follow=True)
+        page = signed_in.post("/sessions/selection/", selection, follow=True)
 
         assert "This project was deleted. Choose another one, or none." in text_of(page)
         session.refresh_from_db()

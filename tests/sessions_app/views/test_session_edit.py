@@ -137,10 +137,10 @@ def test_duplicate_merge_delete_and_restore(signed_in, owner, session):
 def test_split_at_a_time_inside(signed_in, owner, session):
     path = f"/sessions/{session.id}/split/"
 
-    refused = signed_in.post(path, {"at": "11"})
-    assert refused.status_code == 422
-    assert "11:00 hasn't come yet." in unescape(refused.text)
-    assert 'value="11"' in refused.text
+    rejected = signed_in.post(path, {"at": "11"})
+    assert rejected.status_code == 422
+    assert "11:00 hasn't come yet." in unescape(rejected.text)
+    assert 'value="11"' in rejected.text
     outside = signed_in.post(path, {"at": "8"})
     assert "This is not between the start and the end. Give a time inside the session." in outside.text
 

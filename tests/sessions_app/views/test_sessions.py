@@ -49,7 +49,7 @@ def test_end_before_the_start_is_on_the_next_day(signed_in, owner):
 def test_sending_twice_adds_once(signed_in, owner):
     values = {"id": str(uuid4()), "date": "2026-11-20", "start": "14:00", "end": "15:30"}
 
-    for _press in range(2):
+    for _time in range(2):
         assert signed_in.post("/sessions/add/", values)["Location"] == "/day/2026-11-20/"
 
     assert TimeSession.objects.for_user(owner).count() == 1

@@ -13,7 +13,7 @@ from tests.sessions_app.views.conftest import typed
 from users_app.models import User
 
 
-def press_start(client: Client, **values: str):
+def send_start(client: Client, **values: str):
     return client.post("/timer/start/", {"id": str(uuid4()), "next": "/", **values})
 
 
@@ -32,7 +32,7 @@ def test_first_start_makes_a_guest_kept_for_400_days_in_the_zone_of_the_device()
     client = Client()
     client.cookies["timezone"] = "America/New_York"
 
-    response = press_start(client, name="Logo sketches")
+    response = send_start(client, name="Logo sketches")
 
     assert response.status_code == 303
     cookie = response.cookies["sessionid"]
@@ -50,7 +50,7 @@ def test_unknown_zone_of_a_device_is_not_believed():
     client = Client()
     client.cookies["timezone"] = "Atlantis/Capital"
 
-    press_start(client)
+    send_start(client)
 
     assert User.objects.get().timezone == "UTC"
 
@@ -79,12 +79,12 @@ def test_running_session_shows_name_since_and_elapsed(signed_in, owner, clock):
 
 
 def test_start_is_possible_without_a_name(signed_in, owner):
-    assert press_start(signed_in).status_code == 303
+    assert send_start(signed_in).status_code == 303
     assert TimeSession.objects.for_user(owner).running().get().name == ""
 
 
 def test_start_while_one_runs_switches_at_one_instant_as_one_changeset(signed_in, owner, clock):
-    press_start(signed_in, name="Logo sketches")
+    send_start(signed_in, name="Logo sketches")
     clock.shift(60)
     page = signed_in.post("/timer/start/", {"id": str(uuid4()), "name": "Mail"}, follow=True).text
 
@@ -120,7 +120,7 @@ def test_page_that_was_gone_back_to_starts_another_session_only_when_clicked_aga
 
 
 def test_rejected_name_stays_in_the_field_with_the_reason(signed_in, owner):
-    response = press_start(signed_in, name="a\x07b")
+    response = send_start(signed_in, name="a\x07b")
 
     assert response.status_code == 422
     assert "Control characters cannot be kept. Leave them out." in response.text
@@ -129,7 +129,7 @@ def test_rejected_name_stays_in_the_field_with_the_reason(signed_in, owner):
 
 
 def test_too_long_name_says_how_long_it_is(signed_in):
-    assert "This has 201 characters, at most 200 are kept." in press_start(signed_in, name="x" * 201).text
+    assert "This has 201 characters, at most 200 are kept." in send_start(signed_in, name="x" * 201).text
 
 
 def test_stop_ends_the_session_now_and_says_after_how_long(signed_in, owner, clock):
@@ -166,11 +166,11 @@ def test_stop_by_an_unknown_user_changes_nothing(owner):
 
 @pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", ""])
 def test_next_leads_to_our_pages_only(signed_in, target):
-    assert press_start(signed_in, next=target)["Location"] == "/"
+    assert send_start(signed_in, next=target)["Location"] == "/"
 
 
 def test_next_leads_back_to_the_page_of_the_click(signed_in):
-    assert press_start(signed_in, next="/week/2026-11-16/")["Location"] == "/week/2026-11-16/"
+    assert send_start(signed_in, next="/week/2026-11-16/")["Location"] == "/week/2026-11-16/"
 
 
 @pytest.mark.parametrize("path", ["/timer/start/", "/timer/stop/"])
@@ -182,7 +182,7 @@ def test_forms_of_other_sites_are_rejected(owner):
     client = Client(enforce_csrf_checks=True)
     client.force_login(owner)
 
-    response = press_start(client)
+    response = send_start(client)
 
     assert response.status_code == 403
     assert "Allow cookies for this site" in response.text
@@ -193,7 +193,7 @@ def test_forms_of_other_sites_are_rejected(owner):
 def test_closed_server_takes_no_guests(settings):
     settings.REGISTRATION_IS_OPEN = False
 
-    response = press_start(Client())
+    response = send_start(Client())
 
     assert response.status_code == 403
     assert "This server takes no new users." in response.text
@@ -223,7 +223,7 @@ def test_first_click_that_arrives_twice_makes_one_guest_and_keeps_its_cookie():
 
 @pytest.mark.django_db
 def test_rejected_first_click_leaves_no_guest():
-    response = press_start(Client(), name="x" * 201)
+    response = send_start(Client(), name="x" * 201)
 
     assert response.status_code == 422
     assert "sessionid" not in response.cookies
@@ -237,6 +237,6 @@ def test_other_tabs_of_a_new_guest_keep_working():
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
 
     for name in ("Logo", "Mail"):
-        assert press_start(client, name=name, csrfmiddlewaretoken=token).status_code == 303
+        assert send_start(client, name=name, csrfmiddlewaretoken=token).status_code == 303
 
     assert TimeSession.objects.for_user(User.objects.get()).count() == 2
