@@ -34,7 +34,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Responds with 403: somebody who may not do this."""
+    """Responds with 403: the user may not do this."""
     if is_api(request):
         return problem_response(403, "forbidden", "This is not allowed.")
     return _framed_page(request, "errors/403.html", status=403)

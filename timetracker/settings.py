@@ -86,7 +86,7 @@ TEMPLATES = [
     },
 ]
 
-# People.
+# Users.
 AUTH_USER_MODEL = "users_app.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -99,7 +99,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 SESSION_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# Text and time. Every instant is stored in UTC; views show it in the person's zone.
+# Text and time. Every instant is stored in UTC; pages show it in the user's zone.
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -1,7 +1,7 @@
-"""How times, dates and lengths read on a page.
+"""How times, dates and durations read on a page.
 
-The tags write them as the person who looks has chosen (`visit.user` of the page's context). Sentences have lengths in
-words whatever the choice, and so does the running clock have its seconds: those are filters.
+The tags format them as the user of the page (`page.user`) has set. Sentences have durations in words whatever the
+setting, and the running clock has its seconds: those are filters.
 """
 
 from datetime import date, datetime, timedelta
@@ -30,7 +30,7 @@ _DATE_STYLES = {"short", "year", "weekday", "full"}
 
 @register.simple_tag(takes_context=True)
 def time_at(context: Context, instant: datetime, owner: TimeSession | User | None = None) -> str:
-    """`{% time_at session.start session %}`: the wall clock in the zone of a session, or of the person: `9:12`."""
+    """`{% time_at session.start session %}`: the wall clock in the zone of a session, or of the user: `9:12`."""
     user = _user(context)
     return format_time(instant, (owner or user).zone, user)
 
@@ -69,31 +69,31 @@ def iso(instant: datetime) -> str:
 
 @register.filter
 def seconds_at(session: TimeSession, now: datetime) -> int:
-    """The length of a session; of a running one up to `now`."""
+    """Returns the seconds of a session; of a running one up to `now`."""
     return session.seconds_at(now)
 
 
 @register.filter
 def days_after_start(session: TimeSession) -> int:
-    """How many days later than it began a session ended; one that ended at midnight ended on the day before it."""
+    """Returns how many days later than it began a session ended; at midnight, it is the day before that counts."""
     return 0 if session.last_date is None else (session.last_date - session.first_date).days
 
 
 @register.filter
 def until(instant: datetime, length: timedelta) -> date:
-    """The date (UTC) so long after an instant."""
+    """Returns the date (UTC) so long after an instant."""
     return (instant + length).date()
 
 
 @register.simple_tag(takes_context=True)
 def local_date(context: Context, instant: datetime) -> date:
-    """The date of an instant for the person who looks."""
+    """`{% local_date instant as day %}`: the date of an instant in the user's zone."""
     return instant.astimezone(_user(context).zone).date()
 
 
 @register.simple_tag(takes_context=True)
 def differences(context: Context, change: Change, catalogue: Catalogue) -> list[str]:
-    """What a change did, field by field: `name: Draft → Letter`; times for the person who looks."""
+    """Returns what a change did, field by field: `name: Draft → Letter`; times in the user's zone."""
     user = _user(context)
 
     def format_instant(instant: datetime) -> str:
