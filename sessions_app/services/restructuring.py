@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 from sessions_app.models import Change, TimeSession
 from sessions_app.services.changeset import Actor, ChangesetWriter, changeset, check_id_free, get_session
 from sessions_app.services.resolving import resolve_fields
-from sessions_app.services.validation import LAST_INSTANT, SessionFields, check_times_given, clean_fields, whole_second
+from sessions_app.services.validation import (
+    LAST_INSTANT,
+    SessionFields,
+    SessionInput,
+    check_times_given,
+    clean_fields,
+    whole_second,
+)
 from sessions_app.timekeeping.local_times import AmbiguousTimeError, NonexistentTimeError, to_instant
 from timetracker.errors import ConflictError, FieldError, InvalidInputError
 from users_app.models import User
@@ -112,7 +119,7 @@ def move_session(
 
 
 def insert_session(
-    user: User, actor: Actor, host_id: UUID, *, versions: Container[int] | None = None, **fields: Unpack[SessionFields]
+    user: User, actor: Actor, host_id: UUID, *, versions: Container[int] | None = None, **fields: Unpack[SessionInput]
 ) -> TimeSession:
     """Puts a new session inside another, running or finished, which is cut or shortened to make room.
 
@@ -122,8 +129,9 @@ def insert_session(
     with changeset(user, actor) as changes:
         host = get_session(user, host_id, versions=versions)
         host_end = host.end
-        fields = resolve_fields(changes, clean_fields({"timezone": host.timezone, **fields}, now=changes.at))
-        start, end = fields["start"], fields["end"]
+        given: SessionInput = {"timezone": host.timezone, **fields}
+        resolved = resolve_fields(changes, clean_fields(given, now=changes.at))
+        start, end = resolved["start"], resolved["end"]
         if end is None or start < host.start or end > (host_end or changes.at):
             message = _("This is not inside the other session. Give times between its start and its end.")
             raise InvalidInputError(FieldError("start", "out_of_range", message))
@@ -131,7 +139,7 @@ def insert_session(
             message = _("This would cover all of the other session. Change that one instead.")
             raise InvalidInputError(FieldError("start", "covers_all", message))
         _make_room(changes, host, start, end)
-        return changes.create(None, fields, Change.Action.INSERT)
+        return changes.create(None, resolved, Change.Action.INSERT)
 
 
 def _skipped(error: NonexistentTimeError) -> str:

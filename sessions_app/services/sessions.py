@@ -20,13 +20,20 @@ from sessions_app.services.changeset import (
     get_session,
 )
 from sessions_app.services.resolving import existing_references, resolve_fields
-from sessions_app.services.validation import LAST_INSTANT, SessionFields, check_times_given, clean_fields, whole_second
+from sessions_app.services.validation import (
+    LAST_INSTANT,
+    SessionFields,
+    SessionInput,
+    check_times_given,
+    clean_fields,
+    whole_second,
+)
 from timetracker.errors import FieldError, InvalidInputError
 from users_app.models import User
 
 
 def save_session(
-    user: User, actor: Actor, *, session_id: UUID | None = None, **fields: Unpack[SessionFields]
+    user: User, actor: Actor, *, session_id: UUID | None = None, **fields: Unpack[SessionInput]
 ) -> TimeSession:
     """Adds a finished session; `start` and `end` are required. Raises ConflictError `id_taken` for an id in use."""
     check_times_given(fields, "start", "end")
@@ -43,7 +50,7 @@ def put_session(
     session_id: UUID,
     *,
     versions: Container[int] | None = None,
-    **fields: Unpack[SessionFields],
+    **fields: Unpack[SessionInput],
 ) -> tuple[TimeSession, bool]:
     """Creates or replaces the session with that id; returns it and whether it is new. Safe to repeat.
 
@@ -60,9 +67,9 @@ def put_session(
         check_not_deleted(session)
         if session is not None:
             return _edit(changes, session, fields, is_whole=True), False
-        fields = resolve_fields(changes, clean_fields(fields, now=changes.at))
-        check_none_running(user, fields, None)
-        return changes.create(session_id, fields, Change.Action.CREATE), True
+        resolved = resolve_fields(changes, clean_fields(fields, now=changes.at))
+        check_none_running(user, resolved, None)
+        return changes.create(session_id, resolved, Change.Action.CREATE), True
 
 
 def edit_session(
@@ -72,7 +79,7 @@ def edit_session(
     *,
     versions: Container[int] | None = None,
     duration_seconds: int | None = None,
-    **fields: Unpack[SessionFields],
+    **fields: Unpack[SessionInput],
 ) -> TimeSession:
     """Changes the given fields of a session, running or finished; the others stay.
 
@@ -87,7 +94,7 @@ def edit_session(
 
 
 def edit_sessions(
-    user: User, actor: Actor, session_ids: Iterable[UUID], **fields: Unpack[SessionFields]
+    user: User, actor: Actor, session_ids: Iterable[UUID], **fields: Unpack[SessionInput]
 ) -> list[TimeSession]:
     """Changes the given fields of many sessions, all or none, as one changeset."""
     with changeset(user, actor) as changes:
@@ -125,13 +132,14 @@ def restore_session(
 
 
 def _edit(
-    changes: ChangesetWriter, session: TimeSession, fields: SessionFields, *, is_whole: bool = False
+    changes: ChangesetWriter, session: TimeSession, fields: SessionInput, *, is_whole: bool = False
 ) -> TimeSession:
-    fields = resolve_fields(changes, clean_fields(fields, now=changes.at, before=session), session, is_whole=is_whole)
-    check_none_running(changes.user, fields, session)
-    if fields.get("end", session.end) != session.end:
-        fields["needs_end_check"] = False  # whoever sets an end has checked it
-    return changes.change(session, Change.Action.EDIT, fields)
+    cleaned = clean_fields(fields, now=changes.at, before=session)
+    resolved = resolve_fields(changes, cleaned, session, is_whole=is_whole)
+    check_none_running(changes.user, resolved, session)
+    if resolved.get("end", session.end) != session.end:
+        resolved["needs_end_check"] = False  # whoever sets an end has checked it
+    return changes.change(session, Change.Action.EDIT, resolved)
 
 
 def _delete(changes: ChangesetWriter, session: TimeSession) -> TimeSession:
@@ -141,9 +149,7 @@ def _delete(changes: ChangesetWriter, session: TimeSession) -> TimeSession:
     return changes.change(session, Change.Action.DELETE, {**fields, "deleted_at": changes.at})
 
 
-def _with_duration(
-    changes: ChangesetWriter, session: TimeSession, fields: SessionFields, seconds: int
-) -> SessionFields:
+def _with_duration(changes: ChangesetWriter, session: TimeSession, fields: SessionInput, seconds: int) -> SessionInput:
     """Returns `fields` with the instant that a duration moves."""
     moved = "start" if session.is_running else "end"
     if moved in fields or fields.get("end", session.end) != session.end:

@@ -18,7 +18,7 @@ from sessions_app.services.changeset import (
     get_session,
 )
 from sessions_app.services.resolving import existing_references, resolve_fields
-from sessions_app.services.validation import SessionFields, clean_fields, whole_second
+from sessions_app.services.validation import SessionFields, SessionInput, clean_fields, whole_second
 from timetracker.errors import ConflictError, FieldError, InvalidInputError
 from users_app.models import User
 
@@ -38,7 +38,7 @@ def start_timer(
     *,
     session_id: UUID | None = None,
     if_running: Literal["stop", "fail", "guess"] = "stop",
-    **fields: Unpack[SessionFields],
+    **fields: Unpack[SessionInput],
 ) -> Switch:
     """Starts a session, and ends the running one at the same instant.
 
@@ -49,14 +49,15 @@ def start_timer(
     """
     with changeset(user, actor) as changes:
         check_id_free(user, session_id)
-        fields = resolve_fields(changes, clean_fields({"start": changes.at, **fields, "end": None}, now=changes.at))
+        given: SessionInput = {"start": changes.at, **fields, "end": None}
+        resolved = resolve_fields(changes, clean_fields(given, now=changes.at))
         running = TimeSession.objects.for_user(user).find_running()
         stopped = None
         if running is not None:
             if if_running == "fail":
                 raise ConflictError("timer_running", _("A session is running. Stop it first, or leave out ifRunning."))
-            stopped = _end_before_next(changes, running, fields, guess=if_running == "guess")
-        started = changes.create(session_id, fields, Change.Action.START)
+            stopped = _end_before_next(changes, running, resolved, guess=if_running == "guess")
+        started = changes.create(session_id, resolved, Change.Action.START)
         return Switch(started, stopped, changes.at)
 
 
@@ -107,7 +108,7 @@ def continue_session(
         if session.is_running:
             return Switch(None, None, changes.at)
         project_id, tag_ids = existing_references(user, session)
-        fields: SessionFields = {
+        fields: SessionInput = {
             "name": session.name,
             "note": session.note,
             "project_id": project_id,

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TypedDict
+from typing import TypedDict, cast
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -72,7 +72,7 @@ class EntryFields(TypedDict, total=False):
     archived: bool
 
 
-def clean_fields(fields: SessionFields, *, now: datetime, before: TimeSession | None = None) -> SessionFields:
+def clean_fields(fields: SessionInput, *, now: datetime, before: TimeSession | None = None) -> SessionFields:
     """Returns `fields` as they are stored: text trimmed and in NFC, instants in UTC and whole seconds.
 
     `before` is the session they change; what is absent stays as it is there. Times that do not change are not validated
@@ -80,7 +80,7 @@ def clean_fields(fields: SessionFields, *, now: datetime, before: TimeSession | 
     with every field that is wrong.
     """
     errors: list[FieldError] = []
-    cleaned: SessionFields = {**fields}
+    cleaned = cast("SessionFields", {**fields})
     _clean_texts(cleaned, errors)
     if "timezone" in fields:
         try:
@@ -163,7 +163,7 @@ def _clean_rate(fields: SessionFields | EntryFields, errors: list[FieldError]) -
             errors.append(FieldError("currency", "invalid_currency", error.messages[0]))
 
 
-def check_times_given(fields: SessionFields, *names: str) -> None:
+def check_times_given(fields: SessionInput, *names: str) -> None:
     """Raises InvalidInputError for each of `names` (`start`, `end`) that is absent or None."""
     missing = [name for name in names if fields.get(name) is None]
     if missing:
