@@ -46,7 +46,7 @@ lengths = st.sampled_from([0, 1, 3600, 86400, 90 * 86400]) | st.integers(0, 40_0
 priced = {"hourly_rate": rates, "currency": currencies | st.just("")}
 
 
-def items(most, **fields):
+def entries(most, **fields):
     """Clients, projects or tags whose names differ by more than case."""
     return st.lists(
         st.fixed_dictionaries({"name": words, **fields}),
@@ -68,9 +68,9 @@ accounts = st.fixed_dictionaries(
                 "currency": currencies,
             }
         ),
-        "clients": items(3, archived=st.booleans(), **priced),
-        "projects": items(4, colour=st.integers(1, 8), billable_by_default=st.booleans(), **priced),
-        "tags": items(3),
+        "clients": entries(3, archived=st.booleans(), **priced),
+        "projects": entries(4, colour=st.integers(1, 8), billable_by_default=st.booleans(), **priced),
+        "tags": entries(3),
         "deleted_items": deleted,
         "sessions": st.lists(
             st.fixed_dictionaries(
@@ -115,7 +115,7 @@ def make_everything(account):
     return user
 
 
-def take_out(user):
+def export(user):
     """The bytes of an export."""
     with build_account_export(user) as file:
         return file.read()

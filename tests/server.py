@@ -51,7 +51,7 @@ class Server:
             }
             # DATABASE_URL="" is SQLite, whatever the suite runs on.
             if "DATABASE_URL" not in self.environment and os.environ.get("DATABASE_URL", "").startswith("postgres"):
-                self.environment["DATABASE_URL"] = stack.enter_context(_own_database(os.environ["DATABASE_URL"]))
+                self.environment["DATABASE_URL"] = stack.enter_context(_new_database(os.environ["DATABASE_URL"]))
             stack.callback(self.kill)
             self.manage("release")
             self.start()
@@ -133,7 +133,7 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def _own_database(server_url: str) -> Iterator[str]:
+def _new_database(server_url: str) -> Iterator[str]:
     name = f"timetracker_{secrets.token_hex(6)}"
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")

@@ -15,7 +15,7 @@ def type_line(page: Page, line: str) -> None:
     field.changeset("Enter")
 
 
-def add_organised(page: Page) -> None:
+def add_catalogue(page: Page) -> None:
     """A day with two sessions, one of them with a project that the line made."""
     page.goto("/")
     type_line(page, f"Logo sketches @acme #design {DAY} 9-10")
@@ -53,7 +53,7 @@ def test_keyboard_alone_answers_and_chooses(new_page):
     page.keyboard.type("Logo @acme")  # the field has the focus
     page.keyboard.changeset("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
-    press_by_keyboard(page, "Create project “acme”")
+    activate_by_keyboard(page, "Create project “acme”")
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
 
     page.get_by_label("Switch to").focus()
@@ -65,7 +65,7 @@ def test_keyboard_alone_answers_and_chooses(new_page):
     expect(row(page, "Mail").locator(".project")).to_have_text("acme")
 
 
-def press_by_keyboard(page: Page, name: str) -> None:
+def activate_by_keyboard(page: Page, name: str) -> None:
     for _step in range(20):
         page.keyboard.changeset("Tab")
         if page.evaluate("document.activeElement.textContent.trim()") == name:
@@ -76,7 +76,7 @@ def press_by_keyboard(page: Page, name: str) -> None:
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_project_tags_and_rate_change_on_the_page_of_a_session(new_page, scripts):
     page = new_page(java_script_enabled=scripts)
-    add_organised(page)
+    add_catalogue(page)
     page.goto(f"/day/{DAY}/")
     page.get_by_role("link", name="Logo sketches", exact=True).click()
     form = page.locator("form.sheet")
@@ -96,7 +96,7 @@ def test_project_tags_and_rate_change_on_the_page_of_a_session(new_page, scripts
 
 def test_two_are_given_a_project_and_one_undo_takes_it_back(new_page):
     page = new_page(java_script_enabled=False)
-    add_organised(page)
+    add_catalogue(page)
     type_line(page, f"Call {DAY} 11-12")
     page.goto(f"/day/{DAY}/")
     for name in ("Mail", "Call"):
@@ -132,7 +132,7 @@ def test_the_marks_of_a_row_leave_room_for_its_name(page):
 @pytest.mark.parametrize("width", [320, 800, 1280])
 def test_pages_fit_and_the_axe_rules_find_nothing(new_page, width, scheme):
     page = new_page(viewport={"width": width, "height": 740}, color_scheme=scheme)
-    add_organised(page)
+    add_catalogue(page)
     type_line(page, "Call about the brochure @" + "northwind-traders-and-sons-" * 3 + "brochure")
     page.get_by_role("button", name=re.compile("^Create project")).click()
     page.goto(f"/day/{DAY}/")

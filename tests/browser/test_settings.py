@@ -139,17 +139,17 @@ def test_settings_fit_and_the_axe_rules_find_nothing(new_page, server, width, sc
     group(page, "Time").get_by_label("3:30 pm").check()
     save(page, "Time")
 
-    def judge(state: str) -> None:
+    def checker(state: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{state} scrolls sideways"
         found = Axe().run(page)
         assert found.violations_count == 0, f"{state}: {found.generate_report()}"
 
-    judge("saved")
+    checker("saved")
     group(page, "Timer").get_by_label("Long session").fill("80")
     group(page, "Timer").get_by_role("button", name="Save").click()
-    judge("refused")
+    checker("refused")
     for path in ("/settings/", "/", "/week/", "/month/"):
         page.context.add_cookies([{"name": "timezone", "value": "America/New_York", "url": server.url}])
         page.goto(path)
         expect(page.get_by_role("region", name="Time zone")).to_be_visible()
-        judge(path)
+        checker(path)

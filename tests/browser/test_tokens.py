@@ -17,9 +17,9 @@ def ask(server, secret: str, method: str = "GET", path: str = "") -> tuple[int, 
     try:
         with urllib.request.urlopen(request, timeout=10) as response:
             return response.status, json.load(response)
-    except urllib.error.HTTPError as refused:
-        with refused:
-            return refused.code, json.load(refused)
+    except urllib.error.HTTPError as rejected:
+        with rejected:
+            return rejected.code, json.load(rejected)
 
 
 def make(page: Page, name: str) -> str:
@@ -70,15 +70,15 @@ def test_a_token_is_made_used_and_revoked(new_page, server, scripts):
 def test_tokens_fit_and_the_axe_rules_find_nothing(new_page, width, scheme):
     page = new_page(viewport={"width": width, "height": 740}, color_scheme=scheme)
 
-    def judge(state: str) -> None:
+    def checker(state: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{state} scrolls sideways"
         found = Axe().run(page)
         assert found.violations_count == 0, f"{state}: {found.generate_report()}"
 
     page.goto("/settings/tokens/")
-    judge("empty")
+    checker("empty")
     make(page, "A-name-without-any-space-as-people-copy-them-from-elsewhere-" + "x" * 40)
-    judge("made")
+    checker("made")
     form = page.get_by_role("form", name="Make a token")
     form.get_by_label("See everything").uncheck()
     form.get_by_label("Start, stop").uncheck()
@@ -88,10 +88,10 @@ def test_tokens_fit_and_the_axe_rules_find_nothing(new_page, width, scheme):
         ["Give at least one scope, such as read.", "This is over already. Give a later time, or none."]
     )
     expect(form.get_by_label("Or after a day of your choice")).to_have_value("2020-01-01")
-    judge("refused")
+    checker("refused")
     page.get_by_role("link", name="Revoke…").click()
     expect(page.get_by_role("heading", name="Revoke an access token")).to_be_visible()
-    judge("asked")
+    checker("asked")
     page.get_by_role("button", name="Revoke", exact=True).click()
     expect(page.get_by_text("Revoked")).to_be_visible()
-    judge("revoked")
+    checker("revoked")

@@ -52,7 +52,7 @@ def test_totals_agree_while_timers_are_switched(new_caller):
 def test_exactly_one_runs_while_timers_are_switched_as_fast_as_can_be(new_caller):
     writer = new_caller()
     reader = new_caller(writer.token)
-    _press_start(writer)
+    _send_start(writer)
     done = threading.Event()
 
     def read() -> int:
@@ -67,7 +67,7 @@ def test_exactly_one_runs_while_timers_are_switched_as_fast_as_can_be(new_caller
     with ThreadPoolExecutor(1) as pool:
         answers = pool.submit(read)
         try:
-            _repeat(_press_start, writer, 100)
+            _repeat(_send_start, writer, 100)
         finally:
             done.set()
 
@@ -78,7 +78,7 @@ def _start(caller: Caller, at: datetime) -> None:
     caller.call("POST", "/v1/users/me/timer/start", {"start": at.isoformat()}, expect=(201,))
 
 
-def _press_start(caller: Caller) -> None:
+def _send_start(caller: Caller) -> None:
     caller.call("POST", "/v1/users/me/timer/start", expect=(201,))
 
 

@@ -82,7 +82,10 @@ def test_every_acknowledged_session_is_there_once_when_workers_are_killed(server
     for token in set(tokens):
         stored = [(each["id"], each["sessionName"]) for each in new_caller(token).sessions("2026-02-01", "2026-03-01")]
         acknowledged = {
-            item for owner, log in zip(tokens, logs, strict=True) if owner == token for item in log.acknowledged.items()
+            entry
+            for owner, log in zip(tokens, logs, strict=True)
+            if owner == token
+            for entry in log.acknowledged.items()
         }
         assert len({session_id for session_id, _name in stored}) == len(stored)
         assert len({name for _id, name in stored}) == len(stored), "one request made two sessions"

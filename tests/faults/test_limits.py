@@ -39,10 +39,10 @@ def test_exactly_as_many_requests_are_answered_as_may_be(server, new_caller):
     # No count was given twice.
     left = [_left(answer) for answer in answers if answer.status == 200]
     assert sorted(left) == list(range(LIMIT))
-    for refused in (answer for answer in answers if answer.status == 429):
-        assert refused.data["code"] == "rate_limited"
-        assert 1 <= int(refused.headers["Retry-After"]) <= 60
-        assert (_left(refused), refused.headers["RateLimit-Policy"]) == (0, f'"token";q={LIMIT};w=60')
+    for rejected in (answer for answer in answers if answer.status == 429):
+        assert rejected.data["code"] == "rate_limited"
+        assert 1 <= int(rejected.headers["Retry-After"]) <= 60
+        assert (_left(rejected), rejected.headers["RateLimit-Policy"]) == (0, f'"token";q={LIMIT};w=60')
     # Another token is not concerned.
     assert other.call("GET", TIMER).status == 200
 

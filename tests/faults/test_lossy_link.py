@@ -19,7 +19,7 @@ from tests.server import Server
 
 TIMES = 32
 LOST = 0.3
-LONGEST_SECONDS = 60
+MAX_SECONDS = 60
 
 COUNT = """
 import json
@@ -54,7 +54,7 @@ class LossyLink:
             threading.Thread(target=self._pass_on, args=(client,), daemon=True).start()
 
     def _pass_on(self, client: socket.socket) -> None:
-        with client, socket.create_connection(self._address, timeout=LONGEST_SECONDS) as server:
+        with client, socket.create_connection(self._address, timeout=MAX_SECONDS) as server:
             server.sendall(_read_request(client))
             answer = b"".join(iter(lambda: server.recv(65_536), b""))  # the server closes when all is said
             if self._chance.random() < LOST:
@@ -92,7 +92,7 @@ def send_until_answered(link: LossyLink, token: str, path: str, body: Any, key: 
     for _attempt in range(100):
         request = Request(link.url + path, json.dumps(body).encode(), headers, method="POST")
         try:
-            with urlopen(request, timeout=LONGEST_SECONDS) as answer:
+            with urlopen(request, timeout=MAX_SECONDS) as answer:
                 return answer.status, json.load(answer), answer.headers["Idempotency-Replayed"] == "true"
         except (ConnectionError, HTTPException):
             continue

@@ -39,17 +39,17 @@ ACTOR = services.Actor(Source.WEB)
 def users(django_db_setup, django_db_blocker):
     """People with 10, 1,000 and 100,000 sessions over ten years, one of them running, among others."""
     with django_db_blocker.unblock():
-        people = {}
+        by_count = {}
         for count, days in ((10, 3), (1_000, 300), (100_000, 3_650)):
-            people[count] = make_guest(timezone="Europe/Berlin", display_name=f"{count} sessions")
-            add_sessions(people[count], count, until=NOW - timedelta(hours=3), over=timedelta(days=days))
-            _record(people[count])
-            start_session(people[count], "2026-11-20T13:00:00Z")
+            by_count[count] = make_guest(timezone="Europe/Berlin", display_name=f"{count} sessions")
+            add_sessions(by_count[count], count, until=NOW - timedelta(hours=3), over=timedelta(days=days))
+            _record(by_count[count])
+            start_session(by_count[count], "2026-11-20T13:00:00Z")
         for count in [500] * 10:
             add_sessions(make_guest(timezone="Asia/Tokyo"), count, until=NOW, over=timedelta(days=365))
         assert TimeSession.objects.count() >= 106_000
         analyze()
-        yield people
+        yield by_count
         call_command("flush", verbosity=0, interactive=False)
         if connection.vendor == "sqlite":
             forget_statistics()
@@ -96,7 +96,7 @@ def test_an_overview_reads_only_what_it_shows(heavy, period, limit):
 
 
 @pytest.fixture
-def organised(heavy) -> SessionFilter:
+def catalogue(heavy) -> SessionFilter:
     """Of the person with 80,000 sessions, 40 have a project and a tag."""
     project = services.create_entry(heavy, ACTOR, Project, name="Site")
     tag = services.create_entry(heavy, ACTOR, Tag, name="mail")
@@ -108,16 +108,16 @@ def organised(heavy) -> SessionFilter:
 
 @pytest.mark.parametrize("group_by", [(), *((each,) for each in DIMENSIONS), ("month", "project"), ("client", "tag")])
 @pytest.mark.parametrize("rounding", [Rounding(), Rounding(15, "up", "session"), Rounding(15, "up", "day")], ids=str)
-def test_a_report_reads_only_its_period(heavy, organised, group_by, rounding):
-    for where in (SessionFilter(), SessionFilter(project=organised.project)):
+def test_a_report_reads_only_its_period(heavy, catalogue, group_by, rounding):
+    for where in (SessionFilter(), SessionFilter(project=catalogue.project)):
         query = ReportQuery(WEEK, group_by, where, rounding)
         assert_narrow(queries_of(lambda query=query: read_report(heavy, query, now=NOW)))
 
 
 @pytest.mark.parametrize("period", [WEEK, MONTH, FIVE_YEARS])
 @pytest.mark.parametrize("by", ["project", "tag_ids"])
-def test_a_filtered_overview_reads_only_what_it_shows(heavy, organised, period, by):
-    where = SessionFilter(**{by: getattr(organised, by)})
+def test_a_filtered_overview_reads_only_what_it_shows(heavy, catalogue, period, by):
+    where = SessionFilter(**{by: getattr(catalogue, by)})
     assert_narrow(queries_of(lambda: read_overview(heavy, period, now=NOW, limit=100, where=where)))
 
 
@@ -131,8 +131,8 @@ def test_a_filtered_overview_reads_only_what_it_shows(heavy, organised, period, 
     ],
     ids=["delete a project", "delete a tag", "preview rates", "apply rates"],
 )
-def test_no_changeset_of_a_project_or_tag_reads_all_sessions(heavy, organised, write):
-    assert_narrow(queries_of(lambda: write(heavy, organised)))
+def test_no_changeset_of_a_project_or_tag_reads_all_sessions(heavy, catalogue, write):
+    assert_narrow(queries_of(lambda: write(heavy, catalogue)))
 
 
 @pytest.mark.parametrize("period", [WEEK, MONTH, FIVE_YEARS])

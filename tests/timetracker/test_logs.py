@@ -57,7 +57,7 @@ def raised(message, cause=None, suppressed=None):
         return error
 
 
-REFUSED = 'new row for relation "session" violates check constraint "session_end_not_before_start"'
+REJECTED = 'new row for relation "session" violates check constraint "session_end_not_before_start"'
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ REFUSED = 'new row for relation "session" violates check constraint "session_end
 )
 @pytest.mark.parametrize("how", ["alone", "as cause", "as context", "in the message"])
 def test_values_of_rows_are_left_out(detail, how):
-    message = f"{REFUSED}\n{detail}\n"
+    message = f"{REJECTED}\n{detail}\n"
     match how:
         case "alone":
             written = format_error(raised(message))
@@ -88,7 +88,7 @@ def test_values_of_rows_are_left_out(detail, how):
 
     assert "secret" not in written
     assert "after a blank line" not in written
-    assert REFUSED in written
+    assert REJECTED in written
     assert "(values left out)" in written
     assert "Traceback (most recent call last):" in written
     assert how == "alone" or "IntegrityError: what Django says" in written
@@ -161,13 +161,13 @@ def test_gunicorn_writes_no_secret_and_no_row(capsys):
     }
 
     logger.access(answer, SimpleNamespace(headers=[]), environ, timedelta(milliseconds=5))
-    refused = raised(f"{REFUSED}\nDETAIL:  Failing row contains (1, {SECRET_NAME}).")
-    logger.error("Error handling request %s", environ["RAW_URI"], exc_info=refused)
+    rejected = raised(f"{REJECTED}\nDETAIL:  Failing row contains (1, {SECRET_NAME}).")
+    logger.error("Error handling request %s", environ["RAW_URI"], exc_info=rejected)
 
     written = capsys.readouterr()
     assert written.out.endswith(" GET /feeds/(left out) 200 12 bytes 5 ms [request-of-the-test]\n")
     assert "[ERROR] Error handling request /feeds/(left out)" in written.err
-    assert REFUSED in written.err
+    assert REJECTED in written.err
     for hidden in (FEED[4:], "Merger"):
         assert hidden not in written.out + written.err
 

@@ -16,7 +16,7 @@ def test_every_name_is_in_one_region():
 
 
 @pytest.mark.parametrize(
-    ("name", "place"),
+    ("name", "label"),
     [
         ("Europe/Lisbon", "Lisbon"),
         ("America/New_York", "New York"),
@@ -24,8 +24,8 @@ def test_every_name_is_in_one_region():
         ("UTC", "UTC"),
     ],
 )
-def test_a_zone_is_called_by_its_city(name, place):
-    assert zone_label(name) == place
+def test_a_zone_is_called_by_its_city(name, label):
+    assert zone_label(name) == label
 
 
 @pytest.mark.parametrize(

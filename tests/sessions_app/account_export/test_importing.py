@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from sessions_app import services
 from sessions_app.models import Change, Client, Kind, Project, Source, Tag, TimeSession
-from tests.accounts import accounts, bring_in, make_everything, take_out
+from tests.accounts import accounts, bring_in, export, make_everything
 from tests.factories import WEB, make_guest, make_session, start_session
 from tests.many_sessions import add_sessions
 from tests.sessions_app.account_export.files import (
@@ -34,14 +34,14 @@ def test_what_was_exported_comes_back_equal_and_a_second_import_changes_nothing(
     @given(account=accounts)
     def export_and_import(account):
         user = make_everything(account)
-        exported = take_out(user)
+        exported = export(user)
         remove_users([user.id])
         guest = make_guest()
 
         bring_in(guest, exported)
 
         guest.refresh_from_db()
-        assert take_out(guest) == exported
+        assert export(guest) == exported
         rows = all_rows()
         assert bring_in(guest, exported).batch is None
         assert all_rows() == rows
@@ -55,11 +55,11 @@ def test_import_next_to_the_original_makes_new_ids_and_finds_them_again(db):
     @given(account=accounts)
     def export_and_import_beside(account):
         user, guest = make_everything(account), make_guest()
-        exported = take_out(user)
+        exported = export(user)
 
         bring_in(guest, exported)
 
-        assert take_out(user) == exported
+        assert export(user) == exported
         rows = all_rows()
         assert bring_in(guest, exported).batch is None
         assert all_rows() == rows
@@ -81,12 +81,12 @@ def without_ids(user):
         }
         for session in TimeSession.objects.for_user(user)
     ]
-    items = [
-        {**item.snapshot(), "client_id": getattr(item, "client_id", None) and item.client.name}
+    entries = [
+        {**entry.snapshot(), "client_id": getattr(entry, "client_id", None) and entry.client.name}
         for model in (Client, Project, Tag)
-        for item in model.objects.for_user(user)
+        for entry in model.objects.for_user(user)
     ]
-    return [sorted(rows, key=lambda row: json.dumps(row, sort_keys=True)) for rows in (sessions, items)]
+    return [sorted(rows, key=lambda row: json.dumps(row, sort_keys=True)) for rows in (sessions, entries)]
 
 
 def test_an_import_is_one_changeset_and_says_what_it_did(owner):
@@ -96,13 +96,13 @@ def test_an_import_is_one_changeset_and_says_what_it_did(owner):
 
     assert summary.added == {Kind.SESSION: 2, Kind.PROJECT: 1, Kind.CLIENT: 1, Kind.TAG: 1}
     assert (summary.present.total(), summary.has_settings) == (0, True)
-    recorded = Change.objects.filter(user=owner)
-    assert {(each.changeset_id, each.action, each.source, each.at) for each in recorded} == {
+    tracked = Change.objects.filter(user=owner)
+    assert {(each.changeset_id, each.action, each.source, each.at) for each in tracked} == {
         (summary.batch, "import", "import", NOW)
     }
     session = TimeSession.objects.for_user(owner).get(id=OTHER_ID)
     assert (session.source, session.version, session.tag_ids) == (Source.API, 3, (Tag.objects.get().id,))
-    assert recorded.get(object_id=session.id).after == session.snapshot()
+    assert tracked.get(object_id=session.id).after == session.snapshot()
     owner.refresh_from_db()
     assert (owner.timezone, owner.hourly_rate, owner.currency, owner.notes_last_seen) == (
         "Asia/Tokyo",
@@ -115,7 +115,7 @@ def test_an_import_is_one_changeset_and_says_what_it_did(owner):
 def test_undo_takes_the_whole_import_back_and_can_be_undone(owner):
     running = {**SESSION, "id": OTHER_ID, "end": None, "project_id": PROJECT["id"], "tag_ids": [TAG["id"]]}
     bring_in(owner, zip_of(SESSION, running))
-    imported = take_out(owner)
+    imported = export(owner)
 
     undone = services.undo_changeset(owner, WEB)
 
@@ -124,7 +124,7 @@ def test_undo_takes_the_whole_import_back_and_can_be_undone(owner):
     assert not any(model.objects.for_user(owner).not_deleted().exists() for model in (Client, Project, Tag))
     redo = Change.objects.filter(undoes=undone.id).first().batch
     services.undo_changeset(owner, WEB, redo)
-    assert content_of(take_out(owner)) == content_of(imported)
+    assert content_of(export(owner)) == content_of(imported)
 
 
 def content_of(exported):
@@ -216,7 +216,7 @@ def test_an_id_that_nobody_can_be_given_is_rejected(owner, stranger):
 
 def test_sessions_are_never_all_in_memory(owner, stranger):
     add_sessions(owner, 4_000, until=NOW - DAY, over=timedelta(days=500))
-    exported = take_out(owner)
+    exported = export(owner)
     tracemalloc.start()
     try:
         summary = bring_in(stranger, exported)

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from sessions_app import services
 from sessions_app.account_export import build_account_export
 from sessions_app.models import Client, Project, Tag, TimeSession
-from tests.accounts import ACCOUNT, make_everything, take_out
+from tests.accounts import ACCOUNT, export, make_everything
 from tests.factories import WEB, make_account, make_session, start_session
 from tests.many_sessions import add_sessions
 from tests.sessions_app.services.states import DAY, NOW
@@ -32,7 +32,7 @@ def mira(db):
 
 
 def part(user, name):
-    with zipfile.ZipFile(io.BytesIO(take_out(user))) as opened:
+    with zipfile.ZipFile(io.BytesIO(export(user))) as opened:
         return opened.read(name).decode()
 
 
@@ -41,7 +41,7 @@ def lines(user):
 
 
 def test_it_has_four_parts_without_a_time(mira):
-    with zipfile.ZipFile(io.BytesIO(take_out(mira))) as opened:
+    with zipfile.ZipFile(io.BytesIO(export(mira))) as opened:
         infos = opened.infolist()
 
     assert [info.filename for info in infos] == ["README.txt", "account.json", "sessions.jsonl", "sessions.csv"]
@@ -149,11 +149,11 @@ def test_the_table_is_for_users(mira):
 
 def test_the_same_account_gives_the_same_bytes_whoever_and_whenever(mira, clock):
     start_session(mira, "2026-11-23T08:45Z", "Mail")
-    before = take_out(mira)
+    before = export(mira)
 
     clock.move_to(NOW + DAY, tick=False)
 
-    assert take_out(mira) == before
+    assert export(mira) == before
 
 
 def test_nothing_tells_who_it_is(db):
@@ -161,7 +161,7 @@ def test_nothing_tells_who_it_is(db):
     user.access_tokens.model.objects.issue(user, name="Laptop")
     make_session(user, "2026-11-23T07:00Z", "2026-11-23T08:00Z")
 
-    with zipfile.ZipFile(io.BytesIO(take_out(user))) as opened:
+    with zipfile.ZipFile(io.BytesIO(export(user))) as opened:
         content = b"".join(opened.read(name) for name in opened.namelist()).decode()
 
     for secret in (str(user.id), user.id.hex, "mira@example.org", "Laptop", "tt_"):

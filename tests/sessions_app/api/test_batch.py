@@ -12,7 +12,7 @@ from users_app.models import Scope
 
 URL = "/v1/users/me/sessions/batch"
 TIMES = {"start": "2026-11-20T08:00:00Z", "end": "2026-11-20T09:00:00Z"}
-OWN_ID = "0198abcd-0000-7000-8000-00000000abcd"
+GIVEN_ID = "0198abcd-0000-7000-8000-00000000abcd"
 KEY = {"Idempotency-Key": "5f2b-1"}
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_does_all_in_order_and_answers_each_as_alone(api, owner, session, more):
 
 
 def test_later_operations_may_name_what_earlier_ones_made(api, owner):
-    response = send(api, create(id=OWN_ID, tags=["new"]), update(OWN_ID, sessionName="Named", tags=["new", "more"]))
+    response = send(api, create(id=GIVEN_ID, tags=["new"]), update(GIVEN_ID, sessionName="Named", tags=["new", "more"]))
 
     assert outcomes(response) == [(201, None), (200, None)]
     assert response.data["results"][1]["body"]["tags"] == ["more", "new"]
@@ -79,10 +79,10 @@ def test_later_operations_may_name_what_earlier_ones_made(api, owner):
 
 @pytest.mark.parametrize("where", ["operation", "body", "both"])
 def test_an_id_of_the_client_is_kept(api, where):
-    operation = create(**({} if where == "operation" else {"id": OWN_ID}))
-    response = send(api, operation | ({} if where == "body" else {"id": OWN_ID}))
+    operation = create(**({} if where == "operation" else {"id": GIVEN_ID}))
+    response = send(api, operation | ({} if where == "body" else {"id": GIVEN_ID}))
 
-    assert response.data["results"][0]["body"]["id"] == OWN_ID
+    assert response.data["results"][0]["body"]["id"] == GIVEN_ID
 
 
 def test_none_is_done_when_one_of_all_fails(api, owner, session):
@@ -124,9 +124,9 @@ def test_each_for_itself_does_what_is_possible(api, owner, session):
 
 
 def test_a_rejection_says_where_in_the_body_of_its_operation(api):
-    (refused,) = send(api, create(start="2026-11-20", billable="yes"), atomic=False).data["results"]
+    (rejected,) = send(api, create(start="2026-11-20", billable="yes"), atomic=False).data["results"]
 
-    assert {(each["pointer"], each["code"]) for each in refused["problem"]["errors"]} == {
+    assert {(each["pointer"], each["code"]) for each in rejected["problem"]["errors"]} == {
         ("#/start", "invalid_instant"),
         ("#/billable", "invalid"),
     }
@@ -199,7 +199,7 @@ def test_five_hundred_at_once(api, owner):
                     create(),
                     {"op": "fly"},
                     {"op": "create"},
-                    {"op": "update", "id": OWN_ID},
+                    {"op": "update", "id": GIVEN_ID},
                     {"op": "update", "body": {}},
                     {"op": "delete"},
                     {"op": "delete", "id": "x"},
@@ -248,10 +248,10 @@ def test_what_failed_at_first_is_not_called_done_later(owner, session):
     """Neither what was refused then, nor what cannot even be read."""
     caller = ApiClient(make_token(owner, Scope.TRACK))
     operations = [
-        create(id=OWN_ID),
+        create(id=GIVEN_ID),
         create(id="nonsense"),
         create(end=TIMES["start"]),
-        update(OWN_ID, end=None, start="2027-01-01T00:00:00Z"),
+        update(GIVEN_ID, end=None, start="2027-01-01T00:00:00Z"),
         update(session.id, sessionName="After"),
         delete(session.id),
     ]
@@ -271,9 +271,9 @@ def test_what_failed_at_first_is_not_called_done_later(owner, session):
 
 
 def test_all_or_none_that_was_none_leaves_its_key_free(api, owner):
-    operations = [create(), delete(OWN_ID)]
-    refused = send(api, *operations, headers=KEY)
-    make_session(owner, TIMES["start"], TIMES["end"], session_id=OWN_ID)
+    operations = [create(), delete(GIVEN_ID)]
+    rejected = send(api, *operations, headers=KEY)
+    make_session(owner, TIMES["start"], TIMES["end"], session_id=GIVEN_ID)
 
-    assert refused.status_code == 409
+    assert rejected.status_code == 409
     assert outcomes(send(api, *operations, headers=KEY)) == [(201, None), (204, None)]

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from sessions_app import services
 from sessions_app.models import Tag
-from tests.accounts import bring_in, take_out
+from tests.accounts import bring_in, export
 from tests.factories import WEB, make_session, start_session
 
 URL = "/v1/users/me/changes"
@@ -53,12 +53,12 @@ def test_says_all_at_first_and_then_what_is_new(api, owner):
     first = add(owner, 19, "First", tags=["deep"])
     everything = ask(api)
     second = add(owner, 20, "Second")
-    news = ask(api, everything["cursor"])
+    feed = ask(api, everything["cursor"])
 
     assert everything["changed"] == [api("GET", f"/v1/users/me/sessions/{first.id}").data]
-    assert [each["id"] for each in news["changed"]] == [str(second.id)]
-    assert (news["deleted"], news["hasMore"]) == ([], False)
-    assert ask(api, news["cursor"]) == {"changed": [], "deleted": [], "cursor": news["cursor"], "hasMore": False}
+    assert [each["id"] for each in feed["changed"]] == [str(second.id)]
+    assert (feed["deleted"], feed["hasMore"]) == ([], False)
+    assert ask(api, feed["cursor"]) == {"changed": [], "deleted": [], "cursor": feed["cursor"], "hasMore": False}
 
 
 def test_there_is_a_cursor_before_there_is_anything(api, owner):
@@ -76,10 +76,10 @@ def test_one_in_the_trash_and_one_gone_for_good_leave_tombstones(api, owner):
     services.empty_trash(owner, WEB)
     services.delete_session(owner, WEB, trashed.id)
 
-    news = ask(api, cursor)
+    feed = ask(api, cursor)
 
-    assert news["changed"] == []
-    assert {each["id"]: each["deletedAt"] for each in news["deleted"]} == {
+    assert feed["changed"] == []
+    assert {each["id"]: each["deletedAt"] for each in feed["deleted"]} == {
         str(session.id): "2026-11-23T12:00:00Z" for session in (trashed, purged)
     }
 
@@ -90,8 +90,8 @@ def test_what_was_restored_is_told_as_changed(api, owner):
     cursor = ask(api)["cursor"]
     services.restore_session(owner, WEB, session.id)
 
-    news = ask(api, cursor)
-    assert ([each["id"] for each in news["changed"]], news["deleted"]) == ([str(session.id)], [])
+    feed = ask(api, cursor)
+    assert ([each["id"] for each in feed["changed"]], feed["deleted"]) == ([str(session.id)], [])
 
 
 @pytest.mark.parametrize("limit", [1, 2, 7, 500])
@@ -155,7 +155,7 @@ def test_a_running_session_lasts_until_now(api, owner):
 def test_an_import_is_told(api, owner, stranger):
     add(stranger, 19, "Imported", tags=["deep"])
     cursor = ask(api)["cursor"]
-    bring_in(owner, take_out(stranger))
+    bring_in(owner, export(stranger))
 
     assert [each["sessionName"] for each in ask(api, cursor)["changed"]] == ["Imported"]
 

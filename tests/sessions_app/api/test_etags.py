@@ -29,7 +29,7 @@ def paths(owner):
         "user": BASE,
         "session": f"{BASE}/sessions/{finished.id}",
         "running": f"{BASE}/sessions/{start_session(owner, '2026-11-21T08:00:00Z').id}",
-        **{kind: f"{BASE}/{kind}s/{item.id}" for kind, item in make.items()},
+        **{kind: f"{BASE}/{kind}s/{entry.id}" for kind, entry in make.items()},
     }
 
 

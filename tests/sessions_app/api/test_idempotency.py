@@ -52,9 +52,9 @@ def test_another_body_with_the_key_is_rejected_and_changes_nothing(api, owner, p
     rows = list(TimeSession.objects.order_by("id").values())
 
     other = {"note": "x"} if "sessionName" in body else {"atomic": False} if "operations" in body else {"name": "Other"}
-    refused = api("POST", f"{BASE}/{path}", {**body, **other}, **KEY)
+    rejected = api("POST", f"{BASE}/{path}", {**body, **other}, **KEY)
 
-    assert (refused.status_code, refused.data["code"]) == (422, "idempotency_key_reused")
+    assert (rejected.status_code, rejected.data["code"]) == (422, "idempotency_key_reused")
     assert list(TimeSession.objects.order_by("id").values()) == rows
 
 
@@ -129,17 +129,17 @@ def test_what_was_removed_for_good_is_given_as_it_was(api, owner):
 
 
 def test_a_rejected_request_leaves_the_key_free(api, owner):
-    refused = api("POST", f"{BASE}/session", {**TIMES, "end": TIMES["start"]}, **KEY)
+    rejected = api("POST", f"{BASE}/session", {**TIMES, "end": TIMES["start"]}, **KEY)
     made = api("POST", f"{BASE}/session", TIMES, **KEY)
 
-    assert (refused.status_code, made.status_code) == (400, 201)
+    assert (rejected.status_code, made.status_code) == (400, 201)
 
 
 @pytest.mark.parametrize("key", ["", " ", "ä", "x" * 256, "a b"])
 def test_a_key_that_is_none_is_rejected(api, owner, key):
-    refused = api("POST", f"{BASE}/session", TIMES, **{"Idempotency-Key": key})
+    rejected = api("POST", f"{BASE}/session", TIMES, **{"Idempotency-Key": key})
 
-    assert (refused.status_code, refused.data["code"]) == (400, "invalid_idempotency_key")
+    assert (rejected.status_code, rejected.data["code"]) == (400, "invalid_idempotency_key")
     assert not TimeSession.objects.exists()
 
 

@@ -22,18 +22,18 @@ def ids(owner):
     """A week of five sessions, and the ids of what they are organised by."""
     acme = services.create_entry(owner, WEB, Client, name="ACME")
     relaunch = services.create_entry(owner, WEB, Project, name="Relaunch", client_id=acme.id)
-    own = services.create_entry(owner, WEB, Project, name="Own")
+    other = services.create_entry(owner, WEB, Project, name="Own")
     for name in ("unused", "old"):
         services.create_entry(owner, WEB, Tag, name=name, archived=name == "old")
     for hour, name, fields in (
         ("05", "Design", {"project_id": relaunch.id, "billable": True, "tags": ["deep", "old"]}),
         ("06", "Call", {"project_id": relaunch.id, "tags": ["call", "deep"]}),
-        ("07", "Books", {"project_id": own.id, "note": "for the DESIGN"}),
+        ("07", "Books", {"project_id": other.id, "note": "for the DESIGN"}),
         ("08", "", {}),
     ):
         make_session(owner, f"2026-11-23T{hour}:00:00Z", f"2026-11-23T{hour}:10:00Z", name, **fields)
-    start_session(owner, "2026-11-22T22:00:00Z", "Running", project_id=own.id)
-    return {"client": acme.id, "relaunch": relaunch.id, "own": own.id}
+    start_session(owner, "2026-11-22T22:00:00Z", "Running", project_id=other.id)
+    return {"client": acme.id, "relaunch": relaunch.id, "own": other.id}
 
 
 ALL = ["Running", "Design", "Call", "Books", ""]

@@ -106,7 +106,7 @@ def test_nothing_tracked_is_no_lines(api):
 
 
 @pytest.mark.parametrize(
-    ("dimension", "places"),
+    ("dimension", "group_values"),
     [
         ("day", ["2026-11-02", "2026-11-03", "2026-11-04"]),
         ("week", ["2026-11-02"]),
@@ -117,12 +117,12 @@ def test_nothing_tracked_is_no_lines(api):
         ("name", ["Design", "Call", "Books"]),
     ],
 )
-def test_lines_stand_in_their_dimension_and_add_up(api, tracked, dimension, places):
+def test_lines_stand_in_their_dimension_and_add_up(api, tracked, dimension, group_values):
     data = api("GET", f"{NOVEMBER}&groupBy={dimension}").data
 
     key = {"tag": "tags", "name": "sessionName"}.get(dimension, dimension)
     found = [line[key] for line in data["lines"]]
-    assert [each["name"] if isinstance(each, dict) else each for each in found] == places
+    assert [each["name"] if isinstance(each, dict) else each for each in found] == group_values
     assert sum(line["totalSeconds"] for line in data["lines"]) == data["totalSeconds"] == 4800
     assert sum(line["share"] for line in data["lines"]) == pytest.approx(1)
 

@@ -9,12 +9,12 @@ from sessions_app.models import Change, Client, Project, Tag, TimeSession
 from tests.factories import WEB, make_session, start_session
 
 BASE = "/v1/users/me"
-OWN_ID = "0198abcd-0000-7000-8000-00000000abcd"
+GIVEN_ID = "0198abcd-0000-7000-8000-00000000abcd"
 TIMES = {"start": "2026-11-23T08:00:00Z", "end": "2026-11-23T09:00:00Z"}
 DOORS = {
     "session": ("POST", f"{BASE}/session", TIMES),
     "sessions": ("POST", f"{BASE}/sessions", TIMES),
-    "put": ("PUT", f"{BASE}/sessions/{OWN_ID}", TIMES),
+    "put": ("PUT", f"{BASE}/sessions/{GIVEN_ID}", TIMES),
     "start": ("POST", f"{BASE}/timer/start", {}),
 }
 EACH_DOOR = pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
@@ -91,7 +91,7 @@ def test_what_was_read_can_be_sent_back(api, owner, project):
     assert api("PUT", url, read).data == read
     assert api("PUT", url, listed).data == read
     assert Change.objects.count() == changes
-    assert api("POST", f"{BASE}/session", {**read, "id": OWN_ID}).data["tags"] == read["tags"]
+    assert api("POST", f"{BASE}/session", {**read, "id": GIVEN_ID}).data["tags"] == read["tags"]
 
 
 def test_what_a_whole_session_leaves_out_is_taken_away(api, owner, project):

@@ -13,7 +13,7 @@ from users_app.models import Scope
 
 BASE = "/v1/users/me/sessions"
 START, END = "2026-11-23T08:00:00Z", "2026-11-23T09:30:00Z"
-OWN_ID = "0198abcd-0000-7000-8000-00000000abcd"
+GIVEN_ID = "0198abcd-0000-7000-8000-00000000abcd"
 
 pytestmark = pytest.mark.django_db
 
@@ -175,10 +175,10 @@ def test_not_while_another_runs(api, session, running):
 
 
 def test_a_running_session_can_be_renamed_moved_and_ended(api, running):
-    named = api("PATCH", url(running), {"sessionName": "Named", "start": "2026-11-23T10:00:00Z"}).data
+    renamed = api("PATCH", url(running), {"sessionName": "Named", "start": "2026-11-23T10:00:00Z"}).data
     ended = api("PATCH", url(running), {"end": "2026-11-23T11:30:00Z"}).data
 
-    assert (named["running"], named["sessionName"], named["durationSeconds"]) == (True, "Named", 7200)
+    assert (renamed["running"], renamed["sessionName"], renamed["durationSeconds"]) == (True, "Named", 7200)
     assert (ended["running"], ended["durationSeconds"]) == (False, 5400)
 
 
@@ -210,7 +210,7 @@ def test_a_project_gives_its_billable_mark_and_never_takes_it(api, owner, projec
         ({"tags": ["two words"]}, ("#/tags", "invalid_tag")),
         ({"tags": [f"t{number}" for number in range(21)]}, ("#/tags", "too_many")),
         ({"projectId": "x"}, ("#/projectId", "invalid")),
-        ({"projectId": OWN_ID}, ("#/projectId", "unknown_project")),
+        ({"projectId": GIVEN_ID}, ("#/projectId", "unknown_project")),
         ({"end": START}, ("#/end", "end_not_after_start")),
         ({"start": END}, ("#/end", "end_not_after_start")),
         ({"start": "2026-10-01T00:00:00Z"}, ("#/end", "too_long")),
@@ -221,7 +221,7 @@ def test_a_project_gives_its_billable_mark_and_never_takes_it(api, owner, projec
         ({"sessionName": 5}, ("#/sessionName", "invalid")),
         ({"name": "x"}, ("#/name", "unknown_field")),
         ({"hourlyRate": 80}, ("#/hourlyRate", "unknown_field")),
-        ({"id": OWN_ID}, ("#/id", "does_not_match")),
+        ({"id": GIVEN_ID}, ("#/id", "does_not_match")),
         ([], ("#", "invalid")),
     ],
 )
@@ -293,7 +293,7 @@ EVERY = pytest.mark.parametrize(
 
 
 @EVERY
-@pytest.mark.parametrize("address", [OWN_ID, "x", "1", "null"])
+@pytest.mark.parametrize("address", [GIVEN_ID, "x", "1", "null"])
 def test_what_is_not_there_is_not_found(api, owner, method, more, address):
     response = api(method, "/".join([BASE, address, *more]))
 
@@ -452,10 +452,10 @@ def test_one_in_the_trash_can_be_continued_and_stays_there(api, owner, session):
 
 
 def test_continue_takes_an_id(api, session):
-    made = api("POST", url(session, "continue"), {"id": OWN_ID})
-    again = api("POST", url(session, "continue"), {"id": OWN_ID})
+    made = api("POST", url(session, "continue"), {"id": GIVEN_ID})
+    again = api("POST", url(session, "continue"), {"id": GIVEN_ID})
 
-    assert made.data["started"]["id"] == OWN_ID
+    assert made.data["started"]["id"] == GIVEN_ID
     assert (again.status_code, again.data["code"]) == (409, "id_taken")
 
 
@@ -473,7 +473,7 @@ def test_continue_with_a_key_starts_once(api, owner, session, time_machine):
     time_machine.shift(60)
     api("POST", "/v1/users/me/timer/stop")
     again = api("POST", url(session, "continue"), **key)
-    other = api("POST", url(session, "continue"), {"id": OWN_ID}, **key)
+    other = api("POST", url(session, "continue"), {"id": GIVEN_ID}, **key)
 
     assert (again.status_code, again["Idempotency-Replayed"]) == (201, "true")
     assert again.data["started"]["id"] == first.data["started"]["id"]

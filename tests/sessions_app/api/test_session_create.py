@@ -63,13 +63,13 @@ def test_adds_a_session(api, owner, path, whose):
 
 
 def test_takes_the_optional_fields(api):
-    own = "0198ABCD-0000-7000-8000-00000000ABCD"
+    given = "0198ABCD-0000-7000-8000-00000000ABCD"
 
-    response = create(api, id=own, timezone="America/New_York", note="two\nlines", billable=True)
+    response = create(api, id=given, timezone="America/New_York", note="two\nlines", billable=True)
 
     assert response.status_code == 201
-    assert response.data["id"] == own.lower()
-    assert response["Location"].endswith(own.lower())
+    assert response.data["id"] == given.lower()
+    assert response["Location"].endswith(given.lower())
     assert response.data["timezone"] == "America/New_York"
     assert response.data["note"] == "two\nlines"
     assert response.data["billable"] is True

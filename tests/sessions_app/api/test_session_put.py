@@ -11,7 +11,7 @@ from tests.conftest import ApiClient
 from tests.factories import WEB, make_session, make_token, start_session
 from users_app.models import Scope
 
-OWN_ID = "0198abcd-0000-7000-8000-00000000abcd"
+GIVEN_ID = "0198abcd-0000-7000-8000-00000000abcd"
 START, END = "2026-11-23T08:00:00Z", "2026-11-23T09:30:00Z"
 WHOLE = {"sessionName": "API design", "start": START, "end": END}
 
@@ -34,22 +34,22 @@ def errors_of(response):
     return [(each["pointer"], each["code"]) for each in response.data["errors"]]
 
 
-@pytest.mark.parametrize("spelling", [OWN_ID, OWN_ID.upper(), OWN_ID.replace("-", "")])
+@pytest.mark.parametrize("spelling", [GIVEN_ID, GIVEN_ID.upper(), GIVEN_ID.replace("-", "")])
 def test_creates_under_the_clients_id(api, owner, spelling):
     response = api("PUT", url(spelling), WHOLE)
 
     assert response.status_code == 201
-    assert response["Location"] == f"/v1/users/{owner.id}/sessions/{OWN_ID}"
+    assert response["Location"] == f"/v1/users/{owner.id}/sessions/{GIVEN_ID}"
     assert response["ETag"] == '"1"'
-    assert response.data["id"] == OWN_ID
+    assert response.data["id"] == GIVEN_ID
     assert response.data["sessionName"] == "API design"
     assert response.data["timezone"] == "Europe/Berlin"
     assert response.data["source"] == "api"
 
 
 def test_is_safe_to_repeat(api, owner):
-    first = api("PUT", url(OWN_ID), WHOLE)
-    second = api("PUT", url(OWN_ID), WHOLE)
+    first = api("PUT", url(GIVEN_ID), WHOLE)
+    second = api("PUT", url(GIVEN_ID), WHOLE)
 
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.data == second.data
@@ -79,21 +79,21 @@ def test_what_was_read_can_be_sent_back(api, session):
 
 
 def test_an_end_of_null_makes_it_running_and_keeps_it_so(api, owner):
-    created = api("PUT", url(OWN_ID), {"start": START, "end": None})
-    renamed = api("PUT", url(OWN_ID), {"start": START, "end": None, "sessionName": "Running"})
+    created = api("PUT", url(GIVEN_ID), {"start": START, "end": None})
+    renamed = api("PUT", url(GIVEN_ID), {"start": START, "end": None, "sessionName": "Running"})
 
     assert created.status_code == 201
     assert created.data["running"] is True
     assert renamed.status_code == 200
     assert (renamed.data["running"], renamed.data["sessionName"]) == (True, "Running")
     assert renamed.data["durationSeconds"] == 4 * 3600
-    assert TimeSession.objects.for_user(owner).running().get().id == uuid.UUID(OWN_ID)
+    assert TimeSession.objects.for_user(owner).running().get().id == uuid.UUID(GIVEN_ID)
 
 
 def test_a_second_running_session_is_a_conflict(api, owner, session):
     running = start_session(owner, "2026-11-23T11:00:00Z")
 
-    answers = [api("PUT", url(each), {"start": START, "end": None}) for each in (OWN_ID, session.id)]
+    answers = [api("PUT", url(each), {"start": START, "end": None}) for each in (GIVEN_ID, session.id)]
 
     assert [(answer.status_code, answer.data["code"]) for answer in answers] == [(409, "timer_running")] * 2
     assert TimeSession.objects.for_user(owner).running().get() == running
@@ -134,7 +134,7 @@ def test_if_match_rejects_to_overwrite_another_version(api, session, if_match):
 
 @pytest.mark.parametrize("if_match", ['"1"', "*"])
 def test_if_match_finds_nothing_under_a_new_id(api, owner, if_match):
-    response = api("PUT", url(OWN_ID), WHOLE, **{"If-Match": if_match})
+    response = api("PUT", url(GIVEN_ID), WHOLE, **{"If-Match": if_match})
 
     assert response.status_code == 412
     assert response.data["code"] == "version_mismatch"
@@ -163,7 +163,7 @@ def test_if_match_finds_nothing_under_a_new_id(api, owner, if_match):
     ],
 )
 def test_names_what_is_wrong(api, owner, change, where):
-    response = api("PUT", url(OWN_ID), {**WHOLE, **change})
+    response = api("PUT", url(GIVEN_ID), {**WHOLE, **change})
 
     assert response.status_code == 400
     assert errors_of(response) == [where]
@@ -172,7 +172,7 @@ def test_names_what_is_wrong(api, owner, change, where):
 
 
 def test_the_id_may_stand_in_the_body_too(api):
-    assert api("PUT", url(OWN_ID), {**WHOLE, "id": OWN_ID.upper()}).status_code == 201
+    assert api("PUT", url(GIVEN_ID), {**WHOLE, "id": GIVEN_ID.upper()}).status_code == 201
 
 
 def test_the_session_must_be_whole(api, session):
@@ -198,11 +198,11 @@ def test_needs_the_scope_to_track(owner, session, scope, status):
 
 def test_a_strangers_session_is_like_no_session_at_all(api, stranger_api, session):
     theirs = stranger_api("PUT", url(session.id), WHOLE)
-    unknown_person = stranger_api("PUT", f"/v1/users/{uuid.uuid4()}/sessions/{session.id}", WHOLE)
+    unknown_user = stranger_api("PUT", f"/v1/users/{uuid.uuid4()}/sessions/{session.id}", WHOLE)
     no_id = stranger_api("PUT", url("one"), WHOLE)
 
-    assert [each.status_code for each in (theirs, unknown_person, no_id)] == [404] * 3
-    assert len({json.dumps({**each.data, "requestId": ""}) for each in (theirs, unknown_person, no_id)}) == 1
+    assert [each.status_code for each in (theirs, unknown_user, no_id)] == [404] * 3
+    assert len({json.dumps({**each.data, "requestId": ""}) for each in (theirs, unknown_user, no_id)}) == 1
     session.refresh_from_db()
     assert session.name == "Before"
 

@@ -12,7 +12,7 @@ from tests.factories import instant, make_session, make_token, start_session
 from users_app.models import Scope
 
 URL = "/v1/users/me/timer/start"
-OWN_ID = "0198abcd-0000-7000-8000-00000000abcd"
+GIVEN_ID = "0198abcd-0000-7000-8000-00000000abcd"
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +51,7 @@ def test_the_type_of_no_body_does_not_matter(api, owner, content_type):
 
 def test_takes_the_fields_of_a_session(api):
     body = {
-        "id": OWN_ID.upper(),
+        "id": GIVEN_ID.upper(),
         "sessionName": "API design",
         "note": "two\nlines",
         "start": "2026-11-23T12:00:00+01:00",
@@ -63,7 +63,7 @@ def test_takes_the_fields_of_a_session(api):
 
     started = response.data["started"]
     assert response.status_code == 201
-    assert {key: started[key] for key in body} == {**body, "id": OWN_ID, "start": "2026-11-23T11:00:00Z"}
+    assert {key: started[key] for key in body} == {**body, "id": GIVEN_ID, "start": "2026-11-23T11:00:00Z"}
     assert started["durationSeconds"] == 3600
 
 

@@ -142,11 +142,11 @@ def test_needs_the_scope_to_track(owner, running, scope, status):
 
 def test_a_strangers_timer_is_like_that_of_nobody(stranger_api, owner, running):
     theirs, nobodys = (stranger_api("POST", f"/v1/users/{each}/timer/stop") for each in (owner.id, uuid.uuid4()))
-    named = stranger_api("POST", URL, {"id": str(running.id)})
+    given = stranger_api("POST", URL, {"id": str(running.id)})
 
     assert theirs.status_code == nobodys.status_code == 404
     assert {**theirs.data, "requestId": ""} == {**nobodys.data, "requestId": ""}
-    assert named.data["stopped"] is None
+    assert given.data["stopped"] is None
     assert TimeSession.objects.for_user(owner).running().get() == running
 
 

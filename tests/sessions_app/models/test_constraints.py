@@ -83,7 +83,7 @@ WAYS: dict[str, Callable] = {
 }
 
 
-def assert_refused(name, write):
+def assert_rejected(name, write):
     """SQLite says that a foreign key failed, not which."""
     message = name if connection.vendor == "postgresql" else "FOREIGN KEY constraint failed"
     with pytest.raises(IntegrityError, match=message), transaction.atomic():
@@ -92,15 +92,15 @@ def assert_refused(name, write):
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_project_of_another_user_is_rejected_on_a_session(mine, theirs, way):
-    assert_refused("session_project_same_user", lambda: WAYS[way](mine.session, project_id=theirs.project.id))
-    assert_refused("session_project_same_user", lambda: WAYS[way](mine.session, project_id=uuid7()))
+    assert_rejected("session_project_same_user", lambda: WAYS[way](mine.session, project_id=theirs.project.id))
+    assert_rejected("session_project_same_user", lambda: WAYS[way](mine.session, project_id=uuid7()))
     WAYS[way](mine.session, project_id=None)
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_client_of_another_user_is_rejected_on_a_project(mine, theirs, way):
-    assert_refused("project_client_same_user", lambda: WAYS[way](mine.project, client_id=theirs.client.id))
-    assert_refused("project_client_same_user", lambda: WAYS[way](mine.project, client_id=uuid7()))
+    assert_rejected("project_client_same_user", lambda: WAYS[way](mine.project, client_id=theirs.client.id))
+    assert_rejected("project_client_same_user", lambda: WAYS[way](mine.project, client_id=uuid7()))
     WAYS[way](mine.project, client_id=None)
 
 
@@ -117,7 +117,7 @@ def test_a_tag_joins_only_what_one_user_has(mine, theirs, way, key):
         "bulk_update": lambda: bulk_update(here, **{f"{key}_id": other}),
         "update": lambda: update(here, **{f"{key}_id": other}),
     }
-    assert_refused(f"session_tag_{key}_is_own", writes[way])
+    assert_rejected(f"session_tag_{key}_is_own", writes[way])
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_tag_joins_only_what_one_user_has(mine, theirs, way, key):
 )
 def test_statements_past_the_models_are_rejected_too(mine, theirs, table, column, other, row, name):
     statement = f"UPDATE sessions_app_{table} SET {column} = %s WHERE id = %s"
-    assert_refused(name, lambda: execute(statement, getattr(theirs, other).pk, getattr(mine, row).pk))
+    assert_rejected(name, lambda: execute(statement, getattr(theirs, other).pk, getattr(mine, row).pk))
 
 
 @pytest.mark.parametrize("kind", ["client", "project", "tag", "session"])
@@ -143,7 +143,7 @@ def test_what_something_has_cannot_be_deleted_beneath_it(mine, kind):
         "session": "session_tag",
     }
     row = getattr(mine, kind)
-    assert_refused(name[kind], lambda: execute(f"DELETE FROM {row._meta.db_table} WHERE id = %s", row.pk))
+    assert_rejected(name[kind], lambda: execute(f"DELETE FROM {row._meta.db_table} WHERE id = %s", row.pk))
 
 
 @pytest.mark.parametrize("model", [Client, Project, Tag])

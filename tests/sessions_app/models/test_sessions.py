@@ -27,7 +27,7 @@ def running_row(user, **fields):
     return make_row(user, **{"end": None, "last_date": None, "duration_seconds": None, **fields})
 
 
-def assert_refused(name, row):
+def assert_rejected(name, row):
     """The row is refused when it is added, and when a good one is changed into it."""
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         TimeSession.objects.bulk_create([row])
@@ -79,7 +79,7 @@ def test_an_end_before_the_start_is_rejected(owner):
     # Within one second, because every longer step back contradicts the duration as well.
     moment = timedelta(milliseconds=200)
 
-    assert_refused(
+    assert_rejected(
         "session_end_not_before_start",
         make_row(owner, start=START + 2 * moment, end=START + moment, duration_seconds=0),
     )
@@ -87,11 +87,11 @@ def test_an_end_before_the_start_is_rejected(owner):
 
 @pytest.mark.parametrize("seconds", [-3600, 0, 3600])
 def test_an_end_an_hour_before_the_start_is_rejected_with_any_duration(owner, seconds):
-    assert_refused("session_|duration_seconds", make_row(owner, start=END, end=START, duration_seconds=seconds))
+    assert_rejected("session_|duration_seconds", make_row(owner, start=END, end=START, duration_seconds=seconds))
 
 
 def test_a_running_session_in_the_trash_is_rejected(owner):
-    assert_refused("session_deleted_is_finished", running_row(owner, deleted_at=END))
+    assert_rejected("session_deleted_is_finished", running_row(owner, deleted_at=END))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_running_session_in_the_trash_is_rejected(owner):
     ],
 )
 def test_a_finished_session_without_its_length_is_rejected(owner, derived):
-    assert_refused("session_duration_is_end_minus_start", make_row(owner, **derived))
+    assert_rejected("session_duration_is_end_minus_start", make_row(owner, **derived))
 
 
 @pytest.mark.parametrize(
@@ -119,28 +119,28 @@ def test_a_finished_session_without_its_length_is_rejected(owner, derived):
     ],
 )
 def test_a_running_session_with_a_length_or_a_last_day_is_rejected(owner, derived):
-    assert_refused("session_duration_is_end_minus_start", running_row(owner, **derived))
+    assert_rejected("session_duration_is_end_minus_start", running_row(owner, **derived))
 
 
 @pytest.mark.parametrize("days", [-2, -365, 2, 365])
 def test_a_first_day_on_which_no_zone_began_it_is_rejected(owner, days):
-    assert_refused("session_first_date_fits_start", running_row(owner, first_date=START.date() + days * DAY))
+    assert_rejected("session_first_date_fits_start", running_row(owner, first_date=START.date() + days * DAY))
 
 
 @pytest.mark.parametrize("days", [2, 365])
 def test_a_last_day_on_which_no_zone_ended_it_is_rejected(owner, days):
-    assert_refused("session_last_date_fits_end", make_row(owner, last_date=END.date() + days * DAY))
+    assert_rejected("session_last_date_fits_end", make_row(owner, last_date=END.date() + days * DAY))
 
 
 def test_a_last_day_before_that_of_the_end_in_any_zone_is_rejected(owner):
     days_later = END + 5 * DAY
     row = make_row(owner, end=days_later, duration_seconds=3600 + 5 * 86400, last_date=days_later.date() - 2 * DAY)
 
-    assert_refused("session_last_date_fits_end", row)
+    assert_rejected("session_last_date_fits_end", row)
 
 
 def test_a_last_day_before_the_first_is_rejected(owner):
-    assert_refused("session_last_date_fits_end", make_row(owner, last_date=START.date() - DAY))
+    assert_rejected("session_last_date_fits_end", make_row(owner, last_date=START.date() - DAY))
 
 
 @pytest.mark.parametrize("clock", ["00:00:00", "00:00:01", "12:00:00", "23:59:59"])

@@ -186,8 +186,8 @@ def test_a_write_between_its_reads_is_not_seen_by_half(monkeypatch):
     user = make_guest(timezone="Europe/Berlin")
     make_session(user, "2026-11-23T07:00Z", "2026-11-23T08:00Z", "before")
 
-    def read_totals_then_write(*arguments, **named):
-        totals = read_totals(*arguments, **named)
+    def read_totals_then_write(*arguments, **options):
+        totals = read_totals(*arguments, **options)
         elsewhere(make_session, user, "2026-11-23T08:00Z", "2026-11-23T09:00Z", "meanwhile")
         return totals
 

@@ -16,7 +16,7 @@ GIVEN_ID = UUID("0198aaaa-0000-7000-8000-000000000001")
 
 
 @contextmanager
-def refused(error, code, *messages):
+def rejected(error, code, *messages):
     """The press is refused with this code, or these codes of fields, and neither a row nor a change is written."""
     before = everything()
     with pytest.raises(error) as raised:

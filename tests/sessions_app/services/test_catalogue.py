@@ -10,11 +10,11 @@ from sessions_app.models import VERSIONED_MODELS, Client, Kind, Project, Session
 from sessions_app.models.catalogue import folded_name
 from sessions_app.selectors.catalogue import read_catalogue
 from tests.factories import WEB, make_session, start_session
-from tests.sessions_app.services.states import DAY, NOW, actions, changes, everything, refused
+from tests.sessions_app.services.states import DAY, NOW, actions, changes, everything, rejected
 from timetracker.db.ids import uuid7
 from timetracker.errors import ConflictError, InvalidInputError, NotFoundError, StaleVersionError
 
-ITEMS = [Client, Project, Tag]
+ENTRIES = [Client, Project, Tag]
 
 
 def make(user, model, name="Site", **fields):
@@ -52,7 +52,7 @@ def sessions(owner, project):
 
 
 class TestNames:
-    @pytest.mark.parametrize("model", ITEMS)
+    @pytest.mark.parametrize("model", ENTRIES)
     @pytest.mark.parametrize(
         ("name", "other"),
         [
@@ -70,28 +70,28 @@ class TestNames:
         make(stranger, model, other)
         third = make(owner, model, "third")
 
-        with refused(
+        with rejected(
             ConflictError,
             "name_taken",
-            f"There is “{read_named(owner, model, name)}” already. Choose another name, or use that one.",
+            f"There is “{read_by_name(owner, model, name)}” already. Choose another name, or use that one.",
         ):
             make(owner, model, other)
-        with refused(ConflictError, "name_taken"):
+        with rejected(ConflictError, "name_taken"):
             services.edit_entry(owner, WEB, model, third.id, name=other)
 
-    @pytest.mark.parametrize("model", ITEMS)
+    @pytest.mark.parametrize("model", ENTRIES)
     def test_may_change_their_case_and_are_free_again_after_a_deletion(self, owner, model):
-        item = make(owner, model, "site")
+        entry = make(owner, model, "site")
 
-        assert services.edit_entry(owner, WEB, model, item.id, name="SITE").name == "SITE"
-        services.delete_entry(owner, WEB, model, item.id)
-        assert make(owner, model, "Site").id != item.id
+        assert services.edit_entry(owner, WEB, model, entry.id, name="SITE").name == "SITE"
+        services.delete_entry(owner, WEB, model, entry.id)
+        assert make(owner, model, "Site").id != entry.id
 
     def test_of_different_kinds_do_not_meet(self, owner):
-        for model in ITEMS:
+        for model in ENTRIES:
             make(owner, model, "Site")
 
-    @pytest.mark.parametrize("model", ITEMS)
+    @pytest.mark.parametrize("model", ENTRIES)
     @pytest.mark.parametrize(
         ("name", "code"),
         [("", "required"), (" ", "required"), ("x" * 101, "max_length"), ("a\0b", "control_character")],
@@ -113,11 +113,11 @@ class TestNames:
 
         assert read(client).name == name
         assert read(client).folded_name == folded_name(name)
-        with refused(ConflictError, "name_taken"):
+        with rejected(ConflictError, "name_taken"):
             make(owner, Client, name)
 
 
-def read_named(user, model, name):
+def read_by_name(user, model, name):
     return model.objects.get(user=user, folded_name=folded_name(name))
 
 
@@ -135,7 +135,7 @@ class TestColours:
 
     @pytest.mark.parametrize("colour", [0, 9, -1])
     def test_there_are_eight(self, owner, colour):
-        with refused(InvalidInputError, ("colour", "out_of_range")):
+        with rejected(InvalidInputError, ("colour", "out_of_range")):
             make(owner, Project, colour=colour)
 
 
@@ -165,7 +165,7 @@ class TestDeletingAProject:
         assert state(owner) == done
 
     def test_that_is_used_is_rejected_when_asked_to(self, owner, project, sessions):
-        with refused(ConflictError, "in_use", "3 sessions have “Site”."):
+        with rejected(ConflictError, "in_use", "3 sessions have “Site”."):
             services.delete_entry(owner, WEB, Project, project.id, detach=False)
         services.delete_sessions(owner, WEB, [session.id for session in sessions])
         assert services.delete_entry(owner, WEB, Project, project.id, detach=False).deleted_at == NOW
@@ -175,7 +175,7 @@ class TestDeletingAProject:
         batch = changes(owner)[-1].changeset_id
         other = make(owner, Project, "SITE")
 
-        with refused(ConflictError, "name_taken"):
+        with rejected(ConflictError, "name_taken"):
             services.undo_changeset(owner, WEB, batch)
         services.edit_entry(owner, WEB, Project, other.id, name="Other")
         services.undo_changeset(owner, WEB, batch)
@@ -196,13 +196,13 @@ class TestMerging:
         assert state(owner) == before
 
     def test_with_itself_is_rejected(self, owner, project):
-        with refused(InvalidInputError, ("into", "does_not_match")):
+        with rejected(InvalidInputError, ("into", "does_not_match")):
             services.merge_projects(owner, WEB, project.id, project.id)
 
     @pytest.mark.parametrize("turn", [1, -1])
     def test_with_that_of_a_stranger_is_rejected(self, owner, stranger, project, turn):
         pair = [project.id, make(stranger, Project).id][::turn]
-        with refused(NotFoundError, "not_found"):
+        with rejected(NotFoundError, "not_found"):
             services.merge_projects(owner, WEB, *pair)
 
 
@@ -213,7 +213,7 @@ class TestDeletingAClient:
         services.delete_entry(owner, WEB, Project, projects[1].id)
         before = state(owner)
 
-        with refused(ConflictError, "in_use", "“Acme” has 1 project."):
+        with rejected(ConflictError, "in_use", "“Acme” has 1 project."):
             services.delete_entry(owner, WEB, Client, client.id, detach=False)
         services.delete_entry(owner, WEB, Client, client.id)
 
@@ -227,7 +227,7 @@ class TestDeletingATag:
         mail, call = Tag.objects.get(name="mail"), Tag.objects.get(name="call")
         before = state(owner)
 
-        with refused(ConflictError, "in_use", "3 sessions have “mail”."):
+        with rejected(ConflictError, "in_use", "3 sessions have “mail”."):
             services.delete_entry(owner, WEB, Tag, mail.id, detach=False)
         services.delete_entry(owner, WEB, Tag, mail.id)
 
@@ -238,15 +238,15 @@ class TestDeletingATag:
 
 
 class TestWhatTheRecordSays:
-    @pytest.mark.parametrize("model", ITEMS)
+    @pytest.mark.parametrize("model", ENTRIES)
     def test_of_a_deletion_names_first_what_was_deleted_and_the_rest_as_changed(self, owner, model):
-        item = make(owner, model)
+        entry = make(owner, model)
         if model is Client:
-            make(owner, Project, "Web", client_id=item.id)
+            make(owner, Project, "Web", client_id=entry.id)
         else:
-            made_with = {"project_id": item.id} if model is Project else {"tags": [item.name]}
+            made_with = {"project_id": entry.id} if model is Project else {"tags": [entry.name]}
             make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", "Draft", **made_with)
-        services.delete_entry(owner, WEB, model, item.id)
+        services.delete_entry(owner, WEB, model, entry.id)
         assert [(change.kind, change.action) for change in changes(owner)[-2:]] == [
             (model.KIND, "delete"),
             (Kind.PROJECT if model is Client else Kind.SESSION, "edit"),
@@ -275,7 +275,7 @@ class TestUndo:
     def test_back_and_forth_of_such_a_changeset_never_ends(self, owner):
         make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", project_name="Site", tags=["mail"])
         states = [state(owner)]
-        for _press in range(4):
+        for _send in range(4):
             services.undo_changeset(owner, WEB, changes(owner)[-1].changeset_id)
             states.append(state(owner))
 
@@ -287,7 +287,7 @@ class TestUndo:
         batch = changes(owner)[-1].changeset_id
         make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", **fields)
 
-        with refused(ConflictError, "in_use"):
+        with rejected(ConflictError, "in_use"):
             services.undo_changeset(owner, WEB, batch)
 
     def test_of_making_a_client_that_has_a_project_is_rejected(self, owner):
@@ -295,7 +295,7 @@ class TestUndo:
         batch = changes(owner)[-1].changeset_id
         make(owner, Project, client_id=client.id)
 
-        with refused(ConflictError, "in_use", "“Acme” has 1 project."):
+        with rejected(ConflictError, "in_use", "“Acme” has 1 project."):
             services.undo_changeset(owner, WEB, batch)
 
     def test_never_gives_a_session_what_is_deleted_by_now(self, owner, project, sessions):
@@ -304,7 +304,7 @@ class TestUndo:
         batch = changes(owner)[-1].changeset_id
         for row, model in ((project, Project), (tag, Tag)):
             services.delete_entry(owner, WEB, model, row.id)
-            with refused(ConflictError, "changed_since", f"“{row.name}” was deleted after that. Undo that first."):
+            with rejected(ConflictError, "changed_since", f"“{row.name}” was deleted after that. Undo that first."):
                 services.undo_changeset(owner, WEB, batch)
             services.undo_changeset(owner, WEB)
         services.undo_changeset(owner, WEB, batch)
@@ -317,22 +317,22 @@ class TestUndo:
         batch = changes(owner)[-1].changeset_id
         services.delete_entry(owner, WEB, Client, client.id)
 
-        with refused(ConflictError, "changed_since", "“Acme” was deleted after that. Undo that first."):
+        with rejected(ConflictError, "changed_since", "“Acme” was deleted after that. Undo that first."):
             services.undo_changeset(owner, WEB, batch)
         services.undo_changeset(owner, WEB)
         services.undo_changeset(owner, WEB, batch)
         assert read(project).client_id == client.id
 
-    @pytest.mark.parametrize("model", ITEMS)
+    @pytest.mark.parametrize("model", ENTRIES)
     def test_of_an_edit_brings_back_what_was(self, owner, model):
-        item = make(owner, model, "old")
+        entry = make(owner, model, "old")
         before = state(owner)
-        services.edit_entry(owner, WEB, model, item.id, name="new", archived=True)
+        services.edit_entry(owner, WEB, model, entry.id, name="new", archived=True)
 
         services.undo_changeset(owner, WEB)
 
         assert state(owner) == before
-        assert (read(item).folded_name, read(item).version) == ("old", 3)
+        assert (read(entry).folded_name, read(entry).version) == ("old", 3)
 
 
 class TestRestoring:
@@ -346,7 +346,7 @@ class TestRestoring:
         restored = services.restore_session(owner, WEB, session.id)
 
         assert (restored.project_id, restored.tag_ids) == (None, (Tag.objects.get(name="b").id,))
-        with refused(ConflictError, "changed_since"):
+        with rejected(ConflictError, "changed_since"):
             services.undo_changeset(owner, WEB, batch)
 
 
@@ -355,13 +355,13 @@ class TestGoneForGood:
         client = make(owner, Client, "Acme")
         project = make(owner, Project, client_id=client.id)
         here = make(owner, Project, "here")
-        for model, item in ((Project, project), (Client, client)):
-            services.delete_entry(owner, WEB, model, item.id)
+        for model, entry in ((Project, project), (Client, client)):
+            services.delete_entry(owner, WEB, model, entry.id)
         theirs = services.delete_entry(stranger, WEB, Tag, make(stranger, Tag).id)
 
         services.prune_trash(owner, now=NOW + 30 * DAY)
 
-        assert [model.objects.count() for model in ITEMS] == [0, 1, 1]
+        assert [model.objects.count() for model in ENTRIES] == [0, 1, 1]
         assert (read(here).deleted_at, read(theirs).deleted_at) == (None, NOW)
         assert actions(owner)[-2:] == ["purge", "purge"]
 
@@ -376,8 +376,8 @@ class TestGoneForGood:
         assert (TimeSession.objects.count(), Project.objects.count()) == (1, 0)
 
 
-@pytest.mark.parametrize("model", ITEMS)
-class TestEveryItem:
+@pytest.mark.parametrize("model", ENTRIES)
+class TestEveryEntry:
     def test_of_a_stranger_is_not_found(self, owner, stranger, model):
         theirs = make(stranger, model)
         for changeset in (
@@ -386,38 +386,38 @@ class TestEveryItem:
             lambda: services.create_entry(owner, WEB, model, name="x", entry_id=theirs.id),
             lambda: services.edit_entry(owner, WEB, model, uuid7(), name="mine"),
         ):
-            with refused(NotFoundError, "not_found"):
+            with rejected(NotFoundError, "not_found"):
                 changeset()
 
     def test_keeps_an_id_that_is_given_once(self, owner, model):
         entry_id = uuid7()
 
         assert services.create_entry(owner, WEB, model, name="x", entry_id=entry_id).id == entry_id
-        with refused(ConflictError, "id_taken"):
+        with rejected(ConflictError, "id_taken"):
             services.create_entry(owner, WEB, model, name="y", entry_id=entry_id)
 
     def test_rejects_a_state_that_was_not_seen(self, owner, model):
-        item = make(owner, model)
+        entry = make(owner, model)
         for changeset in (
-            lambda: services.edit_entry(owner, WEB, model, item.id, versions={2}, name="x"),
-            lambda: services.delete_entry(owner, WEB, model, item.id, versions={2}),
+            lambda: services.edit_entry(owner, WEB, model, entry.id, versions={2}, name="x"),
+            lambda: services.delete_entry(owner, WEB, model, entry.id, versions={2}),
         ):
-            with refused(StaleVersionError, "version_mismatch"):
+            with rejected(StaleVersionError, "version_mismatch"):
                 changeset()
 
     def test_is_not_written_when_nothing_changes(self, owner, model):
-        item = make(owner, model)
+        entry = make(owner, model)
         before = everything()
 
-        assert services.edit_entry(owner, WEB, model, item.id, name="Site", archived=False).version == 1
+        assert services.edit_entry(owner, WEB, model, entry.id, name="Site", archived=False).version == 1
         assert everything() == before
 
     def test_that_is_deleted_is_not_found(self, owner, model):
-        item = make(owner, model)
-        services.delete_entry(owner, WEB, model, item.id)
+        entry = make(owner, model)
+        services.delete_entry(owner, WEB, model, entry.id)
 
-        with refused(NotFoundError, "not_found"):
-            services.delete_entry(owner, WEB, model, item.id)
+        with rejected(NotFoundError, "not_found"):
+            services.delete_entry(owner, WEB, model, entry.id)
 
 
 @pytest.mark.parametrize("which", ["nobody's", "a stranger's", "a deleted one"])
@@ -428,14 +428,14 @@ def test_a_client_that_is_not_there_is_rejected(owner, stranger, project, which)
         "a deleted one": lambda: services.delete_entry(owner, WEB, Client, make(owner, Client).id).id,
     }[which]()
 
-    with refused(InvalidInputError, ("client_id", "unknown_client")):
+    with rejected(InvalidInputError, ("client_id", "unknown_client")):
         make(owner, Project, "x", client_id=client_id)
-    with refused(InvalidInputError, ("client_id", "unknown_client")):
+    with rejected(InvalidInputError, ("client_id", "unknown_client")):
         services.edit_entry(owner, WEB, Project, project.id, client_id=client_id)
 
 
 def test_the_catalogue_offers_what_is_neither_archived_nor_deleted(owner, stranger, django_assert_num_queries):
-    for model in ITEMS:
+    for model in ENTRIES:
         make(stranger, model, "theirs")
         make(owner, model, "b")
         make(owner, model, "A")

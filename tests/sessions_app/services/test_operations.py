@@ -74,8 +74,8 @@ def test_each_for_itself_writes_what_it_can(owner):
         atomic=False,
     )
 
-    refused = [outcome.code if isinstance(outcome, DomainError) else None for outcome in outcomes]
-    assert refused == [None, "timer_running", NotFoundError().code, None]
+    rejected = [outcome.code if isinstance(outcome, DomainError) else None for outcome in outcomes]
+    assert rejected == [None, "timer_running", NotFoundError().code, None]
     assert TimeSession.objects.for_user(owner).not_deleted().count() == 2
     assert len({(change.changeset_id, change.changeset.at) for change in changes(owner)[1:]}) == 1
 
@@ -83,6 +83,6 @@ def test_each_for_itself_writes_what_it_can(owner):
 def test_a_changeset_of_another_is_not_a_part_of_it(owner, stranger):
     services.run_operations(owner, WEB, [add(owner, 3), add(stranger, 3)], atomic=True)
 
-    batches = Change.objects.values_list("user", "changeset")
-    assert len(set(batches)) == 2
+    changeset_ids = Change.objects.values_list("user", "changeset")
+    assert len(set(changeset_ids)) == 2
     assert services.undo_changeset(owner, WEB).changeset.user == owner

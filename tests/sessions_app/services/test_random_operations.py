@@ -25,8 +25,8 @@ from timetracker import clock
 from timetracker.errors import DomainError
 from users_app.models import User
 
-PEOPLE = (0, 1)
-NO_PRESSES = {
+WHO = (0, 1)
+NO_CHANGESETS = {
     "find_inconsistent_sessions",
     "press",
     "preview_rates",
@@ -35,8 +35,8 @@ NO_PRESSES = {
     "undoable_changesets",
 }
 WITH_FILES = {"import_account_export"}  # whose own tests are as random
-ITEMS = [Client, Project, Tag]
-SERVICES = {name for name in services.__all__ if isfunction(getattr(services, name))} - NO_PRESSES - WITH_FILES
+ENTRIES = [Client, Project, Tag]
+SERVICES = {name for name in services.__all__ if isfunction(getattr(services, name))} - NO_CHANGESETS - WITH_FILES
 RUNNING, OTHERS, NOBODYS = range(25, 38), 38, 39  # which sessions are picked; below that, the latest
 DELETED = range(35, 38)  # of clients, projects and tags
 DERIVED = ("first_date", "last_date", "duration_seconds")
@@ -48,7 +48,7 @@ ENDS_OF_THE_CALENDAR = [
     datetime.min.replace(tzinfo=timezone(12 * HOUR)),
 ]
 
-people = st.sampled_from(PEOPLE)
+users = st.sampled_from(WHO)
 picks = st.sampled_from(range(40))
 permille = st.integers(0, 1000)
 recent = st.integers(-7200, 0)
@@ -64,14 +64,14 @@ texts = {
 names = st.sampled_from(["Site", "SITE", "Straße", "STRASSE", "Acme", "mail", "Mail", "call"] * 4 + ["x" * 101, ""])
 rates = st.none() | st.sampled_from([Decimal(each) for each in ["80", "0", "33.3333"] * 6 + ["33.33333", "-1"]])
 currencies = st.sampled_from(["", "EUR", "usd", "JPY"] * 5 + ["XXX"])
-organised = {
+assigned = {
     "project": st.none() | picks,
     "project_name": names,
     "tags": st.lists(names, max_size=3),
     "hourly_rate": rates,
     "currency": currencies,
 }
-item_fields = {
+entry_fields = {
     "archived": st.booleans(),
     "client": st.none() | picks,
     "colour": st.integers(1, 8) | st.integers(0, 9),
@@ -80,24 +80,24 @@ item_fields = {
     "currency": currencies,
 }
 described = st.fixed_dictionaries({}, optional=texts)
-begun = st.fixed_dictionaries({}, optional={**texts, **organised, "start": moments})
-spans = st.tuples(recent, st.integers(1, 9000), st.fixed_dictionaries({}, optional=organised)).map(
+begun = st.fixed_dictionaries({}, optional={**texts, **assigned, "start": moments})
+spans = st.tuples(recent, st.integers(1, 9000), st.fixed_dictionaries({}, optional=assigned)).map(
     lambda drawn: {"start": drawn[0], "end": drawn[0] + drawn[1], **drawn[2]}
 )
-timed = spans | st.fixed_dictionaries({"start": moments, "end": moments}, optional={**texts, **organised})
-edited = st.fixed_dictionaries({}, optional={**texts, **organised, "start": moments, "end": moments | st.none()})
+timed = spans | st.fixed_dictionaries({"start": moments, "end": moments}, optional={**texts, **assigned})
+edited = st.fixed_dictionaries({}, optional={**texts, **assigned, "start": moments, "end": moments | st.none()})
 seen_versions = st.none() | st.none() | st.none() | st.none() | st.sets(st.integers(1, 6), max_size=3)
 lengths = st.none() | st.integers(1, 90_000) | st.sampled_from([60, 0, -1, 31 * 86400, 31 * 86400 + 1, 10**18])
 
 
-class Person:
+class Tracker:
     """Somebody who presses: their rows as they are, and as they were before each press that changed any."""
 
     def __init__(self, zone: str) -> None:
         self.user = make_guest(timezone=zone)
         self.rows: dict[UUID, dict] = {}
-        self.items: dict[UUID, dict] = {}
-        self.presses: list[tuple[UUID, datetime, tuple[dict, dict]]] = []
+        self.entries: dict[UUID, dict] = {}
+        self.changesets: list[tuple[UUID, datetime, tuple[dict, dict]]] = []
 
 
 OPERATIONS: list[st.SearchStrategy] = []
@@ -117,11 +117,11 @@ class World:
     """Two people, a clock, and what must hold whenever one of them has pressed something."""
 
     accepted: Counter[str] = Counter()
-    refused: Counter[str] = Counter()
+    rejected: Counter[str] = Counter()
 
     def __init__(self, zone, now):
         self.now = now
-        self.people = [Person(zone), Person(zone)]
+        self.users = [Tracker(zone), Tracker(zone)]
         self.last_change = 0
 
     # Time passes, people come and go.
@@ -130,50 +130,50 @@ class World:
     def wait(self, seconds):
         self.now += seconds * SECOND
 
-    @operation(who=people, ago=st.integers(0, 40_000), microsecond=st.sampled_from([0, 999_999]), notes=st.booleans())
+    @operation(who=users, ago=st.integers(0, 40_000), microsecond=st.sampled_from([0, 999_999]), notes=st.booleans())
     def is_seen(self, who, ago, microsecond, notes):
         at = (self.now - ago * SECOND).replace(microsecond=microsecond)
-        User.objects.filter(pk=self.people[who].user.pk).update(last_seen_at=at, notes_last_seen=notes)
+        User.objects.filter(pk=self.users[who].user.pk).update(last_seen_at=at, notes_last_seen=notes)
 
     # The timer.
 
-    @operation(who=people, fields=described | begun, if_running=st.sampled_from(["stop", "guess", "guess", "fail"]))
+    @operation(who=users, fields=described | begun, if_running=st.sampled_from(["stop", "guess", "guess", "fail"]))
     def start(self, who, fields, if_running):
         self.changeset(who, services.start_timer, if_running=if_running, **self.timed(who, fields))
 
-    @operation(who=people, pick=picks, fields=described)
+    @operation(who=users, pick=picks, fields=described)
     def start_with_an_id(self, who, pick, fields):
         self.changeset(who, services.start_timer, session_id=self.pick(who, pick), **fields)
 
-    @operation(who=people, pick=st.none() | picks, end=st.none() | moments, discard=st.booleans())
+    @operation(who=users, pick=st.none() | picks, end=st.none() | moments, discard=st.booleans())
     def stop(self, who, pick, end, discard):
         session_id = None if pick is None else self.pick(who, pick)
         end = None if end is None else self.at(end)
         self.changeset(who, services.stop_timer, session_id=session_id, end=end, discard=discard)
         if pick is None and end is None:
-            assert all(row["end"] for row in self.people[who].rows.values())
+            assert all(row["end"] for row in self.users[who].rows.values())
 
-    @operation(who=people, pick=picks)
+    @operation(who=users, pick=picks)
     def go_on(self, who, pick):
         self.changeset(who, services.continue_session, self.pick(who, pick))
 
-    @operation(who=people, pick=picks, service=st.sampled_from([services.confirm_running, services.confirm_end]))
+    @operation(who=users, pick=picks, service=st.sampled_from([services.confirm_running, services.confirm_end]))
     def confirm(self, who, pick, service):
         self.changeset(who, service, self.pick(who, pick))
 
     # One session.
 
-    @operation(who=people, pick=st.none() | picks, fields=timed)
+    @operation(who=users, pick=st.none() | picks, fields=timed)
     def save(self, who, pick, fields):
         session_id = None if pick is None else self.pick(who, pick)
         self.changeset(who, services.save_session, session_id=session_id, **self.timed(who, fields))
 
-    @operation(who=people, pick=picks, fields=timed | begun | edited, versions=seen_versions)
+    @operation(who=users, pick=picks, fields=timed | begun | edited, versions=seen_versions)
     def put(self, who, pick, fields, versions):
         self.changeset(who, services.put_session, self.pick(who, pick), versions=versions, **self.timed(who, fields))
 
     @operation(
-        who=people, pick=picks, fields=described | spans | edited, versions=seen_versions, seconds=st.none() | lengths
+        who=users, pick=picks, fields=described | spans | edited, versions=seen_versions, seconds=st.none() | lengths
     )
     def edit(self, who, pick, fields, versions, seconds):
         self.changeset(
@@ -185,31 +185,31 @@ class World:
             **self.timed(who, fields),
         )
 
-    @operation(who=people, pick=picks, versions=seen_versions)
+    @operation(who=users, pick=picks, versions=seen_versions)
     def delete(self, who, pick, versions):
         self.changeset(who, services.delete_session, self.pick(who, pick), versions=versions)
 
-    @operation(who=people, pick=picks)
+    @operation(who=users, pick=picks)
     def restore(self, who, pick):
         self.changeset(who, services.restore_session, self.pick(who, pick))
 
     # Their shape.
 
-    @operation(who=people, pick=picks, new=st.none() | st.just(NOBODYS) | picks)
+    @operation(who=users, pick=picks, new=st.none() | st.just(NOBODYS) | picks)
     def duplicate(self, who, pick, new):
         new_id = None if new is None else self.pick(who, new)
         self.changeset(who, services.duplicate_session, self.pick(who, pick), new_id=new_id)
 
-    @operation(who=people, pick=picks, at=permille | moments, versions=seen_versions)
+    @operation(who=users, pick=picks, at=permille | moments, versions=seen_versions)
     def split(self, who, pick, at, versions):
         session_id = self.pick(who, pick)
         self.changeset(who, services.split_session, session_id, self.inside(session_id, at), versions=versions)
 
-    @operation(who=people, pick=picks, other=picks)
+    @operation(who=users, pick=picks, other=picks)
     def merge(self, who, pick, other):
         self.changeset(who, services.merge_sessions, self.pick(who, pick), self.pick(who, other))
 
-    @operation(who=people, pick=picks, is_first=st.booleans())
+    @operation(who=users, pick=picks, is_first=st.booleans())
     def merge_with_the_next(self, who, pick, is_first):
         neighbours = self.not_deleted(who)
         if len(neighbours) > 1:
@@ -217,79 +217,81 @@ class World:
             pair = neighbours[number : number + 2]
             self.changeset(who, services.merge_sessions, *(pair if is_first else reversed(pair)))
 
-    @operation(who=people, pick=picks, day=days, occurrence=st.sampled_from([None, 1, 2]), versions=seen_versions)
+    @operation(who=users, pick=picks, day=days, occurrence=st.sampled_from([None, 1, 2]), versions=seen_versions)
     def move(self, who, pick, day, occurrence, versions):
         day = day if isinstance(day, date) else (self.now + day * DAY).date()
         self.changeset(who, services.move_session, self.pick(who, pick), day, occurrence=occurrence, versions=versions)
 
-    @operation(who=people, pick=picks, ends=st.tuples(permille, permille), fields=described, versions=seen_versions)
+    @operation(who=users, pick=picks, ends=st.tuples(permille, permille), fields=described, versions=seen_versions)
     def insert(self, who, pick, ends, fields, versions):
         host_id = self.pick(who, pick)
         start, end = (self.inside(host_id, each) for each in sorted(ends))
         self.changeset(who, services.insert_session, host_id, versions=versions, start=start, end=end, **fields)
 
-    @operation(who=people, pick=picks, fields=edited)
+    @operation(who=users, pick=picks, fields=edited)
     def insert_anything(self, who, pick, fields):
         self.changeset(who, services.insert_session, self.pick(who, pick), **self.timed(who, fields))
 
     # Many sessions.
 
-    @operation(who=people, few=st.lists(picks, max_size=5), fields=described | edited)
+    @operation(who=users, few=st.lists(picks, max_size=5), fields=described | edited)
     def edit_many(self, who, few, fields):
         self.changeset(who, services.edit_sessions, [self.pick(who, pick) for pick in few], **self.timed(who, fields))
 
-    @operation(who=people, few=st.lists(picks, max_size=5))
+    @operation(who=users, few=st.lists(picks, max_size=5))
     def delete_many(self, who, few):
         self.changeset(who, services.delete_sessions, [self.pick(who, pick) for pick in few])
 
-    @operation(who=people, few=st.lists(picks, max_size=3), fields=spans)
+    @operation(who=users, few=st.lists(picks, max_size=3), fields=spans)
     def do_several(self, who, few, fields):
-        user, fields = self.people[who].user, self.timed(who, fields)
-        presses = [lambda: services.save_session(user, WEB, **fields)]
-        presses += [lambda pick=pick: services.edit_session(user, WEB, self.pick(who, pick), name="n") for pick in few]
-        self.changeset(who, services.run_operations, presses, atomic=True)
+        user, fields = self.users[who].user, self.timed(who, fields)
+        changesets = [lambda: services.save_session(user, WEB, **fields)]
+        changesets += [
+            lambda pick=pick: services.edit_session(user, WEB, self.pick(who, pick), name="n") for pick in few
+        ]
+        self.changeset(who, services.run_operations, changesets, atomic=True)
 
     # What they are organised by.
 
-    @operation(who=people, model=st.sampled_from(ITEMS), name=names, pick=st.none() | picks, more=st.booleans())
-    def make_item(self, who, model, name, pick, more):
-        entry_id = None if pick is None else self.pick_item(who, model, pick)
+    @operation(who=users, model=st.sampled_from(ENTRIES), name=names, pick=st.none() | picks, more=st.booleans())
+    def make_entry(self, who, model, name, pick, more):
+        entry_id = None if pick is None else self.pick_entry(who, model, pick)
         fields = {"hourly_rate": Decimal(70)} if more and model is not Tag else {}
         self.changeset(who, services.create_entry, model, entry_id=entry_id, name=name, **fields)
 
     @operation(
-        who=people,
-        model=st.sampled_from(ITEMS),
+        who=users,
+        model=st.sampled_from(ENTRIES),
         pick=picks,
         versions=seen_versions,
-        fields=st.fixed_dictionaries({}, optional={"name": names, **item_fields}),
+        fields=st.fixed_dictionaries({}, optional={"name": names, **entry_fields}),
     )
     def edit_entry(self, who, model, pick, versions, fields):
         fields = self.naming(who, {**fields}, client=Client)
         fields = {name: value for name, value in fields.items() if name in model.TRACKED_FIELDS}
-        self.changeset(who, services.edit_entry, model, self.pick_item(who, model, pick), versions=versions, **fields)
+        self.changeset(who, services.edit_entry, model, self.pick_entry(who, model, pick), versions=versions, **fields)
 
-    @operation(who=people, model=st.sampled_from(ITEMS), pick=picks, detach=st.booleans(), versions=seen_versions)
+    @operation(who=users, model=st.sampled_from(ENTRIES), pick=picks, detach=st.booleans(), versions=seen_versions)
     def delete_entry(self, who, model, pick, detach, versions):
-        entry_id = self.pick_item(who, model, pick)
+        entry_id = self.pick_entry(who, model, pick)
         self.changeset(who, services.delete_entry, model, entry_id, detach=detach, versions=versions)
 
-    @operation(who=people, pick=picks, into=picks)
+    @operation(who=users, pick=picks, into=picks)
     def merge_projects(self, who, pick, into):
-        self.changeset(who, services.merge_projects, *(self.pick_item(who, Project, each) for each in (pick, into)))
+        self.changeset(who, services.merge_projects, *(self.pick_entry(who, Project, each) for each in (pick, into)))
 
-    @operation(who=people, rate=st.none() | st.just(Decimal(50)), currency=st.sampled_from(["EUR", "JPY"]))
+    @operation(who=users, rate=st.none() | st.just(Decimal(50)), currency=st.sampled_from(["EUR", "JPY"]))
     def ask_for_more(self, who, rate, currency):
-        user = self.people[who].user
+        user = self.users[who].user
         user.hourly_rate, user.currency = rate, currency
         user.save(update_fields=["hourly_rate", "currency"])
 
-    @operation(who=people, ago=st.integers(0, 5), of=st.sampled_from([None, Client, Project]), pick=picks)
+    @operation(who=users, ago=st.integers(0, 5), of=st.sampled_from([None, Client, Project]), pick=picks)
     def reprice(self, who, ago, of, pick):
-        user = self.people[who]
+        user = self.users[who]
         asked = {"since": (self.now - ago * DAY).date()}
         if of is not None:
-            asked[f"{of.KIND}_id"] = self.pick_item(who, of, pick)
+            asked[f"{of.KIND}_id"] = self.pick_entry(who, of, pick)
         try:
             foretold = services.preview_rates(user.user, now=self.now, **asked)
         except DomainError:
@@ -302,21 +304,23 @@ class World:
 
     # Back.
 
-    @operation(who=people)
+    @operation(who=users)
     def undo(self, who):
         self.changeset(who, services.undo_changeset)
 
-    @operation(who=people, of=people, back=st.integers(0, 30))
+    @operation(who=users, of=users, back=st.integers(0, 30))
     def undo_any(self, who, of, back):
-        presses = self.people[of].presses
-        self.changeset(who, services.undo_changeset, presses[-1 - back % len(presses)][0] if presses else uuid4())
+        changesets = self.users[of].changesets
+        self.changeset(
+            who, services.undo_changeset, changesets[-1 - back % len(changesets)][0] if changesets else uuid4()
+        )
 
-    @operation(who=people, sure=st.sampled_from([False] * 3 + [True]))
+    @operation(who=users, sure=st.sampled_from([False] * 3 + [True]))
     def empty_trash(self, who, sure):
         if sure:
             self.changeset(who, services.empty_trash)
 
-    @operation(who=people, days=st.sampled_from([0] * 5 + [30]))
+    @operation(who=users, days=st.sampled_from([0] * 5 + [30]))
     def prune_trash(self, who, days):
         now = self.now + days * DAY
 
@@ -328,14 +332,14 @@ class World:
     # What the rules choose.
 
     def not_deleted(self, who):
-        stored = [row for row in self.people[who].rows.values() if row["deleted_at"] is None]
+        stored = [row for row in self.users[who].rows.values() if row["deleted_at"] is None]
         return [row["id"] for row in sorted(stored, key=lambda row: (row["start"], row["id"]))]
 
     def pick(self, who, number):
         """Mostly a session of one's own, often a late one or what runs, else one of the other or none at all."""
         if number == NOBODYS:
             return uuid4()
-        rows = self.people[1 - who if number == OTHERS else who].rows.values()
+        rows = self.users[1 - who if number == OTHERS else who].rows.values()
         among = sorted(rows, key=lambda row: (row["created_at"], row["start"]))
         if number in RUNNING:
             among = [row for row in among if row["end"] is None] or among
@@ -344,12 +348,12 @@ class World:
     def at(self, moment):
         return moment if isinstance(moment, datetime) else self.now + moment * SECOND
 
-    def inside(self, session_id, place):
+    def inside(self, session_id, position):
         """An instant within a session, by thousandths of it, or any other."""
-        row = next((user.rows[session_id] for user in self.people if session_id in user.rows), None)
-        if row is None or isinstance(place, datetime) or place < 0:
-            return self.at(place)
-        return row["start"] + ((row["end"] or self.now) - row["start"]) * place // 1000
+        row = next((user.rows[session_id] for user in self.users if session_id in user.rows), None)
+        if row is None or isinstance(position, datetime) or position < 0:
+            return self.at(position)
+        return row["start"] + ((row["end"] or self.now) - row["start"]) * position // 1000
 
     def timed(self, who, fields):
         """The fields with instants for seconds from now, and ids for numbers of projects."""
@@ -363,76 +367,76 @@ class World:
         for name, model in models.items():
             if name in fields:
                 number = fields.pop(name)
-                fields[f"{name}_id"] = None if number is None else self.pick_item(who, model, number)
+                fields[f"{name}_id"] = None if number is None else self.pick_entry(who, model, number)
         return fields
 
-    def pick_item(self, who, model, number):
+    def pick_entry(self, who, model, number):
         """Mostly one of one's own that is kept, else a deleted one, one of the other or none at all."""
-        items = self.people[1 - who if number == OTHERS else who].items.values()
-        rows = [row for row in items if row["kind"] == model.KIND]
+        entries = self.users[1 - who if number == OTHERS else who].entries.values()
+        rows = [row for row in entries if row["kind"] == model.KIND]
         among = [row["id"] for row in rows if (row["deleted_at"] is None) == (number not in DELETED)]
         return uuid4() if number == NOBODYS or not among else among[-1 - number % len(among)]
 
     # What always holds.
 
-    def changeset(self, who, service, *arguments, **named):
+    def changeset(self, who, service, *arguments, **options):
         """Presses, and tells whether it was accepted. One that is refused changes nothing; none touches the other."""
-        user = self.people[who]
+        user = self.users[who]
         try:
-            service(user.user, WEB, *arguments, **named)
+            service(user.user, WEB, *arguments, **options)
         except DomainError as error:
             check_error(error)
             assert self.read_change_feed() == ([], [])
-            self.refused[service.__name__] += 1
+            self.rejected[service.__name__] += 1
             return False
         self.accepted[service.__name__] += 1
-        before = user.rows, user.items
+        before = user.rows, user.entries
         touched, changes = self.read_change_feed()
         assert set(touched) <= {user}
         assert bool(touched) == bool(changes)
         if changes:
             ((user_id, batch, at),) = {(change.user_id, change.changeset_id, change.changeset.at) for change in changes}
             assert (user_id, at) == (user.user.pk, self.now)
-            assert batch not in {earlier for earlier, _at, _rows in user.presses}
-            user.presses.append((batch, at, before))
+            assert batch not in {earlier for earlier, _at, _rows in user.changesets}
+            user.changesets.append((batch, at, before))
             check_rows(user.rows.values())
-            check_items(user)
+            check_entries(user)
         return True
 
     def read_change_feed(self):
         """Reads all rows, and tells whose are not what they were and which changes were recorded."""
-        rows: dict[UUID, dict] = {user.user.pk: {} for user in self.people}
+        rows: dict[UUID, dict] = {user.user.pk: {} for user in self.users}
         for row in TimeSession.objects.filter(user__in=rows).values():
             rows[row["user_id"]][row["id"]] = row | {"tag_ids": ()}
         tags = SessionTag.objects.filter(user__in=rows).order_by("tag")
         for user_id, session_id, tag_id in tags.values_list("user", "session", "tag"):
             rows[user_id][session_id]["tag_ids"] += (tag_id,)
-        items: dict[UUID, dict] = {user.user.pk: {} for user in self.people}
-        for model in ITEMS:
+        entries: dict[UUID, dict] = {user.user.pk: {} for user in self.users}
+        for model in ENTRIES:
             for row in model.objects.filter(user__in=rows).order_by("id").values():
-                items[row["user_id"]][row["id"]] = row | {"kind": model.KIND}
-        found = {user: (rows[user.user.pk], items[user.user.pk]) for user in self.people}
-        touched = [user for user in self.people if (user.rows, user.items) != found[user]]
+                entries[row["user_id"]][row["id"]] = row | {"kind": model.KIND}
+        found = {user: (rows[user.user.pk], entries[user.user.pk]) for user in self.users}
+        touched = [user for user in self.users if (user.rows, user.entries) != found[user]]
         for user in touched:
-            user.rows, user.items = found[user]
+            user.rows, user.entries = found[user]
         changes = list(Change.objects.filter(user__in=rows, id__gt=self.last_change).order_by("id"))
         self.last_change = changes[-1].id if changes else self.last_change
         return touched, changes
 
     def take_back(self):
         """Undoes all that can be undone, then undoes the undoing."""
-        for who, user in enumerate(self.people):
+        for who, user in enumerate(self.users):
             check_record(user)
-            end = user.rows, user.items
+            end = user.rows, user.entries
             undoable = self.undoable(user)
             back_to = undoable[-1][2] if undoable else end
 
-            undone = len(user.presses)
+            undone = len(user.changesets)
             for batch, _at, _state in undoable:
                 assert self.changeset(who, services.undo_changeset, batch)
             check_state(user, back_to)
 
-            for batch, _at, _state in reversed(user.presses[undone:]):
+            for batch, _at, _state in reversed(user.changesets[undone:]):
                 assert self.changeset(who, services.undo_changeset, batch)
             check_state(user, end)
             check_record(user)
@@ -443,7 +447,7 @@ class World:
             Change.objects.filter(user=user.user, action=Change.Action.PURGE).values_list("changeset", flat=True)
         )
         found = []
-        for changeset in reversed(user.presses):
+        for changeset in reversed(user.changesets):
             batch, at, _state = changeset
             if batch in purged or at <= self.now - timedelta(days=1):
                 break
@@ -476,10 +480,10 @@ def derived(row):
     }
 
 
-def check_items(user):
+def check_entries(user):
     """Names are unique, their keys right; and nothing that is kept has anything that is deleted."""
-    stored = {row["id"]: row for row in user.items.values() if row["deleted_at"] is None}
-    assert all(row["folded_name"] == folded_name(row["name"]) for row in user.items.values())
+    stored = {row["id"]: row for row in user.entries.values() if row["deleted_at"] is None}
+    assert all(row["folded_name"] == folded_name(row["name"]) for row in user.entries.values())
     assert max(Counter((row["kind"], row["folded_name"]) for row in stored.values()).values(), default=1) == 1
     clients = {row["client_id"] for row in stored.values() if row.get("client_id")}
     sessions = [row for row in user.rows.values() if row["deleted_at"] is None]
@@ -497,15 +501,15 @@ def check_record(user):
             del states[change.object_id]
         else:
             states[change.object_id] = change.kind, change.after
-    rebuilt, items = {}, {}
+    rebuilt, entries = {}, {}
     for object_id, (kind, state) in states.items():
         row = {"id": object_id, "user_id": user.user.pk, **VERSIONED_MODELS[kind].read_snapshot(state)}
         if kind == Kind.SESSION:
             rebuilt[object_id] = {**row, **derived(row)}
         else:
-            items[object_id] = {**row, "kind": kind, "folded_name": folded_name(row["name"])}
+            entries[object_id] = {**row, "kind": kind, "folded_name": folded_name(row["name"])}
     assert rebuilt == user.rows
-    assert items == user.items
+    assert entries == user.entries
 
 
 def tracked(row):
@@ -514,7 +518,7 @@ def tracked(row):
 
 def check_state(user, expected):
     """All that there was is as it was, and what was made since is deleted."""
-    for rows, as_before in zip((user.rows, user.items), expected, strict=True):
+    for rows, as_before in zip((user.rows, user.entries), expected, strict=True):
         present = {object_id: tracked(row) for object_id, row in rows.items()}
         assert present == {object_id: tracked(row) for object_id, row in as_before.items()} | {
             object_id: {**row, "deleted_at": rows[object_id]["updated_at"]}
@@ -525,8 +529,8 @@ def check_state(user, expected):
 
 def test_random_changesets_of_two_users(db, monkeypatch):
     World.accepted.clear()
-    World.refused.clear()
-    pressed = 0
+    World.rejected.clear()
+    done = 0
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
@@ -536,12 +540,12 @@ def test_random_changesets_of_two_users(db, monkeypatch):
         operations=st.lists(st.one_of(OPERATIONS), min_size=40, max_size=60),
     )
     def changeset(beginning, before, runs, operations):
-        nonlocal pressed
+        nonlocal done
         world = World(*beginning)
         monkeypatch.setattr(clock, "now", lambda: world.now)
-        for who in PEOPLE:
-            for model in ITEMS * 2:
-                world.changeset(who, services.create_entry, model, name=f"n{len(world.people[who].items)}")
+        for who in WHO:
+            for model in ENTRIES * 2:
+                world.changeset(who, services.create_entry, model, name=f"n{len(world.users[who].entries)}")
         for fields in before:
             world.changeset(0, services.save_session, **world.timed(0, fields))
         if runs:
@@ -549,13 +553,13 @@ def test_random_changesets_of_two_users(db, monkeypatch):
         world.wait(2 * 86400)
         for name, arguments in operations:
             getattr(world, name)(**arguments)
-        pressed += len(operations)
+        done += len(operations)
         world.take_back()
 
     changeset()
 
-    print(f"\n{pressed} random operations")
+    print(f"\n{done} random operations")
     print(f"Accepted: {dict(sorted(World.accepted.items()))}")
-    print(f"Refused: {dict(sorted(World.refused.items()))}")
-    assert pressed >= 1000
-    assert (World.accepted + World.refused).keys() == SERVICES
+    print(f"Refused: {dict(sorted(World.rejected.items()))}")
+    assert done >= 1000
+    assert (World.accepted + World.rejected).keys() == SERVICES

@@ -11,7 +11,7 @@ from sessions_app.reports import ReportQuery, read_report
 from sessions_app.timekeeping.periods import Period
 from tests.factories import WEB, make_session, start_session
 from tests.many_sessions import add_sessions
-from tests.sessions_app.services.states import NOW, changes, everything, refused, tracked
+from tests.sessions_app.services.states import NOW, changes, everything, rejected, tracked
 from timetracker.db.ids import uuid7
 from timetracker.errors import NotFoundError
 
@@ -146,7 +146,7 @@ def test_what_is_not_there_is_not_found(owner, stranger, which, key, model):
         ),
     }[which]()
 
-    with refused(NotFoundError, "not_found"):
+    with rejected(NotFoundError, "not_found"):
         services.apply_rates(owner, WEB, since=SINCE, **{key: object_id})
-    with refused(NotFoundError, "not_found"):
+    with rejected(NotFoundError, "not_found"):
         services.preview_rates(owner, since=SINCE, now=NOW, **{key: object_id})

@@ -10,7 +10,7 @@ from sessions_app.models import Client, Project, Tag, TimeSession
 from sessions_app.reports import ReportQuery, read_report
 from sessions_app.timekeeping.periods import Period
 from tests.factories import WEB, instant, make_session, start_session
-from tests.sessions_app.services.states import HOUR, NOW, actions, everything, refused
+from tests.sessions_app.services.states import HOUR, NOW, actions, everything, rejected
 from timetracker.db.ids import uuid7
 from timetracker.errors import InvalidInputError
 from users_app.models import User
@@ -44,7 +44,7 @@ def read(session):
 
 
 @pytest.mark.parametrize(
-    ("own", "project", "client", "user", "expected"),
+    ("override", "project", "client", "user", "expected"),
     [
         (NOTHING, NOTHING, NOTHING, (None, "EUR"), NOTHING),
         (NOTHING, NOTHING, NOTHING, ("50", "EUR"), ("50", "EUR")),
@@ -64,15 +64,15 @@ def read(session):
         (("33.3333", ""), NOTHING, NOTHING, (None, "EUR"), ("33.3333", "EUR")),
     ],
 )
-def test_the_nearest_rate_counts(owner, own, project, client, user, expected):
+def test_the_nearest_rate_counts(owner, override, project, client, user, expected):
     User.objects.filter(pk=owner.pk).update(hourly_rate=user[0], currency=user[1])
     of = services.create_entry(owner, WEB, Client, name="Acme", **priced(*client))
     project = make_project(owner, client_id=of.id, **priced(*project))
 
-    session = save(owner, project_id=project.id, **priced(*own))
+    session = save(owner, project_id=project.id, **priced(*override))
 
     assert price(session) == (None if expected[0] is None else Decimal(expected[0]), expected[1])
-    assert session.rate_is_override == (own[0] is not None)
+    assert session.rate_is_override == (override[0] is not None)
 
 
 def test_without_a_project_the_rate_is_that_of_the_user(owner):
@@ -179,12 +179,12 @@ class TestKept:
         assert (price(read(session)), read(session).rate_is_override) == ((Decimal(88), "JPY"), True)
 
     def test_what_is_continued_takes_the_present_rate_unless_it_had_an_override(self, owner, project, sessions):
-        own = save(owner, project_id=project.id, hourly_rate=Decimal(88))
+        override = save(owner, project_id=project.id, hourly_rate=Decimal(88))
         services.edit_entry(owner, WEB, Project, project.id, hourly_rate=Decimal(99), archived=True)
 
         again = services.continue_session(owner, WEB, sessions[0].id).started
         assert (again.project_id, again.billable, price(again)) == (project.id, True, (Decimal(99), "EUR"))
-        again = services.continue_session(owner, WEB, own.id).started
+        again = services.continue_session(owner, WEB, override.id).started
         assert (price(again), again.rate_is_override) == ((Decimal(88), "EUR"), True)
 
     def test_what_is_continued_leaves_out_what_is_gone(self, owner, project):
@@ -244,9 +244,9 @@ class TestNames:
         assert save(owner, project_name="Site").project_id != gone.id
 
     def test_a_name_that_cannot_be_is_rejected_at_its_field(self, owner):
-        with refused(InvalidInputError, ("project_name", "max_length")):
+        with rejected(InvalidInputError, ("project_name", "max_length")):
             save(owner, project_name="x" * 101)
-        with refused(InvalidInputError, ("tags", "invalid_tag")):
+        with rejected(InvalidInputError, ("tags", "invalid_tag")):
             save(owner, project_name="Fine", tags=["two words"])
 
     def test_names_of_a_stranger_are_not_found(self, owner, stranger):
@@ -263,7 +263,7 @@ def test_a_project_that_is_not_there_is_rejected(owner, stranger, which):
         "a deleted one": lambda: services.delete_entry(owner, WEB, Project, make_project(owner).id).id,
     }[which]()
     session = save(owner)
-    presses = [
+    calls = [
         lambda: save(owner, project_id=project_id),
         lambda: services.put_session(owner, WEB, uuid7(), **TIMES, project_id=project_id),
         lambda: services.edit_session(owner, WEB, session.id, project_id=project_id),
@@ -272,6 +272,6 @@ def test_a_project_that_is_not_there_is_rejected(owner, stranger, which):
             owner, WEB, session.id, start=NOW - HOUR, end=instant("2026-11-23T08:30Z"), project_id=project_id
         ),
     ]
-    for changeset in presses:
-        with refused(InvalidInputError, ("project_id", "unknown_project")):
+    for changeset in calls:
+        with rejected(InvalidInputError, ("project_id", "unknown_project")):
             changeset()

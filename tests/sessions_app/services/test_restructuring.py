@@ -15,7 +15,7 @@ from tests.sessions_app.services.states import (
     changes,
     everything,
     not_deleted,
-    refused,
+    rejected,
     times,
 )
 from timetracker.db.ids import uuid7
@@ -60,7 +60,7 @@ class TestDuplicate:
 
     def test_takes_an_id(self, owner, session):
         assert services.duplicate_session(owner, WEB, session.id, new_id=GIVEN_ID).id == GIVEN_ID
-        with refused(ConflictError, "id_taken"):
+        with rejected(ConflictError, "id_taken"):
             services.duplicate_session(owner, WEB, session.id, new_id=GIVEN_ID)
 
     def test_of_a_length_nobody_may_enter(self, owner):
@@ -75,7 +75,7 @@ class TestDuplicate:
     def test_of_the_running_session_is_rejected(self, owner, running):
         message = "A running session cannot be duplicated. Stop it first."
 
-        with refused(ConflictError, "timer_running", message):
+        with rejected(ConflictError, "timer_running", message):
             services.duplicate_session(owner, WEB, running.id)
 
 
@@ -108,21 +108,21 @@ class TestSplit:
     def test_outside_is_rejected(self, owner, session, at):
         message = "This is not between the start and the end. Give a time inside the session."
 
-        with refused(InvalidInputError, ("at", "out_of_range"), message):
+        with rejected(InvalidInputError, ("at", "out_of_range"), message):
             services.split_session(owner, WEB, session.id, instant(at))
 
     def test_at_the_ends_of_the_calendar_is_rejected(self, owner, session):
         for end in (datetime.max, datetime.min):
             for hours in (-12, 0, 12):
-                with refused(InvalidInputError, ("at", "out_of_range")):
+                with rejected(InvalidInputError, ("at", "out_of_range")):
                     services.split_session(owner, WEB, session.id, end.replace(tzinfo=timezone(hours * HOUR)))
 
     def test_of_the_running_session_after_now_is_rejected(self, owner, running):
-        with refused(InvalidInputError, ("at", "out_of_range")):
+        with rejected(InvalidInputError, ("at", "out_of_range")):
             services.split_session(owner, WEB, running.id, NOW)
 
     def test_of_a_state_that_was_not_seen_is_rejected(self, owner, session):
-        with refused(StaleVersionError, "version_mismatch"):
+        with rejected(StaleVersionError, "version_mismatch"):
             services.split_session(owner, WEB, session.id, session.start + HOUR, versions={2})
 
 
@@ -175,7 +175,7 @@ class TestMerge:
         third = make_session(owner, "2026-11-20T09:00Z", "2026-11-20T09:01Z")
         message = "Another session begins between these two. Merge neighbours only."
 
-        with refused(ConflictError, "not_neighbours", message):
+        with rejected(ConflictError, "not_neighbours", message):
             services.merge_sessions(owner, WEB, session.id, later.id)
         services.delete_session(owner, WEB, third.id)
         assert times(services.merge_sessions(owner, WEB, session.id, later.id)) == "08:00-12:00"
@@ -185,20 +185,20 @@ class TestMerge:
             [session.id, *(services.duplicate_session(owner, WEB, session.id).id for _again in range(2))]
         )
 
-        with refused(ConflictError, "not_neighbours"):
+        with rejected(ConflictError, "not_neighbours"):
             services.merge_sessions(owner, WEB, first, third)
         services.merge_sessions(owner, WEB, second, third)
         services.merge_sessions(owner, WEB, first, second)
         assert [each.id for each in not_deleted(owner)] == [first]
 
     def test_with_itself_is_rejected(self, owner, session):
-        with refused(InvalidInputError, ("other", "does_not_match"), "Choose another session to merge with."):
+        with rejected(InvalidInputError, ("other", "does_not_match"), "Choose another session to merge with."):
             services.merge_sessions(owner, WEB, session.id, session.id)
 
     def test_into_more_than_anyone_may_enter_is_rejected(self, owner, session):
         earlier = make_session(owner, "2026-10-20T08:00Z", "2026-10-20T10:00Z")
 
-        with refused(InvalidInputError, ("end", "too_long")):
+        with rejected(InvalidInputError, ("end", "too_long")):
             services.merge_sessions(owner, WEB, session.id, earlier.id)
 
     def test_of_notes_that_are_too_long_together_is_rejected(self, owner):
@@ -207,13 +207,13 @@ class TestMerge:
             for hour in (10, 11)
         )
 
-        with refused(InvalidInputError, ("note", "max_length")):
+        with rejected(InvalidInputError, ("note", "max_length")):
             services.merge_sessions(owner, WEB, first.id, second.id)
 
     def test_with_a_stranger_is_not_found(self, owner, stranger, session):
         theirs = make_session(stranger, "2026-11-20T11:00Z", "2026-11-20T12:00Z")
 
-        with refused(NotFoundError, "not_found"):
+        with rejected(NotFoundError, "not_found"):
             services.merge_sessions(owner, WEB, session.id, theirs.id)
 
 
@@ -245,7 +245,7 @@ class TestMove:
         moved = services.move_session(owner, WEB, running.id, date(2026, 11, 22))
 
         assert (moved.start, moved.is_running) == (instant("2026-11-22T08:00Z"), True)
-        with refused(InvalidInputError, ("start", "in_future")):
+        with rejected(InvalidInputError, ("start", "in_future")):
             services.move_session(owner, WEB, running.id, date(2026, 11, 24))
 
     def test_to_its_day_changes_nothing(self, owner):
@@ -259,14 +259,14 @@ class TestMove:
         session = make_session(owner, "2026-11-20T01:30Z", "2026-11-20T03:00Z")
         message = "02:30 did not exist on that day: the clock was put forward and went on at 03:00."
 
-        with refused(InvalidInputError, ("day", "nonexistent_time"), message):
+        with rejected(InvalidInputError, ("day", "nonexistent_time"), message):
             services.move_session(owner, WEB, session.id, date(2026, 3, 29))
 
     @pytest.mark.parametrize(("occurrence", "start"), [(1, "2026-10-25T00:30Z"), (2, "2026-10-25T01:30Z")])
     def test_to_a_time_that_came_twice_asks(self, owner, occurrence, start):
         session = make_session(owner, "2026-11-20T01:30Z", "2026-11-20T03:00Z")
 
-        with refused(
+        with rejected(
             InvalidInputError,
             ("day", "ambiguous_time"),
             "02:30 came twice on that day: the clock was put back. Say which you mean.",
@@ -281,12 +281,12 @@ class TestMove:
         if day == date.max:
             services.edit_session(owner, WEB, session.id, timezone="America/New_York")  # from 18:30
 
-        with refused(InvalidInputError, ("day", "out_of_range"), "Give a day nearer to today."):
+        with rejected(InvalidInputError, ("day", "out_of_range"), "Give a day nearer to today."):
             services.move_session(owner, WEB, session.id, day)
 
     @pytest.mark.parametrize("day", [date(1969, 12, 31), date(2026, 11, 25), date(9998, 1, 1)])
     def test_to_a_day_without_sessions_is_rejected(self, owner, session, day):
-        with refused(InvalidInputError, ("start", "out_of_range")):
+        with rejected(InvalidInputError, ("start", "out_of_range")):
             services.move_session(owner, WEB, session.id, day)
 
 
@@ -342,24 +342,24 @@ class TestInsert:
     def test_of_all_of_it_is_rejected(self, owner, session):
         message = "This would cover all of the other session. Change that one instead."
 
-        with refused(InvalidInputError, ("start", "covers_all"), message):
+        with rejected(InvalidInputError, ("start", "covers_all"), message):
             self.insert(owner, session, "08:00", "10:00")
 
     @pytest.mark.parametrize(("start", "end"), [("07:59", "09:00"), ("09:00", "10:01"), ("11:00", "12:00")])
     def test_outside_is_rejected(self, owner, session, start, end):
         message = "This is not inside the other session. Give times between its start and its end."
 
-        with refused(InvalidInputError, ("start", "out_of_range"), message):
+        with rejected(InvalidInputError, ("start", "out_of_range"), message):
             self.insert(owner, session, start, end)
 
     def test_after_now_in_the_running_session_is_rejected(self, owner, running):
-        with refused(InvalidInputError, ("start", "out_of_range")):
+        with rejected(InvalidInputError, ("start", "out_of_range")):
             services.insert_session(owner, WEB, running.id, start=NOW - MINUTE, end=NOW + SECOND)
 
     def test_without_times_is_rejected(self, owner, session):
-        with refused(InvalidInputError, ("start", "required"), "Give a start."):
+        with rejected(InvalidInputError, ("start", "required"), "Give a start."):
             services.insert_session(owner, WEB, session.id, end=session.end)
-        with refused(InvalidInputError, ("end", "required"), "Give an end."):
+        with rejected(InvalidInputError, ("end", "required"), "Give an end."):
             services.insert_session(owner, WEB, session.id, start=session.start, end=None)
 
     def test_into_a_timer_of_a_length_nobody_may_enter(self, owner):
@@ -371,7 +371,7 @@ class TestInsert:
         assert [each.duration_seconds for each in not_deleted(owner)] == [3600, 3600, 53 * 86400 - 3600]
 
     def test_of_a_state_that_was_not_seen_is_rejected(self, owner, session):
-        with refused(StaleVersionError, "version_mismatch"):
+        with rejected(StaleVersionError, "version_mismatch"):
             services.insert_session(owner, WEB, session.id, versions=set(), start=session.start, end=session.end)
 
 
@@ -389,10 +389,10 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_shaping_is_for_sessions_of_the_user_outside_the_trash(owner, stranger, session, shape):
     for session_id in (session.id, uuid7()):
-        with refused(NotFoundError, "not_found"):
+        with rejected(NotFoundError, "not_found"):
             SHAPES[shape](stranger, session_id)
     services.delete_session(owner, WEB, session.id)
-    with refused(ConflictError, "deleted"):
+    with rejected(ConflictError, "deleted"):
         SHAPES[shape](owner, session.id)
 
 

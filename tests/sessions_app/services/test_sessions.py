@@ -14,7 +14,7 @@ from tests.sessions_app.services.states import (
     changes,
     everything,
     not_deleted,
-    refused,
+    rejected,
     times,
 )
 from timetracker.db.ids import uuid7
@@ -47,19 +47,19 @@ class TestSave:
         session = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", session_id=GIVEN_ID)
         services.delete_session(owner, WEB, session.id)  # in the Trash it is in use all the same
 
-        with refused(ConflictError, "id_taken"):
+        with rejected(ConflictError, "id_taken"):
             make_session(owner, "2026-11-21T08:00Z", "2026-11-21T09:00Z", session_id=GIVEN_ID)
 
     def test_with_the_id_of_a_stranger_is_not_found(self, owner, stranger):
         make_session(stranger, "2026-11-20T08:00Z", "2026-11-20T09:00Z", session_id=GIVEN_ID)
 
-        with refused(NotFoundError, "not_found"):
+        with rejected(NotFoundError, "not_found"):
             make_session(owner, "2026-11-21T08:00Z", "2026-11-21T09:00Z", session_id=GIVEN_ID)
 
     def test_with_wrong_times_is_rejected(self, owner):
-        with refused(InvalidInputError, ("end", "end_not_after_start")):
+        with rejected(InvalidInputError, ("end", "end_not_after_start")):
             make_session(owner, "2026-11-20T08:00Z", "2026-11-20T08:00Z")
-        with refused(InvalidInputError, ("end", "too_long")):
+        with rejected(InvalidInputError, ("end", "too_long")):
             make_session(owner, "2026-10-20T08:00Z", "2026-11-20T08:00:01Z")
 
 
@@ -127,9 +127,9 @@ class TestPut:
         finished = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z")
         message = "Another session is running. Stop it first, or give an end."
 
-        with refused(ConflictError, "timer_running", message):
+        with rejected(ConflictError, "timer_running", message):
             services.put_session(owner, WEB, GIVEN_ID, start=NOW - HOUR)
-        with refused(ConflictError, "timer_running", message):
+        with rejected(ConflictError, "timer_running", message):
             services.put_session(owner, WEB, finished.id, start=finished.start, end=None)
 
     def test_of_one_in_the_trash_is_rejected(self, owner):
@@ -137,22 +137,22 @@ class TestPut:
         services.delete_session(owner, WEB, GIVEN_ID)
         message = "This session is in the Trash. Restore it first, or use another id."
 
-        with refused(ConflictError, "deleted", message):
+        with rejected(ConflictError, "deleted", message):
             services.put_session(owner, WEB, GIVEN_ID, **self.fields)
 
     def test_with_the_id_of_a_stranger_is_not_found(self, owner, stranger):
         services.put_session(stranger, WEB, GIVEN_ID, **self.fields)
 
-        with refused(NotFoundError, "not_found"):
+        with rejected(NotFoundError, "not_found"):
             services.put_session(owner, WEB, GIVEN_ID, **self.fields)
 
     def test_of_a_state_that_was_not_seen_is_rejected(self, owner):
         session, _created = services.put_session(owner, WEB, GIVEN_ID, **self.fields)
 
-        with refused(StaleVersionError, "version_mismatch") as stale:
+        with rejected(StaleVersionError, "version_mismatch") as stale:
             services.put_session(owner, WEB, GIVEN_ID, versions={2}, **self.fields)
         assert stale.value.current == session
-        with refused(StaleVersionError, "version_mismatch") as stale:
+        with rejected(StaleVersionError, "version_mismatch") as stale:
             services.put_session(owner, WEB, uuid7(), versions={1}, **self.fields)
         assert stale.value.current is None
 
@@ -164,7 +164,7 @@ class TestPut:
         assert (session.name, session.version) == ("x", 2)
 
     def test_with_a_wrong_field_is_rejected(self, owner):
-        with refused(InvalidInputError, ("name", "control_character")):
+        with rejected(InvalidInputError, ("name", "control_character")):
             services.put_session(owner, WEB, GIVEN_ID, **{**self.fields, "name": "a\0b"})
 
 
@@ -233,7 +233,7 @@ class TestEdit:
     def test_into_a_second_running_session_is_rejected(self, owner, session):
         start_session(owner, "2026-11-23T08:00Z")
 
-        with refused(ConflictError, "timer_running", "Another session is running. Stop it first, or give an end."):
+        with rejected(ConflictError, "timer_running", "Another session is running. Stop it first, or give an end."):
             services.edit_session(owner, WEB, session.id, end=None)
 
     @pytest.mark.parametrize("hours", [340, 40 * 24])
@@ -244,8 +244,8 @@ class TestEdit:
         edited = services.edit_session(owner, WEB, stopped.id, name="Forgotten")
 
         assert (edited.name, edited.duration_seconds) == ("Forgotten", hours * 3600)
-        repaired = services.edit_session(owner, WEB, stopped.id, end=stopped.start + HOUR)
-        assert repaired.duration_seconds == 3600
+        corrected = services.edit_session(owner, WEB, stopped.id, end=stopped.start + HOUR)
+        assert corrected.duration_seconds == 3600
 
     def test_of_an_empty_timer_can_be_renamed(self, owner):
         services.start_timer(owner, WEB)
@@ -254,25 +254,25 @@ class TestEdit:
         assert services.edit_session(owner, WEB, stopped.id, name="Pressed twice").duration_seconds == 0
 
     def test_with_wrong_times_is_rejected(self, owner, session):
-        with refused(InvalidInputError, ("end", "end_not_after_start")):
+        with rejected(InvalidInputError, ("end", "end_not_after_start")):
             services.edit_session(owner, WEB, session.id, end=session.start)
 
     def test_of_one_in_the_trash_is_rejected(self, owner, session):
         services.delete_session(owner, WEB, session.id)
 
-        with refused(ConflictError, "deleted"):
+        with rejected(ConflictError, "deleted"):
             services.edit_session(owner, WEB, session.id, name="x")
 
     def test_of_a_state_that_was_not_seen_is_rejected(self, owner, session):
         services.edit_session(owner, WEB, session.id, name="from one tab", versions={1})
 
-        with refused(StaleVersionError, "version_mismatch") as stale:
+        with rejected(StaleVersionError, "version_mismatch") as stale:
             services.edit_session(owner, WEB, session.id, name="from another", versions={1})
         assert stale.value.current.name == "from one tab"
 
     def test_of_a_stranger_or_of_nothing_is_not_found(self, stranger, session):
         for session_id in (session.id, uuid7()):
-            with refused(NotFoundError, "not_found", "There is nothing here."):
+            with rejected(NotFoundError, "not_found", "There is nothing here."):
                 services.edit_session(stranger, WEB, session_id, name="x", versions={7})
 
 
@@ -311,7 +311,7 @@ class TestDuration:
     def test_out_of_range_is_rejected(self, owner, session, seconds):
         message = "A duration is longer than nothing and at most 31 days."
 
-        with refused(InvalidInputError, ("duration", "out_of_range"), message):
+        with rejected(InvalidInputError, ("duration", "out_of_range"), message):
             services.edit_session(owner, WEB, session.id, duration_seconds=seconds)
 
     def test_of_31_days_is_taken(self, owner, session):
@@ -321,14 +321,14 @@ class TestDuration:
     def test_together_with_another_end_is_rejected(self, owner, session, end):
         message = "Give either the duration or the times, not both."
 
-        with refused(InvalidInputError, ("duration", "does_not_match"), message):
+        with rejected(InvalidInputError, ("duration", "does_not_match"), message):
             services.edit_session(owner, WEB, session.id, duration_seconds=60, end=end)
 
     def test_of_the_running_session_together_with_its_times_is_rejected(self, owner):
         running = start_session(owner, "2026-11-23T08:00Z")
 
         for field in ("start", "end"):
-            with refused(InvalidInputError, ("duration", "does_not_match")):
+            with rejected(InvalidInputError, ("duration", "does_not_match")):
                 services.edit_session(owner, WEB, running.id, duration_seconds=60, **{field: NOW - HOUR})
 
     def test_with_a_start_at_the_end_of_the_calendar_is_rejected(self, owner, session):
@@ -372,16 +372,16 @@ class TestEditMany:
         mine = [each.id for each in sessions]
 
         for session_id in (theirs.id, uuid7()):
-            with refused(NotFoundError, "not_found"):
+            with rejected(NotFoundError, "not_found"):
                 services.edit_sessions(owner, WEB, [*mine, session_id], name="x")
-        with refused(InvalidInputError, ("end", "end_not_after_start")):
+        with rejected(InvalidInputError, ("end", "end_not_after_start")):
             services.edit_sessions(owner, WEB, mine, start=instant("2026-11-20T11:00Z"))
         services.delete_session(owner, WEB, mine[2])
-        with refused(ConflictError, "deleted"):
+        with rejected(ConflictError, "deleted"):
             services.edit_sessions(owner, WEB, mine, name="x")
 
     def test_cannot_make_two_run(self, owner, sessions):
-        with refused(ConflictError, "timer_running"):
+        with rejected(ConflictError, "timer_running"):
             services.edit_sessions(owner, WEB, [each.id for each in sessions], end=None)
 
     def test_of_none_or_of_one_twice_is_no_error(self, owner, sessions):

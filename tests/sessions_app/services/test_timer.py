@@ -17,7 +17,7 @@ from tests.sessions_app.services.states import (
     actions,
     changes,
     everything,
-    refused,
+    rejected,
 )
 from timetracker.db.ids import uuid7
 from timetracker.errors import ConflictError, InvalidInputError, NotFoundError
@@ -76,28 +76,28 @@ class TestStart:
     def test_is_rejected_in_the_future(self, owner):
         message = "This start hasn't come yet. A running session begins now or earlier."
 
-        with refused(InvalidInputError, ("start", "in_future"), message):
+        with rejected(InvalidInputError, ("start", "in_future"), message):
             services.start_timer(owner, WEB, start=NOW + SECOND)
 
     def test_is_rejected_with_an_id_in_use(self, owner):
         message = "There is a session with this id already. Use PUT to change it, or another id."
         make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", session_id=GIVEN_ID)
 
-        with refused(ConflictError, "id_taken", message):
+        with rejected(ConflictError, "id_taken", message):
             services.start_timer(owner, WEB, session_id=GIVEN_ID)
 
     def test_does_not_show_that_a_stranger_has_the_id(self, owner, stranger):
         make_session(stranger, "2026-11-20T08:00Z", "2026-11-20T09:00Z", session_id=GIVEN_ID)
         running = start_session(owner, "2026-11-23T08:00Z")
 
-        with refused(NotFoundError, "not_found", "There is nothing here."):
+        with rejected(NotFoundError, "not_found", "There is nothing here."):
             services.start_timer(owner, WEB, session_id=GIVEN_ID)
         assert TimeSession.objects.for_user(owner).running().get() == running
 
     def test_is_rejected_for_a_user_who_is_gone(self, owner):
         type(owner).objects.filter(pk=owner.pk).delete()
 
-        with refused(NotFoundError, "not_found"):
+        with rejected(NotFoundError, "not_found"):
             services.start_timer(owner, WEB)
 
     def test_leaves_the_timer_of_a_stranger_alone(self, owner, stranger):
@@ -159,7 +159,7 @@ class TestSwitch:
         message = "This start is before that of the running session. Give a later start, or stop that one first."
         start_session(owner, "2026-11-23T08:00Z")
 
-        with refused(InvalidInputError, ("start", "before_running"), message):
+        with rejected(InvalidInputError, ("start", "before_running"), message):
             services.start_timer(owner, WEB, start=instant("2026-11-23T07:59:59Z"))
 
     def test_follows_the_running_one_when_the_clock_was_set_back(self, owner, clock):
@@ -174,7 +174,7 @@ class TestSwitch:
     def test_can_be_rejected_by_the_caller(self, owner):
         start_session(owner, "2026-11-23T08:00Z")
 
-        with refused(ConflictError, "timer_running", "A session is running. Stop it first, or leave out ifRunning."):
+        with rejected(ConflictError, "timer_running", "A session is running. Stop it first, or leave out ifRunning."):
             services.start_timer(owner, WEB, if_running="fail")
 
     def test_that_could_be_rejected_starts_when_nothing_runs(self, owner):
@@ -183,7 +183,7 @@ class TestSwitch:
     def test_with_a_wrong_name_leaves_the_running_one(self, owner):
         start_session(owner, "2026-11-23T08:00Z")
 
-        with refused(InvalidInputError, ("name", "max_length")):
+        with rejected(InvalidInputError, ("name", "max_length")):
             services.start_timer(owner, WEB, name="x" * 201)
 
     def test_ends_a_session_that_was_forgotten_for_longer_than_anyone_may_enter(self, owner):
@@ -248,13 +248,13 @@ class TestStop:
         start_session(owner, "2026-11-23T08:00Z")
         message = "The end is before the start. Give a later end."
 
-        with refused(InvalidInputError, ("end", "end_not_after_start"), message):
+        with rejected(InvalidInputError, ("end", "end_not_after_start"), message):
             services.stop_timer(owner, WEB, end=instant("2026-11-23T07:59:59Z"))
 
     def test_in_the_future_is_rejected(self, owner):
         start_session(owner, "2026-11-23T08:00Z")
 
-        with refused(InvalidInputError, ("end", "in_future"), "This end hasn't come yet. Leave it out to stop now."):
+        with rejected(InvalidInputError, ("end", "in_future"), "This end hasn't come yet. Leave it out to stop now."):
             services.stop_timer(owner, WEB, end=NOW + SECOND)
 
     def test_is_not_rejected_when_the_clock_was_set_back(self, owner, clock):

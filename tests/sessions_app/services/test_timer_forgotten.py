@@ -15,7 +15,7 @@ from tests.sessions_app.services.states import (
     actions,
     everything,
     not_deleted,
-    refused,
+    rejected,
     times,
 )
 from timetracker.errors import ConflictError, NotFoundError
@@ -132,7 +132,7 @@ class TestContinue:
         assert everything() == before
 
     def test_of_a_stranger_is_not_found(self, stranger, forgotten):
-        with refused(NotFoundError, "not_found"):
+        with rejected(NotFoundError, "not_found"):
             services.continue_session(stranger, WEB, forgotten.id)
 
 
@@ -176,10 +176,10 @@ class TestConfirm:
 
     @pytest.mark.parametrize("confirm", [services.confirm_end, services.confirm_running])
     def test_is_for_sessions_of_the_user_outside_the_trash(self, owner, stranger, forgotten, confirm):
-        with refused(NotFoundError, "not_found"):
+        with rejected(NotFoundError, "not_found"):
             confirm(stranger, WEB, forgotten.id)
         services.delete_session(owner, WEB, forgotten.id)
-        with refused(ConflictError, "deleted"):
+        with rejected(ConflictError, "deleted"):
             confirm(owner, WEB, forgotten.id)
 
 

@@ -12,7 +12,7 @@ from tests.sessions_app.services.states import (
     changes,
     everything,
     not_deleted,
-    refused,
+    rejected,
 )
 from timetracker.db.ids import uuid7
 from timetracker.errors import NotFoundError, StaleVersionError
@@ -76,15 +76,15 @@ class TestTrash:
         assert services.delete_session(owner, WEB, running.id).duration_seconds == 0
 
     def test_rejects_a_state_that_was_not_seen(self, owner, session):
-        with refused(StaleVersionError, "version_mismatch"):
+        with rejected(StaleVersionError, "version_mismatch"):
             services.delete_session(owner, WEB, session.id, versions={2})
         assert services.delete_session(owner, WEB, session.id, versions={1}).deleted_at == NOW
 
     def test_is_closed_to_strangers(self, owner, stranger, session):
-        with refused(NotFoundError, "not_found"):
+        with rejected(NotFoundError, "not_found"):
             services.delete_session(stranger, WEB, session.id)
         services.delete_session(owner, WEB, session.id)
-        with refused(NotFoundError, "not_found"):
+        with rejected(NotFoundError, "not_found"):
             services.restore_session(stranger, WEB, session.id)
 
     def test_takes_many_as_one_changeset(self, owner, session):
@@ -98,7 +98,7 @@ class TestTrash:
         assert len({change.changeset_id for change in changes(owner)[2:]}) == 1
 
     def test_takes_many_or_none(self, owner, session):
-        with refused(NotFoundError, "not_found"):
+        with rejected(NotFoundError, "not_found"):
             services.delete_sessions(owner, WEB, [session.id, uuid7()])
 
 
@@ -124,7 +124,7 @@ class TestForGood:
         assert actions(owner) == ["create", "delete", "purge"]
         purge = changes(owner)[-1]
         assert (purge.object_id, purge.before, purge.after) == (deleted.id, deleted.snapshot(), None)
-        with refused(NotFoundError, "not_found"):
+        with rejected(NotFoundError, "not_found"):
             services.restore_session(owner, WEB, deleted.id)
 
     def test_goes_what_was_there_for_30_days(self, owner, deleted, clock):

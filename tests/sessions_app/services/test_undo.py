@@ -17,7 +17,7 @@ from tests.sessions_app.services.states import (
     changes,
     everything,
     not_deleted,
-    refused,
+    rejected,
     times,
     tracked,
 )
@@ -37,7 +37,7 @@ def running(owner):
     return start_session(owner, "2026-11-23T08:00Z", "Mail")
 
 
-PRESSES = {
+CHANGESETS = {
     "start": lambda owner, session, running: services.start_timer(owner, WEB, name="next"),
     "guess": lambda owner, session, running: services.start_timer(owner, WEB, if_running="guess"),
     "stop": lambda owner, session, running: services.stop_timer(owner, WEB),
@@ -70,11 +70,11 @@ PRESSES = {
 }
 
 
-class TestEveryPress:
-    @pytest.mark.parametrize("name", PRESSES)
+class TestEveryChangeset:
+    @pytest.mark.parametrize("name", CHANGESETS)
     def test_is_taken_back_exactly_and_done_again(self, owner, session, running, clock, name):
         before = tracked(owner)
-        PRESSES[name](owner, session, running)
+        CHANGESETS[name](owner, session, running)
         done = tracked(owner)
         (batch, *_earlier) = services.undoable_changesets(owner, now=NOW)
         clock.move_to(NOW + HOUR, tick=False)
@@ -92,15 +92,15 @@ class TestEveryPress:
         assert tracked(owner) == done
         assert services.undoable_changesets(owner, now=NOW)[0].id == batch.id
 
-    @pytest.mark.parametrize("name", PRESSES)
+    @pytest.mark.parametrize("name", CHANGESETS)
     def test_is_one_changeset_with_its_actor(self, owner, session, running, name):
         written = len(changes(owner))
-        PRESSES[name](owner, session, running)
+        CHANGESETS[name](owner, session, running)
 
-        of_press = changes(owner)[written:]
-        assert of_press
-        assert len({change.changeset_id for change in of_press}) == 1
-        assert {(change.changeset.source, change.changeset.at, change.changeset.undoes) for change in of_press} == {
+        of_changeset = changes(owner)[written:]
+        assert of_changeset
+        assert len({change.changeset_id for change in of_changeset}) == 1
+        assert {(change.changeset.source, change.changeset.at, change.changeset.undoes) for change in of_changeset} == {
             ("web", NOW, None)
         }
 
@@ -111,14 +111,14 @@ class TestUndo:
         services.edit_session(owner, WEB, session.id, name="third")
 
         names = []
-        for _press in range(2):
+        for _send in range(2):
             services.undo_changeset(owner, WEB)
             names.append(TimeSession.objects.get(pk=session.pk).name)
 
         assert names == ["second", "Draft"]
         services.undo_changeset(owner, WEB)
         assert not_deleted(owner) == []
-        with refused(NotFoundError, "not_found", "There is nothing to undo."):
+        with rejected(NotFoundError, "not_found", "There is nothing to undo."):
             services.undo_changeset(owner, WEB)
 
     def test_leaves_alone_what_happened_later(self, owner, session):
@@ -144,7 +144,7 @@ class TestUndo:
         services.edit_session(owner, WEB, session.id, name="Letter")
         message = "“Letter” was changed after that. Undo the later change first."
 
-        with refused(ConflictError, "changed_since", message):
+        with rejected(ConflictError, "changed_since", message):
             services.undo_changeset(owner, WEB, batch)
         services.undo_changeset(owner, WEB)
         services.undo_changeset(owner, WEB)
@@ -155,7 +155,7 @@ class TestUndo:
         batch = changes(owner)[-1].changeset_id
         services.restore_session(owner, WEB, session.id)
 
-        with refused(ConflictError, "changed_since"):
+        with rejected(ConflictError, "changed_since"):
             services.undo_changeset(owner, WEB, batch)
 
     def test_that_would_make_a_second_one_run_says_which_runs(self, owner, running):
@@ -163,7 +163,7 @@ class TestUndo:
         batch = changes(owner)[-1].changeset_id
         services.start_timer(owner, WEB, name="Call")
 
-        with refused(ConflictError, "timer_running", "“Call” is running. Stop it first, then undo."):
+        with rejected(ConflictError, "timer_running", "“Call” is running. Stop it first, then undo."):
             services.undo_changeset(owner, WEB, batch)
         services.stop_timer(owner, WEB)
         services.undo_changeset(owner, WEB, batch)
@@ -173,7 +173,7 @@ class TestUndo:
         batch = changes(owner)[0].changeset_id
         services.undo_changeset(owner, WEB, batch)
 
-        with refused(NotFoundError, "not_found"):
+        with rejected(NotFoundError, "not_found"):
             services.undo_changeset(owner, WEB, batch)
 
     def test_of_what_was_removed_for_good_is_not_offered(self, owner, session, running):
@@ -182,7 +182,7 @@ class TestUndo:
         batch = changes(owner)[-1].changeset_id
         services.empty_trash(owner, WEB)
 
-        with refused(ConflictError, "changed_since", "One of its sessions was removed from the Trash for good."):
+        with rejected(ConflictError, "changed_since", "One of its sessions was removed from the Trash for good."):
             services.undo_changeset(owner, WEB, batch)
         assert [each.summary for each in services.undoable_changesets(owner, now=NOW)] == [
             "“Call” changed",
@@ -192,9 +192,9 @@ class TestUndo:
         assert not_deleted(owner)[0].name == "Mail"
 
     def test_is_closed_to_strangers(self, stranger, session):
-        with refused(NotFoundError, "not_found"):
+        with rejected(NotFoundError, "not_found"):
             services.undo_changeset(stranger, WEB, changes(session.user)[0].changeset_id)
-        with refused(NotFoundError, "not_found"):
+        with rejected(NotFoundError, "not_found"):
             services.undo_changeset(stranger, WEB, uuid7())
 
     def test_ends_what_it_takes_back_when_the_clock_was_set_back(self, owner, clock):
@@ -214,7 +214,7 @@ class TestWhatCanBeUndone:
         assert len(services.undoable_changesets(owner, now=NOW + DAY - SECOND)) == 1
         assert services.undoable_changesets(owner, now=NOW + DAY) == []
         clock.move_to(NOW + DAY, tick=False)
-        with refused(NotFoundError, "not_found"):
+        with rejected(NotFoundError, "not_found"):
             services.undo_changeset(owner, WEB, batch)
 
     def test_is_at_most_20_changesets_latest_first(self, owner, session):

@@ -12,7 +12,7 @@ NOW = instant("2026-11-23T09:00Z")
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 
 
-def refused(fields, before=None):
+def rejected(fields, before=None):
     """(field, code, message) of every error."""
     with pytest.raises(InvalidInputError) as error:
         clean_fields(fields, now=NOW, before=before)
@@ -49,7 +49,7 @@ def test_a_name_is_trimmed_and_composed(name, stored):
     "name", ["a\x00b", "a\nb", "a\tb", "a\r\nb", "a\x1bb", "a\x7fb", "a\x85b", "a\ud800b", "\udfff"]
 )
 def test_a_name_with_control_characters_or_half_characters_is_rejected(name):
-    assert refused({"name": name}) == [
+    assert rejected({"name": name}) == [
         ("name", "control_character", "Control characters cannot be kept. Leave them out.")
     ]
 
@@ -63,7 +63,7 @@ def test_a_name_with_control_characters_or_half_characters_is_rejected(name):
     ],
 )
 def test_a_text_that_is_too_long_is_rejected_and_never_cut(field, length, message):
-    assert refused({field: "x" * length}) == [(field, "max_length", message)]
+    assert rejected({field: "x" * length}) == [(field, "max_length", message)]
     assert clean_fields({field: "x" * (length - 1)}, now=NOW) == {field: "x" * (length - 1)}
 
 
@@ -77,7 +77,7 @@ def test_a_note_keeps_its_lines_and_tabs(note, stored):
 
 @pytest.mark.parametrize("note", ["a\x00b", "a\rb", "a\x1bb", "a\ud800b"])
 def test_a_note_with_other_control_characters_is_rejected(note):
-    assert refused({"note": note}) == [
+    assert rejected({"note": note}) == [
         ("note", "control_character", "Control characters cannot be kept. Leave them out.")
     ]
 
@@ -86,7 +86,7 @@ def test_a_note_with_other_control_characters_is_rejected(note):
 def test_a_zone_that_is_none_is_rejected(name):
     message = f"“{name}” is not a time zone. Use an IANA name such as Europe/Berlin."
 
-    assert refused({"timezone": name}) == [("timezone", "invalid_timezone", message)]
+    assert rejected({"timezone": name}) == [("timezone", "invalid_timezone", message)]
 
 
 def test_instants_are_kept_in_utc_and_whole_seconds():
@@ -143,11 +143,11 @@ def test_times_at_the_edge_are_taken(start, end):
     ],
 )
 def test_times_beyond_the_edge_are_rejected(start, end, expected):
-    assert refused({"start": start, "end": end}) == expected
+    assert rejected({"start": start, "end": end}) == expected
 
 
 def test_everything_that_is_wrong_is_reported_at_once():
-    found = refused({"name": "x" * 201, "note": "\0x", "timezone": "?", "start": NOW, "end": NOW})
+    found = rejected({"name": "x" * 201, "note": "\0x", "timezone": "?", "start": NOW, "end": NOW})
 
     assert [(field, code) for field, code, _message in found] == [
         ("name", "max_length"),
@@ -163,26 +163,26 @@ class TestChange:
     finished = TimeSession(start=NOW - 5 * HOUR, end=NOW - 4 * HOUR)
     running = TimeSession(start=NOW - 5 * HOUR, end=None)
     forgotten = TimeSession(start=NOW - 50 * DAY, end=NOW)
-    pressed_twice = TimeSession(start=NOW, end=NOW)
+    sent_twice = TimeSession(start=NOW, end=NOW)
 
     def test_a_new_start_is_validated_with_the_old_end(self):
-        assert refused({"start": NOW - 4 * HOUR}, self.finished) == [NOT_AFTER]
-        assert refused({"start": NOW - 50 * DAY}, self.finished) == [TOO_LONG]
+        assert rejected({"start": NOW - 4 * HOUR}, self.finished) == [NOT_AFTER]
+        assert rejected({"start": NOW - 50 * DAY}, self.finished) == [TOO_LONG]
 
     def test_a_new_end_is_validated_with_the_old_start(self):
-        assert refused({"end": NOW - 5 * HOUR}, self.finished) == [NOT_AFTER]
-        assert refused({"end": NOW - 6 * HOUR}, self.running) == [NOT_AFTER]
+        assert rejected({"end": NOW - 5 * HOUR}, self.finished) == [NOT_AFTER]
+        assert rejected({"end": NOW - 6 * HOUR}, self.running) == [NOT_AFTER]
 
     def test_the_start_of_a_running_session_has_come(self):
-        assert refused({"start": NOW + SECOND}, self.running) == [NOT_YET]
+        assert rejected({"start": NOW + SECOND}, self.running) == [NOT_YET]
         assert clean_fields({"start": NOW}, now=NOW, before=self.running) == {"start": NOW}
 
     def test_a_session_ahead_cannot_be_made_to_run(self):
         ahead = TimeSession(start=NOW + HOUR, end=NOW + 2 * HOUR)
 
-        assert refused({"end": None}, ahead) == [NOT_YET]
+        assert rejected({"end": None}, ahead) == [NOT_YET]
 
-    @pytest.mark.parametrize("before", [forgotten, pressed_twice])
+    @pytest.mark.parametrize("before", [forgotten, sent_twice])
     def test_times_that_stay_are_not_validated_again(self, before):
         same = {"name": "Call", "start": before.start, "end": before.end}
 
@@ -190,5 +190,5 @@ class TestChange:
         assert clean_fields(same, now=NOW, before=before) == same
 
     def test_times_that_change_are(self):
-        assert refused({"start": NOW - 49 * DAY}, self.forgotten) == [TOO_LONG]
+        assert rejected({"start": NOW - 49 * DAY}, self.forgotten) == [TOO_LONG]
         assert clean_fields({"end": NOW - 40 * DAY}, now=NOW, before=self.forgotten) == {"end": NOW - 40 * DAY}

@@ -80,13 +80,13 @@ def test_a_time_shown_once_is_one_instant(zone, local, expected):
     ],
 )
 def test_a_time_that_was_skipped_is_rejected_with_the_reason(zone, local, resumes_at, message):
-    with pytest.raises(NonexistentTimeError) as refused:
+    with pytest.raises(NonexistentTimeError) as rejected:
         to_instant(datetime.fromisoformat(local), ZoneInfo(zone), occurrence=1)
 
-    assert str(refused.value) == message
-    assert refused.value.local == datetime.fromisoformat(local)
-    assert refused.value.resumes_at == datetime.fromisoformat(resumes_at)
-    assert refused.value.resumes_at.tzinfo is None
+    assert str(rejected.value) == message
+    assert rejected.value.local == datetime.fromisoformat(local)
+    assert rejected.value.resumes_at == datetime.fromisoformat(resumes_at)
+    assert rejected.value.resumes_at.tzinfo is None
 
 
 @pytest.mark.parametrize(

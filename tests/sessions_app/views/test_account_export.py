@@ -11,7 +11,7 @@ from django.test import Client
 
 from sessions_app.models import Change, TimeSession
 from sessions_app.views import account_export as view
-from tests.accounts import take_out
+from tests.accounts import export
 from tests.factories import make_session, start_session
 from tests.many_sessions import add_sessions
 from tests.pages import flat
@@ -24,7 +24,7 @@ def taken_out(stranger):
     """Of a stranger with two sessions, a project, a client and a tag, who is gone."""
     make_session(stranger, "2026-11-20T08:00Z", "2026-11-20T09:00Z", "Draft", project_name="Logo", tags=["call"])
     make_session(stranger, "2026-11-20T09:00Z", "2026-11-20T10:00Z", "Mail")
-    content = take_out(stranger)
+    content = export(stranger)
     stranger.delete()
     return content
 
@@ -43,7 +43,7 @@ def test_download_is_a_private_attachment(signed_in, owner):
     assert {"private", "no-store"} <= set(response["Cache-Control"].split(", "))
     content = response.getvalue()
     assert int(response["Content-Length"]) == len(content)
-    assert content == take_out(owner)
+    assert content == export(owner)
 
 
 def test_settings_offer_both(signed_in):
@@ -92,7 +92,7 @@ def test_second_import_says_that_nothing_changed(signed_in, taken_out):
 
 def test_the_list_of_undo_names_only_the_first_of_many(signed_in, owner, stranger):
     add_sessions(stranger, 30, until=NOW, over=timedelta(days=3))
-    upload(signed_in, take_out(stranger))
+    upload(signed_in, export(stranger))
 
     page = flat(signed_in.get("/undo/"))
 
@@ -121,7 +121,7 @@ def test_without_a_file_it_asks_for_one(signed_in):
 
 def test_a_second_running_session_is_rejected_with_the_reason(signed_in, owner, stranger):
     start_session(stranger, "2026-11-23T09:00Z", "Theirs")
-    content = take_out(stranger)
+    content = export(stranger)
     start_session(owner, "2026-11-23T09:00Z", "Mine")
 
     response = upload(signed_in, content)

@@ -29,7 +29,7 @@ def call(authorization):
     return ApiClient(None)("GET", TIMER, Authorization=authorization)
 
 
-def assert_refused(response, code="authentication_failed"):
+def assert_rejected(response, code="authentication_failed"):
     assert response.status_code == 401
     assert response["WWW-Authenticate"] == "Bearer"
     assert response["Content-Type"] == "application/problem+json"
@@ -44,20 +44,20 @@ def test_a_token_lets_its_holder_in(secret, form):
 def test_no_token(db):
     response = ApiClient(None)("GET", TIMER)
 
-    assert_refused(response, "not_authenticated")
+    assert_rejected(response, "not_authenticated")
     assert response.data["detail"] == "Send a token: Authorization: Bearer tt_…"
 
 
 @pytest.mark.parametrize("form", ["", "{}", "Token {}", "Basic {}", "Bearer{}", "Bearer,{}", "Digest x, Bearer {}"])
 def test_a_header_of_another_kind_is_no_token(secret, form):
-    assert_refused(call(form.format(secret)), "not_authenticated")
+    assert_rejected(call(form.format(secret)), "not_authenticated")
 
 
 @pytest.mark.parametrize(
     "form", ["Bearer", "Bearer ", "Bearer {0} {0}", "Bearer {0}x", "Bearer x{0}", "Bearer tt_", 'Bearer "{0}"']
 )
 def test_a_malformed_header_is_rejected(secret, form):
-    assert_refused(call(form.format(secret)))
+    assert_rejected(call(form.format(secret)))
 
 
 def test_a_wrong_checksum_costs_no_query(secret, django_assert_num_queries):
@@ -66,13 +66,13 @@ def test_a_wrong_checksum_costs_no_query(secret, django_assert_num_queries):
     with django_assert_num_queries(0):
         response = call(f"Bearer {wrong}")
 
-    assert_refused(response)
+    assert_rejected(response)
     assert not is_well_formed(wrong)
 
 
 @pytest.mark.parametrize("unknown", [make_secret(), "tt_" + "ü" * 42, "tt_" + "0" * 42, "xx_" + make_secret()[3:]])
 def test_an_unknown_token(token, unknown):
-    assert_refused(call(f"Bearer {unknown}"))
+    assert_rejected(call(f"Bearer {unknown}"))
 
 
 def test_the_checksum_is_crc_32_in_base_62():
@@ -87,8 +87,8 @@ def test_the_checksum_is_crc_32_in_base_62():
 
 
 def test_the_case_of_a_token_matters(secret, token):
-    assert_refused(call(f"Bearer {secret.swapcase()}"))
-    assert_refused(call(f"Bearer {secret.upper()}"))
+    assert_rejected(call(f"Bearer {secret.swapcase()}"))
+    assert_rejected(call(f"Bearer {secret.upper()}"))
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(-1, 401), (0, 401), (1, 200)])
@@ -104,7 +104,7 @@ def test_a_revoked_token_is_like_an_unknown_one(secret, token):
     token.delete()
     revoked, unknown = call(f"Bearer {secret}"), call(f"Bearer {make_secret()}")
 
-    assert_refused(revoked)
+    assert_rejected(revoked)
     assert {**revoked.data, "requestId": ""} == {**unknown.data, "requestId": ""}
     assert revoked.data["detail"] == "This token is unknown, expired or revoked."
 
@@ -113,7 +113,7 @@ def test_an_inactive_user_is_rejected(owner, secret):
     owner.is_active = False
     owner.save()
 
-    assert_refused(call(f"Bearer {secret}"))
+    assert_rejected(call(f"Bearer {secret}"))
 
 
 def test_cookies_are_not_taken(owner):
@@ -148,12 +148,12 @@ def test_a_token_needs_no_csrf_token(secret):
     assert response.status_code == 201
 
 
-@pytest.mark.parametrize("place", ["token", "access_token", "authorization"])
-def test_a_token_in_the_address_or_body_is_not_taken(secret, place):
+@pytest.mark.parametrize("location", ["token", "access_token", "authorization"])
+def test_a_token_in_the_address_or_body_is_not_taken(secret, location):
     api = ApiClient(None)
 
-    assert_refused(api("GET", f"{TIMER}?{place}={secret}"), "not_authenticated")
-    assert_refused(api("POST", f"{TIMER}/start", {place: secret}), "not_authenticated")
+    assert_rejected(api("GET", f"{TIMER}?{location}={secret}"), "not_authenticated")
+    assert_rejected(api("POST", f"{TIMER}/start", {location: secret}), "not_authenticated")
 
 
 def test_use_is_noted_every_fifteen_minutes(secret, token, time_machine, django_assert_num_queries):

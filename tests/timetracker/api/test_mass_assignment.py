@@ -132,16 +132,16 @@ def send(things, write, body):
 def test_every_field_that_is_not_listed_is_rejected_and_nothing_happens(things, stranger_things, write):
     model, body, listed = WRITES[write]
     is_read = write.startswith("POST timer/stop") or write.endswith(("restore", "continue"))
-    refused = keys_of(model) - listed - (set() if is_read else READ_ONLY[model])
+    rejected = keys_of(model) - listed - (set() if is_read else READ_ONLY[model])
     before = rows_of_all()
 
-    for key in sorted(refused):
+    for key in sorted(rejected):
         response = send(things, write, {**body, key: value_for(key, stranger_things)})
 
         assert response.status_code == 400, key
         wrong = [(each["pointer"], each["code"]) for each in response.data["errors"]]
         assert wrong == [(f"#/{key}", "unknown_field")]
-    assert len(refused) > 20
+    assert len(rejected) > 20
     assert rows_of_all() == before
 
 

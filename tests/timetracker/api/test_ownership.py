@@ -80,13 +80,13 @@ def find_routes(patterns, prefix=""):
 
 def _readable(address):
     """`v1/users/<str:user_id>/tags/<str:entry_id>` as `users/{user_id}/tags/{tag_id}`."""
-    named = re.sub(r"(\w+)s/<str:entry_id>", r"\1s/{\1_id}", address.removeprefix("v1/"))
-    return re.sub(r"<\w+:(\w+)>", r"{\1}", named)
+    address_of_entry = re.sub(r"(\w+)s/<str:entry_id>", r"\1s/{\1_id}", address.removeprefix("v1/"))
+    return re.sub(r"<\w+:(\w+)>", r"{\1}", address_of_entry)
 
 
 ROUTES = set(find_routes(get_resolver().url_patterns))
 NO_ENDPOINT = "^v1(/.*)?$"
-OWN = pytest.mark.parametrize("route", sorted(route for route, (scope, _body) in TABLE.items() if scope))
+OF_CALLER = pytest.mark.parametrize("route", sorted(route for route, (scope, _body) in TABLE.items() if scope))
 
 
 @pytest.fixture(autouse=True)
@@ -141,7 +141,7 @@ def test_every_address_is_in_the_table():
     assert listed - ROUTES == set()
 
 
-@OWN
+@OF_CALLER
 def test_another_users_address_is_like_nobodys(owner_things, other_things, route):
     """Asked with a token for everything: by their user id, by one's own with their things, and for what is nowhere."""
     secret, before, untold = other_things.secrets["all"], rows_of_all(), owner_things.untold
@@ -150,10 +150,10 @@ def test_another_users_address_is_like_nobodys(owner_things, other_things, route
 
     theirs = ask(secret, route, owner_things.ids)
     nobodys = ask(secret, route, nowhere, body_ids=owner_things.ids)
-    own_things_below_them = ask(secret, route, other_things.ids | {"user_id": owner_things.ids["user_id"]})
+    things_of_the_caller_below_them = ask(secret, route, other_things.ids | {"user_id": owner_things.ids["user_id"]})
     mixed = [ask(secret, route, owner_things.ids | {"user_id": me}) for me in ("me", other_things.ids["user_id"])]
 
-    for response in (theirs, nobodys, own_things_below_them, *(mixed if has_things else ())):
+    for response in (theirs, nobodys, things_of_the_caller_below_them, *(mixed if has_things else ())):
         assert (response.status_code, response.data["code"]) == (404, "not_found")
         assert said(response) == said(nobodys)
         assert_nothing_told(response, untold)
@@ -161,7 +161,7 @@ def test_another_users_address_is_like_nobodys(owner_things, other_things, route
         assert rows_of_all() == before
 
 
-@OWN
+@OF_CALLER
 def test_without_a_good_token_nothing_is_told_and_nothing_happens(owner_things, route):
     before, untold = rows_of_all(), owner_things.untold
     method, _space, address = route.partition(" ")
@@ -179,7 +179,7 @@ def test_without_a_good_token_nothing_is_told_and_nothing_happens(owner_things, 
     assert rows_of_all() == before
 
 
-@OWN
+@OF_CALLER
 @pytest.mark.parametrize("granted", ["read", "track"])
 def test_a_token_does_what_its_scope_says_and_no_more(owner_things, route, granted):
     scope = TABLE[route][0]
@@ -196,7 +196,7 @@ def test_a_token_does_what_its_scope_says_and_no_more(owner_things, route, grant
         assert rows_of_all() == before
 
 
-@OWN
+@OF_CALLER
 def test_the_table_asks_for_what_is_possible(owner_things, route):
     """So that what others are refused is not refused for a fault in the table."""
     assert ask(owner_things.secrets["all"], route, owner_things.ids).status_code < 300
@@ -243,8 +243,8 @@ REFERENCES = [
 
 @pytest.mark.parametrize(("method", "address", "body", "status"), REFERENCES)
 def test_naming_what_is_anothers_is_like_naming_nothing(owner_things, other_things, method, address, body, status):
-    own = {f"own_{name}": own_id for name, own_id in other_things.ids.items()}
-    ids = owner_things.ids | own | {"new_id": str(uuid4())}
+    of_caller = {f"own_{name}": id_of_caller for name, id_of_caller in other_things.ids.items()}
+    ids = owner_things.ids | of_caller | {"new_id": str(uuid4())}
     before, untold = rows_of_all(), owner_things.untold
 
     address = f"/v1/users/me/{address}".removesuffix("/")

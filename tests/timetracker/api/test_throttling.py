@@ -248,21 +248,21 @@ def test_pages_make_sixty_guests_an_hour_for_an_address():
         return Client().post("/timer/start/", {"name": "Logo", "id": str(uuid4())}, REMOTE_ADDR=peer)
 
     assert {begin().status_code for _ in range(60)} == {303}
-    refused = begin()
-    assert (refused.status_code, refused["Retry-After"]) == (429, "3600")
-    assert "nothing was saved" in refused.content.decode()
+    rejected = begin()
+    assert (rejected.status_code, rejected["Retry-After"]) == (429, "3600")
+    assert "nothing was saved" in rejected.content.decode()
     assert User.objects.count() == 60
     assert begin("203.0.113.8").status_code == 303
 
 
 def test_who_is_known_already_is_not_counted_again():
     client = Client()
-    presses = [
+    requests = [
         client.post("/timer/start/", {"name": "Logo", "id": str(uuid4())}, REMOTE_ADDR="203.0.113.7").status_code
         for _ in range(70)
     ]
 
-    assert set(presses) == {303}
+    assert set(requests) == {303}
 
 
 def test_a_full_disk_lifts_the_limits_instead_of_failing(owner, monkeypatch):

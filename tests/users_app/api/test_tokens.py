@@ -52,8 +52,8 @@ def test_a_token_ends_when_it_says(api, time_machine):
     caller = ApiClient(made["token"])
     assert caller("GET", "/v1/users/me/timer").status_code == 200
     time_machine.move_to(now + timedelta(hours=1), tick=False)
-    refused = caller("GET", "/v1/users/me/timer")
-    assert (refused.status_code, refused["WWW-Authenticate"]) == (401, "Bearer")
+    rejected = caller("GET", "/v1/users/me/timer")
+    assert (rejected.status_code, rejected["WWW-Authenticate"]) == (401, "Bearer")
 
 
 def test_a_revoked_token_is_unknown_at_once_also_the_asking_one(api, owner):
@@ -62,8 +62,8 @@ def test_a_revoked_token_is_unknown_at_once_also_the_asking_one(api, owner):
     assert api("DELETE", f"{URL}/{other['id']}").status_code == 204
     assert ApiClient(other["token"])("GET", "/v1/users/me/timer").status_code == 401
 
-    own = next(each for each in api("GET", URL).data["tokens"] if each["current"])
-    assert api("DELETE", f"{URL}/{own['id']}").status_code == 204
+    given = next(each for each in api("GET", URL).data["tokens"] if each["current"])
+    assert api("DELETE", f"{URL}/{given['id']}").status_code == 204
     assert api("GET", URL).status_code == 401
 
 
@@ -90,8 +90,8 @@ def test_a_token_gives_no_scope_that_it_lacks(owner):
     caller = ApiClient(make_token(owner, Scope.ACCOUNT, Scope.TRACK))
 
     assert caller("POST", URL, {"scopes": ["track", "read"]}).status_code == 201
-    refused = caller("POST", URL, {"scopes": ["write"]})
-    assert (refused.status_code, refused.data["code"]) == (403, "missing_scope")
+    rejected = caller("POST", URL, {"scopes": ["write"]})
+    assert (rejected.status_code, rejected.data["code"]) == (403, "missing_scope")
 
 
 @pytest.mark.parametrize("scopes", [(Scope.READ,), (Scope.TRACK,), (Scope.WRITE,)])
@@ -130,9 +130,9 @@ def test_a_key_makes_one_token_whose_secret_is_never_shown_again(api, owner, str
 
 def test_an_id_in_use_is_taken_and_that_of_a_stranger_is_nothing_at_all(api, owner, stranger):
     make_token(stranger)
-    theirs, own = (AccessToken.objects.get(user=user) for user in (stranger, owner))
+    theirs, given = (AccessToken.objects.get(user=user) for user in (stranger, owner))
 
-    answers = [api("POST", URL, {"id": str(token.id)}) for token in (own, theirs)]
+    answers = [api("POST", URL, {"id": str(token.id)}) for token in (given, theirs)]
 
     assert [(each.status_code, each.data["code"]) for each in answers] == [(409, "id_taken"), (404, "not_found")]
     assert AccessToken.objects.count() == 2

@@ -15,7 +15,7 @@ from users_app.models import AccessToken, AccessTokenManager, User, hash_secret,
 pytestmark = pytest.mark.django_db
 
 URL = "/v1/users"
-OWN_ID = "0b4c8e8a-5f0e-4c39-9a55-6f2d0c1b7e11"
+GIVEN_ID = "0b4c8e8a-5f0e-4c39-9a55-6f2d0c1b7e11"
 
 
 @pytest.fixture
@@ -84,12 +84,12 @@ def test_takes_what_is_said(anyone):
     response = anyone(
         "POST",
         URL,
-        {"id": OWN_ID.upper(), "displayName": " Mira  ", "timezone": "America/New_York", "weekStart": "sunday"},
+        {"id": GIVEN_ID.upper(), "displayName": " Mira  ", "timezone": "America/New_York", "weekStart": "sunday"},
     )
 
     user = User.objects.get()
     assert response.status_code == 201
-    assert response.data["id"] == str(user.id) == OWN_ID
+    assert response.data["id"] == str(user.id) == GIVEN_ID
     assert (response.data["timezone"], response.data["weekStart"]) == ("America/New_York", "sunday")
     assert (user.display_name, user.timezone, user.week_start) == ("Mira", "America/New_York", 6)
 
@@ -109,9 +109,9 @@ def test_keeps_a_name(anyone, sent, stored):
 
 
 def test_an_id_in_use_is_a_conflict(anyone):
-    make_guest(id=uuid.UUID(OWN_ID), display_name="First")
+    make_guest(id=uuid.UUID(GIVEN_ID), display_name="First")
 
-    response = anyone("POST", URL, {"id": OWN_ID, "displayName": "Second"})
+    response = anyone("POST", URL, {"id": GIVEN_ID, "displayName": "Second"})
 
     assert response.status_code == 409
     assert response.data["code"] == "id_taken"

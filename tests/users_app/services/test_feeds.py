@@ -86,10 +86,10 @@ def test_nobody_revokes_or_sees_the_feed_of_another(owner, stranger):
 
 @pytest.mark.parametrize(("name", "code"), [("x" * 101, "max_length"), ("a\nb", "control_character")])
 def test_a_name_that_cannot_be_kept_makes_no_feed(owner, name, code):
-    with pytest.raises(InvalidInputError) as refused:
+    with pytest.raises(InvalidInputError) as rejected:
         issue_feed(owner, name)
 
-    assert [(error.field, error.code) for error in refused.value.errors] == [("name", code)]
+    assert [(error.field, error.code) for error in rejected.value.errors] == [("name", code)]
     assert feeds_of(owner) == []
 
 

@@ -22,12 +22,12 @@ def test_turning_off_the_last_seen_clears_it(owner):
 
 
 def test_every_wrong_field_is_reported_and_nothing_is_changed(owner):
-    with pytest.raises(InvalidInputError) as refused:
+    with pytest.raises(InvalidInputError) as rejected:
         save_preferences(
             owner, timezone="Atlantis/Capital", long_session_hours=25, display_name="a\x07b", date_format="iso"
         )
 
-    assert {(each.field, each.code) for each in refused.value.errors} == {
+    assert {(each.field, each.code) for each in rejected.value.errors} == {
         ("timezone", "invalid_timezone"),
         ("long_session_hours", "max_value"),
         ("display_name", "control_character"),

@@ -67,18 +67,18 @@ def test_a_revoked_token_is_unknown_and_others_are_not(owner):
     ],
 )
 def test_what_cannot_be_is_rejected_with_its_field(owner, fields, field, code):
-    with pytest.raises(InvalidInputError) as refused:
+    with pytest.raises(InvalidInputError) as rejected:
         issue_token(owner, now=NOW, **fields)
 
-    assert [(error.field, error.code) for error in refused.value.errors] == [(field, code)]
+    assert [(error.field, error.code) for error in rejected.value.errors] == [(field, code)]
     assert tokens_of(owner) == []
 
 
 def test_all_that_is_wrong_is_said_at_once(owner):
-    with pytest.raises(InvalidInputError) as refused:
+    with pytest.raises(InvalidInputError) as rejected:
         issue_token(owner, name="\x07", scopes=[], expires_at=NOW, now=NOW)
 
-    assert [error.field for error in refused.value.errors] == ["name", "scopes", "expires_at"]
+    assert [error.field for error in rejected.value.errors] == ["name", "scopes", "expires_at"]
 
 
 @pytest.mark.parametrize(("seconds", "expired"), [(-1, False), (0, True), (1, True)])
@@ -91,7 +91,7 @@ def test_a_token_expires_at_its_instant_and_not_before(owner, seconds, expired):
 
 
 @pytest.mark.parametrize(
-    ("asking", "given", "is_refused"),
+    ("asking", "given", "is_rejected"),
     [
         (["account", "track"], ["read", "track"], False),
         (["account", "write"], ["track"], False),
@@ -99,11 +99,11 @@ def test_a_token_expires_at_its_instant_and_not_before(owner, seconds, expired):
         (["account"], list(Scope), True),
     ],
 )
-def test_a_token_gives_only_what_it_has(owner, asking, given, is_refused):
+def test_a_token_gives_only_what_it_has(owner, asking, given, is_rejected):
     by = issue_token(owner, scopes=[Scope(each) for each in asking], now=NOW)[0]
     scopes = [Scope(each) for each in given]
 
-    if is_refused:
+    if is_rejected:
         with pytest.raises(ForbiddenError, match="gives no scope that it does not have"):
             issue_token(owner, scopes=scopes, now=NOW, by=by)
     else:
@@ -113,9 +113,9 @@ def test_a_token_gives_only_what_it_has(owner, asking, given, is_refused):
 def test_an_id_is_taken_once(owner):
     token = issue_token(owner, now=NOW, token_id=uuid4())[0]
 
-    with pytest.raises(ConflictError) as refused:
+    with pytest.raises(ConflictError) as rejected:
         issue_token(owner, now=NOW, token_id=token.id)
-    assert refused.value.code == "id_taken"
+    assert rejected.value.code == "id_taken"
 
 
 def test_there_is_an_end_to_tokens(owner, stranger):
@@ -137,5 +137,5 @@ def test_scanners_can_tell_a_secret_as_the_security_page_says(settings, credenti
     for _ in range(100):
         secret = make_secret(credential.SECRETS_BEGIN)
         assert re.fullmatch(pattern, secret)
-        number = sum(62**place * digits.index(digit) for place, digit in enumerate(reversed(secret[-6:])))
+        number = sum(62**power * digits.index(digit) for power, digit in enumerate(reversed(secret[-6:])))
         assert number == zlib.crc32(secret.removeprefix(credential.SECRETS_BEGIN)[:36].encode())
