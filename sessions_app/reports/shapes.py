@@ -33,13 +33,13 @@ class Figures(Shape, kw_only=True):
     amounts: list[Amount]
 
     @classmethod
-    def of(cls, figures: numbers.Figures, /, **own: Any) -> Self:
+    def of(cls, figures: numbers.Figures, /, **more: Any) -> Self:
         return super().of(
             figures,
             total_seconds=figures.seconds,
             residue_seconds=figures.rounding_difference_seconds,
             amounts=[Amount(currency, f"{amount:f}") for currency, amount in figures.amounts.items()],
-            **own,
+            **more,
         )
 
 
@@ -89,7 +89,7 @@ class ReportDownload(ReportHead, kw_only=True):
 
     @classmethod
     def of_report(
-        cls, report: numbers.Report, catalogue: Catalogue, *, previous: numbers.Figures | None = None, **own: Any
+        cls, report: numbers.Report, catalogue: Catalogue, *, previous: numbers.Figures | None = None, **more: Any
     ) -> Self:
         """Returns a report as JSON shows it; seconds are whole. `previous` are the figures to compare with."""
         query = report.query
@@ -104,29 +104,29 @@ class ReportDownload(ReportHead, kw_only=True):
                 Line.of(
                     line.figures,
                     share=round(line.figures.share_of(report.total), 6),
-                    **_place(report, line, catalogue),
+                    **_group_values(report, line, catalogue),
                 )
                 for line in report.lines
             ],
             previous=None if previous is None else Figures.of(previous),
-            **own,
+            **more,
         )
 
 
-def _place(report: numbers.Report, line: numbers.Line, catalogue: Catalogue) -> dict[str, Any]:
+def _group_values(report: numbers.Report, line: numbers.Line, catalogue: Catalogue) -> dict[str, Any]:
     """Returns where a line stands in each dimension of its report, by the attributes of `Line`."""
-    place: dict[str, Any] = dict.fromkeys(("client", "project", "tags", "session_name", "day", "week", "month"), UNSET)
+    values: dict[str, Any] = dict.fromkeys(("client", "project", "tags", "session_name", "day", "week", "month"), UNSET)
     for dimension, value in zip(report.query.group_by, line.key, strict=True):
         match dimension:
             case "client" | "project":
                 name = group_value_name(dimension, value, catalogue)
-                place[dimension] = None if value is None else EntryReference(cast("UUID", value), name)
+                values[dimension] = None if value is None else EntryReference(cast("UUID", value), name)
             case "tag":
-                place["tags"] = group_value_name(dimension, value, catalogue).split()
+                values["tags"] = group_value_name(dimension, value, catalogue).split()
             case "name":
-                place["session_name"] = value
+                values["session_name"] = value
             case "month":
-                place["month"] = group_value_name(dimension, value, catalogue)
+                values["month"] = group_value_name(dimension, value, catalogue)
             case _:
-                place[dimension] = value
-    return place
+                values[dimension] = value
+    return values
