@@ -28,11 +28,11 @@ def add_sessions(
     """
     rows = _rows(user, count, until, over, [None, *projects])
     chance = random.Random(len(tags))
-    while batch := list(islice(rows, 5_000)):
-        TimeSession.objects.bulk_create(batch)
+    while part := list(islice(rows, 5_000)):
+        TimeSession.objects.bulk_create(part)
         SessionTag.objects.bulk_create(
             SessionTag(user=user, session=session, tag=tag)
-            for session in batch[::2]
+            for session in part[::2]
             for tag in chance.sample(tags, min(len(tags), chance.randint(1, 2)))
         )
 

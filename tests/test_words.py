@@ -1,7 +1,7 @@
 """The words of the project: identifiers, file names, URL names, template names and headings use one word for each idea.
 
-Each pattern below is a word that was replaced, with its replacement; together they are the table of
-docs/glossary.md, turned around. Names of the API contract stay, and so does plain prose.
+Each pattern below is a word that was replaced, with the word that is used instead (docs/glossary.md has what is ours).
+Names of the API contract stay, and so does plain prose.
 """
 
 import ast
@@ -42,30 +42,21 @@ NAMES = {
 
 # Names that are not ours to choose.
 CONTRACT = {
-    "batch": "sessions/batch, an endpoint of the API, and the module and tests of it",
-    "batchSessions": "the operationId of that endpoint",
     "BATCH_SIZE": "the word of the table for rows that are read or written together",
-    "batch_size": "an argument of Django's bulk_create and iterator",
-    "residueSeconds": "a member of the API's reports",
-    "residue_seconds": "the attribute that becomes this member",
-    "BatchAnswer": "the shape of the answer of that endpoint",
+    "residue_seconds": "residueSeconds in the API's reports",
+    "BatchAnswer": "the shape of the answer of sessions/batch",
 }
 HOOKS = {"item", "items"}  # arguments of pytest's hooks, which are passed by name
 OUTSIDE = {
     "items": "a method of dict",
     "decimal_places": "an argument of DecimalField",
     "places": "an argument of Hypothesis' decimals",
-    "max_decimal_places": "an attribute of DRF's DecimalField",
-    "named": "a method of gettext and of PEP 249's parameters",
     "write_text": "a method of Path",
-    "write_bytes": "a method of Path",
-    "write_only": "an argument of DRF's fields",
     "write_blank": "a method of XlsxWriter",
     "write_boolean": "a method of XlsxWriter",
     "write_datetime": "a method of XlsxWriter",
     "write_number": "a method of XlsxWriter",
     "write_string": "a method of XlsxWriter",
-    "press": "a method of Playwright's keyboard",
     "Item": "a class of pytest",
 }
 """Names of libraries, which are fine where they are used, not where something of ours is called so."""
@@ -145,7 +136,7 @@ def odd_url_names():
                 yield from walk(each)
 
     for name in walk(get_resolver()):
-        if name.removeprefix("session-") not in CONTRACT and is_odd(name):
+        if is_odd(name):
             yield "URL names", name
 
 

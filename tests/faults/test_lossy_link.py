@@ -24,7 +24,7 @@ MAX_SECONDS = 60
 COUNT = """
 import json
 from sessions_app.models import Change, TimeSession
-print(json.dumps([TimeSession.objects.count(), Change.objects.values("batch").distinct().count()]))
+print(json.dumps([TimeSession.objects.count(), Change.objects.values("changeset").distinct().count()]))
 """
 
 

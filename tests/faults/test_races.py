@@ -20,8 +20,8 @@ STARTS = 12
 PRINT_CHANGES = """
 import json
 from sessions_app.models import Change
-rows = Change.objects.order_by("id").values_list("action", "object_id", "batch", "after")
-print(json.dumps([[action, str(id), str(batch), after["start"], after["end"]] for action, id, batch, after in rows]))
+rows = Change.objects.order_by("id").values_list("action", "object_id", "changeset_id", "after")
+print(json.dumps([[action, str(id), str(changeset), after["start"], after["end"]] for action, id, changeset, after in rows]))
 """
 
 MAKE_KEY = """
@@ -66,12 +66,12 @@ def test_many_starts_at_once_make_one_chain_that_ends_in_one_running_session(ser
 
     # The record tells the same story, and the times join without gap or overlap.
     changes = json.loads(server.manage("shell", "--verbosity=0", "-c", PRINT_CHANGES))
-    starts = [(session, batch, start) for action, session, batch, start, _end in changes if action == "start"]
-    ends = {session: (batch, end) for action, session, batch, _start, end in changes if action == "stop"}
+    starts = [(session, changeset, start) for action, session, changeset, start, _end in changes if action == "start"]
+    ends = {session: (changeset, end) for action, session, changeset, _start, end in changes if action == "stop"}
     assert len(starts) == CLIENTS * STARTS
     assert len(changes) == 2 * CLIENTS * STARTS - 1
-    for (session, _batch, _start), (_next, batch, start) in pairwise(starts):
-        assert ends[session] == (batch, start)
+    for (session, _changeset, _start), (_next, changeset, start) in pairwise(starts):
+        assert ends[session] == (changeset, start)
 
 
 def test_start_that_shall_fail_when_one_runs_starts_one(new_caller):

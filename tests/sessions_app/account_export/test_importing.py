@@ -43,7 +43,7 @@ def test_what_was_exported_comes_back_equal_and_a_second_import_changes_nothing(
         guest.refresh_from_db()
         assert export(guest) == exported
         rows = all_rows()
-        assert bring_in(guest, exported).batch is None
+        assert bring_in(guest, exported).changeset_id is None
         assert all_rows() == rows
         assert list(services.find_inconsistent_sessions(guest)) == []
 
@@ -61,7 +61,7 @@ def test_import_next_to_the_original_makes_new_ids_and_finds_them_again(db):
 
         assert export(user) == exported
         rows = all_rows()
-        assert bring_in(guest, exported).batch is None
+        assert bring_in(guest, exported).changeset_id is None
         assert all_rows() == rows
         assert without_ids(guest) == without_ids(user)
 
@@ -98,7 +98,7 @@ def test_an_import_is_one_changeset_and_says_what_it_did(owner):
     assert (summary.present.total(), summary.has_settings) == (0, True)
     tracked = Change.objects.filter(user=owner)
     assert {(each.changeset_id, each.action, each.source, each.at) for each in tracked} == {
-        (summary.batch, "import", "import", NOW)
+        (summary.changeset_id, "import", "import", NOW)
     }
     session = TimeSession.objects.for_user(owner).get(id=OTHER_ID)
     assert (session.source, session.version, session.tag_ids) == (Source.API, 3, (Tag.objects.get().id,))
@@ -122,8 +122,7 @@ def test_undo_takes_the_whole_import_back_and_can_be_undone(owner):
     assert not_deleted(owner) == []
     assert TimeSession.objects.for_user(owner).in_trash().count() == 2
     assert not any(model.objects.for_user(owner).not_deleted().exists() for model in (Client, Project, Tag))
-    redo = Change.objects.filter(undoes=undone.id).first().batch
-    services.undo_changeset(owner, WEB, redo)
+    services.undo_changeset(owner, WEB, undone.undone_by)
     assert content_of(export(owner)) == content_of(imported)
 
 
@@ -196,7 +195,7 @@ def test_the_running_session_itself_is_no_second_one(owner):
     content = zip_of({**SESSION, "end": None})
     bring_in(owner, content)
 
-    assert bring_in(owner, content).batch is None
+    assert bring_in(owner, content).changeset_id is None
 
 
 def test_empty_lines_and_other_files_do_not_matter(owner):

@@ -410,7 +410,7 @@ def test_one_in_use_is_kept_unless_it_is_to_be_taken_off(api, owner, kind):
         assert api("GET", f"{BASE}/projects/{project['id']}").data["clientId"] is None
     else:
         assert (after["projectId"], after["tags"]) == (None, [])
-    services.undo_changeset(owner, WEB, Change.objects.order_by("id").last().batch)
+    services.undo_changeset(owner, WEB, Change.objects.order_by("id").last().changeset_id)
     assert api("GET", url).status_code == 200
     restored = api("GET", f"{BASE}/sessions/{session.id}").data
     assert (restored["projectId"], restored["tags"]) == (before["projectId"], before["tags"])

@@ -149,9 +149,9 @@ class TestDeletingAProject:
         assert [read(session).version for session in sessions] == [2, 2, 3, 2, 1]
         assert {read(session).hourly_rate for session in sessions[:4]} == {Decimal(70)}
         assert [len(read(session).tag_ids) for session in sessions] == [2, 2, 2, 2, 0]
-        batch = changes(owner)[written:]
-        assert (len(batch), len({change.changeset_id for change in batch})) == (5, 1)
-        assert [change.kind for change in batch] == [Kind.PROJECT] + [Kind.SESSION] * 4
+        written_now = changes(owner)[written:]
+        assert (len(written_now), len({change.changeset_id for change in written_now})) == (5, 1)
+        assert [change.kind for change in written_now] == [Kind.PROJECT] + [Kind.SESSION] * 4
 
     def test_is_undone_exactly_and_done_again(self, owner, project, sessions):
         before = state(owner)
@@ -172,13 +172,13 @@ class TestDeletingAProject:
 
     def test_cannot_be_undone_when_its_name_is_taken(self, owner, project):
         services.delete_entry(owner, WEB, Project, project.id)
-        batch = changes(owner)[-1].changeset_id
+        changeset_id = changes(owner)[-1].changeset_id
         other = make(owner, Project, "SITE")
 
         with rejected(ConflictError, "name_taken"):
-            services.undo_changeset(owner, WEB, batch)
+            services.undo_changeset(owner, WEB, changeset_id)
         services.edit_entry(owner, WEB, Project, other.id, name="Other")
-        services.undo_changeset(owner, WEB, batch)
+        services.undo_changeset(owner, WEB, changeset_id)
         assert read(project).deleted_at is None
 
 
@@ -284,43 +284,43 @@ class TestUndo:
     @pytest.mark.parametrize("fields", [{"project_name": "Site"}, {"tags": ["mail"]}])
     def test_of_a_changeset_whose_project_or_tag_is_used_by_now_is_rejected(self, owner, fields):
         make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", **fields)
-        batch = changes(owner)[-1].changeset_id
+        changeset_id = changes(owner)[-1].changeset_id
         make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", **fields)
 
         with rejected(ConflictError, "in_use"):
-            services.undo_changeset(owner, WEB, batch)
+            services.undo_changeset(owner, WEB, changeset_id)
 
     def test_of_making_a_client_that_has_a_project_is_rejected(self, owner):
         client = make(owner, Client, "Acme")
-        batch = changes(owner)[-1].changeset_id
+        changeset_id = changes(owner)[-1].changeset_id
         make(owner, Project, client_id=client.id)
 
         with rejected(ConflictError, "in_use", "“Acme” has 1 project."):
-            services.undo_changeset(owner, WEB, batch)
+            services.undo_changeset(owner, WEB, changeset_id)
 
     def test_never_gives_a_session_what_is_deleted_by_now(self, owner, project, sessions):
         tag = Tag.objects.get(name="mail")
         services.edit_session(owner, WEB, sessions[0].id, project_id=None, tags=[])
-        batch = changes(owner)[-1].changeset_id
+        changeset_id = changes(owner)[-1].changeset_id
         for row, model in ((project, Project), (tag, Tag)):
             services.delete_entry(owner, WEB, model, row.id)
             with rejected(ConflictError, "changed_since", f"“{row.name}” was deleted after that. Undo that first."):
-                services.undo_changeset(owner, WEB, batch)
+                services.undo_changeset(owner, WEB, changeset_id)
             services.undo_changeset(owner, WEB)
-        services.undo_changeset(owner, WEB, batch)
+        services.undo_changeset(owner, WEB, changeset_id)
         assert (read(sessions[0]).project_id, len(read(sessions[0]).tag_ids)) == (project.id, 2)
 
     def test_never_gives_a_project_a_client_that_is_deleted_by_now(self, owner):
         client = make(owner, Client, "Acme")
         project = make(owner, Project, client_id=client.id)
         services.edit_entry(owner, WEB, Project, project.id, client_id=None)
-        batch = changes(owner)[-1].changeset_id
+        changeset_id = changes(owner)[-1].changeset_id
         services.delete_entry(owner, WEB, Client, client.id)
 
         with rejected(ConflictError, "changed_since", "“Acme” was deleted after that. Undo that first."):
-            services.undo_changeset(owner, WEB, batch)
+            services.undo_changeset(owner, WEB, changeset_id)
         services.undo_changeset(owner, WEB)
-        services.undo_changeset(owner, WEB, batch)
+        services.undo_changeset(owner, WEB, changeset_id)
         assert read(project).client_id == client.id
 
     @pytest.mark.parametrize("model", ENTRIES)
@@ -338,7 +338,7 @@ class TestUndo:
 class TestRestoring:
     def test_leaves_out_a_project_and_tags_that_are_gone(self, owner):
         session = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", project_name="Site", tags=["a", "b"])
-        batch = changes(owner)[-1].changeset_id
+        changeset_id = changes(owner)[-1].changeset_id
         services.delete_session(owner, WEB, session.id)
         services.delete_entry(owner, WEB, Tag, Tag.objects.get(name="a").id)
         Project.objects.update(deleted_at=NOW)  # as undoing the press that made it would
@@ -347,7 +347,7 @@ class TestRestoring:
 
         assert (restored.project_id, restored.tag_ids) == (None, (Tag.objects.get(name="b").id,))
         with rejected(ConflictError, "changed_since"):
-            services.undo_changeset(owner, WEB, batch)
+            services.undo_changeset(owner, WEB, changeset_id)
 
 
 class TestGoneForGood:

@@ -395,10 +395,12 @@ class World:
         assert set(touched) <= {user}
         assert bool(touched) == bool(changes)
         if changes:
-            ((user_id, batch, at),) = {(change.user_id, change.changeset_id, change.changeset.at) for change in changes}
+            ((user_id, changeset_id, at),) = {
+                (change.user_id, change.changeset_id, change.changeset.at) for change in changes
+            }
             assert (user_id, at) == (user.user.pk, self.now)
-            assert batch not in {earlier for earlier, _at, _rows in user.changesets}
-            user.changesets.append((batch, at, before))
+            assert changeset_id not in {earlier for earlier, _at, _rows in user.changesets}
+            user.changesets.append((changeset_id, at, before))
             check_rows(user.rows.values())
             check_entries(user)
         return True
@@ -432,12 +434,12 @@ class World:
             back_to = undoable[-1][2] if undoable else end
 
             undone = len(user.changesets)
-            for batch, _at, _state in undoable:
-                assert self.changeset(who, services.undo_changeset, batch)
+            for changeset_id, _at, _state in undoable:
+                assert self.changeset(who, services.undo_changeset, changeset_id)
             check_state(user, back_to)
 
-            for batch, _at, _state in reversed(user.changesets[undone:]):
-                assert self.changeset(who, services.undo_changeset, batch)
+            for changeset_id, _at, _state in reversed(user.changesets[undone:]):
+                assert self.changeset(who, services.undo_changeset, changeset_id)
             check_state(user, end)
             check_record(user)
 
@@ -448,8 +450,8 @@ class World:
         )
         found = []
         for changeset in reversed(user.changesets):
-            batch, at, _state = changeset
-            if batch in purged or at <= self.now - timedelta(days=1):
+            changeset_id, at, _state = changeset
+            if changeset_id in purged or at <= self.now - timedelta(days=1):
                 break
             found.append(changeset)
         return found

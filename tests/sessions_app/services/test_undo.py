@@ -76,21 +76,21 @@ class TestEveryChangeset:
         before = tracked(owner)
         CHANGESETS[name](owner, session, running)
         done = tracked(owner)
-        (batch, *_earlier) = services.undoable_changesets(owner, now=NOW)
+        (latest, *_earlier) = services.undoable_changesets(owner, now=NOW)
         clock.move_to(NOW + HOUR, tick=False)
 
         undone = services.undo_changeset(owner, WEB)
 
-        assert (undone.changeset.id, undone.undone_by) == (batch.id, changes(owner)[-1].changeset_id)
+        assert (undone.changeset.id, undone.undone_by) == (latest.id, changes(owner)[-1].changeset_id)
         present = tracked(owner)
         assert {session_id: present[session_id] for session_id in before} == before
         assert all(present[session_id]["deleted_at"] == NOW + HOUR for session_id in present.keys() - before.keys())
         undo = changes(owner)[-1]
-        assert (undo.action, undo.changeset.undoes_id, undo.changeset.at) == ("undo", batch.id, NOW + HOUR)
+        assert (undo.action, undo.changeset.undoes_id, undo.changeset.at) == ("undo", latest.id, NOW + HOUR)
 
         services.undo_changeset(owner, WEB, undo.changeset_id)
         assert tracked(owner) == done
-        assert services.undoable_changesets(owner, now=NOW)[0].id == batch.id
+        assert services.undoable_changesets(owner, now=NOW)[0].id == latest.id
 
     @pytest.mark.parametrize("name", CHANGESETS)
     def test_is_one_changeset_with_its_actor(self, owner, session, running, name):
@@ -123,10 +123,10 @@ class TestUndo:
 
     def test_leaves_alone_what_happened_later(self, owner, session):
         services.delete_session(owner, WEB, session.id)
-        batch = changes(owner)[-1].changeset_id
+        changeset_id = changes(owner)[-1].changeset_id
         later = start_session(owner, "2026-11-23T08:30Z", "later")
 
-        services.undo_changeset(owner, WEB, batch)
+        services.undo_changeset(owner, WEB, changeset_id)
 
         assert [each.name for each in not_deleted(owner)] == ["Draft", "later"]
         assert not_deleted(owner)[1].snapshot() == later.snapshot()
@@ -140,50 +140,50 @@ class TestUndo:
 
     def test_that_collides_with_a_later_change_says_so(self, owner, session):
         services.edit_session(owner, WEB, session.id, billable=False)
-        batch = changes(owner)[-1].changeset_id
+        changeset_id = changes(owner)[-1].changeset_id
         services.edit_session(owner, WEB, session.id, name="Letter")
         message = "“Letter” was changed after that. Undo the later change first."
 
         with rejected(ConflictError, "changed_since", message):
-            services.undo_changeset(owner, WEB, batch)
+            services.undo_changeset(owner, WEB, changeset_id)
         services.undo_changeset(owner, WEB)
         services.undo_changeset(owner, WEB)
         assert TimeSession.objects.get(pk=session.pk).billable is True
 
     def test_of_many_is_all_or_nothing(self, owner, session, running):
         services.delete_sessions(owner, WEB, [session.id, running.id])
-        batch = changes(owner)[-1].changeset_id
+        changeset_id = changes(owner)[-1].changeset_id
         services.restore_session(owner, WEB, session.id)
 
         with rejected(ConflictError, "changed_since"):
-            services.undo_changeset(owner, WEB, batch)
+            services.undo_changeset(owner, WEB, changeset_id)
 
     def test_that_would_make_a_second_one_run_says_which_runs(self, owner, running):
         services.stop_timer(owner, WEB)
-        batch = changes(owner)[-1].changeset_id
+        changeset_id = changes(owner)[-1].changeset_id
         services.start_timer(owner, WEB, name="Call")
 
         with rejected(ConflictError, "timer_running", "“Call” is running. Stop it first, then undo."):
-            services.undo_changeset(owner, WEB, batch)
+            services.undo_changeset(owner, WEB, changeset_id)
         services.stop_timer(owner, WEB)
-        services.undo_changeset(owner, WEB, batch)
+        services.undo_changeset(owner, WEB, changeset_id)
         assert [(each.name, each.is_running) for each in not_deleted(owner)] == [("Mail", True), ("Call", False)]
 
     def test_twice_is_rejected(self, owner, session):
-        batch = changes(owner)[0].changeset_id
-        services.undo_changeset(owner, WEB, batch)
+        changeset_id = changes(owner)[0].changeset_id
+        services.undo_changeset(owner, WEB, changeset_id)
 
         with rejected(NotFoundError, "not_found"):
-            services.undo_changeset(owner, WEB, batch)
+            services.undo_changeset(owner, WEB, changeset_id)
 
     def test_of_what_was_removed_for_good_is_not_offered(self, owner, session, running):
         services.edit_session(owner, WEB, running.id, name="Call")
         services.delete_session(owner, WEB, session.id)
-        batch = changes(owner)[-1].changeset_id
+        changeset_id = changes(owner)[-1].changeset_id
         services.empty_trash(owner, WEB)
 
         with rejected(ConflictError, "changed_since", "One of its sessions was removed from the Trash for good."):
-            services.undo_changeset(owner, WEB, batch)
+            services.undo_changeset(owner, WEB, changeset_id)
         assert [each.summary for each in services.undoable_changesets(owner, now=NOW)] == [
             "“Call” changed",
             "“Mail” started",
@@ -209,13 +209,13 @@ class TestUndo:
 
 class TestWhatCanBeUndone:
     def test_is_of_the_last_24_hours(self, owner, session, clock):
-        batch = changes(owner)[0].changeset_id
+        changeset_id = changes(owner)[0].changeset_id
 
         assert len(services.undoable_changesets(owner, now=NOW + DAY - SECOND)) == 1
         assert services.undoable_changesets(owner, now=NOW + DAY) == []
         clock.move_to(NOW + DAY, tick=False)
         with rejected(NotFoundError, "not_found"):
-            services.undo_changeset(owner, WEB, batch)
+            services.undo_changeset(owner, WEB, changeset_id)
 
     def test_is_at_most_20_changesets_latest_first(self, owner, session):
         for number in range(25):
@@ -229,8 +229,8 @@ class TestWhatCanBeUndone:
         services.edit_session(owner, WEB, session.id, name="x")
         services.undo_changeset(owner, WEB)
 
-        (batch,) = services.undoable_changesets(owner, now=NOW)
-        assert (batch.summary, batch.at, batch.undoes, batch.count) == ("“Draft” added", NOW, None, 1)
+        (latest,) = services.undoable_changesets(owner, now=NOW)
+        assert (latest.summary, latest.at, latest.undoes, latest.count) == ("“Draft” added", NOW, None, 1)
 
     def test_names_the_changes_in_order(self, owner, running):
         services.start_timer(owner, WEB)

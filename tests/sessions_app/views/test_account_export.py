@@ -61,11 +61,11 @@ def test_import_says_what_it_did_with_undo(signed_in, owner, taken_out):
     assert (response.status_code, response["Location"]) == (303, "/settings/")
     page = flat(signed_in.get("/settings/"))
     assert "Imported 2 sessions. New projects: 1, clients: 0, tags: 1. Your settings are those of the file now." in page
-    batch = Change.objects.filter(user=owner).latest("id").changeset_id
-    assert f'name="changeset" value="{batch}"' in page
+    changeset_id = Change.objects.filter(user=owner).latest("id").changeset_id
+    assert f'name="changeset" value="{changeset_id}"' in page
     assert [each.name for each in not_deleted(owner)] == ["Draft", "Mail"]
 
-    signed_in.post("/undo/changeset/", {"changeset": batch})
+    signed_in.post("/undo/changeset/", {"changeset": changeset_id})
 
     assert not_deleted(owner) == []
 

@@ -64,9 +64,9 @@ def test_every_change_can_be_undone_where_it_is_said(signed_in, owner):
     type_line(signed_in, "Call 9-10:25")
     page = signed_in.get("/")
     assert "Added “Call”, Mon 23 Nov, 9:00–10:25, 1 h 25 min." in text_of(page)
-    batch = re.search(r'name="changeset" value="([^"]+)"', page.text)[1]
+    changeset_id = re.search(r'name="changeset" value="([^"]+)"', page.text)[1]
 
-    page = signed_in.post("/undo/changeset/", {"changeset": batch}, follow=True)
+    page = signed_in.post("/undo/changeset/", {"changeset": changeset_id}, follow=True)
 
     assert sessions_of(owner) == []
     assert "Undone." in text_of(page)
@@ -98,11 +98,11 @@ def test_undo_that_would_collide_says_how(signed_in, owner):
     assert len(sessions_of(owner)) == 1
 
 
-@pytest.mark.parametrize("batch", ["nonsense", str(uuid4())])
-def test_undo_of_what_never_was_changes_nothing(signed_in, owner, batch):
+@pytest.mark.parametrize("changeset_id", ["nonsense", str(uuid4())])
+def test_undo_of_what_never_was_changes_nothing(signed_in, owner, changeset_id):
     make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z")
 
-    assert signed_in.post("/undo/changeset/", {"changeset": batch}).status_code == 303
+    assert signed_in.post("/undo/changeset/", {"changeset": changeset_id}).status_code == 303
 
     assert len(sessions_of(owner)) == 1
 
