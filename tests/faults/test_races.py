@@ -21,7 +21,8 @@ PRINT_CHANGES = """
 import json
 from sessions_app.models import Change
 rows = Change.objects.order_by("id").values_list("action", "object_id", "changeset_id", "after")
-print(json.dumps([[action, str(id), str(changeset), after["start"], after["end"]] for action, id, changeset, after in rows]))
+found = [[action, str(id), str(changeset), after["start"], after["end"]] for action, id, changeset, after in rows]
+print(json.dumps(found))
 """
 
 MAKE_KEY = """
