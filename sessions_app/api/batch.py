@@ -38,7 +38,7 @@ _BODIES: dict[str, type[SessionSerializer]] = {"create": NewSessionSerializer, "
 
 @extend_schema_field({"type": "object"})
 class BodyField(serializers.Field[Any, Any, Any, Any]):
-    """A JSON object, judged by its operation."""
+    """A JSON object, which its operation validates."""
 
     default_error_messages = {"not_an_object": "Give a JSON object."}
 

@@ -58,7 +58,7 @@ class FilterSerializer(QuerySerializer):
 
 
 def read_filter(user: User, query: Mapping[str, Any]) -> SessionFilter:
-    """The filter of a judged query, `name` and `running` among it where they are asked for.
+    """Returns the filter of a valid query, `name` and `running` among it where they are asked for.
 
     A query for each of project, client and tags that are named. A project or client that is not there is an error
     (InvalidQueryError), a tag that is not there one that no session has.

@@ -101,7 +101,7 @@ class TextField(serializers.CharField):
 
 
 class SearchTextField(TextField):
-    """Text to look for, in a query: trimmed and in NFC, as what is kept is; at most `length` characters."""
+    """Text to look for, in a query: trimmed and in NFC, as what is stored is; at most `length` characters."""
 
     def __init__(self, *, length: int, **kwargs: Any) -> None:
         super().__init__(**{"allow_null": False, **kwargs})

@@ -54,7 +54,7 @@ class UserSerializer(StrictSerializer):
 
 
 class ConfirmSerializer(StrictSerializer):
-    """That somebody means it: their own id once more."""
+    """That the user means it: their own id once more."""
 
     confirm = IdField()
 

@@ -69,7 +69,7 @@ class UserViewSet(ApiViewSet):
 
 
 class CurrentUserViewSet(UserScopedViewSet):
-    """`/v1/users/{userId}`: the person themselves."""
+    """`/v1/users/{userId}`: the user themselves."""
 
     serializer_class = UserSerializer
     scopes = {"retrieve": Scope.READ, "partial_update": Scope.ACCOUNT, "destroy": Scope.ACCOUNT}
@@ -88,7 +88,7 @@ class CurrentUserViewSet(UserScopedViewSet):
 
     @extend_schema(responses={200: shapes.User}, parameters=READS)
     def retrieve(self, request: Request, user_id: str) -> Response:
-        """The person and how they want times written."""
+        """The user and how they want times written."""
         tag = content_tag(shapes.User.of(self.user))
         return not_modified(tag) if matches_if_none_match(request, tag) else self._answer(self.user)
 
@@ -113,7 +113,7 @@ class CurrentUserViewSet(UserScopedViewSet):
         examples=[OpenApiExample("One's own id", {"confirm": "$USER_ID"}, request_only=True)],
     )
     def destroy(self, request: Request, user_id: str) -> Response:
-        """Removes the person and all they have, for good. `confirm` is their id once more."""
+        """Removes the user and all they have, for good. `confirm` is their id once more."""
         if self.read_body()["confirm"] != self.user.id:
             message = _("Send your own id as “confirm”: this removes all your data for good.")
             raise InvalidInputError(FieldError("confirm", "does_not_match", message))
@@ -138,7 +138,7 @@ class TokenViewSet(UserScopedViewSet):
 
     @extend_schema(responses={200: shapes.Tokens})
     def list(self, request: Request, user_id: str) -> Response:
-        """All tokens of the person, the oldest first, without their secrets."""
+        """All tokens of the user, the oldest first, without their secrets."""
         tokens = self.get_queryset().order_by("created_at", "id")
         return Response(
             shapes.Tokens([shapes.Token.of(token, current=token == self.token) for token in tokens], next=None)

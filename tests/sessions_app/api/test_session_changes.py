@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from sessions_app import services
-from sessions_app.models import Change, Project, Tag, TimeSession
+from sessions_app.models import Change, Changeset, Project, Tag, TimeSession
 from tests.conftest import ApiClient
 from tests.factories import WEB, make_session, make_token, start_session
 from users_app.models import Scope
@@ -499,8 +499,9 @@ def test_the_record_tells_who_did_it(api, owner, session):
         api(method, url(session, *more), {"note": "x"} if method == "PATCH" else None)
 
     (token,) = owner.access_tokens.all()
-    written = Change.objects.filter(user=owner, source="api").order_by("id")
-    assert [(each.action, each.token) for each in written] == [
+    written = Changeset.objects.filter(user=owner, source="api").order_by("revision")
+    changes = [Change.objects.get(user=owner, revision=each.revision) for each in written]
+    assert [(change.action, each.token) for change, each in zip(changes, written, strict=True)] == [
         (action, token) for action in ("edit", "delete", "restore", "start")
     ]
-    assert UUID(str(written[0].object_id)) == session.id
+    assert UUID(str(changes[0].object_id)) == session.id
