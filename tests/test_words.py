@@ -63,6 +63,7 @@ OUTSIDE = {
 # Files whose subject is the batch endpoint of the contract, in whole or in part.
 FILES_OF_THE_ENDPOINT = {
     "sessions_app/api/batch.py",
+    "sessions_app/api/shapes.py",
     "tests/faults/test_lossy_link.py",
     "tests/faults/test_races.py",
     "tests/sessions_app/api/test_batch.py",

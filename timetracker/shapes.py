@@ -17,9 +17,9 @@ class Shape(msgspec.Struct, rename="camel", gc=False):
     """Base of all shapes."""
 
     @classmethod
-    def of(cls, source: Any, /, **own: Any) -> Self:
+    def of(cls, source: Any, /, **more: Any) -> Self:
         """Returns the shape of an object: its attributes of the same names, but for those given."""
-        return cls(**{name: own[name] if name in own else getattr(source, name) for name in cls.__struct_fields__})
+        return cls(**{name: more[name] if name in more else getattr(source, name) for name in cls.__struct_fields__})
 
 
 Instant = Annotated[datetime, Meta(tz=True, description="UTC, whole seconds.")]

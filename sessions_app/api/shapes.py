@@ -59,8 +59,8 @@ class Session(Shape):
     updated_at: Instant
 
     @classmethod
-    def of_session(cls, session: models.TimeSession, context: SessionContext, **own: Any) -> Self:
-        """Returns a session as JSON shows it. `own` are attributes of a shape that has more of them."""
+    def of_session(cls, session: models.TimeSession, context: SessionContext, **more: Any) -> Self:
+        """Returns a session as JSON shows it. `more` are attributes of a shape that has more of them."""
         names, seconds = context.tag_names, session.duration_seconds
         return cls(
             id=session.id,
@@ -78,7 +78,7 @@ class Session(Shape):
             version=session.version,
             created_at=session.created_at,
             updated_at=session.updated_at,
-            **own,
+            **more,
         )
 
 
@@ -98,8 +98,8 @@ class Total(Shape, kw_only=True):
     session_count: int
 
     @classmethod
-    def of(cls, total: totals.Total, /, **own: Any) -> Self:
-        return super().of(total, total_seconds=total.seconds, **own)
+    def of(cls, total: totals.Total, /, **more: Any) -> Self:
+        return super().of(total, total_seconds=total.seconds, **more)
 
 
 class Day(Total):
@@ -213,8 +213,8 @@ class Client(Entry):
     currency: str | None
 
     @classmethod
-    def of(cls, entry: models.Client, /, **own: Any) -> Self:
-        return super().of(entry, **_price(entry), **own)
+    def of(cls, entry: models.Client, /, **more: Any) -> Self:
+        return super().of(entry, **_price(entry), **more)
 
 
 class Project(Entry):
@@ -227,8 +227,8 @@ class Project(Entry):
     currency: str | None
 
     @classmethod
-    def of(cls, entry: models.Project, /, **own: Any) -> Self:
-        return super().of(entry, billable=entry.billable_by_default, **_price(entry), **own)
+    def of(cls, entry: models.Project, /, **more: Any) -> Self:
+        return super().of(entry, billable=entry.billable_by_default, **_price(entry), **more)
 
 
 def _price(entry: models.Client | models.Project) -> dict[str, str | None]:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Self, cast
 from uuid import UUID
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, UnsetType, field
 
 from sessions_app.reports import report as numbers
 from sessions_app.reports.dimensions import DIMENSIONS
@@ -26,7 +26,7 @@ class Figures(Shape, kw_only=True):
 
     total_seconds: int
     rounded_seconds: int
-    residue_seconds: int
+    rounding_difference_seconds: int = field(name="residueSeconds")
     billable_seconds: int
     running_seconds: int
     session_count: int
@@ -37,7 +37,6 @@ class Figures(Shape, kw_only=True):
         return super().of(
             figures,
             total_seconds=figures.seconds,
-            residue_seconds=figures.rounding_difference_seconds,
             amounts=[Amount(currency, f"{amount:f}") for currency, amount in figures.amounts.items()],
             **more,
         )
@@ -114,7 +113,7 @@ class ReportDownload(ReportHead, kw_only=True):
 
 
 def _group_values(report: numbers.Report, line: numbers.Line, catalogue: Catalogue) -> dict[str, Any]:
-    """Returns where a line stands in each dimension of its report, by the attributes of `Line`."""
+    """Returns the group values of a line, by the attributes of `Line`; UNSET in dimensions that its report lacks."""
     values: dict[str, Any] = dict.fromkeys(("client", "project", "tags", "session_name", "day", "week", "month"), UNSET)
     for dimension, value in zip(report.query.group_by, line.key, strict=True):
         match dimension:

@@ -42,7 +42,7 @@ class InvalidQueryError(serializers.ValidationError):
 Code = Annotated[str, one_of(*sorted(TITLES))]
 
 
-class Place(Shape, kw_only=True):
+class InvalidField(Shape, kw_only=True):
     """What is wrong with one field of the body (`pointer`) or one parameter of the query (`parameter`)."""
 
     pointer: str | UnsetType = UNSET
@@ -60,14 +60,14 @@ class Problem(Shape):
     detail: str
     code: Code
     request_id: str
-    errors: list[Place]
+    errors: list[InvalidField]
     current: Annotated[Any, Meta(extra_json_schema=_OBJECT, description="Of 412: the state now.")] = UNSET
     results: Annotated[list[_Object], Meta(description="Of a batch: what became of each operation.")] | UnsetType = (
         UNSET
     )
 
 
-def problem(status: int, code: str, detail: str, wrong: Sequence[Place] = ()) -> Problem:
+def problem(status: int, code: str, detail: str, wrong: Sequence[InvalidField] = ()) -> Problem:
     """Returns the body of an error answer. `wrong` is what is wrong with each field."""
     return Problem(
         type=f"/problems/{code}",
@@ -101,8 +101,8 @@ def describe(error: Exception, names: Mapping[str, str]) -> tuple[Problem, dict[
     headers: dict[str, str] = {}
     match error:
         case serializers.ValidationError():
-            place = _parameter if isinstance(error, InvalidQueryError) else _pointed
-            body = _invalid([place(*found) for found in _flatten(error.detail)])
+            locate = _parameter if isinstance(error, InvalidQueryError) else _pointed
+            body = _invalid([locate(*found) for found in _flatten(error.detail)])
         case errors.InvalidInputError():
             body = _invalid([_pointed(f"/{names.get(e.field, e.field)}", e.code, e.message) for e in error.errors])
         case errors.DomainError():
@@ -139,28 +139,28 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
     return headers
 
 
-def _invalid(wrong: Sequence[Place]) -> Problem:
+def _invalid(wrong: Sequence[InvalidField]) -> Problem:
     """When all that is wrong is of one kind, that kind is the problem's code."""
     shown = wrong[:MAX_ERRORS]
-    codes = {place.code for place in shown}
+    codes = {field.code for field in shown}
     code = codes.pop() if len(codes) == 1 else "invalid"
-    return problem(400, code, " ".join(place.detail for place in shown), shown)
+    return problem(400, code, " ".join(field.detail for field in shown), shown)
 
 
-def _pointed(path: str, code: str, detail: str) -> Place:
-    return Place(pointer=_sendable(f"#{path}"), code=code, detail=_sendable(detail))
+def _pointed(path: str, code: str, detail: str) -> InvalidField:
+    return InvalidField(pointer=_sendable(f"#{path}"), code=code, detail=_sendable(detail))
 
 
-def _parameter(path: str, code: str, detail: str) -> Place:
-    return Place(parameter=_sendable(path.removeprefix("/")), code=code, detail=_sendable(detail))
+def _parameter(path: str, code: str, detail: str) -> InvalidField:
+    return InvalidField(parameter=_sendable(path.removeprefix("/")), code=code, detail=_sendable(detail))
 
 
 def _flatten(detail: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
     """Yields the path, code and message of each of the framework's nested details."""
     if isinstance(detail, Mapping):
         for key, inner in detail.items():
-            own = "" if key == api_settings.NON_FIELD_ERRORS_KEY else f"/{_escape(str(key))}"
-            yield from _flatten(inner, path + own)
+            step = "" if key == api_settings.NON_FIELD_ERRORS_KEY else f"/{_escape(str(key))}"
+            yield from _flatten(inner, path + step)
     elif isinstance(detail, list):
         for inner in detail:
             yield from _flatten(inner, path)

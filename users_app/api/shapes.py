@@ -29,8 +29,8 @@ class User(Shape):
     created_at: Instant
 
     @classmethod
-    def of(cls, user: models.User, /, **own: Any) -> Self:
-        return super().of(user, week_start=user.get_week_start_name(), created_at=whole_second(user.created_at), **own)
+    def of(cls, user: models.User, /, **more: Any) -> Self:
+        return super().of(user, week_start=user.get_week_start_name(), created_at=whole_second(user.created_at), **more)
 
 
 class MadeUser(Shape):
@@ -43,7 +43,7 @@ class MadeUser(Shape):
     links: Annotated[dict[str, str], Meta(examples=[{"timer": "/v1/users/019cad6e-2f00-7c3e-9a51-6d0b8a4f7e21/timer"}])]
 
     @classmethod
-    def of(cls, user: models.User, /, **own: Any) -> Self:
+    def of(cls, user: models.User, /, **more: Any) -> Self:
         """With where to go on. `token` is the secret."""
         below = f"/v1/users/{user.id}"
         links = {
@@ -53,7 +53,7 @@ class MadeUser(Shape):
             "start": f"{below}/timer/start",
             "stop": f"{below}/timer/stop",
         }
-        return super().of(user, week_start=user.get_week_start_name(), links=links, **own)
+        return super().of(user, week_start=user.get_week_start_name(), links=links, **more)
 
 
 class Token(Shape):
@@ -69,10 +69,10 @@ class Token(Shape):
     created_at: Instant
 
     @classmethod
-    def of(cls, token: AccessToken, /, **own: Any) -> Self:
+    def of(cls, token: AccessToken, /, **more: Any) -> Self:
         """Without fractions of seconds. `current` is whether it is the one that asks."""
         instants = {name: getattr(token, name) for name in ("expires_at", "last_used_at", "created_at")}
-        return super().of(token, **{name: at and whole_second(at) for name, at in instants.items()}, **own)
+        return super().of(token, **{name: at and whole_second(at) for name, at in instants.items()}, **more)
 
 
 class MadeToken(Token):

@@ -16,7 +16,7 @@ from timetracker.errors import StaleVersionError
 from timetracker.shapes import Shape
 
 
-class Labelled(Shape):
+class Body(Shape):
     display_name: str
 
 
@@ -65,7 +65,7 @@ def test_what_the_caller_has(header, is_known):
 
 
 def test_a_content_tag_changes_with_the_content():
-    tags = {content_tag(Labelled(display_name=name)) for name in ("Ada", "Ada", "Grace")}
+    tags = {content_tag(Body(display_name=name)) for name in ("Ada", "Ada", "Grace")}
 
     assert len(tags) == 2
     assert all(tag.startswith('"') and len(tag) == 34 for tag in tags)

@@ -12,7 +12,7 @@ from timetracker.api.schema.extensions import shape_components
 from timetracker.api.schema.headers import HEADERS, Json
 
 ERRORS: Final[dict[int, tuple[str, str]]] = {
-    400: ("invalid", "Something in the request is malformed or not valid; `errors` names each place."),
+    400: ("invalid", "Something in the request is malformed or not valid; `errors` names each made_id."),
     401: ("not_authenticated", "No token, or one that is unknown, expired or revoked."),
     403: ("missing_scope", "The token lacks the scope, or the operator has switched this off."),
     404: ("not_found", "Not there, or not yours: the two look alike."),
@@ -138,15 +138,15 @@ def _link(paths: Json) -> None:
         made = post.get("responses", {}).get("201")
         if made is None or "{userId}" not in path:
             continue
-        place = "/started/id" if "timer" in path or "continue" in path else "/id"
-        kind = "/sessions" if place == "/started/id" or path.endswith("/session") else "/" + path.rpartition("/")[2]
+        made_id = "/started/id" if "timer" in path or "continue" in path else "/id"
+        kind = "/sessions" if made_id == "/started/id" or path.endswith("/session") else "/" + path.rpartition("/")[2]
         below = f"/v1/users/{{userId}}{kind}/{{"
         made["links"] = {
             operation["operationId"]: {
                 "operationId": operation["operationId"],
                 "parameters": {
                     "userId": "$request.path.userId",
-                    other.removeprefix(below).partition("}")[0]: f"$response.body#{place}",
+                    other.removeprefix(below).partition("}")[0]: f"$response.body#{made_id}",
                 },
             }
             for other, others in paths.items()

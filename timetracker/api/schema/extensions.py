@@ -51,11 +51,11 @@ class ShapeExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-cal
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Json:
         components = shape_components(self.target)
-        own = components.pop(self.target.__name__)
+        described = components.pop(self.target.__name__)
         for name, schema in components.items():
             component = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, object=name)  # type: ignore[no-untyped-call]
             auto_schema.registry.register_on_missing(component)
-        return own
+        return described
 
 
 def shape_components(shape: type[Shape]) -> dict[str, Json]:
