@@ -108,7 +108,7 @@ FORMS = [
     ("sessions/selection/", {"session": "{own_session_id}", "do": "project", "project_id": "{project_id}"}),
     ("projects/{own_project_id}/merge/", {"into": "{project_id}"}),
     ("projects/{own_project_id}/", {"name": "x", "client_name": "", "client_id": "{client_id}", "colour": "1"}),
-    ("undo/press/", {"changeset": "{batch_id}"}),
+    ("undo/changeset/", {"changeset": "{changeset_id}"}),
     ("timer/start/", {"name": "x", "id": "{session_id}"}),
     ("timer/stop/", {"id": "{running_id}"}),
     ("overlaps/keep/", {"overlap": "{session_id}-{running_id}"}),
@@ -120,7 +120,7 @@ def test_a_form_that_names_what_is_anothers_does_nothing_to_it(owner_things, pag
     changeset_id = str(Change.objects.filter(user=owner_things.user).latest("id").changeset_id)
     before, untold = rows_of_all(), [each for each in owner_things.untold if each != UNSHARED]
     other = with_everything("other")
-    ids = owner_things.ids | {f"own_{name}": own for name, own in other.ids.items()} | {"changeset_id": changeset_id}
+    ids = owner_things.ids | {f"own_{name}": given for name, given in other.ids.items()} | {"changeset_id": changeset_id}
     fill = {
         name: [each.format(**ids) for each in value] if isinstance(value, list) else value.format(**ids)
         for name, value in form.items()

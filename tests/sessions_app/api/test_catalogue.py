@@ -15,7 +15,7 @@ from users_app.models import Scope
 BASE = "/v1/users/me"
 MODELS = {"clients": Client, "projects": Project, "tags": Tag}
 EACH_KIND = pytest.mark.parametrize("kind", MODELS)
-OWN_ID = "0198abcd-0000-7000-8000-00000000abcd"
+GIVEN_ID = "0198abcd-0000-7000-8000-00000000abcd"
 PRICED = ["clients", "projects"]
 
 
@@ -48,7 +48,7 @@ COMMON = {
 
 
 @pytest.mark.parametrize(
-    ("kind", "own"),
+    ("kind", "given"),
     [
         ("clients", {"hourlyRate": None, "currency": None}),
         (
@@ -58,15 +58,15 @@ COMMON = {
         ("tags", {}),
     ],
 )
-def test_a_name_is_enough(api, owner, kind, own):
+def test_a_name_is_enough(api, owner, kind, given):
     response = api("POST", f"{BASE}/{kind}", {"name": " ACME "})
 
-    item = MODELS[kind].objects.for_user(owner).get()
+    entry = MODELS[kind].objects.for_user(owner).get()
     assert response.status_code == 201
-    assert response["Location"] == f"/v1/users/{owner.id}/{kind}/{item.id}"
+    assert response["Location"] == f"/v1/users/{owner.id}/{kind}/{entry.id}"
     assert response["ETag"] == '"1"'
-    assert response.data == {"id": str(item.id), "name": "ACME", **own, **COMMON}
-    assert list(response.data) == ["id", "name", *own, *COMMON]
+    assert response.data == {"id": str(entry.id), "name": "ACME", **given, **COMMON}
+    assert list(response.data) == ["id", "name", *given, *COMMON]
     assert api("GET", response["Location"]).data == response.data
     assert Changeset.objects.get().source == "api"
 
@@ -74,7 +74,7 @@ def test_a_name_is_enough(api, owner, kind, own):
 def test_a_project_takes_all_of_its_fields(api):
     client = create(api, "clients")
     body = {
-        "id": OWN_ID,
+        "id": GIVEN_ID,
         "name": "Relaunch",
         "clientId": client["id"],
         "colour": 8,
@@ -84,7 +84,7 @@ def test_a_project_takes_all_of_its_fields(api):
         "archived": True,
     }
 
-    response = api("POST", f"{BASE}/projects", {**body, "id": OWN_ID.upper(), "currency": "usd"})
+    response = api("POST", f"{BASE}/projects", {**body, "id": GIVEN_ID.upper(), "currency": "usd"})
 
     assert response.status_code == 201
     assert response.data == {**COMMON, **body}
@@ -113,10 +113,10 @@ def test_projects_get_the_colour_that_is_least_used(api):
     ],
 )
 def test_a_rate_is_exact(api, kind, sent, stored):
-    item = create(api, kind, hourlyRate=sent)
+    entry = create(api, kind, hourlyRate=sent)
 
-    assert item["hourlyRate"] == stored
-    assert api("GET", f"{BASE}/{kind}/{item['id']}").data["hourlyRate"] == stored
+    assert entry["hourlyRate"] == stored
+    assert api("GET", f"{BASE}/{kind}/{entry['id']}").data["hourlyRate"] == stored
 
 
 @pytest.mark.parametrize("sent", [None, ""])
@@ -178,10 +178,10 @@ def test_no_currency_is_that_of_whom_it_belongs_to(api, sent):
 )
 def test_names_what_is_wrong(api, kinds, key, sent, code):
     for kind in kinds:
-        item = create(api, kind, f"Kept{kind}")
+        entry = create(api, kind, f"Kept{kind}")
         answers = [
             api("POST", f"{BASE}/{kind}", {"name": "ACME", key: sent}),
-            api("PATCH", f"{BASE}/{kind}/{item['id']}", {key: sent}),
+            api("PATCH", f"{BASE}/{kind}/{entry['id']}", {key: sent}),
         ]
 
         for response in answers:
@@ -189,8 +189,8 @@ def test_names_what_is_wrong(api, kinds, key, sent, code):
             assert errors_of(response) == [(f"#/{key}", code)]
             assert response.data["code"] == code
             assert response.data["errors"][0]["detail"]
-        assert api("GET", f"{BASE}/{kind}/{item['id']}").data == item
-        assert api("GET", f"{BASE}/{kind}").data[kind] == [item]
+        assert api("GET", f"{BASE}/{kind}/{entry['id']}").data == entry
+        assert api("GET", f"{BASE}/{kind}").data[kind] == [entry]
 
 
 @EACH_KIND
@@ -213,23 +213,23 @@ def test_a_name_is_there_once_in_whatever_case(api, kind):
 
 @EACH_KIND
 def test_an_id_in_use_is_a_conflict_and_that_of_a_stranger_not_found(api, stranger_api, kind):
-    own, theirs = create(api, kind), create(stranger_api, kind)
+    given, theirs = create(api, kind), create(stranger_api, kind)
 
-    taken = api("POST", f"{BASE}/{kind}", {"name": "Next", "id": own["id"]})
+    taken = api("POST", f"{BASE}/{kind}", {"name": "Next", "id": given["id"]})
     strange = api("POST", f"{BASE}/{kind}", {"name": "Next", "id": theirs["id"]})
 
     assert (taken.status_code, taken.data["code"]) == (409, "id_taken")
     assert (strange.status_code, strange.data["code"]) == (404, "not_found")
-    assert api("GET", f"{BASE}/{kind}").data[kind] == [own]
+    assert api("GET", f"{BASE}/{kind}").data[kind] == [given]
 
 
 @EACH_KIND
 @pytest.mark.parametrize("content_type", ["application/json", "application/merge-patch+json"])
 def test_a_patch_changes_what_it_names(api, kind, content_type):
-    item = create(api, kind)
+    entry = create(api, kind)
 
     response = api.client.patch(
-        f"{BASE}/{kind}/{item['id']}",
+        f"{BASE}/{kind}/{entry['id']}",
         json.dumps({"name": "Bolt"}),
         content_type=content_type,
         headers={"Authorization": f"Bearer {api.token}"},
@@ -237,7 +237,7 @@ def test_a_patch_changes_what_it_names(api, kind, content_type):
 
     assert response.status_code == 200
     assert response["ETag"] == '"2"'
-    assert response.json() == {**item, "name": "Bolt", "version": 2}
+    assert response.json() == {**entry, "name": "Bolt", "version": 2}
 
 
 @EACH_KIND
@@ -254,23 +254,23 @@ def test_only_a_patch_may_be_of_the_type_of_patches(api, kind):
 
 @EACH_KIND
 def test_what_was_read_can_be_sent_back(api, kind):
-    item = create(api, kind)
+    entry = create(api, kind)
 
-    patched = api("PATCH", f"{BASE}/{kind}/{item['id']}", {**item, "version": 77, "createdAt": "x"})
-    nothing = api("PATCH", f"{BASE}/{kind}/{item['id']}", {})
+    patched = api("PATCH", f"{BASE}/{kind}/{entry['id']}", {**entry, "version": 77, "createdAt": "x"})
+    nothing = api("PATCH", f"{BASE}/{kind}/{entry['id']}", {})
 
-    assert patched.data == nothing.data == item
+    assert patched.data == nothing.data == entry
     assert Change.objects.count() == 1
 
 
 @EACH_KIND
 def test_an_id_does_not_change(api, kind):
-    item = create(api, kind)
+    entry = create(api, kind)
 
-    response = api("PATCH", f"{BASE}/{kind}/{item['id']}", {"id": OWN_ID, "name": "Bolt"})
+    response = api("PATCH", f"{BASE}/{kind}/{entry['id']}", {"id": GIVEN_ID, "name": "Bolt"})
 
     assert errors_of(response) == [("#/id", "does_not_match")]
-    assert api("GET", f"{BASE}/{kind}/{item['id']}").data == item
+    assert api("GET", f"{BASE}/{kind}/{entry['id']}").data == entry
 
 
 def test_a_null_takes_away(api):
@@ -297,15 +297,15 @@ def test_a_new_rate_leaves_old_sessions_as_they_are(api, owner):
 @EACH_KIND
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
 def test_a_write_to_a_state_that_is_gone_is_answered_with_the_present(api, kind, method):
-    item = create(api, kind)
-    url = f"{BASE}/{kind}/{item['id']}"
+    entry = create(api, kind)
+    url = f"{BASE}/{kind}/{entry['id']}"
     api("PATCH", url, {"name": "Bolt"}, **{"If-Match": '"1"'})
 
     response = api(method, url, {"name": "Late"} if method == "PATCH" else None, **{"If-Match": '"1"'})
 
     assert (response.status_code, response.data["code"]) == (412, "version_mismatch")
     assert response["ETag"] == '"2"'
-    assert response.data["current"] == api("GET", url).data == {**item, "name": "Bolt", "version": 2}
+    assert response.data["current"] == api("GET", url).data == {**entry, "name": "Bolt", "version": 2}
     assert api(method, url, {} if method == "PATCH" else None, **{"If-Match": '"2"'}).status_code in {200, 204}
 
 
@@ -331,7 +331,7 @@ def test_a_list_is_in_the_order_of_names_and_whole_page_by_page(api, kind):
         response = api("GET", f"{parts.path}?{parts.query}")
         assert response.status_code == 200
         assert response.get("Link") == (f'<{response.data["next"]}>; rel="next"' if response.data["next"] else None)
-        pages.append([item["name"] for item in response.data[kind]])
+        pages.append([entry["name"] for entry in response.data[kind]])
         address = response.data["next"]
 
     assert pages == [["Alpha", "bravo"], ["CHARLIE", "delta"], ["echo"]]
@@ -347,7 +347,7 @@ def test_the_archived_are_there_unless_they_are_left_out(api, kind, query, names
     create(api, kind, "New")
     create(api, kind, "Old", archived=True)
 
-    assert [item["name"] for item in api("GET", f"{BASE}/{kind}{query}").data[kind]] == names
+    assert [entry["name"] for entry in api("GET", f"{BASE}/{kind}{query}").data[kind]] == names
 
 
 @EACH_KIND
@@ -389,17 +389,17 @@ def test_one_that_nothing_has_is_deleted(api, kind):
 
 @EACH_KIND
 def test_one_in_use_is_kept_unless_it_is_to_be_taken_off(api, owner, kind):
-    item = create(api, kind)
-    project = create(api, "projects", "Relaunch", clientId=item["id"]) if kind == "clients" else item
+    entry = create(api, kind)
+    project = create(api, "projects", "Relaunch", clientId=entry["id"]) if kind == "clients" else entry
     fields = {"tags": ["acme"]} if kind == "tags" else {"project_id": uuid.UUID(project["id"])}
     session = session_with(owner, **fields)
-    url = f"{BASE}/{kind}/{item['id']}"
+    url = f"{BASE}/{kind}/{entry['id']}"
 
     for query in ("", "?detach=false"):
-        refused = api("DELETE", url + query)
-        assert (refused.status_code, refused.data["code"]) == (409, "in_use")
-        assert "1 " in refused.data["detail"]
-        assert "“ACME”" in refused.data["detail"]
+        response = api("DELETE", url + query)
+        assert (response.status_code, response.data["code"]) == (409, "in_use")
+        assert "1 " in response.data["detail"]
+        assert "“ACME”" in response.data["detail"]
     before = api("GET", f"{BASE}/sessions/{session.id}").data
     deleted = api("DELETE", f"{url}?detach=true")
 
@@ -446,7 +446,7 @@ def test_needs_the_scope_to_write(api, owner, kind, scope, writes):
 
 @EACH_KIND
 def test_needs_a_token(api, owner, kind):
-    item = create(api, kind)
+    entry = create(api, kind)
     nobody, below = ApiClient(None), f"/v1/users/{owner.id}/{kind}"
 
     answers = [
@@ -454,9 +454,9 @@ def test_needs_a_token(api, owner, kind):
         for call in (
             ("GET", below),
             ("POST", below, {"name": "x"}),
-            ("GET", f"{below}/{item['id']}"),
-            ("PATCH", f"{below}/{item['id']}", {"name": "x"}),
-            ("DELETE", f"{below}/{item['id']}"),
+            ("GET", f"{below}/{entry['id']}"),
+            ("PATCH", f"{below}/{entry['id']}", {"name": "x"}),
+            ("DELETE", f"{below}/{entry['id']}"),
         )
     ]
 
@@ -465,12 +465,12 @@ def test_needs_a_token(api, owner, kind):
 
 @EACH_KIND
 def test_those_of_a_stranger_are_like_none_at_all(api, stranger_api, owner, kind):
-    item = create(api, kind)
+    entry = create(api, kind)
     paths = [
-        f"{BASE}/{kind}/{item['id']}",
+        f"{BASE}/{kind}/{entry['id']}",
         f"{BASE}/{kind}/{uuid.uuid4()}",
         f"{BASE}/{kind}/1",
-        f"/v1/users/{owner.id}/{kind}/{item['id']}",
+        f"/v1/users/{owner.id}/{kind}/{entry['id']}",
         f"/v1/users/{owner.id}/{kind}",
         f"/v1/users/{uuid.uuid4()}/{kind}",
     ]
@@ -482,22 +482,22 @@ def test_those_of_a_stranger_are_like_none_at_all(api, stranger_api, owner, kind
 
     assert {each.status_code for each in answers} == {404}
     assert len({json.dumps({**each.data, "requestId": ""}) for each in answers}) == 1
-    assert api("GET", paths[0]).data == item
+    assert api("GET", paths[0]).data == entry
     assert stranger_api("GET", f"{BASE}/{kind}").data == {kind: [], "next": None}
 
 
 def test_a_strangers_client_or_project_is_like_one_that_is_not_there(api, stranger_api, owner):
     client, project = create(stranger_api, "clients")["id"], create(stranger_api, "projects")["id"]
-    own = create(api, "projects")["id"]
+    given = create(api, "projects")["id"]
     times = {"start": "2026-11-23T08:00:00Z", "end": "2026-11-23T09:00:00Z"}
 
     def calls(client, project):
         return [
             ("POST", f"{BASE}/projects", {"name": "Mine", "clientId": client}),
-            ("PATCH", f"{BASE}/projects/{own}", {"clientId": client}),
+            ("PATCH", f"{BASE}/projects/{given}", {"clientId": client}),
             ("POST", f"{BASE}/session", {**times, "projectId": project}),
             ("POST", f"{BASE}/sessions", {**times, "projectId": project}),
-            ("PUT", f"{BASE}/sessions/{OWN_ID}", {**times, "projectId": project}),
+            ("PUT", f"{BASE}/sessions/{GIVEN_ID}", {**times, "projectId": project}),
             ("POST", f"{BASE}/timer/start", {"projectId": project}),
             ("GET", f"{BASE}/sessions?projectId={project}"),
             ("GET", f"{BASE}/sessions?clientId={client}"),
@@ -524,9 +524,9 @@ def test_a_strangers_client_or_project_is_like_one_that_is_not_there(api, strang
 
 @EACH_KIND
 def test_other_methods_are_not_possible(api, kind):
-    item = create(api, kind)
+    entry = create(api, kind)
 
-    answers = [api("PUT", f"{BASE}/{kind}", {}), api("PUT", f"{BASE}/{kind}/{item['id']}", {})]
+    answers = [api("PUT", f"{BASE}/{kind}", {}), api("PUT", f"{BASE}/{kind}/{entry['id']}", {})]
 
     assert [(each.status_code, each["Allow"]) for each in answers] == [
         (405, "GET, POST, HEAD"),
