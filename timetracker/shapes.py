@@ -23,7 +23,14 @@ class Shape(msgspec.Struct, rename="camel", gc=False):
 
 
 Instant = Annotated[datetime, Meta(tz=True, description="UTC, whole seconds.")]
-Money = Annotated[str, Meta(pattern=r"^-?[0-9]+\.[0-9]{2,}$")]
+Seconds = Annotated[int, Meta(examples=[5400])]
+Count = Annotated[int, Meta(examples=[1])]
+Version = Annotated[int, Meta(examples=[1])]
+ServerTime = Annotated[Instant, Meta(examples=["2026-03-02T10:00:00Z"])]
+TimeZone = Annotated[str, Meta(examples=["Europe/Berlin"])]
+Money = Annotated[str, Meta(pattern=r"^-?[0-9]+\.[0-9]{2,}$", examples=["80.00"])]
+Currency = Annotated[str, Meta(examples=["EUR"])]
+NextPage = Annotated[str, Meta(examples=["https://time.example/v1/users/me/sessions?cursor=MTc3"])]
 
 
 def whole_second(value: datetime) -> datetime:

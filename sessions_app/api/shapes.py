@@ -13,7 +13,20 @@ from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.reports.shapes import ReportDownload
 from sessions_app.selectors import totals
 from timetracker.api.problems import Problem
-from timetracker.shapes import Instant, Money, Shape, money_text, one_of
+from timetracker.shapes import (
+    Count,
+    Currency,
+    Instant,
+    Money,
+    NextPage,
+    Seconds,
+    ServerTime,
+    Shape,
+    TimeZone,
+    Version,
+    money_text,
+    one_of,
+)
 from users_app.api.shapes import Weekday
 from users_app.models import User
 
@@ -45,16 +58,16 @@ class Session(Shape):
     id: UUID
     session_name: Annotated[str, Meta(max_length=models.TimeSession.NAME_LENGTH, examples=["API design"])]
     start: Instant
-    end: Instant | None
-    running: bool
-    duration_seconds: int
-    timezone: Annotated[str, Meta(examples=["Europe/Berlin"])]
+    end: Annotated[Instant, Meta(examples=["2026-03-02T09:30:00Z"])] | None
+    running: Annotated[bool, Meta(examples=[False])]
+    duration_seconds: Seconds
+    timezone: TimeZone
     note: Annotated[str, Meta(max_length=models.TimeSession.NOTE_LENGTH, examples=["With Ada"])]
     project_id: UUID | None
-    tags: list[str]
+    tags: list[Annotated[str, Meta(examples=["deep"])]]
     billable: bool
-    source: str
-    version: int
+    source: Annotated[str, Meta(examples=["api"])]
+    version: Version
     created_at: Instant
     updated_at: Instant
 
@@ -85,17 +98,17 @@ class Session(Shape):
 class ListedSession(Session):
     """A session in a list over a period."""
 
-    seconds_in_period: int
+    seconds_in_period: Seconds
 
 
 class Total(Shape, kw_only=True):
     """Totals of a day or a period; those of a running session are as of `serverTime`."""
 
-    total_seconds: int
+    total_seconds: Seconds
     running_seconds: int
-    billable_seconds: int
+    billable_seconds: Seconds
     overlap_seconds: int
-    session_count: int
+    session_count: Count
 
     @classmethod
     def of(cls, total: totals.Total, /, **more: Any) -> Self:
@@ -113,13 +126,13 @@ class Period(Total):
 
     user_id: UUID
     duration: Annotated[str, one_of("day", "week", "month")] | None
-    timezone: str
+    timezone: TimeZone
     week_start: Weekday
     from_date: date
-    to_date: date
-    from_: Instant
-    to: Instant
-    server_time: Instant
+    to_date: Annotated[date, Meta(examples=["2026-03-03"])]
+    from_: Annotated[Instant, Meta(examples=["2026-03-01T23:00:00Z"])]
+    to: Annotated[Instant, Meta(examples=["2026-03-02T23:00:00Z"])]
+    server_time: ServerTime
 
 
 class Overview(Period, kw_only=True):
@@ -127,21 +140,21 @@ class Overview(Period, kw_only=True):
 
     days: list[Day]
     sessions: list[ListedSession]
-    next: str | None
+    next: NextPage | None
 
 
 class Timer(Shape):
     """The running session or null."""
 
     running: Session | None
-    server_time: Instant
+    server_time: ServerTime
 
 
 class Stopped(Shape):
     """The session that was stopped, with `discard` the one that went to the Trash; null when none was running."""
 
     stopped: Session | None
-    server_time: Instant
+    server_time: ServerTime
 
 
 class Switched(Stopped):
@@ -162,14 +175,14 @@ class Changes(Shape):
 
     changed: list[Session]
     deleted: list[Tombstone]
-    cursor: str
+    cursor: Annotated[str, Meta(examples=["MTI4"])]
     has_more: bool
 
 
 class Outcome(Shape):
     """What became of one operation: a `body` (null after a deletion) or a `problem`."""
 
-    status: int
+    status: Annotated[int, Meta(examples=[201])]
     body: Session | UnsetType | None = UNSET
     problem: Problem | UnsetType = UNSET
 
@@ -184,13 +197,13 @@ class Report(ReportDownload):
     """Tracked time and its worth over a period. `toDate` is not included."""
 
     user_id: UUID
-    timezone: str
+    timezone: TimeZone
     week_start: Weekday
 
 
 class _Stored(Shape, kw_only=True):
     archived: bool
-    version: int
+    version: Version
     created_at: Instant
     updated_at: Instant
 
@@ -210,7 +223,7 @@ class Client(Entry):
     """Somebody who pays."""
 
     hourly_rate: Money | None
-    currency: str | None
+    currency: Currency | None
 
     @classmethod
     def of(cls, entry: models.Client, /, **more: Any) -> Self:
@@ -221,10 +234,10 @@ class Project(Entry):
     """What sessions are for. `billable` says what new sessions of it are."""
 
     client_id: UUID | None
-    colour: int
+    colour: Annotated[int, Meta(examples=[3])]
     billable: bool
     hourly_rate: Money | None
-    currency: str | None
+    currency: Currency | None
 
     @classmethod
     def of(cls, entry: models.Project, /, **more: Any) -> Self:
@@ -240,18 +253,18 @@ class Clients(Shape):
     """A page of clients."""
 
     clients: list[Client]
-    next: str | None
+    next: NextPage | None
 
 
 class Projects(Shape):
     """A page of projects."""
 
     projects: list[Project]
-    next: str | None
+    next: NextPage | None
 
 
 class Tags(Shape):
     """A page of tags."""
 
     tags: list[Tag]
-    next: str | None
+    next: NextPage | None

@@ -11,25 +11,25 @@ from sessions_app.reports.dimensions import DIMENSIONS
 from sessions_app.reports.downloads import group_value_name
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.timekeeping.rounding import ROUNDING_DIRECTIONS, ROUNDING_MINUTES, ROUNDING_UNITS
-from timetracker.shapes import Instant, Shape, one_of, whole_second
+from timetracker.shapes import Count, Currency, Seconds, ServerTime, Shape, one_of, whole_second
 
 
 class Amount(Shape):
     """Money in one currency."""
 
-    currency: Annotated[str, Meta(examples=["EUR"])]
+    currency: Currency
     amount: Annotated[str, Meta(examples=["120.00"])]
 
 
 class Figures(Shape, kw_only=True):
     """The figures of a line or of a whole report."""
 
-    total_seconds: int
-    rounded_seconds: int
+    total_seconds: Seconds
+    rounded_seconds: Seconds
     rounding_difference_seconds: int = field(name="residueSeconds")
-    billable_seconds: int
+    billable_seconds: Seconds
     running_seconds: int
-    session_count: int
+    session_count: Count
     amounts: list[Amount]
 
     @classmethod
@@ -46,7 +46,7 @@ class EntryReference(Shape):
     """A client or project."""
 
     id: UUID
-    name: str
+    name: Annotated[str, Meta(examples=["Relaunch"])]
 
 
 class Line(Figures):
@@ -55,8 +55,8 @@ class Line(Figures):
     share: Annotated[float, Meta(extra_json_schema={"format": "double"}, examples=[1.0])]
     client: EntryReference | UnsetType | None = UNSET
     project: EntryReference | UnsetType | None = UNSET
-    tags: list[str] | UnsetType = UNSET
-    session_name: str | UnsetType = UNSET
+    tags: list[Annotated[str, Meta(examples=["deep"])]] | UnsetType = UNSET
+    session_name: Annotated[str, Meta(examples=["API design"])] | UnsetType = UNSET
     day: date | UnsetType = UNSET
     week: date | UnsetType = UNSET
     month: Annotated[str, Meta(examples=["2026-03"])] | UnsetType = UNSET
@@ -74,8 +74,8 @@ class ReportHead(Figures):
     """What a report is about, and its total. `toDate` is not included."""
 
     from_date: date
-    to_date: date
-    server_time: Instant
+    to_date: Annotated[date, Meta(examples=["2026-03-03"])]
+    server_time: ServerTime
     group_by: list[Annotated[str, one_of(*DIMENSIONS)]]
     rounding: Rounding
 

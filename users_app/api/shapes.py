@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from timetracker.shapes import Instant, Shape, one_of, whole_second
+from timetracker.shapes import Instant, NextPage, Shape, TimeZone, one_of, whole_second
 from users_app import models
 from users_app.models import AccessToken, Clock, DateFormat, DurationFormat, Scope, WeekStart
 
@@ -19,7 +19,7 @@ class User(Shape):
     id: UUID
     email: Annotated[str, Meta(extra_json_schema={"format": "email"})] | None
     display_name: Annotated[str, Meta(max_length=models.User.NAME_LENGTH, examples=["Ada"])]
-    timezone: Annotated[str, Meta(examples=["Europe/Berlin"])]
+    timezone: TimeZone
     week_start: Weekday
     clock: Annotated[str, one_of(*Clock.values)]
     date_format: Annotated[str, one_of(*DateFormat.values)]
@@ -38,7 +38,7 @@ class MadeUser(Shape):
 
     id: UUID
     token: Annotated[str, Meta(examples=["tt_…"])]
-    timezone: Annotated[str, Meta(examples=["Europe/Berlin"])]
+    timezone: TimeZone
     week_start: Weekday
     links: Annotated[dict[str, str], Meta(examples=[{"timer": "/v1/users/019cad6e-2f00-7c3e-9a51-6d0b8a4f7e21/timer"}])]
 
@@ -85,4 +85,4 @@ class Tokens(Shape):
     """All tokens; there is never a next page."""
 
     tokens: list[Token]
-    next: str | None
+    next: NextPage | None
