@@ -14,7 +14,7 @@ from msgspec import Meta
 
 
 class Shape(msgspec.Struct, rename="camel", gc=False):
-    """Base of all shapes."""
+    """Base of all shapes. Python's collector of cycles leaves them alone (`gc`): they are trees, and soon gone."""
 
     @classmethod
     def of(cls, source: Any, /, **more: Any) -> Self:
