@@ -174,13 +174,13 @@ def test_gunicorn_writes_no_secret_and_no_row(capsys):
 
 @pytest.mark.django_db
 def test_a_row_that_the_database_rejects(owner, log, monkeypatch):
-    derive = TimeSession.derive
+    set_derived_fields = TimeSession.set_derived_fields
 
     def derive_wrongly(session):
-        derive(session)
+        set_derived_fields(session)
         session.duration_seconds += 1
 
-    monkeypatch.setattr(TimeSession, "derive", derive_wrongly)
+    monkeypatch.setattr(TimeSession, "set_derived_fields", derive_wrongly)
     times = {"start": "2026-11-23T08:00:00Z", "end": "2026-11-23T09:00:00Z"}
     secret = make_token(owner)
 
