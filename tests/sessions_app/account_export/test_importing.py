@@ -97,7 +97,7 @@ def test_an_import_is_one_changeset_and_says_what_it_did(owner):
     assert summary.added == {Kind.SESSION: 2, Kind.PROJECT: 1, Kind.CLIENT: 1, Kind.TAG: 1}
     assert (summary.present.total(), summary.has_settings) == (0, True)
     tracked = Change.objects.filter(user=owner)
-    assert {(each.changeset_id, each.action, each.source, each.at) for each in tracked} == {
+    assert {(each.changeset_id, each.action, each.changeset.source, each.changeset.at) for each in tracked} == {
         (summary.changeset_id, "import", "import", NOW)
     }
     session = TimeSession.objects.for_user(owner).get(id=OTHER_ID)
