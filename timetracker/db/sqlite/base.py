@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -88,7 +89,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._queue = None
         if not self.is_in_memory_db():
             path = str(self.settings_dict["NAME"])
-            os.close(open_private(path))  # SQLite would make it readable by all; its other files follow this one
+            # SQLite would make it readable by all; its other files follow this one. One that exists is not touched:
+            # to close any descriptor of it drops the locks that this process's other connections hold (POSIX).
+            if not Path(path).exists():
+                os.close(open_private(path))
             self._queue = WriteQueue(path, timeout_seconds=float(conn_params.get("timeout", 5)))
         return super().get_new_connection(conn_params)
 
