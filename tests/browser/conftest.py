@@ -38,7 +38,7 @@ def server() -> Iterator[Server]:
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
-        pytest.fail("Chromium was not found. Install it: script/setup --browser", pytrace=False)
+        pytest.fail("Chromium was not found. Install it: script/setup --all", pytrace=False)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield chromium

@@ -13,7 +13,7 @@ def test_everything_is_taken_from_one_browser_to_another(new_page, tmp_path, scr
     old.goto("/")
     field = old.get_by_role("textbox", name=re.compile("What are you doing"))
     field.fill("Logo sketches")
-    field.changeset("Enter")
+    field.press("Enter")
     old.goto("/settings/")
     with old.expect_download() as download:
         old.get_by_role("link", name="Export everything").click()

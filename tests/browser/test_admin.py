@@ -21,7 +21,7 @@ def server() -> Iterator[Server]:
 def test_an_operator_looks_around_and_edits(page, server):
     page.goto("/")
     page.get_by_label("What are you doing?").fill("Poster 2026-03-02 9-10")
-    page.keyboard.changeset("Enter")
+    page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Added “Poster”")
 
     server.environment.update(OPERATOR)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 def type_line(page: Page, line: str) -> None:
     field = page.get_by_label(re.compile("What are you doing|Switch to"))
     field.fill(line)
-    field.changeset("Enter")
+    field.press("Enter")
 
 
 def notice(page: Page):

@@ -15,7 +15,7 @@ SMALLEST = {"width": 320, "height": 640}
 def start(page: Page, name: str) -> None:
     field = page.get_by_label(re.compile("What are you doing|Switch to"))
     field.fill(name)
-    field.changeset("Enter")
+    field.press("Enter")
 
 
 def add(page: Page, name: str, start_at: str, end_at: str, date: str | None = None) -> None:
@@ -102,13 +102,13 @@ def test_keyboard_alone_starts_and_stops(new_page):
     page = new_page()
     page.goto("/")
     page.keyboard.type("Logo sketches")  # at the first visit the field has the focus
-    page.keyboard.changeset("Enter")
+    page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     for _step in range(20):
-        page.keyboard.changeset("Tab")
+        page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.textContent.trim()") == "Stop":
             break
-    page.keyboard.changeset("Enter")
+    page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Start")).to_be_visible()
 
 

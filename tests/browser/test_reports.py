@@ -43,7 +43,7 @@ def test_a_report_is_filtered_drilled_down_and_gone_back_to(new_page, scripts):
     page.get_by_label("Then by").select_option("Name")
     page.get_by_text("Filter", exact=True).click()
     page.get_by_role("main").get_by_label("Project", exact=True).select_option("Website")
-    page.get_by_role("button", name="Show").changeset("Enter")
+    page.get_by_role("button", name="Show").press("Enter")
     expect(page).to_have_url(re.compile(r"project=.*group=project&then=name|group=project&then=name"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Report, March 2026")
     expect(page.get_by_role("row", name="Total")).to_contain_text("4:15")
@@ -51,7 +51,7 @@ def test_a_report_is_filtered_drilled_down_and_gone_back_to(new_page, scripts):
 
     number = page.get_by_role("link", name="2:45 tracked, Launch night: explain this number")
     number.focus()
-    number.changeset("Enter")
+    number.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Website, Launch night: what makes this number")
     expect(page.get_by_role("row", name="Launch night")).to_contain_text("Tue 3 Mar 2026, 22:30–1:15 +1 day")
     expect(page.get_by_role("row", name="1 session")).to_contain_text("2:45:00")

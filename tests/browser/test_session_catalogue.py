@@ -12,7 +12,7 @@ DAY = "2026-03-02"
 def type_line(page: Page, line: str) -> None:
     field = page.get_by_label(re.compile("What are you doing|Switch to"))
     field.fill(line)
-    field.changeset("Enter")
+    field.press("Enter")
 
 
 def add_catalogue(page: Page) -> None:
@@ -51,26 +51,26 @@ def test_keyboard_alone_answers_and_chooses(new_page):
     page = new_page()
     page.goto("/")
     page.keyboard.type("Logo @acme")  # the field has the focus
-    page.keyboard.changeset("Enter")
+    page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
     activate_by_keyboard(page, "Create project “acme”")
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
 
     page.get_by_label("Switch to").focus()
     page.keyboard.type("Mail")
-    page.keyboard.changeset("Tab")
+    page.keyboard.press("Tab")
     page.keyboard.type("acme")  # chooses in the list
-    page.keyboard.changeset("Tab")
-    page.keyboard.changeset("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
     expect(row(page, "Mail").locator(".project")).to_have_text("acme")
 
 
 def activate_by_keyboard(page: Page, name: str) -> None:
     for _step in range(20):
-        page.keyboard.changeset("Tab")
+        page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.textContent.trim()") == name:
             break
-    page.keyboard.changeset("Enter")
+    page.keyboard.press("Enter")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

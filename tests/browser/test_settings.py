@@ -20,7 +20,7 @@ def save(page: Page, name: str) -> None:
 def start(page: Page, name: str) -> None:
     field = page.get_by_role("textbox", name=re.compile("What are you doing|Switch to"))
     field.fill(name)
-    field.changeset("Enter")
+    field.press("Enter")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
