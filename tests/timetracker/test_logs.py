@@ -116,6 +116,7 @@ FEED = make_secret("ttf_")
         ("/settings/calendar/0f8fad5b-d9cd-469f-a165-70867728950e/revoke/",) * 2,
         ("the name tt_long or ttf_short",) * 2,
     ],
+    ids=["feed", "part of a feed", "feed elsewhere", "token", "no secret", "id", "names"],
 )
 def test_what_looks_like_a_secret_is_left_out(text, written):
     record = logging.LogRecord("name", logging.INFO, "path", 1, "%s", (text,), None)

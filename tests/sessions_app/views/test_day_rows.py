@@ -98,7 +98,7 @@ def test_undo_that_would_collide_says_how(signed_in, owner):
     assert len(sessions_of(owner)) == 1
 
 
-@pytest.mark.parametrize("changeset_id", ["nonsense", str(uuid4())])
+@pytest.mark.parametrize("changeset_id", ["nonsense", str(uuid4())], ids=["nonsense", "unknown"])
 def test_undo_of_what_never_was_changes_nothing(signed_in, owner, changeset_id):
     make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z")
 

@@ -70,7 +70,11 @@ def test_a_wrong_checksum_costs_no_query(secret, django_assert_num_queries):
     assert not is_well_formed(wrong)
 
 
-@pytest.mark.parametrize("unknown", [make_secret(), "tt_" + "ü" * 42, "tt_" + "0" * 42, "xx_" + make_secret()[3:]])
+@pytest.mark.parametrize(
+    "unknown",
+    [make_secret(), "tt_" + "ü" * 42, "tt_" + "0" * 42, "xx_" + make_secret()[3:]],
+    ids=["new", "not ASCII", "zeros", "other prefix"],
+)
 def test_an_unknown_token(token, unknown):
     assert_rejected(call(f"Bearer {unknown}"))
 

@@ -51,7 +51,11 @@ def test_a_token_is_no_feed_and_a_feed_no_token(owner, django_assert_num_queries
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("secret", ["", "ttf_", make_secret("ttf_"), make_secret("ttf_")[:-1], "ttf_" + "ü" * 42])
+@pytest.mark.parametrize(
+    "secret",
+    ["", "ttf_", make_secret("ttf_"), make_secret("ttf_")[:-1], "ttf_" + "ü" * 42],
+    ids=["empty", "prefix", "new", "cut", "not ASCII"],
+)
 def test_unknown_secrets_find_nothing(secret):
     assert find_feed(secret) is None
 
