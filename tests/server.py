@@ -26,6 +26,10 @@ import psycopg
 CHECKOUT = Path(__file__).resolve().parent.parent
 GUNICORN = (sys.executable, "-m", "gunicorn", "--config", "timetracker/gunicorn.conf.py", "timetracker.wsgi")
 MAX_START_SECONDS = 60
+# What programs are found by, and the clock that faketime sets for all of them.
+PASSED_ON = {
+    name: value for name, value in os.environ.items() if name in {"PATH", "LD_PRELOAD"} or name.startswith("FAKETIME")
+}
 
 
 class Server:
@@ -43,7 +47,7 @@ class Server:
             self.url = f"http://127.0.0.1:{port}"
             # Nothing else of the environment of the tests.
             self.environment = {
-                "PATH": os.environ["PATH"],
+                **PASSED_ON,
                 "DATA_DIR": str(self.folder / "data"),
                 "PORT": str(port),
                 "RATE_LIMITS": "off",

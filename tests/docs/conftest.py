@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.faults.client import Caller
-from tests.server import CHECKOUT, Server
+from tests.server import CHECKOUT, PASSED_ON, Server
 
 ZONE = "Europe/Berlin"
 
@@ -51,7 +51,13 @@ class Shell:
         self.path.mkdir()
         (self.path / "python3").symlink_to(sys.executable)
         search = f"{self.path}:{os.environ['PATH']}"
-        self.environment = {"HOME": str(home), "PATH": search, "TZ": ZONE, "LC_ALL": "C.UTF-8", **environment}
+        self.environment = PASSED_ON | {
+            "HOME": str(home),
+            "PATH": search,
+            "TZ": ZONE,
+            "LC_ALL": "C.UTF-8",
+            **environment,
+        }
 
     def run(self, *command: str, fails: bool = False) -> str:
         """What a command prints; with `fails`, what it complains of. The test fails when it does otherwise."""
