@@ -6,8 +6,9 @@ from tests.faults.client import Caller
 from tests.server import Server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
+    """One for all tests of a file, each of which makes users of its own."""
     with Server() as started:
         yield started
         # Shown when the test failed: what the product logged, without the requests that gunicorn lists.

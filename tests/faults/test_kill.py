@@ -63,6 +63,7 @@ class _Log:
     lost_connections: int = 0
 
 
+@pytest.mark.slow(reason="kills workers for half a minute")
 def test_every_acknowledged_session_is_there_once_when_workers_are_killed(server, new_caller):
     tokens = [new_caller().token for _user in range(WRITERS // 2)]
     # Half of the writers have a user of their own, the other half share two.

@@ -75,6 +75,13 @@ def _read_request(client: socket.socket) -> bytes:
 
 
 @pytest.fixture
+def server() -> Iterator[Server]:
+    """One for each test, which counts all that is there."""
+    with Server() as started:
+        yield started
+
+
+@pytest.fixture
 def link(server) -> Iterator[LossyLink]:
     link = LossyLink(server.url)
     yield link

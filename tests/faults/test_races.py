@@ -20,7 +20,7 @@ STARTS = 12
 PRINT_CHANGES = """
 import json
 from sessions_app.models import Change
-rows = Change.objects.order_by("id").values_list("action", "object_id", "changeset_id", "after")
+rows = Change.objects.filter(user_id="%s").order_by("id").values_list("action", "object_id", "changeset_id", "after")
 found = [[action, str(id), str(changeset), after["start"], after["end"]] for action, id, changeset, after in rows]
 print(json.dumps(found))
 """
@@ -66,7 +66,8 @@ def test_many_starts_at_once_make_one_chain_that_ends_in_one_running_session(ser
     assert started - stopped.keys() == {running["id"]}
 
     # The record tells the same story, and the times join without gap or overlap.
-    changes = json.loads(server.manage("shell", "--verbosity=0", "-c", PRINT_CHANGES))
+    user_id = callers[0].call("GET", "/v1/users/me").data["id"]
+    changes = json.loads(server.manage("shell", "--verbosity=0", "-c", PRINT_CHANGES % user_id))
     starts = [(session, changeset, start) for action, session, changeset, start, _end in changes if action == "start"]
     ends = {session: (changeset, end) for action, session, changeset, _start, end in changes if action == "stop"}
     assert len(starts) == CLIENTS * STARTS
