@@ -1,15 +1,51 @@
 """What every test may ask for: an owner of the data under test, a stranger, and a client for the API."""
 
 import json
+from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from hypothesis import HealthCheck
 
 from tests.factories import make_guest, make_token
 from tests.pages import NOW
 from users_app.models import User
+
+# Examples in percent of what a test asks for by tests.examples. A machine that is busy is no fault of the product.
+hypothesis.settings.register_profile("quick", max_examples=20, deadline=None, suppress_health_check=HealthCheck)
+hypothesis.settings.register_profile("thorough", hypothesis.settings.get_profile("quick"), max_examples=100)
+hypothesis.settings.load_profile("quick")
+
+
+# Where rows are read and written by more than a line of Django's: what SQLite and PostgreSQL may do differently.
+DATABASE = [
+    "faults",
+    "sessions_app/api/test_idempotency.py",
+    "sessions_app/api/test_overview_filters.py",
+    "sessions_app/models",
+    "sessions_app/reports",
+    "sessions_app/selectors",
+    "sessions_app/services",
+    "sessions_app/test_query_plans.py",
+    "timetracker/test_health.py",
+    "users_app/test_models.py",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests of DATABASE, and those in which the clock goes on: with data or a server, at no set time."""
+    folders = [Path(__file__).parent / each for each in DATABASE]
+    assert all(each.exists() for each in folders), "DATABASE names a file that is gone."
+    for item in items:
+        if any(item.path.is_relative_to(each) for each in folders):
+            item.add_marker("database")
+        fixtures = set(getattr(item, "fixturenames", ()))
+        has_data = fixtures & {"db", "server"} or item.get_closest_marker("django_db")
+        if has_data and "time_machine" not in fixtures:
+            item.add_marker("reads_clock")
 
 
 @pytest.fixture

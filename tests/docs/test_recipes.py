@@ -209,6 +209,7 @@ def test_a_csv_file_with_a_line_that_is_rejected(recipes, caller):
     assert [each["sessionName"] for each in caller.sessions("2026-11-20", "2026-11-21")] == ["Übung"]
 
 
+@pytest.mark.slow(reason="curl waits longer after each lost answer")
 def test_a_csv_file_over_a_bad_line(recipes, caller, server, flaky):
     (recipes.home / "hours.csv").write_text(LINES)
     begin = (recipes.home / ".timetracker").read_text()

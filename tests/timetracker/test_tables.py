@@ -364,11 +364,11 @@ class TestJSON:
 
 
 class TestMemory:
-    """A list of these rows takes 5 MB or more"""
+    """A list of these rows takes 2 MB or more"""
 
     COLUMNS = (Column("name", "Name"), Column("hours", "Hours", "hours"), Column("amount", "Amount", "money"))
-    ROWS = 60_000
-    MOST = 3_000_000
+    ROWS = 12_000
+    MOST = 1_000_000
 
     def test_a_list_would_break_the_bound(self):
         assert peak(lambda: list(rows_of_time(self.ROWS))) > self.MOST

@@ -12,6 +12,7 @@ from sessions_app import services
 from sessions_app.account_export import archive
 from sessions_app.models import Kind
 from tests.accounts import bring_in
+from tests.examples import tries
 from tests.factories import WEB, make_guest
 from tests.sessions_app.account_export.files import OTHER_ID, SESSION, account_of, all_rows, assert_rejected, zip_of
 from timetracker.errors import InvalidInputError
@@ -72,7 +73,7 @@ def test_damaged_files_are_rejected_or_mean_the_same(owner):
     chance = random.Random(4)
     whole = zip_of(SESSION, {**SESSION, "id": OTHER_ID})
     before = all_rows()
-    for _turn in range(400):
+    for _turn in range(tries(400)):
         damaged = bytearray(whole)
         for _time in range(chance.choice([1, 1, 4])):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)

@@ -9,11 +9,12 @@ from datetime import timedelta
 from uuid import UUID, uuid5
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from sessions_app import services
-from sessions_app.models import Change, Client, Kind, Project, Source, Tag, TimeSession
+from sessions_app.models import BATCH_SIZE, Change, Client, Kind, Project, Source, Tag, TimeSession
 from tests.accounts import accounts, bring_in, export, make_everything
+from tests.examples import examples
 from tests.factories import WEB, make_guest, make_session, start_session
 from tests.many_sessions import add_sessions
 from tests.sessions_app.account_export.files import (
@@ -30,7 +31,7 @@ from users_app.services.deletion import remove_users
 
 
 def test_what_was_exported_comes_back_equal_and_a_second_import_changes_nothing(db):
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @examples(40)
     @given(account=accounts)
     def export_and_import(account):
         user = make_everything(account)
@@ -51,7 +52,7 @@ def test_what_was_exported_comes_back_equal_and_a_second_import_changes_nothing(
 
 
 def test_import_next_to_the_original_makes_new_ids_and_finds_them_again(db):
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @examples(20)
     @given(account=accounts)
     def export_and_import_beside(account):
         user, guest = make_everything(account), make_guest()
@@ -214,7 +215,7 @@ def test_an_id_that_nobody_can_be_given_is_rejected(owner, stranger):
 
 
 def test_sessions_are_never_all_in_memory(owner, stranger):
-    add_sessions(owner, 4_000, until=NOW - DAY, over=timedelta(days=500))
+    add_sessions(owner, 2 * BATCH_SIZE, until=NOW - DAY, over=timedelta(days=100))
     exported = export(owner)
     tracemalloc.start()
     try:
@@ -223,5 +224,5 @@ def test_sessions_are_never_all_in_memory(owner, stranger):
     finally:
         tracemalloc.stop()
 
-    assert summary.added[Kind.SESSION] == 4_000
-    assert peak < 7_000_000
+    assert summary.added[Kind.SESSION] == 2 * BATCH_SIZE
+    assert peak < 4_000_000

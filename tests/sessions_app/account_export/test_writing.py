@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sessions_app import services
 from sessions_app.account_export import build_account_export
-from sessions_app.models import Client, Project, Tag, TimeSession
+from sessions_app.models import BATCH_SIZE, Client, Project, Tag, TimeSession
 from tests.accounts import ACCOUNT, export, make_everything
 from tests.factories import WEB, make_account, make_session, start_session
 from tests.many_sessions import add_sessions
@@ -177,7 +177,7 @@ def test_nothing_of_others_is_in_it(mira, stranger):
 
 
 def test_it_is_read_in_parts(mira):
-    add_sessions(mira, 5_000, until=NOW, over=timedelta(days=1000), tags=list(Tag.objects.all()))
+    add_sessions(mira, 3 * BATCH_SIZE, until=NOW, over=timedelta(days=1000), tags=list(Tag.objects.all()))
     tracemalloc.start()
     try:
         with (
@@ -192,6 +192,6 @@ def test_it_is_read_in_parts(mira):
         tracemalloc.stop()
 
     assert size > 100_000
-    assert TimeSession.objects.for_user(mira).count() == 5_000
-    assert len(queries) < 60
-    assert peak < 8_000_000
+    assert TimeSession.objects.for_user(mira).count() == 3 * BATCH_SIZE
+    assert len(queries) < 30
+    assert peak < 4_000_000

@@ -9,7 +9,7 @@ from itertools import permutations
 
 import pytest
 import time_machine
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions_app import services
@@ -19,6 +19,7 @@ from sessions_app.reports import DIMENSIONS, ReportQuery, drill_down, read_repor
 from sessions_app.selectors.totals import read_totals
 from sessions_app.timekeeping.periods import Period
 from sessions_app.timekeeping.rounding import ROUNDING_DIRECTIONS, ROUNDING_MINUTES, ROUNDING_UNITS, Rounding
+from tests.examples import examples
 from tests.factories import WEB, make_guest
 from tests.many_sessions import add_sessions
 from tests.sessions_app.reports.oracle import MINOR_UNITS, Entry, lines_of
@@ -157,7 +158,7 @@ def assert_adds_up(whole, parts):
 periods = st.tuples(st.integers(-6, 2), st.integers(1, 40))
 
 
-@settings(deadline=None, max_examples=18, suppress_health_check=list(HealthCheck))
+@examples(18)
 @given(history=histories(), period=periods, week_start=st.integers(0, 6), seed=st.integers(0, 2**32))
 @pytest.mark.django_db
 def test_reports_are_those_reckoned_by_hand(history, period, week_start, seed):
@@ -209,7 +210,7 @@ def assert_drills_down(account, report, chance):
         assert {each.key for each in drilled_down.lines} == {each.key for each in group.lines}
 
 
-@settings(deadline=None, max_examples=8, suppress_health_check=list(HealthCheck))
+@examples(8)
 @given(history=histories(), rounding=st.sampled_from(POLICIES))
 @pytest.mark.django_db
 def test_filters_part_a_report_and_grouping_never_changes_what_was_tracked(history, rounding):

@@ -6,12 +6,13 @@ import time
 
 import pytest
 import typst
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from sessions_app.reports import timesheet_pdf
 from sessions_app.reports.timesheet_pdf import render_pdf
+from tests.examples import examples
 
 LABELS = {
     "sender": "Von",
@@ -202,7 +203,7 @@ def test_every_writing_can_be_shown(name):
     assert is_archival(render_pdf(timesheet(name, client=name, from_name=name)))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text(max_size=200))
 def test_no_text_makes_it_fail(text):
     content = render_pdf(timesheet(text, title=text, from_name=text, client=text, period=text, notes=[text]))
@@ -258,6 +259,8 @@ def test_the_same_data_make_the_same_file():
     code = """
 import json, sys
 from sessions_app.reports.timesheet_pdf import render_pdf
+from tests.examples import examples
+from tests.examples import examples
 sys.stdout.buffer.write(render_pdf(json.loads(sys.argv[1])))
 """
 

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions_app import services
@@ -12,6 +12,7 @@ from sessions_app.models import TimeSession
 from sessions_app.selectors.overview import read_overview
 from sessions_app.selectors.totals import Total, read_totals
 from sessions_app.timekeeping.periods import Period, day_period, month_period, week_period
+from tests.examples import examples
 from tests.factories import WEB, instant, make_guest, make_session, start_session
 from tests.sessions_app.timekeeping.oracle import watched_day, watched_seconds
 from users_app.models import User
@@ -281,7 +282,7 @@ def histories(draw):
     return now, draw(st.lists(session, max_size=8)), None if running_for is None else running
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(history=histories(), week_start=st.integers(0, 6))
 @pytest.mark.django_db
 def test_days_weeks_months_and_lists_agree_with_one_who_watches_the_calendar(history, week_start):

@@ -10,13 +10,14 @@ from inspect import isfunction
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions_app import services
 from sessions_app.models import VERSIONED_MODELS, Change, Client, Kind, Project, SessionTag, Tag, TimeSession
 from sessions_app.models.catalogue import folded_name
 from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between
+from tests.examples import examples
 from tests.factories import WEB, make_guest
 from tests.sessions_app.services.states import DAY, HOUR, NOW, SECOND
 from tests.sessions_app.timekeeping.hard_times import HARD_TIMES
@@ -534,7 +535,7 @@ def test_random_changesets_of_two_users(db, monkeypatch):
     World.rejected.clear()
     done = 0
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @examples(60)
     @given(
         beginning=st.sampled_from(BEGINNINGS),
         before=st.lists(timed, max_size=3),

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sessions_app.timekeeping.local_times import (
@@ -11,6 +11,7 @@ from sessions_app.timekeeping.local_times import (
     clock_change_between,
     to_instant,
 )
+from tests.examples import examples
 from tests.sessions_app.timekeeping.hard_times import instant, zones_and_instants
 
 MINUTE = timedelta(minutes=1)
@@ -127,7 +128,7 @@ def test_the_ends_of_the_calendar_overflow(zone, local):
         to_instant(local, ZoneInfo(zone))
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(zones_and_instants(1))
 def test_what_the_clock_showed_leads_back_to_the_instant(found):
     zone, (moment,) = found
@@ -136,7 +137,7 @@ def test_what_the_clock_showed_leads_back_to_the_instant(found):
     assert to_instant(shown.replace(tzinfo=None, fold=0), zone, occurrence=shown.fold + 1) == moment
 
 
-@settings(deadline=None, max_examples=100)
+@examples(100)
 @given(zones_and_instants(1), st.integers(-240, 240))
 def test_a_time_is_rejected_when_no_minute_showed_it_and_asked_about_when_two_did(found, minutes_away):
     zone, (moment,) = found

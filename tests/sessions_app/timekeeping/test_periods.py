@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions_app.timekeeping.periods import (
@@ -19,6 +19,7 @@ from sessions_app.timekeeping.periods import (
     start_of_day,
     week_period,
 )
+from tests.examples import examples
 from tests.sessions_app.timekeeping.hard_times import HARD_TIMES, instant, zones_and_instants
 from tests.sessions_app.timekeeping.oracle import watched_day, watched_seconds, watched_start
 
@@ -342,7 +343,7 @@ def test_the_last_day_is_that_of_the_last_second(zone, start, end, expected):
     assert last_day_of(instant(start), instant(end), ZoneInfo(zone)) == on(expected)
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(zones_and_instants(2))
 def test_splitting_agrees_with_one_who_watches_the_calendar(found):
     zone, (start, end) = found
@@ -357,7 +358,7 @@ def test_splitting_agrees_with_one_who_watches_the_calendar(found):
         assert 0 < seconds <= seconds_between(start_of_day(day, zone), start_of_day(day + DAY, zone))
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(zones_and_instants(1))
 def test_days_agree_with_one_who_watches_the_calendar(found):
     zone, (moment,) = found
@@ -369,7 +370,7 @@ def test_days_agree_with_one_who_watches_the_calendar(found):
     assert start_of_day(day + DAY, zone) == watched_start(day + DAY, zone, about=moment)
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(zones_and_instants(2), st.integers(-3, 9), st.integers(1, 9))
 def test_a_period_takes_its_days_of_a_split_and_changes_none(found, days_later, days):
     zone, (start, end) = found
@@ -382,7 +383,7 @@ def test_a_period_takes_its_days_of_a_split_and_changes_none(found, days_later, 
     assert split_by_day(start, end, zone, within=within) == {day: whole[day] for day in whole if day in within}
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(zones_and_instants(3))
 def test_cutting_an_interval_in_two_loses_nothing(found):
     zone, moments = found
@@ -394,7 +395,7 @@ def test_cutting_an_interval_in_two_loses_nothing(found):
     assert both == split_by_day(start, end, zone)
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(zones_and_instants(2))
 def test_the_last_day_is_the_last_of_the_split(found):
     zone, (start, end) = found
@@ -404,6 +405,7 @@ def test_the_last_day_is_the_last_of_the_split(found):
     assert last_day_of(start, start, zone) == day_of(start, zone)
 
 
+@pytest.mark.slow(reason="looks at each change of each clock since 1970")
 def test_days_follow_each_other_around_every_change_of_every_clock():
     for zone, change in every_change():
         local_date = change.astimezone(zone).date()

@@ -3,10 +3,11 @@
 from datetime import UTC, date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions_app.timekeeping.shorthand import UnclearInputError, parse_duration_field, parse_time_field
+from tests.examples import examples
 from tests.sessions_app.timekeeping.hard_times import instant
 from tests.sessions_app.timekeeping.shorthand.typed_lines import BERLIN, LINES, MINUTE, NOW, NOWS, at
 
@@ -128,7 +129,7 @@ class TestTimeField:
             found = parse_time_field("2:30", **autumn, old=None, running=False, occurrence=occurrence)
             assert found == choice.instant
 
-    @settings(deadline=None, max_examples=500)
+    @examples(500)
     @given(LINES, NOWS, st.booleans(), st.none() | st.integers(-3000, 3000), st.dates())
     def test_any_text_is_a_time_that_has_come_or_a_problem(self, text, moment_and_zone, running, start_minutes, day):
         zone, now = moment_and_zone
@@ -175,7 +176,7 @@ class TestDurationField:
 
         assert (unclear.value.problem.code, str(unclear.value)) == (code, message)
 
-    @settings(deadline=None, max_examples=500)
+    @examples(500)
     @given(LINES)
     def test_any_text_is_a_length_or_a_problem(self, text):
         try:

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sessions_app.timekeeping.shorthand import parse_line
+from tests.examples import examples
 from tests.sessions_app.timekeeping.hard_times import instant
 from tests.sessions_app.timekeeping.shorthand.typed_lines import BERLIN, LINES, MINUTE, NOW, NOWS, at
 
@@ -620,7 +621,7 @@ OPTIONS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=1500)
+@examples(1500)
 @given(LINES, NOWS, OPTIONS)
 def test_no_line_raises_and_no_session_differs_from_its_sentence(text, moment_and_zone, options):
     zone, now = moment_and_zone
@@ -641,7 +642,7 @@ def test_no_line_raises_and_no_session_differs_from_its_sentence(text, moment_an
                 assert (other.name, other.project, other.tags) == (reading.name, reading.project, reading.tags)
 
 
-@settings(deadline=None, max_examples=600)
+@examples(600)
 @given(LINES)
 def test_a_line_without_time_words_starts_now_under_its_whole_text(text):
     reading = read(text)
@@ -654,7 +655,7 @@ def test_a_line_without_time_words_starts_now_under_its_whole_text(text):
             assert reading.name == text.strip()
 
 
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(LINES)
 def test_a_backslash_before_a_chip_keeps_it_as_text(text):
     chips = read(text).chips
@@ -684,7 +685,7 @@ DATE_FORMS = [
 ]
 
 
-@settings(deadline=None, max_examples=500)
+@examples(500)
 @given(
     st.datetimes(datetime(2024, 12, 1), datetime(2025, 10, 25)).map(
         lambda local: local.replace(second=0, microsecond=0)
