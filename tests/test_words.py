@@ -57,6 +57,7 @@ OUTSIDE = {
     "write_datetime": "a method of XlsxWriter",
     "write_number": "a method of XlsxWriter",
     "write_string": "a method of XlsxWriter",
+    "press": "a method of Playwright's keyboard",
     "Item": "a class of pytest",
 }
 """Names of libraries, which are fine where they are used, not where something of ours is called so."""

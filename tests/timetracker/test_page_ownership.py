@@ -120,7 +120,7 @@ def test_a_form_that_names_what_is_anothers_does_nothing_to_it(owner_things, pag
     changeset_id = str(Change.objects.filter(user=owner_things.user).latest("id").changeset_id)
     before, untold = rows_of_all(), [each for each in owner_things.untold if each != UNSHARED]
     other = with_everything("other")
-    given = {f"own_{name}": own_id for name, own_id in other.ids.items()}
+    given = {f"own_{name}": other_id for name, other_id in other.ids.items()}
     ids = owner_things.ids | given | {"changeset_id": changeset_id}
     fill = {
         name: [each.format(**ids) for each in value] if isinstance(value, list) else value.format(**ids)
