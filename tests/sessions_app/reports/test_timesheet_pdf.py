@@ -240,11 +240,11 @@ def test_days_and_headings_are_repeated_on_every_page():
 
 def test_a_thousand_sessions_take_seconds():
     day = {"date": "Day", "seconds_text": "15:00", "rows": [row(name=f"Session {number}") for number in range(10)]}
-    began = time.monotonic()
+    began = time.process_time()  # of this process, however busy the machine is
 
     content = render_pdf(timesheet(days=[day] * 100))
 
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert len(content) < 5_000_000
 
 
@@ -259,8 +259,6 @@ def test_the_same_data_make_the_same_file():
     code = """
 import json, sys
 from sessions_app.reports.timesheet_pdf import render_pdf
-from tests.examples import examples
-from tests.examples import examples
 sys.stdout.buffer.write(render_pdf(json.loads(sys.argv[1])))
 """
 

@@ -17,7 +17,7 @@ from sessions_app import services
 from sessions_app.models import VERSIONED_MODELS, Change, Client, Kind, Project, SessionTag, Tag, TimeSession
 from sessions_app.models.catalogue import folded_name
 from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between
-from tests.examples import examples
+from tests.examples import examples, tries
 from tests.factories import WEB, make_guest
 from tests.sessions_app.services.states import DAY, HOUR, NOW, SECOND
 from tests.sessions_app.timekeeping.hard_times import HARD_TIMES
@@ -564,5 +564,6 @@ def test_random_changesets_of_two_users(db, monkeypatch):
     print(f"\n{done} random operations")
     print(f"Accepted: {dict(sorted(World.accepted.items()))}")
     print(f"Refused: {dict(sorted(World.rejected.items()))}")
-    assert done >= 1000
-    assert (World.accepted + World.rejected).keys() == SERVICES
+    assert done >= tries(1000)
+    reached = (World.accepted + World.rejected).keys()
+    assert reached == SERVICES or (reached < SERVICES and tries(1000) < 1000)  # some are met by chance only
