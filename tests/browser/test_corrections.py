@@ -26,8 +26,8 @@ def page(new_page) -> Page:
 
 
 def test_one_line_adds_asks_and_undoes(page):
-    type_line(page, "Call 1 Mar 2026 14-15:30")
-    expect(page.get_by_text("Started “Call 1 Mar 2026”").or_(page.get_by_text("Added"))).to_be_visible()
+    type_line(page, "Call 45m")  # whatever the hour
+    expect(notice(page)).to_contain_text("Added “Call”")
 
     type_line(page, "Mail 2026-03-02 22:30-1:15")
     expect(notice(page)).to_contain_text("Added “Mail”, Mon 2 Mar, 22:30–1:15, 2 h 45 min.")
