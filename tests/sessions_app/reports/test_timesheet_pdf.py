@@ -162,7 +162,7 @@ def test_long_words_are_neither_cut_nor_in_the_way(name):
     content = render_pdf(timesheet(name, client=name, totals=[{"label": name, "value": "1:30"}], notes=[name]))
 
     page = read(content).pages[0]
-    page.extract_text(typed_text=lambda text, _cm, tm, *_font: found.append((tm[4], text)))
+    page.extract_text(visitor_text=lambda text, _cm, tm, *_font: found.append((tm[4], text)))
 
     assert page.extract_text().replace("\n", "").count(name) == 4
     # The right margin is at 190 mm; a letter is 4 mm wide at most.
@@ -257,14 +257,14 @@ def test_the_same_data_make_the_same_file():
     """In another process, too, with another zone and at another time"""
     content = render_pdf(timesheet("世界 😀", "Müller"))
     code = """
-import json, sys
-from sessions_app.reports.timesheet_pdf import render_pdf
+import json, runpy, sys
+render_pdf = runpy.run_path(sys.argv[2])["render_pdf"]  # without Django, which would set its own zone
 sys.stdout.buffer.write(render_pdf(json.loads(sys.argv[1])))
 """
 
     time.sleep(1)
     again = subprocess.run(
-        [sys.executable, "-c", code, json.dumps(timesheet("世界 😀", "Müller"))],
+        [sys.executable, "-c", code, json.dumps(timesheet("世界 😀", "Müller")), timesheet_pdf.__file__],
         capture_output=True,
         check=True,
         env={"TZ": "Pacific/Kiritimati", "LC_ALL": "C"},
