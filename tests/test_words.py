@@ -58,6 +58,7 @@ OUTSIDE = {
     "write_number": "a method of XlsxWriter",
     "write_string": "a method of XlsxWriter",
     "press": "a method of Playwright's keyboard",
+    "visitor_text": "an argument of pypdf",
     "Item": "a class of pytest",
 }
 """Names of libraries, which are fine where they are used, not where something of ours is called so."""
