@@ -71,6 +71,8 @@ def _record(user: User) -> None:
             "FROM sessions_app_timesession WHERE user_id = %s",
             [owner],
         )
+        # Else PostgreSQL checks the key of each change by a scan of what it takes for a small table.
+        cursor.execute("ANALYZE sessions_app_changeset")
         cursor.execute(
             "INSERT INTO sessions_app_change (user_id, changeset_id, revision, number, kind, object_id, action) "
             "SELECT user_id, id, revision, 1, 'session', id, 'create' FROM sessions_app_changeset WHERE user_id = %s",
