@@ -125,8 +125,8 @@ def test_a_tag_joins_only_what_one_user_has(mine, theirs, way, key):
     [
         ("timesession", "project_id", "project", "session", "session_project_same_user"),
         ("project", "client_id", "client", "project", "project_client_same_user"),
-        ("project", "user_id", "user", "project", "is_same_user"),
-        ("timesession", "user_id", "user", "session", "is_same_user"),
+        ("project", "user_id", "user", "project", "same_user"),
+        ("timesession", "user_id", "user", "session", "same_user"),
     ],
 )
 def test_statements_past_the_models_are_rejected_too(mine, theirs, table, column, other, row, name):
