@@ -17,6 +17,7 @@ for _name in (
     "BASE_URL",
     "SECRET_KEY",
     "SECRET_KEY_FILE",
+    "SECRET_KEY_FALLBACKS",
     "REGISTRATION",
     "RATE_LIMITS",
     "LOG_LEVEL",

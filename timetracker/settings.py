@@ -18,13 +18,14 @@ _is_https = BASE_URL.startswith("https:")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 if _base_url and _base_url.hostname:
     ALLOWED_HOSTS.append(environment.format_host(_base_url.hostname))
-CSRF_TRUSTED_ORIGINS = [BASE_URL] if _base_url else []
-# The proxies whose X-Forwarded-* headers are believed; gunicorn reads the same variable for the scheme.
+CSRF_TRUSTED_ORIGINS = environment.trusted_origins(_base_url) if _base_url else []
+# The proxies whose X-Forwarded-* headers are believed.
 TRUSTED_PROXIES = environment.read_networks("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 
 # What is kept.
 DATA_DIR = environment.read_data_dir("DATA_DIR", BASE_DIR / "data")
 SECRET_KEY = environment.read_secret_key(DATA_DIR)
+SECRET_KEY_FALLBACKS = environment.read_fallback_keys("SECRET_KEY_FALLBACKS")
 DATABASES = {"default": environment.read_database("DATABASE_URL", data_dir=DATA_DIR)}
 CACHES = {
     # Counts requests for the limits, nothing else: shared by the workers of this machine and free to be emptied.

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import stat
+import string
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -38,6 +39,16 @@ WRONG = [
     ({"BASE_URL": "https://me:secret@time.example.org"}, "is not an address."),
     ({"BASE_URL": "https://*"}, "is not an address."),
     ({"BASE_URL": "https://.example.org"}, "is not an address."),
+    ({"BASE_URL": "https://time..example.org"}, "is not an address."),
+    ({"BASE_URL": "https://time_example.org"}, "is not an address."),
+    ({"BASE_URL": "https://time.example.org:443:443"}, "is not an address."),
+    ({"BASE_URL": "https://192.168.1.256"}, "is not an address."),
+    ({"BASE_URL": "https://time.example.7"}, "is not an address."),
+    ({"BASE_URL": "https://[fe80::1%eth0]"}, "is not an address."),
+    ({"BASE_URL": "https://[2001:db8::5"}, "is not an address."),
+    ({"BASE_URL": "https://[time.example.org]"}, "is not an address."),
+    ({"BASE_URL": "https://zeit☃.example"}, "is not an address."),
+    ({"BASE_URL": f"https://{'a' * 64}.example"}, "is not an address."),
     ({"BASE_URL": "https://time example.org"}, "is not an address."),
     ({"FORWARDED_ALLOW_IPS": "proxy"}, "FORWARDED_ALLOW_IPS=proxy is not understood: "),
     ({"FORWARDED_ALLOW_IPS": "10.0.0.1/8"}, "Give addresses or networks such as 10.0.0.5,10.1.0.0/16, or *."),
@@ -45,6 +56,22 @@ WRONG = [
     ({"DATA_DIR": "/dev/null/data"}, "Name a folder this user may write to."),
     ({"SECRET_KEY": "short"}, "Give SECRET_KEY (or the file of SECRET_KEY_FILE) at least 32 random characters"),
     ({"SECRET_KEY": "a" * 50}, "The secret key is too short or too plain to protect sign-ins."),
+    ({"SECRET_KEY": KEY[:31]}, "It has fewer than 32 characters. Give SECRET_KEY"),
+    ({"SECRET_KEY": KEY[:15] * 3}, "It has fewer than 16 different characters."),
+    ({"SECRET_KEY": "your-secret-key-goes-here-0123456789"}, "It has “secret” in it, as examples have."),
+    ({"SECRET_KEY": f"{KEY}-CHANGE-ME"}, "It has “change” in it"),
+    ({"SECRET_KEY": f"{KEY}.eXaMpLe"}, "It has “example” in it"),
+    ({"SECRET_KEY": f"django-insecure-{KEY}"}, "It has “insecure” in it"),
+    ({"SECRET_KEY": f"Put-Your-Own-Here-{KEY}"}, "It has “your” in it"),
+    (
+        {"SECRET_KEY_FALLBACKS": f"{KEY},short"},
+        "SECRET_KEY_FALLBACKS has a key that has fewer than 32 characters (number 2)",
+    ),
+    (
+        {"SECRET_KEY_FALLBACKS": f"your-{KEY}"},
+        "has “your” in it, as examples have (number 1), with which anybody could",
+    ),
+    ({"SECRET_KEY_FALLBACKS": f"{KEY} {KEY[:31]},{'a' * 40}"}, "has fewer than 16 different characters (number 2)"),
     ({"SECRET_KEY_FILE": "/nowhere/key"}, "SECRET_KEY_FILE=/nowhere/key cannot be read: "),
     ({"SECRET_KEY_FILE": "/dev"}, "Name a readable file."),
     ({"SECRET_KEY_FILE": "/dev/null"}, "The secret key is too short"),
@@ -58,6 +85,24 @@ WRONG = [
     ({"DATABASE_URL": "sqlite:////nowhere/time.sqlite3"}, "lies in no folder. Make /nowhere, or name another."),
     ({"DATABASE_URL": "postgresql://user:password@host"}, "DATABASE_URL names no database."),
     ({"DATABASE_URL": "postgresql://user:password@host:port/db"}, "DATABASE_URL is not an address."),
+    ({"DATABASE_URL": "postgresql://user:password@host:0/db"}, "DATABASE_URL is not an address."),
+    ({"DATABASE_URL": "postgresql://user:password@host:65536/db"}, "DATABASE_URL is not an address."),
+    ({"DATABASE_URL": "postgresql://user:password@one:5432,two:port/db"}, "DATABASE_URL is not an address."),
+    ({"DATABASE_URL": "postgresql://user:password@host/db?sslmod=require"}, 'invalid connection option "sslmod".'),
+    ({"DATABASE_URL": "postgresql://user:pass/word@host/db"}, "Write / as %2F, ? as %3F, # as %23, @ as %40"),
+    ({"DATABASE_URL": "postgresql://user:12/word@host/db"}, "DATABASE_URL can be read in two ways"),
+    ({"DATABASE_URL": "postgresql://user:12/34@host/db"}, "Write / as %2F"),
+    ({"DATABASE_URL": "postgresql://user:12?word@host/db"}, "? as %3F"),
+    ({"DATABASE_URL": "postgresql://user:?host=evil&@host/db"}, "? as %3F"),
+    ({"DATABASE_URL": "postgresql://user:12#word@host/db"}, "# as %23"),
+    ({"DATABASE_URL": "postgresql://user:pass@word@host/db"}, "@ as %40"),
+    ({"DATABASE_URL": "postgresql://user:pass@word/x@host/db"}, "@ as %40"),
+    ({"DATABASE_URL": "postgresql://us/er:password@host/db"}, "Write / as %2F"),
+    ({"DATABASE_URL": "postgresql://user:pass[word@host/db"}, "[ as %5B"),
+    ({"DATABASE_URL": "postgresql://user:pass%word@host/db"}, "% as %25"),
+    ({"DATABASE_URL": "postgresql://user:password%2@host/db"}, "% as %25"),
+    ({"DATABASE_URL": "postgresql://user:pass word@host/db"}, "a blank as %20"),
+    ({"DATABASE_URL": "postgresql://user:password@host/db#1"}, "# as %23"),
     ({"DEBUG": "true"}, "DEBUG=true is not understood. Use one of: on, off."),
     ({"DEBUG": "on", "HOST": "0.0.0.0"}, "HOST=0.0.0.0 can be reached from other machines. Use HOST=127.0.0.1, or"),
     (
@@ -127,7 +172,8 @@ def test_a_wrong_value_stops_with_a_sentence(sentences, number):
     assert re.fullmatch(r"timetracker: [^\n]+\.", told)
     assert expected in told
     assert next(iter(variables)) in told
-    assert "password" not in told.replace("user:password@host/name", "")
+    assert not re.search("pass.?word|12.34", told.replace("user:password@host/name", ""))
+    assert KEY[:15] not in told
 
 
 @pytest.mark.parametrize("command", ["check", "migrate", "release"])
@@ -178,7 +224,8 @@ def test_https_makes_cookies_secure(tmp_path):
         LOG_LEVEL="debug",
     )
 
-    assert found["BASE_URL"] == "https://Time.example.org"
+    assert found["BASE_URL"] == "https://time.example.org"
+    assert found["CSRF_TRUSTED_ORIGINS"] == "['https://time.example.org', 'https://time.example.org.']"
     assert "'time.example.org'" in found["ALLOWED_HOSTS"]
     assert found["SESSION_COOKIE_SECURE"] == found["CSRF_COOKIE_SECURE"] == found["SECURE_SSL_REDIRECT"] == "True"
     assert found["SESSION_COOKIE_HTTPONLY"] == "True"
@@ -227,6 +274,59 @@ def test_a_good_base_url(monkeypatch, value, hostname):
 
     assert url.hostname == hostname
     assert url.geturl() == value.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("https://Time.Example.org", "https://time.example.org"),
+        ("HTTPS://TIME.EXAMPLE.ORG/", "https://time.example.org"),
+        ("https://time.example.org:443", "https://time.example.org"),
+        ("https://time.example.org:0443/", "https://time.example.org"),
+        ("https://time.example.org:", "https://time.example.org"),
+        ("https://time.example.org:80", "https://time.example.org:80"),
+        ("http://time.example.org:80", "http://time.example.org"),
+        ("http://time.example.org:443", "http://time.example.org:443"),
+        ("https://time.example.org.", "https://time.example.org"),
+        ("https://time.example.org.:443", "https://time.example.org"),
+        (" https://time.example.org\n", "https://time.example.org"),
+        ("https://zeit-für.example", "https://xn--zeit-fr-s2a.example"),
+        ("https://ZEIT-FÜR.example", "https://xn--zeit-fr-s2a.example"),
+        ("https://zeit-fu\u0308r.example", "https://xn--zeit-fr-s2a.example"),
+        ("https://XN--ZEIT-FR-S2A.example", "https://xn--zeit-fr-s2a.example"),
+        ("https://straße.example", "https://xn--strae-oqa.example"),
+        ("https://日本語。example", "https://xn--wgv71a119e.example"),
+        ("https://ti\u00adme.example", "https://time.example"),
+        ("http://192.168.001.5:8000", "http://192.168.1.5:8000"),
+        ("http://127.1:8000", "http://127.0.0.1:8000"),
+        ("http://0x7F.0.0.1", "http://127.0.0.1"),
+        ("http://[2001:DB8:0:0:0:0:0:5]:80", "http://[2001:db8::5]"),
+        ("https://[2001:db8::0005]:443", "https://[2001:db8::5]"),
+        ("https://[::FFFF:192.0.2.1]:8443", "https://[::ffff:c000:201]:8443"),
+        ("http://[0:0:0:0:0:0:0:1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_a_base_url_is_written_as_browsers_write_it(monkeypatch, value, written):
+    monkeypatch.setenv("BASE_URL", value)
+
+    url = environment.read_base_url("BASE_URL", host="0.0.0.0")
+
+    assert url.geturl() == written
+    assert environment.format_host(url.hostname) in written
+
+
+@pytest.mark.parametrize(
+    ("value", "origins"),
+    [
+        ("https://Time.example.org:8443", ["https://time.example.org:8443", "https://time.example.org.:8443"]),
+        ("http://192.168.1.5:80", ["http://192.168.1.5"]),
+        ("https://[2001:DB8::5]:443", ["https://[2001:db8::5]"]),
+    ],
+)
+def test_forms_come_from_the_base_url_also_with_a_dot_at_its_end(monkeypatch, value, origins):
+    monkeypatch.setenv("BASE_URL", value)
+
+    assert environment.trusted_origins(environment.read_base_url("BASE_URL", host="0.0.0.0")) == origins
 
 
 @pytest.mark.parametrize(
@@ -301,6 +401,48 @@ def test_the_secret_key_may_be_in_a_file(tmp_path, monkeypatch):
     assert environment.read_secret_key(tmp_path / "data") == KEY
 
 
+@pytest.mark.parametrize("number", range(10))
+def test_a_key_that_is_made_never_looks_like_an_example(tmp_path, monkeypatch, number):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    key = environment.read_secret_key(tmp_path)
+
+    assert not re.search("[aeiou]", key, re.IGNORECASE)
+    monkeypatch.setenv("SECRET_KEY", key)
+    monkeypatch.setenv("SECRET_KEY_FALLBACKS", f"{key},{KEY}")
+    assert environment.read_secret_key(tmp_path) == key
+    assert environment.read_fallback_keys("SECRET_KEY_FALLBACKS") == [key, KEY]
+
+
+def test_a_key_made_before_holds_whatever_word_chance_put_in_it(tmp_path, monkeypatch):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    key = f"{string.ascii_letters}{string.digits}_-your_yOuR-chnge_zyxwvu"
+    assert len(key) == 86
+    (tmp_path / "secret_key").write_text(key)
+
+    assert environment.read_secret_key(tmp_path) == key
+
+
+@pytest.mark.parametrize("text", [f"your-secret-{KEY}", "your-secret-key-goes-here-".ljust(86, "x")])
+def test_a_key_that_a_person_put_into_the_data_folder_is_read_like_any_other(tmp_path, monkeypatch, text):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    (tmp_path / "secret_key").write_text(text)
+
+    with pytest.raises(ImproperlyConfigured, match="too plain to protect sign-ins"):
+        environment.read_secret_key(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("value", "keys"),
+    [(None, []), ("", []), (KEY, [KEY]), (f" {KEY}, {KEY[::-1]}, ", [KEY, KEY[::-1]]), (f"${KEY}", [f"${KEY}"])],
+)
+def test_keys_of_before(monkeypatch, value, keys):
+    monkeypatch.delenv("SECRET_KEY_FALLBACKS", raising=False)
+    if value is not None:
+        monkeypatch.setenv("SECRET_KEY_FALLBACKS", value)
+
+    assert environment.read_fallback_keys("SECRET_KEY_FALLBACKS") == keys
+
+
 def test_the_data_folder_is_made_for_the_owner_only(tmp_path, monkeypatch):
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "new" / "data"))
 
@@ -345,3 +487,27 @@ def test_postgresql(tmp_path, monkeypatch, scheme):
     assert found["OPTIONS"]["pool"] == {"min_size": 1, "max_size": 8, "timeout": 10}
     assert "statement_timeout=30000" in found["OPTIONS"]["options"]
     assert "lock_timeout=10000" in found["OPTIONS"]["options"]
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "user", "password", "database"),
+    [
+        ("mira:p%2Fa%3Fs%23s%40%25@db.example/time", "db.example", "", "mira", "p/a?s#s@%", "time"),
+        ("mira:p:a$s&s+;=@db.example/time", "db.example", "", "mira", "p:a$s&s+;=", "time"),
+        ("mi%40ra:@db.example/ti%2Fme+", "db.example", "", "mi@ra", "", "ti/me+"),
+        ("mira:pass@[2001:db8::5]:5433/time", "2001:db8::5", 5433, "mira", "pass", "time"),
+        ("mira:pass@one,two:5433/time", "one,two", "5432,5433", "mira", "pass", "time"),
+        ("mira@%2Fvar%2Frun/time", "/var/run", "", "mira", "", "time"),
+        ("//var/run/postgresql/time", "/var/run/postgresql", "", "", "", "time"),
+        ("/time", "", "", "", "", "time"),
+    ],
+)
+def test_every_part_of_a_database_url_is_read_as_meant(
+    tmp_path, monkeypatch, url, host, port, user, password, database
+):
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://{url}")
+
+    found = environment.read_database("DATABASE_URL", data_dir=tmp_path)
+
+    assert (found["HOST"], found["PORT"], found["NAME"]) == (host, port, database)
+    assert (found["USER"], found["PASSWORD"]) == (user, password)
