@@ -25,6 +25,7 @@ threads = 2 if _is_sqlite else 8
 graceful_timeout = 30
 keepalive = 130  # longer than proxies keep idle connections (nginx 60, Caddy 120), lest they use one that just closes
 control_socket_disable = True
+secure_scheme_headers: dict[str, str] = {}  # timetracker/proxies.py reads them
 
 
 class PrivateLogger(glogging.Logger):  # type: ignore[misc]  # ships no types

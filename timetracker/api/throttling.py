@@ -8,13 +8,15 @@ import logging
 import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv6Address, IPv6Network
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
+
+from timetracker.proxies import is_trusted, read_address
 
 if TYPE_CHECKING:  # that module reads the settings that name this one
     from rest_framework.views import APIView
@@ -96,8 +98,7 @@ class AddressThrottle(Throttle):
         """Returns whom the peer's address is counted for, or what a trusted proxy says of the peer it answered."""
         address: str = request.META.get("REMOTE_ADDR", "")
         forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
-        # Over a socket of this machine there is no address.
-        if not address or any(_read_address(address) in network for network in settings.TRUSTED_PROXIES):
+        if is_trusted(address):
             address = forwarded.rpartition(",")[2].strip() or address
         return client_network(address)
 
@@ -109,12 +110,7 @@ def client_network(address: str) -> str:
     address mapped into IPv6 is that address; what is no address stands for itself.
     """
     try:
-        read = _read_address(address)
+        read = read_address(address)
     except ValueError:
         return address
     return str(IPv6Network((int(read), 64), strict=False)) if isinstance(read, IPv6Address) else str(read)
-
-
-def _read_address(text: str) -> IPv4Address | IPv6Address:
-    address = ip_address(text)
-    return getattr(address, "ipv4_mapped", None) or address

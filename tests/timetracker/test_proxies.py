@@ -1,0 +1,72 @@
+"""The scheme of a request, as a proxy that is trusted tells it, and whose forms are taken"""
+
+from ipaddress import ip_network
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def behind_a_proxy(settings):
+    settings.SECURE_SSL_REDIRECT = True
+    settings.ALLOWED_HOSTS = ["testserver", "time.example.org"]
+    settings.TRUSTED_PROXIES = [ip_network(each) for each in ("127.0.0.1", "::1", "10.1.0.0/16")]
+
+
+def is_redirected(peer="127.0.0.1", **headers):
+    response = Client(REMOTE_ADDR=peer).get("/", headers=headers)
+    assert response.status_code == 200 or response["Location"].startswith("https://testserver/")
+    return response.status_code != 200
+
+
+@pytest.mark.parametrize("value", ["https", "HTTPS", "Https", " https ", "https,http", "https, http", "HTTPS ,http"])
+def test_https_is_taken_from_the_proxy_next_to_the_client(value):
+    assert not is_redirected(**{"X-Forwarded-Proto": value})
+
+
+@pytest.mark.parametrize("value", ["http", "HTTP", "http,https", "", ",https", "httpss", "https;http", "on"])
+def test_all_else_is_redirected(value):
+    assert is_redirected(**{"X-Forwarded-Proto": value})
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, True),
+        ({"X-Forwarded-Ssl": "on"}, False),
+        ({"X-Forwarded-Ssl": "On"}, False),
+        ({"X-Forwarded-Ssl": "off"}, True),
+        ({"X-Forwarded-Protocol": "SSL"}, False),
+        ({"X-Forwarded-Proto": "HTTPS", "X-Forwarded-Ssl": "off"}, False),
+        ({"X-Forwarded-Proto": "http", "X-Forwarded-Ssl": "on"}, True),
+    ],
+)
+def test_the_usual_header_goes_before_its_elders(headers, expected):
+    assert is_redirected(**headers) == expected
+
+
+@pytest.mark.parametrize(
+    ("peer", "expected"),
+    [
+        ("127.0.0.1", False),
+        ("::1", False),
+        ("::ffff:127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("", False),  # over a socket of this machine
+        ("10.2.0.1", True),
+        ("203.0.113.7", True),
+        ("unknown", True),
+    ],
+)
+def test_only_a_trusted_proxy_is_believed(peer, expected):
+    assert is_redirected(peer, **{"X-Forwarded-Proto": "https,http"}) == expected
+
+
+@pytest.mark.parametrize("value", ["https", "HTTPS", "https,http"])
+def test_forms_are_taken_over_https(value):
+    client = Client(enforce_csrf_checks=True, headers={"X-Forwarded-Proto": value, "Origin": "https://testserver"})
+    token = client.get("/").cookies["csrftoken"].value
+
+    assert client.post("/no-such-page", {"csrfmiddlewaretoken": token}).status_code == 404

@@ -1,0 +1,44 @@
+"""What is believed of the proxies in front of the server."""
+
+from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+# The headers that tell the scheme of the client, each with the value of HTTPS; the first that a request has counts.
+HTTPS_VALUES = {"X-Forwarded-Proto": "https", "X-Forwarded-Protocol": "ssl", "X-Forwarded-Ssl": "on"}
+
+
+def believe_scheme(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Returns middleware that gives a request the scheme its client used, as a trusted proxy tells it.
+
+    Gunicorn reads these headers, too, but takes `HTTPS` and `https,http` for HTTP. Of several proxies, the first stands
+    next to the client.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        told = next((header for header in HTTPS_VALUES if header in request.headers), None)
+        if told and is_trusted(request.META.get("REMOTE_ADDR", "")):
+            value = request.headers[told].partition(",")[0].strip().lower()
+            request.META["wsgi.url_scheme"] = "https" if value == HTTPS_VALUES[told] else "http"
+        return get_response(request)
+
+    return middleware
+
+
+def is_trusted(address: str) -> bool:
+    """Returns whether headers of this peer are believed. Over a socket of this machine there is no address."""
+    if not address:
+        return True
+    try:
+        read = read_address(address)
+    except ValueError:
+        return False
+    return any(read in network for network in settings.TRUSTED_PROXIES)
+
+
+def read_address(text: str) -> IPv4Address | IPv6Address:
+    """Returns an address, that of IPv4 if it is mapped into IPv6. Raises ValueError for any other text."""
+    address = ip_address(text)
+    return getattr(address, "ipv4_mapped", None) or address
