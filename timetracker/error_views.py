@@ -7,6 +7,13 @@ refuses, and for a fault of ours, ask the database nothing: it may be what is wr
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import (
+    REASON_BAD_ORIGIN,
+    REASON_BAD_REFERER,
+    REASON_INSECURE_REFERER,
+    REASON_MALFORMED_REFERER,
+    REASON_NO_REFERER,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -41,10 +48,12 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Responds with 403 to a form without its token, as when cookies are off."""
+    """Responds with 403 to a form that cannot be checked, and says why."""
     if is_api(request):
         return problem_response(403, "forbidden", "This is not allowed.")
-    return render(request, "errors/csrf_failure.html", status=403)
+    return render(
+        request, "errors/csrf_failure.html", {"explanation": explain_csrf_failure(request, reason)}, status=403
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -78,6 +87,27 @@ def problem_page(request: HttpRequest, code: str) -> HttpResponse:
 def is_api(request: HttpRequest) -> bool:
     """Says whether the address is one of the API's, which never responds with a page."""
     return request.path_info == "/v1" or request.path_info.startswith("/v1/")
+
+
+def explain_csrf_failure(request: HttpRequest, reason: str) -> str:
+    """Returns what kept a form from being checked, by Django's `reason`, and who can mend it."""
+    origin = request.headers.get("Origin", "")
+    if origin == "null" or reason in {REASON_NO_REFERER, REASON_MALFORMED_REFERER}:
+        return gettext(
+            "This form could not be checked, since the browser was told not to say from which page it comes. Whoever "
+            "runs this site lets the proxy send Referrer-Policy: same-origin, as we do; in the browser, an extension "
+            "or a setting that hides referrers may be the cause."
+        )
+    if reason == REASON_INSECURE_REFERER or reason in {
+        template % told
+        for template, told in ((REASON_BAD_ORIGIN, origin), (REASON_BAD_REFERER, request.headers.get("Referer", "")))
+    }:
+        return gettext(
+            "This form comes from another address than the one this site has. Open the site at its own address, and "
+            "repeat. Whoever runs it sets BASE_URL to the address that people type, and lets the proxy pass on the "
+            "headers Host and X-Forwarded-Proto."
+        )
+    return gettext("This form could not be checked. Allow cookies for this site, load the page again, and repeat.")
 
 
 def _framed_page(

@@ -36,3 +36,31 @@ def test_there_is_no_other_page(path):
 
     assert response.status_code == 404
     assert "There is no page here. Your timer is not affected." in response.text
+
+
+COOKIES, REFERRERS, ADDRESS = "Allow cookies", "Referrer-Policy: same-origin", "sets BASE_URL to the address"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("is_secure", "headers", "expected"),
+    [
+        (False, {}, COOKIES),
+        (False, {"Origin": "http://testserver"}, COOKIES),
+        (True, {"Referer": "https://testserver/"}, COOKIES),
+        (False, {"Origin": "null"}, REFERRERS),
+        (True, {"Origin": "null", "Referer": "https://testserver/"}, REFERRERS),
+        (True, {}, REFERRERS),
+        (True, {"Referer": "about:blank"}, REFERRERS),
+        (False, {"Origin": "https://testserver"}, ADDRESS),
+        (False, {"Origin": "http://testserver:8001"}, ADDRESS),
+        (True, {"Referer": "https://other.example/"}, ADDRESS),
+        (True, {"Referer": "http://testserver/"}, ADDRESS),
+    ],
+)
+def test_a_form_that_could_not_be_checked_says_why(is_secure, headers, expected):
+    response = Client(enforce_csrf_checks=True).post("/settings/", secure=is_secure, headers=headers)
+
+    assert response.status_code == 403
+    text = unescape(response.text)
+    assert [each for each in (COOKIES, REFERRERS, ADDRESS) if each in text] == [expected]
