@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from gunicorn import glogging
 
 from timetracker import environment
+from timetracker.db.reachable import require_database
 from timetracker.logs import PrivateFormatter
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timetracker.settings")
@@ -46,7 +47,14 @@ loglevel = settings.LOG_LEVEL.lower()
 
 
 def on_starting(server: Any) -> None:
-    """Says at once what is wrong with an address that cannot be listened on; gunicorn alone would try five times."""
+    """Says at once what is wrong with the database, or with an address that cannot be listened on.
+
+    Gunicorn alone would try the address five times, and workers would answer without a database.
+    """
+    try:
+        require_database(settings.DATABASES["default"])
+    except ImproperlyConfigured as error:
+        sys.exit(f"timetracker: {error}")
     if server.master_pid or "LISTEN_PID" in os.environ:
         return  # the socket comes from another process, and is open
     with socket.socket(socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET) as probe:

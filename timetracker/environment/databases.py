@@ -15,7 +15,7 @@ from timetracker.environment.values import env, read_text
 _TEXT = r"(?:[^/?#@\[\]%\s]|%[0-9a-fA-F]{2})*"
 _SERVER = r"(\[[0-9a-fA-F:.]+\]|(?:[^/?#@\[\]%\s:,]|%[0-9a-fA-F]{2})*)(?::([0-9]+))?"
 _POSTGRESQL = re.compile(
-    rf"postgres(?:ql)?://(?:{_TEXT}@)?(?P<servers>[^/?#@]*)(?:/(?P<name>(?:[^?#@%]|%[0-9a-fA-F]{{2}})*))?"
+    rf"postgres(?:ql)?://(?:{_TEXT}@)?(?P<servers>[^/?#@]*)(?:/(?P<name>(?:[^?#@%\x00-\x1f\x7f]|%[0-9a-fA-F]{{2}})*))?"
     r"(?:\?(?:[^#@%]|%[0-9a-fA-F]{2})*)?"
 )
 _UNCLEAR = re.compile(r"[/?#@\[\]\s].*@|%(?![0-9a-fA-F]{2})|#")
@@ -24,7 +24,7 @@ _OPTIONS_OF_DJANGO = {"assume_role", "isolation_level", "server_side_binding", "
 
 def read_database(name: str, *, data_dir: Path) -> dict[str, Any]:
     """Returns Django's DATABASES entry: a SQLite file of the data folder unless `name` has another URL."""
-    value = read_text(name) or f"sqlite:///{data_dir / 'timetracker.sqlite3'}"
+    value = read_text(name).strip() or f"sqlite:///{data_dir / 'timetracker.sqlite3'}"
     scheme = value.partition(":")[0]
     if scheme == "sqlite":
         path = value.removeprefix("sqlite:///")
@@ -55,9 +55,14 @@ def _parse_postgresql(name: str, value: str) -> dict[str, Any]:
     servers = [re.fullmatch(_SERVER, server) for server in parts["servers"].split(",")] if parts else []
     hosts = [unquote(server[1]).strip("[]") for server in servers if server]
     ports = [server[2] for server in servers if server]
-    if not parts or None in servers or not all(port is None or 0 < int(port) < 2**16 for port in ports):
+    if (
+        "%00" in value
+        or not parts
+        or None in servers
+        or not all(port is None or 0 < int(port) < 2**16 for port in ports)
+    ):
         raise ImproperlyConfigured(f"{name} is not an address. Use postgresql://user:password@host/name.")
-    database = {**env.db_url_config(value), "HOST": ",".join(hosts)}
+    database: dict[str, Any] = {**env.db_url_config(value), "HOST": ",".join(hosts)}
     if any(ports):
         database["PORT"] = int(ports[0]) if len(ports) == 1 else ",".join(port or "5432" for port in ports)
     path = unquote(parts["name"] or "")

@@ -1,0 +1,56 @@
+"""Whether the database can be used at all, asked once before anything starts."""
+
+import copy
+import re
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error
+from django.db.utils import ConnectionHandler
+
+from timetracker.db.errors import is_busy
+
+MAX_WAIT_SECONDS = 5
+
+
+def require_database(database: dict[str, Any]) -> None:
+    """Raises ImproperlyConfigured with a sentence that names an entry of DATABASES, and why it cannot be used."""
+    database = copy.deepcopy(database)
+    is_sqlite = database["ENGINE"] == "timetracker.db.sqlite"
+    if not is_sqlite:
+        database["OPTIONS"].pop("pool", None)  # a pool tries again and again, and says so each time
+        database["OPTIONS"].setdefault("connect_timeout", MAX_WAIT_SECONDS)
+    connection = ConnectionHandler({"default": database})["default"]
+    try:
+        connection.ensure_connection()
+    except (Error, UnicodeError) as error:  # the latter where a host has too long a name
+        if is_sqlite and is_busy(error):
+            return
+        told = _describe_sqlite(database, error) if is_sqlite else _describe_postgresql(database, error)
+        raise ImproperlyConfigured(told) from error
+    finally:
+        connection.close()
+
+
+def _describe_sqlite(database: dict[str, Any], error: Exception) -> str:
+    return (
+        f"The database {database['NAME']} cannot be used: {error}. "
+        "Give this user the right to the file and its folder, or name another in DATABASE_URL."
+    )
+
+
+def _describe_postgresql(database: dict[str, Any], error: Exception) -> str:
+    host = database["HOST"] or database["OPTIONS"].get("host") or "this machine"
+    port = database["PORT"] or database["OPTIONS"].get("port") or 5432
+    reason = "no host can have this name" if isinstance(error, UnicodeError) else _find_reason(str(error))
+    return (
+        f"The database {database['NAME']} at {host}, port {port}, cannot be used: {reason}. "
+        "Start it, or correct the parts of DATABASE_URL: postgresql://user:password@host/name."
+    )
+
+
+def _find_reason(text: str) -> str:
+    """Returns what the server or the network says, in one line. psycopg puts before it what it tried to reach."""
+    lines = text.strip().splitlines() or [""]
+    reasons = [found[1] for line in lines if (found := re.fullmatch(r".*failed: (?:[A-Z]+: +)?(.+)", line))]
+    return (reasons or lines)[-1 if reasons else 0].strip().rstrip(".:") or "no answer"
