@@ -12,7 +12,10 @@ from ipaddress import ip_network
 
 import pytest
 from django.conf import settings
+from django.contrib import auth
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+from django.test import Client
 
 from timetracker import environment
 
@@ -87,6 +90,8 @@ WRONG = [
     ({"DATABASE_URL": "postgresql://user:password@host:port/db"}, "DATABASE_URL is not an address."),
     ({"DATABASE_URL": "postgresql://user:password@host:0/db"}, "DATABASE_URL is not an address."),
     ({"DATABASE_URL": "postgresql://user:password@host:65536/db"}, "DATABASE_URL is not an address."),
+    ({"DATABASE_URL": "postgresql://user:password@host/d%00b"}, "DATABASE_URL is not an address."),
+    ({"DATABASE_URL": "postgresql://user:password@host/d\nb"}, "DATABASE_URL is not an address."),
     ({"DATABASE_URL": "postgresql://user:password@one:5432,two:port/db"}, "DATABASE_URL is not an address."),
     ({"DATABASE_URL": "postgresql://user:password@host/db?sslmod=require"}, 'invalid connection option "sslmod".'),
     ({"DATABASE_URL": "postgresql://user:pass/word@host/db"}, "Write / as %2F, ? as %3F, # as %23, @ as %40"),
@@ -441,6 +446,21 @@ def test_keys_of_before(monkeypatch, value, keys):
         monkeypatch.setenv("SECRET_KEY_FALLBACKS", value)
 
     assert environment.read_fallback_keys("SECRET_KEY_FALLBACKS") == keys
+
+
+@pytest.mark.django_db
+def test_who_is_signed_in_stays_so_while_the_key_of_before_is_a_fallback(settings, django_user_model):
+    client, request = Client(), HttpRequest()
+    user = django_user_model.objects.create()
+    client.force_login(user)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = KEY, [settings.SECRET_KEY]
+
+    request.session = client.session
+    assert auth.get_user(request) == user
+    settings.SECRET_KEY_FALLBACKS = []
+    assert auth.get_user(request) == user  # what was signed with the old key is now signed with the new one
+    request.session = client.session
+    assert not auth.get_user(request).is_authenticated
 
 
 def test_the_data_folder_is_made_for_the_owner_only(tmp_path, monkeypatch):

@@ -1,9 +1,15 @@
 """The scheme of a request, as a proxy that is trusted tells it, and whose forms are taken"""
 
+import contextlib
+import http.client
+import re
 from ipaddress import ip_network
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.test import Client
+
+from tests.server import Server
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +76,33 @@ def test_forms_are_taken_over_https(value):
     token = client.get("/").cookies["csrftoken"].value
 
     assert client.post("/no-such-page", {"csrfmiddlewaretoken": token}).status_code == 404
+
+
+def ask(server, method, body="", **headers):
+    with contextlib.closing(http.client.HTTPConnection(urlsplit(server.url).netloc)) as connection:
+        connection.request(method, "/", body, {"Host": "time.example.org", **headers})
+        response = connection.getresponse()
+        return response, response.read().decode()
+
+
+def test_the_server_itself_takes_forms_of_an_address_however_it_is_written():
+    with Server(BASE_URL="https://Time.Example.org.:443", WEB_CONCURRENCY="1") as server:
+        for headers in (
+            {"X-Forwarded-Proto": "HTTPS"},
+            {"X-Forwarded-Proto": "https,http", "X-Forwarded-Ssl": "off"},
+            {"X-Forwarded-Proto": "https", "Host": "time.example.org:443"},
+            {"X-Forwarded-Proto": "https", "Host": "time.example.org."},
+        ):
+            response, page = ask(server, "GET", **headers)
+            assert response.status == 200
+            token = re.search('name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+            cookie = "; ".join(each.partition(";")[0] for each in response.headers.get_all("Set-Cookie"))
+            form = urlencode({"csrfmiddlewaretoken": token})
+            for origin in ("https://time.example.org", "https://time.example.org."):
+                sent = {
+                    **headers, "Origin": origin, "Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded",
+                }  # fmt: skip
+                assert ask(server, "POST", form, **sent)[0].status == 405  # a form is taken, but not by this page
+            assert ask(server, "POST", form, **{**sent, "Origin": "null"})[0].status == 403
+        response, _page = ask(server, "GET", **{"X-Forwarded-Proto": "http"})
+        assert (response.status, response.headers["Location"]) == (301, "https://time.example.org/")
