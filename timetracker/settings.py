@@ -9,7 +9,7 @@ from timetracker import environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Where the server listens and what it is called from outside.
-HOST = environment.read_text("HOST", "127.0.0.1")
+HOST = environment.read_host("HOST", "127.0.0.1")
 PORT = environment.read_port("PORT", 8000)
 DEBUG = environment.read_debug("DEBUG", host=HOST)
 _base_url = environment.read_base_url("BASE_URL", host=HOST, is_debug=DEBUG)

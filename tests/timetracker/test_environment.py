@@ -344,6 +344,23 @@ def test_a_loopback_host_needs_no_base_url(monkeypatch, host, written):
     assert environment.format_host(host) == written
 
 
+@pytest.mark.parametrize(
+    ("value", "host"),
+    [
+        ("", "127.0.0.1"),
+        ("LocalHost", "localhost"),
+        ("[::1]", "::1"),
+        ("0:0:0:0:0:0:0:1", "::1"),
+        ("[2001:DB8::5]", "2001:db8::5"),
+        ("0.0.0.0", "0.0.0.0"),
+    ],
+)
+def test_where_to_listen_is_read_as_a_socket_takes_it(monkeypatch, value, host):
+    monkeypatch.setenv("HOST", value)
+
+    assert environment.read_host("HOST", "127.0.0.1") == host
+
+
 @pytest.mark.parametrize("value", ["1", "8000", "65535"])
 def test_a_good_port(monkeypatch, value):
     monkeypatch.setenv("PORT", value)

@@ -3,7 +3,7 @@
 import re
 import socket
 import unicodedata
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult
 
 from django.core.exceptions import ImproperlyConfigured
@@ -18,6 +18,15 @@ _BASE_URL = re.compile(r"(https?)://(\[[^\[\]]+\]|[^\[\]/?#@:\\\s]+)(?::([0-9]*)
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _IGNORED_IN_NAMES = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+
+
+def read_host(name: str, default: str) -> str:
+    """Returns the address or name to listen on, as it is written for a socket: in lower case, without brackets."""
+    host = read_text(name, default).strip().lower().removeprefix("[").removesuffix("]")
+    try:
+        return ip_address(host).compressed
+    except ValueError:
+        return host
 
 
 def format_host(host: str) -> str:
