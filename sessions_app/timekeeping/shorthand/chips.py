@@ -23,6 +23,7 @@ from sessions_app.timekeeping.shorthand.time_words import (
     normalize,
     shift_word,
 )
+from timetracker.characters import INVISIBLE, clean_characters
 
 ChipKind = Literal["project", "tag", "day", "range", "start", "clock", "ago", "length"]
 
@@ -99,9 +100,9 @@ def split_line(text: str, *, today: date, day_first: bool) -> SplitLine:
     """Returns the name and the chips of `text`.
 
     A day counts only beside a time, and a single time such as `9:15` only beside a length, as its start; alone,
-    both are part of the name.
+    both are part of the name. Invisible characters hide nothing, and the name has none.
     """
-    reader = _Reader(text, today, day_first)
+    reader = _Reader(clean_characters(text), today, day_first)
     allowed = set(_GIVES)
     while True:
         chips, meanings = reader.take(allowed)
@@ -112,7 +113,15 @@ def split_line(text: str, *, today: date, day_first: bool) -> SplitLine:
             allowed.discard("day")
         else:
             break
-    return SplitLine(reader.name_around(chips), tuple(chips), tuple(meanings))
+    return SplitLine(reader.name_around(chips), tuple(_chips_of(text, chips)), tuple(meanings))
+
+
+def _chips_of(text: str, chips: list[Chip]) -> Iterator[Chip]:
+    """Yields `chips`, found in `text` without its invisible characters, with their places in `text`."""
+    places = [place for place, letter in enumerate(text) if letter not in INVISIBLE]
+    for chip in chips:
+        start, end = places[chip.start], places[chip.end - 1] + 1
+        yield Chip(text[start:end], chip.kind, start, end)
 
 
 def is_tag_word(name: str) -> bool:

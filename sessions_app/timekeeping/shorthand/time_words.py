@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from timetracker.characters import clean_characters
+
 MINUTES_PER_HOUR = 60
 NOON = 12 * MINUTES_PER_HOUR
 MIDNIGHT = 24 * MINUTES_PER_HOUR
@@ -61,8 +63,11 @@ _PLAIN: dict[int, int | str] = {**_FULL_WIDTH, **dict.fromkeys(map(ord, _DASHES)
 
 
 def normalize(text: str) -> str:
-    """Returns `text` in lower case, with ASCII digits and dashes, and with full-width letters made narrow."""
-    text = text.translate(_PLAIN).lower()
+    """Returns `text` in lower case, with ASCII digits and dashes, and with full-width letters made narrow.
+
+    Invisible characters are left out; every kind of blank becomes a single ordinary one, and none is around the text.
+    """
+    text = " ".join(clean_characters(text).translate(_PLAIN).lower().split())
     if text.isascii():
         return text
     return "".join(str(unicodedata.decimal(character, character)) for character in text)

@@ -12,6 +12,7 @@ from sessions_app.timekeeping.shorthand import parse_line
 from tests.examples import examples
 from tests.sessions_app.timekeeping.hard_times import instant
 from tests.sessions_app.timekeeping.shorthand.typed_lines import BERLIN, LINES, MINUTE, NOW, NOWS, at
+from timetracker.characters import clean_characters
 
 TODAY = date(2025, 11, 18)
 DAY = timedelta(days=1)
@@ -650,9 +651,32 @@ def test_a_line_without_time_words_starts_now_under_its_whole_text(text):
     if not reading.chips:
         assert reading.kind == "start_now"
         assert reading.problem is None
-        assert reading.name.replace("\\", "") == text.strip().replace("\\", "")
+        visible = clean_characters(text).strip()
+        assert reading.name.replace("\\", "") == visible.replace("\\", "")
         if "\\" not in text:
-            assert reading.name == text.strip()
+            assert reading.name == visible
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u200e", "\u2060", "\ufeff", "\u00ad", "\u202a", "\u2066"])
+def test_invisible_characters_hide_nothing(mark):
+    text = f"{mark}Ca{mark}ll 9-{mark}10:25{mark} {mark} @ac{mark}me{mark}"
+    reading = read(text)
+
+    assert (reading.name, reading.project) == ("Call", "acme")
+    assert str(reading.sentence) == "Add “Call”, 9:00–10:25 today, 1 h 25 min."
+    assert [chip.word for chip in reading.chips] == [text[chip.start : chip.end] for chip in reading.chips]
+    assert text[: reading.chips[0].start] == f"{mark}Ca{mark}ll "
+
+
+def test_joiners_stay_and_separators_of_lines_become_blanks():
+    assert read("👩\u200d💻 می\u200cروم\u2028now\u2029then").name == "👩\u200d💻 می\u200cروم now then"
+
+
+@pytest.mark.parametrize("blank", ["\u202f", "\u00a0", "\u2009", "\u3000"])
+def test_any_blank_may_stand_in_a_time(blank):
+    assert str(read(f"Call 9:00{blank}AM{blank}-{blank}10:25{blank}AM").sentence) == (
+        "Add “Call”, 9:00–10:25 today, 1 h 25 min."
+    )
 
 
 @examples(300)
