@@ -25,7 +25,8 @@ What is left is the name. A backslash before a phrase makes it part of the name 
 What the phrases say together decides what the line does:
 
     ============================= =====================================================================
-    range                         adds a finished session; an end not after the start is on the next day
+    range                         adds a finished session; an end not after the start is on the next day, or by a
+                                  12-hour clock, if no am or pm is typed, 12 hours later when that is sooner
     time, since or ago, + length  adds a finished session that begins then
     length                        adds a finished session that ends now
     since or ago                  starts a session in the past, which runs on

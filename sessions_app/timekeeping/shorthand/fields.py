@@ -5,7 +5,14 @@ from zoneinfo import ZoneInfo
 
 from sessions_app.timekeeping.shorthand import problems
 from sessions_app.timekeeping.shorthand.problems import Bound, Choice, UnclearInputError
-from sessions_app.timekeeping.shorthand.time_words import MIDNIGHT, clock_word, length_word, normalize, shift_word
+from sessions_app.timekeeping.shorthand.time_words import (
+    MIDNIGHT,
+    clock_word,
+    length_word,
+    normalize,
+    shift_word,
+    sooner_end,
+)
 from sessions_app.timekeeping.shorthand.wall_clock import (
     DAY,
     EARLIEST_START,
@@ -34,7 +41,7 @@ def parse_time_field(
     """Returns the instant (UTC) that `text` means in a field for a start or, given `start`, for the end after it.
 
     `9`, `915`, `9:15`, `9.15`, `9h15`, `9pm` are that time on `day` of `zone`; an end that is not after `start` is
-    on the next day. `-15` and `+5` count minutes from the present minute when the session is `running` or has no
+    on the next day, or by a 12-hour clock in the afternoon when that is sooner and it names no half of the day. `-15` and `+5` count minutes from the present minute when the session is `running` or has no
     `old` value, else from `old`, whose seconds stay. `occurrence` (1 or 2) and `long_is_meant` answer problems that
     were reported before; `clock_24` selects how problems spell times.
 
@@ -89,7 +96,11 @@ def _on_day(
         raise UnclearInputError(problems.not_a_time(word, "start" if start is None else "end"))
     if start is None:
         return wall.instant(day, clock.minutes, word=word, bound="start", occurrence=occurrence)
-    end, is_next_day = wall.end_after(start, day, clock.minutes, word=word, occurrence=occurrence)
+    minutes = clock.minutes
+    if clock.either_half and not wall.clock_24 and wall.date_at(start) == day:
+        local = start.astimezone(wall.zone)
+        minutes = sooner_end(local.hour * 60 + local.minute, minutes)
+    end, is_next_day = wall.end_after(start, day, minutes, word=word, occurrence=occurrence)
     if is_next_day and end - start > MAX_OVER_MIDNIGHT and end <= wall.now and not long_is_meant:
         duration = length_between(start, end)
         problem = problems.over_midnight_long(

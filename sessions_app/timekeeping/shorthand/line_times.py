@@ -6,7 +6,15 @@ from datetime import date, datetime, timedelta
 from sessions_app.timekeeping.shorthand import problems
 from sessions_app.timekeeping.shorthand.chips import Chip, Range, SplitLine
 from sessions_app.timekeeping.shorthand.problems import Choice, Problem, UnclearInputError
-from sessions_app.timekeeping.shorthand.time_words import MIDNIGHT, NOON, ClockWord, DateWord, LengthWord, ShiftWord
+from sessions_app.timekeeping.shorthand.time_words import (
+    MIDNIGHT,
+    NOON,
+    ClockWord,
+    DateWord,
+    LengthWord,
+    ShiftWord,
+    sooner_end,
+)
 from sessions_app.timekeeping.shorthand.wall_clock import (
     DAY,
     EARLIEST_START,
@@ -78,6 +86,8 @@ class LineTimes:
         if typed.minutes is None:
             raise UnclearInputError(problems.not_a_time(typed.wrong.text))
         first, last = typed.minutes
+        if typed.end.either_half and not (self.wall.clock_24 or typed.start.half):
+            last = sooner_end(first, last)
         day = typed_day or self.shown_day or self.wall.today
         start = self.wall.instant(day, first, word=chip.word, bound="start", occurrence=self.answers.start_occurrence)
         end, is_next_day = self.wall.end_after(start, day, last, word=chip.word, occurrence=self.answers.end_occurrence)

@@ -134,6 +134,17 @@ def clock_range(start: ClockWord, end: ClockWord) -> tuple[int, int] | None:
     )
 
 
+def sooner_end(start: int, end: int) -> int:
+    """Returns `end` if it is after `start`, else that time in the half of the day that makes the session shorter.
+
+    So is a 12-hour clock read: `12-1` is 12:00 to 13:00, whereas `22-6` ends on the next day either way. Both are
+    minutes after midnight; `end` is one that may be in either half.
+    """
+    if end > start:
+        return end
+    return min(_both_halves(end), key=lambda minutes: (minutes - start - 1) % MIDNIGHT)
+
+
 def _both_halves(minutes: int) -> list[int]:
     return [minutes % NOON, minutes % NOON + NOON]
 

@@ -97,6 +97,35 @@ class TestTimeField:
         )
         assert midnight == at("Europe/Berlin", "2025-11-18T00:00")
 
+    @pytest.mark.parametrize(
+        ("start", "text", "clock_24", "expected"),
+        [
+            ("17T12:00", "1", False, "17T13:00"),
+            ("17T12:00", "1:30", False, "17T13:30"),
+            ("17T09:00", "5", False, "17T17:00"),
+            ("17T13:00", "5", False, "17T17:00"),
+            ("17T09:00", "10", False, "17T10:00"),
+            ("17T12:00", "1am", False, "18T01:00"),
+            ("17T12:00", "01:00", False, "18T01:00"),
+            ("17T13:00", "12", False, "18T00:00"),
+            ("17T22:00", "6", False, "18T06:00"),
+            ("17T12:00", "1", True, "18T01:00"),
+        ],
+    )
+    def test_an_end_by_a_twelve_hour_clock_is_the_sooner_one(self, start, text, clock_24, expected):
+        found = parse_time_field(
+            text,
+            now=NOW,
+            zone=BERLIN,
+            day=TODAY - DAY,
+            old=None,
+            running=False,
+            start=at("Europe/Berlin", f"2025-11-{start}"),
+            clock_24=clock_24,
+        )
+
+        assert found == at("Europe/Berlin", f"2025-11-{expected}")
+
     def test_an_end_more_than_sixteen_hours_later_is_asked_about(self):
         start = at("Europe/Berlin", "2025-11-17T12:00")
         field = {"now": NOW, "zone": BERLIN, "day": TODAY - DAY, "old": None, "running": False, "start": start}
@@ -152,7 +181,8 @@ class TestDurationField:
         [
             ("90", 90), ("1", 1), ("90m", 90), ("90 min", 90), ("1:30", 90), ("0:45", 45), ("1h30", 90), ("1 h 30", 90),
             ("1 h 28 min", 88), ("1.5", 90), ("1,5", 90), ("1.50", 90), (".25", 15), ("1.5h", 90), ("1,5 h", 90),
-            ("2h", 120), ("1:30h", 90), (" 90 ", 90), ("９０", 90), ("1\u00a0h\u202f30", 90), ("\u200b1:30\u2060", 90), ("0.33", 20), ("744h", 44640), ("44640", 44640),
+            ("2h", 120), ("1:30h", 90), (" 90 ", 90), ("９０", 90), ("0.33", 20), ("744h", 44640), ("44640", 44640),
+            ("1\u00a0h\u202f30", 90), ("\u200b1:30\u2060", 90),
         ],
     )  # fmt: skip
     def test_whole_numbers_are_minutes_and_decimals_hours(self, text, minutes):
