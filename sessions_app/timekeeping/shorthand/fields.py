@@ -41,9 +41,10 @@ def parse_time_field(
     """Returns the instant (UTC) that `text` means in a field for a start or, given `start`, for the end after it.
 
     `9`, `915`, `9:15`, `9.15`, `9h15`, `9pm` are that time on `day` of `zone`; an end that is not after `start` is
-    on the next day, or by a 12-hour clock in the afternoon when that is sooner and it names no half of the day. `-15` and `+5` count minutes from the present minute when the session is `running` or has no
-    `old` value, else from `old`, whose seconds stay. `occurrence` (1 or 2) and `long_is_meant` answer problems that
-    were reported before; `clock_24` selects how problems spell times.
+    on the next day, or by a 12-hour clock, if it has no am or pm, 12 hours later when that is sooner. `-15` and `+5`
+    count minutes from the present minute when the session is `running` or has no `old` value, else from `old`, whose
+    seconds stay. `occurrence` (1 or 2) and `long_is_meant` answer problems that were reported before; `clock_24`
+    selects how times are read and spelled.
 
     The result is never later than `now`, nor before 1970. A start may be later than the end it belongs to: the
     caller checks that. Raises UnclearInputError; the choices of its problem carry instants.

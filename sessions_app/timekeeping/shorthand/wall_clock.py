@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from sessions_app.timekeeping.durations import format_words
 from sessions_app.timekeeping.local_times import AmbiguousTimeError, NonexistentTimeError, readings, to_instant
 from sessions_app.timekeeping.messages import Message, gettext_noop
-from sessions_app.timekeeping.periods import LATEST_DATE, seconds_between
+from sessions_app.timekeeping.periods import LATEST_DATE, seconds_between, start_of_day
 from sessions_app.timekeeping.shorthand import problems
 from sessions_app.timekeeping.shorthand.problems import Bound, UnclearInputError
+from sessions_app.timekeeping.shorthand.time_words import MIDNIGHT
 
 EARLIEST_START = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_DURATION = timedelta(days=31)
@@ -52,13 +53,16 @@ class WallClock:
         occurrence: int | None = None,
         after: datetime | None = None,
     ) -> datetime:
-        """Returns the instant (UTC) at which the clock shows `minutes` after midnight of `day`; 1440 is the next one.
+        """Returns the instant (UTC) at which the clock shows `minutes` after midnight of `day`.
 
+        1440 is the end of the day, which is the first instant of the next one even where its midnight was skipped.
         Of a time that is shown twice, it is the one later than `after` and not later than now; where both are,
         `occurrence` (1 or 2) decides. Raises UnclearInputError where that is open, where the clock skipped the
         time, and for days outside the years that sessions may have.
         """
         self._check_day(day, minutes, word, bound)
+        if minutes == MIDNIGHT:
+            return start_of_day(day + DAY, self.zone)
         local = _local(day, minutes)
         try:
             return to_instant(local, self.zone, occurrence=occurrence)
@@ -74,14 +78,22 @@ class WallClock:
     ) -> tuple[datetime, bool]:
         """Returns the end (UTC) at `minutes` after midnight of `day`, or of the day after if that is not after `start`.
 
-        The second value tells whether it is the day after. `occurrence` and errors are as in `instant`.
+        The second value tells whether it is the day after. 0:00 on the day after is the end of `day` where the clock
+        skipped it. `occurrence` and errors are as in `instant`.
         """
         self._check_day(day, minutes, word, "end")
         is_next_day = max(readings(_local(day, minutes), self.zone)) <= start
+        if is_next_day and minutes == 0 and self._is_skipped(day + DAY):
+            return start_of_day(day + DAY, self.zone), is_next_day
         end = self.instant(
             day + DAY if is_next_day else day, minutes, word=word, bound="end", occurrence=occurrence, after=start
         )
         return end, is_next_day
+
+    def _is_skipped(self, day: date) -> bool:
+        """Tells whether the clock skipped midnight at the beginning of `day`."""
+        first, second = readings(_local(day, 0), self.zone)
+        return first > second
 
     def _check_day(self, day: date, minutes: int, word: str, bound: Bound) -> None:
         if day < EARLIEST_START.date() - DAY:

@@ -1,6 +1,7 @@
 """Fields for one time or one length. Unless said otherwise it is NOW, see typed_lines."""
 
 from datetime import UTC, date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -146,6 +147,21 @@ class TestTimeField:
             parse_time_field("8", **field)
         with pytest.raises(UnclearInputError, match=r"^The end is not after the start\."):
             parse_time_field("-120", **field)
+
+    @pytest.mark.parametrize("text", ["24:00", "24", "0:00", "12am"])
+    def test_a_day_ends_when_the_next_one_begins(self, text):
+        cairo = ZoneInfo("Africa/Cairo")
+        found = parse_time_field(
+            text,
+            now=instant("2026-11-18T09:00"),
+            zone=cairo,
+            day=date(2026, 4, 23),
+            old=None,
+            running=False,
+            start=at("Africa/Cairo", "2026-04-23T22:00"),
+        )
+
+        assert found == instant("2026-04-23T22:00")
 
     def test_clock_changes_are_reported(self):
         spring = {"now": at("Europe/Berlin", "2026-03-29T12:00"), "zone": BERLIN, "day": date(2026, 3, 29)}

@@ -453,6 +453,30 @@ class TestClockChanges:
                 "2:30 did not exist on Sun 29 Mar 2026: the clock was put forward. It went on at 3:00."
             )
 
+    @pytest.mark.parametrize(
+        ("zone", "text", "end"),
+        [
+            ("Africa/Cairo", "Shift 22-24 23.4.2026", "2026-04-23T22:00"),
+            ("Africa/Cairo", "Shift 22-0 23.4.2026", "2026-04-23T22:00"),
+            ("Africa/Cairo", "Shift 10pm-12am 23.4.2026", "2026-04-23T22:00"),
+            ("America/Santiago", "Shift 22-24:00 7.9.2024", "2024-09-08T04:00"),
+            ("America/Havana", "Shift 22-24 7.3.2026", "2026-03-08T05:00"),
+            ("America/Havana", "Shift 22-24 2.11.2024", "2024-11-03T04:00"),
+            ("Africa/Cairo", "Shift 22-24 31.10.2024", "2024-10-31T22:00"),
+            ("Asia/Beirut", "Shift 22-24 28.3.2026", "2026-03-28T22:00"),
+        ],
+    )
+    def test_a_day_ends_when_the_next_one_begins(self, zone, text, end):
+        reading = read(text, now=instant("2026-11-18T09:00"), zone=ZoneInfo(zone))
+
+        assert reading.problem is None
+        assert reading.end == instant(end)
+
+    def test_a_time_after_a_skipped_midnight_is_rejected(self):
+        reading = read("Shift 22-0:30 23.4.2026", now=instant("2026-11-18T09:00"), zone=ZoneInfo("Africa/Cairo"))
+
+        assert reading.problem.code == "nonexistent_time"
+
     def test_the_skipped_hour_is_not_counted(self):
         reading = read("Call 1-4", now=at("Europe/Berlin", "2026-03-29T12:00"))
 
