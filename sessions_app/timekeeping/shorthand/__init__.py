@@ -11,6 +11,7 @@ letters and the kind of dash do not matter::
     day      = today | yesterday | tomorrow | weekday | date
     weekday  = mon | monday | …             the latest one before today
     date     = 2025-11-17 | 17.11. | 17.11.2025 | 17/11 | 11/17                the last two as the user writes dates
+             | 17 Nov | 17 Nov 2025 | Nov 17 | Nov 17, 2025                    also after its weekday, `Mon 17 Nov`
     length   = 45m | 45 min | 1h30 | 1 h 30 min | 1.5h | 1,5h | 1:30h
     ago      = "-" ( minutes | length )     `-20`, `-1h30`, `-1:30`
     since    = clock "-"                    `9:15-`, `9-`

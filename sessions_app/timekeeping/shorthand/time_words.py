@@ -41,6 +41,17 @@ _DOTTED = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d{2
 _DAY_FIRST = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?:/(?P<year>\d{4}|\d{2}))?", re.ASCII)
 _MONTH_FIRST = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})(?:/(?P<year>\d{4}|\d{2}))?", re.ASCII)
 
+_DAY_AND_MONTH = re.compile(
+    r"(?:(?P<weekday>[a-z]{3,9}),? )?(?P<day>\d{1,2})(?:\.|st|nd|rd|th)?[ -](?P<name>[a-z]{3,9})\.?"
+    r"(?:(?:,? |-)(?P<year>\d{4}))?",
+    re.ASCII,
+)
+_MONTH_AND_DAY = re.compile(
+    r"(?:(?P<weekday>[a-z]{3,9}),? )?(?P<name>[a-z]{3,9})\.?[ -](?P<day>\d{1,2})(?:st|nd|rd|th)?"
+    r"(?:,? (?P<year>\d{4}))?",
+    re.ASCII,
+)
+
 _DAYS_FROM_TODAY = {"today": 0, "yesterday": -1, "tomorrow": 1}
 _WEEKDAYS = {
     word: weekday
@@ -54,6 +65,27 @@ _WEEKDAYS = {
             "sat saturday",
             "sun sunday",
         )
+    )
+    for word in words.split()
+}
+_MONTHS = {
+    word: month
+    for month, words in enumerate(
+        (
+            "jan january",
+            "feb february",
+            "mar march",
+            "apr april",
+            "may",
+            "jun june",
+            "jul july",
+            "aug august",
+            "sep sept september",
+            "oct october",
+            "nov november",
+            "dec december",
+        ),
+        start=1,
     )
     for word in words.split()
 }
@@ -207,10 +239,11 @@ class DateWord:
 
 
 def date_word(text: str, *, today: date, day_first: bool) -> DateWord | None:
-    """Reads `yesterday`, `mon`, `18.11.`, `18.11.2025`, `2025-11-17`, and `17/11` or `11/17` as `day_first` says.
+    """Reads `yesterday`, `mon`, `18.11.`, `2025-11-17`, `1 Mar 2026`, `Mar 1`, and `17/11` or `11/17` by `day_first`.
 
     A weekday is the latest one before `today`; a date without a year the latest one that is not after it. A year of
-    two digits belongs to 2000 to 2099. Dates with dots or with the year in front have the same order everywhere.
+    two digits belongs to 2000 to 2099. A weekday before a named month must be that of the date. Dates with dots or
+    with the year in front have the same order everywhere.
     """
     if text in _DAYS_FROM_TODAY:
         return DateWord(today + timedelta(days=_DAYS_FROM_TODAY[text]))
@@ -219,7 +252,18 @@ def date_word(text: str, *, today: date, day_first: bool) -> DateWord | None:
     for pattern in (_YEAR_FIRST, _DOTTED, _DAY_FIRST if day_first else _MONTH_FIRST):
         if found := pattern.fullmatch(text):
             return DateWord(_date_of(found["year"], int(found["month"]), int(found["day"]), today))
-    return None
+    return _date_by_name(text, today)
+
+
+def _date_by_name(text: str, today: date) -> DateWord | None:
+    found = _DAY_AND_MONTH.fullmatch(text) or _MONTH_AND_DAY.fullmatch(text)
+    if found is None or found["name"] not in _MONTHS:
+        return None
+    weekday = found["weekday"]
+    if weekday is not None and weekday not in _WEEKDAYS:
+        return None
+    day = _date_of(found["year"], _MONTHS[found["name"]], int(found["day"]), today)
+    return DateWord(day if day is None or weekday is None or day.weekday() == _WEEKDAYS[weekday] else None)
 
 
 def _date_of(year: str | None, month: int, day: int, today: date) -> date | None:
