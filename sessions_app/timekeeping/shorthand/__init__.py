@@ -1,7 +1,7 @@
 """The one-line input, which says what to do, when and for which project, and the fields for one time or one length.
 
 The grammar is stated here, once. `[ ]` may be left out, `{ }` repeats, `|` separates alternatives. Case, full-width
-letters and the kind of dash do not matter::
+letters, the kinds of dash and blank, and invisible characters do not matter::
 
     line     = [ name ] { phrase }
     phrase   = project | tag | day | length | ago | since | time | range       in this order of precedence
@@ -16,10 +16,12 @@ letters and the kind of dash do not matter::
     ago      = "-" ( minutes | length )     `-20`, `-1h30`, `-1:30`
     since    = clock "-"                    `9:15-`, `9-`
     time     = clock                        not only digits (`915`), nor digits with a point (`9.15`)
-    range    = clock "-" clock              `9-10:25`; with blanks around the dash, no side may be only digits
-    clock    = 9 | 915 | 9:15 | 9.15 | 9h15 | 9h | 9pm | 9:15 pm
+    range    = [ "from" ] clock to clock    `9-10:25`; with another sign than a plain dash one side, with a mere blank
+                                            both, may not be only digits, digits with a point, nor `9a`
+    to       = "-" | " - " | ".." | "…" | " to " | " till " | " until " | " "
+    clock    = 9 | 915 | 9:15 | 9:15:00 | 9.15 | 9h15 | 9h | 9pm | 9:15 pm | 9 p.m. | 9p
 
-Phrases are taken from the right end of the line, the longest first (up to five words), until one is none of these or
+Phrases are taken from the right end of the line, the longest first (up to six words), until one is none of these or
 repeats what a phrase to its right has said. A line has one project, one day, one start, one end and any number of tags.
 What is left is the name. A backslash before a phrase makes it part of the name and does not stop the reading.
 

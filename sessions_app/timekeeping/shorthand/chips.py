@@ -27,12 +27,14 @@ from timetracker.characters import INVISIBLE, clean_characters
 
 ChipKind = Literal["project", "tag", "day", "range", "start", "clock", "ago", "length"]
 
-_MAX_WORDS = 5  # `9:00 am - 10:25 am`
+_MAX_WORDS = 6  # `from 9:00 am to 10:25 am`
 _WORD = re.compile(r"\S+")
 _ESCAPE = "\\"
 _PROJECT = re.compile(r"[@＠](?=\S*\w)([^\s@＠#＃\\:,;!?\"]+)")
 _TAG = re.compile(r"[#＃](?=\S*[^\W\d_])([^\s@＠#＃\\:,;!?\"]+)")  # `#123` is an issue
-_RANGE = re.compile(r"(.*[^-\s])(\s?-\s?)([^-\s].*)")
+_RANGE = re.compile(r"(?:from )?(.*?[^- ])( ?- ?| (?:to|till|til|until) | ?(?:\.{2,3}|…) ?)([^-.… ].*)")
+_TIME = r"\d{1,2}(?::\d\d(?::\d\d)?(?: ?[ap]\.?m\.?)?| ?[ap]\.?m\.?)"
+_TIME_AFTER_TIME = re.compile(rf"({_TIME})( )({_TIME})", re.ASCII)
 _YEAR_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
 _YEARS = re.compile(r"((?:19|20)\d\d)-((?:19|20)\d\d)", re.ASCII)
 
@@ -142,7 +144,7 @@ class _Reader:
         meanings: list[Meaning] = []
         given: set[str] = set()
         while spans:
-            found = next(self._phrases(spans), None)
+            found = next(self._phrases(spans, has_end="end" in given), None)
             if found is None:
                 break
             start, kind, meaning = found
@@ -156,12 +158,18 @@ class _Reader:
                 spans.pop()
         return chips[::-1], meanings[::-1]
 
-    def _phrases(self, spans: list[tuple[int, int]]) -> Iterator[tuple[int, ChipKind, Meaning]]:
-        """Yields what the last words mean, the longest phrase first, escaped or not: begin, kind and meaning."""
+    def _phrases(self, spans: list[tuple[int, int]], *, has_end: bool) -> Iterator[tuple[int, ChipKind, Meaning]]:
+        """Yields what the last words mean, the longest phrase first, escaped or not: begin, kind and meaning.
+
+        Where a phrase to the right `has_end`, `9:15 10:15` is not a range: only its last time is read.
+        """
         last = spans[-_MAX_WORDS:]
         for number, (start, _) in enumerate(last):
             words = [self.text[slice(*span)] for span in last[number:]]
-            if (read := self._read(" ".join(words).removeprefix(_ESCAPE))) is not None:
+            phrase = " ".join(words).removeprefix(_ESCAPE)
+            if has_end and _TIME_AFTER_TIME.fullmatch(normalize(phrase)):
+                continue
+            if (read := self._read(phrase)) is not None:
                 yield (start, *read)
 
     def _read(self, phrase: str) -> tuple[ChipKind, Meaning] | None:
@@ -209,11 +217,13 @@ class _Reader:
 
 
 def _read_range(phrase: str) -> tuple[ChipKind, Meaning] | None:
-    """Reads `9-10:25`; with blanks, `9:00 - 10:25`, only when neither side is just digits.
+    """Reads `9-10:25`; other than with a plain dash, only when a side cannot be anything but a time.
 
+    `9:00 - 10:25`, `9 to 5pm`, `9:00..10:00` are ranges, `9 - 10`, `9 to 10` and `9..10` are not. With nothing but a
+    blank in between, both sides have to be such times.
     Digits that are not times are text, and so are a month, `2025-11`, and two years, `2024-2025`.
     """
-    found = _RANGE.fullmatch(phrase)
+    found = _RANGE.fullmatch(phrase) or _TIME_AFTER_TIME.fullmatch(phrase)
     if found is None or _YEAR_MONTH.fullmatch(phrase):
         return None
     if (years := _YEARS.fullmatch(phrase)) and int(years[2]) == int(years[1]) + 1:
@@ -221,12 +231,24 @@ def _read_range(phrase: str) -> tuple[ChipKind, Meaning] | None:
     start, end = clock_word(found[1]), clock_word(found[3])
     if start is None or end is None:
         return None
-    if found[2] != "-" and not (start.unmistakable and end.unmistakable):
+    if found[2] != "-" and not _is_surely_a_range(found[2], start, end):
         return None
     minutes = clock_range(start, end)
     if minutes is None and not (start.unmistakable or end.unmistakable):
         return None
     return "range", Range(start, end, minutes)
+
+
+def _is_surely_a_range(sign: str, start: ClockWord, end: ClockWord) -> bool:
+    """Tells whether a range is meant where the sign is not a plain dash.
+
+    Beside `9:30` or `5pm`, digits are a time, but not in `9:30 -20`, where they say how long ago.
+    """
+    if start.unmistakable and end.unmistakable:
+        return True
+    if sign in {" -", "- "} or start.minutes is None or end.minutes is None:
+        return False
+    return start.unmistakable or end.unmistakable
 
 
 def _is_meant(clock: ClockWord) -> bool:

@@ -16,7 +16,11 @@ MINUTES_PER_HOUR = 60
 NOON = 12 * MINUTES_PER_HOUR
 MIDNIGHT = 24 * MINUTES_PER_HOUR
 
-_CLOCK = re.compile(r"(?P<hour>\d{1,2}?)(?:(?P<mark>[:.h]?)(?P<minute>\d{2}))?(?P<h>h)? ?(?P<half>am|pm)?", re.ASCII)
+_CLOCK = re.compile(
+    r"(?P<hour>\d{1,2}?)(?:(?P<mark>[:.h]?)(?P<minute>\d{2})(?:(?<=:\d\d):(?P<second>\d{2}))?)?(?P<h>h)?"
+    r"(?: ?(?P<half>[ap])\.?m\.?|(?P<letter>[ap]))?",
+    re.ASCII,
+)
 _HOURS = r" ?(?:h|hrs?|hours?)"
 _LENGTHS = tuple(
     re.compile(pattern, re.ASCII)
@@ -52,6 +56,7 @@ _MONTH_AND_DAY = re.compile(
     re.ASCII,
 )
 
+_HALVES: dict[str | None, Literal["am", "pm"]] = {"a": "am", "p": "pm"}
 _DAYS_FROM_TODAY = {"today": 0, "yesterday": -1, "tomorrow": 1}
 _WEEKDAYS = {
     word: weekday
@@ -107,10 +112,11 @@ def normalize(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ClockWord:
-    """A time of day: `minutes` after midnight, up to and including 24:00, or None when there is no such time.
+    """A time of day: `minutes` after midnight, up to and including 24:00, or None when there is no such time: neither
+    is one with seconds, unless these are `00`, since sessions are typed in whole minutes.
 
     `half` is the half of the day that the word names; `either_half` tells that, beside `5pm`, it may be in the
-    other one. `unmistakable` tells that it is not just digits, which may mean anything.
+    other one. `unmistakable` tells that it is not just digits, which may mean anything, nor `9a`, which may be a door.
     """
 
     text: str
@@ -121,18 +127,18 @@ class ClockWord:
 
 
 def clock_word(text: str) -> ClockWord | None:
-    """Reads `9`, `915`, `0915`, `9:15`, `9.15`, `9h15`, `9h`, `9pm`, `9:15 pm`, `24:00`."""
+    """Reads `9`, `915`, `0915`, `9:15`, `9.15`, `9h15`, `9h`, `9pm`, `9:15 p.m.`, `9p`, `9:15:00`, `24:00`."""
     found = _CLOCK.fullmatch(text)
     if found is None:
         return None
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
-    half: Literal["am", "pm"] | None = found["half"]  # type: ignore[assignment]  # the pattern has no other
+    half = _HALVES.get(found["half"] or found["letter"])
     return ClockWord(
         text,
-        _minutes_of_day(hour, minute, half),
+        None if int(found["second"] or 0) else _minutes_of_day(hour, minute, half),
         half,
         either_half=half is None and 1 <= hour <= 12 and found["hour"][0] != "0",  # noqa: PLR2004
-        unmistakable=half is not None or found["h"] is not None or (found["mark"] or ".") != ".",
+        unmistakable=found["half"] is not None or found["h"] is not None or (found["mark"] or ".") != ".",
     )
 
 
