@@ -42,6 +42,17 @@ def format_time(instant: datetime, zone: ZoneInfo, user: User) -> str:
     return display.format_time(local, user.clock, am=pgettext("time", "am"), pm=pgettext("time", "pm"))
 
 
+def format_end(start: datetime, end: datetime, zone: ZoneInfo, user: User) -> str:
+    """Returns the time at `end`, with `(+1 day)` where that is on a later day of `zone` than `start`."""
+    time = format_time(end, zone, user)
+    days = (end.astimezone(zone).date() - start.astimezone(zone).date()).days
+    if days == 0:
+        return time
+    if days == 1:
+        return _("%(time)s (+1 day)") % {"time": time}
+    return _("%(time)s (%(days)s days)") % {"time": time, "days": f"{days:+}"}
+
+
 def format_date(day: date, user: User, *, has_weekday: bool = False, has_year: bool = False) -> str:
     """Returns `18 Nov`, with weekday and year `Tue 18 Nov 2025`; or with the month first, or as 2025-11-18."""
     return display.format_date(
@@ -89,10 +100,11 @@ def format_value(value: object, format_instant: Callable[[datetime], str]) -> st
 
 def format_added(session: TimeSession, user: User) -> str:
     """Returns the message after a session was added. It repeats the times, so that a misreading is noticed at once."""
+    end = session.end or session.start
     return _("Added “%(name)s”, %(date)s, %(start)s–%(end)s, %(duration)s.") % {
         "name": session,
         "date": format_date(session.first_date, user, has_weekday=True),
         "start": format_time(session.start, session.zone, user),
-        "end": format_time(session.end or session.start, session.zone, user),
+        "end": format_end(session.start, end, session.zone, user),
         "duration": format_words(session.duration_seconds or 0),
     }

@@ -108,3 +108,21 @@ def test_what_was_added_is_said_with_its_times():
     )  # fmt: skip
 
     assert format_added(session, User()) == "Added “Call”, Tue 18 Nov, 9:00–15:30, 6 h 30 min."
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (datetime(2025, 11, 19, 0, tzinfo=UTC), "9:00 am–1:00 am (+1 day)"),
+        (datetime(2025, 11, 18, 23, tzinfo=UTC), "9:00 am–12:00 am (+1 day)"),
+        (datetime(2025, 11, 20, 8, tzinfo=UTC), "9:00 am–9:00 am (+2 days)"),
+        (datetime(2025, 11, 18, 22, tzinfo=UTC), "9:00 am–11:00 pm,"),
+    ],
+)
+def test_what_was_added_says_that_it_ends_on_a_later_day(end, said):
+    session = TimeSession(
+        name="Call", start=datetime(2025, 11, 18, 8, tzinfo=UTC), end=end, timezone="Europe/Berlin",
+        first_date=DAY, duration_seconds=60,
+    )  # fmt: skip
+
+    assert said in format_added(session, User(clock="12"))
