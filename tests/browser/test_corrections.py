@@ -30,7 +30,7 @@ def test_one_line_adds_asks_and_undoes(page):
     expect(notice(page)).to_contain_text("Added “Call”")
 
     type_line(page, "Mail 2026-03-02 22:30-1:15")
-    expect(notice(page)).to_contain_text("Added “Mail”, Mon 2 Mar, 22:30–1:15, 2 h 45 min.")
+    expect(notice(page)).to_contain_text("Added “Mail”, Mon 2 Mar, 22:30–1:15 (+1 day), 2 h 45 min.")
 
     type_line(page, "Late 9:75-10")
     expect(page.get_by_role("alert")).to_have_text(re.compile("“9:75” is not a time. Try 9:45, 945 or -15."))
