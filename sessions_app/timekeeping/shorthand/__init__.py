@@ -18,7 +18,7 @@ letters, the kinds of dash and blank, and invisible characters do not matter::
     time     = clock                        not only digits (`915`), nor digits with a point (`9.15`)
     range    = [ "from" ] clock to clock    `9-10:25`; with another sign than a plain dash one side, with a mere blank
                                             both, may not be only digits, digits with a point, nor `9a`
-    to       = "-" | " - " | ".." | "…" | " to " | " till " | " until " | " "
+    to       = "-" | " - " | ".." | "…" | "~" | "→" | "->" | "--" | " to " | " till " | " until " | " through " | " "
     clock    = 9 | 915 | 9:15 | 9:15:00 | 9.15 | 9h15 | 9h | 9pm | 9:15 pm | 9 p.m. | 9p
 
 Phrases are taken from the right end of the line, the longest first (up to six words), until one is none of these or

@@ -32,7 +32,9 @@ _WORD = re.compile(r"\S+")
 _ESCAPE = "\\"
 _PROJECT = re.compile(r"[@＠](?=\S*\w)([^\s@＠#＃\\:,;!?\"]+)")
 _TAG = re.compile(r"[#＃](?=\S*[^\W\d_])([^\s@＠#＃\\:,;!?\"]+)")  # `#123` is an issue
-_RANGE = re.compile(r"(?:from )?(.*?[^- ])( ?- ?| (?:to|till|til|until) | ?(?:\.{2,3}|…) ?)([^-.… ].*)")
+_RANGE = re.compile(
+    r"(?:from )?(.*?[^- ])( ?- ?| (?:to|till?|until|through|thru) | ?(?:\.{2,3}|[…~〜→]|->|--) ?)([^-.…> ].*)"
+)
 _TIME = r"\d{1,2}(?::\d\d(?::\d\d)?(?: ?[ap]\.?m\.?)?| ?[ap]\.?m\.?)"
 _TIME_AFTER_TIME = re.compile(rf"({_TIME})( )({_TIME})", re.ASCII)
 _YEAR_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
