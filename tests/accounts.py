@@ -128,7 +128,7 @@ def bring_in(user, content):
 
 def _make_session(user, fields, projects, tags):
     start = NOW - fields["ago"] * SECOND
-    rate, currency, is_same_user = fields["rate"] or (None, "", False)
+    rate, currency, is_override = fields["rate"] or (None, "", False)
     pick = fields["pick"]
     session = TimeSession(
         user=user,
@@ -137,7 +137,7 @@ def _make_session(user, fields, projects, tags):
         project=projects[pick % len(projects)] if projects and pick % 3 else None,
         hourly_rate=rate,
         currency=currency,
-        rate_is_override=is_same_user,
+        rate_is_override=is_override,
         created_at=start,
         updated_at=NOW,
         **{name: fields[name] for name in COPIED},
