@@ -52,7 +52,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if is_api(request):
         return problem_response(403, "forbidden", "This is not allowed.")
     return render(
-        request, "errors/csrf_failure.html", {"explanation": explain_csrf_failure(request, reason)}, status=403
+        request, "errors/csrf_failure.html", {"explanation": describe_csrf_failure(request, reason)}, status=403
     )
 
 
@@ -89,7 +89,7 @@ def is_api(request: HttpRequest) -> bool:
     return request.path_info == "/v1" or request.path_info.startswith("/v1/")
 
 
-def explain_csrf_failure(request: HttpRequest, reason: str) -> str:
+def describe_csrf_failure(request: HttpRequest, reason: str) -> str:
     """Returns what kept a form from being checked, by Django's `reason`, and who can mend it."""
     origin = request.headers.get("Origin", "")
     if origin == "null" or reason in {REASON_NO_REFERER, REASON_MALFORMED_REFERER}:

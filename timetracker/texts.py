@@ -14,7 +14,7 @@ def clean_text(text: str, field: str, length: int, errors: list[FieldError], *, 
     Adds to `errors` if it is too long, or has control characters that are not `allowed` or noncharacters.
     """
     cleaned = unicodedata.normalize("NFC", clean_characters(text.replace("\r\n", "\n"))).strip()
-    if any(_is_refused(letter) and letter not in allowed for letter in cleaned):
+    if any(_is_forbidden(letter) and letter not in allowed for letter in cleaned):
         errors.append(FieldError(field, "control_character", _("Control characters cannot be kept. Leave them out.")))
     elif len(cleaned) > length:
         message = _("This has %(present)d characters, at most %(length)d are kept. Shorten it.")
@@ -22,5 +22,5 @@ def clean_text(text: str, field: str, length: int, errors: list[FieldError], *, 
     return cleaned
 
 
-def _is_refused(letter: str) -> bool:
+def _is_forbidden(letter: str) -> bool:
     return unicodedata.category(letter) in {"Cc", "Cs"} or is_noncharacter(letter)

@@ -445,7 +445,7 @@ def test_a_key_made_before_holds_whatever_word_chance_put_in_it(tmp_path, monkey
 
 
 @pytest.mark.parametrize("text", [f"your-secret-{KEY}", "your-secret-key-goes-here-".ljust(86, "x")])
-def test_a_key_that_a_person_put_into_the_data_folder_is_read_like_any_other(tmp_path, monkeypatch, text):
+def test_a_key_put_by_hand_into_the_data_folder_is_read_like_any_other(tmp_path, monkeypatch, text):
     monkeypatch.delenv("SECRET_KEY", raising=False)
     (tmp_path / "secret_key").write_text(text)
 

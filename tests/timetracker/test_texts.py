@@ -26,7 +26,7 @@ def test_separators_of_lines_and_paragraphs_become_blanks():
 
 
 @pytest.mark.parametrize("letter", ["\ufffe", "\uffff", "\U0001fffe", "\ufdd0", "\ufdef", "\x00", "\ud800"])
-def test_what_is_no_character_is_refused(letter):
+def test_what_is_no_character_is_an_error(letter):
     assert clean(f"Ac{letter}me")[1] == ["control_character"]
 
 

@@ -103,11 +103,11 @@ def _parse_base_url(value: str) -> SplitResult:
     scheme, host, port = parts[1].lower(), parts[2], int(parts[3]) if parts[3] else None
     if port is not None and not 0 < port < 2**16:
         raise ValueError(value)
-    written = _write_ipv6(host[1:-1]) if host.startswith("[") else _write_name(host)
+    written = _format_ipv6(host[1:-1]) if host.startswith("[") else _format_name(host)
     return SplitResult(scheme, written if port in {None, DEFAULT_PORTS[scheme]} else f"{written}:{port}", "", "", "")
 
 
-def _write_ipv6(text: str) -> str:
+def _format_ipv6(text: str) -> str:
     """Returns an IPv6 address in brackets, as short as it can be, in hexadecimal digits only."""
     address = IPv6Address(text)
     if address.scope_id is not None:
@@ -118,12 +118,12 @@ def _write_ipv6(text: str) -> str:
     return f"[{address.compressed}]"
 
 
-def _write_name(text: str) -> str:
+def _format_name(text: str) -> str:
     """Returns a name in ASCII and lower case, without a dot at its end, or an IPv4 address with its four numbers."""
     # As UTS 46 has it for what names are made of: one character at a time, so that ß and a final ς stay.
     text = unicodedata.normalize("NFKC", text).translate(_IGNORED_IN_NAMES).replace("。", ".")
     text = unicodedata.normalize("NFKC", "".join(character.lower() for character in text))
-    name = ".".join(_write_label(label) for label in text.removesuffix(".").split("."))
+    name = ".".join(_format_label(label) for label in text.removesuffix(".").split("."))
     if _is_address(name):
         try:
             return socket.inet_ntoa(socket.inet_aton(name))
@@ -134,7 +134,7 @@ def _write_name(text: str) -> str:
     return name
 
 
-def _write_label(label: str) -> str:
+def _format_label(label: str) -> str:
     if label.isascii():
         return label
     if not all(each.isalnum() or each == "-" or unicodedata.category(each).startswith("M") for each in label):

@@ -121,10 +121,10 @@ def split_line(text: str, *, today: date, day_first: bool) -> SplitLine:
 
 
 def _chips_of(text: str, chips: list[Chip]) -> Iterator[Chip]:
-    """Yields `chips`, found in `text` without its invisible characters, with their places in `text`."""
-    places = [place for place, letter in enumerate(text) if letter not in INVISIBLE]
+    """Yields `chips`, found in `text` without its invisible characters, at their positions in `text`."""
+    positions = [position for position, letter in enumerate(text) if letter not in INVISIBLE]
     for chip in chips:
-        start, end = places[chip.start], places[chip.end - 1] + 1
+        start, end = positions[chip.start], positions[chip.end - 1] + 1
         yield Chip(text[start:end], chip.kind, start, end)
 
 
