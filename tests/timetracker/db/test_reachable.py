@@ -54,7 +54,7 @@ def server(request):
     thread.join(5)
 
 
-def reason(code, message):
+def error_packet(code, message):
     """An error as PostgreSQL sends it in answer to the first message."""
     fields = b"SFATAL\0VFATAL\0" + f"C{code}\0M{message}\0".encode() + b"\0"
     return b"E" + (len(fields) + 4).to_bytes(4, "big") + fields
@@ -73,7 +73,7 @@ REASONS = {
 @pytest.mark.parametrize(
     ("server", "reason"),
     [
-        *((reason(code, reason), reason) for reason, code in REASONS.items()),
+        *((error_packet(code, reason), reason) for reason, code in REASONS.items()),
         (b"", "connection timeout expired"),
         (None, "server closed the connection unexpectedly"),
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", "expected authentication request from server, but received H"),
