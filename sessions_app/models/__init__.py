@@ -1,4 +1,4 @@
-"""The rows: sessions, what they are organised by, and the record of all their changes."""
+"""The rows: sessions, the catalogue of clients, projects and tags, and the changesets that record what was written."""
 
 from sessions_app.models.catalogue import Client, Project, Tag
 from sessions_app.models.changesets import Change, Changeset, Epoch, Source
