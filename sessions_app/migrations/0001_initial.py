@@ -520,6 +520,10 @@ class Migration(migrations.Migration):
             model_name="change",
             index=models.Index(fields=["user", "object_id", "revision", "number"], name="change_by_object"),
         ),
+        migrations.AddIndex(
+            model_name="change",
+            index=models.Index(fields=["user", "changeset"], name="change_by_changeset"),
+        ),
         migrations.AddConstraint(
             model_name="change",
             constraint=models.UniqueConstraint(fields=("user", "revision", "number"), name="change_unique_number"),

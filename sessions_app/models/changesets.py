@@ -103,7 +103,7 @@ class Change(models.Model):
         models.DO_NOTHING,  # none is ever deleted without its user
         related_name="changes",
         db_constraint=False,  # SameUserForeignKey below is the stricter one
-        db_index=False,  # changes of a changeset are found by its revision
+        db_index=False,  # change_by_changeset below has the user first
     )
     revision = models.PositiveBigIntegerField()
     number = models.PositiveIntegerField()
@@ -120,6 +120,8 @@ class Change(models.Model):
         ]
         indexes = [
             models.Index(fields=["user", "object_id", "revision", "number"], name="change_by_object"),
+            # For the foreign key: without it, deleting each changeset would look at all changes of its user.
+            models.Index(fields=["user", "changeset"], name="change_by_changeset"),
         ]
 
     def __str__(self) -> str:
