@@ -82,7 +82,7 @@ def page(new_page) -> Page:
 
 def _watch(context: BrowserContext, host: str, problems: list[str]) -> None:
     def on_console(message: ConsoleMessage) -> None:
-        # What could not be loaded is judged by its kind below: a refused form is no fault.
+        # What could not be loaded is looked at by its kind below: a form with errors is no fault.
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             problems.append(f"Console: {message.text}")
 

@@ -19,7 +19,7 @@ def today(time_machine):
 
 @pytest.fixture
 def ids(owner):
-    """A week of five sessions, and the ids of what they are organised by."""
+    """A week of five sessions, and the ids of their catalogue entries."""
     acme = services.create_entry(owner, WEB, Client, name="ACME")
     relaunch = services.create_entry(owner, WEB, Project, name="Relaunch", client_id=acme.id)
     other = services.create_entry(owner, WEB, Project, name="Own")

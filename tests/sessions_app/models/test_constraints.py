@@ -1,6 +1,6 @@
-"""The database itself refuses another person's objects, and names that are there already, whoever writes.
+"""The database itself rejects another user's objects, and names that exist already, whoever writes.
 
-Foreign keys are judged when a transaction ends, so each of these tests really commits.
+Foreign keys are checked when a transaction ends, so each of these tests really commits.
 """
 
 from collections.abc import Callable

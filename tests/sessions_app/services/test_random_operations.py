@@ -252,7 +252,7 @@ class World:
         ]
         self.changeset(who, services.run_operations, changesets, atomic=True)
 
-    # What they are organised by.
+    # Their catalogue entries.
 
     @operation(who=users, model=st.sampled_from(ENTRIES), name=names, pick=st.none() | picks, more=st.booleans())
     def make_entry(self, who, model, name, pick, more):
