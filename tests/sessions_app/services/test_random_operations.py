@@ -28,11 +28,11 @@ from users_app.models import User
 
 WHO = (0, 1)
 NO_CHANGESETS = {
+    "changeset",
     "find_inconsistent_sessions",
-    "press",
     "preview_rates",
-    "resolve_rate",
     "refresh_derived_fields",
+    "resolve_rate",
     "undoable_changesets",
 }
 WITH_FILES = {"import_account_export"}  # whose own tests are as random
