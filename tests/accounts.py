@@ -13,6 +13,7 @@ from sessions_app.models import Client, Project, SessionTag, Source, Tag, TimeSe
 from sessions_app.models.catalogue import folded_name
 from tests.factories import WEB, make_guest
 from tests.sessions_app.services.states import DAY, NOW, SECOND
+from timetracker.characters import clean_characters, is_noncharacter
 
 COPIED = (
     "name",
@@ -28,9 +29,12 @@ COPIED = (
 ZONES = ["UTC", "Europe/Berlin", "Pacific/Apia", "America/St_Johns", "Pacific/Kiritimati"]
 
 
-def texts(most, **options):
-    letters = st.characters(blacklist_categories=("Cc", "Cs"), **options)
-    return st.text(letters, max_size=most).map(lambda text: unicodedata.normalize("NFC", text).strip()[:most])
+def texts(most):
+    """Texts as they are kept."""
+    letters = st.characters(blacklist_categories=("Cc", "Cs")).filter(lambda letter: not is_noncharacter(letter))
+    return st.text(letters, max_size=most).map(
+        lambda text: unicodedata.normalize("NFC", clean_characters(text)).strip()[:most].strip()
+    )
 
 
 words = (
