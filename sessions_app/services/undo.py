@@ -87,11 +87,15 @@ def _is_undoable(candidate: Changeset, now: datetime) -> bool:
 
 
 def _standing_changesets(user: User, now: datetime) -> Iterator[Changeset]:
-    """Yields the changesets of the last 24 hours, latest first, without purges and what was undone."""
-    recent = Changeset.objects.filter(user=user, at__gt=now - UNDOABLE_FOR, undoable_until__isnull=False)
+    """Yields the changesets of the last 24 hours, latest first, without purges and what was undone.
+
+    Revisions tell what came later, also where the clock of the server was set back in between.
+    """
     undone: set[UUID] = set()
-    for each in recent.order_by("-at", "-revision").iterator(chunk_size=100):
-        if each.id in undone:
+    for each in Changeset.objects.filter(user=user).order_by("-revision").iterator(chunk_size=100):
+        if each.at <= now - UNDOABLE_FOR:
+            return
+        if each.undoable_until is None or each.id in undone:
             continue
         if each.undoes_id is not None:
             undone.add(each.undoes_id)

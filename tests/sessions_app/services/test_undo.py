@@ -206,6 +206,19 @@ class TestUndo:
         started.refresh_from_db()
         assert (started.end, started.deleted_at) == (NOW, NOW - HOUR)
 
+    def test_goes_by_what_came_later_also_when_the_clock_was_set_back(self, owner, session, clock):
+        services.edit_session(owner, WEB, session.id, name="x")
+        undone = services.undo_changeset(owner, WEB)
+        clock.move_to(NOW - HOUR, tick=False)
+
+        services.undo_changeset(owner, WEB, undone.undone_by)
+        session.refresh_from_db()
+        assert session.name == "x"
+
+        services.undo_changeset(owner, WEB, undone.changeset.id)
+        session.refresh_from_db()
+        assert session.name == "Draft"
+
 
 class TestWhatCanBeUndone:
     def test_is_of_the_last_24_hours(self, owner, session, clock):
