@@ -22,7 +22,7 @@ hypothesis.settings.load_profile("quick")
 
 # Where rows are read and written by more than a line of Django's: what SQLite and PostgreSQL may do differently.
 DATABASE = [
-    "faults",
+    "faults/test_races.py",
     "sessions_app/api/test_idempotency.py",
     "sessions_app/api/test_overview_filters.py",
     "sessions_app/models",
@@ -36,16 +36,17 @@ DATABASE = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests of DATABASE, and those in which the clock goes on: with data or a server, at no set time."""
+    """Marks tests that have data, those of DATABASE among them, and those in which the clock goes on meanwhile."""
     folders = [Path(__file__).parent / each for each in DATABASE]
     assert all(each.exists() for each in folders), "DATABASE names a file that is gone."
     for item in items:
         if any(item.path.is_relative_to(each) for each in folders):
             item.add_marker("database")
         fixtures = set(getattr(item, "fixturenames", ()))
-        has_data = fixtures & {"db", "server"} or item.get_closest_marker("django_db")
-        if has_data and "time_machine" not in fixtures:
-            item.add_marker("reads_clock")
+        if fixtures & {"db", "server"} or item.get_closest_marker("django_db"):
+            item.add_marker("data")
+            if "time_machine" not in fixtures:
+                item.add_marker("reads_clock")
 
 
 @pytest.fixture

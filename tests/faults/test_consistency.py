@@ -7,12 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tests.faults.client import Caller
 
 SWITCHES = 150  # all fit on one page of the list
 STEP = timedelta(seconds=37)
 
 
+@pytest.mark.slow(reason="switches timers for seconds")
 def test_totals_agree_while_timers_are_switched(new_caller):
     """Each switch gives 37 s of the running session to a finished one: the total is that of the whole time, always."""
     writer = new_caller()

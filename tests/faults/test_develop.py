@@ -84,6 +84,7 @@ def developer(tmp_path):
     developer.stop()
 
 
+@pytest.mark.slow(reason="makes weeks of sample data, and waits for restarts")
 def test_a_change_shows_at_once(developer):
     developer.start(DATA_DIR="/nowhere", BASE_URL="https://time.example.org", DATABASE_URL="postgresql://nowhere/none")
     page = developer.wait_for("/", bool)

@@ -22,6 +22,7 @@ def server() -> Iterator[Server]:
         yield started
 
 
+@pytest.mark.slow(reason="sends hundreds of requests")
 def test_exactly_as_many_requests_are_answered_as_may_be(server, new_caller):
     assert len(server.workers) == WORKERS
     token, other = new_caller().token, new_caller()

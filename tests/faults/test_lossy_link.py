@@ -122,6 +122,7 @@ TIMES_OF = {"start": "2026-02-20T08:00:00Z", "end": "2026-02-20T09:30:00Z"}
 BATCH = {"operations": [{"op": "create", "body": {**TIMES_OF, "note": str(number)}} for number in range(5)]}
 
 
+@pytest.mark.slow(reason="sends hundreds of requests")
 def test_what_is_sent_again_and_again_over_a_lossy_link_is_made_once(server, link, new_caller):
     caller: Caller = new_caller()
     assert caller.token is not None
@@ -145,6 +146,7 @@ def test_what_is_sent_again_and_again_over_a_lossy_link_is_made_once(server, lin
     print(f"\n{link.lost} answers were lost")
 
 
+@pytest.mark.slow(reason="sends hundreds of requests")
 def test_each_for_itself_too(server, link, new_caller):
     """A batch of which some cannot be done: the others are done once."""
     caller: Caller = new_caller()

@@ -100,6 +100,7 @@ def test_only_one_at_a_time(path):
     assert most == 1
 
 
+@pytest.mark.slow(reason="lets processes write for seconds")
 def test_all_get_their_share(path):
     """Writers that come back at once get about as many turns each, and none waits much longer than the others take."""
     end = time.monotonic() + 3
@@ -195,6 +196,7 @@ def caller(sqlite_server) -> Iterator[Caller]:
     made.close()
 
 
+@pytest.mark.slow(reason="waits until the queue gives up")
 def test_turn_held_too_long_makes_writers_busy_and_leaves_readers_alone(sqlite_server, caller):
     reader = Caller(sqlite_server.url, caller.token)
     reader.call("POST", "/v1/users/me/timer/start", {"sessionName": "Before"})
