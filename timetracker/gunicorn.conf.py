@@ -21,7 +21,7 @@ except ImproperlyConfigured as error:
     sys.exit(f"timetracker: {error}")
 
 bind = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
-worker_class = "gthread"
+worker_class = "timetracker.serving.worker.BufferingWorker"
 threads = 2 if _is_sqlite else 8
 graceful_timeout = 30
 keepalive = 130  # longer than proxies keep idle connections (nginx 60, Caddy 120), lest they use one that just closes

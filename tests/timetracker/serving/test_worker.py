@@ -1,0 +1,154 @@
+"""The worker under a real gunicorn: what HTTP promises on one connection, to quick and slow clients alike."""
+
+import re
+import signal
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.faults.client import Caller
+from tests.server import CHECKOUT, Server
+
+GET = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+LAST = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Server(WEB_CONCURRENCY="1") as started:
+        yield started
+
+
+@pytest.fixture
+def client(server):
+    address = urlsplit(server.url)
+    with closing(socket.create_connection((address.hostname, address.port), timeout=20)) as connected:
+        yield connected
+
+
+@pytest.fixture(scope="module")
+def token(server):
+    caller = Caller(server.url)
+    caller.close()
+    return caller.token
+
+
+def read_all(client):
+    return b"".join(iter(lambda: client.recv(65536), b""))
+
+
+def statuses(content):
+    return [int(found) for found in re.findall(rb"HTTP/1\.1 (\d{3}) ", content)]
+
+
+def start_timer(token, body, *headers):
+    head = ["POST /v1/users/me/timer/start HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {token}", *headers]
+    return "\r\n".join([*head, "Content-Type: application/json", "Connection: close", "", ""]).encode() + body
+
+
+def test_requests_sent_at_once_are_answered_in_their_order(client):
+    client.sendall(GET * 20 + LAST)
+
+    assert statuses(read_all(client)) == [200] * 21
+
+
+def test_a_file_comes_whole(client):
+    client.sendall(b"GET /static/css/base.css HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+
+    assert read_all(client).partition(b"\r\n\r\n")[2] == (CHECKOUT / "static/css/base.css").read_bytes()
+
+
+def test_a_request_in_single_bytes_is_answered(client):
+    for number in range(len(LAST)):
+        client.sendall(LAST[number : number + 1])
+
+    assert statuses(read_all(client)) == [200]
+
+
+def test_a_body_in_chunks_is_read(client, token):
+    body = b'8\r\n{"sessio\r\n1a\r\nnName": "In chunks of two"}\r\n0\r\n\r\n'
+    client.sendall(start_timer(token, body, "Transfer-Encoding: chunked"))
+
+    assert statuses(read_all(client))[0] in {201, 411}  # 411 until the application reads it
+
+
+def test_who_asks_whether_to_go_on_is_told_once(client, token):
+    body = b'{"sessionName": "Asked"}'
+    head = start_timer(token, b"", f"Content-Length: {len(body)}", "Expect: 100-continue")
+    client.sendall(head)
+    assert client.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+
+    client.sendall(body)
+    assert statuses(read_all(client)) == [201]
+
+
+def test_a_body_that_is_too_long_is_answered_before_it_comes(client, token):
+    client.sendall(start_timer(token, b"", "Content-Length: 100000000000"))
+
+    assert statuses(read_all(client)) == [413]
+
+
+def test_a_body_that_breaks_off_writes_nothing(client, server, token):
+    client.sendall(start_timer(token, b'{"sessionName": "Broken off"', "Content-Length: 1000"))
+    client.shutdown(socket.SHUT_WR)
+
+    assert read_all(client) == b""
+    caller = Caller(server.url, token)
+    assert "Broken off" not in str(caller.call("GET", "/v1/users/me/timer").data)
+    caller.close()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+        b"GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+        b"NONSENSE\r\n\r\n",
+    ],
+    ids=["two lengths", "length and chunks", "no chunk", "no HTTP"],
+)
+def test_nothing_that_follows_a_request_of_unknown_end_is_taken_for_one(client, head):
+    client.sendall(head + GET)
+
+    answered = statuses(read_all(client))
+    assert answered.count(200) <= 1, "the rest was answered as if it were a request"
+
+
+def test_who_hangs_up_in_the_middle_of_an_answer_leaves_no_trace(server):
+    address = urlsplit(server.url)
+    for _each in range(50):
+        with closing(socket.create_connection((address.hostname, address.port))) as client:
+            client.sendall(b"GET /static/css/base.css HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 5)
+
+    with closing(socket.create_connection((address.hostname, address.port), timeout=20)) as client:
+        client.sendall(LAST)
+        assert statuses(read_all(client)) == [200]
+    assert "Traceback" not in server.log
+
+
+def test_a_worker_that_stops_answers_first():
+    """What was asked before it was told to stop is answered, and who asks nothing does not hold it up."""
+    with Server(WEB_CONCURRENCY="1") as server, ThreadPoolExecutor() as pool:
+        address = urlsplit(server.url)
+        idle = [socket.create_connection((address.hostname, address.port), timeout=20) for _each in range(5)]
+        idle[0].sendall(GET)
+        assert statuses(idle[0].recv(1000)) == [200]
+        idle[1].sendall(GET[:20])
+        callers = [Caller(server.url) for _each in range(4)]
+        answers = [pool.submit(caller.call, "POST", "/v1/users/me/timer/start") for caller in callers]
+        for answer in answers[:2]:
+            answer.result()
+
+        begun = time.monotonic()
+        server._process.send_signal(signal.SIGTERM)
+        assert server._process.wait(timeout=20) == 0
+
+        assert time.monotonic() - begun < 15
+        assert [answer.result().status for answer in answers] == [201] * 4
+        for connection in [*idle, *callers]:
+            connection.close()
