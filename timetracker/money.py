@@ -76,21 +76,30 @@ def calculate_amount(parts: Iterable[tuple[int, Decimal]], currency: str) -> Dec
     The sum is rounded once, half up, to the minor unit of `currency`, so it may differ from the sum of the amounts
     of each part. Raises ValueError for an unknown currency.
     """
-    decimals = _decimals_of(currency)
+    return amount_of(calculate_minor_units(parts, currency), currency)
+
+
+def calculate_minor_units(parts: Iterable[tuple[int, Decimal]], currency: str) -> int:
+    """Returns the amount of `parts` as `calculate_amount` does, in minor units of the currency."""
+    units_per_whole: int = 10 ** _decimals_of(currency)
     numerator, denominator = 0, 1  # whole numbers are several times faster than `Fraction`
     for seconds, rate in parts:
         top, bottom = rate.as_integer_ratio()
         shared = lcm(denominator, bottom)
         numerator = numerator * (shared // denominator) + seconds * top * (shared // bottom)
         denominator = shared
-    minor_units = (2 * 10**decimals * numerator + 3600 * denominator) // (2 * 3600 * denominator)
-    return Decimal(f"{minor_units}E-{decimals}")
+    return (2 * units_per_whole * numerator + 3600 * denominator) // (2 * 3600 * denominator)
+
+
+def amount_of(minor_units: int, currency: str) -> Decimal:
+    """Returns the amount that minor units of a currency make. Raises ValueError for an unknown currency."""
+    return Decimal(f"{minor_units}E-{_decimals_of(currency)}")
 
 
 def format_amount(amount: Decimal, currency: str) -> str:
     """Returns `1,234.50 EUR`: the decimals of the minor unit, a no-break space and, below zero, a minus sign (U+2212).
 
-    Raises ValueError for an unknown currency, and for an amount with more decimals: only `calculate_amount` rounds.
+    Raises ValueError for an unknown currency, and for an amount with more decimals: only `calculate_minor_units` rounds.
     """
     decimals = _decimals_of(currency)
     if len(_significant_decimals(amount)) > decimals:

@@ -1,7 +1,7 @@
 """The dimensions that reports group by, and the group value of a session in each of them."""
 
 from datetime import date, timedelta
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 from uuid import UUID
 
 from django.db.models import F, Q
@@ -9,12 +9,13 @@ from django.db.models.expressions import Combinable
 from django.db.models.lookups import LessThanOrEqual
 
 from sessions_app.models import TimeSession
+from sessions_app.models.catalogue import folded_name
 from sessions_app.models.expressions import Month, first_day_number, tag_list, week_number
 from sessions_app.timekeeping.periods import Period, day_period, month_period, week_period
 
 Dimension = Literal["day", "week", "month", "client", "project", "tag", "name"]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
-MAX_DIMENSIONS = 2
+MAX_DIMENSIONS = 3
 
 GroupValue = date | UUID | tuple[UUID, ...] | str | None
 """The value of a line in a dimension: the first date of a day, week or month, the id of a client or project, the ids of
@@ -84,6 +85,20 @@ def group_value_of_session(dimension: Dimension, session: TimeSession, day: date
             return _tags(getattr(session, "tag_list", None))
         case "name":
             return session.name
+
+
+def tie_order(dimension: Dimension, value: GroupValue) -> Any:
+    """Returns what group values are sorted by where nothing else decides: dates, ids, or folded then raw names.
+
+    Those without a client, project, tag or name come first.
+    """
+    match dimension:
+        case "day" | "week" | "month" | "tag":
+            return value
+        case "name":
+            return folded_name(cast("str", value)), value
+        case _:
+            return "" if value is None else cast("UUID", value).hex
 
 
 def period_of(dimension: Literal["day", "week", "month"], day: date, *, week_start: int) -> Period:

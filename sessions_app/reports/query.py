@@ -23,7 +23,7 @@ class ReportQuery:
 
     def __post_init__(self) -> None:
         if len(self.group_by) > MAX_DIMENSIONS or len(set(self.group_by)) < len(self.group_by):
-            raise ValueError("A report groups by up to two dimensions, each once.")
+            raise ValueError("A report groups by up to three dimensions, each once.")
 
 
 def drill_down(query: ReportQuery, key: tuple[GroupValue, ...]) -> ReportQuery:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from sessions_app.reports.dimensions import GroupValue
 from sessions_app.reports.query import ReportQuery
@@ -36,18 +37,23 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class LinePart:
-    """The part of a line at one price, from which its amount is calculated; without a rate it has no amount."""
+    """The share that a line has of a cell: of what one project, or none, has at one rate.
 
+    `amount` is its share of the cell's amount; None when that is not billable or has no rate.
+    """
+
+    project_id: UUID | None
     billable: bool
     hourly_rate: Decimal | None
     currency: str
     seconds: int
     rounded_seconds: int
+    amount: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line: its group value in each dimension of the report, its figures, and its parts by price."""
+    """A line: its group value in each dimension of the report, its figures, and its shares of cells."""
 
     key: tuple[GroupValue, ...]
     figures: Figures

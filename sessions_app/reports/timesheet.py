@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sessions_app.formatting import format_amounts, format_date, format_time
 from sessions_app.models import TimeSession
-from sessions_app.reports import Figures, Line, Report, ReportQuery, read_report, rounded_seconds_by_day
+from sessions_app.reports import Figures, Line, Report, ReportQuery, read_report
 from sessions_app.reports.labels import (
     format_exact_duration,
     format_period,

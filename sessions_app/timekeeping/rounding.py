@@ -1,11 +1,9 @@
 """Rounding of tracked time for reports and invoices. Sessions themselves keep their exact seconds."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 from typing import Literal, get_args
 
-RoundingUnit = Literal["session", "day", "line"]  # of what each length is rounded; a line is one of a report
+RoundingUnit = Literal["session", "day", "project"]  # of what each length is rounded
 RoundingDirection = Literal["up", "nearest", "down"]
 
 ROUNDING_MINUTES = (0, 1, 5, 6, 10, 15, 30)  # 0 rounds nothing
@@ -22,7 +20,7 @@ class Rounding:
 
     minutes: int = 0
     direction: RoundingDirection = "nearest"
-    unit: RoundingUnit = "line"
+    unit: RoundingUnit = "project"
 
     def __post_init__(self) -> None:
         if self.minutes not in ROUNDING_MINUTES:
@@ -50,16 +48,3 @@ class Rounding:
                 return (2 * seconds + step) // (2 * step) * step
             case "down":
                 return seconds // step * step
-
-    def apply_to_parts(self, pieces: Sequence[int], *, before: int = 0) -> list[int]:
-        """Returns the rounded seconds of each of `pieces` when a session was cut into them, as at midnights.
-
-        The pieces (seconds, 0 or more) follow each other; `before` is how many seconds of the session lie
-        before the first. The cuts are rounded, not the pieces: each piece gets the rounded length from the
-        session's start to its end, less the one to its begin. So the pieces of a whole session add up to
-        `apply` of its length, whereas pieces rounded one by one could add a step at every midnight; none is
-        negative, and each is a multiple. And because a cut depends on nothing after it, a day gets the same
-        value in every period.
-        """
-        cuts = [self.apply(seconds) for seconds in accumulate(pieces, initial=before)]
-        return [end - begin for begin, end in pairwise(cuts)]

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import permutations
@@ -15,17 +15,18 @@ from hypothesis import strategies as st
 from sessions_app import services
 from sessions_app.models import Client, Project, Tag
 from sessions_app.models.querysets import SessionFilter
-from sessions_app.reports import DIMENSIONS, ReportQuery, drill_down, read_report
+from sessions_app.reports import DIMENSIONS, ReportQuery, read_drill_down, read_report
 from sessions_app.selectors.totals import read_totals
 from sessions_app.timekeeping.periods import Period
 from sessions_app.timekeeping.rounding import ROUNDING_DIRECTIONS, ROUNDING_MINUTES, ROUNDING_UNITS, Rounding
 from tests.examples import examples
 from tests.factories import WEB, make_guest
 from tests.many_sessions import add_sessions
-from tests.sessions_app.reports.oracle import MINOR_UNITS, Entry, lines_of
+from tests.sessions_app.reports.oracle import MINOR_UNITS, Entry, lines_of, sessions_of
 from tests.sessions_app.timekeeping.hard_times import HARD_TIMES, instant
 
 GROUPINGS = [(), *((each,) for each in DIMENSIONS), *permutations(DIMENSIONS, 2)]
+TRIPLES = list(permutations(DIMENSIONS, 3))
 POLICIES = [
     Rounding(minutes, direction, unit)
     for minutes in ROUNDING_MINUTES
@@ -67,7 +68,7 @@ class Account:
     """A person with clients, projects and tags, who tracked a history; and the same as entries in a book."""
 
     def __init__(self, now, tracked, running):
-        self.now, self.entries = now, []
+        self.now, self.entries, self.ids = now, [], []
         with time_machine.travel(now, tick=False):
             self.user = make_guest(timezone="Europe/Berlin", hourly_rate=Decimal("50.5"), currency="EUR")
             self.clients = [services.create_entry(self.user, WEB, Client, name=name).id for name in ("Acme", "Bolt")]
@@ -108,6 +109,7 @@ class Account:
         rate, currency = (
             (Decimal("50.5"), "EUR") if each["rate"] is None else (Decimal(each["rate"][0]), each["rate"][1])
         )
+        self.ids.append(session.id)
         self.entries.append(
             Entry(
                 start, end or self.now, each["zone"], each["name"], project, self.client_of[project], tags,
@@ -165,11 +167,13 @@ def test_reports_are_those_reckoned_by_hand(history, period, week_start, seed):
     account, chance = Account(*history), random.Random(seed)
     first = account.now.date() + timedelta(days=period[0])
     period = Period(first, first + timedelta(days=period[1]))
-    for group_by in GROUPINGS:
+    for group_by in [*GROUPINGS, *chance.sample(TRIPLES, 20)]:
         where, means = chance.choice([account.filters()[0], *account.filters()])
         query = ReportQuery(period, group_by, where, chance.choice(POLICIES), week_start)
-        entries = [entry for entry in account.entries if means(entry)]
-        expected, count = lines_of(entries, period.first, period.end, group_by, query.rounding, week_start)
+        kept = [number for number, entry in enumerate(account.entries) if means(entry)]
+        entries, ids = [account.entries[number] for number in kept], [account.ids[number] for number in kept]
+        asked = entries, period.first, period.end, group_by, query.rounding, week_start
+        expected, count = lines_of(*asked)
 
         report = read_report(account.user, query, now=account.now)
 
@@ -183,7 +187,7 @@ def test_reports_are_those_reckoned_by_hand(history, period, week_start, seed):
             assert all(line.key[:1] == (group.key,) for line in group.lines if group_by)
         for line in report.lines:
             assert_is_made_of_its_parts(line)
-        assert_drills_down(account, report, chance)
+        assert_drills_down(account, report, sessions_of(*asked, ids), ids, chance)
         total = read_totals(account.user, [period], now=account.now, where=where).of(period)
         assert (total.seconds, total.running_seconds, total.session_count) == (
             report.total.seconds, report.total.running_seconds, report.total.session_count,
@@ -193,21 +197,39 @@ def test_reports_are_those_reckoned_by_hand(history, period, week_start, seed):
 def assert_is_made_of_its_parts(line):
     assert line.figures.seconds == sum(part.seconds for part in line.parts)
     assert line.figures.rounded_seconds == sum(part.rounded_seconds for part in line.parts)
-    assert len({(part.billable, part.hourly_rate, part.currency) for part in line.parts}) == len(line.parts)
+    assert len({part[:4] for part in map(astuple, line.parts)}) == len(line.parts)
+    assert all((part.amount is None) == (not part.billable or part.hourly_rate is None) for part in line.parts)
 
 
-def assert_drills_down(account, report, chance):
-    """A line, and a group, are the whole report of what explains them."""
+def assert_drills_down(account, report, expected, ids, chance):
+    """A line, a group and the total are made of sessions, whose shares are those reckoned by hand and add up to it."""
     if not report.groups:
         return
     line, group = chance.choice(report.lines), chance.choice(report.groups)
-    drilled_down = read_report(account.user, drill_down(report.query, line.key), now=account.now)
-    assert [(each.key, each.figures) for each in drilled_down.lines] == [(line.key, line.figures)]
-    assert drilled_down.total == line.figures
-    if report.query.group_by:
-        drilled_down = read_report(account.user, drill_down(report.query, (group.key,)), now=account.now)
-        assert drilled_down.total == group.figures
-        assert {each.key for each in drilled_down.lines} == {each.key for each in group.lines}
+    for key, figures in ((line.key, line.figures), ((group.key,), group.figures), ((), report.total)):
+        if len(key) > len(report.query.group_by):
+            continue
+        found = read_drill_down(account.user, report.query, key, now=account.now)
+        assert found.figures == figures
+        by_hand = {
+            (line_key, ids[number]): share
+            for line_key, rows in expected.items()
+            if line_key[: len(key)] == key
+            for number, share in rows.items()
+        }
+        assert {place: in_minor_units(account, share) for place, share in found.sessions_by_line.items()} == by_hand
+        assert sum(share.rounded_seconds for share in found.sessions.values()) == figures.rounded_seconds
+        assert sum(share.amount or 0 for share in found.sessions.values()) == sum(figures.amounts.values())
+
+        billable = read_drill_down(account.user, report.query, key, now=account.now, billable_only=True)
+        assert billable.figures.rounded_seconds == billable.figures.billable_seconds == figures.billable_seconds
+        assert billable.figures.amounts == figures.amounts
+
+
+def in_minor_units(account, share):
+    """The minor unit of an amount is seen from its decimals."""
+    amount = None if share.amount is None else int(share.amount.scaleb(-share.amount.as_tuple().exponent))
+    return share.seconds, share.rounded_seconds, amount
 
 
 @examples(8)
@@ -222,13 +244,13 @@ def test_filters_part_a_report_and_grouping_never_changes_what_was_tracked(histo
         return read_report(account.user, replace(query, **changes), now=account.now).total
 
     whole = total()
-    wholes = [total(group_by=group_by) for group_by in GROUPINGS]
+    wholes = [total(group_by=group_by) for group_by in [*GROUPINGS, *TRIPLES[::10]]]
     assert {each.seconds for each in wholes} == {whole.seconds}
     assert {each.session_count for each in wholes} == {whole.session_count}
-    if rounding.unit == "session":
-        assert {(each.rounded_seconds, each.billable_seconds) for each in wholes} == {
-            (whole.rounded_seconds, whole.billable_seconds)
-        }
+    assert {(each.rounded_seconds, each.billable_seconds) for each in wholes} == {
+        (whole.rounded_seconds, whole.billable_seconds)
+    }
+    assert all(each.amounts == whole.amounts for each in wholes)
     tag_sets = {entry.tags for entry in account.entries}
     for filters in (
         [SessionFilter(project=project) for project in [*account.projects, "none"]],

@@ -1,0 +1,162 @@
+"""The cells of a report, and the part that each line and each session has of them.
+
+A cell is what has one price: a project (or none), billable or not, a rate, a currency. Its counted seconds are rounded
+as the query says, its amount is calculated once. Lines get their share of both, so every grouping has the same total.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sessions_app.reports.dimensions import GroupValue, group_value_of_session, tie_order
+from sessions_app.reports.query import ReportQuery
+from sessions_app.selectors.totals import SplitSession
+from sessions_app.timekeeping.apportioning import Order, Weight, apportion_by_level, share_of
+from sessions_app.timekeeping.rounding import Rounding
+from timetracker.money import calculate_minor_units
+
+LineKey = tuple[GroupValue, ...]
+
+
+class Cell(NamedTuple):
+    """What has one price. Without a rate, or when not billable, it has no amount."""
+
+    project_id: UUID | None
+    billable: bool
+    hourly_rate: Decimal | None
+    currency: str
+
+
+class Atom(NamedTuple):
+    """The seconds of a cell on one line: of sessions that the database summed, or of one session on one day.
+
+    `day` is given only when days are rounded. `weight` is what counts of them when sessions are rounded, else the
+    seconds.
+    """
+
+    key: LineKey
+    cell: Cell
+    day: date | None
+    seconds: int
+    weight: Weight
+
+
+class Share(NamedTuple):
+    """What a line has of a cell: tracked and counted seconds, and the amount in minor units, None without one."""
+
+    seconds: int
+    rounded_seconds: int
+    minor_units: int | None
+
+
+@dataclass(slots=True)
+class _Sums:
+    seconds: defaultdict[LineKey, int] = field(default_factory=lambda: defaultdict(int))
+    weights: defaultdict[LineKey, Weight] = field(default_factory=lambda: defaultdict(int))
+    by_day: defaultdict[date, defaultdict[LineKey, int]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(int))
+    )
+
+
+class Cells:
+    """All cells of a report. Filled by `add`, then asked for shares."""
+
+    def __init__(self, query: ReportQuery) -> None:
+        self._query = query
+        self._sums: defaultdict[Cell, _Sums] = defaultdict(_Sums)
+        self._shares: dict[Cell, dict[LineKey, Share]] = {}
+
+    def add(self, atom: Atom) -> None:
+        """Adds the seconds of an atom to its cell."""
+        sums = self._sums[atom.cell]
+        sums.seconds[atom.key] += atom.seconds
+        if atom.day is None:
+            sums.weights[atom.key] += atom.weight
+        else:
+            sums.by_day[atom.day][atom.key] += atom.seconds
+
+    def shares(self) -> dict[Cell, dict[LineKey, Share]]:
+        """Returns the shares that lines have of each cell, once all atoms were added."""
+        orders = [partial(tie_order, dimension) for dimension in self._query.group_by]
+        for cell, sums in self._sums.items():
+            weights = self._weights(sums)
+            counted = self._count(sums, weights)
+            minor_units = None
+            if cell.billable and cell.hourly_rate is not None:
+                minor_units = calculate_minor_units([(counted, cell.hourly_rate)], cell.currency)
+            self._shares[cell] = share_out(weights, sums.seconds, counted, minor_units, orders)
+        return self._shares
+
+    def share(self, cell: Cell, key: LineKey) -> Share:
+        """Returns what `shares` found for a line."""
+        return self._shares[cell][key]
+
+    def weight(self, atom: Atom) -> Weight:
+        """Returns the weight that an atom has in its cell, once all were added."""
+        if atom.day is None:
+            return atom.weight
+        tracked = sum(self._sums[atom.cell].by_day[atom.day].values())
+        return share_of(self._query.rounding.apply(tracked), atom.seconds, tracked)
+
+    def _weights(self, sums: _Sums) -> Mapping[LineKey, Weight]:
+        if not sums.by_day:
+            return sums.weights
+        weights: defaultdict[LineKey, Weight] = defaultdict(int)
+        for by_line in sums.by_day.values():
+            tracked = sum(by_line.values())
+            counted = self._query.rounding.apply(tracked)
+            for key, seconds in by_line.items():
+                weights[key] += share_of(counted, seconds, tracked)
+        return weights
+
+    def _count(self, sums: _Sums, weights: Mapping[LineKey, Weight]) -> int:
+        """Returns the counted seconds of a cell. Of rounded sessions or days the weights add up to a whole number."""
+        rounding = self._query.rounding
+        return rounding.apply(sum(sums.seconds.values())) if _is_by_project(rounding) else int(sum(weights.values()))
+
+
+def share_out(
+    weights: Mapping[Any, Weight],
+    seconds: Mapping[Any, int],
+    counted: int,
+    minor_units: int | None,
+    orders: Sequence[Order],
+) -> dict[Any, Share]:
+    """Returns the share that each key has in counted seconds and an amount."""
+    rounded = apportion_by_level(counted, weights, orders)
+    amounts: Mapping[Any, int | None] = (
+        dict.fromkeys(weights) if minor_units is None else apportion_by_level(minor_units, weights, orders)
+    )
+    return {key: Share(seconds[key], rounded[key], amounts[key]) for key in weights}
+
+
+def split_atoms(split: SplitSession, query: ReportQuery) -> Iterator[tuple[date, Atom]]:
+    """Yields what a split session has on each of its days in the period of the query."""
+    session, rounding = split.session, query.rounding
+    cell = Cell(session.project_id, session.billable, session.hourly_rate, session.currency)
+    within = sum(split.seconds_by_date.values())
+    weigh: Callable[[int], Weight] = (
+        (lambda seconds: share_of(rounding.apply(within), seconds, within)) if is_by_session(rounding) else int
+    )
+    for day, seconds in split.seconds_by_date.items():
+        key = tuple(group_value_of_session(each, session, day, week_start=query.week_start) for each in query.group_by)
+        yield day, Atom(key, cell, day if is_by_day(rounding) else None, seconds, weigh(seconds))
+
+
+def is_by_session(rounding: Rounding) -> bool:
+    """Tells whether each session is rounded."""
+    return bool(rounding) and rounding.unit == "session"
+
+
+def is_by_day(rounding: Rounding) -> bool:
+    """Tells whether each day of a cell is rounded."""
+    return bool(rounding) and rounding.unit == "day"
+
+
+def _is_by_project(rounding: Rounding) -> bool:
+    return bool(rounding) and rounding.unit == "project"

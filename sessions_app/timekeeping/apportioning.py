@@ -1,0 +1,76 @@
+"""Shares out whole numbers, seconds or minor units of a currency, so that the parts add up to the whole.
+
+The largest remainder decides (design of the numbers, docs/decisions): each part is first cut to a whole number, then
+those that lost most by it get one more each, until nothing is left.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, TypeVar
+
+Weight = int | Fraction
+"""A weight of 0 or more. Whole numbers are several times faster than fractions."""
+
+Order = Callable[[Any], Any]
+"""Returns what values are sorted by where they lost equally much: the smaller one gets the rest."""
+
+Key = TypeVar("Key")
+
+
+def share_of(total: int, weight: int, whole: int) -> Weight:
+    """Returns the exact share that `weight` has in `total` when all weights make `whole`; 0 when they make none."""
+    if not whole:
+        return 0
+    share, rest = divmod(total * weight, whole)
+    return Fraction(total * weight, whole) if rest else share
+
+
+def apportion(total: int, weights: Mapping[Key, Weight], order: Callable[[Key], Any]) -> dict[Key, int]:
+    """Returns whole parts of `total` (0 or more), in proportion to the weights of their keys.
+
+    They add up to `total`, unless all weights are 0: then each part is. Each is less than 1 away from its exact share.
+    """
+    whole = sum(weights.values())
+    if not whole:
+        return dict.fromkeys(weights, 0)
+    parts: dict[Key, int] = {}
+    rests: list[tuple[Weight, Key]] = []
+    for key, weight in weights.items():
+        parts[key], rest = divmod(total * weight, whole)
+        if rest:
+            rests.append((rest, key))
+    left = total - sum(parts.values())
+    if left:
+        rests.sort(key=lambda each: (-each[0], order(each[1])))
+        for _rest, key in rests[:left]:
+            parts[key] += 1
+    return parts
+
+
+def apportion_by_level(
+    total: int, weights: Mapping[tuple[Any, ...], Weight], orders: Sequence[Order]
+) -> dict[tuple[Any, ...], int]:
+    """Returns whole parts of `total` for keys of several levels, of which `orders` has one each.
+
+    It is shared out among the first values of the keys, then the part of each among the second ones, and so on: what
+    the values of one level get does not depend on the levels after it.
+    """
+    return _apportion_from(0, total, weights, orders)
+
+
+def _apportion_from(
+    level: int, total: int, weights: Mapping[tuple[Any, ...], Weight], orders: Sequence[Order]
+) -> dict[tuple[Any, ...], int]:
+    if level == len(orders):
+        return dict.fromkeys(weights, total)  # a single one: all its values are the same
+    if level == len(orders) - 1:
+        return apportion(total, weights, lambda key: orders[level](key[level]))
+    groups: dict[Any, dict[tuple[Any, ...], Weight]] = {}
+    for key, weight in weights.items():
+        groups.setdefault(key[level], {})[key] = weight
+    parts = apportion(total, {value: sum(group.values()) for value, group in groups.items()}, orders[level])
+    return {
+        key: part
+        for value, group in groups.items()
+        for key, part in _apportion_from(level + 1, parts[value], group, orders).items()
+    }
