@@ -1,6 +1,6 @@
 """Formats times, dates and amounts as a user chose, for pages and their messages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping import display
-from sessions_app.timekeeping.durations import format_words
+from sessions_app.timekeeping.durations import format_words, shown_seconds
 from timetracker.money import format_amount, format_rate, format_rate_input
 from users_app.models import User
 
@@ -62,6 +62,16 @@ def format_date(day: date, user: User, *, has_weekday: bool = False, has_year: b
         weekday=format_names(day, "D") if has_weekday else "",
         has_year=has_year,
     )
+
+
+def format_rounding_note(sums: Iterable[tuple[int, Iterable[int]]], style: str) -> str:
+    """Returns the sentence for a page on which a total does not add up as it is shown; "" when all do.
+
+    `sums` are totals, each with the parts that stand under it, in seconds. Each is rounded for itself.
+    """
+    if all(shown_seconds(total, style) == sum(shown_seconds(each, style) for each in parts) for total, parts in sums):
+        return ""
+    return _("Totals count every second, so they can differ from the sum of the rounded lengths shown.")
 
 
 def format_amounts(amounts: Mapping[str, Decimal]) -> str:

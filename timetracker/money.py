@@ -99,7 +99,7 @@ def amount_of(minor_units: int, currency: str) -> Decimal:
 def format_amount(amount: Decimal, currency: str) -> str:
     """Returns `1,234.50 EUR`: the decimals of the minor unit, a no-break space and, below zero, a minus sign (U+2212).
 
-    Raises ValueError for an unknown currency, and for an amount with more decimals: only `calculate_minor_units` rounds.
+    Raises ValueError for an unknown currency, and for an amount with more decimals, which none of ours has.
     """
     decimals = _decimals_of(currency)
     if len(_significant_decimals(amount)) > decimals:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from timetracker.api.fields import ChoiceField, LocalDateField, SearchTextField,
 from timetracker.api.problems import InvalidQueryError
 from timetracker.api.viewsets import read_query
 from timetracker.db.snapshot import snapshot
-from timetracker.tables import TooManyRowsError, table_response
+from timetracker.tables import Separator, TooManyRowsError, table_response
 from timetracker.tables.responses import CONTENT_TYPES
 from users_app.api.user_scoped import UserScopedViewSet
 from users_app.models import Scope, User
@@ -41,7 +41,7 @@ class GroupByField(ChoiceField):
     def to_internal_value(self, data: Any) -> Any:
         dimensions = tuple(super(GroupByField, self).to_internal_value(each) for each in data.split(","))
         if len(dimensions) > MAX_DIMENSIONS or len({*dimensions}) < len(dimensions):
-            message = _("Group by one or two of these, each once, such as “project,month”.")
+            message = _("Group by one to three of these, each once, such as “project,month”.")
             raise serializers.ValidationError(message, code="too_many")
         return dimensions
 
@@ -54,9 +54,10 @@ class ReportQuerySerializer(FilterSerializer):
     name = SearchTextField(required=False, length=TimeSession.NAME_LENGTH)
     roundMinutes = ChoiceField(choices=[str(minutes) for minutes in ROUNDING_MINUTES], default="0")
     roundDirection = ChoiceField(choices=ROUNDING_DIRECTIONS, default="nearest")
-    roundPer = ChoiceField(choices=ROUNDING_UNITS, default="line")
+    roundPer = ChoiceField(choices=ROUNDING_UNITS, default="project")
     compare = TrueOrFalseField(default=False)
     format = ChoiceField(choices=["json", "csv", "xlsx"], default="json")
+    separator = ChoiceField(choices=get_args(Separator), default="comma")
 
     def get_fields(self) -> dict[str, Any]:
         # `from` cannot be the name of an attribute.
@@ -80,7 +81,7 @@ class ReportViewSet(UserScopedViewSet):
     )
     @action(detail=False)
     def summary(self, request: Request, user_id: str) -> HttpResponseBase:
-        """Tracked time and its worth by up to two dimensions. As JSON, CSV or a workbook."""
+        """Tracked time and its worth by up to three dimensions. As JSON, CSV or a workbook."""
         # Two queries, the names, and two more to compare.
         asked = read_query(ReportQuerySerializer, request)
         query = _report_query(self.user, asked)
@@ -110,6 +111,7 @@ class ReportViewSet(UserScopedViewSet):
                     filename=f"report-{query.period.first}-{query.period.end}",
                     totals=lambda: report_totals(report),
                     sheet=_("Report"),
+                    separator=asked["separator"],
                 )
             except TooManyRowsError as error:
                 raise _wrong("format", str(error), "too_many") from None

@@ -27,8 +27,11 @@ _NONE = "none"
 _DAY = dt.timedelta(days=1)
 _MINUTES = [(0, gettext_lazy("Not at all")), *((each, f"{each} min") for each in ROUNDING_MINUTES if each)]
 _DIRECTIONS = [("up", gettext_lazy("Up")), ("nearest", gettext_lazy("To the nearest")), ("down", gettext_lazy("Down"))]
-_PER_SESSION = ("session", gettext_lazy("Session"))
-_PER_DAY = ("day", gettext_lazy("Day"))
+_UNITS = [
+    ("session", gettext_lazy("Session")),
+    ("day", gettext_lazy("Day of a project")),
+    ("project", gettext_lazy("Project")),
+]
 DIMENSIONS = [
     ("day", gettext_lazy("Day")),
     ("week", gettext_lazy("Week")),
@@ -74,7 +77,7 @@ class PeriodForm(forms.Form):
     direction = forms.ChoiceField(label=gettext_lazy("Direction"), choices=_DIRECTIONS)
     per = forms.ChoiceField(
         label=gettext_lazy("Per"),
-        choices=[_PER_SESSION, _PER_DAY, ("line", gettext_lazy("Line of the report"))],
+        choices=_UNITS,
     )
 
     def __init__(self, data: QueryDict, *, user: User, today: dt.date, catalogue: Catalogue) -> None:
@@ -271,11 +274,10 @@ class ReportForm(PeriodForm):
 
 
 class TimesheetForm(PeriodForm):
-    """A timesheet of a client, or of one project. Its lines are days, so these are rounded when sessions are not."""
+    """A timesheet of a client, or of one project, day by day."""
 
-    DEFAULTS: ClassVar[dict[str, str]] = {**PeriodForm.DEFAULTS, "billable": "yes", "per": "day"}
+    DEFAULTS: ClassVar[dict[str, str]] = {**PeriodForm.DEFAULTS, "billable": "yes"}
 
-    per = forms.ChoiceField(label=gettext_lazy("Per"), choices=[_PER_SESSION, _PER_DAY])
     billable = forms.ChoiceField(
         label=gettext_lazy("Sessions"),
         choices=[("yes", gettext_lazy("Billable only")), ("all", gettext_lazy("All sessions"))],

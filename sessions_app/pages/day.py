@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from sessions_app.formatting import format_rounding_note
 from sessions_app.pages.charts import bars
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.day_rows import rows_of_day
@@ -27,6 +28,10 @@ def day_page(
         "date": date,
         "total": overview.totals.on(date),
         "rows": rows_of_day(overview, date, dismissed=request.session.get(DISMISSED_OVERLAPS, [])),
+        "rounding_note": format_rounding_note(
+            [(overview.totals.on(date).seconds, [each.seconds for each in overview.sessions_on(date)])],
+            page.user.duration_format,
+        ),
         "bars": bars(overview.totals, page.this_week),
         "previous": date - dt.timedelta(days=1),
         "next": date + dt.timedelta(days=1),

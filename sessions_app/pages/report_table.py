@@ -9,7 +9,7 @@ from django.http import Http404
 from sessions_app.formatting import format_amounts
 from sessions_app.forms.reports import DIMENSIONS, ReportForm
 from sessions_app.models import Project
-from sessions_app.reports import Dimension, Figures, GroupValue, Line, LinePart, Report
+from sessions_app.reports import Dimension, Figures, GroupValue, LinePart, Report
 from sessions_app.reports.labels import format_group_value
 
 MAX_ROWS = 500
@@ -33,11 +33,11 @@ class TableRow:
 
 
 @dataclass(frozen=True, slots=True)
-class LineAmount:
-    """How the amount of a line in one currency is made of its parts. It is rounded once, for all of them together."""
+class AmountPart:
+    """What a number has of one project, or of none, at one rate."""
 
-    name: str
-    parts: tuple[LinePart, ...]
+    project: str
+    part: LinePart
     amount: str
 
 
@@ -90,16 +90,16 @@ def name_of_key(key: tuple[GroupValue, ...], form: ReportForm) -> str:
     return ", ".join(format_group_value(dimension, value, form.catalogue, form.user) for dimension, value in values)
 
 
-def amounts_of(lines: tuple[Line, ...], form: ReportForm) -> list[LineAmount]:
-    """Returns how the amounts of lines are made, one for each line and currency."""
+def parts_of(parts: tuple[LinePart, ...], form: ReportForm) -> list[AmountPart]:
+    """Returns what an amount is made of: its shares of what each project has at each rate."""
     return [
-        LineAmount(
-            name_of_key(line.key, form),
-            tuple(part for part in line.parts if part.hourly_rate is not None and part.currency == currency),
-            format_amounts({currency: amount}),
+        AmountPart(
+            format_group_value("project", part.project_id, form.catalogue, form.user),
+            part,
+            format_amounts({part.currency: part.amount}),
         )
-        for line in lines
-        for currency, amount in line.figures.amounts.items()
+        for part in parts
+        if part.amount is not None
     ]
 
 

@@ -37,7 +37,7 @@ def read_previous_total(form: ReportForm, page: PageContext) -> Figures | None:
     return read_report(page.user, replace(form.query, period=period), now=page.now).total
 
 
-def read_drill_down(request: HttpRequest, form: ReportForm) -> tuple[tuple[GroupValue, ...], ReportQuery]:
+def read_key_and_query(request: HttpRequest, form: ReportForm) -> tuple[tuple[GroupValue, ...], ReportQuery]:
     """Reads the key of a line from the address (`at`) and returns it with the query of the sessions that make it.
 
     With `only=billable` these are the billable ones. Raises Http404 for a key that no line has.

@@ -1,9 +1,8 @@
 """Reports and sessions as tables and as JSON, with the same numbers that the pages show."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 from heapq import merge
 from typing import Any, cast
 from uuid import UUID
@@ -11,13 +10,22 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from sessions_app.models import BATCH_SIZE, TimeSession, iterate_with_tags
-from sessions_app.models.querysets import SessionFilter, TimeSessionQuerySet
-from sessions_app.reports import Dimension, Figures, GroupValue, Report
+from sessions_app.models.querysets import TimeSessionQuerySet
+from sessions_app.reports import (
+    Dimension,
+    Figures,
+    GroupValue,
+    Report,
+    ReportQuery,
+    SessionShare,
+    drill_down,
+    read_drill_down,
+)
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.selectors.totals import SplitSession, split_over_days
 from sessions_app.timekeeping.periods import Period
 from timetracker.db.snapshot import snapshot
-from timetracker.money import CURRENCIES, calculate_amount
+from timetracker.money import CURRENCIES
 from timetracker.tables import Column, Row
 from users_app.models import User
 
@@ -102,11 +110,15 @@ def session_columns() -> list[Column]:
         Column("client", _("Client")),
         Column("project", _("Project")),
         Column("tags", _("Tags")),
+        Column("start_local", _("Start"), "local_time"),
+        Column("end_local", _("End"), "local_time"),
+        Column("timezone", _("Time zone")),
         Column("start", _("Start (UTC)"), "instant"),
         Column("end", _("End (UTC)"), "instant"),
-        Column("timezone", _("Time zone")),
         Column("seconds", _("Seconds in the period"), "integer"),
         Column("hours", _("Hours in the period"), "hours"),
+        Column("rounded_seconds", _("Rounded seconds"), "integer"),
+        Column("rounded_hours", _("Rounded hours"), "hours"),
         Column("billable", _("Billable"), "boolean"),
         Column("hourly_rate", _("Hourly rate"), "rate"),
         Column("currency", _("Currency")),
@@ -118,43 +130,44 @@ def session_columns() -> list[Column]:
 
 @dataclass(slots=True)
 class SessionRows:
-    """The sessions of a period as rows, by start, then id, read in batches from one state of the database.
+    """The sessions that make a number of a report as rows, by start, then id, read in batches from one state.
 
-    `seconds` and `amounts` are the sums of the rows that were read so far. An amount is that of the row's seconds
-    in the period, rounded for this row alone.
+    Each row has its shares of that number, so that all add up to it: only these are in memory for all sessions.
+    `figures` are those of the number, once the first row was read.
     """
 
     user: User
-    period: Period
-    where: SessionFilter
+    query: ReportQuery
+    key: tuple[GroupValue, ...]
     now: datetime
     catalogue: Catalogue
-    seconds: int = 0
-    amounts: dict[str, Decimal] = field(default_factory=dict)
+    billable_only: bool = False
+    figures: Figures = field(default_factory=Figures)
 
     def __iter__(self) -> Iterator[Row]:
+        narrowed = drill_down(self.query, self.key)
+        where = replace(narrowed.where, billable=True) if self.billable_only else narrowed.where
         with snapshot():
-            sessions = TimeSession.objects.for_user(self.user).matching(self.where)
-            split = split_over_days(sessions, (self.period,), now=self.now)
-            for session in _in_list_order(sessions.within_one_day(self.period), split, self.period):
-                yield self._row(session, split.get(session.id))
+            found = read_drill_down(self.user, self.query, self.key, now=self.now, billable_only=self.billable_only)
+            self.figures = found.figures
+            sessions = TimeSession.objects.for_user(self.user).matching(where)
+            split = split_over_days(sessions, (narrowed.period,), now=self.now)
+            for session in _in_list_order(sessions.within_one_day(narrowed.period), split, narrowed.period):
+                yield self._row(session, found.share(session.id))
 
     def totals(self) -> Row:
         """Returns the last row of a workbook, after all others were read; its amount only in a single currency."""
-        (currency, amount), *more = [*self.amounts.items(), ("", None)]
+        figures = self.figures
+        (currency, amount), *more = [*figures.amounts.items(), ("", None)]
         one = (currency, amount) if len(more) < 2 else ("", None)  # noqa: PLR2004  # the last is the empty one
-        given = {"date": _("Total"), "seconds": self.seconds, "hours": self.seconds}
+        given = {"date": _("Total"), "seconds": figures.seconds, "hours": figures.seconds}
+        given |= {"rounded_seconds": figures.rounded_seconds, "rounded_hours": figures.rounded_seconds}
         given |= {"currency": one[0], "amount": one[1]}
         return [given.get(column.key) for column in session_columns()]  # type: ignore[misc]
 
-    def _row(self, session: TimeSession, split: SplitSession | None) -> Row:
-        seconds = session.duration_seconds or 0 if split is None else split.seconds_in(self.period)
+    def _row(self, session: TimeSession, share: SessionShare) -> Row:
+        seconds = share.seconds
         project = self.catalogue.project_of(session)
-        amount = None
-        if session.billable and session.hourly_rate is not None:
-            amount = calculate_amount([(seconds, session.hourly_rate)], session.currency)
-            self.amounts[session.currency] = self.amounts.get(session.currency, Decimal()) + amount
-        self.seconds += seconds
         return [
             str(session.id),
             session.first_date,
@@ -162,15 +175,19 @@ class SessionRows:
             "" if project is None or project.client is None else project.client.name,
             "" if project is None else project.name,
             " ".join(tag.name for tag in self.catalogue.tags_of(session)),
+            session.start.astimezone(session.zone).replace(tzinfo=None),
+            session.end and session.end.astimezone(session.zone).replace(tzinfo=None),
+            session.timezone,
             session.start,
             session.end,
-            session.timezone,
             seconds,
             seconds,
+            share.rounded_seconds,
+            share.rounded_seconds,
             session.billable,
             session.hourly_rate,
             session.currency,
-            amount,
+            share.amount(session.currency),
             session.note,
             session.source,
         ]

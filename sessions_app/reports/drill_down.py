@@ -5,58 +5,71 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
+from heapq import merge
+from operator import itemgetter
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from django.db.models import F
-
-from sessions_app.models import TimeSession
+from sessions_app.models import BATCH_SIZE, TimeSession
+from sessions_app.models.querysets import TimeSessionQuerySet
 from sessions_app.reports.cells import (
     Atom,
     Cell,
     Cells,
     LineKey,
-    Share,
     is_by_day,
     is_by_session,
-    share_out,
     split_atoms,
 )
 from sessions_app.reports.dimensions import group_expression, group_value_of_column
 from sessions_app.reports.lines import figures_of, read_cells, read_split
 from sessions_app.reports.query import ReportQuery, drill_down
 from sessions_app.reports.report import Figures, Line, LinePart
-from sessions_app.timekeeping.apportioning import Weight
+from sessions_app.timekeeping.apportioning import Weight, apportion
 from timetracker.db.snapshot import snapshot
 from timetracker.money import amount_of
 from users_app.models import User
 
 
 class SessionShare(NamedTuple):
-    """What a session has of a number: tracked and rounded seconds, and an amount, None without one."""
+    """What a session has of a number: tracked and rounded seconds, and minor units of its currency, None without."""
 
     seconds: int
     rounded_seconds: int
-    amount: Decimal | None
+    minor_units: int | None
 
     def plus(self, other: "SessionShare") -> "SessionShare":
         """Returns the sum; a session has an amount on all of its lines or on none."""
-        amount = None if self.amount is None or other.amount is None else self.amount + other.amount
-        return SessionShare(self.seconds + other.seconds, self.rounded_seconds + other.rounded_seconds, amount)
+        amounts = self.minor_units, other.minor_units
+        minor_units = None if None in amounts else sum(amounts)  # type: ignore[arg-type]
+        return SessionShare(self.seconds + other.seconds, self.rounded_seconds + other.rounded_seconds, minor_units)
+
+    def amount(self, currency: str) -> Decimal | None:
+        """Returns its amount in the session's currency."""
+        return None if self.minor_units is None else amount_of(self.minor_units, currency)
+
+
+NO_SHARE = SessionShare(0, 0, None)
+"""What a session has of a number that it is no part of."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrillDown:
-    """What makes a number of a report: its figures, its lines, its shares of cells, and those of its sessions by id.
+    """What makes a number of a report: its figures, its lines, its shares of cells, and those of its sessions.
 
-    All of it adds up to `figures`, which are those of the report.
+    All of it adds up to `figures`, which are those of the report. `sessions` has shares by line, then session.
     """
 
     figures: Figures
     lines: tuple[Line, ...]
     parts: tuple[LinePart, ...]
-    sessions: dict[UUID, SessionShare]
-    sessions_by_line: dict[tuple[LineKey, UUID], SessionShare]
+    sessions: dict[LineKey, dict[UUID, SessionShare]]
+
+    def share(self, session_id: UUID) -> SessionShare:
+        """Returns what a session has on all lines together."""
+        shares = [on_line[session_id] for on_line in self.sessions.values() if session_id in on_line]
+        return reduce(SessionShare.plus, shares, shares.pop()) if shares else NO_SHARE
 
 
 def read_drill_down(
@@ -69,20 +82,20 @@ def read_drill_down(
     """
     with snapshot():
         cells, report = read_cells(user, query, now=now)
-        atoms = list(_read_atoms(user, query, key, now=now, billable_only=billable_only))
-    by_line = _share_out(cells, atoms)
-    sessions: dict[UUID, SessionShare] = {}
-    for (_line, session_id), share in by_line.items():
-        sessions[session_id] = share.plus(sessions[session_id]) if session_id in sessions else share
+        atoms = _read_atoms(user, query, key, now=now, billable_only=billable_only)
+        sessions, running_seconds = _share_out(cells, atoms)
     lines = tuple(line for line in report.lines if line.key[: len(key)] == key)
     parts = _sum_parts(part for line in lines for part in line.parts if part.billable or not billable_only)
-    running = sum(each.atom.seconds for each in atoms if each.is_running)
-    return DrillDown(figures_of(parts, running, len(sessions)), lines, parts, sessions, by_line)
+    if len(sessions) == 1:
+        (count,) = map(len, sessions.values())
+    else:
+        count = len(set().union(*sessions.values()))
+    return DrillDown(figures_of(parts, running_seconds, count), lines, parts, sessions)
 
 
 class _SessionAtom(NamedTuple):
-    session_id: UUID
     day: date
+    session_id: UUID
     is_running: bool
     atom: Atom
 
@@ -90,55 +103,63 @@ class _SessionAtom(NamedTuple):
 def _read_atoms(
     user: User, query: ReportQuery, key: LineKey, *, now: datetime, billable_only: bool
 ) -> Iterator[_SessionAtom]:
-    """Yields the seconds of each session on each of its days and lines. Two queries."""
+    """Yields the seconds of each session on each of its days and lines, by day, then id. Two queries."""
     narrowed = drill_down(query, key)
     sessions = TimeSession.objects.for_user(user).matching(narrowed.where)
     if billable_only:
         sessions = sessions.filter(billable=True)
+    split = [
+        _SessionAtom(day, split.session.id, split.session.is_running, atom)
+        for split in read_split(sessions, query, now=now)
+        for day, atom in split_atoms(split, query)
+        if day in narrowed.period and atom.key[: len(key)] == key
+    ]
+    whole = _read_whole(sessions.within_one_day(narrowed.period), query)
+    return merge(whole, sorted(split), key=itemgetter(0, 1))
+
+
+def _read_whole(sessions: TimeSessionQuerySet, query: ReportQuery) -> Iterator[_SessionAtom]:
     dimensions, week_start, rounding = query.group_by, query.week_start, query.rounding
     columns = {f"group_{each}": group_expression(each, week_start=week_start) for each in dimensions}
-    fields = ("project_id", "billable", "hourly_rate", "currency", "id", "first_date", "duration_seconds")
-    rows = sessions.within_one_day(narrowed.period).annotate(**columns, cell_project=F("project_id"))
-    for *values, project_id, billable, rate, currency, session_id, day, seconds in rows.values_list(*columns, *fields):
-        line_key = tuple(
+    fields = ("project_id", "billable", "hourly_rate", "currency", "first_date", "id", "duration_seconds")
+    rows = sessions.annotate(**columns).order_by("first_date", "id").values_list(*columns, *fields)
+    for *values, project_id, billable, rate, currency, day, session_id, seconds in rows.iterator(chunk_size=BATCH_SIZE):
+        key = tuple(
             group_value_of_column(each, value, week_start=week_start)
             for each, value in zip(dimensions, values, strict=True)
         )
         weight = rounding.apply(seconds) if is_by_session(rounding) else seconds
-        atom = Atom(
-            line_key, Cell(project_id, billable, rate, currency), day if is_by_day(rounding) else None, seconds, weight
+        cell = Cell(project_id, billable, rate, currency)
+        yield _SessionAtom(
+            day, session_id, False, Atom(key, cell, day if is_by_day(rounding) else None, seconds, weight)
         )
-        yield _SessionAtom(session_id, day, False, atom)
-    for split in read_split(sessions, query, now=now):
-        for day, atom in split_atoms(split, query):
-            if day in narrowed.period and atom.key[: len(key)] == key:
-                yield _SessionAtom(split.session.id, day, split.session.is_running, atom)
 
 
-def _share_out(cells: Cells, atoms: list[_SessionAtom]) -> dict[tuple[LineKey, UUID], SessionShare]:
-    """Returns what each session has of each line: the line's shares of its cells, shared out among its sessions."""
-    weights: defaultdict[tuple[Cell, LineKey], defaultdict[UUID, Weight]] = defaultdict(lambda: defaultdict(int))
-    seconds: defaultdict[tuple[Cell, LineKey], defaultdict[UUID, int]] = defaultdict(lambda: defaultdict(int))
-    first_days: dict[tuple[LineKey, UUID], date] = {}
-    for session_id, day, _is_running, atom in atoms:
-        place = atom.cell, atom.key
-        weights[place][session_id] += cells.weight(atom)
-        seconds[place][session_id] += atom.seconds
-        first_days[atom.key, session_id] = min(day, first_days.get((atom.key, session_id), day))
-    found: dict[tuple[LineKey, UUID], SessionShare] = {}
-    for (cell, key), of_sessions in weights.items():
-        whole = cells.share(cell, key)
-        orders = [lambda session_id, key=key: (first_days[key, session_id], session_id)]
-        by_session = {(session_id,): weight for session_id, weight in of_sessions.items()}
-        tracked = {(session_id,): count for session_id, count in seconds[cell, key].items()}
-        shares = share_out(by_session, tracked, whole.rounded_seconds, whole.minor_units, orders)
-        for (session_id,), share in shares.items():
-            found[key, session_id] = SessionShare(share.seconds, share.rounded_seconds, _amount(share, cell))
-    return found
+def _share_out(cells: Cells, atoms: Iterator[_SessionAtom]) -> tuple[dict[LineKey, dict[UUID, SessionShare]], int]:
+    """Returns what each session has of each line, and the seconds of the running one.
 
-
-def _amount(share: Share, cell: Cell) -> Decimal | None:
-    return None if share.minor_units is None else amount_of(share.minor_units, cell.currency)
+    The line's shares of its cells are shared out among its sessions. Where two lost equally much the first one gets
+    more: they come by day, then id.
+    """
+    running_seconds = 0
+    weights: defaultdict[tuple[Cell, LineKey], dict[UUID, Weight]] = defaultdict(dict)
+    seconds: defaultdict[tuple[Cell, LineKey], dict[UUID, int]] = defaultdict(dict)
+    for _day, session_id, is_running, atom in atoms:
+        at = atom.cell, atom.key
+        running_seconds += atom.seconds if is_running else 0
+        weights[at][session_id] = weights[at].get(session_id, 0) + cells.weight(atom)
+        seconds[at][session_id] = seconds[at].get(session_id, 0) + atom.seconds
+    found: defaultdict[LineKey, dict[UUID, SessionShare]] = defaultdict(dict)
+    for at, of_sessions in weights.items():
+        cell, key = at
+        whole, tracked = cells.share(cell, key), seconds.pop(at)
+        rounded = apportion(whole.rounded_seconds, of_sessions)
+        amounts = None if whole.minor_units is None else apportion(whole.minor_units, of_sessions)
+        of_sessions.clear()
+        for session_id, count in tracked.items():
+            minor_units = None if amounts is None else amounts[session_id]
+            found[key][session_id] = SessionShare(count, rounded[session_id], minor_units)
+    return dict(found), running_seconds
 
 
 def _sum_parts(parts: Iterator[LinePart]) -> tuple[LinePart, ...]:

@@ -1,7 +1,6 @@
 """Formats what reports say in words: periods, group values, rounding and the difference it makes."""
 
 import datetime as dt
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.utils.dateformat import format as format_names
@@ -11,17 +10,15 @@ from sessions_app.formatting import format_date
 from sessions_app.reports.dimensions import Dimension, GroupValue
 from sessions_app.reports.report import Figures
 from sessions_app.selectors.catalogue import Catalogue
-from sessions_app.timekeeping.durations import format_words
+from sessions_app.timekeeping.durations import format_exact
 from sessions_app.timekeeping.periods import Period, day_period, month_period
 from sessions_app.timekeeping.rounding import Rounding
-from users_app.models import DurationFormat, User
+from users_app.models import User
 
 ALL_TIME = Period(dt.date(1970, 1, 1), dt.date(3000, 1, 1))
 """All dates that a session may have. A period that shares a bound with it is not limited there."""
 
 _DAY = dt.timedelta(days=1)
-_MINUTE = 60
-_HUNDREDTH_OF_AN_HOUR = 36
 
 
 def format_period(period: Period, user: User) -> str:
@@ -79,42 +76,24 @@ def format_rounding(rounding: Rounding) -> str:
         ("session", "up"): _("Each session is rounded up to %(minutes)d min."),
         ("session", "nearest"): _("Each session is rounded to the nearest %(minutes)d min."),
         ("session", "down"): _("Each session is rounded down to %(minutes)d min."),
-        ("day", "up"): _("Each day is rounded up to %(minutes)d min."),
-        ("day", "nearest"): _("Each day is rounded to the nearest %(minutes)d min."),
-        ("day", "down"): _("Each day is rounded down to %(minutes)d min."),
-        ("line", "up"): _("Each line is rounded up to %(minutes)d min."),
-        ("line", "nearest"): _("Each line is rounded to the nearest %(minutes)d min."),
-        ("line", "down"): _("Each line is rounded down to %(minutes)d min."),
+        ("day", "up"): _("Each day of a project is rounded up to %(minutes)d min."),
+        ("day", "nearest"): _("Each day of a project is rounded to the nearest %(minutes)d min."),
+        ("day", "down"): _("Each day of a project is rounded down to %(minutes)d min."),
+        ("project", "up"): _("Each project is rounded up to %(minutes)d min."),
+        ("project", "nearest"): _("Each project is rounded to the nearest %(minutes)d min."),
+        ("project", "down"): _("Each project is rounded down to %(minutes)d min."),
     }
     return sentences[rounding.unit, rounding.direction] % {"minutes": rounding.minutes}
 
 
 def format_rounding_difference(figures: Figures) -> str:
     """Returns `Rounding adds 42 min.`, or that it takes some away, or that it changes nothing."""
-    values = {"duration": format_exact_duration(abs(figures.rounding_difference_seconds))}
+    values = {"duration": format_exact(abs(figures.rounding_difference_seconds))}
     if figures.rounding_difference_seconds > 0:
         return _("Rounding adds %(duration)s.") % values
     if figures.rounding_difference_seconds < 0:
         return _("Rounding takes away %(duration)s.") % values
     return _("Rounding changes nothing in the total.")
-
-
-def format_exact_duration(seconds: int) -> str:
-    """Returns `1 h 28 min 4 s`: like `format_words`, but with the seconds."""
-    rest = seconds % _MINUTE
-    return f"{format_words(seconds)} {rest} s" if seconds >= _MINUTE and rest else format_words(seconds)
-
-
-def hidden_seconds(total: int, parts: Iterable[int], duration_format: str = DurationFormat.CLOCK) -> int:
-    """Returns by how many seconds a displayed total exceeds its displayed parts, each cut to its last place."""
-    return _shown(total, duration_format) - sum(_shown(each, duration_format) for each in parts)
-
-
-def _shown(seconds: int, duration_format: str) -> int:
-    if duration_format == DurationFormat.WORDS and seconds < _MINUTE:
-        return seconds
-    unit = _HUNDREDTH_OF_AN_HOUR if duration_format == DurationFormat.DECIMAL else _MINUTE
-    return seconds // unit * unit
 
 
 def format_period_slug(period: Period) -> str:

@@ -25,10 +25,11 @@ def share_of(total: int, weight: int, whole: int) -> Weight:
     return Fraction(total * weight, whole) if rest else share
 
 
-def apportion(total: int, weights: Mapping[Key, Weight], order: Callable[[Key], Any]) -> dict[Key, int]:
+def apportion(total: int, weights: Mapping[Key, Weight], order: Callable[[Key], Any] | None = None) -> dict[Key, int]:
     """Returns whole parts of `total` (0 or more), in proportion to the weights of their keys.
 
     They add up to `total`, unless all weights are 0: then each part is. Each is less than 1 away from its exact share.
+    Without `order` the earlier keys of the mapping are the smaller ones.
     """
     whole = sum(weights.values())
     if not whole:
@@ -41,7 +42,10 @@ def apportion(total: int, weights: Mapping[Key, Weight], order: Callable[[Key], 
             rests.append((rest, key))
     left = total - sum(parts.values())
     if left:
-        rests.sort(key=lambda each: (-each[0], order(each[1])))
+        if order is None:
+            rests.sort(key=lambda each: -each[0])
+        else:
+            rests.sort(key=lambda each: (-each[0], order(each[1])))
         for _rest, key in rests[:left]:
             parts[key] += 1
     return parts

@@ -1,7 +1,10 @@
-"""Formats lengths of time as text. All functions take whole seconds of any size, and cut to the last place shown.
+"""Formats lengths of time as text. All functions take whole seconds of any size, and round half up to what they show.
 
-Cutting instead of rounding: a total never reads higher than the time that was tracked.
+A running length shows its seconds instead (`format_elapsed`): rounded, it would be ahead of the clock.
 """
+
+_MINUTE = 60
+_HOUR = 3600
 
 
 def format_clock(seconds: int) -> str:
@@ -12,7 +15,7 @@ def format_clock(seconds: int) -> str:
 
 def format_decimal(seconds: int) -> str:
     """Returns hours with two decimals, `1.46`, for invoices and spreadsheets."""
-    hundredths = abs(seconds) * 100 // 3600
+    hundredths = _units(seconds * 100, _HOUR)
     return f"{'-' * (seconds < 0 < hundredths)}{hundredths // 100}.{hundredths % 100:02}"
 
 
@@ -24,12 +27,36 @@ def format_elapsed(seconds: int) -> str:
 
 def format_words(seconds: int) -> str:
     """Returns `1 h 28 min`, for sentences; `28 min` below an hour, `40 s` below a minute."""
-    if abs(seconds) < 60:  # noqa: PLR2004
+    if abs(seconds) < _MINUTE:
         return f"{seconds} s"
     hours, minutes = divmod(_minutes(seconds), 60)
     parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes)
     return ("-" if seconds < 0 else "") + " ".join(parts)
 
 
+def format_exact(seconds: int) -> str:
+    """Returns `1 h 28 min 4 s`: words, with the seconds where there are any."""
+    minutes, rest = divmod(abs(seconds), _MINUTE)
+    parts = [
+        *([f"{minutes // 60} h"] if minutes >= 60 else []),  # noqa: PLR2004
+        *([f"{minutes % 60} min"] if minutes % 60 else []),
+        *([f"{rest} s"] if rest or not minutes else []),
+    ]
+    return ("-" if seconds < 0 else "") + " ".join(parts)
+
+
+def shown_seconds(seconds: int, style: str) -> int:
+    """Returns the seconds that a length reads as; `style` is "clock", "words" (whole minutes) or "decimal"."""
+    if style == "words" and abs(seconds) < _MINUTE:
+        return seconds
+    unit = _HOUR // 100 if style == "decimal" else _MINUTE
+    return _units(seconds, unit) * unit * (-1 if seconds < 0 else 1)
+
+
 def _minutes(seconds: int) -> int:
-    return abs(seconds) // 60
+    return _units(seconds, _MINUTE)
+
+
+def _units(seconds: int, unit: int) -> int:
+    """Returns how many units the length is, without its sign, half up."""
+    return (2 * abs(seconds) + unit) // (2 * unit)

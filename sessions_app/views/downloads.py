@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sessions_app.pages.context import PageContext
-from sessions_app.pages.reports import read_drill_down, read_form, read_previous_total
+from sessions_app.pages.reports import is_billable_only, read_form, read_key_and_query, read_previous_total
 from sessions_app.reports import read_report
 from sessions_app.reports.downloads import (
     SessionRows,
@@ -25,7 +25,7 @@ from sessions_app.reports.shapes import ReportDownload
 from timetracker.db.snapshot import snapshot
 from timetracker.errors import DomainError
 from timetracker.shapes import encode_json
-from timetracker.tables import Format, TooManyRowsError, table_response
+from timetracker.tables import Format, Separator, TooManyRowsError, table_response
 
 
 @require_safe
@@ -56,18 +56,19 @@ def report(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
             totals=lambda: report_totals(found),
             filename=filename,
             sheet=_("Report"),
+            separator=_read_separator(request),
         )
 
 
 @require_safe
 def report_sessions(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002 - the word of the address
-    """Sends the sessions that make a number of a report, with their seconds inside the period. Nothing is rounded."""
+    """Sends the sessions that make a number of a report, with their shares of it."""
     format_ = _read_format(format)
     page = PageContext.of(request)
     form = read_form(request, page)
     form.check()
-    _key, query = read_drill_down(request, form)
-    rows = SessionRows(page.user, query.period, query.where, page.now, page.catalogue)
+    key, query = read_key_and_query(request, form)
+    rows = SessionRows(page.user, form.query, key, page.now, page.catalogue, billable_only=is_billable_only(request))
     with _reject_when_too_long():
         return table_response(
             format_,
@@ -77,12 +78,17 @@ def report_sessions(request: HttpRequest, format: str) -> HttpResponseBase:  # n
             filename=f"timetracker-{format_period_slug(query.period)}",
             sheet=_("Sessions"),
             name="sessions",
+            separator=_read_separator(request),
             head={
                 "fromDate": query.period.first,
                 "toDate": query.period.end,
                 "serverTime": page.now.replace(microsecond=0),
             },
         )
+
+
+def _read_separator(request: HttpRequest) -> Separator:
+    return "semicolon" if request.GET.get("separator") == "semicolon" else "comma"
 
 
 def _read_format(format: str) -> Format:  # noqa: A002

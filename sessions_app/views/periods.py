@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from sessions_app.formatting import format_rounding_note
 from sessions_app.pages.charts import bars
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.day import DISMISSED_OVERLAPS, day_page
@@ -54,10 +55,15 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
     if date is not None and date != period.first:
         return HttpResponseRedirect(reverse("week", args=[period.first]))
     overview = page.read_overview(period)
+    total = overview.totals.of(period)
+    days = [(each, overview.totals.on(each), overview.sessions_on(each)) for each in period.dates()]
+    sums = [(total.seconds, [each.seconds for _date, each, _listed in days])]
+    sums += [(each.seconds, [row.seconds for row in listed]) for _date, each, listed in days]
     context = {
-        "total": overview.totals.of(period),
+        "total": total,
         "bars": bars(overview.totals, period),
-        "days": [(each, overview.totals.on(each), overview.sessions_on(each)) for each in period.dates()],
+        "days": days,
+        "rounding_note": format_rounding_note(sums, page.user.duration_format),
         "tab": "week",
         **_around(period, "week", page),
     }
@@ -73,8 +79,12 @@ def month(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
     first = week_period(period.first, week_start=page.user.week_start).first
     last = week_period(period.end - dt.timedelta(days=1), week_start=page.user.week_start).end
     days = [CalendarDay(each, totals.on(each), each in period) for each in Period(first, last).dates()]
+    total = totals.of(period)
     context = {
-        "total": totals.of(period),
+        "total": total,
+        "rounding_note": format_rounding_note(
+            [(total.seconds, [each.total.seconds for each in days if each.is_in_period])], page.user.duration_format
+        ),
         "weeks": [days[index : index + 7] for index in range(0, len(days), 7)],
         "busiest": max((each for each in days if each.is_in_period), key=lambda each: each.total.seconds),
         "tab": "month",

@@ -9,15 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from sessions_app.formatting import format_amounts, format_rounding_note
 from sessions_app.forms.reports import ReportForm
 from sessions_app.models import TimeSession
 from sessions_app.models.querysets import SessionFilter
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.report_table import (
     MAX_ROWS,
-    amounts_of,
     count_rows,
     name_of_key,
+    parts_of,
     rows_of,
     titles_of,
     total_row,
@@ -25,22 +26,14 @@ from sessions_app.pages.report_table import (
 from sessions_app.pages.reports import (
     is_billable_only,
     previous_period,
-    read_drill_down,
     read_form,
+    read_key_and_query,
     read_previous_total,
 )
-from sessions_app.reports import Figures, Report, read_report, rounded_seconds_by_day
-from sessions_app.reports.labels import (
-    ALL_TIME,
-    format_exact_duration,
-    format_period,
-    format_rounding,
-    format_rounding_difference,
-    hidden_seconds,
-)
+from sessions_app.reports import DrillDown, Figures, Report, SessionShare, read_drill_down, read_report
+from sessions_app.reports.labels import ALL_TIME, format_period, format_rounding, format_rounding_difference
 from sessions_app.selectors.overview import Overview, Position, read_overview
 from sessions_app.selectors.sessions import has_sessions_in
-from sessions_app.timekeeping.durations import format_elapsed
 from sessions_app.timekeeping.periods import Period, day_period, month_period, period_before, week_period
 from sessions_app.timekeeping.rounding import Rounding
 from timetracker.pages import respond
@@ -85,12 +78,17 @@ class BlockingFilter:
 
 @dataclass(frozen=True, slots=True)
 class CountedSession:
-    """A session with its seconds inside the period, and what they are rounded to where sessions are rounded."""
+    """A session with its share of the number, and whether only a part of it lies there."""
 
     session: TimeSession
-    seconds: int
-    rounded_seconds: int
+    share: SessionShare
     is_partly: bool
+
+    @property
+    def amount(self) -> str:
+        """The amount of its share; "" without one."""
+        amount = self.share.amount(self.session.currency)
+        return "" if amount is None else format_amounts({self.session.currency: amount})
 
 
 @require_safe
@@ -117,8 +115,11 @@ def reports(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "more_rows": count_rows(report) - len(rows),
         "total_row": total_row(report, form),
-        "rounding_notes": _rounding_notes(report),
-        "hidden_seconds": _format_hidden_seconds(report, page.user),
+        "rounding_notes": _rounding_notes(report.query.rounding, report.total),
+        "rounding_note": format_rounding_note(
+            [(report.total.rounded_seconds, [line.figures.rounded_seconds for line in report.lines])],
+            page.user.duration_format,
+        ),
         "before": _compare(form, report, previous),
         "blocking": blocking,
         "without_filters": form.address(**dict.fromkeys(form.FILTERS.values())),
@@ -136,8 +137,8 @@ def report_sessions(request: HttpRequest) -> HttpResponse:
     page = PageContext.of(request)
     with page.snapshot():
         form = read_form(request, page)
-        key, query = read_drill_down(request, form)
-        report = read_report(page.user, query, now=page.now)
+        key, query = read_key_and_query(request, form)
+        found = read_drill_down(page.user, form.query, key, now=page.now, billable_only=is_billable_only(request))
         listed = read_overview(
             page.user,
             query.period,
@@ -156,15 +157,14 @@ def report_sessions(request: HttpRequest) -> HttpResponse:
         "is_billable_only": is_billable_only(request),
         "line": name_of_key(key, form),
         "period": format_period(form.period, page.user),
-        "report": report,
-        "sessions": _counted(listed, query.rounding),
-        "is_rounded_each": query.rounding and query.rounding.unit == "session",
-        "rounding_difference": _format_signed(report.total.rounding_difference_seconds),
-        "is_rounded_after": query.rounding and query.rounding.unit != "session",
-        "rounding_notes": _rounding_notes(report),
-        "line_amounts": amounts_of(report.lines[:MAX_ROWS], form),
-        "more_line_amounts": max(0, len(report.lines) - MAX_ROWS),
-        "unpriced_seconds": _unpriced_seconds(report),
+        "figures": found.figures,
+        "sessions": _counted(listed, found),
+        "is_rounded": bool(query.rounding),
+        "has_amounts": bool(found.figures.amounts),
+        "rounding_notes": _rounding_notes(query.rounding, found.figures),
+        "parts": parts_of(found.parts[:MAX_ROWS], form),
+        "more_parts": max(0, len(found.parts) - MAX_ROWS),
+        "unpriced_seconds": _unpriced_seconds(found),
         "here": request.get_full_path(),
         "is_first_page": "after" not in request.GET,
         "address": form.address(**drill_down),
@@ -226,17 +226,8 @@ def _flat(choices: Any) -> list[tuple[str, Any]]:
     ]
 
 
-def _rounding_notes(report: Report) -> list[str]:
-    if not report.query.rounding:
-        return []
-    return [format_rounding(report.query.rounding), format_rounding_difference(report.total)]
-
-
-def _format_hidden_seconds(report: Report, user: User) -> str:
-    """Says how much of the total the lines do not show, as each is cut; "" when they add up as shown."""
-    parts = [line.figures.rounded_seconds for line in report.lines]
-    seconds = hidden_seconds(report.total.rounded_seconds, parts, user.duration_format)
-    return format_exact_duration(seconds) if seconds else ""
+def _rounding_notes(rounding: Rounding, figures: Figures) -> list[str]:
+    return [format_rounding(rounding), format_rounding_difference(figures)] if rounding else []
 
 
 def _timesheet_address(form: ReportForm) -> str:
@@ -244,39 +235,23 @@ def _timesheet_address(form: ReportForm) -> str:
     selected = {form.where.client, form.where.project} - {None, "none"}
     if not selected or "none" in {form.where.client, form.where.project}:
         return ""
-    per = {"per": "day"} if form.query.rounding.unit == "line" else {}
-    return form.address(group=None, then=None, tag=None, q=None, billable=None, **per)
+    return form.address(group=None, then=None, tag=None, q=None, billable=None)
 
 
-def _counted(listed: Overview, rounding: Rounding) -> list[CountedSession]:
-    each_rounding = rounding if rounding.unit == "session" else Rounding()
-    counted = []
-    for each in listed.sessions:
-        split = listed.totals.split.get(each.session.id)
-        rounded = (
-            each_rounding.apply(each.seconds)
-            if split is None
-            else sum(seconds for _tracked, seconds in rounded_seconds_by_day(split, each_rounding).values())
+def _counted(listed: Overview, found: DrillDown) -> list[CountedSession]:
+    return [
+        CountedSession(
+            each.session,
+            found.share(each.session.id),
+            is_partly=each.seconds != each.session.seconds_at(listed.now),
         )
-        is_partly = each.seconds != each.session.seconds_at(listed.now)
-        counted.append(CountedSession(each.session, each.seconds, rounded, is_partly))
-    return counted
+        for each in listed.sessions
+    ]
 
 
-def _unpriced_seconds(report: Report) -> int:
+def _unpriced_seconds(found: DrillDown) -> int:
     """Counts the seconds that are billable, but have no rate."""
-    return sum(
-        part.rounded_seconds
-        for line in report.lines
-        for part in line.parts
-        if part.billable and part.hourly_rate is None
-    )
-
-
-def _format_signed(seconds: int) -> str:
-    """Returns `+0:42:00`, with a real minus below zero."""
-    sign = "\N{MINUS SIGN}" if seconds < 0 else "+"
-    return f"{sign}{format_elapsed(abs(seconds))}"
+    return sum(part.rounded_seconds for part in found.parts if part.billable and part.hourly_rate is None)
 
 
 def _format_position(position: Position) -> str:

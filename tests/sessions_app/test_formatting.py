@@ -107,7 +107,7 @@ def test_what_was_added_is_said_with_its_times():
         first_date=DAY, duration_seconds=23_459,
     )  # fmt: skip
 
-    assert format_added(session, User()) == "Added “Call”, Tue 18 Nov, 9:00–15:30, 6 h 30 min."
+    assert format_added(session, User()) == "Added “Call”, Tue 18 Nov, 9:00–15:30, 6 h 31 min."
 
 
 @pytest.mark.parametrize(

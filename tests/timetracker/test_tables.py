@@ -444,3 +444,11 @@ def test_instants_of_other_zones_are_utc():
     instant = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
     assert csv_rows(column, [[instant.astimezone(BERLIN)]]) == csv_rows(column, [[instant]])
+
+
+def test_a_csv_may_have_semicolons_and_decimal_commas():
+    columns = [Column("name", "Name"), Column("hours", "Hours", "hours"), Column("amount", "Amount", "money")]
+
+    content = b"".join(csv_chunks(columns, [["a; b, 1.5", 2400, Decimal("53.33")]], separator="semicolon"))
+
+    assert content.decode("utf-8-sig") == 'name;hours;amount\r\n"a; b, 1.5";0,6667;53,33\r\n'

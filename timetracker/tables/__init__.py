@@ -1,7 +1,7 @@
 """Tables of any size as CSV, JSON and workbooks. Rows are read once, one after the other, and never held together."""
 
 from timetracker.tables.columns import CellValue, Column, ColumnType, Row
-from timetracker.tables.csv_text import csv_chunks, unguard
+from timetracker.tables.csv_text import Separator, csv_chunks, unguard
 from timetracker.tables.json_text import json_chunks
 from timetracker.tables.responses import Format, table_response
 from timetracker.tables.workbook import TooManyRowsError, xlsx_file
@@ -12,6 +12,7 @@ __all__ = [
     "ColumnType",
     "Format",
     "Row",
+    "Separator",
     "TooManyRowsError",
     "csv_chunks",
     "json_chunks",

@@ -12,11 +12,12 @@ CHUNK = 16 * 1024
 _HOUR = 3600
 _HOURS_DECIMALS = 4
 
-ColumnType = Literal["text", "integer", "hours", "date", "instant", "money", "rate", "boolean"]
+ColumnType = Literal["text", "integer", "hours", "date", "local_time", "instant", "money", "rate", "boolean"]
 
 CellValue = str | int | Decimal | date | datetime | bool | None
 """A value of the type of its column: `integer` and `hours` take int, `money` and `rate` Decimal, `date` date, `instant`
-an aware datetime, `boolean` bool. A str is text in any column, as in a row of totals; None is an empty cell."""
+an aware datetime, `local_time` a naive one, `boolean` bool. A str is text in any column, as in a row of totals; None is
+an empty cell."""
 
 Row = Sequence[CellValue]
 """The values of one row, one for each column, in the order of the columns."""
@@ -45,10 +46,12 @@ def decimal_hours(seconds: int) -> Decimal:
 
 
 def format_plain(value: Decimal | date | datetime) -> str:
-    """Returns a number with all its digits and no exponent, a date as ISO 8601, an instant as RFC 3339 in UTC."""
+    """Returns a number with all its digits and no exponent, dates and local times as ISO 8601, instants in UTC."""
     match value:
         case Decimal():
             return format(value, "f")
+        case datetime(tzinfo=None):
+            return value.isoformat()
         case datetime():
             return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
         case date():

@@ -3,13 +3,17 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from timetracker.tables.columns import CellValue, Column, Row, decimal_hours, encoded_chunks, format_plain
 
 # What a spreadsheet may take for the beginning of a formula: OWASP's list, wide forms included.
 # Apostrophes before it are part of the pattern, so that one more can always be told from those that were written.
 _FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
+
+
+Separator = Literal["comma", "semicolon"]
+_DECIMALS = {"hours", "money", "rate"}
 
 
 class _Writer(Protocol):
@@ -23,8 +27,10 @@ class _Echo:
         return text
 
 
-def csv_chunks(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes]:
+def csv_chunks(columns: Sequence[Column], rows: Iterable[Row], *, separator: Separator = "comma") -> Iterator[bytes]:
     """Yields a header of the columns' keys, then the rows: UTF-8 with a byte order mark, lines that end with CR LF.
+
+    With "semicolon" cells are separated by semicolons, and decimals by a comma, as spreadsheets in most of Europe read.
 
     Booleans are true and false, dates ISO 8601, instants RFC 3339 in UTC, hours have four decimals, money and rates
     all their digits; None is an empty cell.
@@ -33,7 +39,7 @@ def csv_chunks(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes
     after blanks, or with TAB, CR or LF. To undo this, as `unguard` does, remove the first apostrophe of each cell that
     has such a beginning after its apostrophes. Numbers are never changed.
     """
-    return encoded_chunks(_lines(columns, rows))
+    return encoded_chunks(_lines(columns, rows, separator))
 
 
 def unguard(cell: str) -> str:
@@ -41,13 +47,20 @@ def unguard(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
-def _lines(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[str]:
+def _lines(columns: Sequence[Column], rows: Iterable[Row], separator: Separator) -> Iterator[str]:
+    has_comma = separator == "semicolon"
     # `writerow` returns what the file's `write` does.
-    writer: _Writer = csv.writer(_Echo())
+    writer: _Writer = csv.writer(_Echo(), delimiter=";" if has_comma else ",")
     yield "\ufeff"
     yield writer.writerow(column.key for column in columns)
     for row in rows:
-        yield writer.writerow(_cell(column, value) for column, value in zip(columns, row, strict=True))
+        cells = [_cell(column, value) for column, value in zip(columns, row, strict=True)]
+        if has_comma:
+            cells = [
+                cell.replace(".", ",") if column.type in _DECIMALS else cell
+                for column, cell in zip(columns, cells, strict=True)
+            ]
+        yield writer.writerow(cells)
 
 
 def _cell(column: Column, value: CellValue) -> str:

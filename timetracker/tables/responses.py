@@ -8,7 +8,7 @@ from django.http import FileResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 from timetracker.tables.columns import Column, Row
-from timetracker.tables.csv_text import csv_chunks
+from timetracker.tables.csv_text import Separator, csv_chunks
 from timetracker.tables.json_text import json_chunks
 from timetracker.tables.workbook import xlsx_file
 
@@ -34,10 +34,12 @@ def table_response(
     sheet: str = "",
     name: str = "rows",
     head: Mapping[str, object] | None = None,
+    separator: Separator = "comma",
 ) -> StreamingHttpResponse | FileResponse:
     """Returns the table as an attachment called `filename`, which is given without its extension.
 
-    `totals` and `sheet` are those of `xlsx_file`, `name` and `head` those of `json_chunks`. CSV and JSON are sent while
+    `totals` and `sheet` are those of `xlsx_file`, `name` and `head` those of `json_chunks`, `separator` that
+    of `csv_chunks`. CSV and JSON are sent while
     `rows` are read; a workbook is complete before it is sent, so only that format can raise TooManyRowsError.
     """
     content_type = CONTENT_TYPES[format]
@@ -45,7 +47,7 @@ def table_response(
     response: StreamingHttpResponse | FileResponse
     match format:
         case "csv":
-            response = StreamingHttpResponse(csv_chunks(columns, rows), content_type=content_type)
+            response = StreamingHttpResponse(csv_chunks(columns, rows, separator=separator), content_type=content_type)
         case "json":
             chunks = json_chunks(columns, rows, name=name, head=head)
             response = StreamingHttpResponse(chunks, content_type=content_type)

@@ -27,6 +27,7 @@ _WIDTHS: dict[ColumnType, int] = {
     "integer": 10,
     "hours": 10,
     "date": 12,
+    "local_time": 20,
     "instant": 20,
     "money": 14,
     "rate": 12,
@@ -124,6 +125,8 @@ def _add_cell(worksheet: Any, cell: tuple[int, int], column: Column, value: Cell
             worksheet.write_number(*cell, float(value), style)
         case date() if value.year < _FIRST_YEAR:
             worksheet.write_string(*cell, value.isoformat(), style)
+        case datetime(tzinfo=None):
+            worksheet.write_datetime(*cell, value, style)
         case datetime():
             worksheet.write_datetime(*cell, value.astimezone(UTC).replace(tzinfo=None), style)
         case date():
@@ -140,7 +143,7 @@ def _cell_style(column: Column) -> dict[str, str]:
             shown = "0"
         case "date":
             shown = "yyyy-mm-dd"
-        case "instant":
+        case "local_time" | "instant":
             shown = "yyyy-mm-dd hh:mm:ss"
         case "money":
             shown = f"#,##0{decimals}"

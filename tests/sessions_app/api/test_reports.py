@@ -82,7 +82,7 @@ def test_a_report_is_told_whole(api, owner, project, tracked):
         "toDate": "2026-12-01",
         "serverTime": NOW,
         "groupBy": ["project", "tag"],
-        "rounding": {"minutes": 0, "direction": "nearest", "per": "line"},
+        "rounding": {"minutes": 0, "direction": "nearest", "per": "project"},
         **figures(4800, billable=3000, count=3, amounts=[("EUR", "66.67")]),
         "lines": [
             {
@@ -195,7 +195,7 @@ def test_the_period_before_is_what_a_report_of_it_would_say(api, owner, project,
         make_session(
             owner, f"2026-10-{day}T08:00:00Z", f"2026-10-{day}T08:0{minutes}:00Z", f"D{day}", project_id=project.id
         )
-    rest = "groupBy=name&roundMinutes=15&roundDirection=up&roundPer=line&billable=true"
+    rest = "groupBy=name&roundMinutes=30&roundDirection=up&roundPer=project&billable=true"
 
     compared = api("GET", f"{NOVEMBER}&{rest}&compare=true").data["previous"]
     october = api("GET", f"{BASE}?from=2026-10-01&to=2026-11-01&{rest}").data
@@ -255,7 +255,7 @@ def test_a_workbook_that_would_be_too_long_is_rejected(api, tracked, monkeypatch
         ("groupBy=day, name", ("groupBy", "invalid_choice")),
         ("groupBy=Day", ("groupBy", "invalid_choice")),
         ("groupBy=day,day", ("groupBy", "too_many")),
-        ("groupBy=day,name,tag", ("groupBy", "too_many")),
+        ("groupBy=day,name,tag,week", ("groupBy", "too_many")),
         ("groupBy=day&groupBy=name", ("groupBy", "invalid")),
         ("roundMinutes=7", ("roundMinutes", "invalid_choice")),
         ("roundMinutes=015", ("roundMinutes", "invalid_choice")),

@@ -126,9 +126,8 @@ def lines_of(entries, first, end, group_by, rounding, week_start):
     """By key: tracked, rounded, billable and running seconds, sessions, and amounts by currency."""
     lines = defaultdict(lambda: [0, 0, 0, 0, set(), defaultdict(int)])
     levels = levels_of(group_by, week_start)
-    for (_project, billable, rate, currency), (atoms, counted, amount) in cells_of(
-        entries, first, end, rounding
-    ).items():
+    for (_project, billable, _rate, currency), cell in cells_of(entries, first, end, rounding).items():
+        atoms, counted, amount = cell
         for key, share in shares_of(counted, atoms, levels).items():
             lines[key][1] += share
             lines[key][2] += share if billable else 0

@@ -8,18 +8,16 @@ import pytest
 from sessions_app.models import Client, Project, Tag
 from sessions_app.reports.labels import (
     ALL_TIME,
-    format_exact_duration,
     format_group_value,
     format_period,
     format_rounding,
     format_rounding_difference,
-    hidden_seconds,
 )
 from sessions_app.reports.report import Figures
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.timekeeping.periods import Period
 from sessions_app.timekeeping.rounding import ROUNDING_DIRECTIONS, ROUNDING_UNITS, Rounding
-from users_app.models import DateFormat, DurationFormat, User
+from users_app.models import DateFormat, User
 
 ACME, SITE = Client(id=uuid4(), name="Acme"), Project(id=uuid4(), name="Site")
 CALL, DEEP = Tag(id=uuid4(), name="call"), Tag(id=uuid4(), name="deep")
@@ -74,7 +72,7 @@ def test_every_rounding_has_its_sentence():
     sentences = {format_rounding(Rounding(6, way, unit)) for way in ROUNDING_DIRECTIONS for unit in ROUNDING_UNITS}
 
     assert len(sentences) == 9
-    assert "Each day is rounded to the nearest 6 min." in sentences
+    assert "Each day of a project is rounded to the nearest 6 min." in sentences
     assert format_rounding(Rounding()) == "Nothing is rounded."
 
 
@@ -88,25 +86,3 @@ def test_every_rounding_has_its_sentence():
 )
 def test_the_rounding_difference_is_said(rounded, text):
     assert format_rounding_difference(Figures(seconds=3_600, rounded_seconds=rounded)) == text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "0 s"), (59, "59 s"), (60, "1 min"), (61, "1 min 1 s"), (5_284, "1 h 28 min 4 s")]
-)
-def test_an_exact_duration_has_its_seconds(seconds, text):
-    assert format_exact_duration(seconds) == text
-
-
-@pytest.mark.parametrize(
-    ("parts", "duration_format", "hidden"),
-    [
-        ([90, 90], DurationFormat.CLOCK, 60),
-        ([60, 120], DurationFormat.CLOCK, 0),
-        ([30, 30], DurationFormat.WORDS, 0),
-        ([90, 90], DurationFormat.WORDS, 60),
-        ([35, 37], DurationFormat.DECIMAL, 36),
-        ([], DurationFormat.CLOCK, 0),
-    ],
-)
-def test_what_the_parts_hide_is_known(parts, duration_format, hidden):
-    assert hidden_seconds(sum(parts), parts, duration_format) == hidden

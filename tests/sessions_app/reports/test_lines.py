@@ -1,4 +1,4 @@
-"""However time was tracked and is asked for: each number of a report is that of an account kept by hand."""
+"""However time was tracked and is asked for: each number of a report is that of an account meant by hand."""
 
 import random
 from collections import Counter
@@ -170,8 +170,8 @@ def test_reports_are_those_reckoned_by_hand(history, period, week_start, seed):
     for group_by in [*GROUPINGS, *chance.sample(TRIPLES, 20)]:
         where, means = chance.choice([account.filters()[0], *account.filters()])
         query = ReportQuery(period, group_by, where, chance.choice(POLICIES), week_start)
-        kept = [number for number, entry in enumerate(account.entries) if means(entry)]
-        entries, ids = [account.entries[number] for number in kept], [account.ids[number] for number in kept]
+        meant = [number for number, entry in enumerate(account.entries) if means(entry)]
+        entries, ids = [account.entries[number] for number in meant], [account.ids[number] for number in meant]
         asked = entries, period.first, period.end, group_by, query.rounding, week_start
         expected, count = lines_of(*asked)
 
@@ -217,19 +217,19 @@ def assert_drills_down(account, report, expected, ids, chance):
             if line_key[: len(key)] == key
             for number, share in rows.items()
         }
-        assert {place: in_minor_units(account, share) for place, share in found.sessions_by_line.items()} == by_hand
-        assert sum(share.rounded_seconds for share in found.sessions.values()) == figures.rounded_seconds
-        assert sum(share.amount or 0 for share in found.sessions.values()) == sum(figures.amounts.values())
+        assert {
+            (line_key, session_id): tuple(share)
+            for line_key, shares in found.sessions.items()
+            for session_id, share in shares.items()
+        } == by_hand
+        session_ids = {session_id for _line_key, session_id in by_hand}
+        shares = [found.share(session_id) for session_id in session_ids]
+        assert sum(share.rounded_seconds for share in shares) == figures.rounded_seconds
+        assert sum(share.minor_units or 0 for share in shares) == sum(share[2] or 0 for share in by_hand.values())
 
         billable = read_drill_down(account.user, report.query, key, now=account.now, billable_only=True)
         assert billable.figures.rounded_seconds == billable.figures.billable_seconds == figures.billable_seconds
         assert billable.figures.amounts == figures.amounts
-
-
-def in_minor_units(account, share):
-    """The minor unit of an amount is seen from its decimals."""
-    amount = None if share.amount is None else int(share.amount.scaleb(-share.amount.as_tuple().exponent))
-    return share.seconds, share.rounded_seconds, amount
 
 
 @examples(8)

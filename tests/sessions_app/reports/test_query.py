@@ -15,9 +15,9 @@ ROUNDING = Rounding(15, "up", "day")
 CLIENT, PROJECT, TAG = uuid4(), uuid4(), uuid4()
 
 
-@pytest.mark.parametrize("group_by", [("day", "week", "month"), ("day", "day")])
-def test_groups_by_at_most_two_dimensions(group_by):
-    with pytest.raises(ValueError, match="up to two dimensions, each once"):
+@pytest.mark.parametrize("group_by", [("day", "week", "month", "name"), ("day", "day")])
+def test_groups_by_at_most_three_dimensions(group_by):
+    with pytest.raises(ValueError, match="up to three dimensions, each once"):
         ReportQuery(PERIOD, group_by)
 
 

@@ -71,7 +71,7 @@ def test_two_dimensions_have_groups_with_their_sums(signed_in, work):
 
 
 POLICIES = ["", "&rounding=15&direction=up&per=session", "&rounding=6&direction=nearest&per=day",
-            "&rounding=30&direction=down&per=line"]  # fmt: skip
+            "&rounding=30&direction=down&per=project"]  # fmt: skip
 GROUPINGS = [("", ""), *((each, "") for each in DIMENSIONS), ("week", "project"), ("tag", "name"), ("client", "day")]
 
 
@@ -86,18 +86,18 @@ def test_every_number_drills_down_to_sessions_that_add_up_to_it(signed_in, work,
     report = signed_in.get(f"/reports/?{MONTH}&group={group}&then={then}{policy}").context
     for row in [*report["rows"][::4], report["total_row"]]:
         drilled_down = signed_in.get(f"/reports/sessions/?{row.sessions}").context
-        total = drilled_down["report"].total
+        total, sessions = drilled_down["figures"], drilled_down["sessions"]
         assert total == row.figures
-        assert sum(each.seconds for each in drilled_down["sessions"]) == total.seconds
-        assert len(drilled_down["sessions"]) == total.session_count
-        if "per=session" in policy:
-            assert sum(each.rounded_seconds for each in drilled_down["sessions"]) == total.rounded_seconds
-        billable = signed_in.get(f"/reports/sessions/?{row.billable_sessions}").context["report"].total
+        assert sum(each.share.seconds for each in sessions) == total.seconds
+        assert len(sessions) == total.session_count
+        assert sum(each.share.rounded_seconds for each in sessions) == total.rounded_seconds
+        assert sum(each.share.amount(each.session.currency) or 0 for each in sessions) == sum(total.amounts.values())
+        billable = signed_in.get(f"/reports/sessions/?{row.billable_sessions}").context["figures"]
         assert (billable.rounded_seconds, billable.amounts) == (row.figures.billable_seconds, row.figures.amounts)
 
 
 def test_explanation_says_the_seconds_the_rounding_and_the_amount(signed_in, october):
-    address = "from=2026-10-01&to=2026-10-31&group=project&rounding=15&direction=up&per=line"
+    address = "from=2026-10-01&to=2026-10-31&group=project&rounding=15&direction=up&per=project"
     row = signed_in.get(f"/reports/?{address}").context["rows"][0]
 
     response = signed_in.get(f"/reports/sessions/?{row.sessions}")
@@ -105,9 +105,9 @@ def test_explanation_says_the_seconds_the_rounding_and_the_amount(signed_in, oct
     page = text_of(response)
     assert "Website: what makes this number Total 2:45" in page
     assert "Draft Website Mon 5 Oct 2026, 10:00–12:30 2:30:17" in page
-    assert "1 session 2:30:17 Rounding +0:14:43 Total 2:45:00" in page
-    assert "Each line is rounded up to 15 min. Rounding adds 14 min 43 s." in page
-    assert "2:45:00 at 80.00 EUR = 220.00 EUR" in page
+    assert "1 session 2:30:17 2:45:00 220.00 EUR" in page
+    assert "Each project is rounded up to 15 min. Rounding adds 14 min 43 s." in page
+    assert "Website: 2:45:00 at 80.00 EUR = 220.00 EUR" in page
     back = signed_in.get(f"/reports/?{response.context['back_address']}")
     assert back.context["rows"][0] == row
 
@@ -129,7 +129,9 @@ def test_explanation_of_several_prices_ends_in_their_amount(signed_in, owner):
 
     page = text_of(signed_in.get(f"/reports/sessions/?{MONTH}&group=name&at=Call"))
 
-    assert "0:40:00 at 80.00 EUR + 0:20:00 at 60.00 EUR = 73.33 EUR" in page
+    assert "No project: 0:40:00 at 80.00 EUR = 53.33 EUR" in page
+    assert "No project: 0:20:00 at 60.00 EUR = 20.00 EUR" in page
+    assert "Total 73.33 EUR" in page
 
 
 def test_explanation_comes_in_pages_of_200_with_the_sum_of_all(signed_in, owner):
@@ -264,13 +266,13 @@ def test_an_empty_period_is_calm(signed_in):
     assert "XLSX" not in page
 
 
-def test_lines_that_are_cut_say_what_they_leave_out(signed_in, owner):
+def test_lines_that_do_not_add_up_as_shown_say_so(signed_in, owner):
     for day in ("10", "11"):
-        make_session(owner, f"2026-11-{day}T08:00:00Z", f"2026-11-{day}T09:00:40Z")
+        make_session(owner, f"2026-11-{day}T08:00:00Z", f"2026-11-{day}T09:00:20Z")
 
     page = text_of(signed_in.get(f"/reports/?{MONTH}&group=day"))
 
-    assert "Lines are cut to the last place shown, which leaves out 1 min of the total." in page
+    assert "Totals count every second, so they can differ from the sum of the rounded lengths shown." in page
 
 
 def test_the_rounding_difference_is_said(signed_in, owner):
@@ -337,7 +339,8 @@ def test_strangers_see_nothing_of_it(owner, stranger, work):
     for client in (other, nobody):
         for path in ("/reports/", "/reports/sessions/"):
             response = client.get(f"{path}?{MONTH}&project={project.id}&group=project&at={project.id}")
-            assert response.context["report"].total.seconds == 0
+            context = response.context
+            assert (context["report"].total if path == "/reports/" else context["figures"]).seconds == 0
             assert "Website" not in response.text
 
 
@@ -349,7 +352,7 @@ def test_strangers_see_nothing_of_it(owner, stranger, work):
         (f"/reports/?{MONTH}&group=tag&then=name&rounding=15&per=day", 11),
         ("/reports/?from=&to=&group=month", 9),
         # No period before, but the sessions: the total they are of, 2; a page of them, 1; their tags, 1.
-        (f"/reports/sessions/?{MONTH}&group=month&at=2026-11-01", 13),
+        (f"/reports/sessions/?{MONTH}&group=month&at=2026-11-01", 15),
     ],
 )
 @pytest.mark.parametrize("count", [10, 1_000])

@@ -231,4 +231,4 @@ def test_deleting_from_a_link_on_its_page_leads_to_a_page_that_is_there(signed_i
     page = signed_in.post(f"/sessions/{session.id}/delete/", {"next": f"/sessions/{session.id}/edit/"}, follow=True)
 
     assert page.status_code == 200
-    assert "Deleted “Logo”, 47 min. In Trash for 30 days." in page.text
+    assert "Deleted “Logo”, 48 min. In Trash for 30 days." in page.text

@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from pypdf import PdfReader
 
 from sessions_app.models import Client, Project
-from sessions_app.timekeeping.durations import format_clock
+from sessions_app.timekeeping.durations import format_clock, format_elapsed
 from tests.factories import make_session, start_session
 from tests.work import MONTH, make_client, make_project, make_work
 
@@ -50,9 +50,9 @@ def test_it_has_each_day_with_its_sessions_hours_and_amount(signed_in, acme):
     page = text_of(signed_in.get(f"/timesheet/?{MONTH}&client={acme.id}"))
 
     assert "From Owner Client Acme GmbH Period November 2026 Rounding Nothing is rounded." in page
-    assert "Mon 9 Nov 2026 1:00 80.00 EUR Launch Website, 23:00–0:00 1:00" in page
-    assert "Tue 10 Nov 2026 2:30 200.00 EUR Launch Website, 0:00–1:10 1:10 Call Website, 9:00–10:20 1:20" in page
-    assert "Hours 3:30 (3.50 h) Amount 280.00 EUR" in page
+    assert "Mon 9 Nov 2026 1:00:00 80.00 EUR Launch Website, 23:00–0:00 1:00:00" in page
+    assert "Tue 10 Nov 2026 2:30:00 200.00 EUR Launch Website, 0:00–1:10 1:10:00 Call Website" in page
+    assert "Hours 3:30:00 (3.50 h) Amount 280.00 EUR" in page
     assert "Lunch talk" not in page
     assert "Elsewhere" not in page
 
@@ -60,15 +60,15 @@ def test_it_has_each_day_with_its_sessions_hours_and_amount(signed_in, acme):
 def test_all_sessions_may_be_asked_for(signed_in, acme):
     page = text_of(signed_in.get(f"/timesheet/?{MONTH}&client={acme.id}&billable=all"))
 
-    assert "Lunch talk Website, 13:00–14:00 1:00" in page
-    assert "Hours 4:30 (4.50 h) Amount 280.00 EUR" in page
+    assert "Lunch talk Website, 13:00–14:00 1:00:00" in page
+    assert "Hours 4:30:00 (4.50 h) Amount 280.00 EUR" in page
 
 
 def test_it_may_be_of_all_time(signed_in, acme):
     page = text_of(signed_in.get(f"/timesheet/?from=&to=&client={acme.id}"))
 
     assert "Period All time Rounding" in page
-    assert "Hours 3:30 (3.50 h)" in page
+    assert "Hours 3:30:00 (3.50 h)" in page
 
 
 def test_it_may_be_of_one_project(signed_in, owner, acme):
@@ -81,8 +81,12 @@ def test_it_may_be_of_one_project(signed_in, owner, acme):
     ("policy", "said", "total"),
     [
         ("rounding=15&direction=up&per=session", "Each session is rounded up to 15 min.", "3:45 (3.75 h)"),
-        ("rounding=30&direction=down&per=day", "Each day is rounded down to 30 min.", "3:30 (3.50 h)"),
-        ("rounding=15&direction=nearest&per=day", "Each day is rounded to the nearest 15 min.", "3:30 (3.50 h)"),
+        ("rounding=30&direction=down&per=day", "Each day of a project is rounded down to 30 min.", "3:30:00 (3.50 h)"),
+        (
+            "rounding=15&direction=nearest&per=day",
+            "Each day of a project is rounded to the nearest 15 min.",
+            "3:30:00 (3.50 h)",
+        ),
     ],
 )
 def test_the_rounding_is_stated_and_what_it_did(signed_in, acme, policy, said, total):
@@ -99,7 +103,7 @@ def test_what_runs_counts_until_now_and_says_so(signed_in, owner, acme):
 
     page = text_of(signed_in.get(f"/timesheet/?{MONTH}&client={acme.id}"))
 
-    assert "Now Website, 10:00–running 0:30" in page
+    assert "Now Website, 10:00–running 0:30:00" in page
     assert "“Now” is still running; it counts until 10:30." in page
 
 
@@ -114,7 +118,7 @@ def test_page_pdf_and_report_agree(signed_in, owner, client, policy):
     sheet = signed_in.get(f"/timesheet/?{asked}").context["sheet"]
     pdf = text_of_pdf(signed_in.get(f"/timesheet.pdf?{asked}"))
 
-    hours = format_clock(total.rounded_seconds)
+    hours = (format_clock if "per=session" in policy else format_elapsed)(total.rounded_seconds)
     assert next(each["value"] for each in sheet["totals"] if each["label"] == "Hours").startswith(f"{hours} (")
     amounts = [f"{amount:,.2f} {currency}" for currency, amount in total.amounts.items()]
     written = [each["value"].replace("\xa0", " ") for each in sheet["totals"] if each["label"] == "Amount"]
@@ -162,11 +166,11 @@ def test_nothing_to_bill_is_said(signed_in, acme):
 
 
 def test_the_report_of_a_client_links_to_it(signed_in, acme):
-    report = signed_in.get(f"/reports/?{MONTH}&client={acme.id}&rounding=15&direction=up&per=line")
+    report = signed_in.get(f"/reports/?{MONTH}&client={acme.id}&rounding=15&direction=up&per=project")
 
     page = signed_in.get(f"/timesheet/?{report.context['timesheet']}")
 
-    assert "Each day is rounded up to 15 min." in page.text
+    assert "Each project is rounded up to 15 min." in page.text
     assert not page.context["form"].errors
 
 
@@ -190,5 +194,5 @@ def test_it_takes_as_many_reads_whatever_the_history(signed_in, acme, django_ass
     address = f"/timesheet/?{MONTH}&client={acme.id}"
     signed_in.get(address)  # renews the cookie
 
-    with django_assert_num_queries(2 + 2 + 3 + 2 + 4):  # who, the head, names, the report, the sessions
+    with django_assert_num_queries(2 + 2 + 3 + 4 + 4):  # who, the head, names, the report, the sessions
         signed_in.get(address)
