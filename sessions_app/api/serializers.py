@@ -1,10 +1,7 @@
-(
-    """What may be sent of sessions, the timer and the catalogue.
+"""What may be sent of sessions, the timer and the catalogue.
 
 Keys are the API contract's; `source` gives the name in the domain.
 """
-    ""
-)
 
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +13,7 @@ from rest_framework import serializers
 
 from sessions_app.api import shapes
 from sessions_app.api.filters import FilterSerializer
+from sessions_app.api.local_times import resolve_local_times
 from sessions_app.models import TimeSession
 from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.selectors.overview import Position
@@ -23,6 +21,7 @@ from timetracker.api.fields import (
     ChoiceField,
     IdField,
     InstantField,
+    InstantOrLocalField,
     LocalDateField,
     MoneyField,
     StrictBooleanField,
@@ -44,29 +43,44 @@ class TagNamesField(serializers.ListField):
 
 
 class SessionSerializer(StrictSerializer):
-    """What may be sent of a session."""
+    """What may be sent of any session."""
 
     ignored_keys = keys_of(shapes.ListedSession)
 
     id = IdField(required=False)
     sessionName = TextField(source="name", max_length=TimeSession.NAME_LENGTH)
-    start = InstantField()
-    end = InstantField(allow_null=True)
+    start = InstantOrLocalField()
     timezone = TextField(allow_null=False)
     note = TextField(max_length=TimeSession.NOTE_LENGTH)
     projectId = IdField(required=False, allow_null=True, source="project_id")
     tags = TagNamesField(required=False)
     billable = StrictBooleanField(required=False)
 
-
-class NewSessionSerializer(SessionSerializer):
-    """A finished session to be added. What was read can be sent: keys that are only answered are ignored."""
-
-    end = InstantField()
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Local times are those of the zone in the same body."""
+        return resolve_local_times(attrs)
 
 
 class WholeSessionSerializer(SessionSerializer):
     """All of a session, to be put under an id. An `end` of null keeps or makes it running."""
+
+    end = InstantOrLocalField(required=False, allow_null=True)
+    durationSeconds = StrictIntegerField(
+        required=False,
+        source="length_seconds",
+        help_text="In place of `end`; beside one it must agree with it, and beside an `end` of null it is ignored.",
+    )
+
+    def to_internal_value(self, data: Any) -> Any:
+        """An end, or a length in its place, is needed."""
+        self.fields["end"].required = not (isinstance(data, dict) and "durationSeconds" in data)
+        return super().to_internal_value(data)
+
+
+class NewSessionSerializer(WholeSessionSerializer):
+    """A finished session to be added. What was read can be sent: keys that are only answered are ignored."""
+
+    end = InstantOrLocalField(required=False)
 
 
 class StartSerializer(SessionSerializer):
@@ -74,8 +88,7 @@ class StartSerializer(SessionSerializer):
 
     ignored_keys = tuple(key for key in SessionSerializer.ignored_keys if key != "end")
 
-    start = InstantField(required=False)
-    end = None  # type: ignore[assignment]
+    start = InstantOrLocalField(required=False)
     ifRunning = ChoiceField(choices=["stop", "fail"], default="stop", source="if_running")
 
 

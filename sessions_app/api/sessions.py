@@ -40,7 +40,7 @@ class SessionBaseViewSet(VersionedViewSet):
     """What sessions and the timer share."""
 
     collection = "sessions"
-    json_names = {"name": "sessionName", "project_id": "projectId"}
+    json_names = {"name": "sessionName", "project_id": "projectId", "length_seconds": "durationSeconds"}
 
     def to_shape(self, row: TimeSession, now: datetime) -> shapes.Session:
         """Returns a session as JSON shows it, as of `now`."""
@@ -103,7 +103,12 @@ class SessionViewSet(SessionBaseViewSet):
                 "Local times and a tag",
                 {"start": "2026-03-02T09:00:00+01:00", "end": "2026-03-02T10:30:00+01:00", "tags": ["deep"]},
                 request_only=True,
-            )
+            ),
+            OpenApiExample(
+                "A local time and a length",
+                {"timezone": "Europe/Berlin", "start": "2026-03-02T09:00", "durationSeconds": 5400},
+                request_only=True,
+            ),
         ],
     )
     def create(self, request: Request, user_id: str) -> Response:

@@ -24,8 +24,10 @@ from sessions_app.services.validation import (
     LAST_INSTANT,
     SessionFields,
     SessionInput,
+    check_length,
     check_times_given,
     clean_fields,
+    set_end_by_length,
     whole_second,
 )
 from timetracker.errors import FieldError, InvalidInputError
@@ -35,7 +37,11 @@ from users_app.models import User
 def save_session(
     user: User, actor: Actor, *, session_id: UUID | None = None, **fields: Unpack[SessionInput]
 ) -> TimeSession:
-    """Adds a finished session; `start` and `end` are required. Raises ConflictError `id_taken` for an id in use."""
+    """Adds a finished session; `start` and `end`, or a length in its place, are required.
+
+    Raises ConflictError `id_taken` for an id in use.
+    """
+    fields = set_end_by_length(fields)
     check_times_given(fields, "start", "end")
     with changeset(user, actor) as changes:
         check_id_free(user, session_id)
@@ -60,6 +66,7 @@ def put_session(
     None and another session runs.
     """
     check_times_given(fields, "start")
+    fields = set_end_by_length(fields)
     fields = {"name": "", "note": "", "project_id": None, "tags": (), "end": None, **fields}
     with changeset(user, actor) as changes:
         session = TimeSession.objects.for_user(user).filter(id=session_id).first()
@@ -84,10 +91,11 @@ def edit_session(
     """Changes the given fields of a session, running or finished; the others stay.
 
     `duration_seconds` moves the end, or the start of a running session, and cannot be given together with what it
-    moves. `versions` and errors are those of `put_session`.
+    moves; `length_seconds` always sets the end. `versions` and errors are those of `put_session`.
     """
     with changeset(user, actor) as changes:
         session = get_session(user, session_id, versions=versions)
+        fields = set_end_by_length(fields, session)
         if duration_seconds is not None:
             fields = _with_duration(changes, session, fields, duration_seconds)
         return _edit(changes, session, fields)
@@ -155,9 +163,7 @@ def _with_duration(changes: ChangesetWriter, session: TimeSession, fields: Sessi
     if moved in fields or fields.get("end", session.end) != session.end:
         message = _("Give either the duration or the times, not both.")
         raise InvalidInputError(FieldError("duration", "does_not_match", message))
-    if not 0 < seconds <= timedelta(days=31).total_seconds():
-        message = _("A duration is longer than nothing and at most 31 days.")
-        raise InvalidInputError(FieldError("duration", "out_of_range", message))
+    check_length(seconds, "duration")
     length = timedelta(seconds=seconds)
     if session.is_running:
         return {**fields, "start": changes.at - length}

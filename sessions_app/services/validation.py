@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from sessions_app.models import Client, Project, Tag, TimeSession
 from sessions_app.models.catalogue import COLOURS, CatalogueEntry
+from sessions_app.timekeeping.periods import seconds_between
 from sessions_app.timekeeping.shorthand import is_tag_word
 from timetracker.errors import FieldError, InvalidInputError
 from timetracker.money import MAX_RATE_DECIMALS, RATE_LIMIT
@@ -30,13 +31,15 @@ class SessionInput(TypedDict, total=False):
     """What a caller may send of a session. Instants are aware; `end` None means running.
 
     A project is named by its id, or by `project_name`, which makes it when there is none; tags by `tags`, their names,
-    which are made likewise. `hourly_rate` is the session's own; None lets it follow its project again.
+    which are made likewise. `hourly_rate` is the session's own; None lets it follow its project again. `length_seconds`
+    may stand in place of `end` (`set_end_by_length`).
     """
 
     name: str
     note: str
     start: datetime
     end: datetime | None
+    length_seconds: int
     timezone: str
     project_id: UUID | None
     project_name: str
@@ -169,6 +172,40 @@ def check_times_given(fields: SessionInput, *names: str) -> None:
     if missing:
         messages = {"start": _("Give a start."), "end": _("Give an end.")}
         raise InvalidInputError(*(FieldError(name, "required", messages[name]) for name in missing))
+
+
+def set_end_by_length(fields: SessionInput, before: TimeSession | None = None) -> SessionInput:
+    """Returns `fields` with an end in place of `length_seconds`: that long after the start, or after that of `before`.
+
+    Beside an end the length must agree with it, and beside an end of None it says nothing: a running session is shown
+    with how long it runs. Raises InvalidInputError at `length_seconds`, `does_not_match` or `out_of_range`; a length
+    that `before` has already is taken, whatever it is.
+    """
+    fields = {**fields}
+    seconds = fields.pop("length_seconds", None)
+    start = fields.get("start", before.start if before else None)
+    if seconds is None or start is None:  # a start that is missing has an error of its own
+        return fields
+    start = whole_second(start)
+    if "end" in fields:
+        if fields["end"] is not None and seconds_between(start, whole_second(fields["end"])) != seconds:
+            message = _("This is not the length from start to end. Leave out the length, or the end.")
+            raise InvalidInputError(FieldError("length_seconds", "does_not_match", message))
+        return fields
+    if before is not None and (start, seconds) == (before.start, before.duration_seconds):
+        return fields
+    check_length(seconds, "length_seconds")
+    # A start at the end of the calendar has an error of its own.
+    length = timedelta(seconds=seconds)
+    fields["end"] = min(start, LAST_INSTANT - length) + length
+    return fields
+
+
+def check_length(seconds: int, field: str) -> None:
+    """Raises InvalidInputError at `field` for a length that no finished session may have."""
+    if not 0 < seconds <= MAX_FINISHED_DURATION.total_seconds():
+        message = _("A duration is longer than nothing and at most 31 days.")
+        raise InvalidInputError(FieldError(field, "out_of_range", message))
 
 
 def _validate_times(fields: SessionFields, now: datetime, before: TimeSession | None, errors: list[FieldError]) -> None:

@@ -11,13 +11,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.settings import api_settings
 
+from timetracker.api.instants import OffsetContradictsZoneError, UnknownZoneError, parse_instant
 from timetracker.errors import FieldError
 from timetracker.texts import clean_text
 
-_INSTANT = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?"
-    r"(?:[Zz]|([+-])([0-9]{2}):?([0-9]{2}))"
-)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECONDS_FROM = 10**11
 
@@ -31,40 +28,52 @@ MILLISECONDS_FROM = 10**11
 class InstantField(serializers.Field[datetime, Any, str, Any]):
     """A point in time.
 
-    RFC 3339 with an offset (also `+0200` and a space for the T), or a JSON number: Unix seconds, or milliseconds from
-    10^11 on. Fractions are cut.
+    A text as `parse_instant` reads it, with an offset; or a JSON number: Unix seconds, or milliseconds from 10^11 on.
+    Fractions are cut.
     """
 
+    takes_local_times = False
     default_error_messages = {
         "invalid_instant": _(
             "“{value}” is not a point in time. Give date, time and offset, such as 2026-11-23T08:00:00Z or "
             "2026-11-23T09:00:00+01:00, or Unix seconds."
         ),
+        "does_not_match": _(
+            "In {zone} the offset is {expected} then, which “{value}” contradicts. Leave out the zone in brackets, or "
+            "give that offset."
+        ),
+        "invalid_timezone": _("“{zone}” is not a time zone. Use an IANA name such as Europe/Berlin, or leave it out."),
     }
 
     def to_internal_value(self, data: Any) -> datetime:
+        value = str(data)[:50]
         try:
             if isinstance(data, str):
-                return _parse_instant(data)
-            if isinstance(data, int | float) and not isinstance(data, bool):
+                found = parse_instant(data)
+                if found.tzinfo is not None or self.takes_local_times:
+                    return found
+            elif isinstance(data, int | float) and not isinstance(data, bool):
                 return _EPOCH + timedelta(seconds=int(data // (1000 if abs(data) >= MILLISECONDS_FROM else 1)))
+        except OffsetContradictsZoneError as error:
+            self.fail("does_not_match", value=value, zone=error.zone, expected=error.expected)
+        except UnknownZoneError as error:
+            self.fail("invalid_timezone", zone=str(error)[:50])
         except (ValueError, OverflowError):
             pass
-        return self.fail("invalid_instant", value=str(data)[:50])
+        return self.fail("invalid_instant", value=value)
 
 
-def _parse_instant(text: str) -> datetime:
-    match = _INSTANT.fullmatch(text)
-    if match is None:
-        raise ValueError(text)
-    *local, sign, hours, minutes = match.groups()
-    year, month, day, hour, minute, second = map(int, local)
-    offset = timedelta()
-    if sign is not None:
-        if int(hours) > 23 or int(minutes) > 59:  # noqa: PLR2004
-            raise ValueError(text)
-        offset = timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if sign == "-" else 1)
-    return datetime(year, month, day, hour, minute, second, tzinfo=UTC) - offset
+@extend_schema_field(
+    {
+        "anyOf": [{"type": "string"}, {"type": "number"}],
+        "description": "RFC 3339 with an offset, or Unix seconds, or milliseconds from 10^11 on; or a local time such "
+        "as `2026-03-02T09:00`, without an offset, where `timezone` stands beside it.",
+    }
+)
+class InstantOrLocalField(InstantField):
+    """A point in time, or a local time, which comes out naive: its serializer finds out in which zone it is meant."""
+
+    takes_local_times = True
 
 
 @extend_schema_field({"type": "string", "format": "date"})

@@ -149,7 +149,6 @@ def test_read_only_keys_are_ignored(api, session):
     before = read(api, session)
     sent = {
         "running": True,
-        "durationSeconds": 1,
         "secondsInPeriod": 1,
         "source": "admin",
         "version": 9,
@@ -239,7 +238,8 @@ def test_an_unknown_key_names_those_that_are_known(api, session):
     (error,) = api("PATCH", url(session), {"ende": END}).data["errors"]
 
     assert error["detail"] == (
-        "“ende” is not known. Accepted: id, sessionName, start, end, timezone, note, projectId, tags, billable."
+        "“ende” is not known. Accepted: id, sessionName, start, timezone, note, projectId, tags, billable, end, "
+        "durationSeconds."
     )
 
 

@@ -81,7 +81,7 @@ def test_what_was_read_can_be_sent_back(api):
     create(api, sessionName="Once")
     (read,) = api("GET", "/v1/users/me/sessions?duration=day").data["sessions"]
 
-    response = api("POST", URL, {**read, "id": str(uuid.uuid4()), "version": 77, "durationSeconds": 1, "source": "web"})
+    response = api("POST", URL, {**read, "id": str(uuid.uuid4()), "version": 77, "source": "web"})
 
     assert response.status_code == 201
     assert response.data["version"] == 1
@@ -231,7 +231,8 @@ def test_an_unknown_key_is_told_the_accepted_ones(api):
 
     assert errors_of(response) == [("#/a~1b~0c", "unknown_field")]
     assert response.data["detail"] == (
-        "“a/b~c” is not known. Accepted: id, sessionName, start, end, timezone, note, projectId, tags, billable."
+        "“a/b~c” is not known. Accepted: id, sessionName, start, timezone, note, projectId, tags, billable, end, "
+        "durationSeconds."
     )
 
 

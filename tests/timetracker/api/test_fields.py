@@ -39,6 +39,18 @@ def errors_of(response):
         ("2026-11-23T08:00:00.999999Z", "2026-11-23T08:00:00Z"),
         ("2026-11-23T08:00:00.123456789123+01:00", "2026-11-23T07:00:00Z"),
         ("2024-02-29T08:00:00Z", "2024-02-29T08:00:00Z"),
+        ("2026-11-23T09:00+01:00", "2026-11-23T08:00:00Z"),  # date -Iminutes
+        ("2026-11-23T08:00Z", "2026-11-23T08:00:00Z"),
+        ("2026-11-23 09:00:00+01", "2026-11-23T08:00:00Z"),  # PostgreSQL
+        ("2026-11-23 09:00:00.25+01", "2026-11-23T08:00:00Z"),
+        ("2026-11-23 13:30:00+05:30", "2026-11-23T08:00:00Z"),
+        ("1971-06-01 07:15:30-00:44:30", "1971-06-01T08:00:00Z"),
+        ("2026-11-23T09:00:00+01:00[Europe/Berlin]", "2026-11-23T08:00:00Z"),  # Temporal
+        ("2026-11-23T09:00:00.123456789+01:00[!Europe/Berlin]", "2026-11-23T08:00:00Z"),
+        ("2026-11-23T09:00+0100[Europe/Berlin]", "2026-11-23T08:00:00Z"),
+        ("2026-11-23T08:00Z[Europe/London]", "2026-11-23T08:00:00Z"),  # Java
+        ("2026-11-23T08:00:00Z[Europe/Berlin]", "2026-11-23T08:00:00Z"),  # Z says nothing of the zone (RFC 9557)
+        ("2026-10-25T02:30:00+01:00[Europe/Berlin]", "2026-10-25T01:30:00Z"),  # the second of two
         ("1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z"),
         (0, "1970-01-01T00:00:00Z"),
         (0.9, "1970-01-01T00:00:00Z"),
@@ -69,8 +81,19 @@ def test_understands_a_point_in_time(api, sent, stored):
         "20261123T080000Z",
         "2026-11-23T08:00:00",
         "2026-11-23 08:00:00",
-        "2026-11-23T08:00Z",
         "2026-11-23T08Z",
+        "2026-11-23T08+01:00",
+        "2026-11-23T08:00.5Z",
+        "2026-11-23T0800Z",
+        "2026-11-23T08:00:00+01:00:60",
+        "2026-11-23T08:00:00+010000",
+        "2026-11-23T08:00:00+24",
+        "2026-11-23T08:00:00Z+01:00",
+        "2026-11-23T08:00:00+01:00Z",
+        "2026-11-23T08:00:00[Europe/Berlin]",
+        "2026-11-23T08:00:00+01:00[Europe/Berlin",
+        "2026-11-23T08:00:00+01:00[]",
+        "2026-11-23T08:00:00+01:00[Europe/Berlin][u-ca=hebrew]",
         "2026-13-01T08:00:00Z",
         "2026-00-01T08:00:00Z",
         "2026-11-31T08:00:00Z",
@@ -85,7 +108,6 @@ def test_understands_a_point_in_time(api, sent, stored):
         "2026-11-23T08:00:00+25:00",
         "2026-11-23T08:00:00+02:60",
         "2026-11-23T08:00:00+2:00",
-        "2026-11-23T08:00:00+02",
         "2026-11-23T08:00:00 +02:00",
         "2026-11-23T08:00:00\N{MINUS SIGN}02:00",
         "2026-11-23T08:00:00 Z",
@@ -129,6 +151,27 @@ def test_rejects_what_is_no_point_in_time(api, owner, sent):
     assert errors_of(response) == [("#/start", "invalid_instant")]
     assert response.data["code"] == "invalid_instant"
     assert "2026-11-23T08:00:00Z" in response.data["detail"]
+    assert not TimeSession.objects.for_user(owner).exists()
+
+
+@pytest.mark.parametrize(
+    ("sent", "code", "told"),
+    [
+        ("2026-11-23T09:00:00+02:00[Europe/Berlin]", "does_not_match", "In Europe/Berlin the offset is +01:00 then"),
+        ("2026-07-01T09:00+01:00[Europe/Berlin]", "does_not_match", "In Europe/Berlin the offset is +02:00 then"),
+        ("2026-11-23T09:00+00:00[Europe/Berlin]", "does_not_match", "In Europe/Berlin the offset is +01:00 then"),
+        ("2026-03-29T02:30+01:00[Europe/Berlin]", "does_not_match", "In Europe/Berlin the offset is +02:00 then"),
+        ("2026-11-23T09:00+01:00[Europe/Bielefeld]", "invalid_timezone", "“Europe/Bielefeld” is not a time zone"),
+        ("2026-11-23T09:00+01:00[europe/berlin]", "invalid_timezone", "“europe/berlin” is not a time zone"),
+        ("2026-11-23T09:00+01:00[../../etc/passwd]", "invalid_timezone", "is not a time zone"),
+        ("2026-11-23T09:00+01:00[u-ca=hebrew]", "invalid_timezone", "is not a time zone"),
+    ],
+)
+def test_a_zone_in_brackets_must_agree_with_the_offset(api, owner, sent, code, told):
+    response = create(api, start=sent)
+
+    assert errors_of(response) == [("#/start", code)]
+    assert told in response.data["detail"]
     assert not TimeSession.objects.for_user(owner).exists()
 
 

@@ -8,7 +8,7 @@ EXPLANATIONS = {
     "ambiguous_time": Explanation(
         _("The clock showed this time twice"),
         _("The clock was put back on that day, so this local time came twice."),
-        _("Say which one you mean. Over the API a time has an offset, and there is no doubt."),
+        _("Say which one you mean. Over the API give the time with its offset: “detail” has both."),
         '"2026-10-25T02:30:00+02:00", or an hour later "2026-10-25T02:30:00+01:00"',
     ),
     "blank": Explanation(
