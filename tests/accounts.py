@@ -24,6 +24,7 @@ COPIED = (
     "version",
     "deleted_at",
     "needs_end_check",
+    "times_known",
     "confirmed_at",
 )
 ZONES = ["UTC", "Europe/Berlin", "Pacific/Apia", "America/St_Johns", "Pacific/Kiritimati"]
@@ -90,6 +91,7 @@ accounts = st.fixed_dictionaries(
                     "version": st.integers(1, 10_000),
                     "deleted_at": deleted,
                     "needs_end_check": st.booleans(),
+                    "times_known": st.booleans(),
                     "confirmed_at": st.sampled_from([None, NOW - 2 * DAY]),
                     "pick": st.integers(0, 1000),
                 }

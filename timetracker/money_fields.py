@@ -1,7 +1,7 @@
 """Model fields for hourly rates and currencies, which users, clients, projects and sessions have."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -9,7 +9,15 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from timetracker.money import CURRENCIES, MAX_RATE_DECIMALS, MAX_RATE_DIGITS
+from timetracker.errors import FieldError
+from timetracker.money import CURRENCIES, MAX_RATE_DECIMALS, MAX_RATE_DIGITS, RATE_LIMIT
+
+
+class RateFields(TypedDict, total=False):
+    """An hourly rate and its currency among other fields; a rate of None and a currency of "" are none."""
+
+    hourly_rate: Decimal | None
+    currency: str
 
 
 def validate_currency(code: str) -> None:
@@ -17,6 +25,28 @@ def validate_currency(code: str) -> None:
     if code not in CURRENCIES:
         message = _("“%(code)s” is not a currency. Give three letters of ISO 4217, such as EUR or USD.")
         raise ValidationError(message % {"code": code[:20]}, code="invalid_currency")
+
+
+def clean_rate(fields: RateFields, errors: list[FieldError]) -> None:
+    """Gives a rate all its decimal places and a currency its capitals, so that they read the same everywhere.
+
+    Adds `out_of_range`, `too_precise` and `invalid_currency` to `errors`.
+    """
+    rate = fields.get("hourly_rate")
+    if rate is not None:
+        if not rate.is_finite() or rate < 0 or rate >= RATE_LIMIT:
+            message = _("Give an hourly rate from 0 to %(most)d, or none.")
+            errors.append(FieldError("hourly_rate", "out_of_range", message % {"most": RATE_LIMIT - 1}))
+        elif rate != (cleaned := rate.quantize(Decimal(1).scaleb(-MAX_RATE_DECIMALS))):
+            errors.append(FieldError("hourly_rate", "too_precise", _("Give a rate of at most 4 decimal places.")))
+        else:
+            fields["hourly_rate"] = cleaned
+    if currency := fields.get("currency"):
+        fields["currency"] = currency = currency.strip().upper()
+        try:
+            validate_currency(currency)
+        except ValidationError as error:
+            errors.append(FieldError("currency", "invalid_currency", error.messages[0]))
 
 
 def rate_field(**options: Any) -> "models.DecimalField[Any, Any]":

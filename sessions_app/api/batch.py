@@ -165,7 +165,7 @@ class BatchViewSet(SessionBaseViewSet):
         else:
             address = fields.pop("id", new_id)
         if op == "update":
-            return services.edit_session(self.user, actor, operation["id"], **fields)
+            return services.edit_session(self.user, actor, operation["id"], keeps_shown_rate=True, **fields)
         return services.save_session(self.user, actor, session_id=address, **fields)
 
     def _results(

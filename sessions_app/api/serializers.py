@@ -55,9 +55,19 @@ class SessionSerializer(StrictSerializer):
     projectId = IdField(required=False, allow_null=True, source="project_id")
     tags = TagNamesField(required=False)
     billable = StrictBooleanField(required=False)
+    hourlyRate = MoneyField(
+        required=False,
+        allow_null=True,
+        source="hourly_rate",
+        help_text="Its own rate; null: that of the project, the client or the user.",
+    )
+    currency = TextField(help_text="Of `hourlyRate`; without it that of the project, the client or the user.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Local times are those of the zone in the same body."""
+        """Local times are those of the zone in the same body; a currency is that of a rate in the same body."""
+        if attrs.get("currency") and attrs.get("hourly_rate") is None:
+            message = _("A currency needs a rate. Give an hourlyRate beside it, or leave the currency out.")
+            raise serializers.ValidationError({"currency": [serializers.ErrorDetail(message, code="does_not_match")]})
         return resolve_local_times(attrs)
 
 

@@ -40,7 +40,12 @@ class SessionBaseViewSet(VersionedViewSet):
     """What sessions and the timer share."""
 
     collection = "sessions"
-    json_names = {"name": "sessionName", "project_id": "projectId", "length_seconds": "durationSeconds"}
+    json_names = {
+        "name": "sessionName",
+        "project_id": "projectId",
+        "length_seconds": "durationSeconds",
+        "hourly_rate": "hourlyRate",
+    }
 
     def to_shape(self, row: TimeSession, now: datetime) -> shapes.Session:
         """Returns a session as JSON shows it, as of `now`."""
@@ -160,7 +165,9 @@ class SessionViewSet(SessionBaseViewSet):
         fields = self.read_body()
         check_same_id(fields, address)
         versions = read_if_match(request)
-        session, is_new = services.put_session(self.user, self.actor, address, versions=versions, **fields)
+        session, is_new = services.put_session(
+            self.user, self.actor, address, versions=versions, keeps_shown_rate=True, **fields
+        )
         return self.respond(session, is_new=is_new)
 
     @extend_schema(
@@ -174,7 +181,10 @@ class SessionViewSet(SessionBaseViewSet):
         fields = self.read_body()
         check_same_id(fields, address)
         versions = read_if_match(request)
-        return self.respond(services.edit_session(self.user, self.actor, address, versions=versions, **fields))
+        session = services.edit_session(
+            self.user, self.actor, address, versions=versions, keeps_shown_rate=True, **fields
+        )
+        return self.respond(session)
 
     @extend_schema(responses={204: None}, parameters=DELETES)
     def destroy(self, request: Request, user_id: str, session_id: str) -> Response:

@@ -13,6 +13,7 @@ from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.reports.shapes import ReportDownload
 from sessions_app.selectors import totals
 from timetracker.api.problems import Problem
+from timetracker.money import calculate_amount
 from timetracker.shapes import (
     Count,
     Currency,
@@ -29,6 +30,11 @@ from timetracker.shapes import (
 )
 from users_app.api.shapes import Weekday
 from users_app.models import User
+
+Amount = Annotated[
+    str,
+    Meta(description="Seconds x rate, half up, in the minor unit; null when not billable.", examples=["120.00"]),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,10 @@ class Session(Shape):
     project_id: UUID | None
     tags: list[Annotated[str, Meta(examples=["deep"])]]
     billable: bool
+    hourly_rate: Annotated[Money, Meta(description="As it was when this was saved, or its own.")] | None
+    currency: Currency | None
+    amount: Amount | None
+    times_known: Annotated[bool, Meta(description="false: only the length is meant.", examples=[True])]
     source: Annotated[str, Meta(examples=["api"])]
     version: Version
     created_at: Instant
@@ -74,25 +84,36 @@ class Session(Shape):
     @classmethod
     def of_session(cls, session: models.TimeSession, context: SessionContext, **more: Any) -> Self:
         """Returns a session as JSON shows it. `more` are attributes of a shape that has more of them."""
-        names, seconds = context.tag_names, session.duration_seconds
+        names, seconds, rate = context.tag_names, session.duration_seconds, session.hourly_rate
+        seconds = session.seconds_at(context.now) if seconds is None else seconds
         return cls(
             id=session.id,
             session_name=session.name,
             start=session.start,
             end=session.end,
             running=session.end is None,
-            duration_seconds=session.seconds_at(context.now) if seconds is None else seconds,
+            duration_seconds=seconds,
             timezone=session.timezone,
             note=session.note,
             project_id=session.project_id,
             tags=[name for _key, name in sorted([names[tag_id.int] for tag_id in session.tag_ids])],
             billable=session.billable,
+            hourly_rate=None if rate is None else money_text(rate),
+            currency=session.currency or None,
+            amount=_amount(session, seconds),
+            times_known=session.times_known,
             source=session.source,
             version=session.version,
             created_at=session.created_at,
             updated_at=session.updated_at,
             **more,
         )
+
+
+def _amount(session: models.TimeSession, seconds: int) -> str | None:
+    if session.hourly_rate is None or not session.billable:
+        return None
+    return f"{calculate_amount([(seconds, session.hourly_rate)], session.currency):f}"
 
 
 class ListedSession(Session):

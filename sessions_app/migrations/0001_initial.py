@@ -367,6 +367,7 @@ class Migration(migrations.Migration):
                 ("note", models.TextField(blank=True, verbose_name="note")),
                 ("start", models.DateTimeField(verbose_name="start")),
                 ("end", models.DateTimeField(blank=True, null=True, verbose_name="end")),
+                ("times_known", models.BooleanField(default=True, editable=False, verbose_name="times known")),
                 (
                     "timezone",
                     models.CharField(

@@ -37,6 +37,7 @@ class TimeSession(VersionedModel):
         "note",
         "start",
         "end",
+        "times_known",
         "timezone",
         "project_id",
         "tag_ids",
@@ -57,6 +58,8 @@ class TimeSession(VersionedModel):
     note = models.TextField(_("note"), blank=True)
     start = models.DateTimeField(_("start"))
     end = models.DateTimeField(_("end"), null=True, blank=True)
+    times_known = models.BooleanField(_("times known"), default=True, editable=False)
+    """Whether start and end are those of a clock; else only the length is, and they are where there was room."""
     timezone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
     project = models.ForeignKey(
         Project,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sessions_app.models import Client, Project, Tag, TimeSession
 from sessions_app.services.catalogue import add_entry, find_by_name
 from sessions_app.services.changeset import ChangesetWriter
-from sessions_app.services.validation import SessionFields
+from sessions_app.services.validation import SessionFields, SessionInput
 from timetracker.errors import FieldError, InvalidInputError
 from users_app.models import User
 
@@ -40,6 +40,16 @@ def resolve_fields(
             fields["billable"] = offered
     _copy_rate(changes.user, fields, before, project, is_moved=is_moved)
     return fields
+
+
+def without_shown_rate(fields: SessionInput, session: TimeSession) -> SessionInput:
+    """Returns `fields` without a rate that the session has already and, since it stays in its project, keeps."""
+    if "hourly_rate" not in fields or fields.get("project_id", session.project_id) != session.project_id:
+        return fields
+    currency = fields.get("currency", "").strip().upper() or session.currency
+    if (fields["hourly_rate"], currency) != (session.hourly_rate, session.currency):
+        return fields
+    return cast("SessionInput", {key: value for key, value in fields.items() if key not in {"hourly_rate", "currency"}})
 
 
 def existing_references(user: User, session: TimeSession) -> tuple[UUID | None, tuple[UUID, ...]]:

@@ -170,6 +170,7 @@ def _fields_of(session: TimeSession) -> SessionFields:
         "note": session.note,
         "start": session.start,
         "end": session.end,
+        "times_known": session.times_known,
         "timezone": session.timezone,
         "project_id": session.project_id,
         "tag_ids": session.tag_ids,

@@ -19,7 +19,7 @@ from sessions_app.services.changeset import (
     get_any_session,
     get_session,
 )
-from sessions_app.services.resolving import existing_references, resolve_fields
+from sessions_app.services.resolving import existing_references, resolve_fields, without_shown_rate
 from sessions_app.services.validation import (
     LAST_INSTANT,
     SessionFields,
@@ -56,14 +56,16 @@ def put_session(
     session_id: UUID,
     *,
     versions: Container[int] | None = None,
+    keeps_shown_rate: bool = False,
     **fields: Unpack[SessionInput],
 ) -> tuple[TimeSession, bool]:
     """Creates or replaces the session with that id; returns it and whether it is new. Safe to repeat.
 
-    `start` is required. What else is absent becomes empty, except the zone, which a session keeps, and `billable`,
-    which follows the project. `versions` are those the writer may have seen: raises StaleVersionError when the session
-    has another or is missing. Raises ConflictError `deleted` for one in the Trash, and `timer_running` when `end` is
-    None and another session runs.
+    `start` is required. What else is absent becomes empty, except the zone and a rate of its own, which a session
+    keeps, and `billable`, which follows the project. With `keeps_shown_rate` the rate that it has already changes
+    nothing, so that what was read can be sent back; else it becomes its own. `versions` are those the writer may have
+    seen: raises StaleVersionError when the session has another or is missing. Raises ConflictError `deleted` for one
+    in the Trash, and `timer_running` when `end` is None and another session runs.
     """
     check_times_given(fields, "start")
     fields = set_end_by_length(fields)
@@ -73,6 +75,7 @@ def put_session(
         check_version(session, versions)
         check_not_deleted(session)
         if session is not None:
+            fields = without_shown_rate(fields, session) if keeps_shown_rate else fields
             return _edit(changes, session, fields, is_whole=True), False
         resolved = resolve_fields(changes, clean_fields(fields, now=changes.at))
         check_none_running(user, resolved, None)
@@ -85,17 +88,19 @@ def edit_session(
     session_id: UUID,
     *,
     versions: Container[int] | None = None,
+    keeps_shown_rate: bool = False,
     duration_seconds: int | None = None,
     **fields: Unpack[SessionInput],
 ) -> TimeSession:
     """Changes the given fields of a session, running or finished; the others stay.
 
     `duration_seconds` moves the end, or the start of a running session, and cannot be given together with what it
-    moves; `length_seconds` always sets the end. `versions` and errors are those of `put_session`.
+    moves; `length_seconds` always sets the end. `versions`, `keeps_shown_rate` and errors are those of `put_session`.
     """
     with changeset(user, actor) as changes:
         session = get_session(user, session_id, versions=versions)
         fields = set_end_by_length(fields, session)
+        fields = without_shown_rate(fields, session) if keeps_shown_rate else fields
         if duration_seconds is not None:
             fields = _with_duration(changes, session, fields, duration_seconds)
         return _edit(changes, session, fields)
@@ -147,6 +152,8 @@ def _edit(
     check_none_running(changes.user, resolved, session)
     if resolved.get("end", session.end) != session.end:
         resolved["needs_end_check"] = False  # whoever sets an end has checked it
+    if any(resolved.get(name, getattr(session, name)) != getattr(session, name) for name in ("start", "end")):
+        resolved["times_known"] = True
     return changes.change(session, Change.Action.EDIT, resolved)
 
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import TypedDict, cast
+from typing import cast
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -14,8 +13,7 @@ from sessions_app.models.catalogue import COLOURS, CatalogueEntry
 from sessions_app.timekeeping.periods import seconds_between
 from sessions_app.timekeeping.shorthand import is_tag_word
 from timetracker.errors import FieldError, InvalidInputError
-from timetracker.money import MAX_RATE_DECIMALS, RATE_LIMIT
-from timetracker.money_fields import validate_currency
+from timetracker.money_fields import RateFields, clean_rate
 from timetracker.texts import clean_text
 from users_app.zones import validate_zone
 
@@ -27,7 +25,7 @@ MAX_FINISHED_DURATION = timedelta(days=31)
 MAX_TAGS = 20
 
 
-class SessionInput(TypedDict, total=False):
+class SessionInput(RateFields, total=False):
     """What a caller may send of a session. Instants are aware; `end` None means running.
 
     A project is named by its id, or by `project_name`, which makes it when there is none; tags by `tags`, their names,
@@ -46,20 +44,19 @@ class SessionInput(TypedDict, total=False):
     tags: Collection[str]
     tag_ids: Collection[UUID]
     billable: bool
-    hourly_rate: Decimal | None
-    currency: str
 
 
 class SessionFields(SessionInput, total=False):
     """What a service writes of a session: what was sent, and the columns that follow from it or from the service."""
 
+    times_known: bool
     rate_is_override: bool
     confirmed_at: datetime | None
     needs_end_check: bool
     deleted_at: datetime | None
 
 
-class EntryFields(TypedDict, total=False):
+class EntryFields(RateFields, total=False):
     """The fields of a client, project or tag that can be written, as far as each has them.
 
     A client is named by its id, or by `client_name`, which makes it when there is none.
@@ -70,8 +67,6 @@ class EntryFields(TypedDict, total=False):
     client_name: str
     colour: int
     billable_by_default: bool
-    hourly_rate: Decimal | None
-    currency: str
     archived: bool
 
 
@@ -99,7 +94,7 @@ def clean_fields(fields: SessionInput, *, now: datetime, before: TimeSession | N
         if len(cleaned["tags"]) > MAX_TAGS:
             message = _("A session has at most %(count)d tags. Leave some out.")
             errors.append(FieldError("tags", "too_many", message % {"count": MAX_TAGS}))
-    _clean_rate(cleaned, errors)
+    clean_rate(cleaned, errors)
     _validate_times(cleaned, now, before, errors)
     if errors:
         raise InvalidInputError(*errors)
@@ -121,7 +116,7 @@ def clean_entry(model: type[CatalogueEntry], fields: EntryFields) -> EntryFields
         cleaned["client_name"] = clean_text(fields["client_name"], "client_name", Client.NAME_LENGTH, errors)
     if "colour" in fields and not 1 <= fields["colour"] <= COLOURS:
         errors.append(FieldError("colour", "out_of_range", _("Colours are numbered from 1 to 8.")))
-    _clean_rate(cleaned, errors)
+    clean_rate(cleaned, errors)
     if errors:
         raise InvalidInputError(*errors)
     return cleaned
@@ -145,25 +140,6 @@ def _clean_texts(fields: SessionFields, errors: list[FieldError]) -> None:
         fields["note"] = clean_text(fields["note"], "note", TimeSession.NOTE_LENGTH, errors, allowed="\n\t")
     if "project_name" in fields:
         fields["project_name"] = clean_text(fields["project_name"], "project_name", Project.NAME_LENGTH, errors)
-
-
-def _clean_rate(fields: SessionFields | EntryFields, errors: list[FieldError]) -> None:
-    """Gives a rate all its decimal places, so that it reads the same everywhere."""
-    rate = fields.get("hourly_rate")
-    if rate is not None:
-        if not rate.is_finite() or rate < 0 or rate >= RATE_LIMIT:
-            message = _("Give an hourly rate from 0 to %(most)d, or none.")
-            errors.append(FieldError("hourly_rate", "out_of_range", message % {"most": RATE_LIMIT - 1}))
-        elif rate != (cleaned := rate.quantize(Decimal(1).scaleb(-MAX_RATE_DECIMALS))):
-            errors.append(FieldError("hourly_rate", "too_precise", _("Give a rate of at most 4 decimal places.")))
-        else:
-            fields["hourly_rate"] = cleaned
-    if currency := fields.get("currency"):
-        fields["currency"] = currency = currency.strip().upper()
-        try:
-            validate_currency(currency)
-        except ValidationError as error:
-            errors.append(FieldError("currency", "invalid_currency", error.messages[0]))
 
 
 def check_times_given(fields: SessionInput, *names: str) -> None:

@@ -9,6 +9,7 @@ from timetracker.api.fields import (
     ChoiceField,
     IdField,
     InstantField,
+    MoneyField,
     StrictBooleanField,
     StrictIntegerField,
     StrictSerializer,
@@ -51,6 +52,8 @@ class UserSerializer(StrictSerializer):
     durationFormat = ChoiceField(choices=DurationFormat.values, required=False, source="duration_format")
     longSessionHours = StrictIntegerField(required=False, source="long_session_hours")
     notesLastSeen = StrictBooleanField(required=False, source="notes_last_seen")
+    hourlyRate = MoneyField(required=False, allow_null=True, source="hourly_rate")
+    currency = TextField(allow_null=False)
 
 
 class ConfirmSerializer(StrictSerializer):

@@ -5,7 +5,17 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from timetracker.shapes import Instant, NextPage, Shape, TimeZone, one_of, whole_second
+from timetracker.shapes import (
+    Currency,
+    Instant,
+    Money,
+    NextPage,
+    Shape,
+    TimeZone,
+    money_text,
+    one_of,
+    whole_second,
+)
 from users_app import models
 from users_app.models import AccessToken, Clock, DateFormat, DurationFormat, Scope, WeekStart
 
@@ -26,11 +36,20 @@ class User(Shape):
     duration_format: Annotated[str, one_of(*DurationFormat.values)]
     long_session_hours: Annotated[int, Meta(examples=[10])]
     notes_last_seen: bool
+    hourly_rate: Money | None
+    currency: Currency
     created_at: Instant
 
     @classmethod
     def of(cls, user: models.User, /, **more: Any) -> Self:
-        return super().of(user, week_start=user.get_week_start_name(), created_at=whole_second(user.created_at), **more)
+        rate = user.hourly_rate
+        return super().of(
+            user,
+            week_start=user.get_week_start_name(),
+            hourly_rate=None if rate is None else money_text(rate),
+            created_at=whole_second(user.created_at),
+            **more,
+        )
 
 
 class MadeUser(Shape):

@@ -34,6 +34,8 @@ _JSON_NAMES = {
     "date_format": "dateFormat",
     "duration_format": "durationFormat",
     "long_session_hours": "longSessionHours",
+    "notes_last_seen": "notesLastSeen",
+    "hourly_rate": "hourlyRate",
     "expires_at": "expiresAt",
 }
 

@@ -1,11 +1,12 @@
 """The preferences of a user, and the one function that writes them."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from timetracker.errors import FieldError, InvalidInputError, NotFoundError
+from timetracker.money_fields import RateFields, clean_rate
 from timetracker.texts import clean_text
 from users_app.models import User
 from users_app.services.registration import field_errors
@@ -37,6 +38,7 @@ def save_preferences(user: User, **values: Any) -> User:
     errors: list[FieldError] = []
     if "display_name" in values:
         values["display_name"] = clean_text(values["display_name"], "display_name", User.NAME_LENGTH, errors)
+    clean_rate(cast("RateFields", values), errors)
     with transaction.atomic():
         locked = User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
         if locked is None:

@@ -28,6 +28,7 @@ SESSION = {
     "rate_is_override": False,
     "confirmed_at": None,
     "needs_end_check": False,
+    "times_known": True,
     "deleted_at": None,
     "source": "api",
     "version": 3,

@@ -105,6 +105,7 @@ def test_sessions_have_all_that_was_selected_one_on_each_line_by_start(mira):
         "rate_is_override": False,
         "confirmed_at": None,
         "needs_end_check": False,
+        "times_known": True,
         "deleted_at": None,
         "source": "web",
         "version": 1,

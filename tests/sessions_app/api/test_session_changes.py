@@ -219,7 +219,7 @@ def test_a_project_gives_its_billable_mark_and_never_takes_it(api, owner, projec
         ({"note": "x" * 10_001}, ("#/note", "max_length")),
         ({"sessionName": 5}, ("#/sessionName", "invalid")),
         ({"name": "x"}, ("#/name", "unknown_field")),
-        ({"hourlyRate": 80}, ("#/hourlyRate", "unknown_field")),
+        ({"amount": 80, "rate": 80}, ("#/rate", "unknown_field")),
         ({"id": GIVEN_ID}, ("#/id", "does_not_match")),
         ([], ("#", "invalid")),
     ],
@@ -238,8 +238,8 @@ def test_an_unknown_key_names_those_that_are_known(api, session):
     (error,) = api("PATCH", url(session), {"ende": END}).data["errors"]
 
     assert error["detail"] == (
-        "“ende” is not known. Accepted: id, sessionName, start, timezone, note, projectId, tags, billable, end, "
-        "durationSeconds."
+        "“ende” is not known. Accepted: id, sessionName, start, timezone, note, projectId, tags, billable, "
+        "hourlyRate, currency, end, durationSeconds."
     )
 
 

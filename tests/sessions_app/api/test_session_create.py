@@ -54,6 +54,10 @@ def test_adds_a_session(api, owner, path, whose):
         "projectId": None,
         "tags": [],
         "billable": False,
+        "hourlyRate": None,
+        "currency": None,
+        "amount": None,
+        "timesKnown": True,
         "source": "api",
         "version": 1,
         "createdAt": "2026-11-23T12:00:00Z",
@@ -207,7 +211,7 @@ def test_keeps_a_name(api, owner, sent, stored):
         ("tags", ["nul\x00"], "control_character"),
         ("tags", ["x" * 101], "max_length"),
         ("tags", [f"tag{number}" for number in range(21)], "too_many"),
-        ("hourlyRate", "80", "unknown_field"),
+        ("hourlyRate", "much", "invalid"),
         ("name", "typo", "unknown_field"),
         ("End", END, "unknown_field"),
         ("ifRunning", "stop", "unknown_field"),
@@ -231,8 +235,8 @@ def test_an_unknown_key_is_told_the_accepted_ones(api):
 
     assert errors_of(response) == [("#/a~1b~0c", "unknown_field")]
     assert response.data["detail"] == (
-        "“a/b~c” is not known. Accepted: id, sessionName, start, timezone, note, projectId, tags, billable, end, "
-        "durationSeconds."
+        "“a/b~c” is not known. Accepted: id, sessionName, start, timezone, note, projectId, tags, billable, "
+        "hourlyRate, currency, end, durationSeconds."
     )
 
 

@@ -233,6 +233,7 @@ def test_a_snapshot_keeps_all_that_was_selected_as_json(owner):
         "billable": True,
         "confirmed_at": None,
         "needs_end_check": False,
+        "times_known": True,
         "source": "web",
         "version": 3,
         "created_at": "2026-11-23T09:00:00+00:00",

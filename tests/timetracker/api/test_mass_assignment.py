@@ -14,7 +14,8 @@ from users_app.models import AccessToken, Scope, User
 pytestmark = pytest.mark.django_db
 
 TIMES = {"start": "2026-11-19T08:00:00Z", "end": "2026-11-19T09:00:00Z"}
-SESSION = {"id", "sessionName", "start", "timezone", "note", "projectId", "tags", "billable", "end", "durationSeconds"}
+SESSION = {"id", "sessionName", "start", "timezone", "note", "projectId", "tags", "billable", "end"}
+SESSION |= {"durationSeconds", "hourlyRate", "currency"}
 # Each write, the model it writes, a body that is good, and the keys that may be chosen.
 WRITES = {
     "POST session": (TimeSession, TIMES, SESSION),
@@ -44,12 +45,12 @@ WRITES = {
         User,
         {},
         {"displayName", "timezone", "weekStart", "clock", "dateFormat", "durationFormat", "longSessionHours"}
-        | {"notesLastSeen"},
+        | {"notesLastSeen", "hourlyRate", "currency"},
     ),
 }
 # What a resource says of itself and nobody can choose: ignored, so that what was read can be sent back.
 READ_ONLY = {
-    TimeSession: {"running", "secondsInPeriod", "source", "version", "createdAt", "updatedAt"},
+    TimeSession: {"running", "secondsInPeriod", "amount", "timesKnown", "source", "version", "createdAt", "updatedAt"},
     AccessToken: {"prefix", "current", "lastUsedAt", "createdAt"},
     User: {"id", "email", "createdAt"},
     Client: {"version", "createdAt", "updatedAt"},

@@ -115,3 +115,34 @@ def test_changes_need_the_scope_account(owner, scope):
     assert caller("GET", URL).status_code == 200
     assert caller("PATCH", URL, {"displayName": "x"}).data["code"] == "missing_scope"
     assert caller("DELETE", URL, {"confirm": str(owner.id)}).data["code"] == "missing_scope"
+
+
+def test_a_rate_and_its_currency(api, owner):
+    assert (api("GET", URL).data["hourlyRate"], api("GET", URL).data["currency"]) == (None, "EUR")
+
+    response = api("PATCH", URL, {"hourlyRate": "62.5", "currency": "chf"})
+
+    assert (response.data["hourlyRate"], response.data["currency"]) == ("62.50", "CHF")
+    assert api("PATCH", URL, response.data).data == response.data
+    assert api("PATCH", URL, {"hourlyRate": None}).data["hourlyRate"] is None
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code"),
+    [
+        ({"hourlyRate": "-1"}, "#/hourlyRate", "out_of_range"),
+        ({"hourlyRate": 100_000_000}, "#/hourlyRate", "out_of_range"),
+        ({"hourlyRate": "1.00001"}, "#/hourlyRate", "too_precise"),
+        ({"hourlyRate": "1,5"}, "#/hourlyRate", "invalid"),
+        ({"currency": "EURO"}, "#/currency", "invalid_currency"),
+        ({"currency": ""}, "#/currency", "blank"),
+        ({"currency": None}, "#/currency", "null"),
+    ],
+)
+def test_rates_that_cannot_be_are_rejected(api, owner, body, pointer, code):
+    response = api("PATCH", URL, body)
+
+    assert response.status_code == 400
+    assert [(each["pointer"], each["code"]) for each in response.data["errors"]] == [(pointer, code)]
+    owner.refresh_from_db()
+    assert (owner.hourly_rate, owner.currency) == (None, "EUR")
