@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import cast
 from uuid import UUID, uuid5
 
 from django.db.models import QuerySet
@@ -38,11 +39,14 @@ class Attempt:
 
 
 @contextmanager
-def attempt(request: Request, user: User, actor: services.Actor) -> Iterator[Attempt]:
+def attempt(
+    request: Request, user: User, actor: services.Actor, *, is_always_remembered: bool = False
+) -> Iterator[Attempt]:
     """Yields the attempt; with a key inside the changeset of the request, in which all is done or nothing.
 
-    Of two that arrive together one waits for the other, and finds what it made. A key belongs to its user. Raises
-    InvalidKeyError, and ReusedKeyError for a key that came with another body or to another address.
+    With `is_always_remembered` a request that had nothing to do is found, too, when it comes again. Of two that arrive
+    together one waits for the other, and finds what it made. A key belongs to its user. Raises InvalidKeyError, and
+    ReusedKeyError for a key that came with another body or to another address.
     """
     key = read_key(request)
     if key is None:
@@ -50,8 +54,11 @@ def attempt(request: Request, user: User, actor: services.Actor) -> Iterator[Att
         return
     new_id = uuid5(user.id, key)
     name = new_id.hex + _content_hash(request)
-    with services.changeset(user, replace(actor, request=name)):
-        yield Attempt(replace(actor, request=name), new_id, _find_earlier(user, new_id.hex, name))
+    with services.changeset(user, replace(actor, request=name)) as changes:
+        earlier = _find_earlier(user, new_id.hex, name)
+        yield Attempt(replace(actor, request=name), new_id, earlier)
+        if is_always_remembered and earlier is None:
+            changes.remember_request()
 
 
 def replayed(response: Response) -> Response:
@@ -82,8 +89,15 @@ def _changes_of(changeset: Changeset) -> QuerySet[Change]:
 
 def find_made(made_by: Changeset, kind: Kind) -> VersionedModel:
     """Returns what a changeset made of a kind, as `find_present` does. Up to three queries."""
-    made = _changes_of(made_by).filter(kind=kind, before__isnull=True).order_by("number")[0]
-    return find_present(made_by.user, kind, made.object_id)
+    made = find_made_if_any(made_by, kind)
+    assert made is not None  # noqa: S101 - the caller knows
+    return made
+
+
+def find_made_if_any(made_by: Changeset, kind: Kind) -> VersionedModel | None:
+    """Returns the same; None when the changeset made nothing of the kind."""
+    made = _changes_of(made_by).filter(kind=kind, before__isnull=True).order_by("number").first()
+    return None if made is None else find_present(made_by.user, kind, made.object_id)
 
 
 def find_present(user: User, kind: Kind, object_id: UUID) -> VersionedModel:
@@ -107,6 +121,8 @@ def find_done(made_by: Changeset) -> set[tuple[UUID, str]]:
 
 
 def find_stopped(made_by: Changeset) -> TimeSession | None:
-    """Returns the session that a changeset stopped, as it is now. Two queries."""
-    stop = _changes_of(made_by).filter(action=Change.Action.STOP).first()
-    return None if stop is None else TimeSession.objects.for_user(made_by.user).filter(id=stop.object_id).first()
+    """Returns the session that a changeset stopped or discarded, as `find_present` does. Up to three queries."""
+    stop = _changes_of(made_by).filter(action__in=[Change.Action.STOP, Change.Action.DISCARD]).first()
+    if stop is None:
+        return None
+    return cast("TimeSession", find_present(made_by.user, Kind.SESSION, stop.object_id))

@@ -93,12 +93,17 @@ class NewSessionSerializer(WholeSessionSerializer):
     end = InstantOrLocalField(required=False)
 
 
-class StartSerializer(SessionSerializer):
-    """What a timer may be started with: nothing is required."""
+class ToggleSerializer(SessionSerializer):
+    """What a timer may be started with, if it is: nothing is required."""
 
     ignored_keys = tuple(key for key in SessionSerializer.ignored_keys if key != "end")
 
     start = InstantOrLocalField(required=False)
+
+
+class StartSerializer(ToggleSerializer):
+    """What a timer may be started with: nothing is required."""
+
     ifRunning = ChoiceField(choices=["stop", "fail"], default="stop", source="if_running")
 
 

@@ -184,6 +184,12 @@ class Switched(Stopped):
     started: Session
 
 
+class Toggled(Stopped):
+    """The session that was started, or the one that was stopped; the other is null."""
+
+    started: Session | None
+
+
 class Tombstone(Shape):
     """A session that is gone."""
 

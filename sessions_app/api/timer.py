@@ -1,5 +1,7 @@
 """The timer over HTTP."""
 
+from typing import cast
+
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -7,19 +9,20 @@ from rest_framework.response import Response
 
 from sessions_app import services
 from sessions_app.api import shapes
-from sessions_app.api.serializers import StartSerializer, StopSerializer
+from sessions_app.api.idempotency import find_made_if_any, find_stopped, replayed
+from sessions_app.api.serializers import StartSerializer, StopSerializer, ToggleSerializer
 from sessions_app.api.sessions import SessionBaseViewSet
-from sessions_app.models import TimeSession
+from sessions_app.models import Changeset, Kind, TimeSession
 from timetracker import clock
 from timetracker.api.etags import matches_if_none_match, not_modified
-from timetracker.api.schema.headers import MAKES, READS
+from timetracker.api.schema.headers import MAKES, READS, REPEATS, TOGGLES
 from users_app.models import Scope
 
 
 class TimerViewSet(SessionBaseViewSet):
-    """`/timer`, `/timer/start` and `/timer/stop`."""
+    """`/timer`, `/timer/start`, `/timer/stop` and `/timer/toggle`."""
 
-    scopes = {"current": Scope.READ, "start": Scope.TRACK, "stop": Scope.TRACK}
+    scopes = {"current": Scope.READ, "start": Scope.TRACK, "stop": Scope.TRACK, "toggle": Scope.TRACK}
 
     @extend_schema(responses={200: shapes.Timer}, parameters=READS)
     def current(self, request: Request, user_id: str) -> Response:
@@ -48,9 +51,46 @@ class TimerViewSet(SessionBaseViewSet):
                 return self.respond_switched(switch)
         return self.respond_switched_earlier(attempt.earlier)
 
-    @extend_schema(responses={200: shapes.Stopped})
+    @extend_schema(responses={200: shapes.Stopped}, parameters=REPEATS)
     @action(detail=False, methods=["post"], serializer_class=StopSerializer)
     def stop(self, request: Request, user_id: str) -> Response:
         """Stops the running session. When there is none, it says so without an error."""
-        switch = services.stop_timer(self.user, self.actor, **self.read_body())
+        fields = self.read_body()
+        with self.attempt(request, is_always_remembered=True) as attempt:
+            if attempt.earlier is None:
+                return self._respond_stopped(services.stop_timer(self.user, attempt.actor, **fields))
+        return replayed(self._respond_stopped(self._find_switch(attempt.earlier)))
+
+    @extend_schema(
+        responses={200: shapes.Toggled, 201: shapes.Toggled, 409: None},
+        parameters=TOGGLES,
+        examples=[OpenApiExample("With a name", {"sessionName": "API design"}, request_only=True)],
+    )
+    @action(detail=False, methods=["post"], serializer_class=ToggleSerializer)
+    def toggle(self, request: Request, user_id: str) -> Response:
+        """Stops what runs; when nothing does, starts a session. What is sent counts for a session that is started."""
+        fields = self.read_body()
+        with self.attempt(request, is_always_remembered=True) as attempt:
+            if attempt.earlier is None:
+                session_id = fields.pop("id", attempt.new_id)
+                switch = services.toggle_timer(self.user, attempt.actor, session_id=session_id, **fields)
+                return self._respond_toggled(switch)
+        return replayed(self._respond_toggled(self._find_switch(attempt.earlier)))
+
+    def _find_switch(self, made_by: Changeset) -> services.Switch:
+        """Returns what a changeset started or stopped, as the sessions are now."""
+        started = cast("TimeSession | None", find_made_if_any(made_by, Kind.SESSION))
+        return services.Switch(started, find_stopped(made_by), clock.now())
+
+    def _respond_stopped(self, switch: services.Switch) -> Response:
         return Response(shapes.Stopped(stopped=self.to_stopped(switch), server_time=switch.at))
+
+    def _respond_toggled(self, switch: services.Switch) -> Response:
+        """Returns 201 with what was started, or 200 with what was stopped."""
+        if switch.started is None:
+            return Response(
+                shapes.Toggled(started=None, stopped=self.to_stopped(switch), server_time=switch.at),
+            )
+        response = self.respond(switch.started, is_new=True, now=switch.at)
+        response.data = shapes.Toggled(started=response.data, stopped=None, server_time=switch.at)
+        return response

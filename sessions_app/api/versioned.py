@@ -28,9 +28,9 @@ class VersionedViewSet(UserScopedViewSet):
         """The token's holder, through the API."""
         return services.Actor(Source.API, token=self.token)
 
-    def attempt(self, request: Request) -> AbstractContextManager[Attempt]:
-        """Opens a request that creates; one with an Idempotency-Key may have been done before."""
-        return attempt(request, self.user, self.actor)
+    def attempt(self, request: Request, *, is_always_remembered: bool = False) -> AbstractContextManager[Attempt]:
+        """Opens a request that may be sent again; one with an Idempotency-Key may have been done before."""
+        return attempt(request, self.user, self.actor, is_always_remembered=is_always_remembered)
 
     def handle_exception(self, exc: Exception) -> Response:
         """A write to a state that is gone is answered with the state that is."""

@@ -29,7 +29,8 @@ class Changeset(models.Model):
     `revision` is the user's revision from this transaction on, so changesets of a user are ordered by it. `at` is the
     instant (UTC) after the lock. `summary` names the first changes as they read on pages, `count` counts all of them.
     `undoes` is the changeset that this one took back. It can be undone before `undoable_until`; null means never.
-    `request` identifies a request that carried an idempotency key ("" without one).
+    `request` identifies a request that carried an idempotency key ("" without one); one that had nothing to change
+    may have a changeset of no changes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

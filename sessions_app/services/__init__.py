@@ -27,7 +27,15 @@ from sessions_app.services.sessions import (
     restore_session,
     save_session,
 )
-from sessions_app.services.timer import Switch, confirm_end, confirm_running, continue_session, start_timer, stop_timer
+from sessions_app.services.timer import (
+    Switch,
+    confirm_end,
+    confirm_running,
+    continue_session,
+    start_timer,
+    stop_timer,
+    toggle_timer,
+)
 from sessions_app.services.trash import TRASH_RETENTION, empty_trash, prune_trash
 from sessions_app.services.undo import Undone, undo_changeset, undoable_changesets
 
@@ -68,6 +76,7 @@ __all__ = [
     "split_session",
     "start_timer",
     "stop_timer",
+    "toggle_timer",
     "undo_changeset",
     "undoable_changesets",
 ]

@@ -64,6 +64,7 @@ class ChangesetWriter:
         self.id = uuid7()
         self.revision = user.revision + 1
         self.undoes: UUID | None = None
+        self._is_request_remembered = False
         self._state = _Written()
 
     # Single rows
@@ -139,6 +140,10 @@ class ChangesetWriter:
         """Lets the revision grow although no change is recorded: what pages and API show is no longer the same."""
         self._state.is_shown_changed = True
 
+    def remember_request(self) -> None:
+        """Writes the changeset also when nothing changes, so that its request is known when it comes again."""
+        self._is_request_remembered = True
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Takes back what is written inside, and that alone, when the block raises."""
@@ -152,11 +157,12 @@ class ChangesetWriter:
 
     def finish(self) -> None:
         """Writes the changeset and the user's revision, at the end of the transaction; nothing when nothing changed."""
-        if not (self._state.count or self._state.is_shown_changed):
+        is_stored = self._state.count or self._is_request_remembered
+        if not (is_stored or self._state.is_shown_changed):
             return
         self.user.revision = self.revision
         User.objects.filter(pk=self.user.pk).update(revision=self.revision)
-        if not self._state.count:
+        if not is_stored:
             return
         # The foreign keys of its changes are checked at the end of the transaction, so it may come after them.
         Changeset(
@@ -170,7 +176,7 @@ class ChangesetWriter:
             summary=", ".join(self._state.summary),
             count=self._state.count,
             undoes_id=self.undoes,
-            undoable_until=None if self._state.purged else self.at + UNDOABLE_FOR,
+            undoable_until=self.at + UNDOABLE_FOR if self._state.count and not self._state.purged else None,
             request=self.actor.request,
         ).save(force_insert=True)
         self._end_undo_of_purged()

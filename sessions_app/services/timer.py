@@ -61,6 +61,14 @@ def start_timer(
         return Switch(started, stopped, changes.at)
 
 
+def toggle_timer(user: User, actor: Actor, *, session_id: UUID | None = None, **fields: Unpack[SessionInput]) -> Switch:
+    """Stops what runs, now; when nothing does, starts a session as `start_timer` does."""
+    with changeset(user, actor) as changes:
+        if TimeSession.objects.for_user(changes.user).find_running() is not None:
+            return stop_timer(user, actor)
+        return start_timer(user, actor, session_id=session_id, **fields)
+
+
 def stop_timer(
     user: User, actor: Actor, *, session_id: UUID | None = None, end: datetime | None = None, discard: bool = False
 ) -> Switch:

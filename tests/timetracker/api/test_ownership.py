@@ -43,6 +43,7 @@ TABLE = {
     "GET users/{user_id}/timer": ("read", None),
     "POST users/{user_id}/timer/start": ("track", {"sessionName": "x"}),
     "POST users/{user_id}/timer/stop": ("track", None),
+    "POST users/{user_id}/timer/toggle": ("track", {"sessionName": "x"}),
     "GET users/{user_id}/clients": ("read", None),
     "POST users/{user_id}/clients": ("write", {"name": "x"}),
     "GET users/{user_id}/clients/{client_id}": ("read", None),
