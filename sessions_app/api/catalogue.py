@@ -16,9 +16,10 @@ from sessions_app.api.versioned import VersionedViewSet
 from sessions_app.models import Client, Project, Tag
 from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.models.querysets import UserScopedQuerySet
+from sessions_app.selectors.catalogue import with_name_like
 from timetracker.api.etags import read_if_match
-from timetracker.api.fields import QuerySerializer, TrueOrFalseField
-from timetracker.api.pagination import CursorField, add_next, limit_field
+from timetracker.api.fields import QuerySerializer, SearchTextField, TrueOrFalseField
+from timetracker.api.pagination import CursorField, add_next, limit_field, order_field
 from timetracker.api.schema.headers import DELETES, MAKES, READS, WRITES
 from timetracker.api.viewsets import check_same_id, parse_id, read_query
 from timetracker.shapes import Shape
@@ -29,6 +30,8 @@ class EntriesQuerySerializer(QuerySerializer):
     """Which of them, a page at a time."""
 
     archived = TrueOrFalseField(required=False)
+    q = SearchTextField(required=False, length=CatalogueEntry.NAME_LENGTH)
+    order = order_field()
     limit = limit_field()
     cursor = CursorField(required=False)
 
@@ -59,13 +62,16 @@ class EntryViewSet(VersionedViewSet):
         return self.model.objects.for_user(self.user).not_deleted()
 
     def list(self, request: Request, user_id: str) -> Response:
-        """All that are not deleted, by name. `archived` chooses."""
+        """All that are not deleted, by name. `archived` and `q`, a part of the name, choose."""
         query = read_query(EntriesQuerySerializer, request)
-        entries = self.get_queryset().order_by("folded_name")  # which no two of them share
+        is_reversed = query["order"] == "desc"
+        # No two of them share a folded name.
+        entries = self.get_queryset().order_by("-folded_name" if is_reversed else "folded_name")
+        entries = with_name_like(entries, query.get("q", ""))
         if "archived" in query:
             entries = entries.filter(archived=query["archived"])
         if "cursor" in query:
-            entries = entries.filter(folded_name__gt=query["cursor"])
+            entries = entries.filter(**{f"folded_name__{'lt' if is_reversed else 'gt'}": query["cursor"]})
         found = list(entries[: query["limit"] + 1])
         page = found[: query["limit"]]
         response = Response(type(self).page_shape([self.shape.of(entry) for entry in page], None))

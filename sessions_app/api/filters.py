@@ -1,7 +1,7 @@
 """Which sessions a query means, in the overview and in reports alike."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from sessions_app.models import Client, Project, Tag, TimeSession
-from sessions_app.models.catalogue import folded_name
+from sessions_app.models.catalogue import CatalogueEntry, folded_name
 from sessions_app.models.querysets import SessionFilter
 from sessions_app.services.validation import MAX_TAGS
 from timetracker.api.fields import (
@@ -24,6 +24,8 @@ from timetracker.api.problems import InvalidQueryError
 from timetracker.db.ids import uuid7
 from users_app.models import User
 
+MAX_IDS = 100
+
 
 @extend_schema_field({"type": "string", "anyOf": [{"const": "none"}, {"format": "uuid"}]})
 class IdOrNoneField(IdField):
@@ -33,6 +35,18 @@ class IdOrNoneField(IdField):
 
     def to_internal_value(self, data: Any) -> Any:
         return data if data == "none" else super().to_internal_value(data)
+
+
+class IdsField(RepeatedField):
+    """Ids, any of which is meant."""
+
+    child = IdOrNoneField()
+
+    def to_internal_value(self, data: Any) -> Any:
+        if len(data) > MAX_IDS:
+            message = _("At most %(count)d of these are possible at once. Leave some out.")
+            raise serializers.ValidationError(message % {"count": MAX_IDS}, code="too_many")
+        return super().to_internal_value(data)
 
 
 class TagsField(RepeatedField):
@@ -50,8 +64,8 @@ class TagsField(RepeatedField):
 class FilterSerializer(QuerySerializer):
     """Which sessions are meant; what is absent is not asked."""
 
-    projectId = IdOrNoneField(required=False)
-    clientId = IdOrNoneField(required=False)
+    projectId = IdsField(required=False)
+    clientId = IdsField(required=False)
     tag = TagsField(required=False)
     billable = TrueOrFalseField(required=False)
     q = SearchTextField(required=False, length=TimeSession.NAME_LENGTH)
@@ -60,28 +74,39 @@ class FilterSerializer(QuerySerializer):
 def read_filter(user: User, query: Mapping[str, Any]) -> SessionFilter:
     """Returns the filter of a valid query, `name` and `running` among it where they are asked for.
 
-    A query for each of project, client and tags that are named. A project or client that is not there is an error
+    A query for each of projects, clients and tags that are named. A project or client that is not there is an error
     (InvalidQueryError), a tag that is not there one that no session has.
     """
-    project, client = query.get("projectId"), query.get("clientId")
+    projects, clients = frozenset(query.get("projectId", ())), frozenset(query.get("clientId", ()))
     wrong = {}
-    if isinstance(project, UUID) and not Project.objects.for_user(user).not_deleted().filter(id=project).exists():
+    if not _are_there(user, Project, projects):
         message = _("There is no project with this id. Leave it out, or give another.")
         wrong["projectId"] = [serializers.ErrorDetail(message, code="unknown_project")]
-    if isinstance(client, UUID) and not Client.objects.for_user(user).not_deleted().filter(id=client).exists():
+    if not _are_there(user, Client, clients):
         message = _("There is no client with this id. Leave it out, or give another.")
         wrong["clientId"] = [serializers.ErrorDetail(message, code="unknown_client")]
     if wrong:
         raise InvalidQueryError(wrong)
     return SessionFilter(
-        project=project,
-        client=client,
+        project=next(iter(projects)) if len(projects) == 1 else None,
+        client=next(iter(clients)) if len(clients) == 1 else None,
+        projects=projects if len(projects) > 1 else frozenset(),
+        clients=clients if len(clients) > 1 else frozenset(),
         tag_ids=_find_tags(user, query.get("tag", ())),
         name=query.get("name"),
         billable=query.get("billable"),
         running=query.get("running"),
         text=query.get("q", ""),
     )
+
+
+def _are_there(user: User, model: type[CatalogueEntry], ids: Collection[UUID | Literal["none"]]) -> bool:
+    """Says whether all of these are entries of the user that are not deleted. A query when there are any."""
+    wanted = {each for each in ids if isinstance(each, UUID)}
+    if not wanted:
+        return True
+    entries = model._default_manager.filter(user=user, deleted_at__isnull=True, id__in=wanted)  # noqa: SLF001  # documented
+    return entries.count() == len(wanted)
 
 
 def _find_tags(user: User, names: Collection[str]) -> frozenset[UUID]:

@@ -31,7 +31,7 @@ from timetracker.api.fields import (
     TrueOrFalseField,
     WholeNumberField,
 )
-from timetracker.api.pagination import CursorField, limit_field
+from timetracker.api.pagination import CursorField, limit_field, order_field
 from timetracker.shapes import keys_of
 
 
@@ -139,14 +139,23 @@ class PositionField(CursorField):
         return super().to_representation(f"{int(value.start.timestamp())}.{value.id.hex}")
 
 
+PERIOD = {"duration", "date", "offset", "from", "to"}
+"""The parameters that name a period."""
+
+
 class OverviewQuerySerializer(FilterSerializer):
-    """Which period: the day, week or month around a date, or two dates; and which of its sessions."""
+    """Which period: the day, week or month around a date, or two dates; and which of its sessions.
+
+    With `q` or `deleted` there may be none.
+    """
 
     duration = ChoiceField(choices=["day", "week", "month"], required=False)
     date = LocalDateField(required=False)
     offset = WholeNumberField(required=False)
     to = LocalDateField(required=False)
     running = TrueOrFalseField(required=False)
+    deleted = TrueOrFalseField(default=False)
+    order = order_field(default=None, help_text="By start: without it `asc` in a period, else `desc`.")
     limit = limit_field()
     cursor = PositionField(required=False)
 
@@ -155,7 +164,10 @@ class OverviewQuerySerializer(FilterSerializer):
         return {**super().get_fields(), "from": LocalDateField(required=False)}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """`from` and `to` come together, and without the others."""
+        """`from` and `to` come together, and without the others; the Trash has no period."""
+        if attrs["deleted"] and PERIOD & attrs.keys():
+            message = _("The Trash has no period. Leave out either “deleted” or the dates.")
+            raise serializers.ValidationError({"deleted": [serializers.ErrorDetail(message, code="does_not_match")]})
         has_dates = {"from", "to"} & attrs.keys()
         if len(has_dates) == 1:
             missing = ({"from", "to"} - has_dates).pop()

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
+from msgspec import UNSET
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +16,7 @@ from sessions_app.api.filters import read_filter
 from sessions_app.api.idempotency import find_made, find_stopped, replayed
 from sessions_app.api.periods import read_period, same_period
 from sessions_app.api.serializers import (
+    PERIOD,
     ContinueSerializer,
     NewSessionSerializer,
     NothingSerializer,
@@ -26,6 +28,7 @@ from sessions_app.api.versioned import VersionedViewSet
 from sessions_app.models import Changeset, Kind, TimeSession
 from sessions_app.models.querysets import TimeSessionQuerySet
 from sessions_app.selectors.overview import Overview, read_overview
+from sessions_app.selectors.search import SessionPage, read_trash_page, search_sessions
 from timetracker import clock
 from timetracker.api.etags import read_if_match
 from timetracker.api.pagination import add_next
@@ -126,10 +129,21 @@ class SessionViewSet(SessionBaseViewSet):
                 return self.respond(session, is_new=True)
         return replayed(self.respond(find_made(attempt.earlier, Kind.SESSION), is_new=True))
 
-    @extend_schema(parameters=[OverviewQuerySerializer], responses={200: shapes.Overview})
+    @extend_schema(
+        parameters=[OverviewQuerySerializer],
+        responses={
+            200: PolymorphicProxySerializer("Sessions", [shapes.Overview, shapes.FoundSessions], None, many=False)  # type: ignore[list-item]
+        },
+    )
     def list(self, request: Request, user_id: str) -> Response:
-        """The totals and sessions of a day, week, month or range of dates."""
+        """The totals and sessions of a day, week, month or range of dates.
+
+        Without a period, `q` searches all sessions, newest first, and `deleted=true` lists the Trash; then there are no
+        totals.
+        """
         query = read_query(OverviewQuerySerializer, request)
+        if query["deleted"] or ("q" in query and not PERIOD & query.keys()):
+            return self._list_found(request, query)
         now = clock.now()
         period = read_period(query, self.user, now)
         found = read_overview(
@@ -140,6 +154,7 @@ class SessionViewSet(SessionBaseViewSet):
             limit=query["limit"],
             with_overlaps=True,
             where=read_filter(self.user, query),
+            newest_first=query["order"] == "desc",
         )
         duration = query.get("duration", None if "from" in query else "day")
         response = Response(overview_shape(self.user, found, duration))
@@ -147,6 +162,21 @@ class SessionViewSet(SessionBaseViewSet):
         if found.next is not None:
             cursor = PositionField().to_representation(found.next)
             add_next(response, request, **same_period(query, period), cursor=cursor)
+        return response
+
+    def _list_found(self, request: Request, query: dict[str, Any]) -> Response:
+        """Returns a page of the Trash, or of what a search finds."""
+        read_page = read_trash_page if query["deleted"] else search_sessions
+        page = read_page(
+            self.user,
+            read_filter(self.user, query),
+            newest_first=query["order"] != "asc",
+            after=query.get("cursor"),
+            limit=query["limit"],
+        )
+        response = Response(found_shape(self.user, page, clock.now()), headers={"Cache-Control": "private, no-cache"})
+        if page.next is not None:
+            add_next(response, request, cursor=PositionField().to_representation(page.next))
         return response
 
     @extend_schema(responses={200: shapes.Session}, parameters=READS)
@@ -221,6 +251,19 @@ class SessionViewSet(SessionBaseViewSet):
                 )
                 return self.respond_switched(switch)
         return self.respond_switched_earlier(attempt.earlier)
+
+
+def found_shape(user: User, page: SessionPage, now: datetime) -> shapes.FoundSessions:
+    """Returns a page of sessions without a period, and without the address of a next page."""
+    context = shapes.SessionContext.read(user, page.sessions, now)
+    return shapes.FoundSessions(
+        user_id=user.id,
+        server_time=now,
+        sessions=[
+            shapes.FoundSession.of_session(each, context, deleted_at=each.deleted_at or UNSET) for each in page.sessions
+        ],
+        next=None,
+    )
 
 
 def overview_shape(user: User, found: Overview, duration: str | None) -> shapes.Overview:

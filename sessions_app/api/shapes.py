@@ -164,6 +164,21 @@ class Overview(Period, kw_only=True):
     next: NextPage | None
 
 
+class FoundSession(Session, kw_only=True):
+    """A session in a list without a period; one in the Trash says since when."""
+
+    deleted_at: Instant | UnsetType = UNSET
+
+
+class FoundSessions(Shape):
+    """A page of sessions without a period: of a search, or of the Trash."""
+
+    user_id: UUID
+    server_time: ServerTime
+    sessions: list[FoundSession]
+    next: NextPage | None
+
+
 class Timer(Shape):
     """The running session or null."""
 

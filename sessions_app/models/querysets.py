@@ -1,6 +1,6 @@
 """Named reads of a user's rows. Each begins at a user, `TimeSession.objects.for_user(user)`; a test keeps it so."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -30,13 +30,16 @@ IS_OPEN_OR_CROSSING = Q(last_date__isnull=True) | Q(last_date__gt=F("first_date"
 class SessionFilter:
     """The conditions that sessions must meet, all of them; a field that is None or empty sets no condition.
 
-    "none" as `project` or `client` selects sessions without one. `tag_ids` are tags that a session must have,
+    "none" as `project` or `client` selects sessions without one. `projects` and `clients` select sessions of any of
+    them, "none" among them likewise. `tag_ids` are tags that a session must have,
     `only_tag_ids` exactly the tags that it has. `name` is the whole name, `text` a part of the name or note, in
     upper or lower case (on SQLite that holds for a to z only).
     """
 
     project: UUID | Literal["none"] | None = None
     client: UUID | Literal["none"] | None = None
+    projects: frozenset[UUID | Literal["none"]] = frozenset()
+    clients: frozenset[UUID | Literal["none"]] = frozenset()
     tag_ids: frozenset[UUID] = frozenset()
     only_tag_ids: frozenset[UUID] | None = None
     name: str | None = None
@@ -109,12 +112,7 @@ class TimeSessionQuerySet(UserScopedQuerySet):
 
 
 def _conditions(where: SessionFilter) -> Iterable[Any]:
-    if where.project is not None:
-        yield Q(project__isnull=True) if where.project == "none" else Q(project=where.project)
-    if where.client == "none":
-        yield Q(project__isnull=True) | Q(project__client__isnull=True)
-    elif where.client is not None:
-        yield Q(project__client=where.client)
+    yield from _conditions_of_project(where)
     tags = apps.get_model("sessions_app", "SessionTag").objects.filter(user=OuterRef("user"), session=OuterRef("id"))
     for tag_id in where.tag_ids | (where.only_tag_ids or frozenset()):
         yield Exists(tags.filter(tag=tag_id))
@@ -128,6 +126,26 @@ def _conditions(where: SessionFilter) -> Iterable[Any]:
         yield Q(end__isnull=where.running)
     if where.text:
         yield Q(name__icontains=where.text) | Q(note__icontains=where.text)
+
+
+def _conditions_of_project(where: SessionFilter) -> Iterable[Q]:
+    if where.project is not None:
+        yield _is_any_of("project", [where.project])
+    if where.projects:
+        yield _is_any_of("project", where.projects)
+    if where.client is not None:
+        yield _is_any_of("project__client", [where.client])
+    if where.clients:
+        yield _is_any_of("project__client", where.clients)
+
+
+def _is_any_of(name: str, ids: Collection[UUID | Literal["none"]]) -> Q:
+    """Returns the condition that a reference is one of these ids, or with "none" among them is null."""
+    wanted = sorted(each for each in ids if isinstance(each, UUID))
+    is_null = Q(**{f"{name}__isnull": True}) if "none" in ids else Q()
+    if not wanted:
+        return is_null
+    return is_null | Q(**({name: wanted[0]} if len(wanted) == 1 else {f"{name}__in": wanted}))
 
 
 def _any_of(conditions: Iterable[Q]) -> Q:

@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from sessions_app.models import Client, Kind, Project, Tag, TimeSession
 from sessions_app.models.catalogue import CatalogueEntry, folded_name
+from sessions_app.models.querysets import UserScopedQuerySet
 from timetracker.errors import NotFoundError
 from users_app.models import User
 
@@ -80,6 +81,12 @@ def read_catalogue(user: User) -> Catalogue:
         project.client = None if project.client_id is None else clients[project.client_id]
     tags = {each.id: each for each in Tag.objects.for_user(user).order_by("folded_name", "id")}
     return Catalogue(clients, projects, tags)
+
+
+def with_name_like(entries: UserScopedQuerySet, text: str) -> UserScopedQuerySet:
+    """Returns those of the entries that have a text in their name, whatever its case; all of them for no text."""
+    key = folded_name(text)
+    return entries.filter(folded_name__contains=key) if key else entries
 
 
 def read_last_used(user: User) -> dict[UUID, date]:

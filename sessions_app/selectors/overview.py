@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 from uuid import UUID
 
 from django.db.models import Q
@@ -70,24 +71,27 @@ def read_overview(
     limit: int | None = None,
     with_overlaps: bool = False,
     where: SessionFilter = EVERY_SESSION,
+    newest_first: bool = False,
 ) -> Overview:
     """Returns the overview of `period`. Its totals include the days of the periods `also`. Three queries, one for tags.
 
-    `limit` None lists all sessions; 0 lists none and saves two queries. `with_overlaps` takes one more. `where`
-    restricts totals, overlaps and list alike.
+    `limit` None lists all sessions; 0 lists none and saves two queries. `newest_first` turns their order round.
+    `with_overlaps` takes one more. `where` restricts totals, overlaps and list alike.
     """
     with snapshot():
         totals = read_totals(user, (period, *also), now=now, where=where)
         if limit == 0:
             return Overview(period, now, totals, [], None)
-        rows = _starting_in(user, period, after, where)
+        rows = _starting_in(user, period, after, where, newest_first=newest_first)
         overlaps = read_overlap_seconds(user, period, totals, where=where) if with_overlaps else None
         found = {session.id: session for session in (rows if limit is None else rows[: limit + 1])}
         # Some of these begin before the period, and are not among the rows.
         found |= {
-            split.session.id: split.session for split in totals.split_in(period) if _is_after(split.session, after)
+            split.session.id: split.session
+            for split in totals.split_in(period)
+            if _is_after(split.session, after, newest_first=newest_first)
         }
-        sessions = sorted(found.values(), key=lambda session: (session.start, session.id))
+        sessions = sorted(found.values(), key=lambda session: (session.start, session.id), reverse=newest_first)
         page = sessions if limit is None else sessions[:limit]
         prefetch_tags(page)
     last = Position(page[-1].start, page[-1].id) if len(page) < len(sessions) else None
@@ -95,19 +99,39 @@ def read_overview(
     return Overview(period, now, totals, listed, last, overlaps)
 
 
-def _starting_in(user: User, period: Period, after: Position | None, where: SessionFilter) -> TimeSessionQuerySet:
-    sessions = TimeSession.objects.for_user(user).matching(where).starting_in(period).order_by("start", "id")
+def _starting_in(
+    user: User, period: Period, after: Position | None, where: SessionFilter, *, newest_first: bool
+) -> TimeSessionQuerySet:
+    sessions = TimeSession.objects.for_user(user).matching(where).starting_in(period)
     # A local date is within a day of the date in UTC: these bounds exclude nothing, and let the index by start be used.
     sessions = sessions.filter(
         start__gte=_midnight_utc(period.first - _DAY), start__lt=_midnight_utc(period.end + _DAY)
     )
+    return following(sessions, "start", after, newest_first=newest_first)
+
+
+def following(
+    sessions: TimeSessionQuerySet,
+    instant: Literal["start", "deleted_at"],
+    after: Position | None,
+    *,
+    newest_first: bool,
+) -> TimeSessionQuerySet:
+    """Returns those of the sessions that come after a position, in the order of an instant, then id."""
+    sign, beyond = ("-", "lt") if newest_first else ("", "gt")
+    sessions = sessions.order_by(f"{sign}{instant}", f"{sign}id")
     if after is None:
         return sessions
-    return sessions.filter(Q(start__gt=after.start) | Q(start=after.start, id__gt=after.id), start__gte=after.start)
+    is_beyond = Q(**{f"{instant}__{beyond}": after.start}) | Q(**{instant: after.start, f"id__{beyond}": after.id})
+    # The second condition excludes nothing more, and lets an index be entered at the position.
+    return sessions.filter(is_beyond, **{f"{instant}__{beyond}e": after.start})
 
 
-def _is_after(session: TimeSession, after: Position | None) -> bool:
-    return after is None or (session.start, session.id) > (after.start, after.id)
+def _is_after(session: TimeSession, after: Position | None, *, newest_first: bool) -> bool:
+    if after is None:
+        return True
+    here, there = (session.start, session.id), (after.start, after.id)
+    return here < there if newest_first else here > there
 
 
 def _midnight_utc(day: date) -> datetime:

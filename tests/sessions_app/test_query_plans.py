@@ -13,8 +13,10 @@ from sessions_app.api.change_feed import FeedCursorField
 from sessions_app.models import Changeset, Project, SessionTag, Source, Tag, TimeSession
 from sessions_app.models.querysets import SessionFilter
 from sessions_app.reports import DIMENSIONS, ReportQuery, read_report
+from sessions_app.selectors import search
 from sessions_app.selectors.change_feed import FeedCursor, read_change_feed, read_epoch
 from sessions_app.selectors.overview import Position, read_overview
+from sessions_app.selectors.search import read_trash_page, search_sessions
 from sessions_app.selectors.totals import read_totals
 from sessions_app.timekeeping.periods import Period
 from sessions_app.timekeeping.rounding import Rounding
@@ -158,6 +160,26 @@ def test_a_late_page_of_a_long_period_sorts_nothing(heavy):
     assert not needs_sort(page), plan_text(page)
 
 
+@pytest.mark.parametrize("newest_first", [True, False])
+@pytest.mark.parametrize("begins", ["at first", "later"])
+def test_a_search_reads_its_part_of_the_history_in_order(heavy, monkeypatch, newest_first, begins):
+    """Nothing matches, so that it looks at all that it may."""
+    monkeypatch.setattr(search, "MAX_SEARCHED", 500)
+    after = Position(datetime(2026, 6, 1, tzinfo=UTC), uuid7()) if begins == "later" else None
+    where = SessionFilter(text="nothing like it")
+
+    end, found = queries_of(lambda: search_sessions(heavy, where, newest_first=newest_first, after=after, limit=100))
+
+    assert_narrow([end, found])
+    (read,) = reads_of_sessions(end)
+    assert re.search("COVERING INDEX session_by_start|Index Only Scan( Backward)? session_by_start", read), read
+    assert not needs_sort(found), plan_text(found)
+
+
+def test_the_trash_is_read_from_its_index(heavy):
+    assert_narrow(queries_of(lambda: read_trash_page(heavy, SessionFilter(), newest_first=True, after=None, limit=100)))
+
+
 def test_totals_of_several_periods_stand_in_the_index(heavy):
     queries = queries_of(lambda: read_totals(heavy, (DAY, WEEK, MONTH), now=NOW))
     assert_narrow(queries)
@@ -241,10 +263,13 @@ READS = {
     "sessions?duration=month&limit=500": 6,
     "sessions?from=2022-01-01&to=2027-01-01": 6,
     "sessions?from=2022-01-01&to=2027-01-01&billable=true&running=false&q=Task": 6,
+    "sessions?q=Task": 4,
+    "sessions?deleted=true": 3,
     "changes": 5,
     "changes?limit=500": 5,
     "changes?cursor={late}": 6,
     "projects": 2,
+    "projects?q=site": 2,
 }
 """What is asked of the API below a person's address, and how many queries it takes with that of the token."""
 

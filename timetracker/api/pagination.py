@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from timetracker.api.fields import WholeNumberField
+from timetracker.api.fields import ChoiceField, WholeNumberField
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 500
@@ -39,6 +39,11 @@ class CursorField(serializers.Field[Any, Any, str, Any]):
 def limit_field() -> WholeNumberField:
     """How many items a page has."""
     return WholeNumberField(min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT)
+
+
+def order_field(**options: Any) -> ChoiceField:
+    """Which way round a list is: `asc`, as its order is described, or `desc`."""
+    return ChoiceField(choices=["asc", "desc"], **{"default": "asc", **options})
 
 
 def add_next(response: Response, request: Request, **parameters: object) -> None:
