@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.apps import apps
 
 from sessions_app import services
-from sessions_app.models import Client, Project, Tag
+from sessions_app.models import Changeset, Client, Project, Tag
 from tests.factories import WEB, make_account, make_session, start_session
 from timetracker import clock
 from users_app.models import AccessToken, Scope, User
@@ -64,6 +64,7 @@ def with_everything(name: str) -> Holdings:
         "tag_id": tag,
         "token_id": spare,
         "feed_id": feed,
+        "changeset_id": Changeset.objects.filter(user=user).latest("revision"),
     }
     return Holdings(user, {each: str(row.pk) for each, row in ids.items()}, secrets)
 

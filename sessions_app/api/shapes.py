@@ -221,6 +221,30 @@ class Changes(Shape):
     has_more: bool
 
 
+class Changeset(Shape):
+    """All that one click, request or command wrote. `undoneBy` is the changeset by which it is undone now."""
+
+    id: UUID
+    at: Instant
+    source: Annotated[str, one_of(*models.Source.values)]
+    summary: Annotated[str, Meta(examples=["“Logo” started"])]
+    undoable: bool
+    undone_by: UUID | None
+
+
+class Changesets(Shape):
+    """A page of changesets."""
+
+    changesets: list[Changeset]
+    next: NextPage | None
+
+
+class Undone(Shape):
+    """The changeset that took another back, by whose undo that is done again."""
+
+    changeset_id: UUID
+
+
 class Outcome(Shape):
     """What became of one operation: a `body` (null after a deletion) or a `problem`."""
 

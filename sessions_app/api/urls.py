@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from sessions_app.api.batch import BatchViewSet
 from sessions_app.api.catalogue import ClientViewSet, ProjectViewSet, TagViewSet
 from sessions_app.api.change_feed import ChangesViewSet
+from sessions_app.api.changesets import ChangesetViewSet
 from sessions_app.api.reports import ReportViewSet
 from sessions_app.api.sessions import SessionViewSet
 from sessions_app.api.timer import TimerViewSet
@@ -16,6 +17,7 @@ router.register("timer", TimerViewSet, "timer")
 router.register("clients", ClientViewSet, "client")
 router.register("projects", ProjectViewSet, "project")
 router.register("tags", TagViewSet, "tag")
+router.register("changesets", ChangesetViewSet, "changeset")
 router.register("reports", ReportViewSet, "report")
 
 urlpatterns = [

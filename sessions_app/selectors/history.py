@@ -22,6 +22,42 @@ def read_history(user: User, object_id: UUID, *, limit: int = MAX_HISTORY) -> li
     return list(changes.order_by("-revision", "-number")[:limit])
 
 
+@dataclass(frozen=True, slots=True)
+class ListedChangeset:
+    """A changeset, and the id of the one by which it is undone now; None while it stands."""
+
+    changeset: Changeset
+    undone_by: UUID | None
+
+
+def read_changesets(user: User, *, before: int | None, limit: int) -> list[ListedChangeset]:
+    """Reads changesets, the latest first, with a lower revision than `before`; those without changes are left out.
+
+    Two queries, and one more for each time that something was undone, done again, and so on.
+    """
+    changesets = Changeset.objects.filter(user=user, count__gt=0)
+    if before is not None:
+        changesets = changesets.filter(revision__lt=before)
+    page = list(changesets.order_by("-revision")[:limit])
+    undone_by = _find_undone(user, {each.id for each in page})
+    return [ListedChangeset(each, undone_by.get(each.id)) for each in page]
+
+
+def _find_undone(user: User, ids: set[UUID]) -> dict[UUID, UUID]:
+    """Returns which of these changesets are undone now, and by which: one that is not undone itself."""
+    undos: list[tuple[int, UUID, UUID]] = []
+    while ids:
+        rows = Changeset.objects.filter(user=user, undoes__in=ids).values_list("revision", "id", "undoes")
+        level = [(revision, by, undone) for revision, by, undone in rows if undone is not None]
+        undos += level
+        ids = {by for _revision, by, _undone in level}
+    found: dict[UUID, UUID] = {}
+    for _revision, by, undone in sorted(undos, reverse=True):  # an undo comes after what it undoes
+        if by not in found:
+            found.setdefault(undone, by)
+    return found
+
+
 def count_changed_with(entry: VersionedModel) -> int:
     """Counts the other objects, those in the Trash left out, that the changeset which wrote this entry changed too."""
     if entry.changeset_id is None:

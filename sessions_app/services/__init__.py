@@ -37,7 +37,7 @@ from sessions_app.services.timer import (
     toggle_timer,
 )
 from sessions_app.services.trash import TRASH_RETENTION, empty_trash, prune_trash
-from sessions_app.services.undo import Undone, undo_changeset, undoable_changesets
+from sessions_app.services.undo import Undone, undo_changeset, undoable_changesets, undoable_ids
 
 __all__ = [
     "TRASH_RETENTION",
@@ -79,4 +79,5 @@ __all__ = [
     "toggle_timer",
     "undo_changeset",
     "undoable_changesets",
+    "undoable_ids",
 ]

@@ -49,14 +49,33 @@ def undoable_changesets(user: User, *, now: datetime) -> list[Changeset]:
     return list(islice((each for each in found if each.undoes_id is None and _is_undoable(each, now)), MAX_UNDOABLE))
 
 
-def undo_changeset(user: User, actor: Actor, changeset_id: UUID | None = None) -> Undone:
+def undoable_ids(user: User, *, now: datetime) -> set[UUID]:
+    """Returns the ids of the changesets of `undoable_changesets`, and of the undos among them. One query."""
+    found: set[UUID] = set()
+    count = 0
+    for each in _standing_changesets(user, now):
+        if _is_undoable(each, now):
+            found.add(each.id)
+            count += each.undoes_id is None
+        if count == MAX_UNDOABLE:
+            break
+    return found
+
+
+def undo_changeset(
+    user: User, actor: Actor, changeset_id: UUID | None = None, *, is_listed_only: bool = False
+) -> Undone:
     """Takes back one changeset exactly, the latest unless another is named. Undoing an undo does it again.
+
+    With `is_listed_only` one that is not among `undoable_ids` is a ConflictError `changed_since`.
 
     What was made goes to the Trash. Raises NotFoundError when there is nothing (any more) to undo, and ConflictError
     `changed_since` when something of it was changed later, `timer_running` when a second session would run, `in_use`
     when a project would go that sessions have, and `name_taken` when another entry has its name by now.
     """
     with changeset(user, actor) as changes:
+        if is_listed_only:
+            _check_listed(user, changeset_id, changes.at)
         undone = _choose(user, changeset_id, changes.at)
         changes.undoes = undone.id
         written = list(Change.objects.filter(user=user, revision=undone.revision).order_by("number"))
@@ -70,6 +89,15 @@ def undo_changeset(user: User, actor: Actor, changeset_id: UUID | None = None) -
             else:
                 _undo_entries(changes, list(group), first_states)
         return Undone(undone, changes.id)
+
+
+def _check_listed(user: User, changeset_id: UUID | None, now: datetime) -> None:
+    if changeset_id in undoable_ids(user, now=now):
+        return
+    if changeset_id is None or not Changeset.objects.filter(user=user, id=changeset_id).exists():
+        raise NotFoundError
+    message = _("This cannot be undone any more: it is undone already, older than a day, or not among the last 20.")
+    raise ConflictError("changed_since", message)
 
 
 def _choose(user: User, changeset_id: UUID | None, now: datetime) -> Changeset:

@@ -268,6 +268,7 @@ READS = {
     "changes": 5,
     "changes?limit=500": 5,
     "changes?cursor={late}": 6,
+    "changesets": 4,
     "projects": 2,
     "projects?q=site": 2,
 }

@@ -40,6 +40,8 @@ TABLE = {
     "POST users/{user_id}/sessions/{session_id}/restore": ("track", None),
     "POST users/{user_id}/sessions/{session_id}/continue": ("track", None),
     "GET users/{user_id}/changes": ("read", None),
+    "GET users/{user_id}/changesets": ("read", None),
+    "POST users/{user_id}/changesets/{changeset_id}/undo": ("write", None),
     "GET users/{user_id}/timer": ("read", None),
     "POST users/{user_id}/timer/start": ("track", {"sessionName": "x"}),
     "POST users/{user_id}/timer/stop": ("track", None),

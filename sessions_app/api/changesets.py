@@ -1,0 +1,80 @@
+"""What was written, changeset by changeset, and its undo over HTTP."""
+
+import re
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from sessions_app import services
+from sessions_app.api import shapes
+from sessions_app.api.idempotency import replayed
+from sessions_app.api.serializers import NothingSerializer
+from sessions_app.api.versioned import VersionedViewSet
+from sessions_app.selectors.history import read_changesets
+from timetracker import clock
+from timetracker.api.fields import QuerySerializer
+from timetracker.api.pagination import CursorField, add_next, limit_field
+from timetracker.api.schema.headers import REPEATS
+from timetracker.api.viewsets import parse_id, read_query
+from timetracker.db.snapshot import snapshot
+from users_app.models import Scope
+
+
+class RevisionField(CursorField):
+    """A place in the list of changesets."""
+
+    def to_internal_value(self, data: Any) -> int:
+        text = super().to_internal_value(data)
+        if not re.fullmatch("[0-9]{1,18}", text, re.ASCII):
+            self.fail("invalid_cursor")
+        return int(text)
+
+
+class ChangesetsQuerySerializer(QuerySerializer):
+    """A page of them."""
+
+    limit = limit_field()
+    cursor = RevisionField(required=False)
+
+
+class ChangesetViewSet(VersionedViewSet):
+    """`/changesets` and `/changesets/{id}/undo`."""
+
+    lookup_url_kwarg = "changeset_id"
+    serializer_class = NothingSerializer
+    scopes = {"list": Scope.READ, "undo": Scope.WRITE}
+
+    @extend_schema(parameters=[ChangesetsQuerySerializer], responses={200: shapes.Changesets})
+    def list(self, request: Request, user_id: str) -> Response:
+        """What was written, the latest first: by each click, request or command, and whether it can be undone."""
+        query = read_query(ChangesetsQuerySerializer, request)
+        limit = query["limit"]
+        with snapshot():
+            found = read_changesets(self.user, before=query.get("cursor"), limit=limit + 1)
+            undoable = services.undoable_ids(self.user, now=clock.now())
+        page = found[:limit]
+        body = shapes.Changesets(
+            [
+                shapes.Changeset.of(each.changeset, undoable=each.changeset.id in undoable, undone_by=each.undone_by)
+                for each in page
+            ],
+            None,
+        )
+        response = Response(body, headers={"Cache-Control": "private, no-cache"})
+        if len(page) < len(found):
+            add_next(response, request, cursor=RevisionField().to_representation(page[-1].changeset.revision))
+        return response
+
+    @extend_schema(operation_id="undoChangeset", responses={200: shapes.Undone, 409: None}, parameters=REPEATS)
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, user_id: str, changeset_id: str) -> Response:
+        """Takes back all that a changeset wrote, or nothing. Undoing the answer's changeset does it again."""
+        self.read_body()
+        with self.attempt(request) as attempt:
+            if attempt.earlier is None:
+                undone = services.undo_changeset(self.user, attempt.actor, parse_id(changeset_id), is_listed_only=True)
+                return Response(shapes.Undone(changeset_id=undone.undone_by))
+        return replayed(Response(shapes.Undone(changeset_id=attempt.earlier.id)))
