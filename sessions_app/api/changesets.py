@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from sessions_app import services
-from sessions_app.api import shapes
+from sessions_app.api.change_shapes import Changeset, Changesets, Undone
 from sessions_app.api.idempotency import replayed
 from sessions_app.api.serializers import NothingSerializer
 from sessions_app.api.versioned import VersionedViewSet
@@ -47,7 +47,7 @@ class ChangesetViewSet(VersionedViewSet):
     serializer_class = NothingSerializer
     scopes = {"list": Scope.READ, "undo": Scope.WRITE}
 
-    @extend_schema(parameters=[ChangesetsQuerySerializer], responses={200: shapes.Changesets})
+    @extend_schema(parameters=[ChangesetsQuerySerializer], responses={200: Changesets})
     def list(self, request: Request, user_id: str) -> Response:
         """What was written, the latest first: by each click, request or command, and whether it can be undone."""
         query = read_query(ChangesetsQuerySerializer, request)
@@ -56,9 +56,9 @@ class ChangesetViewSet(VersionedViewSet):
             found = read_changesets(self.user, before=query.get("cursor"), limit=limit + 1)
             undoable = services.undoable_ids(self.user, now=clock.now())
         page = found[:limit]
-        body = shapes.Changesets(
+        body = Changesets(
             [
-                shapes.Changeset.of(each.changeset, undoable=each.changeset.id in undoable, undone_by=each.undone_by)
+                Changeset.of(each.changeset, undoable=each.changeset.id in undoable, undone_by=each.undone_by)
                 for each in page
             ],
             None,
@@ -68,7 +68,7 @@ class ChangesetViewSet(VersionedViewSet):
             add_next(response, request, cursor=RevisionField().to_representation(page[-1].changeset.revision))
         return response
 
-    @extend_schema(operation_id="undoChangeset", responses={200: shapes.Undone, 409: None}, parameters=REPEATS)
+    @extend_schema(operation_id="undoChangeset", responses={200: Undone, 409: None}, parameters=REPEATS)
     @action(detail=True, methods=["post"])
     def undo(self, request: Request, user_id: str, changeset_id: str) -> Response:
         """Takes back all that a changeset wrote, or nothing. Undoing the answer's changeset does it again."""
@@ -76,5 +76,5 @@ class ChangesetViewSet(VersionedViewSet):
         with self.attempt(request) as attempt:
             if attempt.earlier is None:
                 undone = services.undo_changeset(self.user, attempt.actor, parse_id(changeset_id), is_listed_only=True)
-                return Response(shapes.Undone(changeset_id=undone.undone_by))
-        return replayed(Response(shapes.Undone(changeset_id=attempt.earlier.id)))
+                return Response(Undone(changeset_id=undone.undone_by))
+        return replayed(Response(Undone(changeset_id=attempt.earlier.id)))

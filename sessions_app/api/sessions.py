@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from msgspec import UNSET
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -32,6 +32,7 @@ from sessions_app.selectors.search import SessionPage, read_trash_page, search_s
 from timetracker import clock
 from timetracker.api.etags import read_if_match
 from timetracker.api.pagination import add_next
+from timetracker.api.schema.extensions import either
 from timetracker.api.schema.headers import DELETES, MAKES, PUTS, READS, WRITES
 from timetracker.api.viewsets import check_same_id, parse_id, read_query
 from users_app.models import Scope, User
@@ -131,9 +132,7 @@ class SessionViewSet(SessionBaseViewSet):
 
     @extend_schema(
         parameters=[OverviewQuerySerializer],
-        responses={
-            200: PolymorphicProxySerializer("Sessions", [shapes.Overview, shapes.FoundSessions], None, many=False)  # type: ignore[list-item]
-        },
+        responses={200: either("Sessions", shapes.Overview, shapes.FoundSessions)},
     )
     def list(self, request: Request, user_id: str) -> Response:
         """The totals and sessions of a day, week, month or range of dates.

@@ -1,4 +1,4 @@
-"""Sessions, the timer, the catalogue and the change feed as the API answers them."""
+"""Sessions, the timer and the catalogue as the API answers them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -203,46 +203,6 @@ class Toggled(Stopped):
     """The session that was started, or the one that was stopped; the other is null."""
 
     started: Session | None
-
-
-class Tombstone(Shape):
-    """A session that is gone."""
-
-    id: UUID
-    deleted_at: Instant
-
-
-class Changes(Shape):
-    """What changed since the cursor, and the cursor for the next time. `hasMore`: there is another page right now."""
-
-    changed: list[Session]
-    deleted: list[Tombstone]
-    cursor: Annotated[str, Meta(examples=["MTI4"])]
-    has_more: bool
-
-
-class Changeset(Shape):
-    """All that one click, request or command wrote. `undoneBy` is the changeset by which it is undone now."""
-
-    id: UUID
-    at: Instant
-    source: Annotated[str, one_of(*models.Source.values)]
-    summary: Annotated[str, Meta(examples=["“Logo” started"])]
-    undoable: bool
-    undone_by: UUID | None
-
-
-class Changesets(Shape):
-    """A page of changesets."""
-
-    changesets: list[Changeset]
-    next: NextPage | None
-
-
-class Undone(Shape):
-    """The changeset that took another back, by whose undo that is done again."""
-
-    changeset_id: UUID
 
 
 class Outcome(Shape):

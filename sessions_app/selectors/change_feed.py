@@ -1,17 +1,20 @@
-"""Reads what happened to a user's sessions since a cursor: what scripts keep a copy in step with."""
+"""Reads what happened to a user's sessions and catalogue since a cursor: what scripts keep a copy in step with."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from sessions_app.models import Change, Epoch, Kind, TimeSession, prefetch_tags
+from sessions_app.models import VERSIONED_MODELS, Change, Epoch, Kind, TimeSession, VersionedModel, prefetch_tags
 from timetracker.db.snapshot import snapshot
 from timetracker.errors import ExpiredError
 from users_app.models import User
+
+MAX_SEARCHED = 20_000
+"""How many changes are looked at in one go for kinds that are rare, so that its cost does not grow with the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +28,21 @@ class FeedCursor:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """A session that is in the Trash or gone for good, and since when (UTC)."""
+    """A row that is deleted, in the Trash or gone for good, and since when (UTC)."""
 
     id: UUID
     at: datetime
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeFeedPage:
-    """Sessions as they are now and tombstones of the others; `cursor` is where the next page begins.
+    """Rows as they are now and tombstones of the others; `cursor` is where the next page begins.
 
     `has_more` tells whether there is one already.
     """
 
-    changed: list[TimeSession]
+    changed: list[VersionedModel]
     deleted: list[Tombstone]
     cursor: FeedCursor
     has_more: bool
@@ -53,34 +57,60 @@ def read_epoch(user: User) -> UUID:
     return uuid5(value, str(user.id))
 
 
-def read_change_feed(user: User, *, after: FeedCursor | None, limit: int) -> ChangeFeedPage:
-    """Reads what the next `limit` changes after a cursor were of, each session once; from the beginning without one.
+def read_change_feed(
+    user: User, *, after: FeedCursor | None, limit: int, kinds: Collection[Kind] = (Kind.SESSION,)
+) -> ChangeFeedPage:
+    """Reads what the next `limit` changes after a cursor were of, each row once; from the beginning without one.
 
-    Up to six queries. Changes are ordered as they were committed, since changesets of one user follow each other. So a
-    session that changes while somebody pages comes again on a later page, and none is missed. Raises ExpiredError
-    `cursor_expired` for a cursor of another epoch, or after a change that is not there.
+    Up to six queries, and two more where catalogue entries are meant, whose changes may be far apart: then it looks at
+    the next MAX_SEARCHED changes, and a page may be empty with more to come. Changes are ordered as they were
+    committed, since changesets of one user follow each other. So a row that changes while somebody pages comes again on
+    a later page, and none is missed. Raises ExpiredError `cursor_expired` for a cursor of another epoch, or after a
+    change that is not there.
     """
     epoch = read_epoch(user)
     with snapshot():
         after = after or FeedCursor(epoch, 0, 0)
         _check_cursor(user, after, epoch)
-        changes = Change.objects.filter(user=user, kind=Kind.SESSION, revision__gte=after.revision)
+        changes = Change.objects.filter(user=user, revision__gte=after.revision).order_by("revision", "number")
         # The changes of the cursor's own changeset come first, so this skips no more than those.
         changes = changes.filter(Q(revision__gt=after.revision) | Q(number__gt=after.number))
-        found = list(changes.order_by("revision", "number").values_list("revision", "number", "object_id")[: limit + 1])
+        end = None if set(kinds) == {Kind.SESSION} else _find_end(changes, epoch)
+        if end is not None:
+            is_earlier = Q(revision__lt=end.revision) | Q(revision=end.revision, number__lte=end.number)
+            changes = changes.filter(is_earlier, revision__lte=end.revision)
+        of_kinds = changes.filter(kind__in=kinds) if len(kinds) > 1 else changes.filter(kind=next(iter(kinds)))
+        found = list(of_kinds.values_list("revision", "number", "object_id", "kind")[: limit + 1])
         page = found[:limit]
-        touched = dict.fromkeys(object_id for _revision, _number, object_id in page)
-        rows = TimeSession.objects.for_user(user).in_bulk(touched)
+        touched = {object_id: Kind(kind) for _revision, _number, object_id, kind in page}
+        rows = _read_rows(user, touched)
         present = [rows[each] for each in touched if each in rows and rows[each].deleted_at is None]
-        prefetch_tags(present)
+        prefetch_tags([row for row in present if isinstance(row, TimeSession)])
         gone = _removed_at(user, [each for each in touched if each not in rows])
-    gone |= {session.id: session.deleted_at for session in rows.values() if session.deleted_at is not None}
+    gone |= {row.id: row.deleted_at for row in rows.values() if row.deleted_at is not None}
+    is_cut = len(found) > limit
+    cursor = FeedCursor(epoch, page[-1][0], page[-1][1]) if page else after
     return ChangeFeedPage(
         present,
-        [Tombstone(object_id, gone[object_id]) for object_id in touched if object_id in gone],
-        FeedCursor(epoch, page[-1][0], page[-1][1]) if page else after,
-        len(found) > limit,
+        [Tombstone(object_id, gone[object_id], kind) for object_id, kind in touched.items() if object_id in gone],
+        cursor if is_cut or end is None else end,
+        is_cut or end is not None,
     )
+
+
+def _find_end(changes: QuerySet[Change], epoch: UUID) -> FeedCursor | None:
+    """Returns where MAX_SEARCHED changes end, None when there are fewer. A query of the index alone."""
+    last = changes.values_list("revision", "number")[MAX_SEARCHED - 1 : MAX_SEARCHED]
+    return next((FeedCursor(epoch, *each) for each in last), None)
+
+
+def _read_rows(user: User, touched: Mapping[UUID, Kind]) -> dict[UUID, VersionedModel]:
+    """Reads those of the rows that are there. A query for each kind."""
+    rows: dict[UUID, VersionedModel] = {}
+    for kind in dict.fromkeys(touched.values()):
+        ids = [object_id for object_id, its_kind in touched.items() if its_kind == kind]
+        rows |= VERSIONED_MODELS[kind]._default_manager.filter(user=user).in_bulk(ids)  # noqa: SLF001  # documented
+    return rows
 
 
 def _check_cursor(user: User, cursor: FeedCursor, epoch: UUID) -> None:
@@ -95,7 +125,7 @@ def _check_cursor(user: User, cursor: FeedCursor, epoch: UUID) -> None:
 
 
 def _removed_at(user: User, ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """Reads when sessions that are gone for good were removed: what came last of each. A query when there are any."""
+    """Reads when rows that are gone for good were removed: what came last of each. A query when there are any."""
     if not ids:
         return {}
     changes = Change.objects.filter(user=user, object_id__in=ids)

@@ -30,6 +30,14 @@ def send(server, path, body, token=""):
         return json.load(response)
 
 
+def find_changeset(server, token):
+    request = urllib.request.Request(
+        f"{server.url}/v1/users/me/changesets", headers={"Authorization": f"Bearer {token}"}
+    )
+    with urllib.request.urlopen(request) as response:
+        return json.load(response)["changesets"][0]["id"]
+
+
 @pytest.mark.parametrize("name", LINES)
 def test_a_pasted_line_works(server, name):
     line, operation = LINES[name]
@@ -43,6 +51,7 @@ def test_a_pasted_line_works(server, name):
         "USER_ID": user["id"],
         "SESSION_ID": send(server, "/me/sessions", TIMES, user["token"])["id"],
         "ENTRY_ID": send(server, f"/me/{entries}", {"name": "one"}, user["token"])["id"],
+        "CHANGESET_ID": find_changeset(server, user["token"]),
         "TOKEN_ID": send(server, "/me/tokens", {}, user["token"])["id"],
     }
 

@@ -10,7 +10,7 @@ from drf_spectacular.extensions import (
 )
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
-from drf_spectacular.utils import Direction, extend_schema_serializer
+from drf_spectacular.utils import Direction, PolymorphicProxySerializer, extend_schema_serializer
 
 from timetracker.api.schema.headers import Json
 from timetracker.shapes import Shape
@@ -58,6 +58,12 @@ class ShapeExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-cal
         return described
 
 
+def either(name: str, *shapes: type[Shape]) -> PolymorphicProxySerializer:
+    """Returns what `@extend_schema` takes for an answer that has one of several shapes, as a component of that name."""
+    classes: list[Any] = [*shapes]
+    return PolymorphicProxySerializer(name, classes, resource_type_field_name=None, many=False)
+
+
 def shape_components(shape: type[Shape]) -> dict[str, Json]:
     """Returns the JSON Schema of a shape and of those in it, by their names."""
     _refs, components = msgspec.json.schema_components([shape], ref_template="#/components/schemas/{name}")
@@ -71,11 +77,15 @@ def _simplified(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     schema = {key: _simplified(value) for key, value in schema.items() if value is not None}
+    if "enum" in schema and "type" not in schema:  # the tag of a shape among others
+        schema["type"] = "string"
     match schema:
         case {"anyOf": [{"type": str(kind)} as other, {"type": "null"} as null]}:
             return {**other, "type": [kind, null["type"]]}
         case {"anyOf": [{"$ref": _}, {"type": "null"}] as either}:
             return {"oneOf": either}
+        case {"anyOf": [{"$ref": _}, *_] as either, "discriminator": discriminator}:
+            return {"oneOf": either, "discriminator": discriminator}
     return schema
 
 

@@ -1,0 +1,81 @@
+"""What changed, and changesets, as the API answers them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from sessions_app.api.shapes import Client, Project, Session, Tag
+from sessions_app.models import Kind, Source
+from timetracker.shapes import Instant, NextPage, Shape, one_of
+
+
+class Tombstone(Shape):
+    """A session that is gone."""
+
+    id: UUID
+    deleted_at: Instant
+
+
+class Changes(Shape):
+    """What changed since the cursor, and the cursor for the next time. `hasMore`: there is another page right now."""
+
+    changed: list[Session]
+    deleted: list[Tombstone]
+    cursor: Annotated[str, Meta(examples=["MTI4"])]
+    has_more: bool
+
+
+class ChangedSession(Session, tag_field="kind", tag="session"):
+    """A session among changes of several kinds."""
+
+
+class ChangedProject(Project, tag_field="kind", tag="project"):
+    """A project among changes of several kinds."""
+
+
+class ChangedClient(Client, tag_field="kind", tag="client"):
+    """A client among changes of several kinds."""
+
+
+class ChangedTag(Tag, tag_field="kind", tag="tag"):
+    """A tag among changes of several kinds."""
+
+
+class KindTombstone(Tombstone):
+    """What is gone among changes of several kinds."""
+
+    kind: Annotated[str, one_of(*Kind.values)]
+
+
+class KindChanges(Shape):
+    """The same as `Changes` of the kinds that were asked for, each with its `kind`."""
+
+    changed: list[ChangedSession | ChangedProject | ChangedClient | ChangedTag]
+    deleted: list[KindTombstone]
+    cursor: Annotated[str, Meta(examples=["MTI4"])]
+    has_more: bool
+
+
+class Changeset(Shape):
+    """All that one click, request or command wrote. `undoneBy` is the changeset by which it is undone now."""
+
+    id: UUID
+    at: Instant
+    source: Annotated[str, one_of(*Source.values)]
+    summary: Annotated[str, Meta(examples=["“Logo” started"])]
+    undoable: bool
+    undone_by: UUID | None
+
+
+class Changesets(Shape):
+    """A page of changesets."""
+
+    changesets: list[Changeset]
+    next: NextPage | None
+
+
+class Undone(Shape):
+    """The changeset that took another back, by whose undo that is done again."""
+
+    changeset_id: UUID
