@@ -7,7 +7,7 @@ from itertools import islice
 
 from django.db import connection
 
-from sessions_app.models import Project, SessionTag, Source, Tag, TimeSession
+from sessions_app.models import Changeset, Project, SessionTag, Source, Tag, TimeSession
 from timetracker.db.ids import uuid7
 from users_app.models import User
 
@@ -93,6 +93,28 @@ def repeat_sessions(user: User, times: int, *, days: int) -> None:
             f"SELECT {selected} FROM sessions_app_timesession CROSS JOIN copies WHERE user_id = %s",
             [user.pk.hex if connection.vendor == "sqlite" else user.pk],
         )
+
+
+def record_changes(user: User) -> None:
+    """Roughly what the services would have recorded of a user's sessions, within the database, since it is as much."""
+    owner = f"{user.pk.hex if connection.vendor == 'sqlite' else user.pk}"
+    before = Changeset.objects.filter(user=user).count()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO sessions_app_changeset (id, user_id, revision, at, source, summary, count, request) "
+            f"SELECT id, user_id, {before} + ROW_NUMBER() OVER (ORDER BY start), start, 'api', name, 1, '' "
+            "FROM sessions_app_timesession WHERE user_id = %s",
+            [owner],
+        )
+        # Else PostgreSQL checks the key of each change by a scan of what it takes for a small table.
+        cursor.execute("ANALYZE sessions_app_changeset")
+        cursor.execute(
+            "INSERT INTO sessions_app_change (user_id, changeset_id, revision, number, kind, object_id, action) "
+            "SELECT user_id, id, revision, 1, 'session', id, 'create' FROM sessions_app_changeset "
+            "WHERE user_id = %s AND revision > %s",
+            [owner, before],
+        )
+    User.objects.filter(pk=user.pk).update(revision=Changeset.objects.filter(user=user).count())
 
 
 def analyze() -> None:

@@ -18,7 +18,7 @@ def queries_of(action: Callable[[], object]) -> list[str]:
     return [
         query["sql"]
         for query in captured.captured_queries
-        if query["sql"].startswith(("SELECT", "INSERT", "UPDATE", "DELETE"))
+        if query["sql"].startswith(("SELECT", "(SELECT", "INSERT", "UPDATE", "DELETE"))
     ]
 
 

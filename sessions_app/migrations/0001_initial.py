@@ -617,7 +617,7 @@ class Migration(migrations.Migration):
             model_name="timesession",
             index=models.Index(
                 models.F("user"),
-                sessions_app.models.constraints.LastDateOrNever("last_date"),
+                sessions_app.models.constraints.LastDateUnlessLong(),
                 models.F("first_date"),
                 condition=models.Q(
                     ("deleted_at__isnull", True),

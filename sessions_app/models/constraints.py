@@ -1,5 +1,6 @@
 """Database functions and constraints that let the database check sessions itself, the same on both engines."""
 
+from datetime import date
 from typing import Any, cast
 
 from django.db import DEFAULT_DB_ALIAS
@@ -37,16 +38,35 @@ class DayNumber(Func):
         )
 
 
-class LastDateOrNever(Func):
-    """A last day, or the end of the calendar where there is none yet, so that one range of an index finds both.
+NEVER = date(9999, 12, 31)
+"""What stands in an index for the last day of a session that has none yet, or that took long to come."""
 
-    The constant is part of the SQL and not a parameter: SQLite does not match an index on an expression with
+LONG_DAYS = 32
+"""Beyond this number of days a session is long: more than may be entered, so only a forgotten timer is."""
+
+
+class LastDateUnlessLong(Func):
+    """The last day of a session, or NEVER for one that runs or is longer than LONG_DAYS, by its duration.
+
+    All others that cover a day end within LONG_DAYS of it, so that a range of an index finds them; without such a
+    bound, those of an old day could not be told from all that came later.
+
+    The constants are part of the SQL and not parameters: SQLite does not match an index on an expression with
     parameters.
     """
 
     output_field = DateField()
-    arity = 1
-    template = "COALESCE(%(expressions)s, '9999-12-31')"
+    arity = 2
+    arg_joiner = f" <= {LONG_DAYS * 24 * 60 * 60} THEN "
+    template = f"CASE WHEN %(expressions)s ELSE '{NEVER}' END"
+
+    def __init__(self) -> None:
+        super().__init__("duration_seconds", "last_date")
+
+    def deconstruct(self) -> Any:
+        """Returns what migrations store."""
+        path, _args, _kwargs = super().deconstruct()
+        return path, (), {}
 
 
 def is_within_a_day_of_utc(date_field: str, instant_field: str) -> Q:

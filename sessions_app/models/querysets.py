@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -10,9 +11,9 @@ from uuid import UUID
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.lookups import GreaterThanOrEqual
+from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan
 
-from sessions_app.models.constraints import LastDateOrNever
+from sessions_app.models.constraints import LONG_DAYS, NEVER, LastDateUnlessLong
 from sessions_app.timekeeping.periods import Period
 from users_app.models import User
 
@@ -85,11 +86,9 @@ class TimeSessionQuerySet(UserScopedQuerySet):
         # the index of that order.
         return next(iter(self.running()), None)
 
-    def within_one_day(self, *periods: Period) -> Self:
-        """Returns the finished sessions that lie within one local day, where that day is in one of the periods."""
-        return self.not_deleted().filter(
-            IS_WITHIN_ONE_DAY, _any_of(Q(first_date__gte=p.first, first_date__lt=p.end) for p in periods)
-        )
+    def within_one_day(self, period: Period) -> Self:
+        """Returns the finished sessions that lie within one local day of the period."""
+        return self.not_deleted().filter(IS_WITHIN_ONE_DAY, first_date__gte=period.first, first_date__lt=period.end)
 
     def finished_within(self, period: Period) -> Self:
         """Returns the finished sessions all of whose local days are in the period."""
@@ -101,12 +100,24 @@ class TimeSessionQuerySet(UserScopedQuerySet):
         """Returns the sessions whose first local day is in the period."""
         return self.not_deleted().filter(first_date__gte=period.first, first_date__lt=period.end)
 
-    def open_or_crossing(self, *periods: Period) -> Self:
-        """Returns the running session and those that cross a local midnight, if they cover a day of a period."""
+    def crossing(self, period: Period) -> Self:
+        """Returns the finished sessions that cross a local midnight and cover a day of the period; no long ones."""
         return self.not_deleted().filter(
             IS_OPEN_OR_CROSSING,
+            GreaterThanOrEqual(LastDateUnlessLong(), period.first),
+            # One that begins before the period is over ends so soon after it, give or take a day that a zone skipped.
+            LessThan(LastDateUnlessLong(), period.end + timedelta(days=LONG_DAYS + 2)),
+            first_date__lt=period.end,
+        )
+
+    def open_or_long(self, *periods: Period) -> Self:
+        """Returns the running session and those longer than LONG_DAYS, if they cover a day of a period."""
+        return self.not_deleted().filter(
+            IS_OPEN_OR_CROSSING,
+            Exact(LastDateUnlessLong(), NEVER),
             _any_of(
-                Q(GreaterThanOrEqual(LastDateOrNever("last_date"), p.first), first_date__lt=p.end) for p in periods
+                Q(first_date__lt=period.end) & (Q(last_date__isnull=True) | Q(last_date__gte=period.first))
+                for period in periods
             ),
         )
 

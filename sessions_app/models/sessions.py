@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models.catalogue import Project, Tag
 from sessions_app.models.changesets import Source
-from sessions_app.models.constraints import LastDateOrNever, SameUserForeignKey, UnixSeconds, is_within_a_day_of_utc
+from sessions_app.models.constraints import LastDateUnlessLong, SameUserForeignKey, UnixSeconds, is_within_a_day_of_utc
 from sessions_app.models.querysets import IS_OPEN_OR_CROSSING, IS_WITHIN_ONE_DAY, TimeSessionQuerySet
 from sessions_app.models.versioned import Kind, VersionedModel
 from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between
@@ -155,7 +155,7 @@ class TimeSession(VersionedModel):
             # The few sessions that are split over their days: the running one, and those that cross a midnight.
             models.Index(
                 "user",
-                LastDateOrNever("last_date"),
+                LastDateUnlessLong(),
                 "first_date",
                 condition=Q(deleted_at__isnull=True) & IS_OPEN_OR_CROSSING,
                 name="session_open_or_crossing",

@@ -9,16 +9,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from sessions_app.models import TimeSession
 from sessions_app.models.querysets import SessionFilter, TimeSessionQuerySet
-from sessions_app.timekeeping.periods import Period, split_by_day
+from sessions_app.timekeeping.periods import Period, merge_periods, split_by_day
 from users_app.models import User
 
 EVERY_SESSION = SessionFilter()
+
+Rows = TypeVar("Rows", bound="QuerySet[Any, Any]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +100,12 @@ def read_totals(
     user: User, periods: Iterable[Period], *, now: datetime, where: SessionFilter = EVERY_SESSION
 ) -> Totals:
     """Returns the totals of every day of `periods`, which may overlap, for one user. Two queries."""
-    periods = tuple(periods)
+    periods = merge_periods(periods)
     sessions = TimeSession.objects.for_user(user).matching(where)
-    rows = (
-        sessions.within_one_day(*periods)
-        .values("first_date")
-        .annotate(
-            seconds=Sum("duration_seconds"),
-            billable_seconds=Sum("duration_seconds", filter=Q(billable=True), default=0),
-            session_count=Count("*"),
-        )
-        .order_by("first_date")
-    )
+    rows = _union([_sum_days(sessions.within_one_day(period)) for period in periods])
     whole = {
-        row["first_date"]: Total(int(row["seconds"]), 0, int(row["billable_seconds"]), row["session_count"])
-        for row in rows
+        day: Total(int(seconds), 0, int(billable_seconds), count)
+        for day, seconds, billable_seconds, count in sorted(rows)
     }
     split = split_over_days(sessions, periods, now=now)
     by_date = defaultdict(Total, whole)
@@ -128,9 +122,35 @@ def split_over_days(
 
     The result is keyed by session id, in order of start, then id.
     """
+    ranges = merge_periods(periods)
+    found = _union([*(sessions.crossing(period) for period in ranges), sessions.open_or_long(*ranges)])
     # Sorted here: with this ORDER BY, SQLite would walk the whole history in the index of that order.
-    crossing = sorted(sessions.open_or_crossing(*periods), key=lambda session: (session.start, session.id))
-    return {session.id: SplitSession(session, _seconds_by_date(session, periods, now)) for session in crossing}
+    split = sorted({each.id: each for each in found}.values(), key=lambda session: (session.start, session.id))
+    return {session.id: SplitSession(session, _seconds_by_date(session, periods, now)) for session in split}
+
+
+def _sum_days(sessions: TimeSessionQuerySet) -> "QuerySet[Any, tuple[date, int, int, int]]":
+    """Sums sessions that each lie within a day: rows of the day, its seconds, the billable ones, and the number."""
+    sums: QuerySet[Any, tuple[date, int, int, int]] = (
+        sessions.order_by()
+        .values("first_date")
+        .annotate(
+            seconds=Sum("duration_seconds"),
+            billable_seconds=Sum("duration_seconds", filter=Q(billable=True), default=0),
+            session_count=Count("*"),
+        )
+        .values_list("first_date", "seconds", "billable_seconds", "session_count")
+    )
+    return sums
+
+
+def _union(reads: "list[Rows]") -> "Rows":
+    """Puts reads of several ranges into one query.
+
+    With an OR of the ranges instead, SQLite walks all that the user has in the index.
+    """
+    first, *others = reads
+    return first.union(*others, all=True) if others else first
 
 
 def _seconds_by_date(session: TimeSession, periods: tuple[Period, ...], now: datetime) -> dict[date, int]:

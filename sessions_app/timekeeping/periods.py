@@ -7,7 +7,7 @@ hour.
 Source of the rules: docs/decisions/0002-days-are-intervals.md.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
@@ -51,6 +51,17 @@ class Period:
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Returns the instants (UTC) at which the period begins and ends in `zone`; the end is not included."""
         return start_of_day(self.first, zone), start_of_day(self.end, zone)
+
+
+def merge_periods(periods: Iterable[Period]) -> tuple[Period, ...]:
+    """Returns the same days as the fewest periods there can be, in order: those that overlap or touch become one."""
+    merged: list[Period] = []
+    for period in sorted(periods, key=lambda period: period.first):
+        if merged and period.first <= merged[-1].end:
+            merged[-1] = Period(merged[-1].first, max(merged[-1].end, period.end))
+        else:
+            merged.append(period)
+    return tuple(merged)
 
 
 def day_period(day: date) -> Period:

@@ -18,12 +18,12 @@ from sessions_app.selectors.change_feed import FeedCursor, read_change_feed, rea
 from sessions_app.selectors.overview import Position, read_overview
 from sessions_app.selectors.search import read_trash_page, search_sessions
 from sessions_app.selectors.totals import read_totals
-from sessions_app.timekeeping.periods import Period
+from sessions_app.timekeeping.periods import Period, day_period
 from sessions_app.timekeeping.rounding import Rounding
 from tests.admin import SESSIONS, USERS, Operator
 from tests.conftest import ApiClient
 from tests.factories import make_guest, make_token, start_session
-from tests.many_sessions import add_sessions, analyze, forget_statistics, repeat_sessions
+from tests.many_sessions import add_sessions, analyze, forget_statistics, record_changes, repeat_sessions
 from tests.query_plans import is_narrow, needs_sort, plan_text, queries_of, reads_of_sessions
 from timetracker.db.ids import uuid7
 from users_app.models import User
@@ -33,6 +33,7 @@ TODAY = date(2026, 11, 20)
 DAY = Period(TODAY, date(2026, 11, 21))
 WEEK = Period(date(2026, 11, 16), date(2026, 11, 23))
 MONTH = Period(date(2026, 11, 1), date(2026, 12, 1))
+DAY_BEFORE, NEXT_YEAR = day_period(date(2025, 3, 1)), Period(date(2027, 1, 1), date(2028, 1, 1))
 FIVE_YEARS = Period(date(2022, 1, 1), date(2027, 1, 1))
 ACTOR = services.Actor(Source.WEB)
 MANY = "many"
@@ -51,7 +52,7 @@ def users(request, django_db_setup, django_db_blocker):
             add_sessions(user, count, until=NOW - timedelta(hours=3), over=timedelta(days=days))
             if name == MANY:
                 repeat_sessions(user, 24, days=days)
-            _record(user)
+            record_changes(user)
             start_session(user, "2026-11-20T13:00:00Z")
         for count in [200] * 10:
             add_sessions(make_guest(timezone="Asia/Tokyo"), count, until=NOW, over=timedelta(days=365))
@@ -61,26 +62,6 @@ def users(request, django_db_setup, django_db_blocker):
         call_command("flush", verbosity=0, interactive=False)
         if connection.vendor == "sqlite":
             forget_statistics()
-
-
-def _record(user: User) -> None:
-    """Roughly what the services would have recorded of a user's sessions, within the database, since it is as much."""
-    owner = f"{user.pk.hex if connection.vendor == 'sqlite' else user.pk}"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO sessions_app_changeset (id, user_id, revision, at, source, summary, count, request) "
-            "SELECT id, user_id, ROW_NUMBER() OVER (ORDER BY start), start, 'api', name, 1, '' "
-            "FROM sessions_app_timesession WHERE user_id = %s",
-            [owner],
-        )
-        # Else PostgreSQL checks the key of each change by a scan of what it takes for a small table.
-        cursor.execute("ANALYZE sessions_app_changeset")
-        cursor.execute(
-            "INSERT INTO sessions_app_change (user_id, changeset_id, revision, number, kind, object_id, action) "
-            "SELECT user_id, id, revision, 1, 'session', id, 'create' FROM sessions_app_changeset WHERE user_id = %s",
-            [owner],
-        )
-    User.objects.filter(pk=user.pk).update(revision=Changeset.objects.filter(user=user).count())
 
 
 @pytest.fixture(params=["new", "analyzed"] if connection.vendor == "sqlite" else ["analyzed"])
@@ -180,9 +161,16 @@ def test_the_trash_is_read_from_its_index(heavy):
     assert_narrow(queries_of(lambda: read_trash_page(heavy, SessionFilter(), newest_first=True, after=None, limit=100)))
 
 
-def test_totals_of_several_periods_stand_in_the_index(heavy):
-    queries = queries_of(lambda: read_totals(heavy, (DAY, WEEK, MONTH), now=NOW))
-    assert_narrow(queries)
+@pytest.mark.parametrize("periods", [(DAY, WEEK, MONTH), (DAY_BEFORE, WEEK), (DAY_BEFORE, WEEK, NEXT_YEAR)])
+def test_totals_of_several_periods_are_ranges_of_the_index(heavy, periods):
+    """With an OR of the ranges SQLite walks all that the user has in it."""
+    sums, crossing = queries_of(lambda: read_totals(heavy, periods, now=NOW))
+    assert_narrow([sums, crossing])
+    if connection.vendor == "sqlite":
+        assert all("session_by_date (user_id=? AND first_date>?" in read for read in reads_of_sessions(sums))
+        assert all(
+            re.search(r"session_open_or_crossing \(user_id=\? AND <expr>", read) for read in reads_of_sessions(crossing)
+        )
 
 
 @pytest.mark.parametrize("period", [DAY, WEEK, MONTH, FIVE_YEARS])

@@ -1,6 +1,6 @@
 """Named reads of sessions: which rows each of them has, as a table over one history."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -52,20 +52,40 @@ def names(sessions):
         (lambda sessions: sessions.in_trash(), "deleted"),
         (lambda sessions: sessions.running(), "running"),
         (lambda sessions: sessions.within_one_day(TODAY), "plain work"),
-        (lambda sessions: sessions.within_one_day(TODAY, YESTERDAY), "draft plain work"),
+        (lambda sessions: sessions.within_one_day(YESTERDAY), "draft"),
         (lambda sessions: sessions.within_one_day(WEEK), "plain work"),
         (lambda sessions: sessions.finished_within(TODAY), "plain work"),
         (lambda sessions: sessions.finished_within(Period(SUNDAY, WEEK.end)), "draft night plain work"),
         (lambda sessions: sessions.starting_in(TODAY), "plain work running"),
         (lambda sessions: sessions.starting_in(YESTERDAY), "draft night"),
-        (lambda sessions: sessions.open_or_crossing(TODAY), "night running"),
-        (lambda sessions: sessions.open_or_crossing(YESTERDAY), "night"),
-        (lambda sessions: sessions.open_or_crossing(WEEK_BEFORE, WEEK), "night running"),
-        (lambda sessions: sessions.open_or_crossing(day_period(date(2026, 11, 21))), ""),
+        (lambda sessions: sessions.crossing(TODAY), "night"),
+        (lambda sessions: sessions.crossing(YESTERDAY), "night"),
+        (lambda sessions: sessions.crossing(day_period(date(2026, 11, 21))), ""),
+        (lambda sessions: sessions.open_or_long(TODAY), "running"),
+        (lambda sessions: sessions.open_or_long(YESTERDAY), ""),
+        (lambda sessions: sessions.open_or_long(WEEK_BEFORE, WEEK), "running"),
+        (lambda sessions: sessions.open_or_long(day_period(date(2026, 11, 21))), ""),
     ],
 )
 def test_each_read_has_its_sessions(owner, ids, read, expected):
     assert names(read(TimeSession.objects.for_user(owner))) == expected
+
+
+@pytest.mark.parametrize(("days", "read"), [(31, "crossing"), (32, "crossing"), (33, "open_or_long")])
+def test_one_that_is_long_is_read_with_what_runs(owner, time_machine, days, read):
+    """A forgotten timer is stopped whatever its length, and counts on each of its days."""
+    begin = NOW - timedelta(days=days)
+    time_machine.move_to(NOW, tick=False)
+    start_session(owner, begin.isoformat(), "left on")
+    services.stop_timer(owner, WEB)
+    sessions = TimeSession.objects.for_user(owner)
+
+    first = begin.date()
+    for day in (first, first + timedelta(days=days // 2), TODAY.first):
+        found = {name: names(getattr(sessions, name)(day_period(day))) for name in ("crossing", "open_or_long")}
+        assert found == {"crossing": "", "open_or_long": "", read: "left on"}
+    for period in (Period(first - timedelta(days=400), first), day_period(TODAY.end)):
+        assert names(sessions.crossing(period)) == names(sessions.open_or_long(period)) == ""
 
 
 @pytest.mark.parametrize(

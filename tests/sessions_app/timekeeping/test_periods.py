@@ -12,6 +12,7 @@ from sessions_app.timekeeping.periods import (
     day_of,
     day_period,
     last_day_of,
+    merge_periods,
     month_period,
     period_around,
     seconds_between,
@@ -32,6 +33,22 @@ OUT_OF_RANGE = "A period lies between 1900-01-01 and 9000-01-01."
 
 def on(text):
     return date.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("given", "merged"),
+    [
+        ([], []),
+        ([(1, 2)], [(1, 2)]),
+        ([(5, 8), (1, 3)], [(1, 3), (5, 8)]),
+        ([(1, 3), (3, 5)], [(1, 5)]),
+        ([(1, 9), (2, 4), (8, 12), (20, 21)], [(1, 12), (20, 21)]),
+    ],
+)
+def test_periods_that_overlap_or_touch_become_one(given, merged):
+    of_november = [Period(date(2026, 11, first), date(2026, 11, end)) for first, end in given]
+
+    assert [(each.first.day, each.end.day) for each in merge_periods(of_november)] == merged
 
 
 class TestPeriod:

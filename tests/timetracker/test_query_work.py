@@ -1,0 +1,196 @@
+"""Every page and call of the product: what the database does for it does not grow with the history
+
+The lists of addresses are the product's own, so that a new one is measured without being named here. Two users have
+tracked as densely and have the same this month; one of them has done so for many times as long. The work is counted in
+instructions or rows (`tests.query_work`), so that a walk of an index beyond the period is seen, whatever the plan that
+leads to it is called.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client as Browser
+from django.urls import URLPattern, get_resolver
+
+from sessions_app import services
+from sessions_app.models import Client, Project, SessionTag, Tag, TimeSession
+from tests.conftest import ApiClient
+from tests.factories import WEB, make_guest, make_token, start_session
+from tests.many_sessions import add_sessions, analyze, forget_statistics, record_changes
+from tests.query_work import database_work
+from tests.timetracker.api.test_ownership import TABLE
+from users_app.models import AccessToken, User
+from users_app.services.feeds import issue_feed
+
+NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
+
+PAGES = [
+    str(each.pattern)
+    for include in get_resolver().url_patterns
+    if str(include.pattern) == ""
+    for each in include.url_patterns
+    if isinstance(each, URLPattern)
+]
+FOR_A_CLIENT = ["timesheet/?client=<str:client_id>", "timesheet.pdf?client=<str:client_id>"]
+CALLS = [
+    *TABLE,
+    "GET users/{user_id}/sessions?duration=week",
+    "GET users/{user_id}/sessions?duration=month&limit=500",
+    "GET users/{user_id}/sessions?duration=month&offset=-2",
+    "GET users/{user_id}/sessions?duration=month&projectId={project_id}",
+    "GET users/{user_id}/changes?limit=10",
+]
+# What tells or takes everything that a user has.
+OF_EVERYTHING = {"feeds/<str:secret>.ics", "export/", "DELETE users/{user_id}"}
+VALUES = {
+    "date:date": ["2026-11-18", "2026-09-16"],
+    "month:date": ["2026-11", "2026-09"],
+    "str:format": ["csv", "json"],
+}
+
+
+@dataclass
+class Tracker:
+    """A user, and the ids of what addresses name."""
+
+    user: User
+    ids: dict[str, str]
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        (400, 5_000, timedelta(hours=7, minutes=12)),
+        pytest.param((3_240, 100_000, timedelta(minutes=53)), marks=pytest.mark.slow(reason="takes 20 s to make")),
+    ],
+    ids=["5,000", "100,000"],
+)
+def trackers(request, django_db_setup, django_db_blocker):
+    """Users with four months and with years of sessions, beside each other."""
+    few, many, each = request.param
+    with django_db_blocker.unblock():
+        yield [_make_tracker(count, each) for count in (few, many)]
+        call_command("flush", verbosity=0, interactive=False)
+        if connection.vendor == "sqlite":
+            forget_statistics()
+
+
+def _make_tracker(count: int, each: timedelta) -> Tracker:
+    user = make_guest(timezone="Europe/Berlin")
+    client = services.create_entry(user, WEB, Client, name="Acme")
+    small = services.create_entry(user, WEB, Project, name="Small", client_id=client.id)
+    large = services.create_entry(user, WEB, Project, name="Large")
+    tag, rare = (services.create_entry(user, WEB, Tag, name=name) for name in ("deep", "rare"))
+    until = NOW - timedelta(hours=3)
+    add_sessions(user, count, until=until, over=count * each, projects=[large], tags=[tag])
+    sessions = TimeSession.objects.for_user(user)
+    # The Trash is emptied after a month, and what is changed with a project or tag is as much for both.
+    old = sessions.in_trash().filter(start__lt=NOW - timedelta(days=20)).values("id")
+    SessionTag.objects.filter(user=user, session__in=old).delete()
+    sessions.filter(id__in=old).delete()
+    recent = [row.id for row in sessions.not_deleted().filter(end__isnull=False).order_by("-start")[:40]]
+    sessions.filter(id__in=recent).update(project=small)
+    SessionTag.objects.bulk_create(SessionTag(user=user, session_id=each, tag=rare) for each in recent)
+    record_changes(user)
+    running = start_session(user, "2026-11-20T13:00:00Z")
+    _feed, secret = issue_feed(user, "Phone")
+    token = AccessToken.objects.issue(user)[0]
+    analyze()
+    ids = {
+        "user_id": user.pk,
+        "session_id": recent[5],
+        "trashed_id": sessions.in_trash().values_list("id", flat=True)[0],
+        "running_id": running.pk,
+        "client_id": client.pk,
+        "project_id": small.pk,
+        "tag_id": rare.pk,
+        "token_id": token.pk,
+        "feed_id": _feed.pk,
+        "secret": secret,
+    }
+    return Tracker(User.objects.get(pk=user.pk), {name: str(value) for name, value in ids.items()})
+
+
+@pytest.fixture(autouse=True)
+def today(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture(params=["new", "analyzed"] if connection.vendor == "sqlite" else ["analyzed"])
+def both(trackers, request, db):
+    """The two, on a SQLite that knows nothing of its tables and on one that was analyzed."""
+    if connection.vendor == "sqlite":
+        forget_statistics() if request.param == "new" else analyze()
+    return trackers
+
+
+def assert_as_much_work(both, visit):
+    few, many = (database_work(lambda tracker=tracker: visit(tracker)) for tracker in both)
+    # PostgreSQL may find the same rows by another plan, such as two bitmaps; a long history is twelve times as much.
+    allowed = 1.1 * few + 500 if connection.vendor == "sqlite" else 1.5 * few + 15
+    assert many <= allowed, f"{few} with a short history, {many} with a long one"
+
+
+def addresses(page, ids):
+    """`week/<date:date>/` with a recent date, and with an earlier one; ids of what there is."""
+    kind = page.partition("s/")[0]
+    page = re.sub(r"<(?:uuid|str):(\w+)>", lambda found: ids.get(_name(found[1], kind), found[0]), page)
+    found = re.search(r"<(\w+:\w+)>", page)
+    return [page.replace(found[0], value) for value in VALUES[found[1]]] if found else [page]
+
+
+def _name(parameter, kind):
+    return f"{kind}_id" if parameter == "entry_id" else parameter
+
+
+@pytest.mark.parametrize("page", sorted({*PAGES, *FOR_A_CLIENT} - OF_EVERYTHING))
+def test_a_page_takes_as_much_whatever_the_history(both, page):
+    browsers = {tracker.user.pk: Browser() for tracker in both}
+    statuses = set()
+    for tracker in both:
+        browsers[tracker.user.pk].force_login(tracker.user)
+        browsers[tracker.user.pk].get("/settings/")  # renews the cookie of the day, notes the visit
+
+    for number in range(len(addresses(page, both[0].ids))):
+
+        def visit(tracker, number=number):
+            path = f"/{addresses(page, tracker.ids)[number]}"
+            statuses.add(browsers[tracker.user.pk].get(path).status_code)
+
+        assert_as_much_work(both, visit)
+    assert statuses <= {200, 302, 404, 405} or page == "timesheet.pdf"  # which is of nobody
+
+    # A form without anything in it is rejected with the page, or does what needs no more.
+    def send(tracker):
+        return browsers[tracker.user.pk].post(f"/{addresses(page, tracker.ids)[0]}")
+
+    assert_as_much_work(both, send)
+
+
+@pytest.mark.parametrize("call", sorted({*CALLS} - OF_EVERYTHING))
+def test_a_call_takes_as_much_whatever_the_history(both, call):
+    method, path = call.split(" ")
+    _scope, body = TABLE.get(call, (None, None))
+    callers = {tracker.user.pk: ApiClient(make_token(tracker.user)) for tracker in both}
+    for api in callers.values():
+        api("GET", "/v1/users/me")  # notes the use of the token
+    statuses = set()
+
+    def visit(tracker):
+        response = callers[tracker.user.pk](method, f"/v1/{path.format(**tracker.ids)}", _with_ids(body, tracker.ids))
+        statuses.add(response.status_code)
+
+    assert_as_much_work(both, visit)
+    assert statuses <= {200, 201, 204}
+
+
+def _with_ids(body, ids):
+    return (
+        {key: ids.get(value[1:-1], value) if isinstance(value, str) else value for key, value in body.items()}
+        if (isinstance(body, dict))
+        else body
+    )
