@@ -92,6 +92,9 @@ def sqlite_database(path: str) -> dict[str, Any]:
     return {
         "ENGINE": "timetracker.db.sqlite",
         "NAME": path,
+        # Each thread keeps its connection: opening one takes as long as answering a small request, and closing the last
+        # one writes what is in the log to the file.
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 5,
