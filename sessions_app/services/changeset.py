@@ -23,6 +23,7 @@ from sessions_app.models import (
     VersionedModel,
     prefetch_tags,
 )
+from sessions_app.services.compiled import find_id, insert_row, lock_user, update_row
 from sessions_app.services.validation import SessionFields
 from timetracker import clock
 from timetracker.db.ids import uuid7
@@ -80,9 +81,8 @@ class ChangesetWriter:
         """Writes a row for the first time. Raises NotFoundError when another user has one with the given id."""
         row.created_at = self.at
         try:
-            with self.savepoint():
-                return self._store(row, None, action, fields)
-        except IntegrityError as error:
+            return self._store(row, None, action, fields)
+        except IntegrityError as error:  # which ends the transaction, or the savepoint of whoever goes on
             # The user's own rows were looked at under the lock: the id is another user's, which must not show.
             if not is_id_given:
                 raise
@@ -161,11 +161,11 @@ class ChangesetWriter:
         if not (is_stored or self._state.is_shown_changed):
             return
         self.user.revision = self.revision
-        User.objects.filter(pk=self.user.pk).update(revision=self.revision)
+        update_row(self.user, "revision")
         if not is_stored:
             return
         # The foreign keys of its changes are checked at the end of the transaction, so it may come after them.
-        Changeset(
+        made = Changeset(
             id=self.id,
             user=self.user,
             revision=self.revision,
@@ -178,7 +178,8 @@ class ChangesetWriter:
             undoes_id=self.undoes,
             undoable_until=self.at + UNDOABLE_FOR if self._state.count and not self._state.purged else None,
             request=self.actor.request,
-        ).save(force_insert=True)
+        )
+        insert_row(made)
         self._end_undo_of_purged()
 
     def _end_undo_of_purged(self) -> None:
@@ -197,7 +198,10 @@ class ChangesetWriter:
     ) -> Versioned:
         self._set(row, fields)
         row.set_derived_fields()
-        row.save(force_insert=before is None, force_update=before is not None)
+        if before is None:
+            insert_row(row)
+        else:
+            update_row(row)
         if isinstance(row, TimeSession) and "tag_ids" in fields and (before is not None or row.tag_ids):
             self._store_tags([row])
         self._record([(row, before, row.snapshot())], action)
@@ -241,7 +245,7 @@ class ChangesetWriter:
         """Writes a change for each row, its state before and its state after."""
         for row, _before, _after in states[: MAX_SUMMARISED - len(self._state.summary)]:
             self._state.summary.append(f"“{row}” {action.label}")
-        Change.objects.bulk_create(
+        changes = [
             Change(
                 user=self.user,
                 changeset_id=self.id,
@@ -254,7 +258,11 @@ class ChangesetWriter:
                 after=after,
             )
             for number, (row, before, after) in enumerate(states, start=self._state.count + 1)
-        )
+        ]
+        if len(changes) == 1:
+            insert_row(changes[0])
+        else:
+            Change.objects.bulk_create(changes)
         self._state.count += len(states)
 
 
@@ -291,10 +299,10 @@ def changeset(user: User, actor: Actor) -> Iterator[ChangesetWriter]:
         yield outer
         return
     with transaction.atomic():
-        locked = User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
-        if locked is None:
+        locked = lock_user(user_id=user.pk)
+        if not locked:
             raise NotFoundError
-        changes = ChangesetWriter(locked, actor, clock.now())
+        changes = ChangesetWriter(locked[0], actor, clock.now())
         mark = _present.set(changes)
         try:
             yield changes
@@ -325,7 +333,7 @@ def get_any_session(user: User, session_id: UUID) -> TimeSession:
 
 def check_id_free(user: User, session_id: UUID | None) -> None:
     """Raises ConflictError `id_taken` when the user has a session with this id."""
-    if session_id is not None and TimeSession.objects.for_user(user).filter(id=session_id).exists():
+    if session_id is not None and find_id(user_id=user.pk, session_id=session_id):
         raise ConflictError(
             "id_taken", _("There is a session with this id already. Use PUT to change it, or another id.")
         )

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from timetracker import clock
 from users_app.models import AccessToken, User
 from users_app.services.last_seen import update_last_used
+from users_app.services.token_lookup import find_by_secret
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -17,7 +18,7 @@ class BearerAuthentication(BaseAuthentication):
         scheme, _space, secret = request.headers.get("Authorization", "").strip().partition(" ")
         if scheme.lower() != "bearer":
             return None
-        token = AccessToken.find(secret.strip())
+        token = find_by_secret(secret.strip())
         now = clock.now()
         if token is None or not token.user.is_active or token.has_expired_at(now):
             raise AuthenticationFailed(_("This token is unknown, expired or revoked."))

@@ -1,0 +1,45 @@
+"""The statements of every save and every Start and Stop, whose SQL is made once (see `timetracker.db.compiled`)."""
+
+from functools import cache
+from uuid import UUID
+
+from django.db import models
+
+from sessions_app.models import TimeSession
+from timetracker.db.compiled import CompiledGet, CompiledInsert, CompiledRead, CompiledUpdate
+from users_app.models import User
+
+_USER, _SESSION = UUID(int=1), UUID(int=2)
+
+lock_user = CompiledGet(
+    lambda user_id: User.objects.select_for_update(no_key=True).filter(pk=user_id),
+    user_id=_USER,
+)
+"""`lock_user(user_id=…)`: the user in a list, locked until the transaction ends; nothing when they are gone."""
+
+find_id = CompiledRead(
+    lambda user_id, session_id: TimeSession.objects.filter(user_id=user_id, id=session_id).values_list("id"),
+    user_id=_USER,
+    session_id=_SESSION,
+)
+"""`find_id(user_id=…, session_id=…)`: a row when the user has a session with this id."""
+
+
+def insert_row(row: models.Model) -> None:
+    """Writes a row for the first time, as `save(force_insert=True)` does; what the database numbers stays unknown."""
+    _insert(type(row))(row)
+
+
+def update_row(row: models.Model, *names: str) -> None:
+    """Writes all columns of a row that is there, or those named, as `save(force_update=True)` does."""
+    _update(type(row), names)(row)
+
+
+@cache
+def _insert(model: type[models.Model]) -> CompiledInsert[models.Model]:
+    return CompiledInsert(model)
+
+
+@cache
+def _update(model: type[models.Model], names: tuple[str, ...]) -> CompiledUpdate[models.Model]:
+    return CompiledUpdate(model, names)

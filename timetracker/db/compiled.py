@@ -1,0 +1,155 @@
+"""Queries whose SQL is made once for each process.
+
+Django builds the SQL of a queryset anew at every call, which takes up to twenty times as long as SQLite takes to answer
+it. What every request asks is therefore built once, by Django itself, and sent again with other values. The querysets
+stay the only place that says what is asked; `tests/timetracker/db/test_compiled.py` compares both ways.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from threading import Lock
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db import DatabaseError, connection, models
+from django.db.models.sql import InsertQuery
+from django.db.models.sql.compiler import SQLCompiler
+
+Row = TypeVar("Row", bound=tuple[Any, ...])
+Model = TypeVar("Model", bound=models.Model)
+
+
+class CompiledRead(Generic[Row]):
+    """A read with values to be given at each call, which returns rows as tuples.
+
+    `build` takes the values by name and returns a queryset of `values_list`. It is called once, with `examples`: these
+    must differ from each other and from every constant of the query, which may not depend on the values otherwise.
+    """
+
+    def __init__(self, build: Callable[..., "models.QuerySet[Any, Row]"], **examples: Any) -> None:
+        self._build = build
+        self._examples = examples
+        self._lock = Lock()
+        self._compiled: _Compiled | None = None
+
+    def __call__(self, **values: Any) -> list[Row]:
+        """Returns the rows for these values. One query."""
+        with self._lock:
+            if self._compiled is None:
+                self._compiled = _compile(self._build(**self._examples), self._examples)
+        return self._compiled.rows(values)
+
+
+class CompiledGet(Generic[Model]):
+    """A read of whole instances of a model, as `CompiledRead`; those that the queryset follows are not set."""
+
+    def __init__(self, build: Callable[..., "models.QuerySet[Model]"], **examples: Any) -> None:
+        self._read: CompiledRead[Any] = CompiledRead(lambda **values: self._columns(build(**values)), **examples)
+        self._model: type[Model] | None = None
+        self._names: list[str] = []
+
+    def _columns(self, queryset: "models.QuerySet[Model]") -> "models.QuerySet[Any, Any]":
+        self._model = queryset.model
+        self._names = [field.attname for field in queryset.model._meta.concrete_fields]  # noqa: SLF001  # documented
+        return queryset.values_list(*self._names)
+
+    def __call__(self, **values: Any) -> list[Model]:
+        """Returns the instances for these values. One query."""
+        rows = self._read(**values)
+        return [make_instance(self._model, self._names, row) for row in rows] if self._model else []
+
+
+def make_instance(model: type[Model], names: list[str], row: tuple[Any, ...]) -> Model:
+    """Returns an instance of a row that has the columns `names`, as a queryset does."""
+    return model.from_db(connection.alias, names, row)
+
+
+class CompiledInsert(Generic[Model]):
+    """Adds a row of a model with all its columns, but for a number that the database gives.
+
+    Calls neither `save` nor signals; what is unique is for the database to say.
+    """
+
+    def __init__(self, model: type[Model]) -> None:
+        self._model = model
+        fields = model._meta.concrete_fields  # noqa: SLF001  # documented
+        self._fields = [field for field in fields if not isinstance(field, models.AutoField)]
+        self._sql = ""
+
+    def __call__(self, row: Model) -> None:
+        """Writes the row. One statement."""
+        if not self._sql:
+            query = InsertQuery(self._model)
+            query.insert_values(self._fields, [row])
+            ((self._sql, _params),) = query.get_compiler(connection=connection).as_sql()
+        params = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in self._fields]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, params)
+        row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  # as save() does
+
+
+class CompiledUpdate(Generic[Model]):
+    """Writes columns of a row that is there, by its primary key; all of them unless some are named."""
+
+    def __init__(self, model: type[Model], names: tuple[str, ...] = ()) -> None:
+        meta = model._meta  # noqa: SLF001  # documented
+        self._fields = [
+            field for field in meta.concrete_fields if not field.primary_key and (not names or field.name in names)
+        ]
+        self._key = meta.pk
+        quote = connection.ops.quote_name
+        columns = ", ".join(f"{quote(field.column)} = %s" for field in self._fields)
+        self._sql = f"UPDATE {quote(meta.db_table)} SET {columns} WHERE {quote(self._key.column)} = %s"  # noqa: S608  # names of the model
+
+    def __call__(self, row: Model) -> None:
+        """Writes the row. One statement. Raises DatabaseError when there is none."""
+        params = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in self._fields]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, [*params, self._key.get_db_prep_save(row.pk, connection)])
+            if cursor.rowcount != 1:
+                raise DatabaseError(f"There is no such row to write: {row!r}")
+
+
+class _Compiled:
+    """The SQL of a read, its parameters, of which some are slots for values, and what makes Python's types of a row."""
+
+    def __init__(self, compiler: SQLCompiler, sql: str, params: Iterable[Any], slots: dict[Any, str]) -> None:
+        self._compiler = compiler
+        self._sql = sql
+        self._params = [(slots.get(param) if param.__hash__ else None, param) for param in params]
+        columns = [column for column, _sql, _alias in compiler.select]
+        self._converters = _without_needless(compiler.get_converters(columns))
+
+    def rows(self, values: dict[str, Any]) -> list[Any]:
+        params = [param if slot is None else _adapt(values[slot]) for slot, param in self._params]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, params)
+            rows = cursor.fetchall()
+        if not self._converters:
+            return [tuple(row) for row in rows]
+        return list(map(tuple, self._compiler.apply_converters(rows, self._converters)))
+
+
+def _compile(queryset: "models.QuerySet[Any, Any]", examples: dict[str, Any]) -> _Compiled:
+    slots = {_adapt(value): name for name, value in examples.items()}
+    compiler = queryset.query.get_compiler(connection=connection)
+    sql, params = compiler.as_sql()
+    assert slots.keys() <= {param for param in params if param.__hash__}  # noqa: S101  # else a value would be ignored
+    return _Compiled(compiler, sql, params, slots)
+
+
+def _without_needless(converters: dict[int, Any]) -> dict[int, Any]:
+    return {number: each for number, each in converters.items() if each[0]}
+
+
+def _adapt(value: Any) -> Any:
+    """Returns a value as Django gives it to the driver."""
+    match value:
+        case UUID():
+            return value if connection.features.has_native_uuid_field else value.hex
+        case datetime():
+            return connection.ops.adapt_datetimefield_value(value)
+        case date():
+            return connection.ops.adapt_datefield_value(value)
+        case _:
+            return value
