@@ -119,8 +119,10 @@ def kinds(token: Headers, cookie: Headers, now: datetime) -> dict[str, Callable[
     )
     found["start"] = lambda: send("POST", "/v1/users/me/timer/start", token, {"sessionName": "Work"})
     found["stop"] = lambda: send("POST", "/v1/users/me/timer/stop", token)
-    batch = {"operations": [{"op": "create", "body": {**_long_ago(), "sessionName": "Work"}} for _each in range(100)]}
-    found["batch of 100"] = lambda: send("POST", "/v1/users/me/sessions/batch", token, batch)
+    together = {
+        "operations": [{"op": "create", "body": {**_long_ago(), "sessionName": "Work"}} for _each in range(100)]
+    }
+    found["batch of 100"] = lambda: send("POST", "/v1/users/me/sessions/batch", token, together)
     return found
 
 

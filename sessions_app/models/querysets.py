@@ -27,6 +27,10 @@ IS_OPEN_OR_CROSSING = Q(last_date__isnull=True) | Q(last_date__gt=F("first_date"
 """The condition of the index `session_open_or_crossing`. A query that repeats it is answered from that small index."""
 
 
+MAX_AFTER = timedelta(days=LONG_DAYS + 2)
+"""How long after a period one that began in it ends, unless it is long; give or take a day that a zone skipped."""
+
+
 @dataclass(frozen=True, slots=True)
 class SessionFilter:
     """The conditions that sessions must meet, all of them; a field that is None or empty sets no condition.
@@ -55,8 +59,8 @@ class SessionFilter:
 class UserScopedQuerySet(models.QuerySet[Any]):
     """Rows that belong to a user."""
 
-    def for_user(self, user: User | OuterRef) -> Self:
-        """Returns all rows of one user, deleted ones included."""
+    def for_user(self, user: User | UUID | OuterRef) -> Self:
+        """Returns all rows of one user, or of the one with this id, deleted ones included."""
         return self.filter(user=user)
 
     def not_deleted(self) -> Self:
@@ -105,8 +109,7 @@ class TimeSessionQuerySet(UserScopedQuerySet):
         return self.not_deleted().filter(
             IS_OPEN_OR_CROSSING,
             GreaterThanOrEqual(LastDateUnlessLong(), period.first),
-            # One that begins before the period is over ends so soon after it, give or take a day that a zone skipped.
-            LessThan(LastDateUnlessLong(), period.end + timedelta(days=LONG_DAYS + 2)),
+            LessThan(LastDateUnlessLong(), period.end + MAX_AFTER),
             first_date__lt=period.end,
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from itertools import islice
 from typing import Any, ClassVar
 from uuid import UUID
@@ -18,10 +19,11 @@ from sessions_app.models.constraints import LastDateUnlessLong, SameUserForeignK
 from sessions_app.models.querysets import IS_OPEN_OR_CROSSING, IS_WITHIN_ONE_DAY, TimeSessionQuerySet
 from sessions_app.models.versioned import Kind, VersionedModel
 from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between
+from timetracker.db.compiled import CompiledRead
 from timetracker.money_fields import currency_field, rate_field
 from users_app.zones import validate_zone, zone_or_utc
 
-BATCH_SIZE = 500
+BATCH_SIZE = 512
 
 
 class TimeSession(VersionedModel):
@@ -245,13 +247,34 @@ def iterate_with_tags(sessions: Iterable[TimeSession]) -> Iterator[TimeSession]:
         yield from part
 
 
+@cache
+def _read_tags(count: int) -> CompiledRead[tuple[UUID, UUID]]:
+    """Returns the read of the tags of so many sessions."""
+    return CompiledRead(
+        lambda user_id, **ids: SessionTag.objects.filter(user_id=user_id, session__in=list(ids.values())).values_list(
+            "session_id", "tag_id"
+        ),
+        user_id=UUID(int=1),
+        **{f"id_{place}": UUID(int=2 + place) for place in range(count)},
+    )
+
+
 def prefetch_tags(sessions: Collection[TimeSession]) -> None:
     """Sets the tags of sessions of one user. One query; none for no sessions."""
     if not sessions:
         return
     found: dict[UUID, list[UUID]] = {session.id: [] for session in sessions}
-    rows = SessionTag.objects.filter(user__in={session.user_id for session in sessions}, session__in=found)
-    for session_id, tag_id in rows.values_list("session_id", "tag_id"):
+    users = {session.user_id for session in sessions}
+    ids = list(found)
+    # The SQL is made for 1, 2, 4 and so on up to BATCH_SIZE ids; the last one fills up the places.
+    places = 1 << (len(ids) - 1).bit_length()
+    if len(users) == 1 and places <= BATCH_SIZE:
+        filled = ids + ids[-1:] * (places - len(ids))
+        rows = _read_tags(places)(user_id=users.pop(), **{f"id_{place}": each for place, each in enumerate(filled)})
+    else:
+        tags = SessionTag.objects.filter(user__in=users, session__in=found)
+        rows = list(tags.values_list("session_id", "tag_id"))
+    for session_id, tag_id in rows:
         found[session_id].append(tag_id)
     for session in sessions:
         session.tag_ids = found[session.id]

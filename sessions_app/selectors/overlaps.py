@@ -37,10 +37,17 @@ def read_overlap_seconds(
     `totals` are those of the same period and filter: they hold the sessions that cross a midnight or run. Only the
     start and end of the other sessions are read.
     """
-    intervals: defaultdict[date, list[Interval[None]]] = defaultdict(list)
     sessions = TimeSession.objects.for_user(user).matching(where)
     rows = sessions.within_one_day(period).values_list("first_date", "start", "end")
-    for day, start, end in rows:
+    return find_overlap_seconds(rows, period, totals)
+
+
+def find_overlap_seconds(
+    within_one_day: Iterable[tuple[date, datetime, datetime]], period: Period, totals: Totals
+) -> dict[date, int]:
+    """Does the same for sessions that were read: day, start and end of all those that lie within one of the days."""
+    intervals: defaultdict[date, list[Interval[None]]] = defaultdict(list)
+    for day, start, end in within_one_day:
         intervals[day].append(Interval(start, end, None))
     for split in totals.split_in(period):
         for day in split.seconds_by_date:

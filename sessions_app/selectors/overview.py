@@ -1,7 +1,9 @@
 """Reads what pages and API show of a period: its totals and its sessions, all from one state of the database."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
@@ -9,9 +11,10 @@ from django.db.models import Q
 
 from sessions_app.models import TimeSession, prefetch_tags
 from sessions_app.models.querysets import SessionFilter, TimeSessionQuerySet
-from sessions_app.selectors.overlaps import read_overlap_seconds
+from sessions_app.selectors.overlaps import find_overlap_seconds, read_overlap_seconds
 from sessions_app.selectors.totals import EVERY_SESSION, Totals, read_totals
 from sessions_app.timekeeping.periods import Period
+from timetracker.db.compiled import CompiledGet
 from timetracker.db.snapshot import snapshot
 from users_app.models import User
 
@@ -73,18 +76,17 @@ def read_overview(
     where: SessionFilter = EVERY_SESSION,
     newest_first: bool = False,
 ) -> Overview:
-    """Returns the overview of `period`. Its totals include the days of the periods `also`. Three queries, one for tags.
+    """Returns the overview of `period`. Its totals include the days of the periods `also`. Four queries, one for tags.
 
     `limit` None lists all sessions; 0 lists none and saves two queries. `newest_first` turns their order round.
-    `with_overlaps` takes one more. `where` restricts totals, overlaps and list alike.
+    `with_overlaps` takes one more unless all sessions are listed. `where` restricts totals, overlaps and list alike.
     """
     with snapshot():
         totals = read_totals(user, (period, *also), now=now, where=where)
         if limit == 0:
             return Overview(period, now, totals, [], None)
-        rows = _starting_in(user, period, after, where, newest_first=newest_first)
-        overlaps = read_overlap_seconds(user, period, totals, where=where) if with_overlaps else None
-        found = {session.id: session for session in (rows if limit is None else rows[: limit + 1])}
+        rows = _read_starting_in(user, period, after, limit, where, newest_first=newest_first)
+        found = {session.id: session for session in rows}
         # Some of these begin before the period, and are not among the rows.
         found |= {
             split.session.id: split.session
@@ -93,21 +95,32 @@ def read_overview(
         }
         sessions = sorted(found.values(), key=lambda session: (session.start, session.id), reverse=newest_first)
         page = sessions if limit is None else sessions[:limit]
+        overlaps = None
+        if with_overlaps and after is None and len(page) == len(sessions):
+            overlaps = find_overlap_seconds(_within_one_day(rows), period, totals)
+        elif with_overlaps:
+            overlaps = read_overlap_seconds(user, period, totals, where=where)
         prefetch_tags(page)
     last = Position(page[-1].start, page[-1].id) if len(page) < len(sessions) else None
     listed = [ListedSession(session, totals.seconds_of(session, period)) for session in page]
     return Overview(period, now, totals, listed, last, overlaps)
 
 
-def _starting_in(
-    user: User, period: Period, after: Position | None, where: SessionFilter, *, newest_first: bool
-) -> TimeSessionQuerySet:
-    sessions = TimeSession.objects.for_user(user).matching(where).starting_in(period)
-    # A local date is within a day of the date in UTC: these bounds exclude nothing, and let the index by start be used.
-    sessions = sessions.filter(
-        start__gte=_midnight_utc(period.first - _DAY), start__lt=_midnight_utc(period.end + _DAY)
-    )
-    return following(sessions, "start", after, newest_first=newest_first)
+def _read_starting_in(
+    user: User, period: Period, after: Position | None, limit: int | None, where: SessionFilter, *, newest_first: bool
+) -> list[TimeSession]:
+    """Returns the sessions that begin in the period, in order, one more than `limit`. One query."""
+    if after is None and not where and not newest_first:
+        return _compiled_starting_in(limit)(
+            user_id=user.pk, first=period.first, end=period.end, **_bounds_of_start(period)
+        )
+    sessions = _starting_in(TimeSession.objects.for_user(user).matching(where), period)
+    return list(_limited(following(sessions, "start", after, newest_first=newest_first), limit))
+
+
+def _starting_in(sessions: TimeSessionQuerySet, period: Period) -> TimeSessionQuerySet:
+    bounds = _bounds_of_start(period)
+    return sessions.starting_in(period).filter(start__gte=bounds["start_from"], start__lt=bounds["start_to"])
 
 
 def following(
@@ -125,6 +138,40 @@ def following(
     is_beyond = Q(**{f"{instant}__{beyond}": after.start}) | Q(**{instant: after.start, f"id__{beyond}": after.id})
     # The second condition excludes nothing more, and lets an index be entered at the position.
     return sessions.filter(is_beyond, **{f"{instant}__{beyond}e": after.start})
+
+
+def _bounds_of_start(period: Period) -> dict[str, datetime]:
+    """Returns between which instants a session of the period can begin.
+
+    A local date is within a day of the date in UTC: these bounds exclude nothing, and let the index by start be used.
+    """
+    return {"start_from": _midnight_utc(period.first - _DAY), "start_to": _midnight_utc(period.end + _DAY)}
+
+
+def _limited(sessions: TimeSessionQuerySet, limit: int | None) -> TimeSessionQuerySet:
+    return sessions if limit is None else sessions[: limit + 1]
+
+
+@lru_cache(maxsize=16)
+def _compiled_starting_in(limit: int | None) -> CompiledGet[TimeSession]:
+    """Returns the read of all sessions of a period, at most so many, whose SQL is made once."""
+    example = Period(date(1950, 1, 5), date(1950, 1, 9))
+    return CompiledGet(
+        lambda user_id, first, end, **_bounds: _limited(
+            _starting_in(TimeSession.objects.for_user(user_id), Period(first, end)).order_by("start", "id"), limit
+        ),
+        user_id=UUID(int=1),
+        first=example.first,
+        end=example.end,
+        **_bounds_of_start(example),
+    )
+
+
+def _within_one_day(sessions: Iterable[TimeSession]) -> Iterator[tuple[date, datetime, datetime]]:
+    """Yields day, start and end of the finished sessions that lie within one local day."""
+    for session in sessions:
+        if session.end is not None and session.last_date == session.first_date:
+            yield session.first_date, session.start, session.end
 
 
 def _is_after(session: TimeSession, after: Position | None, *, newest_first: bool) -> bool:

@@ -9,14 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from sessions_app.models import TimeSession
-from sessions_app.models.querysets import SessionFilter, TimeSessionQuerySet
+from sessions_app.models.querysets import MAX_AFTER, SessionFilter, TimeSessionQuerySet
 from sessions_app.timekeeping.periods import Period, merge_periods, split_by_day
+from timetracker.db.compiled import CompiledGet, CompiledRead
 from users_app.models import User
 
 EVERY_SESSION = SessionFilter()
@@ -101,13 +103,18 @@ def read_totals(
 ) -> Totals:
     """Returns the totals of every day of `periods`, which may overlap, for one user. Two queries."""
     periods = merge_periods(periods)
-    sessions = TimeSession.objects.for_user(user).matching(where)
-    rows = _union([_sum_days(sessions.within_one_day(period)) for period in periods])
+    if where or len(periods) > len(_EXAMPLES):
+        sessions = TimeSession.objects.for_user(user).matching(where)
+        rows: Iterable[Any] = _days_of(sessions, periods)
+        split = split_over_days(sessions, periods, now=now)
+    else:
+        rows = _compiled_days(len(periods))(user_id=user.pk, **_bounds(periods))
+        found = _compiled_split(len(periods))(user_id=user.pk, **_bounds(periods), **_ends_after(periods))
+        split = _split(found, periods, now)
     whole = {
         day: Total(int(seconds), 0, int(billable_seconds), count)
         for day, seconds, billable_seconds, count in sorted(rows)
     }
-    split = split_over_days(sessions, periods, now=now)
     by_date = defaultdict(Total, whole)
     for each in split.values():
         for day, seconds in each.seconds_by_date.items():
@@ -122,8 +129,18 @@ def split_over_days(
 
     The result is keyed by session id, in order of start, then id.
     """
-    ranges = merge_periods(periods)
-    found = _union([*(sessions.crossing(period) for period in ranges), sessions.open_or_long(*ranges)])
+    return _split(_split_of(sessions, merge_periods(periods)), periods, now)
+
+
+def _days_of(sessions: TimeSessionQuerySet, ranges: tuple[Period, ...]) -> "QuerySet[Any, Any]":
+    return _union([_sum_days(sessions.within_one_day(period)) for period in ranges])
+
+
+def _split_of(sessions: TimeSessionQuerySet, ranges: tuple[Period, ...]) -> TimeSessionQuerySet:
+    return _union([*(sessions.crossing(period) for period in ranges), sessions.open_or_long(*ranges)])
+
+
+def _split(found: Iterable[TimeSession], periods: tuple[Period, ...], now: datetime) -> dict[UUID, SplitSession]:
     # Sorted here: with this ORDER BY, SQLite would walk the whole history in the index of that order.
     split = sorted({each.id: each for each in found}.values(), key=lambda session: (session.start, session.id))
     return {session.id: SplitSession(session, _seconds_by_date(session, periods, now)) for session in split}
@@ -151,6 +168,49 @@ def _union(reads: "list[Rows]") -> "Rows":
     """
     first, *others = reads
     return first.union(*others, all=True) if others else first
+
+
+# Every page and many calls ask for these of all sessions.
+
+
+@cache
+def _compiled_days(count: int) -> CompiledRead[tuple[date, int, int, int]]:
+    """Returns the read of the sums of days in so many ranges."""
+    return CompiledRead(
+        lambda user_id, **values: _days_of(TimeSession.objects.for_user(user_id), _ranges(values)),
+        user_id=UUID(int=1),
+        **_bounds(_EXAMPLES[:count]),
+    )
+
+
+@cache
+def _compiled_split(count: int) -> CompiledGet[TimeSession]:
+    """Returns the read of the sessions that are split over their days, in so many ranges."""
+    return CompiledGet(
+        lambda user_id, **values: _split_of(TimeSession.objects.for_user(user_id), _ranges(values)),
+        user_id=UUID(int=1),
+        **_bounds(_EXAMPLES[:count]),
+        **_ends_after(_EXAMPLES[:count]),
+    )
+
+
+_EXAMPLES = tuple(Period(date(year, 1, 1), date(year, 1, 2)) for year in range(1950, 1960))
+
+
+def _bounds(ranges: tuple[Period, ...]) -> dict[str, date]:
+    """Returns the dates of ranges by the names that compiled reads know them by."""
+    firsts = {f"first_{number}": period.first for number, period in enumerate(ranges)}
+    return firsts | {f"end_{number}": period.end for number, period in enumerate(ranges)}
+
+
+def _ends_after(ranges: tuple[Period, ...]) -> dict[str, date]:
+    """Returns what `crossing` makes of the ends, which compiled reads have to be given, too."""
+    return {f"after_{number}": period.end + MAX_AFTER for number, period in enumerate(ranges)}
+
+
+def _ranges(values: dict[str, date]) -> tuple[Period, ...]:
+    count = sum(name.startswith("first_") for name in values)
+    return tuple(Period(values[f"first_{number}"], values[f"end_{number}"]) for number in range(count))
 
 
 def _seconds_by_date(session: TimeSession, periods: tuple[Period, ...], now: datetime) -> dict[date, int]:

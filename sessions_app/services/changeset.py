@@ -198,10 +198,7 @@ class ChangesetWriter:
     ) -> Versioned:
         self._set(row, fields)
         row.set_derived_fields()
-        if before is None:
-            insert_row(row)
-        else:
-            update_row(row)
+        (insert_row if before is None else update_row)(row)
         if isinstance(row, TimeSession) and "tag_ids" in fields and (before is not None or row.tag_ids):
             self._store_tags([row])
         self._record([(row, before, row.snapshot())], action)

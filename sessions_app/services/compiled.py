@@ -18,7 +18,7 @@ lock_user = CompiledGet(
 """`lock_user(user_id=…)`: the user in a list, locked until the transaction ends; nothing when they are gone."""
 
 find_id = CompiledRead(
-    lambda user_id, session_id: TimeSession.objects.filter(user_id=user_id, id=session_id).values_list("id"),
+    lambda user_id, session_id: TimeSession.objects.for_user(user_id).filter(id=session_id).values_list("id"),
     user_id=_USER,
     session_id=_SESSION,
 )

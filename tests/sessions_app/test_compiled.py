@@ -113,7 +113,7 @@ def test_constraints_hold_for_what_is_written_this_way(session):
         update_row(session)
 
 
-def test_values_of_each_type_take_their_places(owner, session):
+def test_values_of_each_type_stand_where_their_examples_stood(owner, session):
     read = CompiledRead(
         lambda user_id, day, at, name: TimeSession.objects.filter(
             user_id=user_id, first_date__gte=day, start__gte=at, name=name

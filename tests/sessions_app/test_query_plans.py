@@ -246,9 +246,9 @@ READS = {
     "tokens": 2,
     "timer": 3,
     "sessions/{id}": 3,
-    "sessions": 6,
-    "sessions?duration=week": 6,
-    "sessions?duration=month&limit=500": 6,
+    "sessions": 5,
+    "sessions?duration=week": 5,
+    "sessions?duration=month&limit=500": 5,
     "sessions?from=2022-01-01&to=2027-01-01": 6,
     "sessions?from=2022-01-01&to=2027-01-01&billable=true&running=false&q=Task": 6,
     "sessions?q=Task": 4,
@@ -274,7 +274,10 @@ def test_an_answer_of_the_api_takes_as_many_queries_whatever_the_history(users, 
         assert api("GET", address).status_code == 200  # notes the use of the token, and warms up
         return len(queries_of(lambda: api("GET", address)))
 
-    assert {count: count_queries(user) for count, user in users.items()} == dict.fromkeys(users, READS[path])
+    counts = {count: count_queries(user) for count, user in users.items()}
+    few = counts.pop(10)  # all of whose sessions are listed, which are then not read again for what overlaps
+    assert counts == {1_000: READS[path], MANY: READS[path]}
+    assert few in {READS[path], READS[path] - 1}
 
 
 @pytest.mark.parametrize("revision", [1, 500])

@@ -6,7 +6,7 @@ stay the only place that says what is asked; `tests/timetracker/db/test_compiled
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from threading import Lock
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -92,7 +92,7 @@ class CompiledUpdate(Generic[Model]):
     """Writes columns of a row that is there, by its primary key; all of them unless some are named."""
 
     def __init__(self, model: type[Model], names: tuple[str, ...] = ()) -> None:
-        meta = model._meta  # noqa: SLF001  # documented
+        meta: Any = model._meta  # noqa: SLF001  # documented
         self._fields = [
             field for field in meta.concrete_fields if not field.primary_key and (not names or field.name in names)
         ]
@@ -114,11 +114,13 @@ class _Compiled:
     """The SQL of a read, its parameters, of which some are slots for values, and what makes Python's types of a row."""
 
     def __init__(self, compiler: SQLCompiler, sql: str, params: Iterable[Any], slots: dict[Any, str]) -> None:
-        self._compiler = compiler
         self._sql = sql
         self._params = [(slots.get(param) if param.__hash__ else None, param) for param in params]
         columns = [column for column, _sql, _alias in compiler.select]
-        self._converters = _without_needless(compiler.get_converters(columns))
+        self._converters = [
+            (number, _converter(converters, expression))
+            for number, (converters, expression) in compiler.get_converters(columns).items()
+        ]
 
     def rows(self, values: dict[str, Any]) -> list[Any]:
         params = [param if slot is None else _adapt(values[slot]) for slot, param in self._params]
@@ -126,8 +128,12 @@ class _Compiled:
             cursor.execute(self._sql, params)
             rows = cursor.fetchall()
         if not self._converters:
-            return [tuple(row) for row in rows]
-        return list(map(tuple, self._compiler.apply_converters(rows, self._converters)))
+            return rows
+        # Column after column, which is twice as quick as all columns of a row after the other.
+        columns = list(zip(*rows, strict=True))
+        for number, convert in self._converters if rows else ():
+            columns[number] = tuple(map(convert, columns[number]))
+        return list(zip(*columns, strict=True))
 
 
 def _compile(queryset: "models.QuerySet[Any, Any]", examples: dict[str, Any]) -> _Compiled:
@@ -138,8 +144,32 @@ def _compile(queryset: "models.QuerySet[Any, Any]", examples: dict[str, Any]) ->
     return _Compiled(compiler, sql, params, slots)
 
 
-def _without_needless(converters: dict[int, Any]) -> dict[int, Any]:
-    return {number: each for number, each in converters.items() if each[0]}
+def _converter(converters: list[Any], expression: Any) -> Callable[[Any], Any]:
+    """Returns one function for Django's converters of a column; for those of SQLite's columns a quick one."""
+    kind = expression.output_field.get_internal_type()
+    if connection.vendor == "sqlite" and len(converters) == 1 and kind in _QUICK:
+        return _QUICK[kind]
+
+    def convert(value: Any) -> Any:
+        for each in converters:
+            value = each(value, expression, connection)
+        return value
+
+    return convert
+
+
+def _read_instant(value: datetime | str | None) -> datetime | None:
+    """SQLite has instants as text in UTC, without saying so; the driver has read those of a column."""
+    if value is None:
+        return None
+    return (datetime.fromisoformat(value) if isinstance(value, str) else value).replace(tzinfo=UTC)
+
+
+def _read_uuid(text: str | None) -> UUID | None:
+    return None if text is None else UUID(text)
+
+
+_QUICK: dict[str, Callable[[Any], Any]] = {"DateTimeField": _read_instant, "UUIDField": _read_uuid}
 
 
 def _adapt(value: Any) -> Any:

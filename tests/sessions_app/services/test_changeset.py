@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 from django.db import IntegrityError
 
@@ -63,16 +65,16 @@ class TestRecord:
         assert (edited.source, changes(owner)[1].changeset.source) == ("web", "admin")
 
     def test_is_undone_with_its_changeset(self, owner, monkeypatch):
+        changeset = sys.modules[services.changeset.__module__]
         running = start_session(owner, "2026-11-23T08:00Z")
-        bulk_create = Change.objects.bulk_create
+        insert_row = changeset.insert_row
 
-        def fail_at_the_start(changes):
-            changes = list(changes)
-            if changes[0].action == Change.Action.START:
+        def fail_at_the_start(row):
+            if getattr(row, "action", "") == Change.Action.START:
                 raise IntegrityError("no room")
-            bulk_create(changes)
+            insert_row(row)
 
-        monkeypatch.setattr(Change.objects, "bulk_create", fail_at_the_start)
+        monkeypatch.setattr(changeset, "insert_row", fail_at_the_start)
         before = everything()
 
         with pytest.raises(IntegrityError, match="no room"):
