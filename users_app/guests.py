@@ -88,4 +88,4 @@ def renew_cookie_daily(get_response: Callable[[HttpRequest], HttpResponse]) -> C
 
 def _is_known(request: HttpRequest) -> bool:
     """Says whether the view asked for the user, and there is one; does not ask by itself."""
-    return request.session.accessed and request.user.is_authenticated
+    return hasattr(request, "session") and request.session.accessed and request.user.is_authenticated

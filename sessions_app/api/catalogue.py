@@ -12,6 +12,7 @@ from sessions_app import services
 from sessions_app.api import shapes
 from sessions_app.api.idempotency import find_made, replayed
 from sessions_app.api.serializers import ClientSerializer, ProjectSerializer, TagSerializer
+from sessions_app.api.state_tags import revalidated
 from sessions_app.api.versioned import VersionedViewSet
 from sessions_app.models import Client, Project, Tag
 from sessions_app.models.catalogue import CatalogueEntry
@@ -61,6 +62,7 @@ class EntryViewSet(VersionedViewSet):
     def get_queryset(self) -> UserScopedQuerySet:
         return self.model.objects.for_user(self.user).not_deleted()
 
+    @revalidated
     def list(self, request: Request, user_id: str) -> Response:
         """All that are not deleted, by name. `archived` and `q`, a part of the name, choose."""
         query = read_query(EntriesQuerySerializer, request)
@@ -75,7 +77,6 @@ class EntryViewSet(VersionedViewSet):
         found = list(entries[: query["limit"] + 1])
         page = found[: query["limit"]]
         response = Response(type(self).page_shape([self.shape.of(entry) for entry in page], None))
-        response["Cache-Control"] = "private, no-cache"
         if len(page) < len(found):
             add_next(response, request, cursor=CursorField().to_representation(page[-1].folded_name))
         return response
@@ -125,7 +126,9 @@ def described(
     """Returns a decorator that tells OpenAPI what a kind answers, with an example of a new one and of a change."""
     noun = shape.__name__.lower()
     return extend_schema_view(
-        list=extend_schema(summary=f"All {noun}s, by name", parameters=[EntriesQuerySerializer], responses={200: page}),
+        list=extend_schema(
+            summary=f"All {noun}s, by name", parameters=[EntriesQuerySerializer, *READS], responses={200: page}
+        ),
         create=extend_schema(
             summary=f"Makes a {noun}",
             responses={201: shape, 409: None},

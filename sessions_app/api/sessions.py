@@ -24,6 +24,7 @@ from sessions_app.api.serializers import (
     PositionField,
     WholeSessionSerializer,
 )
+from sessions_app.api.state_tags import revalidated
 from sessions_app.api.versioned import VersionedViewSet
 from sessions_app.models import Changeset, Kind, TimeSession
 from sessions_app.models.querysets import TimeSessionQuerySet
@@ -131,9 +132,10 @@ class SessionViewSet(SessionBaseViewSet):
         return replayed(self.respond(find_made(attempt.earlier, Kind.SESSION), is_new=True))
 
     @extend_schema(
-        parameters=[OverviewQuerySerializer],
+        parameters=[OverviewQuerySerializer, *READS],
         responses={200: either("Sessions", shapes.Overview, shapes.FoundSessions)},
     )
+    @revalidated
     def list(self, request: Request, user_id: str) -> Response:
         """The totals and sessions of a day, week, month or range of dates.
 
@@ -157,7 +159,6 @@ class SessionViewSet(SessionBaseViewSet):
         )
         duration = query.get("duration", None if "from" in query else "day")
         response = Response(overview_shape(self.user, found, duration))
-        response["Cache-Control"] = "private, no-cache"
         if found.next is not None:
             cursor = PositionField().to_representation(found.next)
             add_next(response, request, **same_period(query, period), cursor=cursor)

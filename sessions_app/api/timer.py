@@ -12,9 +12,10 @@ from sessions_app.api import shapes
 from sessions_app.api.idempotency import find_made_if_any, find_stopped, replayed
 from sessions_app.api.serializers import StartSerializer, StopSerializer, ToggleSerializer
 from sessions_app.api.sessions import SessionBaseViewSet
+from sessions_app.api.state_tags import revalidated
 from sessions_app.models import Changeset, Kind, TimeSession
+from sessions_app.selectors.sessions import find_running
 from timetracker import clock
-from timetracker.api.etags import matches_if_none_match, not_modified
 from timetracker.api.schema.headers import MAKES, READS, REPEATS, TOGGLES
 from users_app.models import Scope
 
@@ -25,15 +26,12 @@ class TimerViewSet(SessionBaseViewSet):
     scopes = {"current": Scope.READ, "start": Scope.TRACK, "stop": Scope.TRACK, "toggle": Scope.TRACK}
 
     @extend_schema(responses={200: shapes.Timer}, parameters=READS)
+    @revalidated
     def current(self, request: Request, user_id: str) -> Response:
-        """What is running now. The ETag changes with the running session, not with the clock."""
-        running = TimeSession.objects.for_user(self.user).find_running()
-        tag = f'"{running.id}-{running.version}"' if running else '"idle"'
-        if matches_if_none_match(request, tag):
-            return not_modified(tag)
+        """What is running now. The ETag changes with what the user has, not with the clock."""
+        running = find_running(self.user)
         now = clock.now()
-        body = shapes.Timer(running=None if running is None else self.to_shape(running, now), server_time=now)
-        return Response(body, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+        return Response(shapes.Timer(running=None if running is None else self.to_shape(running, now), server_time=now))
 
     @extend_schema(
         responses={200: shapes.Switched, 201: shapes.Switched, 409: None},

@@ -61,7 +61,7 @@ class LastDateUnlessLong(Func):
     template = f"CASE WHEN %(expressions)s ELSE '{NEVER}' END"
 
     def __init__(self) -> None:
-        super().__init__("duration_seconds", "last_date")
+        super().__init__(F("duration_seconds"), F("last_date"))
 
     def deconstruct(self) -> Any:
         """Returns what migrations store."""

@@ -255,7 +255,7 @@ def _read_tags(count: int) -> CompiledRead[tuple[UUID, UUID]]:
             "session_id", "tag_id"
         ),
         user_id=UUID(int=1),
-        **{f"id_{place}": UUID(int=2 + place) for place in range(count)},
+        **{f"id_{number}": UUID(int=2 + number) for number in range(count)},
     )
 
 
@@ -266,11 +266,11 @@ def prefetch_tags(sessions: Collection[TimeSession]) -> None:
     found: dict[UUID, list[UUID]] = {session.id: [] for session in sessions}
     users = {session.user_id for session in sessions}
     ids = list(found)
-    # The SQL is made for 1, 2, 4 and so on up to BATCH_SIZE ids; the last one fills up the places.
-    places = 1 << (len(ids) - 1).bit_length()
-    if len(users) == 1 and places <= BATCH_SIZE:
-        filled = ids + ids[-1:] * (places - len(ids))
-        rows = _read_tags(places)(user_id=users.pop(), **{f"id_{place}": each for place, each in enumerate(filled)})
+    # The SQL is made for 1, 2, 4 and so on up to BATCH_SIZE ids; the last one is repeated to fill up.
+    size = 1 << (len(ids) - 1).bit_length()
+    if len(users) == 1 and size <= BATCH_SIZE:
+        filled = ids + ids[-1:] * (size - len(ids))
+        rows = _read_tags(size)(user_id=users.pop(), **{f"id_{number}": each for number, each in enumerate(filled)})
     else:
         tags = SessionTag.objects.filter(user__in=users, session__in=found)
         rows = list(tags.values_list("session_id", "tag_id"))

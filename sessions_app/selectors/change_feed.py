@@ -9,6 +9,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from sessions_app.models import VERSIONED_MODELS, Change, Epoch, Kind, TimeSession, VersionedModel, prefetch_tags
+from timetracker.db.compiled import CompiledRead
 from timetracker.db.snapshot import snapshot
 from timetracker.errors import ExpiredError
 from users_app.models import User
@@ -53,8 +54,11 @@ def read_epoch(user: User) -> UUID:
 
     One query. A database without an epoch, as after `manage.py flush`, has the nil UUID until `manage.py restored`.
     """
-    value = Epoch.objects.values_list("value", flat=True).first() or UUID(int=0)
+    ((value,),) = _read_epoch() or [(UUID(int=0),)]
     return uuid5(value, str(user.id))
+
+
+_read_epoch = CompiledRead(lambda: Epoch.objects.order_by("pk").values_list("value")[:1])
 
 
 def read_change_feed(

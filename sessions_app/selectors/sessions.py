@@ -5,6 +5,7 @@ from uuid import UUID
 from sessions_app.models import TimeSession
 from sessions_app.models.querysets import SessionFilter
 from sessions_app.timekeeping.periods import Period
+from timetracker.db.compiled import CompiledGet
 from timetracker.errors import NotFoundError
 from users_app.models import User
 
@@ -26,7 +27,10 @@ def get_session(user: User, session_id: UUID, *, in_trash: bool = False) -> Time
 
 def find_running(user: User) -> TimeSession | None:
     """Finds the running session."""
-    return TimeSession.objects.for_user(user).find_running()
+    return next(iter(_running(user_id=user.pk)), None)
+
+
+_running = CompiledGet(lambda user_id: TimeSession.objects.for_user(user_id).running(), user_id=UUID(int=1))
 
 
 def has_sessions(user: User) -> bool:

@@ -23,6 +23,7 @@ from sessions_app.models import (
     VersionedModel,
     prefetch_tags,
 )
+from sessions_app.selectors.sessions import find_running
 from sessions_app.services.compiled import find_id, insert_row, lock_user, update_row
 from sessions_app.services.validation import SessionFields
 from timetracker import clock
@@ -351,5 +352,5 @@ def check_not_deleted(session: TimeSession | None) -> None:
 def check_none_running(user: User, fields: SessionFields, session: TimeSession | None) -> None:
     """Raises ConflictError `timer_running` when `fields` would make `session` run beside another."""
     becomes_running = "end" in fields and fields["end"] is None and not (session is not None and session.is_running)
-    if becomes_running and TimeSession.objects.for_user(user).find_running() is not None:
+    if becomes_running and find_running(user) is not None:
         raise ConflictError("timer_running", _("Another session is running. Stop it first, or give an end."))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from sessions_app.models import Change, TimeSession
 from sessions_app.selectors.forgotten import find_forgotten
+from sessions_app.selectors.sessions import find_running
 from sessions_app.services.changeset import (
     Actor,
     ChangesetWriter,
@@ -51,7 +52,7 @@ def start_timer(
         check_id_free(user, session_id)
         given: SessionInput = {"start": changes.at, **fields, "end": None}
         resolved = resolve_fields(changes, clean_fields(given, now=changes.at))
-        running = TimeSession.objects.for_user(user).find_running()
+        running = find_running(user)
         stopped = None
         if running is not None:
             if if_running == "fail":
@@ -78,7 +79,7 @@ def stop_timer(
     `discard` moves it to the Trash in the same step.
     """
     with changeset(user, actor) as changes:
-        running = TimeSession.objects.for_user(user).find_running()
+        running = find_running(user)
         if running is None or (session_id is not None and running.id != session_id):
             return Switch(None, None, changes.at)
         # The clock of a server may have been set back since the start.

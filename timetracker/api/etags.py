@@ -34,7 +34,7 @@ def read_if_match(request: Request) -> Container[int] | None:
 def matches_if_none_match(request: Request, tag: str) -> bool:
     """Returns whether the caller has this state already."""
     tags = parse_etags(request.headers.get("If-None-Match", ""))
-    return "*" in tags or tag in [each.removeprefix("W/") for each in tags]
+    return "*" in tags or tag.removeprefix("W/") in [each.removeprefix("W/") for each in tags]
 
 
 def version_tag(version: int) -> str:

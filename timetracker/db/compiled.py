@@ -113,9 +113,10 @@ class CompiledUpdate(Generic[Model]):
 class _Compiled:
     """The SQL of a read, its parameters, of which some are slots for values, and what makes Python's types of a row."""
 
-    def __init__(self, compiler: SQLCompiler, sql: str, params: Iterable[Any], slots: dict[Any, str]) -> None:
+    def __init__(self, compiler: SQLCompiler, sql: str, params: Iterable[Any], slots: dict[Any, Any]) -> None:
         self._sql = sql
-        self._params = [(slots.get(param) if param.__hash__ else None, param) for param in params]
+        found = (slots.get(param, (None, None)) if param.__hash__ else (None, None) for param in params)
+        self._params = [(*slot, param) for slot, param in zip(found, params, strict=True)]
         columns = [column for column, _sql, _alias in compiler.select]
         self._converters = [
             (number, _converter(converters, expression))
@@ -123,10 +124,10 @@ class _Compiled:
         ]
 
     def rows(self, values: dict[str, Any]) -> list[Any]:
-        params = [param if slot is None else _adapt(values[slot]) for slot, param in self._params]
+        params = [param if slot is None else adapt(values[slot]) for slot, adapt, param in self._params]
         with connection.cursor() as cursor:
             cursor.execute(self._sql, params)
-            rows = cursor.fetchall()
+            rows: list[Any] = cursor.fetchall()
         if not self._converters:
             return rows
         # Column after column, which is twice as quick as all columns of a row after the other.
@@ -137,7 +138,7 @@ class _Compiled:
 
 
 def _compile(queryset: "models.QuerySet[Any, Any]", examples: dict[str, Any]) -> _Compiled:
-    slots = {_adapt(value): name for name, value in examples.items()}
+    slots = {_adapter(value)(value): (name, _adapter(value)) for name, value in examples.items()}
     compiler = queryset.query.get_compiler(connection=connection)
     sql, params = compiler.as_sql()
     assert slots.keys() <= {param for param in params if param.__hash__}  # noqa: S101  # else a value would be ignored
@@ -172,14 +173,22 @@ def _read_uuid(text: str | None) -> UUID | None:
 _QUICK: dict[str, Callable[[Any], Any]] = {"DateTimeField": _read_instant, "UUIDField": _read_uuid}
 
 
-def _adapt(value: Any) -> Any:
-    """Returns a value as Django gives it to the driver."""
-    match value:
-        case UUID():
-            return value if connection.features.has_native_uuid_field else value.hex
+def _adapter(example: Any) -> Callable[[Any], Any]:
+    """Returns what makes of a value of this type what Django gives to the driver."""
+    match example:
+        case UUID() if not connection.features.has_native_uuid_field:
+            return _to_hex
         case datetime():
-            return connection.ops.adapt_datetimefield_value(value)
+            return connection.ops.adapt_datetimefield_value
         case date():
-            return connection.ops.adapt_datefield_value(value)
+            return connection.ops.adapt_datefield_value
         case _:
-            return value
+            return _as_it_is
+
+
+def _to_hex(value: UUID | str) -> str:
+    return value.hex if isinstance(value, UUID) else UUID(value).hex
+
+
+def _as_it_is(value: Any) -> Any:
+    return value

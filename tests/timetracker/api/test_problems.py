@@ -263,7 +263,7 @@ def test_a_busy_database(api, monkeypatch, kind):
 
 
 def test_a_database_that_is_busy_while_the_token_is_looked_up(api, monkeypatch):
-    monkeypatch.setattr("users_app.models.hash_secret", fails_with(busy_error("queue")))
+    monkeypatch.setattr("users_app.services.token_lookup.hash_secret", fails_with(busy_error("queue")))
 
     response = api("POST", START)
 

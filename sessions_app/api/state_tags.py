@@ -1,0 +1,51 @@
+"""Weak ETags of answers that change when anything of the user does: lists, the overview, the timer.
+
+What runs grows longer each second and `serverTime` goes on; neither is part of the tag.
+"""
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from sessions_app.selectors.change_feed import read_epoch
+from sessions_app.timekeeping.periods import day_of
+from timetracker import clock
+from timetracker.api.etags import matches_if_none_match, not_modified
+from users_app.api.user_scoped import UserScopedViewSet
+from users_app.models import User
+
+_FORMAT = 1
+"""Grows with every change of what these answers have in them, so that scripts fetch all of them again."""
+
+View = TypeVar("View", bound=UserScopedViewSet)
+Action = Callable[[View, Request, str], Response]
+
+
+def state_tag(user: User, request: Request) -> str:
+    """Returns the tag of what is at the address of the request today. One query.
+
+    `user` was read before anything else: the state may be older than what is answered, never newer.
+    """
+    today = day_of(clock.now(), user.zone)
+    state = f"{_FORMAT} {read_epoch(user).hex} {user.revision} {today} {request.build_absolute_uri()}"
+    return f'W/"{hashlib.sha256(state.encode()).hexdigest()[:32]}"'
+
+
+def revalidated(action: Action[View]) -> Action[View]:
+    """Gives what an action reads a tag, and answers 304, before anything is read, when the caller has it already."""
+
+    @wraps(action)
+    def answer(view: View, request: Request, user_id: str) -> Response:
+        tag = state_tag(view.user, request)
+        if matches_if_none_match(request, tag):
+            return not_modified(tag)
+        response = action(view, request, user_id)
+        response["ETag"] = tag
+        response["Cache-Control"] = "private, no-cache"
+        return response
+
+    return answer
