@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "timetracker.health.answer_probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "timetracker.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "timetracker.page_middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
