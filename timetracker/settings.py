@@ -158,6 +158,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users_app.api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["users_app.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["timetracker.api.renderers.ShapeRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "timetracker.api.negotiation.ContentNegotiation",
     "DEFAULT_PARSER_CLASSES": ["timetracker.api.parsers.LimitedJSONParser"],
     "DEFAULT_THROTTLE_CLASSES": [
         "users_app.api.throttling.TokenThrottle",

@@ -3,6 +3,8 @@
 import os
 import re
 from collections.abc import Iterable
+from tempfile import SpooledTemporaryFile
+from typing import IO
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from django.core.wsgi import get_wsgi_application
@@ -12,7 +14,27 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timetracker.settings")
 _django = get_wsgi_application()
 
 
+MAX_CHUNKED_BODY = 64 * 1024 * 1024
+"""How much of a body in chunks is read, in bytes: more than any view takes."""
+_IN_MEMORY = 1024 * 1024
+
+
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Django, told that all is UTF-8: it would try any codec that a request names, and fail where nothing answers."""
     environ["CONTENT_TYPE"] = re.sub(r"(?i);\s*charset=[^;]*", "", environ.get("CONTENT_TYPE", ""))
-    return _django(environ, start_response)
+    if not environ.get("HTTP_TRANSFER_ENCODING"):
+        return _django(environ, start_response)
+    with SpooledTemporaryFile(max_size=_IN_MEMORY) as body:
+        _read_chunks(environ, body)
+        return _django(environ, start_response)
+
+
+def _read_chunks(environ: WSGIEnvironment, body: IO[bytes]) -> None:
+    """Gives a body that came in chunks its length: without one Django would read nothing of it."""
+    left = MAX_CHUNKED_BODY
+    while left and (part := environ["wsgi.input"].read(min(left, _IN_MEMORY))):
+        body.write(part)
+        left -= len(part)
+    environ["CONTENT_LENGTH"] = str(body.tell())
+    body.seek(0)
+    environ["wsgi.input"] = body

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from sessions_app import services
 from sessions_app.api import shapes
+from sessions_app.api.contradictions import check_running
 from sessions_app.api.idempotency import find_done, find_present, replayed
 from sessions_app.api.serializers import (
     NewSessionSerializer,
@@ -164,9 +165,13 @@ class BatchViewSet(SessionBaseViewSet):
             check_same_id(fields, address)
         else:
             address = fields.pop("id", new_id)
+        check_running(fields, lambda: op == "update" and self._is_running(operation["id"]))
         if op == "update":
             return services.edit_session(self.user, actor, operation["id"], keeps_shown_rate=True, **fields)
         return services.save_session(self.user, actor, session_id=address, **fields)
+
+    def _is_running(self, session_id: UUID) -> bool:
+        return TimeSession.objects.for_user(self.user).filter(id=session_id, end__isnull=True).exists()
 
     def _results(
         self, operations: list[dict[str, Any]], outcomes: Sequence[Any], *, is_done: bool = True

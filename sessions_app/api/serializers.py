@@ -61,6 +61,7 @@ class SessionSerializer(StrictSerializer):
         source="hourly_rate",
         help_text="Its own rate; null: that of the project, the client or the user.",
     )
+    running = StrictBooleanField(required=False, help_text="As it is answered: refused unless it holds.")
     currency = TextField(help_text="Of `hourlyRate`; without it that of the project, the client or the user.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -158,6 +159,7 @@ class OverviewQuerySerializer(FilterSerializer):
     order = order_field(default=None, help_text="By start: without it `asc` in a period, else `desc`.")
     limit = limit_field()
     cursor = PositionField(required=False)
+    days = TrueOrFalseField(default=True, help_text="Whether the first page has the days of the period.")
 
     def get_fields(self) -> dict[str, Any]:
         # `from` cannot be the name of an attribute.

@@ -12,6 +12,7 @@ from rest_framework.serializers import BaseSerializer
 
 from sessions_app import services
 from sessions_app.api import shapes
+from sessions_app.api.contradictions import check_running
 from sessions_app.api.filters import read_filter
 from sessions_app.api.idempotency import find_made, find_stopped, replayed
 from sessions_app.api.periods import read_period, same_period
@@ -31,7 +32,7 @@ from sessions_app.models.querysets import TimeSessionQuerySet
 from sessions_app.selectors.overview import Overview, read_overview
 from sessions_app.selectors.search import SessionPage, read_trash_page, search_sessions
 from timetracker import clock
-from timetracker.api.etags import read_if_match
+from timetracker.api.etags import is_only_created, read_if_match
 from timetracker.api.pagination import add_next
 from timetracker.api.schema.extensions import either
 from timetracker.api.schema.headers import DELETES, MAKES, PUTS, READS, WRITES
@@ -124,6 +125,7 @@ class SessionViewSet(SessionBaseViewSet):
     def create(self, request: Request, user_id: str) -> Response:
         """Adds a finished session. `id` may be one of yours."""
         fields = self.read_body()
+        check_running(fields, lambda: False)
         with self.attempt(request) as attempt:
             if attempt.earlier is None:
                 session_id = fields.pop("id", attempt.new_id)
@@ -158,7 +160,8 @@ class SessionViewSet(SessionBaseViewSet):
             newest_first=query["order"] == "desc",
         )
         duration = query.get("duration", None if "from" in query else "day")
-        response = Response(overview_shape(self.user, found, duration))
+        has_days = query["days"] and "cursor" not in query
+        response = Response(overview_shape(self.user, found, duration, has_days=has_days))
         if found.next is not None:
             cursor = PositionField().to_representation(found.next)
             add_next(response, request, **same_period(query, period), cursor=cursor)
@@ -194,9 +197,15 @@ class SessionViewSet(SessionBaseViewSet):
         address = parse_id(session_id)
         fields = self.read_body()
         check_same_id(fields, address)
-        versions = read_if_match(request)
+        check_running(fields, lambda: True)
         session, is_new = services.put_session(
-            self.user, self.actor, address, versions=versions, keeps_shown_rate=True, **fields
+            self.user,
+            self.actor,
+            address,
+            versions=read_if_match(request),
+            creates_only=is_only_created(request),
+            keeps_shown_rate=True,
+            **fields,
         )
         return self.respond(session, is_new=is_new)
 
@@ -210,6 +219,7 @@ class SessionViewSet(SessionBaseViewSet):
         address = parse_id(session_id)
         fields = self.read_body()
         check_same_id(fields, address)
+        check_running(fields, lambda: self.get_queryset().filter(id=address, end__isnull=True).exists())
         versions = read_if_match(request)
         session = services.edit_session(
             self.user, self.actor, address, versions=versions, keeps_shown_rate=True, **fields
@@ -266,7 +276,7 @@ def found_shape(user: User, page: SessionPage, now: datetime) -> shapes.FoundSes
     )
 
 
-def overview_shape(user: User, found: Overview, duration: str | None) -> shapes.Overview:
+def overview_shape(user: User, found: Overview, duration: str | None, *, has_days: bool = True) -> shapes.Overview:
     """Returns the overview of section 5 of the API contract, without the address of a next page."""
     start, end = found.period.bounds(user.zone)
     context = shapes.SessionContext.read(user, [listed.session for listed in found.sessions], found.now)
@@ -286,7 +296,9 @@ def overview_shape(user: User, found: Overview, duration: str | None) -> shapes.
         days=[
             shapes.Day.of(found.totals.on(day), overlap_seconds=overlaps.get(day, 0), date=day)
             for day in found.period.dates()
-        ],
+        ]
+        if has_days
+        else UNSET,
         sessions=[
             shapes.ListedSession.of_session(listed.session, context, seconds_in_period=listed.seconds)
             for listed in found.sessions

@@ -159,7 +159,7 @@ class Period(Total):
 class Overview(Period, kw_only=True):
     """The sessions and totals of a period. `toDate` is not included."""
 
-    days: list[Day]
+    days: Annotated[list[Day] | UnsetType, Meta(description="Not with `days=false`, nor after the first page.")] = UNSET
     sessions: list[ListedSession]
     next: NextPage | None
 

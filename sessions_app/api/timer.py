@@ -42,6 +42,7 @@ class TimerViewSet(SessionBaseViewSet):
     def start(self, request: Request, user_id: str) -> Response:
         """Starts a session. The running one ends at the same instant."""
         fields = self.read_body()
+        fields.pop("running", None)  # of a session that was read, to be tracked again
         with self.attempt(request) as attempt:
             if attempt.earlier is None:
                 session_id = fields.pop("id", attempt.new_id)
@@ -52,8 +53,10 @@ class TimerViewSet(SessionBaseViewSet):
     @extend_schema(responses={200: shapes.Stopped}, parameters=REPEATS)
     @action(detail=False, methods=["post"], serializer_class=StopSerializer)
     def stop(self, request: Request, user_id: str) -> Response:
-        """Stops the running session. When there is none, it says so without an error."""
+        """Stops the running session. When there is none, it says so without an error. Discarding it needs `write`."""
         fields = self.read_body()
+        if fields.get("discard"):
+            self.check_scope(Scope.WRITE)
         with self.attempt(request, is_always_remembered=True) as attempt:
             if attempt.earlier is None:
                 return self._respond_stopped(services.stop_timer(self.user, attempt.actor, **fields))
@@ -68,6 +71,7 @@ class TimerViewSet(SessionBaseViewSet):
     def toggle(self, request: Request, user_id: str) -> Response:
         """Stops what runs; when nothing does, starts a session. What is sent counts for a session that is started."""
         fields = self.read_body()
+        fields.pop("running", None)  # of a session that was read, to be tracked again
         with self.attempt(request, is_always_remembered=True) as attempt:
             if attempt.earlier is None:
                 session_id = fields.pop("id", attempt.new_id)

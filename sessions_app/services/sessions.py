@@ -56,6 +56,7 @@ def put_session(
     session_id: UUID,
     *,
     versions: Container[int] | None = None,
+    creates_only: bool = False,
     keeps_shown_rate: bool = False,
     **fields: Unpack[SessionInput],
 ) -> tuple[TimeSession, bool]:
@@ -64,15 +65,16 @@ def put_session(
     `start` is required. What else is absent becomes empty, except the zone and a rate of its own, which a session
     keeps, and `billable`, which follows the project. With `keeps_shown_rate` the rate that it has already changes
     nothing, so that what was read can be sent back; else it becomes its own. `versions` are those the writer may have
-    seen: raises StaleVersionError when the session has another or is missing. Raises ConflictError `deleted` for one
-    in the Trash, and `timer_running` when `end` is None and another session runs.
+    seen: raises StaleVersionError when the session has another or is missing, and with `creates_only` when it is
+    there. Raises ConflictError `deleted` for one in the Trash, and `timer_running` when `end` is None and another
+    session runs.
     """
     check_times_given(fields, "start")
     fields = set_end_by_length(fields)
     fields = {"name": "", "note": "", "project_id": None, "tags": (), "end": None, **fields}
     with changeset(user, actor) as changes:
         session = TimeSession.objects.for_user(user).filter(id=session_id).first()
-        check_version(session, versions)
+        check_version(session, () if creates_only and session is not None else versions)
         check_not_deleted(session)
         if session is not None:
             fields = without_shown_rate(fields, session) if keeps_shown_rate else fields

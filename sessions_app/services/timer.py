@@ -20,7 +20,7 @@ from sessions_app.services.changeset import (
 )
 from sessions_app.services.resolving import existing_references, resolve_fields
 from sessions_app.services.validation import SessionFields, SessionInput, clean_fields, whole_second
-from timetracker.errors import ConflictError, FieldError, InvalidInputError
+from timetracker.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from users_app.models import User
 
 
@@ -110,10 +110,13 @@ def continue_session(
     """Starts a session with the name, note, project, tags and billable mark of another, in the user's present zone.
 
     It takes the present rate, unless the other had its own; a project or tag that is gone is left out. What runs ends
-    at the same instant. Continuing the running session changes nothing: `started` is None.
+    at the same instant. Continuing the running session changes nothing: `started` is None. Raises NotFoundError for one
+    in the Trash.
     """
     with changeset(user, actor) as changes:
         session = get_any_session(user, session_id)
+        if session.deleted_at is not None:
+            raise NotFoundError
         if session.is_running:
             return Switch(None, None, changes.at)
         project_id, tag_ids = existing_references(user, session)

@@ -31,6 +31,11 @@ def read_if_match(request: Request) -> Container[int] | None:
     return frozenset(int(tag.strip('"')) for tag in tags if re.fullmatch('"[0-9]{1,9}"', tag))
 
 
+def is_only_created(request: Request) -> bool:
+    """Tells whether a write is meant for what is not there yet: `If-None-Match: *`."""
+    return "*" in parse_etags(request.headers.get("If-None-Match", ""))
+
+
 def matches_if_none_match(request: Request, tag: str) -> bool:
     """Returns whether the caller has this state already."""
     tags = parse_etags(request.headers.get("If-None-Match", ""))

@@ -217,6 +217,9 @@ class StrictSerializer(serializers.Serializer[Any]):
             whole = api_settings.NON_FIELD_ERRORS_KEY
             raise serializers.ValidationError({whole: [_("Send a JSON object.")]}, code="invalid")
         accepted = ", ".join(self.fields)
+        for name, field in self.fields.items():
+            field.error_messages["required"] = _("“%s” is missing. Give it.") % name
+            field.error_messages["null"] = _("“%s” cannot be null. Leave it out, or give a value.") % name
         wrong: dict[str, Any] = {
             key: [serializers.ErrorDetail(f"“{key[:50]}” is not known. Accepted: {accepted}.", code=self.unknown_code)]
             for key in data

@@ -1,6 +1,7 @@
-"""Bodies: JSON, at most 1 MB."""
+"""Bodies: JSON, at most 1 MB, as it is or compressed with gzip."""
 
-import io
+import json
+import zlib
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -9,25 +10,71 @@ from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
+from rest_framework.utils import json as strict_json
+
+from timetracker.api.problems import UnsupportedEncoding
+
+_GZIP = zlib.MAX_WBITS | 16
 
 
 class LimitedJSONParser(JSONParser):
-    """The framework reads a stream to its end, however long; this one stops at the limit that pages have, too."""
+    """The framework reads a stream to its end, however long, and takes the last of two equal keys.
+
+    This one stops at the limit that pages have, too, and refuses a body that says something twice.
+    """
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         body = stream.read(limit + 1)
+        request = (parser_context or {}).get("request")
+        body = _decode(body, "" if request is None else request.headers.get("Content-Encoding", ""), limit + 1)
         if len(body) > limit:
             raise RequestDataTooBig
         try:
-            return super().parse(io.BytesIO(body), media_type, dict(parser_context or {}))
+            return strict_json.loads(
+                body.decode(), parse_constant=strict_json.strict_constant, object_pairs_hook=_each_key_once
+            )
         except RecursionError:
             raise ParseError(_("The body is nested too deeply.")) from None
+        except UnicodeDecodeError:
+            raise ParseError(_("The body is not UTF-8. Send it in that encoding.")) from None
+        except json.JSONDecodeError as error:
+            message = _("The body is no JSON. Look at line %(line)d, character %(column)d.")
+            raise ParseError(message % {"line": error.lineno, "column": error.colno}) from None
+        except ValueError:  # NaN or Infinity, or a number of thousands of digits
+            raise ParseError(_("The body has a number that JSON has no form for.")) from None
 
 
 class MergePatchParser(LimitedJSONParser):
     """The type of a merge patch (RFC 7396), which is JSON."""
 
     media_type = "application/merge-patch+json"
+
+
+def _decode(body: bytes, encoding: str, limit: int) -> bytes:
+    """Returns a body as it was before it was compressed, at most `limit` bytes of it."""
+    match encoding.strip().lower():
+        case "" | "identity":
+            return body
+        case "gzip" | "x-gzip":
+            decompressor = zlib.decompressobj(_GZIP)
+            try:
+                decoded = decompressor.decompress(body, limit)
+            except zlib.error:
+                raise ParseError(_("The body is not compressed with gzip, as Content-Encoding says.")) from None
+            if not decompressor.eof and len(decoded) < limit:
+                raise ParseError(_("The compressed body breaks off. Send all of it."))
+            return decoded
+        case other:
+            raise UnsupportedEncoding(other)
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _value in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ParseError(_("“%s” is there twice in one object. Send it once.") % twice[:50])
+    return found

@@ -32,7 +32,22 @@ _FIXES = {
     "not_acceptable": _("Leave out the header Accept, or name application/json in it."),
     "unsupported_media_type": _("Send JSON, with the header Content-Type: application/json."),
 }
-_CODES_OF_DRF = {"parse_error": "malformed_json", "throttled": "rate_limited", "permission_denied": "missing_scope"}
+_CODES_OF_DRF = {
+    "parse_error": "malformed_json",
+    "throttled": "rate_limited",
+    "permission_denied": "missing_scope",
+    "unsupported_content_encoding": "unsupported_media_type",
+}
+
+
+class UnsupportedEncoding(exceptions.APIException):
+    """A body compressed in a way that is not read."""
+
+    status_code = 415
+
+    def __init__(self, encoding: str) -> None:
+        message = _("Bodies in “%s” are not read. Send it as it is, or compressed with gzip.") % encoding[:50]
+        super().__init__(message, "unsupported_content_encoding")
 
 
 class InvalidQueryError(serializers.ValidationError):
@@ -85,9 +100,14 @@ def _sendable(text: str) -> str:
     return text[:MAX_CHARACTERS].encode(errors="replace").decode()
 
 
+def encode_problem(status: int, code: str, detail: str) -> bytes:
+    """Returns the content of an error answer."""
+    return encode_json(problem(status, code, detail))
+
+
 def problem_response(status: int, code: str, detail: str) -> HttpResponse:
     """An error answer from outside the framework's views: unknown paths, and what fails before or behind a view."""
-    return HttpResponse(encode_json(problem(status, code, detail)), status=status, content_type=CONTENT_TYPE)
+    return HttpResponse(encode_problem(status, code, detail), status=status, content_type=CONTENT_TYPE)
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
@@ -144,7 +164,7 @@ def _invalid(wrong: Sequence[InvalidField]) -> Problem:
     shown = wrong[:MAX_ERRORS]
     codes = {field.code for field in shown}
     code = codes.pop() if len(codes) == 1 else "invalid"
-    return problem(400, code, " ".join(field.detail for field in shown), shown)
+    return problem(400, code, " ".join(dict.fromkeys(field.detail for field in shown)), shown)
 
 
 def _pointed(path: str, code: str, detail: str) -> InvalidField:

@@ -6,8 +6,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
-from rest_framework import exceptions, serializers, viewsets
+from rest_framework import serializers, viewsets
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,14 +17,6 @@ from timetracker.api.parsers import MergePatchParser
 from timetracker.api.problems import InvalidQueryError
 from timetracker.api.throttling import rate_limit_headers
 from timetracker.errors import FieldError, InvalidInputError, NotFoundError
-
-
-class LengthRequired(exceptions.APIException):
-    """A body without Content-Length, sent in chunks."""
-
-    status_code = 411
-    default_code = "length_required"
-    default_detail = _("Send the length of the body (Content-Length), not chunks.")
 
 
 class ApiViewSet(viewsets.GenericViewSet[Any]):
@@ -46,6 +37,7 @@ class ApiViewSet(viewsets.GenericViewSet[Any]):
         final = super().finalize_response(request, response, *args, **kwargs)
         for name, value in rate_limit_headers(self.throttles).items():
             final[name] = value
+        final.setdefault("Cache-Control", "private, no-cache")
         return final
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
@@ -62,8 +54,6 @@ class ApiViewSet(viewsets.GenericViewSet[Any]):
 
         Raises ValidationError.
         """
-        if "Transfer-Encoding" in self.request.headers:
-            raise LengthRequired  # Django reads no body of unknown length, and would ignore it
         data = {} if self.request.data is None else self.request.data
         serializer = self.get_serializer(data=data, partial=self.request.method == "PATCH")
         serializer.is_valid(raise_exception=True)

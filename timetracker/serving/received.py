@@ -12,6 +12,7 @@ MAX_HEAD = 256 * 1024
 IN_MEMORY = 64 * 1024
 """How much of a request, or of an answer, is kept in memory, in bytes; what is more waits in a file."""
 
+_FIRST = 40
 _END_OF_HEAD = b"\r\n\r\n"
 _FRAMING = re.compile(rb"^(content-length|transfer-encoding)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _EXPECTS = re.compile(rb"^expect[ \t]*:[ \t]*100-continue[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -31,6 +32,7 @@ class Received:
         self.expects_word = False
         self._max_body = max_body
         self._head = bytearray()
+        self._first = b""  # the beginning of its first line, which is there when the rest was read
         self._file: SpooledTemporaryFile[bytes] | None = None
         self._body: _Length | _Chunks | None = None
 
@@ -59,6 +61,10 @@ class Received:
             return data
         return b"" if self._file is None else self._file.read(size)
 
+    def is_for(self, path: str) -> bool:
+        """Tells whether its first line asks for a path below this one."""
+        return re.match(rb"[A-Z]+ %s[/? ]" % path.encode(), self._first) is not None
+
     @property
     def is_empty(self) -> bool:
         """Tells whether nothing of it came yet."""
@@ -77,6 +83,8 @@ class Received:
     def _read_head(self, data: bytes) -> "tuple[_Length | _Chunks | None, bytes]":
         """Returns the body that a whole head announces, and what came after the head."""
         searched = max(0, len(self._head) - len(_END_OF_HEAD))
+        if len(self._first) < _FIRST:
+            self._first += data.lstrip(b"\r\n")[:_FIRST]
         self._head += data if self._head else data.lstrip(b"\r\n")  # RFC 9112, 2.2 lets empty lines come before it
         end = self._head.find(_END_OF_HEAD, searched)
         if end < 0:

@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from http import HTTPStatus
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
@@ -192,6 +193,33 @@ class ClientSocket:
         self._unsent, self._sent_to, self._unsent_to = None, 0, 0
 
 
+class _Recorder:
+    """Takes what would be sent."""
+
+    def __init__(self) -> None:
+        self.content = b""
+
+    def sendall(self, data: bytes) -> None:
+        self.content += data
+
+    def gettimeout(self) -> float:
+        return 0.0
+
+
+def _as_problem(status: int) -> bytes:
+    """Returns an answer that says what is wrong with a request which no view has seen."""
+    from timetracker.api import problems  # noqa: PLC0415 - it needs the settings, which the application loads
+
+    code, detail = {
+        414: ("too_large", "The address is too long. Send less in the query."),
+        431: ("too_large", "The headers are too long, or too many. Send less in them."),
+        500: ("internal_error", "The fault is ours, and nothing was changed."),
+    }.get(status, ("invalid", "This is no valid HTTP request. Look at its first line and its headers."))
+    body = problems.encode_problem(status, code, detail)
+    head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
+    return f"{head}Content-Type: {problems.CONTENT_TYPE}\r\n\r\n".encode() + body
+
+
 class Connection(TConn):  # type: ignore[misc]  # ships no types
     """A connection as gunicorn knows it, with what the main loop waits for.
 
@@ -255,6 +283,16 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
             self._wait(conn, selectors.EVENT_WRITE, self._on_writable)
         else:
             self._end_answer(conn)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """Answers what gunicorn itself finds wrong; below /v1 as a problem, as everything there."""
+        if not isinstance(client, ClientSocket) or not client.received.is_for("/v1"):
+            super().handle_error(req, client, addr, exc)
+            return
+        answer = _Recorder()
+        super().handle_error(req, answer, addr, exc)
+        status = int(answer.content.split(b" ", 2)[1]) if answer.content else 500
+        client.sendall(_as_problem(status))
 
     def murder_keepalived(self, force: bool = False) -> None:
         """Closes the connections whose time is up, once a second, or all that wait."""

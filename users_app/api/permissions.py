@@ -25,5 +25,10 @@ class HasScope(BasePermission):
             return True  # a method that is not possible here; the framework says so next
         scopes: dict[str, Scope] = view.scopes  # type: ignore[attr-defined]
         if not request.auth.allows(scopes[action]):
-            raise PermissionDenied(_("This token lacks the scope “%s”.") % scopes[action].value)
+            raise lacks_scope(scopes[action])
         return True
+
+
+def lacks_scope(scope: Scope) -> PermissionDenied:
+    """Returns the error of a token without this scope."""
+    return PermissionDenied(_("This token lacks the scope “%s”.") % scope.value)

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 
 from timetracker.api.viewsets import ApiViewSet, parse_id
 from timetracker.errors import NotFoundError
+from users_app.api.permissions import lacks_scope
 from users_app.models import AccessToken, Scope, User
 
 
@@ -32,6 +33,11 @@ class UserScopedViewSet(ApiViewSet):
     def token(self) -> AccessToken:
         """The token that made the request."""
         return cast("AccessToken", self.request.auth)
+
+    def check_scope(self, scope: Scope) -> None:
+        """Raises PermissionDenied unless the token has the scope; for what only some bodies of an action need."""
+        if not self.token.allows(scope):
+            raise lacks_scope(scope)
 
     def perform_authentication(self, request: Request) -> None:
         # Counted here, so that requests without a token, or with a wrong one, are counted before they are refused.

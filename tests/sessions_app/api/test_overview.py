@@ -182,7 +182,8 @@ def follow(api, address):
         assert page.get("Link") == (f'<{page.data["next"]}>; rel="next"' if page.data["next"] else None)
         pages.append(page.data)
         address = page.data["next"]
-    same = [{**page, "sessions": [], "next": "", "serverTime": ""} for page in pages]
+    assert not any("days" in page for page in pages[1:])
+    same = [{**page, "sessions": [], "next": "", "serverTime": "", "days": []} for page in pages]
     assert all(each == same[0] for each in same)
     return pages
 
@@ -369,3 +370,8 @@ def test_other_methods_are_not_possible(api, method):
 
     assert response.status_code == 405
     assert response["Allow"] == "GET, POST, HEAD"
+
+
+def test_the_days_may_be_left_out(api):
+    assert "days" not in api("GET", "/v1/users/me/sessions?duration=week&days=false").data
+    assert len(api("GET", "/v1/users/me/sessions?duration=week&days=true").data["days"]) == 7

@@ -14,6 +14,7 @@ from sessions_app.models import Client, Project
 from tests.conftest import ApiClient
 from tests.factories import WEB, instant, make_session, make_token, start_session
 from tests.many_sessions import add_sessions
+from timetracker.tables.responses import CONTENT_TYPES
 from users_app.models import Scope, WeekStart
 
 BASE = "/v1/users/me/reports/summary"
@@ -288,7 +289,10 @@ def test_only_the_parameter_chooses_the_form(api, tracked):
     response, _content = download(api, f"{NOVEMBER}&format=csv", Accept="application/json")
 
     assert response["Content-Type"].startswith("text/csv")
-    assert api("GET", NOVEMBER, Accept="text/csv").status_code == 406
+    for accepted in ("text/csv", CONTENT_TYPES["xlsx"], "application/problem+json", "application/json", "*/*"):
+        assert api("GET", NOVEMBER, Accept=accepted)["Content-Type"] == "application/json"
+        assert download(api, f"{NOVEMBER}&format=csv", Accept=accepted)[0].status_code == 200
+    assert api("GET", NOVEMBER, Accept="image/png").status_code == 406
 
 
 def test_any_period_may_be_asked_for(api, tracked):

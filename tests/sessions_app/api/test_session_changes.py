@@ -148,7 +148,7 @@ def test_what_was_read_can_be_sent_back_also_from_a_list(api, session):
 def test_read_only_keys_are_ignored(api, session):
     before = read(api, session)
     sent = {
-        "running": True,
+        "running": False,
         "secondsInPeriod": 1,
         "source": "admin",
         "version": 9,
@@ -239,7 +239,7 @@ def test_an_unknown_key_names_those_that_are_known(api, session):
 
     assert error["detail"] == (
         "“ende” is not known. Accepted: id, sessionName, start, timezone, note, projectId, tags, billable, "
-        "hourlyRate, currency, end, durationSeconds."
+        "hourlyRate, running, currency, end, durationSeconds."
     )
 
 
@@ -444,11 +444,11 @@ def test_continuing_what_runs_changes_nothing(api, running):
     assert Change.objects.count() == 1
 
 
-def test_one_in_the_trash_can_be_continued_and_stays_there(api, owner, session):
+def test_one_in_the_trash_cannot_be_continued(api, session):
     api("DELETE", url(session))
 
-    assert api("POST", url(session, "continue")).data["started"]["sessionName"] == "Before"
-    assert TimeSession.objects.for_user(owner).in_trash().get().id == session.id
+    assert api("POST", url(session, "continue")).status_code == 404
+    assert api("GET", "/v1/users/me/timer").data["running"] is None
 
 
 def test_continue_takes_an_id(api, session):
@@ -505,3 +505,50 @@ def test_the_record_tells_who_did_it(api, owner, session):
         (action, token) for action in ("edit", "delete", "restore", "start")
     ]
     assert UUID(str(changes[0].object_id)) == session.id
+
+
+RUNS = "This session runs. Stop it with timer/stop, or give its “end”."
+IS_OVER = "This session is over. Start one with timer/start, or give “end” as null."
+
+
+@pytest.mark.parametrize("write", ["PATCH", "PUT", "batch"])
+@pytest.mark.parametrize(
+    ("runs", "body", "detail"),
+    [
+        (True, {"running": False}, RUNS),
+        (True, {"running": False, "end": None}, RUNS),
+        (True, {"running": True, "end": END}, IS_OVER),
+        (True, {"running": True, "durationSeconds": 60}, IS_OVER),
+        (False, {"running": True}, IS_OVER),
+        (False, {"running": False, "end": None}, RUNS),
+    ],
+)
+def test_running_cannot_be_set(api, owner, session, write, runs, body, detail):
+    if runs:
+        session = services.start_timer(owner, WEB).started
+    if write == "PUT":
+        body = {"start": START, **({} if runs or body.get("end", 0) is None else {"end": END}), **body}
+        if runs and "end" not in body and "durationSeconds" not in body:
+            body["end"] = None
+    if write == "batch":
+        operation = {"op": "update", "id": str(session.id), "body": body}
+        answered = api("POST", "/v1/users/me/sessions/batch", {"operations": [operation]}).data["results"][0]["problem"]
+    else:
+        answered = api(write, url(session), body).data
+
+    assert (answered["status"], answered["code"], answered["detail"]) == (400, "does_not_match", detail)
+    session.refresh_from_db()
+    assert session.version == 1
+
+
+def test_a_put_for_what_is_not_there_yet_replaces_nothing(api, owner, session):
+    body = {"start": START, "end": END, "sessionName": "New"}
+    here = api("PUT", url(session), body, **{"If-None-Match": "*"})
+    new = f"/v1/users/me/sessions/{GIVEN_ID}"
+    made = api("PUT", new, body, **{"If-None-Match": "*"})
+    again = api("PUT", new, body, **{"If-None-Match": "*"})
+
+    assert (here.status_code, here.data["code"], here.data["current"]["sessionName"]) == (
+        412, "version_mismatch", "Before",
+    )  # fmt: skip
+    assert (made.status_code, again.status_code) == (201, 412)

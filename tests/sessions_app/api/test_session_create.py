@@ -236,7 +236,7 @@ def test_an_unknown_key_is_told_the_accepted_ones(api):
     assert errors_of(response) == [("#/a~1b~0c", "unknown_field")]
     assert response.data["detail"] == (
         "“a/b~c” is not known. Accepted: id, sessionName, start, timezone, note, projectId, tags, billable, "
-        "hourlyRate, currency, end, durationSeconds."
+        "hourlyRate, running, currency, end, durationSeconds."
     )
 
 

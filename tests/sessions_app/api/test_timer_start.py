@@ -101,7 +101,9 @@ def test_a_finished_session_that_was_read_cannot_be_started_as_it_is(api, owner)
 
     assert response.status_code == 400
     assert errors_of(response) == [("#/end", "unknown_field")]
-    accepted = "id, sessionName, start, timezone, note, projectId, tags, billable, hourlyRate, currency, ifRunning"
+    accepted = (
+        "id, sessionName, start, timezone, note, projectId, tags, billable, hourlyRate, running, currency, ifRunning"
+    )
     assert response.data["detail"].endswith(f"Accepted: {accepted}.")
 
 

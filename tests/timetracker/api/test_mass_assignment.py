@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 TIMES = {"start": "2026-11-19T08:00:00Z", "end": "2026-11-19T09:00:00Z"}
 SESSION = {"id", "sessionName", "start", "timezone", "note", "projectId", "tags", "billable", "end"}
-SESSION |= {"durationSeconds", "hourlyRate", "currency"}
+SESSION |= {"durationSeconds", "hourlyRate", "currency", "running"}
 # Each write, the model it writes, a body that is good, and the keys that may be chosen.
 WRITES = {
     "POST session": (TimeSession, TIMES, SESSION),
@@ -51,7 +51,7 @@ WRITES = {
 }
 # What a resource says of itself and nobody can choose: ignored, so that what was read can be sent back.
 READ_ONLY = {
-    TimeSession: {"running", "secondsInPeriod", "amount", "timesKnown", "source", "version", "createdAt", "updatedAt"},
+    TimeSession: {"secondsInPeriod", "amount", "timesKnown", "source", "version", "createdAt", "updatedAt"},
     AccessToken: {"prefix", "current", "lastUsedAt", "createdAt"},
     User: {"id", "email", "createdAt"},
     Client: {"version", "createdAt", "updatedAt"},

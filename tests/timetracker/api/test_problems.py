@@ -1,5 +1,6 @@
 """Errors of the API: problem details for every status under /v1, whoever finds the fault"""
 
+import gzip
 import json
 import re
 import sqlite3
@@ -163,16 +164,57 @@ def test_a_body_of_null_counts_as_none(api):
     assert send(api, "null").status_code == 201
 
 
-def test_a_body_of_unknown_length_is_rejected_not_ignored(api, owner):
-    """As HTTP/1.1 sends a stream: in chunks. The framework would see no body and start a session without its name."""
-    response = api.client.post(
-        START,
-        headers={"Authorization": f"Bearer {api.token}", "Transfer-Encoding": "chunked"},
-        content_type="application/json",
-    )
+def test_a_key_that_is_there_twice_is_rejected(api, owner):
+    response = send(api, '{"sessionName": "a", "tags": [], "sessionName": "b"}')
 
-    assert_problem(response, 411, "length_required")
+    assert_problem(response, 400, "malformed_json")
+    assert response.json()["detail"] == "“sessionName” is there twice in one object. Send it once."
     assert not TimeSession.objects.for_user(owner).exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("{", "The body is no JSON. Look at line 1, character 2."),
+        ('{"a":\n 1,}', "The body is no JSON. Look at line 2, character 4."),
+        ("NaN", "The body has a number that JSON has no form for."),
+        ("9" * 5000, "The body has a number that JSON has no form for."),
+        (b"\xff", "The body is not UTF-8. Send it in that encoding."),
+    ],
+)
+def test_what_is_no_json_is_told_where(api, text, detail):
+    response = send(api, text)
+
+    assert_problem(response, 400, "malformed_json")
+    assert response.json()["detail"] == detail
+
+
+def send_encoded(api, content, encoding):
+    headers = {"Authorization": f"Bearer {api.token}", "Content-Encoding": encoding}
+    response = api.client.generic("POST", START, content, content_type="application/json", headers=headers)
+    response.data = json.loads(response.content)
+    return response
+
+
+def test_a_body_may_be_compressed(api):
+    content = gzip.compress(b'{"sessionName": "Packed"}')
+
+    assert send_encoded(api, content, "gzip").data["started"]["sessionName"] == "Packed"
+    assert_problem(send_encoded(api, content, "br"), 415, "unsupported_media_type")
+    assert_problem(send_encoded(api, b"{}", "gzip"), 400, "malformed_json")
+    assert_problem(send_encoded(api, content[:-9], "gzip"), 400, "malformed_json")
+    assert_problem(send_encoded(api, gzip.compress(b" " * 50_000_000), "gzip"), 413, "too_large")
+
+
+def test_a_sentence_names_its_field_and_is_said_once(api):
+    response = api("POST", "/v1/users/me/session", {})
+
+    assert response.data["detail"] == "“start” is missing. Give it. “end” is missing. Give it."
+
+
+def test_no_answer_is_kept_by_others(api):
+    for path in ("", "/timer", "/sessions", "/tokens", "/projects", "/changes"):
+        assert "private" in api("GET", f"/v1/users/me{path}")["Cache-Control"]
 
 
 @pytest.mark.parametrize(("size", "status"), [(1_000_000, 201), (1_000_001, 413), (5_000_000, 413)])

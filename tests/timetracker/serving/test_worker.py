@@ -1,5 +1,6 @@
 """The worker under a real gunicorn: what HTTP promises on one connection, to quick and slow clients alike."""
 
+import json
 import re
 import signal
 import socket
@@ -70,10 +71,19 @@ def test_a_request_in_single_bytes_is_answered(client):
 
 
 def test_a_body_in_chunks_is_read(client, token):
-    body = b'8\r\n{"sessio\r\n1a\r\nnName": "In chunks of two"}\r\n0\r\n\r\n'
+    body = b'8\r\n{"sessio\r\n1b\r\nnName": "In chunks of two"}\r\n0\r\n\r\n'
     client.sendall(start_timer(token, body, "Transfer-Encoding: chunked"))
 
-    assert statuses(read_all(client))[0] in {201, 411}  # 411 until the application reads it
+    content = read_all(client)
+    assert statuses(content) == [201]
+    assert b'"sessionName":"In chunks of two"' in content
+
+
+def test_a_body_in_chunks_has_the_limit_of_others(client, token):
+    chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
+    client.sendall(start_timer(token, chunk * 20 + b"0\r\n\r\n", "Transfer-Encoding: chunked"))
+
+    assert statuses(read_all(client)) == [413]
 
 
 def test_who_asks_whether_to_go_on_is_told_once(client, token):
@@ -117,6 +127,26 @@ def test_nothing_that_follows_a_request_of_unknown_end_is_taken_for_one(client, 
 
     answered = statuses(read_all(client))
     assert answered.count(200) <= 1, "the rest was answered as if it were a request"
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"GET /v1/users/me?x=%s HTTP/1.1\r\nHost: a\r\n\r\n" % (b"x" * 9000), 414),
+        (b"GET /v1/users/me HTTP/1.1\r\nHost: a\r\nLong: %s\r\n\r\n" % (b"x" * 20000), 431),
+        (b"GET /v1/users/me HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", 400),
+        (b"GET /v1/users/me HTTP/1.1\r\nHost : a\r\n\r\n", 400),
+        (b"GET /v1 HTTP/9.9\r\nHost: a\r\n\r\n", 400),
+    ],
+    ids=["long address", "long header", "two lengths", "blank in a name", "other version"],
+)
+def test_what_gunicorn_rejects_is_a_problem_below_v1(client, request_, status):
+    client.sendall(request_)
+
+    head, _blank, body = read_all(client).partition(b"\r\n\r\n")
+    assert statuses(head) == [status]
+    assert b"Content-Type: application/problem+json" in head
+    assert (json.loads(body)["status"], json.loads(body)["errors"]) == (status, [])
 
 
 def test_who_hangs_up_in_the_middle_of_an_answer_leaves_no_trace(server):

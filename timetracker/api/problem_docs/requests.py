@@ -45,12 +45,6 @@ EXPLANATIONS = {
         _("Send 1 to 255 visible characters, such as a UUID."),
         "Idempotency-Key: 7d5a9f0e-6a52-4b1c-9a7e-3f1d2c4b5a69",
     ),
-    "length_required": Explanation(
-        _("The length of the body is missing"),
-        _("The body came in chunks, without the header Content-Length, and was not read."),
-        _("Send the body at once with its length. With curl use -d and a text or file, not -T and a pipe."),
-        "curl … -d @body.json",
-    ),
     "malformed_json": Explanation(
         _("The body is not JSON"),
         _("The body cannot be read as JSON: often a quotation mark is missing, or a shell took it away."),

@@ -19,7 +19,6 @@ ERRORS: Final[dict[int, tuple[str, str]]] = {
     406: ("not_acceptable", "`Accept` leaves out JSON."),
     409: ("id_taken", "The present state forbids it; nothing was changed."),
     410: ("cursor_expired", "The cursor is of an earlier state; read everything again without it."),
-    411: ("length_required", "The body came in chunks, without Content-Length."),
     412: ("version_mismatch", "Changed since the version in `If-Match`; `current` is the state now."),
     413: ("too_large", "The body is over 1 MB."),
     415: ("unsupported_media_type", "The body is not JSON."),

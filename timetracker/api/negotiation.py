@@ -1,0 +1,32 @@
+"""What a caller may accept."""
+
+from collections.abc import Iterable
+
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from timetracker.api.problems import CONTENT_TYPE
+from timetracker.tables.responses import CONTENT_TYPES
+
+_ANSWERED = {each.partition(";")[0] for each in (CONTENT_TYPE, *CONTENT_TYPES.values())} | {"application/pdf"}
+"""What is answered beside JSON: problems, and what `format` asks for."""
+
+
+class ContentNegotiation(DefaultContentNegotiation):
+    """Also accepts the types of other answers. They choose nothing: `format` says what is sent."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Returns the renderer of JSON and the accepted type. Raises NotAcceptable."""
+        renderers = list(renderers)
+        try:
+            selected: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
+        except NotAcceptable:
+            accepted = {token.partition(";")[0].strip().lower() for token in self.get_accept_list(request)}
+            if not accepted & _ANSWERED:
+                raise
+            return renderers[0], str(renderers[0].media_type)
+        return selected
