@@ -88,7 +88,9 @@ class ApiClient:
         response = self.client.generic(
             method, path, content, content_type="application/json" if body is not None else "", headers=headers
         )
-        if response.content and response["Content-Type"].startswith("application/"):
+        if response.streaming:
+            response.file = b"".join(response.streaming_content)
+        elif response.content and "json" in response["Content-Type"]:
             response.data = json.loads(response.content)
         return response
 

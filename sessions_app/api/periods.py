@@ -1,36 +1,74 @@
 """Which period a query means."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from sessions_app.api.filters import FilterSerializer
 from sessions_app.timekeeping.periods import Period, PeriodUnit, day_of, period_around
+from timetracker.api.fields import ChoiceField, LocalDateField, WholeNumberField
 from timetracker.api.problems import InvalidQueryError
 from users_app.models import User
 
 MAX_RANGE_YEARS = 5
+PERIOD = {"duration", "date", "offset", "from", "to"}
+"""The parameters that name a period."""
 
 
-def read_period(query: dict[str, Any], user: User, now: datetime) -> Period:
-    """Returns the period that a valid query asks for. Raises InvalidQueryError `range`."""
+class PeriodSerializer(FilterSerializer):
+    """Which period: the day, week or month around a date, or two dates; and which of its sessions."""
+
+    duration = ChoiceField(choices=["day", "week", "month"], required=False)
+    date = LocalDateField(required=False)
+    offset = WholeNumberField(required=False)
+    to = LocalDateField(required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        # `from` cannot be the name of an attribute.
+        return {"from": LocalDateField(required=False), **super().get_fields()}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """`from` and `to` come together, and without the others."""
+        has_dates = {"from", "to"} & attrs.keys()
+        if len(has_dates) == 1:
+            missing = ({"from", "to"} - has_dates).pop()
+            raise serializers.ValidationError(
+                {missing: [_range_error(_("Give both from and to; the day of “to” is not included."))]}
+            )
+        if has_dates and {"duration", "date", "offset"} & attrs.keys():
+            raise serializers.ValidationError(
+                {"from": [_range_error(_("Give either from and to, or duration with date and offset."))]}
+            )
+        return attrs
+
+
+def read_period(
+    query: Mapping[str, Any], user: User, now: datetime, *, max_years: int | None = MAX_RANGE_YEARS
+) -> Period:
+    """Returns the period that a valid query asks for, of at most `max_years`. Raises InvalidQueryError `range`."""
     try:
         if "from" in query:
-            return _range(query["from"], query["to"])
+            return _range(query["from"], query["to"], max_years)
         around = query.get("date") or day_of(now, user.zone)
         duration: PeriodUnit = query.get("duration", "day")
         return period_around(around, duration, week_start=user.week_start, offset=query.get("offset", 0))
     except (ValueError, OverflowError) as error:
         where = "to" if "from" in query else "offset" if "offset" in query else "date"
-        raise InvalidQueryError({where: [serializers.ErrorDetail(str(error), code="range")]}) from None
+        raise InvalidQueryError({where: [_range_error(str(error))]}) from None
 
 
-def _range(first: date, end: date) -> Period:
+def _range(first: date, end: date, max_years: int | None) -> Period:
     """Returns the dates up to, not including, `end`. Raises ValueError when they are none or too many."""
-    if end > _years_later(first, MAX_RANGE_YEARS):
-        raise ValueError(_("From “from” to “to” is at most 5 years. Ask for less."))
+    if max_years is not None and end > _years_later(first, max_years):
+        raise ValueError(_("From “from” to “to” is at most %(years)d years. Ask for less.") % {"years": max_years})
     return Period(first, end)
+
+
+def _range_error(message: str) -> serializers.ErrorDetail:
+    return serializers.ErrorDetail(message, code="range")
 
 
 def _years_later(day: date, years: int) -> date:

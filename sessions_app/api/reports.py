@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, get_args
 
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
@@ -13,15 +15,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from sessions_app.api import shapes
-from sessions_app.api.filters import FilterSerializer, read_filter
+from sessions_app.api.filters import read_filter
+from sessions_app.api.periods import PeriodSerializer, read_period
 from sessions_app.models import TimeSession
 from sessions_app.reports import DIMENSIONS, MAX_DIMENSIONS, ReportQuery, read_report
 from sessions_app.reports.downloads import report_columns, report_rows, report_totals
+from sessions_app.reports.labels import format_period_slug
+from sessions_app.reports.timesheet import TooManySessionsError, read_timesheet
+from sessions_app.reports.timesheet_pdf import render_pdf
 from sessions_app.selectors.catalogue import read_catalogue
-from sessions_app.timekeeping.periods import Period, period_before
+from sessions_app.timekeeping.periods import period_before
 from sessions_app.timekeeping.rounding import ROUNDING_DIRECTIONS, ROUNDING_MINUTES, ROUNDING_UNITS, Rounding
 from timetracker import clock
-from timetracker.api.fields import ChoiceField, LocalDateField, SearchTextField, TrueOrFalseField
+from timetracker.api.fields import ChoiceField, SearchTextField, TrueOrFalseField
+from timetracker.api.negotiation import OneForm
 from timetracker.api.problems import InvalidQueryError
 from timetracker.api.viewsets import read_query
 from timetracker.db.snapshot import snapshot
@@ -33,7 +40,7 @@ from users_app.models import Scope, User
 
 @extend_schema_field({"type": "string", "examples": ["project,month"]})
 class GroupByField(ChoiceField):
-    """Up to two dimensions, each once, between commas."""
+    """Up to three dimensions, each once, between commas."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=DIMENSIONS, **kwargs)
@@ -46,28 +53,50 @@ class GroupByField(ChoiceField):
         return dimensions
 
 
-class ReportQuerySerializer(FilterSerializer):
-    """What a report is asked for: a period, its lines, which sessions, how time is rounded."""
+class ReportPeriodSerializer(PeriodSerializer):
+    """Which period and sessions a report or timesheet is about, and how time is rounded."""
 
-    to = LocalDateField()
-    groupBy = GroupByField(required=False)
-    name = SearchTextField(required=False, length=TimeSession.NAME_LENGTH)
     roundMinutes = ChoiceField(choices=[str(minutes) for minutes in ROUNDING_MINUTES], default="0")
     roundDirection = ChoiceField(choices=ROUNDING_DIRECTIONS, default="nearest")
     roundPer = ChoiceField(choices=ROUNDING_UNITS, default="project")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A period is needed: none is meant by default."""
+        if not {"duration", "date", "offset"} & attrs.keys():
+            message = _("Give “from” and “to”, or “duration”.")
+            missing = {"from", "to"} - attrs.keys()
+            if missing:
+                raise serializers.ValidationError({each: [_error(message, "required")] for each in sorted(missing)})
+        return super().validate(attrs)
+
+
+class ReportQuerySerializer(ReportPeriodSerializer):
+    """What a report is asked for: a period, its lines, which sessions, how time is rounded."""
+
+    groupBy = GroupByField(required=False)
+    name = SearchTextField(required=False, length=TimeSession.NAME_LENGTH)
     compare = TrueOrFalseField(default=False)
     format = ChoiceField(choices=["json", "csv", "xlsx"], default="json")
     separator = ChoiceField(choices=get_args(Separator), default="comma")
 
-    def get_fields(self) -> dict[str, Any]:
-        # `from` cannot be the name of an attribute.
-        return {"from": LocalDateField(), **super().get_fields()}
+
+class TimesheetQuerySerializer(ReportPeriodSerializer):
+    """What a timesheet is asked for: as a report by day, of a client or project."""
+
+    format = ChoiceField(choices=["pdf"], default="pdf")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """It is for somebody."""
+        if not {"clientId", "projectId"} & attrs.keys():
+            message = _("A timesheet is for a client or a project. Give clientId or projectId.")
+            raise serializers.ValidationError({"clientId": [_error(message, "required")]})
+        return super().validate(attrs)
 
 
 class ReportViewSet(UserScopedViewSet):
-    """`/reports/summary`."""
+    """`/reports/summary` and `/reports/timesheet`."""
 
-    scopes = {"summary": Scope.READ}
+    scopes = {"summary": Scope.READ, "timesheet": Scope.READ}
 
     @extend_schema(
         operation_id="getReport",
@@ -84,9 +113,9 @@ class ReportViewSet(UserScopedViewSet):
         """Tracked time and its worth by up to three dimensions. As JSON, CSV or a workbook."""
         # Two queries, the names, and two more to compare.
         asked = read_query(ReportQuerySerializer, request)
-        query = _report_query(self.user, asked)
-        before = _query_before(query) if asked["compare"] else None
         now = clock.now()
+        query = _report_query(self.user, asked, now)
+        before = _query_before(query) if asked["compare"] else None
         with snapshot():
             report = read_report(self.user, query, now=now)
             previous = None if before is None else read_report(self.user, before, now=now).total
@@ -118,15 +147,43 @@ class ReportViewSet(UserScopedViewSet):
         response["Cache-Control"] = "private, no-cache"
         return response
 
+    @extend_schema(
+        operation_id="getTimesheet",
+        parameters=[TimesheetQuerySerializer],
+        examples=[
+            OpenApiExample("March", "2026-03-01", parameter_only=("from", "query")),
+            OpenApiExample("March", "2026-04-01", parameter_only=("to", "query")),
+            OpenApiExample("What has no project", ["none"], parameter_only=("projectId", "query")),
+        ],
+        responses={(200, "application/pdf"): bytes},
+    )
+    @action(detail=False, content_negotiation_class=OneForm)
+    def timesheet(self, request: Request, user_id: str) -> HttpResponseBase:
+        """The sessions of a client or project by day, as a PDF to be sent with an invoice.
 
-def _report_query(user: User, asked: Mapping[str, Any]) -> ReportQuery:
+        At most 2,000 sessions; `billable=true` leaves out the others.
+        """
+        now = clock.now()
+        query = replace(_report_query(self.user, read_query(TimesheetQuerySerializer, request), now), group_by=("day",))
+        with snapshot():
+            try:
+                sheet = read_timesheet(self.user, query, now=now, catalogue=read_catalogue(self.user))
+            except TooManySessionsError as error:
+                raise _wrong("to", error.message, error.code) from None
+        return HttpResponse(
+            render_pdf(sheet),
+            content_type="application/pdf",
+            headers={
+                "Content-Disposition": f'attachment; filename="timesheet-{format_period_slug(query.period)}.pdf"',
+                "Cache-Control": "private, no-cache",
+            },
+        )
+
+
+def _report_query(user: User, asked: Mapping[str, Any], now: datetime) -> ReportQuery:
     """Raises InvalidQueryError."""
-    try:
-        period = Period(asked["from"], asked["to"])
-    except ValueError as error:
-        raise _wrong("to", str(error), "range") from None
     return ReportQuery(
-        period,
+        read_period(asked, user, now, max_years=None),
         asked.get("groupBy", ()),
         read_filter(user, asked),
         Rounding(int(asked["roundMinutes"]), asked["roundDirection"], asked["roundPer"]),
@@ -143,4 +200,8 @@ def _query_before(query: ReportQuery) -> ReportQuery:
 
 
 def _wrong(parameter: str, message: str, code: str) -> InvalidQueryError:
-    return InvalidQueryError({parameter: [serializers.ErrorDetail(message, code=code)]})
+    return InvalidQueryError({parameter: [_error(message, code)]})
+
+
+def _error(message: str, code: str) -> serializers.ErrorDetail:
+    return serializers.ErrorDetail(message, code=code)

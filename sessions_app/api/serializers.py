@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from sessions_app.api import shapes
-from sessions_app.api.filters import FilterSerializer
 from sessions_app.api.local_times import resolve_local_times
+from sessions_app.api.periods import PERIOD, PeriodSerializer
 from sessions_app.models import TimeSession
 from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.selectors.overview import Position
@@ -22,14 +22,12 @@ from timetracker.api.fields import (
     IdField,
     InstantField,
     InstantOrLocalField,
-    LocalDateField,
     MoneyField,
     StrictBooleanField,
     StrictIntegerField,
     StrictSerializer,
     TextField,
     TrueOrFalseField,
-    WholeNumberField,
 )
 from timetracker.api.pagination import CursorField, limit_field, order_field
 from timetracker.shapes import keys_of
@@ -140,20 +138,9 @@ class PositionField(CursorField):
         return super().to_representation(f"{int(value.start.timestamp())}.{value.id.hex}")
 
 
-PERIOD = {"duration", "date", "offset", "from", "to"}
-"""The parameters that name a period."""
+class OverviewQuerySerializer(PeriodSerializer):
+    """Which period, and which of its sessions. With `q` or `deleted` there may be no period."""
 
-
-class OverviewQuerySerializer(FilterSerializer):
-    """Which period: the day, week or month around a date, or two dates; and which of its sessions.
-
-    With `q` or `deleted` there may be none.
-    """
-
-    duration = ChoiceField(choices=["day", "week", "month"], required=False)
-    date = LocalDateField(required=False)
-    offset = WholeNumberField(required=False)
-    to = LocalDateField(required=False)
     running = TrueOrFalseField(required=False)
     deleted = TrueOrFalseField(default=False)
     order = order_field(default=None, help_text="By start: without it `asc` in a period, else `desc`.")
@@ -161,30 +148,12 @@ class OverviewQuerySerializer(FilterSerializer):
     cursor = PositionField(required=False)
     days = TrueOrFalseField(default=True, help_text="Whether the first page has the days of the period.")
 
-    def get_fields(self) -> dict[str, Any]:
-        # `from` cannot be the name of an attribute.
-        return {**super().get_fields(), "from": LocalDateField(required=False)}
-
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """`from` and `to` come together, and without the others; the Trash has no period."""
+        """The Trash has no period."""
         if attrs["deleted"] and PERIOD & attrs.keys():
             message = _("The Trash has no period. Leave out either “deleted” or the dates.")
             raise serializers.ValidationError({"deleted": [serializers.ErrorDetail(message, code="does_not_match")]})
-        has_dates = {"from", "to"} & attrs.keys()
-        if len(has_dates) == 1:
-            missing = ({"from", "to"} - has_dates).pop()
-            raise serializers.ValidationError(
-                {missing: [_range_error(_("Give both from and to; the day of “to” is not included."))]}
-            )
-        if has_dates and {"duration", "date", "offset"} & attrs.keys():
-            raise serializers.ValidationError(
-                {"from": [_range_error(_("Give either from and to, or duration with date and offset."))]}
-            )
-        return attrs
-
-
-def _range_error(message: str) -> serializers.ErrorDetail:
-    return serializers.ErrorDetail(message, code="range")
+        return super().validate(attrs)
 
 
 class EntrySerializer(StrictSerializer):

@@ -15,9 +15,8 @@ from sessions_app.api import shapes
 from sessions_app.api.contradictions import check_running
 from sessions_app.api.filters import read_filter
 from sessions_app.api.idempotency import find_made, find_stopped, replayed
-from sessions_app.api.periods import read_period, same_period
+from sessions_app.api.periods import PERIOD, read_period, same_period
 from sessions_app.api.serializers import (
-    PERIOD,
     ContinueSerializer,
     NewSessionSerializer,
     NothingSerializer,

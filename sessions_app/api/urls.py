@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from sessions_app.api.account_export import AccountExportViewSet
 from sessions_app.api.batch import BatchViewSet
 from sessions_app.api.catalogue import ClientViewSet, ProjectViewSet, TagViewSet
 from sessions_app.api.change_feed import ChangesViewSet
@@ -23,6 +24,7 @@ router.register("reports", ReportViewSet, "report")
 urlpatterns = [
     path("session", SessionViewSet.as_view({"post": "add"})),
     path("sessions/batch", BatchViewSet.as_view({"post": "batch"})),
+    path("export", AccountExportViewSet.as_view({"get": "export"})),
     path("changes", ChangesViewSet.as_view({"get": "changes"})),
     path("timer", TimerViewSet.as_view({"get": "current"})),
     *router.urls,

@@ -27,16 +27,23 @@ MAX_SESSIONS = 2_000
 _DAY = dt.timedelta(days=1)
 
 
+class TooManySessionsError(DomainError):
+    """Raised for a timesheet of more sessions than anybody reads."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("too_many_sessions", message)
+
+
 def read_timesheet(user: User, query: ReportQuery, *, now: datetime, catalogue: Catalogue) -> TimesheetData:
     """Returns the timesheet of a client or project for `query`, which is grouped by day. Six queries.
 
-    Raises DomainError `too_many_sessions` for more than MAX_SESSIONS.
+    Raises TooManySessionsError for more than MAX_SESSIONS.
     """
     with snapshot():
         found = read_drill_down(user, query, (), now=now)
         if found.figures.session_count > MAX_SESSIONS:
             message = _("A timesheet has at most %(most)d sessions. Choose a shorter period, or download a table.")
-            raise DomainError("too_many_sessions", message % {"most": MAX_SESSIONS})
+            raise TooManySessionsError(message % {"most": MAX_SESSIONS})
         overview = read_overview(user, query.period, now=now, where=query.where)
     sheet = _Sheet(user, query, found, overview, catalogue)
     today = day_of(now, user.zone)

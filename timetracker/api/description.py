@@ -1,47 +1,54 @@
 """The API's description of itself, and the page that shows it. Public, and cheap, so not counted."""
 
 import hashlib
-from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from drf_spectacular.utils import extend_schema
-from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser
-from rest_framework.renderers import BaseRenderer
+from msgspec import Meta
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from timetracker.api.etags import matches_if_none_match, not_modified
+from timetracker.api.negotiation import OneForm
 from timetracker.api.schema.headers import READS
 from timetracker.api.viewsets import ApiViewSet
+from timetracker.shapes import Shape
 
 PATH = settings.BASE_DIR / "docs" / "openapi.json"
 
 
-class OneForm(BaseContentNegotiation):
-    """Whatever `Accept` says, there is one form."""
+class Root(Shape):
+    """The version of the API, and where to go on. What is below a user needs a token."""
 
-    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
-        return next(iter(parsers))
-
-    def select_renderer(
-        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
-        renderer = next(iter(renderers))
-        return renderer, renderer.media_type
+    version: Annotated[str, Meta(examples=["1"])]
+    links: Annotated[dict[str, str], Meta(examples=[{"users": "/v1/users", "docs": "/v1/docs"}])]
 
 
 class DescriptionViewSet(ApiViewSet):
-    """`/v1/openapi.json` and `/v1/docs`."""
+    """`/v1`, `/v1/openapi.json` and `/v1/docs`."""
 
     authentication_classes = ()
     permission_classes = ()
     throttle_classes = ()
     content_negotiation_class = OneForm
+
+    @extend_schema(operation_id="getRoot", responses={200: Root})
+    def root(self, request: Request) -> Response:
+        """The version of the API, and where to go on."""
+        links = {
+            "users": "/v1/users",
+            "me": "/v1/users/me",
+            "timer": "/v1/users/me/timer",
+            "sessions": "/v1/users/me/sessions",
+            "openapi": "/v1/openapi.json",
+            "docs": "/v1/docs",
+        }
+        version = str(settings.SPECTACULAR_SETTINGS["VERSION"])
+        return Response(Root(version=version, links=links), headers={"Cache-Control": "public, no-cache"})
 
     @extend_schema(operation_id="getOpenApi", responses={200: dict[str, Any]}, parameters=READS)
     def document(self, request: Request) -> HttpResponse | Response:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from rest_framework.exceptions import NotAcceptable
-from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
@@ -30,3 +31,16 @@ class ContentNegotiation(DefaultContentNegotiation):
                 raise
             return renderers[0], str(renderers[0].media_type)
         return selected
+
+
+class OneForm(BaseContentNegotiation):
+    """Whatever `Accept` says, there is one form."""
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
+        return next(iter(parsers))
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -132,7 +133,7 @@ class TokenViewSet(UserScopedViewSet):
 
     serializer_class = TokenSerializer
     lookup_url_kwarg = "token_id"
-    scopes = {"list": Scope.ACCOUNT, "create": Scope.ACCOUNT, "destroy": Scope.ACCOUNT}
+    scopes = {"list": Scope.ACCOUNT, "create": Scope.ACCOUNT, "destroy": Scope.ACCOUNT, "current": Scope.READ}
     json_names = _JSON_NAMES
 
     def get_queryset(self) -> QuerySet[AccessToken]:
@@ -162,6 +163,12 @@ class TokenViewSet(UserScopedViewSet):
         token, secret = issue_token(self.user, now=clock.now(), by=self.token, **fields)
         body = shapes.MadeToken.of(token, current=token == self.token, token=secret)
         return Response(body, status=201, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(operation_id="getCurrentToken", responses={200: shapes.Token})
+    @action(detail=False)
+    def current(self, request: Request, user_id: str) -> Response:
+        """The token that asks: its name, scopes and end."""
+        return Response(shapes.Token.of(self.token, current=True), headers={"Cache-Control": "private, no-cache"})
 
     @extend_schema(operation_id="revokeToken", responses={204: None})
     def destroy(self, request: Request, user_id: str, token_id: str) -> Response:

@@ -272,7 +272,8 @@ def test_a_workbook_that_would_be_too_long_is_rejected(api, tracked, monkeypatch
         (f"clientId={uuid.UUID(int=1)}", ("clientId", "unknown_client")),
         ("running=true", ("running", "unknown_parameter")),
         ("limit=5", ("limit", "unknown_parameter")),
-        ("duration=week", ("duration", "unknown_parameter")),
+        (f"{NOVEMBER.partition('?')[2]}&duration=week", ("from", "range")),
+        ("duration=year", ("duration", "invalid_choice")),
     ],
 )
 def test_names_what_is_wrong(api, query, wrong):
@@ -283,6 +284,39 @@ def test_names_what_is_wrong(api, query, wrong):
     assert response.status_code == 400
     assert errors_of(response) == [wrong]
     assert response.data["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "end"),
+    [
+        ("duration=day", "2026-11-23", "2026-11-24"),
+        ("duration=week", "2026-11-23", "2026-11-30"),
+        ("duration=month", "2026-11-01", "2026-12-01"),
+        ("duration=month&offset=-1", "2026-10-01", "2026-11-01"),
+        ("duration=week&date=2026-11-05", "2026-11-02", "2026-11-09"),
+        ("date=2026-11-05", "2026-11-05", "2026-11-06"),
+        ("offset=-1", "2026-11-22", "2026-11-23"),
+    ],
+)
+def test_the_period_may_be_that_of_an_overview(api, tracked, query, first, end):
+    report = api("GET", f"{BASE}?{query}").data
+    overview = api("GET", f"/v1/users/me/sessions?{query}").data
+
+    assert (report["fromDate"], report["toDate"]) == (first, end) == (overview["fromDate"], overview["toDate"])
+    assert report["totalSeconds"] == overview["totalSeconds"]
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ("groupBy=day", [("from", "required"), ("to", "required")]),
+        ("duration=week&offset=99999999", [("offset", "range")]),
+        ("duration=week&from=2026-11-01", [("to", "range")]),
+        ("date=2026-11-31", [("date", "invalid_date")]),
+    ],
+)
+def test_names_what_is_wrong_with_the_period(api, query, wrong):
+    assert errors_of(api("GET", f"{BASE}?{query}")) == wrong
 
 
 def test_only_the_parameter_chooses_the_form(api, tracked):

@@ -20,6 +20,7 @@ TIMES = {"start": "2026-11-19T08:00:00Z", "end": "2026-11-19T09:00:00Z"}
 
 # Method and address, the scope that is needed (None: no token), and a body that is good. Ids in braces are one's own.
 TABLE = {
+    "GET ": (None, None),
     "GET openapi.json": (None, None),
     "GET docs": (None, None),
     "POST users": (None, {}),
@@ -29,6 +30,8 @@ TABLE = {
     "GET users/{user_id}/tokens": ("account", None),
     "POST users/{user_id}/tokens": ("account", {"name": "x"}),
     "DELETE users/{user_id}/tokens/{token_id}": ("account", None),
+    "GET users/{user_id}/tokens/current": ("read", None),
+    "GET users/{user_id}/export": ("read", None),
     "POST users/{user_id}/session": ("track", TIMES),
     "GET users/{user_id}/sessions": ("read", None),
     "POST users/{user_id}/sessions": ("track", TIMES),
@@ -62,6 +65,7 @@ TABLE = {
     "PATCH users/{user_id}/tags/{tag_id}": ("write", {"name": "x"}),
     "DELETE users/{user_id}/tags/{tag_id}?detach=true": ("write", None),
     "GET users/{user_id}/reports/summary?from=2026-11-01&to=2026-12-01": ("read", None),
+    "GET users/{user_id}/reports/timesheet?duration=month&projectId=none": ("read", None),
 }
 INCLUDED = {"read": {"read"}, "track": {"read", "track"}}
 
@@ -83,7 +87,7 @@ def find_routes(patterns, prefix=""):
 
 def _readable(address):
     """`v1/users/<str:user_id>/tags/<str:entry_id>` as `users/{user_id}/tags/{tag_id}`."""
-    address_of_entry = re.sub(r"(\w+)s/<str:entry_id>", r"\1s/{\1_id}", address.removeprefix("v1/"))
+    address_of_entry = re.sub(r"(\w+)s/<str:entry_id>", r"\1s/{\1_id}", address.removeprefix("v1").removeprefix("/"))
     return re.sub(r"<\w+:(\w+)>", r"{\1}", address_of_entry)
 
 
@@ -123,13 +127,15 @@ def fill(value, ids):
 def ask(secret, route, ids, *, body_ids=None):
     method, _space, address = route.partition(" ")
     body = TABLE[route][1]
-    return ApiClient(secret)(method, fill(f"/v1/{address}", ids), fill(body, body_ids or ids))
+    path = fill(f"/v1/{address}", ids).removesuffix("/")
+    return ApiClient(secret)(method, path, fill(body, body_ids or ids))
 
 
 def said(response):
     """All that an answer says, but for the ids of requests, which are of the moment."""
     headers = {name: value for name, value in response.headers.items() if name != "X-Request-Id"}
-    return re.sub(rb'"requestId": ?"\w+"', b"", response.content).decode() + str(headers)
+    content = response.file if response.streaming else response.content
+    return re.sub(rb'"requestId": ?"\w+"', b"", content).decode(errors="replace") + str(headers)
 
 
 def assert_nothing_told(response, untold):

@@ -42,7 +42,6 @@ def send(api, text, content_type="application/json", path=START, **headers):
 
 
 UNKNOWN = [
-    "/v1",
     "/v1/",
     "/v1/users/",
     "/v1/nothing",

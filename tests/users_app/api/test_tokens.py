@@ -143,3 +143,24 @@ def test_there_are_at_most_two_hundred(api, owner):
 
     assert [api("POST", URL).status_code for _ in range(2)] == [201, 409]
     assert api("POST", URL).data["code"] == "too_many"
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_token_with_any_scope_reads_itself(owner, scope):
+    token, secret = AccessToken.objects.issue(owner, name="Status bar", scopes=(scope,))
+
+    response = ApiClient(secret)("GET", "/v1/users/me/tokens/current")
+
+    assert response.status_code == 200
+    assert (response.data["id"], response.data["name"]) == (str(token.id), "Status bar")
+    assert (response.data["scopes"], response.data["current"]) == ([scope.value], True)
+    assert response.data["prefix"] == secret[:9]
+    assert secret not in response.content.decode()
+    assert response["Cache-Control"] == "private, no-cache"
+
+
+def test_the_current_token_is_as_the_list_has_it(api):
+    (listed,) = [each for each in api("GET", "/v1/users/me/tokens").data["tokens"] if each["current"]]
+
+    assert api("GET", "/v1/users/me/tokens/current").data == listed
+    assert api("DELETE", "/v1/users/me/tokens/current").status_code == 405

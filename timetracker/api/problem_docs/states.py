@@ -73,6 +73,12 @@ EXPLANATIONS = {
         _("There is an upper bound for how many of these are kept or taken at once, and it is reached."),
         _("“detail” says how many are possible. Leave some out, or remove what is not needed any more."),
     ),
+    "too_many_sessions": Explanation(
+        _("The timesheet would have too many sessions"),
+        _("A timesheet is a list that somebody reads, and has an upper bound of sessions."),
+        _("Choose a shorter period, or download a table of the report, which has none."),
+        "…/reports/summary?from=2026-11-01&to=2026-12-01&format=xlsx",
+    ),
     "version_mismatch": Explanation(
         _("It was changed in the meantime"),
         _("Since you read it, it was changed elsewhere. Your change was not made, so that one is not lost."),

@@ -101,9 +101,9 @@ def curl(path: str, method: str, operation: Json) -> str:
     query = {
         parameter["name"]: _first(parameter)
         for parameter in operation.get("parameters", [])
-        if parameter["in"] == "query" and parameter.get("required")
+        if parameter["in"] == "query" and "examples" in parameter
     }
-    line = f'curl -s "$HOST{address}{"?" if query else ""}{urlencode(query)}"'
+    line = f'curl -s "$HOST{address}{"?" if query else ""}{urlencode(query, doseq=True)}"'
     body = next((_first(content) for content in _contents(operation.get("requestBody", {}))), None)
     if method not in {"get", "post"} or (method == "post" and not body):
         line = line.replace("curl -s", f"curl -sX {method.upper()}")
