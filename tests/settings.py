@@ -20,6 +20,7 @@ for _name in (
     "SECRET_KEY_FALLBACKS",
     "REGISTRATION",
     "RATE_LIMITS",
+    "API_ORIGINS",
     "LOG_LEVEL",
     "DEBUG",
 ):

@@ -36,6 +36,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # What the operator decides.
 REGISTRATION_IS_OPEN = environment.read_choice("REGISTRATION", ("open", "closed"), "open") == "open"
 RATE_LIMITS_ARE_ON = environment.read_choice("RATE_LIMITS", ("on", "off"), "on") == "on"
+# The websites whose scripts may call the API from a browser, with a token; cookies never count there.
+CORS_ALLOWED_ORIGINS = environment.read_origins("API_ORIGINS")
 LOG_LEVEL = environment.read_choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
 
 CSRF_FAILURE_VIEW = "timetracker.error_views.csrf_failure"
@@ -55,11 +57,13 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "corsheaders",
 ]
 MIDDLEWARE = [
     "timetracker.middleware.request_id",
     "timetracker.proxies.believe_scheme",
     "timetracker.health.answer_probes",
+    *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "timetracker.compression.CompressionMiddleware",
@@ -176,6 +180,30 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
 }
+# What browsers let scripts of CORS_ALLOWED_ORIGINS send to the API and see of its answers; credentials never.
+CORS_URLS_REGEX = r"^/v1(/|$)"
+CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "x-request-id",
+]
+CORS_EXPOSE_HEADERS = [
+    "Content-Disposition",
+    "ETag",
+    "Idempotency-Replayed",
+    "Link",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "X-Request-Id",
+]
+CORS_ALLOW_CREDENTIALS = False
 # How it describes itself; the rest is in timetracker/api/schema/.
 SPECTACULAR_SETTINGS = {
     "TITLE": "Timetracker",

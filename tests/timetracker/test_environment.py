@@ -53,6 +53,14 @@ WRONG = [
     ({"BASE_URL": "https://zeit☃.example"}, "is not an address."),
     ({"BASE_URL": f"https://{'a' * 64}.example"}, "is not an address."),
     ({"BASE_URL": "https://time example.org"}, "is not an address."),
+    ({"API_ORIGINS": "*"}, "API_ORIGINS=* is every website there is. Name those whose scripts may call the API:"),
+    ({"API_ORIGINS": "a.example"}, "API_ORIGINS=a.example is not an origin. Give scheme and host, no path, with"),
+    ({"API_ORIGINS": "https://a.example/app"}, "API_ORIGINS=https://a.example,https://b.example."),
+    ({"API_ORIGINS": "https://a.example, https://*.b.example"}, "API_ORIGINS=https://*.b.example is not an origin."),
+    ({"API_ORIGINS": "https://a.example https://b.example"}, "is not an origin."),
+    ({"API_ORIGINS": "null"}, "API_ORIGINS=null is not an origin."),
+    ({"API_ORIGINS": "file://"}, "API_ORIGINS=file:// is not an origin."),
+    ({"API_ORIGINS": "https://me:secret@a.example"}, "is not an origin."),
     ({"FORWARDED_ALLOW_IPS": "proxy"}, "FORWARDED_ALLOW_IPS=proxy is not understood: "),
     ({"FORWARDED_ALLOW_IPS": "10.0.0.1/8"}, "Give addresses or networks such as 10.0.0.5,10.1.0.0/16, or *."),
     ({"DATA_DIR": "/dev/null"}, "DATA_DIR=/dev/null cannot be made: File exists."),
@@ -375,6 +383,24 @@ def test_a_good_choice(monkeypatch, value, choice):
         monkeypatch.setenv("REGISTRATION", value)
 
     assert environment.read_choice("REGISTRATION", ("open", "closed"), "open") == choice
+
+
+@pytest.mark.parametrize(
+    ("value", "origins"),
+    [
+        ("", []),
+        (" , ", []),
+        ("https://a.example", ["https://a.example"]),
+        ("https://a.example/, http://localhost:5173", ["https://a.example", "http://localhost:5173"]),
+        ("HTTPS://A.Example:443,https://a.example.", ["https://a.example"]),
+        ("https://zeit.müller.example", ["https://zeit.xn--mller-kva.example"]),
+        ("http://[::1]:3000", ["http://[::1]:3000"]),
+    ],
+)
+def test_good_origins(monkeypatch, value, origins):
+    monkeypatch.setenv("API_ORIGINS", value)
+
+    assert environment.read_origins("API_ORIGINS") == origins
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from timetracker.environment.addresses import (
     read_debug,
     read_host,
     read_networks,
+    read_origins,
     trusted_origins,
 )
 from timetracker.environment.databases import postgresql_database, read_database, sqlite_database
@@ -24,6 +25,7 @@ __all__ = [
     "read_fallback_keys",
     "read_host",
     "read_networks",
+    "read_origins",
     "read_port",
     "read_secret_key",
     "read_text",

@@ -83,6 +83,25 @@ def trusted_origins(url: SplitResult) -> list[str]:
     return [url.geturl()] if is_address else [url.geturl(), f"{url.scheme}://{host}.{port}"]
 
 
+def read_origins(name: str) -> list[str]:
+    """Returns origins, which are separated by commas, each once and as browsers send them; none when it is unset."""
+    origins = []
+    for part in filter(None, map(str.strip, read_text(name).split(","))):
+        if part == "*":
+            raise ImproperlyConfigured(
+                f"{name}=* is every website there is. Name those whose scripts may call the API: "
+                f"{name}=https://a.example,https://b.example."
+            )
+        try:
+            origins.append(_parse_base_url(part.removesuffix("/")).geturl())
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name}={part} is not an origin. Give scheme and host, no path, with commas between several: "
+                f"{name}=https://a.example,https://b.example."
+            ) from error
+    return list(dict.fromkeys(origins))
+
+
 def read_networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
     """Returns addresses and networks, which are separated by commas; `*` is every address."""
     value = read_text(name, default)
