@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from sessions_app.models import Change, Client, Project, SessionTag, Tag, TimeSession, prefetch_tags
 from sessions_app.models.catalogue import COLOURS, CatalogueEntry, folded_name
 from sessions_app.models.querysets import UserScopedQuerySet
-from sessions_app.services.changeset import Actor, ChangesetWriter, changeset, check_version
+from sessions_app.services.changeset import Actor, ChangesetWriter, changeset
+from sessions_app.services.checks import check_version
 from sessions_app.services.validation import EntryFields, SessionFields, clean_entry
 from timetracker.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from users_app.models import User

@@ -1,7 +1,7 @@
 """Every write of a user's data: one transaction under a lock, recorded as one changeset that is undone as one."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from sessions_app.models import (
     Change,
@@ -23,12 +22,11 @@ from sessions_app.models import (
     VersionedModel,
     prefetch_tags,
 )
-from sessions_app.selectors.sessions import find_running
-from sessions_app.services.compiled import find_id, insert_row, lock_user, update_row
+from sessions_app.services.compiled import insert_row, lock_user, update_row
 from sessions_app.services.validation import SessionFields
 from timetracker import clock
 from timetracker.db.ids import uuid7
-from timetracker.errors import ConflictError, NotFoundError, StaleVersionError
+from timetracker.errors import NotFoundError
 from users_app.models import AccessToken, User
 
 Versioned = TypeVar("Versioned", bound=VersionedModel)
@@ -310,47 +308,3 @@ def changeset(user: User, actor: Actor) -> Iterator[ChangesetWriter]:
 
 
 _present: ContextVar[ChangesetWriter | None] = ContextVar("changeset", default=None)
-
-
-def get_session(user: User, session_id: UUID, *, versions: Container[int] | None = None) -> TimeSession:
-    """A session to be changed. Raises NotFoundError, StaleVersionError, ConflictError `deleted` when in the Trash."""
-    session = get_any_session(user, session_id)
-    check_version(session, versions)
-    check_not_deleted(session)
-    return session
-
-
-def get_any_session(user: User, session_id: UUID) -> TimeSession:
-    """A session, also one in the Trash. Raises NotFoundError."""
-    try:
-        session: TimeSession = TimeSession.objects.for_user(user).get(id=session_id)
-    except TimeSession.DoesNotExist:
-        raise NotFoundError from None
-    return session
-
-
-def check_id_free(user: User, session_id: UUID | None) -> None:
-    """Raises ConflictError `id_taken` when the user has a session with this id."""
-    if session_id is not None and find_id(user_id=user.pk, session_id=session_id):
-        raise ConflictError(
-            "id_taken", _("There is a session with this id already. Use PUT to change it, or another id.")
-        )
-
-
-def check_version(row: VersionedModel | None, versions: Container[int] | None) -> None:
-    """Raises StaleVersionError unless the row has one of the versions that the writer may have seen, if named."""
-    if versions is not None and (row is None or row.version not in versions):
-        raise StaleVersionError(row)
-
-
-def check_not_deleted(session: TimeSession | None) -> None:
-    """Raises ConflictError `deleted` for a session in the Trash."""
-    if session is not None and session.deleted_at is not None:
-        raise ConflictError("deleted", _("This session is in the Trash. Restore it first, or use another id."))
-
-
-def check_none_running(user: User, fields: SessionFields, session: TimeSession | None) -> None:
-    """Raises ConflictError `timer_running` when `fields` would make `session` run beside another."""
-    becomes_running = "end" in fields and fields["end"] is None and not (session is not None and session.is_running)
-    if becomes_running and find_running(user) is not None:
-        raise ConflictError("timer_running", _("Another session is running. Stop it first, or give an end."))

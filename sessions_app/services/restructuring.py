@@ -8,7 +8,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from sessions_app.models import Change, TimeSession
-from sessions_app.services.changeset import Actor, ChangesetWriter, changeset, check_id_free, get_session
+from sessions_app.services.changeset import Actor, ChangesetWriter, changeset
+from sessions_app.services.checks import check_id_free, get_session
 from sessions_app.services.resolving import resolve_fields
 from sessions_app.services.validation import (
     LAST_INSTANT,

@@ -8,10 +8,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from sessions_app.models import Change, TimeSession
-from sessions_app.services.changeset import (
-    Actor,
-    ChangesetWriter,
-    changeset,
+from sessions_app.services.changeset import Actor, ChangesetWriter, changeset
+from sessions_app.services.checks import (
     check_id_free,
     check_none_running,
     check_not_deleted,

@@ -10,10 +10,8 @@ from django.utils.translation import gettext as _
 from sessions_app.models import Change, TimeSession
 from sessions_app.selectors.forgotten import find_forgotten
 from sessions_app.selectors.sessions import find_running
-from sessions_app.services.changeset import (
-    Actor,
-    ChangesetWriter,
-    changeset,
+from sessions_app.services.changeset import Actor, ChangesetWriter, changeset
+from sessions_app.services.checks import (
     check_id_free,
     get_any_session,
     get_session,
