@@ -17,7 +17,7 @@ from django.test import Client as Browser
 from django.urls import URLPattern, get_resolver
 
 from sessions_app import services
-from sessions_app.models import Client, Project, SessionTag, Tag, TimeSession
+from sessions_app.models import Changeset, Client, Project, SessionTag, Tag, TimeSession
 from tests.conftest import ApiClient
 from tests.factories import WEB, make_guest, make_token, start_session
 from tests.many_sessions import add_sessions, analyze, forget_statistics, record_changes
@@ -43,9 +43,13 @@ CALLS = [
     "GET users/{user_id}/sessions?duration=month&offset=-2",
     "GET users/{user_id}/sessions?duration=month&projectId={project_id}",
     "GET users/{user_id}/changes?limit=10",
+    "GET users/{user_id}/changesets?limit=10",
+    "GET users/{user_id}/sessions?deleted=true",
+    "GET users/{user_id}/sessions?duration=month&order=desc&projectId={project_id}&projectId=none",
+    "GET users/{user_id}/reports/summary?duration=month&groupBy=project",
 ]
 # What tells or takes everything that a user has.
-OF_EVERYTHING = {"feeds/<str:secret>.ics", "export/", "DELETE users/{user_id}"}
+OF_EVERYTHING = {"feeds/<str:secret>.ics", "export/", "GET users/{user_id}/export", "DELETE users/{user_id}"}
 VALUES = {
     "date:date": ["2026-11-18", "2026-09-16"],
     "month:date": ["2026-11", "2026-09"],
@@ -110,6 +114,7 @@ def _make_tracker(count: int, each: timedelta) -> Tracker:
         "tag_id": rare.pk,
         "token_id": token.pk,
         "feed_id": _feed.pk,
+        "changeset_id": Changeset.objects.filter(user=user).latest("revision").pk,
         "secret": secret,
     }
     return Tracker(User.objects.get(pk=user.pk), {name: str(value) for name, value in ids.items()})
@@ -181,7 +186,8 @@ def test_a_call_takes_as_much_whatever_the_history(both, call):
     statuses = set()
 
     def visit(tracker):
-        response = callers[tracker.user.pk](method, f"/v1/{path.format(**tracker.ids)}", _with_ids(body, tracker.ids))
+        address = f"/v1/{path.format(**tracker.ids)}".removesuffix("/")
+        response = callers[tracker.user.pk](method, address, _with_ids(body, tracker.ids))
         statuses.add(response.status_code)
 
     assert_as_much_work(both, visit)
