@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from timetracker.errors import InvalidInputError
+from timetracker.long_select import Group, LongSelect
 from timetracker.money import CURRENCIES, MAX_RATE_DECIMALS, RATE_LIMIT, RateError, format_rate_input, parse_rate
 
 EARLIEST_DAY = dt.date(1970, 1, 1)
@@ -83,9 +84,14 @@ class CurrencyField(forms.ChoiceField):
         codes = [(code, code) for code in CURRENCIES]
         super().__init__(
             required=empty is None,
+            widget=LongSelect(read_groups=_currencies),
             choices=codes if empty is None else [("", empty), *codes],
             **{"label": gettext_lazy("Currency"), **kwargs},
         )
+
+
+def _currencies() -> list[Group]:
+    return [("", [(code, code) for code in CURRENCIES])]
 
 
 def _why_no_rate(error: RateError, typed: str) -> str:

@@ -4,14 +4,12 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from timetracker.form_fields import CurrencyField, RateField
+from timetracker.long_select import Group, LongSelect
 from users_app.models import User
-from users_app.zones import names_by_region, zone_label, zone_names
+from users_app.zones import names_by_region, zone_label
 
 if TYPE_CHECKING:
     UserForm = forms.ModelForm[User]
@@ -29,30 +27,11 @@ class PreferencesForm(UserForm):
         super().__init__(data, instance=copy(user))
 
 
-class ZoneSelect(forms.Select):
-    """All zones by region, and the selected one even if this system's data lacks it.
-
-    Put together here, since Django renders a template for each of the six hundred options.
-    """
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        groups = [
-            (region or _("Other"), _options([(each, _label(each, region)) for each in names], value))
-            for region, names in names_by_region().items()
-        ]
-        unlisted = [(value, value)] if value and value not in zone_names() else []
-        return format_html(
-            "<select{}>{}{}</select>",
-            flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name})),
-            _options(unlisted, value),
-            format_html_join("\n", '<optgroup label="{}">{}</optgroup>', groups),
-        )
-
-
-def _options(options: list[tuple[str, str]], selected: Any) -> SafeString:
-    selected = {selected: mark_safe(" selected")}
-    rows = ((value, selected.get(value, ""), label) for value, label in options)
-    return format_html_join("\n", '<option value="{}"{}>{}</option>', rows)
+def _zones_by_region() -> list[Group]:
+    return [
+        (str(region or _("Other")), [(each, _label(each, region)) for each in names])
+        for region, names in names_by_region().items()
+    ]
 
 
 def _label(name: str, region: str) -> str:
@@ -76,7 +55,7 @@ class TimeForm(PreferencesForm):
             "date_format": _("Typed dates are read in the same order."),
         }
         widgets = {
-            "timezone": ZoneSelect,
+            "timezone": LongSelect(read_groups=_zones_by_region),
             "clock": forms.RadioSelect,
             "date_format": forms.RadioSelect,
             "duration_format": forms.RadioSelect,
