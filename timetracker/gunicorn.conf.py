@@ -1,5 +1,6 @@
 """How gunicorn serves the application. Read by `gunicorn --config`; WEB_CONCURRENCY overrides the number of workers."""
 
+import gc
 import os
 import socket
 import sys
@@ -23,6 +24,8 @@ except ImproperlyConfigured as error:
 bind = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
 worker_class = "timetracker.serving.worker.BufferingWorker"
 threads = 2 if _is_sqlite else 8
+# Workers share the memory of what was imported before they were forked, and a new one answers at once.
+preload_app = True
 graceful_timeout = 30
 keepalive = 130  # longer than proxies keep idle connections (nginx 60, Caddy 120), lest they use one that just closes
 control_socket_disable = True
@@ -69,5 +72,7 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(_server: object) -> None:
-    """Says where to look."""
+    """Says where to look; and keeps what is there out of the collector's way, which would write to shared memory."""
+    gc.collect()
+    gc.freeze()
     print(f"Timetracker is ready at {settings.BASE_URL} (Ctrl+C stops it)", flush=True)  # noqa: T201

@@ -1,6 +1,7 @@
 """Middleware that pages need and the API does not: it takes no cookies, and has neither messages nor forms.
 
-Each class is Django's own, left out for the API. `MIDDLEWARE` names these, and nothing else does.
+Each class is Django's own, left out for the API. `MIDDLEWARE` names these, and nothing else does. That of CSRF stays, as
+Django's checks want it; the API's views are exempt from it.
 """
 
 from typing import Any
@@ -10,7 +11,6 @@ from django.contrib.messages.middleware import MessageMiddleware as DjangoMessag
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.middleware.csrf import CsrfViewMiddleware as DjangoCsrfViewMiddleware
 
 from timetracker.error_views import is_api
 
@@ -28,12 +28,6 @@ class _PagesOnly:
 
 class SessionMiddleware(_PagesOnly, DjangoSessionMiddleware):
     pass
-
-
-class CsrfViewMiddleware(_PagesOnly, DjangoCsrfViewMiddleware):
-    def process_view(self, request: HttpRequest, *args: Any) -> Any:
-        """Django asks each middleware that has this method, past `__call__`."""
-        return None if is_api(request) else super().process_view(request, *args)
 
 
 class AuthenticationMiddleware(_PagesOnly, DjangoAuthenticationMiddleware):

@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "timetracker.page_middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "timetracker.page_middleware.CsrfViewMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "timetracker.page_middleware.AuthenticationMiddleware",
     "timetracker.page_middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -3,16 +3,18 @@
 import os
 import re
 from collections.abc import Iterable
+from importlib import import_module
 from tempfile import SpooledTemporaryFile
 from typing import IO
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timetracker.settings")
 
 _django = get_wsgi_application()
-
+import_module(settings.ROOT_URLCONF)  # all views, before workers are forked: the first request would else wait for them
 
 MAX_CHUNKED_BODY = 64 * 1024 * 1024
 """How much of a body in chunks is read, in bytes: more than any view takes."""

@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 
 from timetracker import page_middleware
 
-NAMES = ["SessionMiddleware", "CsrfViewMiddleware", "AuthenticationMiddleware", "MessageMiddleware"]
+NAMES = ["SessionMiddleware", "AuthenticationMiddleware", "MessageMiddleware"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from timetracker.db.sqlite.base import DatabaseWrapper as QueuedSQLite
@@ -23,10 +23,12 @@ def snapshot() -> Iterator[None]:
         with connection.reading_only(), transaction.atomic():
             yield
         return
+    from psycopg import IsolationLevel  # noqa: PLC0415  # SQLite's server needs none of it
+
     connection.ensure_connection()
-    driver: psycopg.Connection[object] = connection.connection
+    driver: Any = connection.connection
     # psycopg sends both with BEGIN, so they cost no further statement.
-    driver.isolation_level, driver.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
+    driver.isolation_level, driver.read_only = IsolationLevel.REPEATABLE_READ, True
     try:
         with transaction.atomic():
             yield

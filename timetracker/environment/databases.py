@@ -6,8 +6,6 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.core.exceptions import ImproperlyConfigured
-from psycopg import ProgrammingError
-from psycopg.conninfo import make_conninfo
 
 from timetracker.environment.values import env, read_text
 
@@ -75,6 +73,9 @@ def _parse_postgresql(name: str, value: str) -> dict[str, Any]:
 
 
 def _check_options(name: str, options: dict[str, Any]) -> None:
+    from psycopg import ProgrammingError  # noqa: PLC0415  # SQLite's server needs none of it, and it takes 0.1 s
+    from psycopg.conninfo import make_conninfo  # noqa: PLC0415
+
     try:
         make_conninfo(**{option: value for option, value in options.items() if option not in _OPTIONS_OF_DJANGO})
     except ProgrammingError as error:
