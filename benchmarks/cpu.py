@@ -30,10 +30,12 @@ django.setup()
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.template import Context, Template  # noqa: E402
 from django.test.runner import DiscoverRunner  # noqa: E402
+from django.urls import ResolverMatch  # noqa: E402
 
 from tests.factories import make_guest, make_token, start_session  # noqa: E402
 from tests.many_sessions import add_sessions, analyze  # noqa: E402
@@ -59,7 +61,9 @@ def make_tracker(count: int, now: datetime) -> tuple[User, Headers, Headers]:
     return user, {"Authorization": f"Bearer {make_token(user)}"}, {"Cookie": f"sessionid={session.session_key}"}
 
 
-def send(method: str, path: str, headers: Headers, body: Any = None) -> tuple[int, Headers, bytes]:
+def send(
+    method: str, path: str, headers: Headers, body: Any = None, *, to: Any = application
+) -> tuple[int, Headers, bytes]:
     """Sends a request through WSGI; returns status, headers and body of the answer."""
     content = b"" if body is None else json.dumps(body).encode()
     path, _mark, query = path.partition("?")
@@ -79,7 +83,7 @@ def send(method: str, path: str, headers: Headers, body: Any = None) -> tuple[in
         **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()},
     }
     told: list[Any] = []
-    answer: Iterable[bytes] = application(environ, lambda status, names: told.extend((status, names)))  # type: ignore[arg-type, return-value]
+    answer: Iterable[bytes] = to(environ, lambda status, names: told.extend((status, names)))  # type: ignore[arg-type, return-value]
     found = b"".join(answer)
     if hasattr(answer, "close"):
         answer.close()
@@ -114,6 +118,9 @@ def kinds(token: Headers, cookie: Headers, now: datetime) -> dict[str, Callable[
         found[f"{name}, known"] = lambda path=path, headers=headers, tag=tag: send(  # type: ignore[misc]
             "GET", path, {**headers, "If-None-Match": tag}
         )
+    for name in [each for each in gets if each.startswith("page ")]:
+        path, headers = gets[name]
+        found[f"constant {name}"] = constant_template(len(send("GET", path, headers)[2]))
     # Saves end years before, so that they change no period that is read.
     found["save"] = lambda: send(
         "POST", "/v1/users/me/session", token, {**times, "id": str(uuid4()), "sessionName": "Work"} | _long_ago()
@@ -131,14 +138,16 @@ def _long_ago() -> dict[str, str]:
     return {"start": "2001-03-02T08:00:00Z", "end": "2001-03-02T09:30:00Z"}
 
 
-def constant_template(size: int) -> Callable[[], bytes]:
-    """Returns what renders a constant template of a size, as a view would."""
+def constant_template(size: int) -> Callable[[], tuple[int, Headers, bytes]]:
+    """Returns a request for a view that renders a constant template of a size, behind the same middleware."""
     template = Template("x" * size)
 
-    def render() -> bytes:
-        return HttpResponse(template.render(Context({"request": HttpRequest()}))).content
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(template.render(Context({"request": request})))
 
-    return render
+    handler = WSGIHandler()
+    handler.resolve_request = lambda _request: ResolverMatch(view, (), {})  # type: ignore[method-assign]
+    return lambda: send("GET", "/", {}, to=handler)
 
 
 def measure(calls: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
@@ -177,9 +186,9 @@ def main() -> None:
         # Reads first, and with the tags of now: what is written changes them.
         results = {count: measure(kinds(*tracker[1:], now), options.rounds) for count, tracker in trackers.items()}
         print(f"{connection.vendor}, CPU of a request in ms, median of {options.rounds}")
-        print(f"{'sessions':18}" + "".join(f"{count:>12,}" for count in results))
+        print(f"{'sessions':24}" + "".join(f"{count:>12,}" for count in results))
         for name in next(iter(results.values())):
-            print(f"{name:18}" + "".join(f"{result[name]:12.2f}" for result in results.values()))
+            print(f"{name:24}" + "".join(f"{result[name]:12.2f}" for result in results.values()))
     finally:
         runner.teardown_databases(databases)
 

@@ -51,6 +51,7 @@ OUTSIDE = {
     "items": "a method of dict",
     "decimal_places": "an argument of DecimalField",
     "places": "an argument of Hypothesis' decimals",
+    "ItemDB": "what TimeTagger keeps its data with",
     "write_text": "a method of Path",
     "write_blank": "a method of XlsxWriter",
     "write_boolean": "a method of XlsxWriter",

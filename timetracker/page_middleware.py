@@ -1,7 +1,7 @@
 """Middleware that pages need and the API does not: it takes no cookies, and has neither messages nor forms.
 
-Each class is Django's own, left out for the API. `MIDDLEWARE` names these, and nothing else does. That of CSRF stays, as
-Django's checks want it; the API's views are exempt from it.
+Each class is Django's own, left out for the API. `MIDDLEWARE` names these, and nothing else does. Django's checks want
+that of CSRF by its own name; the API's views are exempt from it.
 """
 
 from typing import Any
