@@ -11,7 +11,8 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError, connection, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models
+from django.db.models.base import ModelState
 from django.db.models.sql import InsertQuery
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -60,8 +61,15 @@ class CompiledGet(Generic[Model]):
 
 
 def make_instance(model: type[Model], names: list[str], row: tuple[Any, ...]) -> Model:
-    """Returns an instance of a row that has the columns `names`, as a queryset does."""
-    return model.from_db(connection.alias, names, row)
+    """Returns an instance of a row that has the columns `names`, all there are, as a queryset does.
+
+    Past `Model.__init__`, which takes five times as long, since it serves positions, names, defaults and signals.
+    """
+    instance = model.__new__(model)
+    state = ModelState()
+    state.adding, state.db = False, DEFAULT_DB_ALIAS
+    instance.__dict__.update(zip(names, row, strict=True), _state=state)
+    return instance
 
 
 class CompiledInsert(Generic[Model]):
@@ -133,8 +141,17 @@ class _Compiled:
         # Column after column, which is twice as quick as all columns of a row after the other.
         columns = list(zip(*rows, strict=True))
         for number, convert in self._converters if rows else ():
-            columns[number] = tuple(map(convert, columns[number]))
+            columns[number] = _convert_all(columns[number], convert)
         return list(zip(*columns, strict=True))
+
+
+def _convert_all(column: tuple[Any, ...], convert: Callable[[Any], Any]) -> tuple[Any, ...]:
+    """Converts a column. What many rows share, such as their user, project or day, is converted once."""
+    different = set(column)
+    if len(different) * 2 > len(column):
+        return tuple(map(convert, column))
+    converted = {value: convert(value) for value in different}
+    return tuple(map(converted.__getitem__, column))
 
 
 def _compile(queryset: "models.QuerySet[Any, Any]", examples: dict[str, Any]) -> _Compiled:
