@@ -16,7 +16,7 @@ from uuid import UUID
 from sessions_app.reports.dimensions import GroupValue, group_value_of_session, tie_order
 from sessions_app.reports.query import ReportQuery
 from sessions_app.selectors.totals import SplitSession
-from sessions_app.timekeeping.apportioning import Order, Weight, apportion_by_level, share_of
+from sessions_app.timekeeping.apportioning import ONE, Order, apportion_by_level, share_of, whole_number
 from sessions_app.timekeeping.rounding import Rounding
 from timetracker.money import calculate_minor_units
 
@@ -35,15 +35,15 @@ class Cell(NamedTuple):
 class Atom(NamedTuple):
     """The seconds of a cell on one line: of sessions that the database summed, or of one session on one day.
 
-    `day` is given only when days are rounded. `weight` is what counts of them when sessions are rounded, else the
-    seconds.
+    `day` is given only when days are rounded. `weight` is what counts of them, in parts of ONE, when sessions are
+    rounded, else the seconds.
     """
 
     key: LineKey
     cell: Cell
     day: date | None
     seconds: int
-    weight: Weight
+    weight: int
 
 
 class Share(NamedTuple):
@@ -57,7 +57,7 @@ class Share(NamedTuple):
 @dataclass(slots=True)
 class _Sums:
     seconds: defaultdict[LineKey, int] = field(default_factory=lambda: defaultdict(int))
-    weights: defaultdict[LineKey, Weight] = field(default_factory=lambda: defaultdict(int))
+    weights: defaultdict[LineKey, int] = field(default_factory=lambda: defaultdict(int))
     by_day: defaultdict[date, defaultdict[LineKey, int]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(int))
     )
@@ -84,8 +84,7 @@ class Cells:
         """Returns the shares that lines have of each cell, once all atoms were added."""
         orders = [partial(tie_order, dimension) for dimension in self._query.group_by]
         for cell, sums in self._sums.items():
-            weights = self._weights(sums)
-            counted = self._count(sums, weights)
+            counted, weights = self._count(sums)
             minor_units = None
             if cell.billable and cell.hourly_rate is not None:
                 minor_units = calculate_minor_units([(counted, cell.hourly_rate)], cell.currency)
@@ -96,32 +95,33 @@ class Cells:
         """Returns what `shares` found for a line."""
         return self._shares[cell][key]
 
-    def weight(self, atom: Atom) -> Weight:
+    def weight(self, atom: Atom) -> int:
         """Returns the weight that an atom has in its cell, once all were added."""
         if atom.day is None:
             return atom.weight
         tracked = sum(self._sums[atom.cell].by_day[atom.day].values())
         return share_of(self._query.rounding.apply(tracked), atom.seconds, tracked)
 
-    def _weights(self, sums: _Sums) -> Mapping[LineKey, Weight]:
-        if not sums.by_day:
-            return sums.weights
-        weights: defaultdict[LineKey, Weight] = defaultdict(int)
+    def _count(self, sums: _Sums) -> tuple[int, Mapping[LineKey, int]]:
+        """Returns the counted seconds of a cell, and the weights of its lines."""
+        rounding = self._query.rounding
+        if is_by_session(rounding):
+            return whole_number(sum(sums.weights.values())), sums.weights
+        if not is_by_day(rounding):
+            return rounding.apply(sum(sums.seconds.values())), sums.weights
+        counted = 0
+        weights: defaultdict[LineKey, int] = defaultdict(int)
         for by_line in sums.by_day.values():
             tracked = sum(by_line.values())
-            counted = self._query.rounding.apply(tracked)
+            of_day = rounding.apply(tracked)
+            counted += of_day
             for key, seconds in by_line.items():
-                weights[key] += share_of(counted, seconds, tracked)
-        return weights
-
-    def _count(self, sums: _Sums, weights: Mapping[LineKey, Weight]) -> int:
-        """Returns the counted seconds of a cell. Of rounded sessions or days the weights add up to a whole number."""
-        rounding = self._query.rounding
-        return rounding.apply(sum(sums.seconds.values())) if _is_by_project(rounding) else int(sum(weights.values()))
+                weights[key] += share_of(of_day, seconds, tracked)
+        return counted, weights
 
 
 def share_out(
-    weights: Mapping[Any, Weight],
+    weights: Mapping[Any, int],
     seconds: Mapping[Any, int],
     counted: int,
     minor_units: int | None,
@@ -140,12 +140,17 @@ def split_atoms(split: SplitSession, query: ReportQuery) -> Iterator[tuple[date,
     session, rounding = split.session, query.rounding
     cell = Cell(session.project_id, session.billable, session.hourly_rate, session.currency)
     within = sum(split.seconds_by_date.values())
-    weigh: Callable[[int], Weight] = (
+    weigh: Callable[[int], int] = (
         (lambda seconds: share_of(rounding.apply(within), seconds, within)) if is_by_session(rounding) else int
     )
     for day, seconds in split.seconds_by_date.items():
         key = tuple(group_value_of_session(each, session, day, week_start=query.week_start) for each in query.group_by)
         yield day, Atom(key, cell, day if is_by_day(rounding) else None, seconds, weigh(seconds))
+
+
+def rounded_weight(seconds: int) -> int:
+    """Returns the weight of seconds that were rounded by session already."""
+    return seconds * ONE
 
 
 def is_by_session(rounding: Rounding) -> bool:
@@ -156,7 +161,3 @@ def is_by_session(rounding: Rounding) -> bool:
 def is_by_day(rounding: Rounding) -> bool:
     """Tells whether each day of a cell is rounded."""
     return bool(rounding) and rounding.unit == "day"
-
-
-def _is_by_project(rounding: Rounding) -> bool:
-    return bool(rounding) and rounding.unit == "project"

@@ -20,13 +20,14 @@ from sessions_app.reports.cells import (
     LineKey,
     is_by_day,
     is_by_session,
+    rounded_weight,
     split_atoms,
 )
 from sessions_app.reports.dimensions import group_expression, group_value_of_column
 from sessions_app.reports.lines import figures_of, read_cells, read_split
 from sessions_app.reports.query import ReportQuery, drill_down
 from sessions_app.reports.report import Figures, Line, LinePart
-from sessions_app.timekeeping.apportioning import Weight, apportion
+from sessions_app.timekeeping.apportioning import apportion
 from timetracker.db.snapshot import snapshot
 from timetracker.money import amount_of
 from users_app.models import User
@@ -128,7 +129,7 @@ def _read_whole(sessions: TimeSessionQuerySet, query: ReportQuery) -> Iterator[_
             group_value_of_column(each, value, week_start=week_start)
             for each, value in zip(dimensions, values, strict=True)
         )
-        weight = rounding.apply(seconds) if is_by_session(rounding) else seconds
+        weight = rounded_weight(rounding.apply(seconds)) if is_by_session(rounding) else seconds
         cell = Cell(project_id, billable, rate, currency)
         yield _SessionAtom(
             day, session_id, False, Atom(key, cell, day if is_by_day(rounding) else None, seconds, weight)
@@ -142,7 +143,7 @@ def _share_out(cells: Cells, atoms: Iterator[_SessionAtom]) -> tuple[dict[LineKe
     more: they come by day, then id.
     """
     running_seconds = 0
-    weights: defaultdict[tuple[Cell, LineKey], dict[UUID, Weight]] = defaultdict(dict)
+    weights: defaultdict[tuple[Cell, LineKey], dict[UUID, int]] = defaultdict(dict)
     seconds: defaultdict[tuple[Cell, LineKey], dict[UUID, int]] = defaultdict(dict)
     for _day, session_id, is_running, atom in atoms:
         at = atom.cell, atom.key

@@ -15,7 +15,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from sessions_app.models import TimeSession
 from sessions_app.models.expressions import WHOLE_NUMBER, rounded, tag_list
 from sessions_app.models.querysets import TimeSessionQuerySet
-from sessions_app.reports.cells import Atom, Cell, Cells, LineKey, is_by_day, is_by_session, split_atoms
+from sessions_app.reports.cells import Atom, Cell, Cells, LineKey, is_by_day, is_by_session, rounded_weight, split_atoms
 from sessions_app.reports.dimensions import GroupValue, group_expression, group_value_of_column, is_undivided
 from sessions_app.reports.query import ReportQuery
 from sessions_app.reports.report import Figures, Group, Line, LinePart, Report
@@ -84,7 +84,7 @@ class _Lines:
                 for each, value in zip(dimensions, values, strict=True)
             )
             cell = Cell(project_id, billable, hourly_rate, currency)
-            weight = int(counted if by_session else seconds)
+            weight = rounded_weight(int(counted)) if by_session else int(seconds)
             self.cells.add(Atom(key, cell, day if by_day else None, int(seconds), weight))
             self.found[key].whole_count += count
 
@@ -140,18 +140,16 @@ class _Lines:
 
 def figures_of(parts: Iterable[LinePart], running_seconds: int, session_count: int) -> Figures:
     """Returns the figures that shares of cells make."""
-    parts = tuple(parts)
     amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
+    seconds = rounded_seconds = billable_seconds = 0
     for part in parts:
+        seconds += part.seconds
+        rounded_seconds += part.rounded_seconds
+        billable_seconds += part.rounded_seconds if part.billable else 0
         if part.amount is not None:
             amounts[part.currency] += part.amount
     return Figures(
-        sum(part.seconds for part in parts),
-        sum(part.rounded_seconds for part in parts),
-        sum(part.rounded_seconds for part in parts if part.billable),
-        running_seconds,
-        session_count,
-        dict(sorted(amounts.items())),
+        seconds, rounded_seconds, billable_seconds, running_seconds, session_count, dict(sorted(amounts.items()))
     )
 
 
