@@ -22,16 +22,18 @@ def day_page(
 ) -> HttpResponse:
     """Responds with a day, its sessions latest first; a rejected form, by its name, keeps what was typed."""
     overview = page.read_overview(day_period(date))
+    total, week = overview.totals.on(date), [overview.totals.on(each) for each in page.this_week.dates()]
+    sums = [
+        (total.seconds, [each.seconds for each in overview.sessions_on(date)]),
+        (overview.totals.of(page.this_week).seconds, [each.seconds for each in week]),
+    ]
     context = {
         "tab": "today" if date == page.today else "",
         "is_first_run": not overview.sessions and not has_sessions(page.user),
         "date": date,
-        "total": overview.totals.on(date),
+        "total": total,
         "rows": rows_of_day(overview, date, dismissed=request.session.get(DISMISSED_OVERLAPS, [])),
-        "rounding_note": format_rounding_note(
-            [(overview.totals.on(date).seconds, [each.seconds for each in overview.sessions_on(date)])],
-            page.user.duration_format,
-        ),
+        "rounding_note": format_rounding_note(sums, page.user.duration_format),
         "bars": bars(overview.totals, page.this_week),
         "previous": date - dt.timedelta(days=1),
         "next": date + dt.timedelta(days=1),

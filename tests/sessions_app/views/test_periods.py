@@ -20,6 +20,37 @@ def test_today_lists_newest_first_and_adds_up(signed_in, owner):
     assert page.count("1:10") >= 3  # the day, the head of the page, the week
 
 
+ROUNDING_NOTE = "Totals count every second, so they can differ from the sum of the rounded lengths shown."
+
+
+@pytest.mark.parametrize("path", ["/", "/day/2026-11-23/", "/week/2026-11-23/"])
+def test_rows_that_do_not_add_up_as_shown_say_so(signed_in, owner, path):
+    for hour in range(6, 12):
+        make_session(owner, f"2026-11-23T{hour:02}:00:00Z", f"2026-11-23T{hour:02}:20:50Z")
+
+    page = signed_in.get(path).text
+
+    assert page.count(">0:21<") >= 6
+    assert ">2:05<" in re.sub(r"\s+", "", page)
+    assert ROUNDING_NOTE in page
+
+
+@pytest.mark.parametrize("path", ["/", "/week/2026-11-23/", "/month/2026-11/"])
+def test_days_that_do_not_add_up_as_shown_say_so(signed_in, owner, path):
+    for day in ("23", "24"):
+        make_session(owner, f"2026-11-{day}T08:00:00Z", f"2026-11-{day}T08:20:40Z")
+
+    assert ROUNDING_NOTE in signed_in.get(path).text
+
+
+@pytest.mark.parametrize("path", ["/", "/day/2026-11-23/", "/week/2026-11-23/", "/month/2026-11/"])
+def test_rows_that_add_up_as_shown_say_nothing(signed_in, owner, path):
+    make_session(owner, "2026-11-23T07:50:00Z", "2026-11-23T08:12:00Z")
+    make_session(owner, "2026-11-23T08:12:00Z", "2026-11-23T09:00:20Z")
+
+    assert ROUNDING_NOTE not in signed_in.get(path).text
+
+
 def test_session_over_midnight_counts_on_both_days_and_once_in_the_week(signed_in, owner):
     make_session(owner, "2026-11-18T21:30:00Z", "2026-11-19T00:15:00Z", "Night")  # 22:30 to 1:15
 
