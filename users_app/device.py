@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import TypedDict
 
 from django.http import HttpRequest
+from django.utils.formats import get_format
+from django.utils.translation import get_language_from_request
 
 from users_app.models import Clock, DateFormat, User, WeekStart
 from users_app.zones import show_same_times, zone_names
@@ -43,6 +45,11 @@ def guess_settings(request: HttpRequest) -> DeviceSettings:
         week_start=_WEEK_STARTS.get(week_start, WeekStart.MONDAY),
         date_format=_DATE_FORMATS.get(dates, DateFormat.DAY_FIRST),
     )
+
+
+def writes_decimal_commas(request: HttpRequest) -> bool:
+    """Tells whether the language of this device writes decimal commas, so that its spreadsheets read them."""
+    return bool(get_format("DECIMAL_SEPARATOR", lang=get_language_from_request(request)) == ",")
 
 
 def differing_zone(request: HttpRequest, *, now: datetime) -> str | None:

@@ -23,7 +23,7 @@ from sessions_app.reports.downloads import (
 from sessions_app.reports.labels import format_period_slug
 from sessions_app.reports.shapes import ReportDownload
 from timetracker.db.snapshot import snapshot
-from timetracker.errors import DomainError
+from timetracker.errors import DomainError, FieldError, InvalidInputError
 from timetracker.shapes import encode_json
 from timetracker.tables import Format, Separator, TooManyRowsError, table_response
 
@@ -88,7 +88,13 @@ def report_sessions(request: HttpRequest, format: str) -> HttpResponseBase:  # n
 
 
 def _read_separator(request: HttpRequest) -> Separator:
-    return "semicolon" if request.GET.get("separator") == "semicolon" else "comma"
+    """Returns what separates the cells of a CSV. Raises InvalidInputError for what is no choice."""
+    given = request.GET.get("separator", "comma")
+    if given not in get_args(Separator):
+        raise InvalidInputError(
+            FieldError("separator", "invalid_choice", _("The separator is “comma” or “semicolon”."))
+        )
+    return cast("Separator", given)
 
 
 def _read_format(format: str) -> Format:  # noqa: A002

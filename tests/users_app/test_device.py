@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client, RequestFactory
 
-from users_app.device import device_zone_name, guess_settings
+from users_app.device import device_zone_name, guess_settings, writes_decimal_commas
 from users_app.models import User
 
 
@@ -76,3 +76,28 @@ def test_an_unknown_user_sees_the_formats_of_the_device():
 
     assert "Week, Nov 22 to Nov 28, 2026" in page
     assert User.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("languages", "commas"),
+    [
+        ("de", True),
+        ("de-AT,en;q=0.5", True),
+        ("fr-FR", True),
+        ("pt-BR", True),
+        ("en-US,de;q=0.9", False),
+        ("en-GB", False),
+        ("es-MX", False),
+        ("ja", False),
+        ("xx", False),
+        ("*", False),
+        ("", False),
+        (";;q=x," * 500, False),
+    ],
+)
+def test_the_language_tells_of_decimal_commas(languages, commas):
+    assert writes_decimal_commas(RequestFactory().get("/", headers={"Accept-Language": languages})) is commas
+
+
+def test_a_browser_without_a_language_has_decimal_points():
+    assert writes_decimal_commas(RequestFactory().get("/")) is False

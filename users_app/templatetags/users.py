@@ -8,7 +8,7 @@ from django.template.context import Context
 from django.utils.translation import gettext as _
 
 from timetracker.pages import now_of
-from users_app.device import differing_zone
+from users_app.device import differing_zone, writes_decimal_commas
 from users_app.models import AccessToken, Scope
 from users_app.zones import zone_label
 
@@ -26,6 +26,12 @@ def zone_notice(context: Context) -> dict[str, Any]:
         return {}
     account = zone_label(request.user.timezone)
     return {"zone": zone, "device": zone_label(zone), "account": account, "here": context["here"]}
+
+
+@register.simple_tag(takes_context=True)
+def has_decimal_commas(context: Context) -> bool:
+    """`{% has_decimal_commas as by_language %}`: whether spreadsheets of this device read decimal commas."""
+    return writes_decimal_commas(context["request"])
 
 
 @register.filter

@@ -1,14 +1,17 @@
 """Reports and sessions as files: the numbers of the page, in three formats."""
 
 import csv
+import html
 import io
 import json
+import re
 import tracemalloc
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
 from sessions_app.models import BATCH_SIZE
@@ -101,6 +104,56 @@ def test_names_that_could_be_formulas_are_text(signed_in, owner):
     response = signed_in.get(f"/reports/download.csv?{MONTH}&group=name")
 
     assert b"\r\n'=1+1,3600,1.0000," in content(response)
+
+
+@pytest.mark.parametrize("path", ["/reports/download.csv", "/reports/sessions/download.csv"])
+def test_semicolons_come_with_decimal_commas(signed_in, owner, path):
+    make_session(owner, "2026-11-10T08:00:00Z", "2026-11-10T09:30:00Z", "Mail; 1.5")
+
+    with_commas = content(signed_in.get(f"{path}?{MONTH}&group=name&separator=semicolon")).decode("utf-8-sig")
+    default = content(signed_in.get(f"{path}?{MONTH}&group=name&separator=comma"))
+
+    (row,) = csv.DictReader(io.StringIO(with_commas, newline=""), delimiter=";")
+    assert (row["name"], row["seconds"], row["hours"]) == ("Mail; 1.5", "5400", "1,5000")
+    assert default == content(signed_in.get(f"{path}?{MONTH}&group=name"))
+
+
+@pytest.mark.parametrize("path", ["/reports/download.csv", "/reports/sessions/download.csv"])
+def test_an_unknown_separator_is_an_error(signed_in, owner, path):
+    response = signed_in.get(f"{path}?{MONTH}&separator=tab")
+
+    assert response.status_code == 400
+    assert "The separator is" in content(response).decode()
+
+
+@pytest.mark.parametrize(("language", "separator"), [("de-DE,de;q=0.9,en;q=0.8", "semicolon"), ("en-GB", "")])
+@pytest.mark.parametrize("path", [f"/reports/?{MONTH}", "/week/2026-11-09/", "/month/2026-11/"])
+def test_the_first_csv_is_by_the_language_of_the_browser(signed_in, work, path, language, separator):
+    text = signed_in.get(path, headers={"Accept-Language": language}, follow=True).content.decode()
+
+    first = re.search(r'href="[^"]*download.csv\?([^"]*)"', text)[1]
+    assert QueryDict(html.unescape(first)).get("separator", "") == separator
+
+
+def test_times_are_local_and_in_utc(signed_in, owner):
+    make_session(owner, "2026-11-09T23:30:00Z", "2026-11-10T00:15:00Z", "Call", timezone="America/New_York")
+    path = f"/reports/sessions/download.{{}}?{MONTH}"
+
+    (row,) = read_csv(signed_in.get(path.format("csv")))
+    (listed,) = json.loads(content(signed_in.get(path.format("json"))))["sessions"]
+    head, values, _total = read_sheet(signed_in.get(path.format("xlsx")))
+
+    expected = {
+        "start_local": "2026-11-09T18:30:00",
+        "end_local": "2026-11-09T19:15:00",
+        "timezone": "America/New_York",
+        "start": "2026-11-09T23:30:00Z",
+        "end": "2026-11-10T00:15:00Z",
+    }
+    assert {key: row[key] for key in expected} == {key: listed[key] for key in expected} == expected
+    sheet = dict(zip(head, values, strict=True))
+    assert (sheet["Start"], sheet["Start (UTC)"]) == (datetime(2026, 11, 9, 18, 30), datetime(2026, 11, 9, 23, 30))
+    assert (sheet["End"], sheet["Time zone"]) == (datetime(2026, 11, 9, 19, 15), "America/New_York")
 
 
 @pytest.mark.parametrize(
