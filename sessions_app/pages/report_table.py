@@ -112,7 +112,7 @@ def _row(report: Report, form: ReportForm, key: tuple[GroupValue, ...], figures:
         form.catalogue.projects.get(value) if dimension == "project" and isinstance(value, UUID) else None,
         figures,
         tuple(format_amounts({currency: amount}) for currency, amount in figures.amounts.items()),
-        round(100 * figures.share_of(report.total)),
+        figures.percent_of(report.total),
         form.address(at=at),
         form.address(at=at, only="billable"),
         level,

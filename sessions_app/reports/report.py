@@ -34,6 +34,12 @@ class Figures:
         """Returns the share of this in the rounded time of `whole`, from 0 to 1; 0 when that has none."""
         return self.rounded_seconds / whole.rounded_seconds if whole.rounded_seconds else 0.0
 
+    def percent_of(self, whole: "Figures") -> int:
+        """Returns `share_of` in whole percent, half up."""
+        if not whole.rounded_seconds:
+            return 0
+        return (200 * self.rounded_seconds + whole.rounded_seconds) // (2 * whole.rounded_seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class LinePart:
