@@ -256,7 +256,6 @@ READS = {
     "changes": 5,
     "changes?limit=500": 5,
     "changes?cursor={late}": 6,
-    "changesets": 4,
     "projects": 3,
     "projects?q=site": 3,
 }

@@ -42,6 +42,9 @@ def complete(result: Json, generator: object, request: object, public: bool) -> 
     components: Json = result["components"]
     schemas: Json = components["schemas"]
     schemas |= shape_components(Problem)
+    for schema in schemas.values():
+        if schema.keys() == {"oneOf"}:  # of `either`: what fits the one may fit the other, too
+            schema["anyOf"] = schema.pop("oneOf")
     components["headers"] = HEADERS
     components["responses"] = problem_responses()
     for path, method, operation in operations(result):
@@ -78,7 +81,7 @@ def _example(schema: Json, schemas: Json) -> Any:
     match schema:
         case {"$ref": str(reference)}:
             example = _example(schemas[reference.rpartition("/")[2]], schemas)
-        case {"oneOf": [first, *_]}:
+        case {"oneOf": [first, *_]} | {"anyOf": [{"$ref": _} as first, *_]}:
             example = _example(first, schemas)
         case {"examples": [first, *_]} | {"enum": [first, *_]}:
             example = first
