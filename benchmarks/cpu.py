@@ -29,7 +29,6 @@ import django
 django.setup()
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.http import HttpRequest, HttpResponse  # noqa: E402
@@ -40,6 +39,7 @@ from django.urls import ResolverMatch  # noqa: E402
 from tests.factories import make_guest, make_token, start_session  # noqa: E402
 from tests.many_sessions import add_sessions, analyze  # noqa: E402
 from timetracker.wsgi import application  # noqa: E402
+from users_app.browser_sessions import SessionStore  # noqa: E402
 from users_app.models import User  # noqa: E402
 
 MONTH_ROWS = 300

@@ -21,7 +21,7 @@ MEGABYTE = 1024 * 1024
 
 USER = f"""
 from datetime import UTC, datetime, timedelta
-from django.contrib.sessions.backends.db import SessionStore
+from users_app.browser_sessions import SessionStore
 from tests.many_sessions import add_sessions, analyze
 from users_app.models import User
 

@@ -39,7 +39,7 @@ def _database_is_writable() -> bool:
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM django_session WHERE session_key = ''")
+                cursor.execute("DELETE FROM django_content_type WHERE id = 0")
             transaction.set_rollback(True)
     except DatabaseError:
         return False

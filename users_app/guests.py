@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from django.contrib.auth import login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -12,9 +11,11 @@ from django.utils.translation import gettext as _
 from timetracker import clock
 from timetracker.api.throttling import AddressThrottle
 from timetracker.errors import TooManyRequestsError
+from users_app.browser_sessions import SessionStore
 from users_app.device import guess_settings
 from users_app.models import User
 from users_app.services.registration import register_guest
+from users_app.sign_in import sign_in
 
 _RENEWED_ON = "renewed_on"
 
@@ -41,11 +42,7 @@ def user_for_write(request: HttpRequest) -> Iterator[User]:
     with transaction.atomic():
         guest = register_guest(**guess_settings(request))
         yield guest
-    secret = request.META.get("CSRF_COOKIE")
-    login(request, guest, backend="django.contrib.auth.backends.ModelBackend")
-    if secret is not None:
-        # Signing in makes a new one; but other tabs of this guest show forms with this one.
-        request.META.update({"CSRF_COOKIE": secret, "CSRF_COOKIE_NEEDS_UPDATE": True})
+    sign_in(request, guest)
 
 
 class NewGuestsThrottle(AddressThrottle):
@@ -78,7 +75,9 @@ def renew_cookie_daily(get_response: Callable[[HttpRequest], HttpResponse]) -> C
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if _is_known(request):
-            today = clock.now().date().isoformat()
+            now = clock.now()
+            cast("SessionStore", request.session).note_use(now=now)
+            today = now.date().isoformat()
             if request.session.get(_RENEWED_ON) != today:
                 request.session[_RENEWED_ON] = today
         return response

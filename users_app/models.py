@@ -1,4 +1,4 @@
-"""Users, the access tokens of their scripts and the addresses of their calendar feeds."""
+"""Users, their browsers, the access tokens of their scripts and the addresses of their calendar feeds."""
 
 import hashlib
 import secrets
@@ -9,11 +9,14 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Lower
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from timetracker.money_fields import currency_field, rate_field
@@ -159,6 +162,26 @@ class User(AbstractBaseUser, PermissionsMixin):
     def zone(self) -> ZoneInfo:
         """The zone in which this user's days are shown and new sessions are made."""
         return zone_or_utc(self.timezone)
+
+
+class BrowserSession(AbstractBaseSession):
+    """What a browser's cookie leads to. `session_key` is the SHA-256 of the cookie, which is stored nowhere."""
+
+    AGENT_LENGTH = 300
+
+    session_key = models.CharField(primary_key=True, max_length=64, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="browser_sessions", db_index=False)
+    agent = models.CharField(max_length=AGENT_LENGTH, blank=True)
+    """What the browser called itself when it signed in: its header User-Agent."""
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "last_seen_at"], name="browser_user_last_seen")]
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """Returns the store that reads and writes these rows."""
+        return import_string(f"{settings.SESSION_ENGINE}.SessionStore")
 
 
 class Credential(models.Model):

@@ -222,6 +222,7 @@ def test_no_variable_is_needed(tmp_path):
     assert "CompressedManifest" in found["STORAGES"]
     assert found["ALLOWED_HOSTS"] == "['127.0.0.1', 'localhost', '[::1]']"
     assert found["SESSION_COOKIE_SECURE"] == found["CSRF_COOKIE_SECURE"] == found["SECURE_SSL_REDIRECT"] == "False"
+    assert (found["SESSION_COOKIE_NAME"], found["CSRF_COOKIE_NAME"]) == ("sessionid", "csrftoken")
     assert found["SECURE_HSTS_SECONDS"] == "0"
     assert (found["REGISTRATION_IS_OPEN"], found["RATE_LIMITS_ARE_ON"], found["LOG_LEVEL"]) == ("True", "True", "INFO")
     assert str(tmp_path / "timetracker.sqlite3") in found["DATABASES"]
@@ -242,6 +243,7 @@ def test_https_makes_cookies_secure(tmp_path):
     assert "'time.example.org'" in found["ALLOWED_HOSTS"]
     assert found["SESSION_COOKIE_SECURE"] == found["CSRF_COOKIE_SECURE"] == found["SECURE_SSL_REDIRECT"] == "True"
     assert found["SESSION_COOKIE_HTTPONLY"] == "True"
+    assert (found["SESSION_COOKIE_NAME"], found["CSRF_COOKIE_NAME"]) == ("__Host-sessionid", "__Host-csrftoken")
     assert int(found["SECURE_HSTS_SECONDS"]) == 365 * 86400
     assert found["SECRET_KEY"] == f"${KEY}"
     assert (found["PORT"], found["LOG_LEVEL"]) == ("80", "DEBUG")

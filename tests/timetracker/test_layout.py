@@ -14,9 +14,9 @@ MAX_LINES = 350
 LAYERS = [
     {"timekeeping", "zones"},
     {"models"},
-    {"selectors", "services", "formatting"},
+    {"selectors", "services", "formatting", "browser_sessions"},
     {"reports", "account_export", "imports"},
-    {"forms", "guests", "device"},
+    {"forms", "guests", "device", "sign_in"},
     {"pages"},
     {"views", "api", "admin", "management", "templatetags"},
     {"urls", "apps"},

@@ -1,0 +1,16 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from sessions_app.services.guests import prune_guests
+from timetracker import clock
+from users_app.browser_sessions import SessionStore
+
+
+class Command(BaseCommand):
+    help = "Removes guests who left nothing behind for 30 days, and cookies that ended. Run it daily; safe to repeat."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Removes in a transaction for each batch of guests."""
+        SessionStore.clear_expired()
+        self.stdout.write(f"Removed guests: {prune_guests(now=clock.now())}.")

@@ -1,0 +1,74 @@
+"""Django's sessions of browsers in the database, with hashed keys: a stolen row, used as a cookie, opens nothing."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import OperationalError, transaction
+
+from timetracker import clock
+from users_app.models import BrowserSession, hash_secret
+
+AGENT_KEY = "agent"
+SEEN_PRECISION = timedelta(minutes=15)
+
+
+class SessionStore(DatabaseStore):
+    """Keeps the cookie as `session_key`, of which the row has the SHA-256, beside the user and when they were seen."""
+
+    model: type[BrowserSession]
+    _last_seen_at: datetime | None = None
+
+    @classmethod
+    def get_model_class(cls) -> type[BrowserSession]:
+        return BrowserSession
+
+    def note_use(self, *, now: datetime) -> None:
+        """Stores that this browser was used at `now` (UTC), at most every 15 minutes.
+
+        A busy database must not fail the page; the next one stores it.
+        """
+        if self._last_seen_at is None or now - self._last_seen_at < SEEN_PRECISION:
+            return
+        with suppress(OperationalError), transaction.atomic():
+            BrowserSession.objects.filter(pk=hash_secret(self.session_key or "")).update(last_seen_at=now)
+
+    def exists(self, session_key: str) -> bool:
+        return super().exists(hash_secret(session_key))
+
+    def create_model_instance(self, data: dict[str, Any]) -> BrowserSession:
+        row = cast("BrowserSession", super().create_model_instance(data))
+        row.session_key = hash_secret(row.session_key)
+        row.user_id = data.get(SESSION_KEY)
+        row.agent = data.get(AGENT_KEY, "")
+        row.last_seen_at = clock.now()
+        return row
+
+    def delete(self, session_key: str | None = None) -> None:
+        key = session_key or self.session_key
+        if key is not None:
+            super().delete(hash_secret(key))
+
+    def _get_session_from_db(self) -> BrowserSession | None:
+        row = BrowserSession.objects.filter(pk=hash_secret(self.session_key or ""), expire_date__gt=clock.now()).first()
+        if row is None:
+            self._session_key = None
+        else:
+            self._last_seen_at = row.last_seen_at
+        return row
+
+    # Django's asynchronous ones would look for the cookie itself.
+    async def aexists(self, session_key: str) -> bool:
+        return await sync_to_async(self.exists)(session_key)
+
+    async def acreate_model_instance(self, data: dict[str, Any]) -> BrowserSession:
+        return await sync_to_async(self.create_model_instance)(data)
+
+    async def adelete(self, session_key: str | None = None) -> None:
+        await sync_to_async(self.delete)(session_key)
+
+    async def _aget_session_from_db(self) -> BrowserSession | None:
+        return await sync_to_async(self._get_session_from_db)()
