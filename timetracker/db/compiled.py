@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, models
 from django.db.models.base import ModelState
 from django.db.models.sql import InsertQuery
 from django.db.models.sql.compiler import SQLCompiler
@@ -90,7 +90,7 @@ class CompiledInsert(Generic[Model]):
             query = InsertQuery(self._model)
             query.insert_values(self._fields, [row])
             ((self._sql, _params),) = query.get_compiler(connection=connection).as_sql()
-        params = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in self._fields]
+        params = _params_of(row, self._fields, is_new=True)
         with connection.cursor() as cursor:
             cursor.execute(self._sql, params)
         row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  # as save() does
@@ -111,11 +111,17 @@ class CompiledUpdate(Generic[Model]):
 
     def __call__(self, row: Model) -> None:
         """Writes the row. One statement. Raises DatabaseError when there is none."""
-        params = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in self._fields]
+        params = _params_of(row, self._fields, is_new=False)
         with connection.cursor() as cursor:
             cursor.execute(self._sql, [*params, self._key.get_db_prep_save(row.pk, connection)])
             if cursor.rowcount != 1:
                 raise DatabaseError(f"There is no such row to write: {row!r}")
+
+
+def _params_of(row: models.Model, fields: list[Any], *, is_new: bool) -> list[Any]:
+    driver = connections[DEFAULT_DB_ALIAS]
+    values = [(field, field.pre_save(row, is_new)) for field in fields]
+    return [None if value is None else field.get_db_prep_save(value, driver) for field, value in values]
 
 
 class _Compiled:
