@@ -14,7 +14,7 @@ from sessions_app.models import TimeSession
 from sessions_app.timekeeping import display
 from sessions_app.timekeeping.durations import format_words, shown_seconds
 from timetracker.money import format_amount, format_rate, format_rate_input
-from users_app.models import User
+from users_app.models import Clock, User
 
 COLOUR_NAMES = (
     gettext_lazy("Blue"),
@@ -39,6 +39,8 @@ class Priced(Protocol):
 def format_time(instant: datetime, zone: ZoneInfo, user: User) -> str:
     """Returns the time in `zone` at that instant: `15:30` or `3:30 pm`."""
     local = instant.astimezone(zone).time()
+    if user.clock == Clock.HOURS_24:  # which needs no words: a page has hundreds of times
+        return display.format_time(local, user.clock)
     return display.format_time(local, user.clock, am=pgettext("time", "am"), pm=pgettext("time", "pm"))
 
 

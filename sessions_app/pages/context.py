@@ -43,6 +43,11 @@ class PageContext:
             setattr(request, _CONTEXT, context)
         return context
 
+    @staticmethod
+    def is_made(request: HttpRequest) -> bool:
+        """Says whether `of` was asked for already."""
+        return hasattr(request, _CONTEXT)
+
     @property
     def today(self) -> date:
         """The present date in the user's zone."""

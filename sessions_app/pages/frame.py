@@ -24,9 +24,17 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
 
     A view that answers a form with a page passes a `here` of its own, else that leads to Today.
     """
+    page: Any
+    frame: Any
+    if PageContext.is_made(request):  # by the view: templates ask for it a thousand times, each time past the proxy
+        page = PageContext.of(request)
+        frame = PageFrame(page)
+    else:
+        page = SimpleLazyObject(lambda: PageContext.of(request))
+        frame = SimpleLazyObject(lambda: PageFrame(PageContext.of(request)))
     return {
-        "page": SimpleLazyObject(lambda: PageContext.of(request)),
-        "frame": SimpleLazyObject(lambda: PageFrame(PageContext.of(request))),
+        "page": page,
+        "frame": frame,
         "here": request.path if request.method == "GET" else reverse("today"),
     }
 
