@@ -24,7 +24,8 @@ def server() -> Iterator[Server]:
 
 @pytest.mark.slow(reason="sends hundreds of requests")
 def test_exactly_as_many_requests_are_answered_as_may_be(server, new_caller):
-    assert len(server.workers) == WORKERS
+    while len(server.workers) < WORKERS:  # the first one answers before the others are forked
+        time.sleep(0.02)
     token, other = new_caller().token, new_caller()
     callers = [new_caller(token) for _client in range(CLIENTS)]
     begun = time.monotonic()
