@@ -30,7 +30,12 @@ from timetracker.api.fields import (
     TrueOrFalseField,
 )
 from timetracker.api.pagination import CursorField, limit_field, order_field
-from timetracker.shapes import keys_of
+from timetracker.shapes import Shape, keys_of
+
+
+def answered_keys(shape: type[Shape]) -> tuple[str, ...]:
+    """Returns the keys of what was read, but for `deletedAt`: what is deleted cannot be sent back."""
+    return tuple(key for key in keys_of(shape) if key != "deletedAt")
 
 
 class TagNamesField(serializers.ListField):
@@ -43,7 +48,7 @@ class TagNamesField(serializers.ListField):
 class SessionSerializer(StrictSerializer):
     """What may be sent of any session."""
 
-    ignored_keys = keys_of(shapes.ListedSession)
+    ignored_keys = answered_keys(shapes.ListedSession)
 
     id = IdField(required=False)
     sessionName = TextField(source="name", max_length=TimeSession.NAME_LENGTH)
@@ -167,7 +172,7 @@ class EntrySerializer(StrictSerializer):
 class ClientSerializer(EntrySerializer):
     """Somebody who pays. A currency of null or "" is none: that of the user counts."""
 
-    ignored_keys = keys_of(shapes.Client)
+    ignored_keys = answered_keys(shapes.Client)
 
     hourlyRate = MoneyField(required=False, allow_null=True, source="hourly_rate")
     currency = TextField()
@@ -176,7 +181,7 @@ class ClientSerializer(EntrySerializer):
 class ProjectSerializer(ClientSerializer):
     """What sessions are for. `billable` says what new sessions of it are."""
 
-    ignored_keys = keys_of(shapes.Project)
+    ignored_keys = answered_keys(shapes.Project)
 
     clientId = IdField(required=False, allow_null=True, source="client_id")
     colour = StrictIntegerField(required=False)
@@ -186,4 +191,4 @@ class ProjectSerializer(ClientSerializer):
 class TagSerializer(EntrySerializer):
     """A word about sessions."""
 
-    ignored_keys = keys_of(shapes.Tag)
+    ignored_keys = answered_keys(shapes.Tag)

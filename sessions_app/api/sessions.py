@@ -268,9 +268,7 @@ def found_shape(user: User, page: SessionPage, now: datetime) -> shapes.FoundSes
     return shapes.FoundSessions(
         user_id=user.id,
         server_time=now,
-        sessions=[
-            shapes.FoundSession.of_session(each, context, deleted_at=each.deleted_at or UNSET) for each in page.sessions
-        ],
+        sessions=[shapes.Session.of_session(each, context) for each in page.sessions],
         next=None,
     )
 

@@ -58,7 +58,11 @@ class SessionContext:
         return cls(now, {tag_id.int: (key, name) for tag_id, key, name in rows})
 
 
-class Session(Shape):
+class _Deletable(Shape, kw_only=True):
+    deleted_at: Annotated[Instant, Meta(description="Only there when it was deleted.")] | UnsetType = UNSET
+
+
+class Session(_Deletable):
     """A session as it is sent out."""
 
     id: UUID
@@ -106,6 +110,7 @@ class Session(Shape):
             version=session.version,
             created_at=session.created_at,
             updated_at=session.updated_at,
+            deleted_at=session.deleted_at or UNSET,
             **more,
         )
 
@@ -164,18 +169,12 @@ class Overview(Period, kw_only=True):
     next: NextPage | None
 
 
-class FoundSession(Session, kw_only=True):
-    """A session in a list without a period; one in the Trash says since when."""
-
-    deleted_at: Instant | UnsetType = UNSET
-
-
 class FoundSessions(Shape):
     """A page of sessions without a period: of a search, or of the Trash."""
 
     user_id: UUID
     server_time: ServerTime
-    sessions: list[FoundSession]
+    sessions: list[Session]
     next: NextPage | None
 
 
@@ -227,7 +226,7 @@ class Report(ReportDownload):
     week_start: Weekday
 
 
-class _Stored(Shape, kw_only=True):
+class _Stored(_Deletable, kw_only=True):
     archived: bool
     version: Version
     created_at: Instant
@@ -239,6 +238,10 @@ class Entry(_Stored):
 
     id: UUID
     name: Annotated[str, Meta(max_length=CatalogueEntry.NAME_LENGTH, examples=["Relaunch"])]
+
+    @classmethod
+    def of(cls, entry: Any, /, **more: Any) -> Self:
+        return super().of(entry, deleted_at=entry.deleted_at or UNSET, **more)
 
 
 class Tag(Entry):

@@ -147,3 +147,19 @@ def test_a_key_may_stand_in_quotes(api, owner):
     first = api("POST", f"{BASE}/session", TIMES, **{"Idempotency-Key": '"abc"'})
 
     assert api("POST", f"{BASE}/session", TIMES, **{"Idempotency-Key": "abc"}).data["id"] == first.data["id"]
+
+
+@pytest.mark.parametrize(("path", "body"), {**CREATES, "timer/toggle": {"sessionName": "Letter"}}.items())
+def test_what_was_deleted_since_says_so(api, owner, time_machine, path, body):
+    time_machine.move_to("2026-11-23T09:00:00Z", tick=False)
+    first = api("POST", f"{BASE}/{path}", body, **KEY).data
+    made = first.get("started") or (first["results"][0]["body"] if "results" in first else first)
+    collection = path if path in {"clients", "projects", "tags"} else "sessions"
+    time_machine.shift(60)
+    assert api("DELETE", f"{BASE}/{collection}/{made['id']}").status_code == 204
+
+    again = api("POST", f"{BASE}/{path}", body, **KEY).data
+
+    replayed = again.get("started") or (again["results"][0]["body"] if "results" in again else again)
+    assert "deletedAt" not in made
+    assert (replayed["id"], replayed["deletedAt"]) == (made["id"], "2026-11-23T09:01:00Z")
