@@ -6,6 +6,9 @@ from django.http import HttpRequest
 from users_app.browser_sessions import AGENT_KEY
 from users_app.models import BrowserSession, User
 
+DISMISSED = "keep_dismissed"
+"""In the log-in session once the line about keeping sessions has been dealt with; the template of a day asks it."""
+
 
 def sign_in(request: HttpRequest, user: User) -> None:
     """Makes this browser the user's. Its key is replaced, so that a planted one opens nothing."""

@@ -2,9 +2,15 @@
 
 from django.urls import path
 
-from users_app.views import feeds, settings, tokens
+from users_app.views import devices, feeds, keep, settings, signin, tokens
 
 urlpatterns = [
+    path("keep/", keep.keep, name="keep"),
+    path("keep/dismiss/", keep.keep_dismiss, name="keep_dismiss"),
+    path("signin/", signin.signin, name="signin"),
+    path("signout/", signin.signout, name="signout"),
+    path("settings/devices/", devices.device_list, name="device_list"),
+    path("settings/devices/end/", devices.device_end, name="device_end"),
     path("settings/", settings.settings, name="settings"),
     path("settings/zone/use/", settings.zone_use, name="zone_use"),
     path("settings/zone/keep/", settings.zone_keep, name="zone_keep"),

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 from sessions_app.services.guests import prune_guests
 from timetracker import clock
 from users_app.browser_sessions import SessionStore
+from users_app.services.attempts import forget_attempts
 
 
 class Command(BaseCommand):
@@ -13,4 +14,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Removes in a transaction for each batch of guests."""
         SessionStore.clear_expired()
+        forget_attempts(now=clock.now())
         self.stdout.write(f"Removed guests: {prune_guests(now=clock.now())}.")

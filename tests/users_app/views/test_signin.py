@@ -1,0 +1,184 @@
+"""A guest makes a recovery code, opens their sessions in another browser, sees and ends browsers, and signs out."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from sessions_app.models import TimeSession
+from tests.factories import make_account, make_guest
+from tests.pages import flat
+from users_app.models import BrowserSession, RecoveryCode
+from users_app.services.recovery import make_code
+
+pytestmark = pytest.mark.django_db
+
+
+def start(client, name="Logo"):
+    return client.post("/timer/start/", {"id": str(uuid4()), "name": name})
+
+
+def code_on(response):
+    return re.search(r'id="recovery_code"[^>]*value="([^"]*)"', response.text)[1]
+
+
+@pytest.fixture
+def guest():
+    client = Client()
+    start(client)
+    return client
+
+
+def test_a_code_opens_the_sessions_in_another_browser_once(guest):
+    made = guest.post("/keep/")
+    assert made["Cache-Control"].count("no-store") == 1
+    other, third = Client(), Client()
+
+    opened = other.post("/signin/", {"code": code_on(made).lower().replace("-", " ")})
+
+    assert "Logo" in other.get("/").text
+    assert "used up" in flat(opened)
+    assert code_on(opened) != code_on(made)
+    assert "This code opens nothing." in flat(third.post("/signin/", {"code": code_on(made)}))
+    assert third.post("/signin/", {"code": code_on(opened)}).status_code == 200
+    assert "Logo" in third.get("/").text
+    assert "Logo" in guest.get("/").text
+
+
+def test_making_a_code_replaces_the_cookie_and_nothing_shows_the_code_again(guest):
+    before = guest.cookies["sessionid"].value
+    code = code_on(guest.post("/keep/"))
+    assert guest.cookies["sessionid"].value != before
+    thief = Client()
+    thief.cookies["sessionid"] = before
+    assert "Logo" not in thief.get("/").text
+    assert all(code not in guest.get(path).text for path in ("/keep/", "/", "/settings/"))
+
+
+def test_forms_of_other_tabs_still_work_after_a_code_and_a_sign_in(guest):
+    code = code_on(guest.post("/keep/"))
+    strict = Client(enforce_csrf_checks=True)
+    token = re.search(r'name="csrfmiddlewaretoken"\s+value="([^"]*)"', strict.get("/signin/").text)[1]
+    assert strict.post("/signin/", {"code": code, "csrfmiddlewaretoken": token}).status_code == 200
+    assert strict.post("/timer/stop/", {"csrfmiddlewaretoken": token}).status_code != 403
+
+
+@pytest.mark.parametrize("typed", ["", "AB3D-EF", "0" * 28])
+def test_what_cannot_be_a_code_is_told_in_the_form(client, typed):
+    response = client.post("/signin/", {"code": typed})
+    assert response.status_code == 422
+    assert 'role="alert"' in response.text
+    assert "sessionid" not in response.cookies
+
+
+def test_sessions_that_nothing_else_leads_to_are_not_left_behind(guest):
+    owner = Client()
+    start(owner, "Other")
+    code = code_on(owner.post("/keep/"))
+
+    assert guest.get("/signin/").status_code == 200
+    assert guest.post("/signin/", {"code": code}).status_code == 409
+    assert guest.post("/signout/").status_code == 409
+    assert "Logo" in guest.get("/").text
+    assert "Make a recovery code first" in flat(guest.get("/signout/"))
+
+    spare = code_on(guest.post("/keep/"))
+    assert guest.post("/signin/", {"code": code}).status_code == 200
+    assert "Other" in guest.get("/").text
+    assert Client().post("/signin/", {"code": spare}).status_code == 200
+
+
+def test_signing_out_ends_this_browser_only_and_the_code_leads_back(guest):
+    code = code_on(guest.post("/keep/"))
+    page = guest.get("/signout/")
+    assert "Your recovery code opens them again" in flat(page)
+    assert "Logo" in guest.get("/").text  # asked, not done
+
+    guest.post("/signout/")
+
+    assert "Logo" not in guest.get("/").text
+    assert not BrowserSession.objects.filter(user__isnull=False).exists()
+    assert guest.post("/signin/", {"code": code}).status_code == 200
+    assert "Logo" in guest.get("/").text
+
+
+def test_an_account_with_a_password_may_sign_out(client):
+    client.force_login(make_account())
+    assert "They stay in your account." in flat(client.get("/signout/"))
+    assert client.post("/signout/").status_code == 303
+
+
+def test_a_stranger_is_told_what_to_do(client):
+    assert "There is nothing to keep yet." in flat(client.get("/keep/"))
+    client.post("/keep/")
+    assert client.get("/signout/").status_code == 303
+    assert not RecoveryCode.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("target", "link"),
+    [("/week/", "/week/"), ("//evil.example", "/"), ("https://evil.example/", "/"), ("/\\evil", "/")],
+)
+def test_the_way_on_is_a_page_of_ours(guest, target, link):
+    code = code_on(guest.post("/keep/"))
+    response = Client().post("/signin/", {"code": code, "next": target})
+    assert f'<a href="{link}">I have it</a>' in flat(response)
+
+
+def test_tries_are_counted_for_each_address(client, settings):
+    settings.RATE_LIMITS_ARE_ON = True
+    answers = [client.post("/signin/", {"code": make_code()}).status_code for _number in range(12)]
+    assert answers == [422] * 10 + [429] * 2
+    other = client.post("/signin/", {"code": make_code()}, REMOTE_ADDR="192.0.2.9")
+    assert other.status_code == 422
+
+
+def test_an_ipv6_network_is_one_address(client, settings):
+    settings.RATE_LIMITS_ARE_ON = True
+    answers = [
+        client.post("/signin/", {"code": make_code()}, REMOTE_ADDR=f"2001:db8::{number}").status_code
+        for number in range(1, 12)
+    ]
+    assert answers[-1] == 429
+
+
+def test_the_line_about_keeping_is_shown_after_a_session_and_dismissed_for_good(guest):
+    line = "Your sessions are kept in this browser."
+    assert line not in Client().get("/").text
+    assert line not in guest.get("/").text  # while the first one runs
+    guest.post("/timer/stop/", {"id": str(TimeSession.objects.get().pk)})
+    assert line in guest.get("/").text
+    guest.post("/keep/dismiss/", {"next": "/"})
+    assert line not in guest.get("/").text
+
+
+def test_browsers_are_listed_and_ended_at_once(guest):
+    code = code_on(guest.post("/keep/"))
+    other = Client(headers={"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"})
+    other.post("/signin/", {"code": code})
+    page = flat(guest.get("/settings/devices/"))
+    assert page.count("This browser") == 1
+    assert "Firefox on Linux" in page
+
+    key = BrowserSession.objects.get(agent__contains="Firefox").pk
+    assert guest.post("/settings/devices/end/", {"device": key}).status_code == 303
+
+    assert "Logo" not in other.get("/").text
+    assert "Logo" in guest.get("/").text
+
+
+def test_all_others_are_ended_and_this_one_stays(guest):
+    code = code_on(guest.post("/keep/"))
+    others = [Client(), Client()]
+    for other in others:
+        code = code_on(other.post("/signin/", {"code": code}))
+    guest.post("/settings/devices/end/")
+    assert ["Logo" in each.get("/").text for each in (*others, guest)] == [False, False, True]
+
+
+def test_another_users_browser_is_not_there(guest, client):
+    client.force_login(make_guest())
+    key = BrowserSession.objects.get(user=client.session["_auth_user_id"]).pk
+    assert guest.post("/settings/devices/end/", {"device": key}).status_code == 404
+    assert BrowserSession.objects.filter(pk=key).exists()

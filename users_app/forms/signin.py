@@ -1,0 +1,27 @@
+"""The form of a browser that comes back."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from users_app.services.recovery import read_code
+
+
+class RecoveryCodeForm(forms.Form):
+    """A recovery code as it was written down: blanks, dashes and small letters do not matter."""
+
+    code = forms.CharField(
+        label=_("Recovery code"),
+        max_length=100,
+        help_text=_("Seven groups of four, such as AB3D-…. There is no 0, O, 1 or I in it."),
+        widget=forms.TextInput(
+            {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": 100}
+        ),
+        error_messages={"required": _("Give the code that you wrote down.")},
+    )
+
+    def clean_code(self) -> str:
+        """Returns the typed code. Raises ValidationError for what cannot be one, without asking whose it is."""
+        typed: str = self.cleaned_data["code"]
+        if read_code(typed) is None:
+            raise forms.ValidationError(_("A sign of this code is wrong or missing. Compare it with what you wrote."))
+        return typed

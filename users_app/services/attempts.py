@@ -1,0 +1,29 @@
+"""Limits of what may be tried, counted in the database: right over workers and servers."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from timetracker.errors import TooManyRequestsError
+from users_app.models import AttemptCount, hash_secret
+
+MAX_SIGN_INS = 10
+"""For each address and clock hour, so at most 20 in any 60 minutes."""
+
+
+def count_attempt(scope: str, who: str, *, limit: int, now: datetime) -> None:
+    """Counts an attempt before it is looked at. Raises TooManyRequestsError past `limit` in this hour (UTC)."""
+    if not settings.RATE_LIMITS_ARE_ON:
+        return
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    row, _made = AttemptCount.objects.get_or_create(key=hash_secret(f"{scope} {who}"), hour=hour)
+    if not AttemptCount.objects.filter(pk=row.pk, count__lt=limit).update(count=F("count") + 1):
+        wait = (hour + timedelta(hours=1) - now).total_seconds()
+        raise TooManyRequestsError(_("This was tried too often from here. Try again in an hour."), wait=wait)
+
+
+def forget_attempts(*, now: datetime) -> None:
+    """Removes the counts of hours that are over."""
+    AttemptCount.objects.filter(hour__lt=now - timedelta(hours=1)).delete()

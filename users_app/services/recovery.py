@@ -1,0 +1,71 @@
+"""Recovery codes: shown once, read over the phone, used up by the browser that they open the data in."""
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from users_app.models import RecoveryCode, User, hash_secret
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""32 signs, five bits each: neither 0 and O nor 1 and I, which sound or look alike."""
+
+RANDOM_LENGTH = 26  # 130 bits
+CHECK_LENGTH = 2
+GROUP_LENGTH = 4
+
+
+def make_code() -> str:
+    """Returns a new code: seven groups of four signs, of which the last two are a checksum."""
+    signs = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
+    signs += _check_signs(signs)
+    return "-".join(signs[start : start + GROUP_LENGTH] for start in range(0, len(signs), GROUP_LENGTH))
+
+
+def read_code(typed: str) -> str | None:
+    """Returns the signs of a typed code without blanks and dashes, in upper case; None for what cannot be one."""
+    signs = "".join(each for each in typed.upper() if each.isalnum())
+    if len(signs) != RANDOM_LENGTH + CHECK_LENGTH or not set(signs) <= set(ALPHABET):
+        return None
+    return signs if signs[RANDOM_LENGTH:] == _check_signs(signs[:RANDOM_LENGTH]) else None
+
+
+def replace_code(user: User, *, now: datetime) -> str:
+    """Returns a new code of a user; the one before opens nothing any more."""
+    code = make_code()
+    RecoveryCode.objects.update_or_create(user=user, defaults={"code_hash": _hash(code), "created_at": now})
+    return code
+
+
+def use_code(typed: str, *, now: datetime) -> tuple[User, str] | None:
+    """Uses a code up. Returns its user and the new code that replaces it; None for one that opens nothing.
+
+    Of two that use one code at once, one is told None.
+    """
+    with transaction.atomic():
+        found = (
+            RecoveryCode.objects.select_for_update(of=("self",))
+            .select_related("user")
+            .filter(code_hash=_hash(typed), user__is_active=True)
+            .first()
+        )
+        if found is None:
+            return None
+        return found.user, replace_code(found.user, now=now)
+
+
+def can_return(user: User) -> bool:
+    """Tells whether a user can come back once no browser knows them: by a recovery code, or e-mail and password."""
+    return (user.email is not None and user.has_usable_password()) or RecoveryCode.objects.filter(user=user).exists()
+
+
+def _hash(code: str) -> str:
+    return hash_secret(read_code(code) or "")
+
+
+def _check_signs(signs: str) -> str:
+    """Returns two signs that differ when one sign is wrong or two neighbours changed places: a remainder by a prime."""
+    remainder = 0
+    for sign in signs:
+        remainder = (remainder * 32 + ALPHABET.index(sign)) % 1021
+    return ALPHABET[remainder // 32] + ALPHABET[remainder % 32]
