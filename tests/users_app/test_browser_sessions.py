@@ -3,7 +3,9 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 
 from tests.factories import instant, make_account
@@ -95,6 +97,7 @@ def test_keys_are_hashed_by_asynchronous_calls_as_well(transactional_db):
         assert await read.aexists(store.session_key)
         assert not await read.aexists(hash_secret(store.session_key))
         await read.adelete()
+        await sync_to_async(connections.close_all)()  # those of the thread
         return store.session_key
 
     key = asyncio.run(use())
