@@ -7,6 +7,7 @@ fragments, and pages without the frame, cost no query.
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -44,6 +45,11 @@ class PageFrame:
 
     def __init__(self, page: PageContext) -> None:
         self._page = page
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether this browser has no user and could not get one: the page then offers to sign in instead of Start."""
+        return self._page.is_stranger and not settings.REGISTRATION_IS_OPEN
 
     @property
     def running(self) -> TimeSession | None:

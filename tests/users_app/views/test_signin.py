@@ -8,8 +8,9 @@ from django.test import Client
 
 from sessions_app.models import TimeSession
 from tests.factories import make_account, make_guest
+from tests.ownership import rows_of_all
 from tests.pages import flat
-from users_app.models import BrowserSession, RecoveryCode
+from users_app.models import BrowserSession, RecoveryCode, User
 from users_app.services.recovery import make_code
 
 pytestmark = pytest.mark.django_db
@@ -182,3 +183,37 @@ def test_another_users_browser_is_not_there(guest, client):
     key = BrowserSession.objects.get(user=client.session["_auth_user_id"]).pk
     assert guest.post("/settings/devices/end/", {"device": key}).status_code == 404
     assert BrowserSession.objects.filter(pk=key).exists()
+
+
+@pytest.mark.parametrize("path", ["/", "/week/", "/settings/"])
+def test_a_closed_server_says_so_before_anything_is_typed(client, guest, settings, path):
+    settings.REGISTRATION_IS_OPEN = False
+    page = flat(client.get(path))
+    assert "This server takes no new users." in page
+    assert '<a href="/signin/">Sign in</a>' in page
+    assert 'action="/timer/start/"' not in page
+    assert 'action="/timer/start/"' in guest.get(path).text
+
+
+def test_a_closed_server_lets_a_code_in(guest, settings):
+    settings.REGISTRATION_IS_OPEN = False
+    code = code_on(guest.post("/keep/"))
+    other = Client()
+    other.post("/signin/", {"code": code})
+    assert "Logo" in other.get("/").text
+
+
+def test_every_form_here_needs_its_csrf_token(guest):
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies["sessionid"] = guest.cookies["sessionid"].value
+    for path in ("/keep/", "/keep/dismiss/", "/signin/", "/signout/", "/settings/devices/end/"):
+        assert strict.post(path).status_code == 403, path
+
+
+def test_opening_a_page_here_changes_nothing(guest):
+    User.objects.update(notes_last_seen=False)  # which a page may change
+    before = rows_of_all(), list(BrowserSession.objects.values_list("pk"))
+    for path in ("/keep/", "/keep/dismiss/", "/signin/", "/signout/", "/settings/devices/", "/settings/devices/end/"):
+        guest.get(path)
+    assert rows_of_all() == before[0]
+    assert list(BrowserSession.objects.values_list("pk")) == before[1]
