@@ -1,4 +1,6 @@
-"""The characters that typed text should not keep: those that nobody sees, and those that are none."""
+"""The characters that typed text should not keep, and what texts have in common that are written alike."""
+
+import unicodedata
 
 _INVISIBLE_RANGES = (
     (0x00AD, 0x00AD),  # soft hyphen
@@ -24,6 +26,22 @@ _CLEANED: dict[int, str | None] = {**dict.fromkeys(map(ord, INVISIBLE)), **_LINE
 def clean_characters(text: str) -> str:
     """Returns `text` without invisible characters, and with blanks for the separators of lines and paragraphs."""
     return text if text.isascii() else text.translate(_CLEANED)
+
+
+_ACCENTS = dict.fromkeys(range(0x0300, 0x0370))
+"""The marks that Latin, Greek and Cyrillic letters are written with. Those of other scripts make other letters."""
+
+
+def fold(text: str) -> str:
+    """Returns what texts have in common that differ only in case, in accents, or in how their letters are composed.
+
+    What is searched and sorted is folded by this alone: `muller` finds MÜLLER, `strasse` Straße, and Äpfel stands
+    before Zoo. Folding what is folded changes nothing.
+    """
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_ACCENTS)
+    return unicodedata.normalize("NFC", apart)
 
 
 def is_noncharacter(letter: str) -> bool:

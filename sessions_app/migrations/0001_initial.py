@@ -422,6 +422,7 @@ class Migration(migrations.Migration):
                     "duration_seconds",
                     models.PositiveBigIntegerField(editable=False, null=True, verbose_name="duration"),
                 ),
+                ("search_text", models.TextField(editable=False)),
                 (
                     "project",
                     models.ForeignKey(

@@ -11,16 +11,23 @@ from django.utils.translation import gettext_lazy as _
 from sessions_app.models.constraints import SameUserForeignKey
 from sessions_app.models.querysets import UserScopedQuerySet
 from sessions_app.models.versioned import Kind, VersionedModel
+from timetracker.characters import fold
 from timetracker.money_fields import currency_field, rate_field
 
 COLOURS = 8
 KEY_LENGTH = 600
+_APART = "\x01"  # sorted before all letters
 
 
 def folded_name(name: str) -> str:
-    """Returns what names have in common that differ only in case, or in how their letters are composed."""
+    """Returns what names have in common that differ only in case, or in how their letters are composed.
+
+    It begins with the name without accents, so that it is what lists are sorted by, and can be searched.
+    """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return folded[:KEY_LENGTH]  # a letter becomes at most six, except two Arabic ligatures
+    plain = fold(name)
+    key = folded if plain == folded else f"{plain}{_APART}{folded}"
+    return key[:KEY_LENGTH]  # a letter becomes at most six, except two Arabic ligatures
 
 
 class CatalogueEntry(VersionedModel):

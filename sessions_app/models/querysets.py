@@ -15,6 +15,7 @@ from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan
 
 from sessions_app.models.constraints import LONG_DAYS, NEVER, LastDateUnlessLong
 from sessions_app.timekeeping.periods import Period
+from timetracker.characters import fold
 from users_app.models import User
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def _conditions(where: SessionFilter) -> Iterable[Any]:
     if where.running is not None:
         yield Q(end__isnull=where.running)
     if where.text:
-        yield Q(name__icontains=where.text) | Q(note__icontains=where.text)
+        yield Q(search_text__contains=fold(where.text))
 
 
 def _conditions_of_project(where: SessionFilter) -> Iterable[Q]:

@@ -19,6 +19,7 @@ from sessions_app.models.constraints import LastDateUnlessLong, SameUserForeignK
 from sessions_app.models.querysets import IS_OPEN_OR_CROSSING, IS_WITHIN_ONE_DAY, TimeSessionQuerySet
 from sessions_app.models.versioned import Kind, VersionedModel
 from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between
+from timetracker.characters import fold
 from timetracker.db.compiled import CompiledRead
 from timetracker.money_fields import currency_field, rate_field
 from users_app.zones import validate_zone, zone_or_utc
@@ -81,10 +82,12 @@ class TimeSession(VersionedModel):
     confirmed_at = models.DateTimeField(_("said to go on"), null=True, blank=True, editable=False)
     needs_end_check = models.BooleanField(_("check end time"), default=False, editable=False)
 
-    # Derived from start, end and timezone by set_derived_fields().
+    # Derived by set_derived_fields(): dates and duration from start, end and timezone.
     first_date = models.DateField(_("first day"), editable=False)
     last_date = models.DateField(_("last day"), null=True, editable=False)
     duration_seconds = models.PositiveBigIntegerField(_("duration"), null=True, editable=False)
+    search_text = models.TextField(editable=False)
+    """Name and note, folded: searches look here, since SQLite knows no case but that of a to z."""
 
     _tag_ids: tuple[UUID, ...] | None = None
 
@@ -190,10 +193,11 @@ class TimeSession(VersionedModel):
         return seconds_between(self.start, self.end or max(now, self.start))
 
     def set_derived_fields(self) -> None:
-        """Sets the derived columns from start, end and timezone. Nothing else does."""
+        """Sets the derived columns. Nothing else does."""
         self.first_date = day_of(self.start, self.zone)
         self.last_date = None if self.end is None else last_day_of(self.start, self.end, self.zone)
         self.duration_seconds = None if self.end is None else seconds_between(self.start, self.end)
+        self.search_text = fold(f"{self.name}\n{self.note}" if self.note else self.name)
 
     @property
     def tag_ids(self) -> tuple[UUID, ...]:

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Subquery
 from sessions_app.models import Client, Kind, Project, Tag, TimeSession
 from sessions_app.models.catalogue import CatalogueEntry, folded_name
 from sessions_app.models.querysets import UserScopedQuerySet
+from timetracker.characters import fold
 from timetracker.errors import NotFoundError
 from users_app.models import User
 
@@ -41,17 +42,23 @@ class Catalogue:
         return [each for each in self.tags.values() if each.deleted_at is None and not each.archived]
 
     def find_project(self, word: str) -> Project | None:
-        """Returns the project that `@word` means, archived or not: of that name, or with hyphens for blanks."""
+        """Returns the project that `@word` means, archived or not.
+
+        It has that name, or with hyphens for blanks, or with accents that the word lacks.
+        """
         not_deleted = [each for each in self.projects.values() if each.deleted_at is None]
         key = folded_name(word)
         same = (each for each in not_deleted if each.folded_name == key)
         alike = (each for each in not_deleted if "-".join(each.folded_name.split()) == key)
-        return next(same, None) or next(alike, None)
+        plain = (each for each in not_deleted if fold(word) in {fold(each.name), "-".join(fold(each.name).split())})
+        return next(same, None) or next(alike, None) or next(plain, None)
 
     def find_tag(self, word: str) -> Tag | None:
         """Returns the tag that `#word` means, archived or not."""
+        not_deleted = [each for each in self.tags.values() if each.deleted_at is None]
         key = folded_name(word)
-        return next((each for each in self.tags.values() if each.deleted_at is None and each.folded_name == key), None)
+        same = (each for each in not_deleted if each.folded_name == key)
+        return next(same, None) or next((each for each in not_deleted if fold(each.name) == fold(word)), None)
 
     def project_of(self, session: TimeSession) -> Project | None:
         """Returns the project of a session, with its client; None also if it was added after this was read."""
@@ -84,8 +91,8 @@ def read_catalogue(user: User) -> Catalogue:
 
 
 def with_name_like(entries: UserScopedQuerySet, text: str) -> UserScopedQuerySet:
-    """Returns those of the entries that have a text in their name, whatever its case; all of them for no text."""
-    key = folded_name(text)
+    """Returns those that have a text in their name, whatever its case and accents; all of them for no text."""
+    key = fold(text)
     return entries.filter(folded_name__contains=key) if key else entries
 
 

@@ -105,7 +105,7 @@ class ChangesetWriter:
     def change_all(self, changes: Iterable[tuple[TimeSession, Mapping[str, object]]], action: Change.Action) -> int:
         """Writes the fields of many sessions with a few statements for hundreds; returns how many differed.
 
-        Takes only fields that nothing is derived from: neither times nor zone.
+        Takes neither times nor zone, of which dates and duration are derived.
         """
         rest, count = iter(changes), 0
         while chunk := list(islice(rest, BATCH_SIZE)):
@@ -211,6 +211,9 @@ class ChangesetWriter:
             self._set(session, fields)
             states.append((session, before, session.snapshot()))
             columns = {name: value for name, value in fields.items() if name != "tag_ids"}
+            if columns.keys() & {"name", "note"}:
+                session.set_derived_fields()
+                columns["search_text"] = session.search_text
             alike[tuple(columns.items())].append(session.id)
         for values, ids in alike.items():
             rows = TimeSession.objects.for_user(self.user).filter(id__in=ids)

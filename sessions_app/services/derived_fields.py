@@ -8,11 +8,11 @@ from sessions_app.models import Source, TimeSession
 from sessions_app.services.changeset import Actor, changeset
 from users_app.models import User
 
-DERIVED_FIELDS = ("first_date", "last_date", "duration_seconds")
+DERIVED_FIELDS = ("first_date", "last_date", "duration_seconds", "search_text")
 
 
 def find_inconsistent_sessions(user: User) -> Iterator[TimeSession]:
-    """Yields a user's sessions, Trash included, whose derived columns differ from what start, end and zone give.
+    """Yields a user's sessions, Trash included, whose derived columns differ from what its fields give.
 
     One query that is read in parts: let it end before writing.
     """

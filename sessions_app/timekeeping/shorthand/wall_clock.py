@@ -17,6 +17,7 @@ MAX_DURATION = timedelta(days=31)
 MAX_OVER_MIDNIGHT = timedelta(hours=16)
 DAY = timedelta(days=1)
 
+_MINUTE = 60
 _NEXT_DAY = gettext_noop("%(time)s (+1 day)")
 _DAYS_LATER = gettext_noop("%(time)s (%(days)s days)")
 
@@ -145,5 +146,6 @@ def _local(day: date, minutes: int) -> datetime:
 
 
 def length_between(start: datetime, end: datetime) -> str:
-    """Returns the length from `start` to `end`, both aware, as `1 h 25 min`."""
-    return format_words(seconds_between(start, end))
+    """Returns the length from `start` to `end`, both aware, as `1 h 25 min`, to whole minutes as times of day are."""
+    seconds = seconds_between(start, end)
+    return format_words(seconds if seconds < _MINUTE else seconds // _MINUTE * _MINUTE)

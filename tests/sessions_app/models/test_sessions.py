@@ -242,4 +242,4 @@ def test_a_snapshot_keeps_all_that_was_selected_as_json(owner):
     }
     assert set(row.snapshot()) - {"tag_ids"} == {
         field.attname for field in TimeSession._meta.concrete_fields
-    } - {"id", "user_id", "first_date", "last_date", "duration_seconds"}  # fmt: skip
+    } - {"id", "user_id", "first_date", "last_date", "duration_seconds", "search_text"}  # fmt: skip

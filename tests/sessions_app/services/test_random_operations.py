@@ -23,6 +23,7 @@ from tests.sessions_app.services.states import DAY, HOUR, NOW, SECOND
 from tests.sessions_app.timekeeping.hard_times import HARD_TIMES
 from tests.sessions_app.timekeeping.hard_times import instant as utc
 from timetracker import clock
+from timetracker.characters import fold
 from timetracker.errors import DomainError
 from users_app.models import User
 
@@ -40,7 +41,7 @@ ENTRIES = [Client, Project, Tag]
 SERVICES = {name for name in services.__all__ if isfunction(getattr(services, name))} - NO_CHANGESETS - WITH_FILES
 RUNNING, OTHERS, NOBODYS = range(25, 38), 38, 39  # which sessions are picked; below that, the latest
 DELETED = range(35, 38)  # of clients, projects and tags
-DERIVED = ("first_date", "last_date", "duration_seconds")
+DERIVED = ("first_date", "last_date", "duration_seconds", "search_text")
 BEGINNINGS = [(name, utc(text)) for name, text in HARD_TIMES if utc(text).year >= 1975] + [("Europe/Berlin", NOW)]
 ENDS_OF_THE_CALENDAR = [
     datetime.max.replace(tzinfo=UTC),
@@ -474,9 +475,11 @@ def check_rows(rows):
 
 def derived(row):
     zone = ZoneInfo(row["timezone"])
+    searched = {"search_text": fold(f"{row['name']}\n{row['note']}").removesuffix("\n")}
     if row["end"] is None:
-        return {"first_date": day_of(row["start"], zone), "last_date": None, "duration_seconds": None}
+        return {**searched, "first_date": day_of(row["start"], zone), "last_date": None, "duration_seconds": None}
     return {
+        **searched,
         "first_date": day_of(row["start"], zone),
         "last_date": last_day_of(row["start"], row["end"], zone),
         "duration_seconds": seconds_between(row["start"], row["end"]),

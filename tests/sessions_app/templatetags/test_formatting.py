@@ -55,7 +55,7 @@ def test_unknown_style_of_a_date_is_the_fault_of_the_template():
 
 @pytest.mark.parametrize(
     ("choice", "expected", "in_little_room"),
-    [("clock", "1:28", "1:28"), ("words", "1 h 28 min", "1:28"), ("decimal", "1.46", "1.46")],
+    [("clock", "1:28", "1:28"), ("words", "1 h 28 min", "1:28"), ("decimal", "1.47", "1.47")],
 )
 def test_duration_is_as_the_user_chose_and_never_too_wide(choice, expected, in_little_room):
     user = User(duration_format=choice)
