@@ -1,5 +1,6 @@
 """Reads what a browser tells of its device in cookies, which `static/js/device.js` sets and which are not trusted."""
 
+import re
 from datetime import datetime
 from typing import TypedDict
 
@@ -20,6 +21,29 @@ _WEEK_STARTS = {str(each.value): each for each in WeekStart}
 _DATE_FORMATS = {each.value: each for each in DateFormat}
 
 
+# What the Unicode CLDR says of regions, where it is not what the defaults are.
+_HOMES = {"ja": "JP", "ko": "KR", "zh": "CN", "sv": "SE", "lt": "LT", "hu": "HU", "he": "IL"}
+# fmt: off
+_WITH_12_HOURS = {
+    "US", "CA", "AU", "NZ", "IN", "PK", "BD", "PH", "MY", "SG", "EG", "SA", "AE", "JO", "KW", "QA", "OM", "BH", "LB",
+    "KR", "TW", "HK", "CO", "VE",
+}
+_FROM_SUNDAY = {
+    "US", "CA", "MX", "BR", "JP", "KR", "TW", "HK", "IN", "IL", "PH", "CO", "PE", "VE", "ZA", "PT", "SG", "TH", "ID",
+    "PK", "BD", "KE", "SA",
+}
+_FROM_SATURDAY = {"EG", "DZ", "JO", "KW", "QA", "OM", "BH", "LY", "IQ", "IR", "AF"}
+# fmt: on
+_FIRST_DAYS = {
+    **dict.fromkeys(_FROM_SUNDAY, WeekStart.SUNDAY),
+    **dict.fromkeys(_FROM_SATURDAY, WeekStart.SATURDAY),
+}
+_DATE_ORDERS = {
+    **dict.fromkeys(["US", "PH"], DateFormat.MONTH_FIRST),
+    **dict.fromkeys(["SE", "LT", "HU", "CN", "JP", "KR", "TW", "CA"], DateFormat.ISO),
+}
+
+
 class DeviceSettings(TypedDict):
     """Settings that are derived from the device, for a user who chose none yet."""
 
@@ -36,15 +60,26 @@ def device_zone_name(request: HttpRequest) -> str | None:
 
 
 def guess_settings(request: HttpRequest) -> DeviceSettings:
-    """Returns settings by the zone and language of this device; defaults for what it did not send, or is not known."""
+    """Returns settings by the zone and language of this device; defaults for what it did not send, or is not known.
+
+    Before the first page is there its script has told nothing; the languages that the browser accepts tell the same.
+    """
     parts = request.COOKIES.get(FORMATS_COOKIE, "").split(".")
     clock, week_start, dates = parts if len(parts) == 3 else ("", "", "")  # noqa: PLR2004
+    region = _region(request)
     return DeviceSettings(
         timezone=device_zone_name(request) or "UTC",
-        clock=_CLOCKS.get(clock, Clock.HOURS_24),
-        week_start=_WEEK_STARTS.get(week_start, WeekStart.MONDAY),
-        date_format=_DATE_FORMATS.get(dates, DateFormat.DAY_FIRST),
+        clock=_CLOCKS.get(clock, Clock.HOURS_12 if region in _WITH_12_HOURS else Clock.HOURS_24),
+        week_start=_WEEK_STARTS.get(week_start, _FIRST_DAYS.get(region, WeekStart.MONDAY)),
+        date_format=_DATE_FORMATS.get(dates, _DATE_ORDERS.get(region, DateFormat.DAY_FIRST)),
     )
+
+
+def _region(request: HttpRequest) -> str:
+    """Returns the region of the first accepted language, as `US`, or the one that a language is at home in; else ""."""
+    tag = request.headers.get("Accept-Language", "").partition(",")[0].partition(";")[0].strip()
+    found = re.fullmatch(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?", tag)
+    return "" if found is None else (found[2] or _HOMES.get(found[1].lower(), "")).upper()
 
 
 def writes_decimal_commas(request: HttpRequest) -> bool:

@@ -11,6 +11,7 @@ from sessions_app.formatting import format_rounding_note
 from sessions_app.pages.charts import bars
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.day import DISMISSED_OVERLAPS, day_page
+from sessions_app.reports.labels import format_period
 from sessions_app.selectors.totals import Total
 from sessions_app.timekeeping.periods import Period, PeriodUnit, month_period, period_around, week_period
 from timetracker.pages import redirect_back, respond
@@ -60,6 +61,7 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
     sums = [(total.seconds, [each.seconds for _date, each, _listed in days])]
     sums += [(each.seconds, [row.seconds for row in listed]) for _date, each, listed in days]
     context = {
+        "label": format_period(period, page.user),
         "total": total,
         "bars": bars(overview.totals, period),
         "days": days,

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sessions_app import services
-from sessions_app.formatting import format_added, format_time
+from sessions_app.formatting import format_added, format_end
 from sessions_app.forms.sessions import AddSessionForm, RenameForm, RetimeForm, SelectionForm, SessionForm
 from sessions_app.models import TimeSession
 from sessions_app.pages.actions import WEB, require_user, say_done
@@ -179,7 +179,7 @@ def session_retime(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 def _moved(session: TimeSession, user: User, *, start: datetime | None = None, end: datetime | None = None) -> str:
     def time(instant: datetime | None) -> str:
-        return "" if instant is None else format_time(instant, session.zone, user)
+        return "" if instant is None else format_end(session.start, instant, session.zone, user)
 
     if start is not None:
         values = {"name": session, "old": time(session.start), "new": time(start)}

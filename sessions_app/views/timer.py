@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from sessions_app import services
-from sessions_app.formatting import format_added, format_time
+from sessions_app.formatting import format_added, format_end
 from sessions_app.forms.timer import StartForm, StopAtForm, StopForm
 from sessions_app.models import TimeSession
 from sessions_app.pages.actions import WEB, require_user, say_done
@@ -116,7 +116,7 @@ def _already_stopped(user: User, session_id: UUID) -> str:
     session = find_session(user, session_id)
     if session is None or session.end is None:
         return _("This was already stopped. Nothing changed here.")
-    time = format_time(session.end, session.zone, user)
+    time = format_end(session.start, session.end, session.zone, user)
     return _("This was already stopped at %(time)s. Nothing changed here.") % {"time": time}
 
 
@@ -157,6 +157,6 @@ def _created(form: StartForm) -> Iterator[str]:
 
 def _stopped(session: TimeSession) -> str:
     if session.needs_end_check and session.end is not None:
-        values = {"name": session, "time": format_time(session.end, session.zone, session.user)}
+        values = {"name": session, "time": format_end(session.start, session.end, session.zone, session.user)}
         return _("Ended “%(name)s” at %(time)s, by our guess; check that end time.") % values
     return _("Stopped after %(duration)s.") % {"duration": format_words(session.duration_seconds or 0)}

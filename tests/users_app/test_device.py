@@ -1,7 +1,10 @@
 """What is guessed from a browser, and what is not believed."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from users_app.device import device_zone_name, guess_settings, writes_decimal_commas
 from users_app.models import User
@@ -101,3 +104,49 @@ def test_the_language_tells_of_decimal_commas(languages, commas):
 
 def test_a_browser_without_a_language_has_decimal_points():
     assert writes_decimal_commas(RequestFactory().get("/")) is False
+
+
+@pytest.mark.parametrize(
+    ("languages", "clock", "week_start", "date_format"),
+    [
+        ("en-US,en;q=0.9", "12", 6, "month"),
+        ("en-GB", "24", 0, "day"),
+        ("en-CA", "12", 6, "iso"),
+        ("en-AU;q=1", "12", 0, "day"),
+        ("de-DE,de;q=0.9,en-US;q=0.8", "24", 0, "day"),
+        ("fr", "24", 0, "day"),
+        ("ja", "24", 6, "iso"),
+        ("zh-Hant-TW", "12", 6, "iso"),
+        ("ar-EG", "12", 5, "day"),
+        ("en", "24", 0, "day"),
+        ("*", "24", 0, "day"),
+        ("en-US" * 500, "24", 0, "day"),
+        ("", "24", 0, "day"),
+    ],
+)
+def test_a_first_page_is_written_as_the_language_does(rf, languages, clock, week_start, date_format):
+    request = rf.get("/", headers={"Accept-Language": languages})
+
+    found = guess_settings(request)
+
+    assert (found["clock"], found["week_start"], found["date_format"]) == (clock, week_start, date_format)
+
+
+def test_what_a_first_page_showed_stays_when_a_guest_is_made(db):
+    client = Client(headers={"Accept-Language": "en-US"})
+    first = client.get("/").text
+    client.post("/timer/start/", {"id": str(uuid4()), "name": "Draft"})
+
+    user = User.objects.get()
+    assert (user.clock, user.week_start, user.date_format) == ("12", 6, "month")
+    today = timezone.now()
+    assert f"{today:%b} {today.day}, {today.year}" in first
+
+
+def test_the_script_knows_better_than_the_language(rf):
+    request = rf.get("/", headers={"Accept-Language": "en-US"})
+    request.COOKIES["formats"] = "24.0.day"
+
+    found = guess_settings(request)
+
+    assert (found["clock"], found["week_start"], found["date_format"]) == ("24", 0, "day")

@@ -114,10 +114,10 @@ class WallClock:
         ) from error
 
     def reading(self, local: datetime) -> str:
-        """Returns the time of a local datetime: `9:05`, or `9:05 AM`."""
+        """Returns the time of a local datetime: `9:05`, or `9:05 am`."""
         if self.clock_24:
             return f"{local.hour}:{local.minute:02}"
-        half = "AM" if local.hour < 12 else "PM"  # noqa: PLR2004
+        half = "am" if local.hour < 12 else "pm"  # noqa: PLR2004
         return f"{(local.hour - 1) % 12 + 1}:{local.minute:02} {half}"
 
     def time_at(self, instant: datetime) -> str:

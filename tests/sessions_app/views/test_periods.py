@@ -183,3 +183,17 @@ def test_first_and_last_pages_are_shown(signed_in, path):
 @pytest.mark.parametrize("path", ["/day/1969-12-31/", "/day/3000-01-01/", "/week/3000-01-06/", "/month/1969-12/"])
 def test_pages_of_other_years_are_not_found(signed_in, path):
     assert signed_in.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("date_format", "heading"),
+    [
+        ("day", "Week, 30 Dec 2024 to 5 Jan 2025"),
+        ("month", "Week, Dec 30, 2024 to Jan 5, 2025"),
+        ("iso", "Week, 2024-12-30 to 2025-01-05"),
+    ],
+)
+def test_the_heading_of_a_week_over_new_year_has_both_years(signed_in, owner, date_format, heading):
+    type(owner).objects.update(date_format=date_format)
+
+    assert heading in signed_in.get("/week/2024-12-30/").text
