@@ -37,9 +37,9 @@ _ACTIONS = {"create": Change.Action.CREATE, "update": Change.Action.EDIT, "delet
 _BODIES: dict[str, type[SessionSerializer]] = {"create": NewSessionSerializer, "update": WholeSessionSerializer}
 
 
-@extend_schema_field({"type": "object"})
+@extend_schema_field({"$ref": "#/components/schemas/PatchedWholeSessionRequest"})
 class BodyField(serializers.Field[Any, Any, Any, Any]):
-    """A JSON object, which its operation validates."""
+    """The fields of a session, which its operation validates."""
 
     default_error_messages = {"not_an_object": "Give a JSON object."}
 

@@ -53,10 +53,18 @@ class GroupByField(ChoiceField):
         return dimensions
 
 
+@extend_schema_field({"type": "integer", "enum": [*ROUNDING_MINUTES]})
+class RoundMinutesField(ChoiceField):
+    """One of the numbers of minutes."""
+
+    def to_representation(self, value: Any) -> Any:
+        return int(value)
+
+
 class ReportPeriodSerializer(PeriodSerializer):
     """Which period and sessions a report or timesheet is about, and how time is rounded."""
 
-    roundMinutes = ChoiceField(choices=[str(minutes) for minutes in ROUNDING_MINUTES], default="0")
+    roundMinutes = RoundMinutesField(choices=[str(minutes) for minutes in ROUNDING_MINUTES], default=0)
     roundDirection = ChoiceField(choices=ROUNDING_DIRECTIONS, default="nearest")
     roundPer = ChoiceField(choices=ROUNDING_UNITS, default="project")
 

@@ -205,7 +205,12 @@ def test_a_csv_file_with_a_line_that_is_rejected(recipes, caller):
     complaint = recipes.run("import-csv", "hours.csv", fails=True)
 
     assert "end_not_after_start" in complaint
-    assert "Not saved: " in complaint
+    told = json.loads(complaint.partition("Not saved: ")[2])
+    assert told == {
+        "sessionName": 'Design, "Logo"',
+        "start": "2026-11-20T09:00:00+01:00",
+        "end": "2026-11-20T08:30:00+01:00",
+    }
     assert [each["sessionName"] for each in caller.sessions("2026-11-20", "2026-11-21")] == ["Übung"]
 
 

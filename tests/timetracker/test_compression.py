@@ -47,7 +47,7 @@ def test_pages_are_compressed(signed_in, session, page):
         "/reports/sessions/download.json?first=2026-11-01&last=2026-11-30",
     ],
 )
-def test_files_that_are_streamed_are_compressed(signed_in, owner, path):
+def test_files_that_are_streamed_are_compressed(signed_in, owner, clock, path):
     for hour in range(9):
         make_session(owner, f"2026-11-20T0{hour}:00:00Z", f"2026-11-20T0{hour}:30:00Z", "Work")
     compressed = signed_in.get(path, headers=GZIP)

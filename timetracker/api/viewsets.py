@@ -10,6 +10,7 @@ from rest_framework import serializers, viewsets
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 
 from timetracker.api.fields import QuerySerializer, RepeatedField
@@ -54,7 +55,10 @@ class ApiViewSet(viewsets.GenericViewSet[Any]):
 
         Raises ValidationError.
         """
-        data = {} if self.request.data is None else self.request.data
+        data: Any = self.request.data
+        if data is None:  # JSON's null, which is not the same as no body
+            whole = api_settings.NON_FIELD_ERRORS_KEY
+            raise serializers.ValidationError({whole: [gettext("Send a JSON object, or no body.")]}, "invalid")
         serializer = self.get_serializer(data=data, partial=self.request.method == "PATCH")
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)

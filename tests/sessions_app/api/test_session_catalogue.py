@@ -86,7 +86,7 @@ def test_what_was_read_can_be_sent_back(api, owner, project):
     (listed,) = api("GET", f"{BASE}/sessions").data["sessions"]
     changes = Change.objects.count()
 
-    assert read["tags"] == ["call", "zoo", "Äpfel"]
+    assert read["tags"] == ["Äpfel", "call", "zoo"]
     assert listed == {**read, "secondsInPeriod": 3600}
     assert api("PUT", url, read).data == read
     assert api("PUT", url, listed).data == read

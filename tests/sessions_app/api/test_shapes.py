@@ -66,7 +66,7 @@ def test_a_running_session_lasts_until_now_and_a_finished_one_as_long_as_it_did(
 def test_tags_stand_in_the_order_of_their_names(owner, sessions):
     context = shapes.SessionContext.read(owner, sessions, NOW)
 
-    assert [shapes.Session.of_session(each, context).tags for each in sessions] == [["call", "Deep", "Äther"], ["Deep"]]
+    assert [shapes.Session.of_session(each, context).tags for each in sessions] == [["Äther", "call", "Deep"], ["Deep"]]
 
 
 def test_names_are_read_once_for_all_and_not_at_all_without_tags(owner, sessions, django_assert_num_queries):

@@ -4,7 +4,8 @@ import pytest
 from django.test import Client as Browser
 
 from sessions_app import services
-from sessions_app.models import Client, Epoch, Project, Tag
+from sessions_app.models import Client, Project, Tag
+from sessions_app.services.change_feed import renew_epoch
 from tests.conftest import ApiClient
 from tests.factories import WEB, make_session, make_token, start_session
 from users_app.services.preferences import save_preferences
@@ -46,7 +47,7 @@ def test_nothing_is_sent_twice(api, address, clock):
         lambda owner: services.create_entry(owner, WEB, Project, name="Site"),
         lambda owner: services.create_entry(owner, WEB, Tag, name="deep"),
         lambda owner: save_preferences(owner, timezone="Asia/Tokyo"),
-        lambda owner: Epoch.objects.update(value="00000000-0000-4000-8000-000000000001"),
+        lambda owner: renew_epoch(),
     ],
     ids=["save", "stop", "client", "project", "tag", "settings", "restored"],
 )

@@ -34,6 +34,7 @@ NO_CHANGESETS = {
     "preview_rates",
     "refresh_derived_fields",
     "resolve_rate",
+    "undoable_ids",
     "undoable_changesets",
 }
 WITH_FILES = {"import_account_export"}  # whose own tests are as random
@@ -142,6 +143,10 @@ class World:
     @operation(who=users, fields=described | begun, if_running=st.sampled_from(["stop", "guess", "guess", "fail"]))
     def start(self, who, fields, if_running):
         self.changeset(who, services.start_timer, if_running=if_running, **self.timed(who, fields))
+
+    @operation(who=users, fields=described | begun)
+    def toggle(self, who, fields):
+        self.changeset(who, services.toggle_timer, **self.timed(who, fields))
 
     @operation(who=users, pick=picks, fields=described)
     def start_with_an_id(self, who, pick, fields):

@@ -62,7 +62,7 @@ def test_each_operation_tells_the_errors_that_its_kind_has(name):
     headers = {parameter["name"] for parameter in operation.get("parameters", [])}
 
     assert ("requestBody" in operation) == (statuses >= WRITES_BODY)
-    assert ("security" in operation) == ("401" in statuses)
+    assert bool(operation["security"]) == ("401" in statuses)
     assert ("If-Match" in headers) == ("412" in statuses)
     assert ("If-None-Match" in headers) == ("304" in statuses)
     assert ("422" in statuses) <= ("Idempotency-Key" in headers)
@@ -72,7 +72,7 @@ def test_each_operation_tells_the_errors_that_its_kind_has(name):
 
 
 def test_each_operation_names_the_scope_it_needs():
-    scopes = {name: each["security"][0]["token"] for name, each in OPERATIONS.items() if "security" in each}
+    scopes = {name: each["security"][0]["token"] for name, each in OPERATIONS.items() if each["security"]}
 
     assert scopes["listSessions"] == ["read"]
     assert scopes["startTimer"] == ["track"]
@@ -167,3 +167,20 @@ def test_the_page_shows_it_whatever_is_accepted(client):
         assert (response.status_code, response["Content-Type"]) == (200, "text/html; charset=utf-8")
         assert 'data-document="/v1/openapi.json"' in response.content.decode()
         assert "'unsafe-inline'" not in response["Content-Security-Policy"]
+
+
+def test_generated_clients_can_leave_bodies_out_and_know_their_fields():
+    for operation in OPERATIONS.values():
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            assert content["schema"].keys() == {"$ref"}
+    for name in ("startTimer", "stopTimer", "toggleTimer", "updateSession"):
+        assert OPERATIONS[name]["requestBody"]["required"] is False
+    body = DOCUMENT["components"]["schemas"]["OperationRequest"]["properties"]["body"]
+    assert body["$ref"] == "#/components/schemas/PatchedWholeSessionRequest"
+
+
+def test_every_tag_is_described_and_used():
+    used = {tag for operation in OPERATIONS.values() for tag in operation["tags"]}
+    assert {each["name"] for each in DOCUMENT["tags"]} == used
+    assert DOCUMENT["info"]["license"]["identifier"] == "MIT"
+    assert DOCUMENT["servers"][0]["url"] == "/"

@@ -159,8 +159,9 @@ def test_a_body_that_is_malformed(api, owner, text):
     assert not TimeSession.objects.for_user(owner).exists()
 
 
-def test_a_body_of_null_counts_as_none(api):
-    assert send(api, "null").status_code == 201
+def test_a_body_of_null_is_rejected(api, owner):
+    assert_problem(send(api, "null"), 400, "invalid")
+    assert not TimeSession.objects.for_user(owner).exists()
 
 
 def test_a_key_that_is_there_twice_is_rejected(api, owner):

@@ -15,5 +15,5 @@ def test_the_api_keeps_to_its_description():
 
     assert not failures, failures
     assert answers["500"] == 0
-    assert answers["200"] > 300  # it got somewhere
+    assert answers["200"] > 200  # it got somewhere
     assert answers.total() > 1500

@@ -12,7 +12,7 @@ from timetracker.api.schema.extensions import shape_components
 from timetracker.api.schema.headers import HEADERS, Json
 
 ERRORS: Final[dict[int, tuple[str, str]]] = {
-    400: ("invalid", "Something in the request is malformed or not valid; `errors` names each made_id."),
+    400: ("invalid", "Something in the request is malformed or not valid; `errors` names each field."),
     401: ("not_authenticated", "No token, or one that is unknown, expired or revoked."),
     403: ("missing_scope", "The token lacks the scope, or the operator has switched this off."),
     404: ("not_found", "Not there, or not yours: the two look alike."),

@@ -81,7 +81,8 @@ def _simplified(schema: Any) -> Any:
         schema["type"] = "string"
     match schema:
         case {"anyOf": [{"type": str(kind)} as other, {"type": "null"} as null]}:
-            return {**other, "type": [kind, null["type"]]}
+            choices = {"enum": [*other["enum"], None]} if "enum" in other else {}
+            return {**other, **choices, "type": [kind, null["type"]]}
         case {"anyOf": [{"$ref": _}, {"type": "null"}] as either}:
             return {"oneOf": either}
         case {"anyOf": [{"$ref": _}, *_] as either, "discriminator": discriminator}:

@@ -74,8 +74,9 @@ class OperationSchema(AutoSchema):
         if "If-None-Match" in sent:
             responses["304"] = {"description": "Nothing new.", "headers": {"ETag": {}}}
         if "requestBody" in operation and "required" not in operation["requestBody"]:
-            for content in operation["requestBody"]["content"].values():
-                content["schema"] = {"anyOf": [content["schema"], {"type": "null"}]}  # null is as none
+            operation["requestBody"]["required"] = False
+        if not self._has_token:
+            operation["security"] = []  # nothing is asked, also where the whole document has a scheme
         for status, response in responses.items():
             response["description"] = response["description"] or _DONE.get(status, "")
         general = ["X-Request-Id", *(["RateLimit-Policy", "RateLimit"] if self.view.throttle_classes else [])]
