@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from sessions_app import services
 from sessions_app.api import shapes
+from sessions_app.api.contradictions import check_running
 from sessions_app.api.idempotency import find_made_if_any, find_stopped, replayed
 from sessions_app.api.serializers import StartSerializer, StopSerializer, ToggleSerializer
 from sessions_app.api.sessions import SessionBaseViewSet
@@ -42,7 +43,7 @@ class TimerViewSet(SessionBaseViewSet):
     def start(self, request: Request, user_id: str) -> Response:
         """Starts a session. The running one ends at the same instant."""
         fields = self.read_body()
-        fields.pop("running", None)  # of a session that was read, to be tracked again
+        check_running(fields, lambda: True)
         with self.attempt(request) as attempt:
             if attempt.earlier is None:
                 session_id = fields.pop("id", attempt.new_id)
@@ -71,7 +72,7 @@ class TimerViewSet(SessionBaseViewSet):
     def toggle(self, request: Request, user_id: str) -> Response:
         """Stops what runs; when nothing does, starts a session. What is sent counts for a session that is started."""
         fields = self.read_body()
-        fields.pop("running", None)  # of a session that was read, to be tracked again
+        check_running(fields, lambda: True)
         with self.attempt(request, is_always_remembered=True) as attempt:
             if attempt.earlier is None:
                 session_id = fields.pop("id", attempt.new_id)

@@ -66,6 +66,8 @@ def _decode(body: bytes, encoding: str, limit: int) -> bytes:
                 raise ParseError(_("The body is not compressed with gzip, as Content-Encoding says.")) from None
             if not decompressor.eof and len(decoded) < limit:
                 raise ParseError(_("The compressed body breaks off. Send all of it."))
+            if decompressor.unused_data:
+                raise ParseError(_("The compressed body has more after its end. Compress it as one."))
             return decoded
         case other:
             raise UnsupportedEncoding(other)

@@ -12,7 +12,7 @@ MAX_HEAD = 256 * 1024
 IN_MEMORY = 64 * 1024
 """How much of a request, or of an answer, is kept in memory, in bytes; what is more waits in a file."""
 
-_FIRST = 40
+_FIRST = 300
 _END_OF_HEAD = b"\r\n\r\n"
 _FRAMING = re.compile(rb"^(content-length|transfer-encoding)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _EXPECTS = re.compile(rb"^expect[ \t]*:[ \t]*100-continue[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -63,7 +63,8 @@ class Received:
 
     def is_for(self, path: str) -> bool:
         """Tells whether its first line asks for a path below this one."""
-        return re.match(rb"[A-Z]+ %s[/? ]" % path.encode(), self._first) is not None
+        line = rb"[A-Za-z]+ (?:https?://[^/ ]*)?%s[/? ]" % path.encode()
+        return re.match(line, self._first, re.IGNORECASE) is not None
 
     @property
     def is_empty(self) -> bool:

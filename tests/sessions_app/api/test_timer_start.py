@@ -109,7 +109,7 @@ def test_a_finished_session_that_was_read_cannot_be_started_as_it_is(api, owner)
 
 def test_read_only_keys_are_ignored(api):
     response = api(
-        "POST", URL, {"running": False, "durationSeconds": 5, "version": 9, "createdAt": "x", "source": "web"}
+        "POST", URL, {"running": True, "durationSeconds": 5, "version": 9, "createdAt": "x", "source": "web"}
     )
 
     assert response.status_code == 201
@@ -220,3 +220,11 @@ def test_an_answer_is_of_one_instant(api, owner, monkeypatch, path):
     started = instant(answer["started"]["start"])
     assert answer["stopped"]["end"] == answer["started"]["start"]
     assert (instant(answer["serverTime"]) - started).total_seconds() == answer["started"]["durationSeconds"]
+
+
+@pytest.mark.parametrize("call", ["start", "toggle"])
+def test_what_is_started_runs(api, owner, call):
+    response = api("POST", f"/v1/users/me/timer/{call}", {"running": False})
+
+    assert (response.status_code, response.data["code"]) == (400, "does_not_match")
+    assert not TimeSession.objects.for_user(owner).exists()

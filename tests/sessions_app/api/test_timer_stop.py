@@ -156,3 +156,15 @@ def test_other_methods_are_not_possible(api, method):
 
     assert response.status_code == 405
     assert response["Allow"] == "POST"
+
+
+def test_discarding_needs_the_scope_to_delete(owner):
+    running = start_session(owner, "2026-11-22T06:00:00Z", "Night")  # 30 hours
+    tracking = ApiClient(make_token(owner, Scope.TRACK))
+
+    response = tracking("POST", URL, {"discard": True})
+
+    assert (response.status_code, response.data["code"]) == (403, "missing_scope")
+    running.refresh_from_db()
+    assert (running.is_running, running.deleted_at) == (True, None)
+    assert tracking("POST", URL, {}).status_code == 200

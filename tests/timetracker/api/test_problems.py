@@ -203,6 +203,7 @@ def test_a_body_may_be_compressed(api):
     assert_problem(send_encoded(api, content, "br"), 415, "unsupported_media_type")
     assert_problem(send_encoded(api, b"{}", "gzip"), 400, "malformed_json")
     assert_problem(send_encoded(api, content[:-9], "gzip"), 400, "malformed_json")
+    assert_problem(send_encoded(api, content + content, "gzip"), 400, "malformed_json")
     assert_problem(send_encoded(api, gzip.compress(b" " * 50_000_000), "gzip"), 413, "too_large")
 
 

@@ -137,8 +137,10 @@ def test_nothing_that_follows_a_request_of_unknown_end_is_taken_for_one(client, 
         (b"GET /v1/users/me HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", 400),
         (b"GET /v1/users/me HTTP/1.1\r\nHost : a\r\n\r\n", 400),
         (b"GET /v1 HTTP/9.9\r\nHost: a\r\n\r\n", 400),
+        (b"GET http://a/v1/users/me HTTP/9.9\r\nHost: a\r\n\r\n", 400),
+        (b"get /v1/users/me HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     ],
-    ids=["long address", "long header", "two lengths", "blank in a name", "other version"],
+    ids=["long address", "long header", "two lengths", "blank in a name", "other version", "whole address", "small"],
 )
 def test_what_gunicorn_rejects_is_a_problem_below_v1(client, request_, status):
     client.sendall(request_)
