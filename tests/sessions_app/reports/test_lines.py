@@ -167,7 +167,7 @@ def test_reports_are_those_reckoned_by_hand(history, period, week_start, seed):
     account, chance = Account(*history), random.Random(seed)
     first = account.now.date() + timedelta(days=period[0])
     period = Period(first, first + timedelta(days=period[1]))
-    for group_by in [*GROUPINGS, *chance.sample(TRIPLES, 20)]:
+    for group_by in [*GROUPINGS, *chance.sample(TRIPLES, 6)]:
         where, means = chance.choice([account.filters()[0], *account.filters()])
         query = ReportQuery(period, group_by, where, chance.choice(POLICIES), week_start)
         meant = [number for number, entry in enumerate(account.entries) if means(entry)]
@@ -187,7 +187,8 @@ def test_reports_are_those_reckoned_by_hand(history, period, week_start, seed):
             assert all(line.key[:1] == (group.key,) for line in group.lines if group_by)
         for line in report.lines:
             assert_is_made_of_its_parts(line)
-        assert_drills_down(account, report, sessions_of(*asked, ids), ids, chance)
+        if chance.random() < 0.25:  # each takes as long as many reports
+            assert_drills_down(account, report, sessions_of(*asked, ids), ids, chance)
         total = read_totals(account.user, [period], now=account.now, where=where).of(period)
         assert (total.seconds, total.running_seconds, total.session_count) == (
             report.total.seconds, report.total.running_seconds, report.total.session_count,

@@ -163,6 +163,7 @@ def test_who_hangs_up_in_the_middle_of_an_answer_leaves_no_trace(server):
     assert "Traceback" not in server.log
 
 
+@pytest.mark.slow(reason="waits until a server has stopped")
 def test_a_worker_that_stops_answers_first():
     """What was asked before it was told to stop is answered, and who asks nothing does not hold it up."""
     with Server(WEB_CONCURRENCY="1") as server, ThreadPoolExecutor() as pool:
