@@ -1,6 +1,6 @@
 """Tells when a request has come whole, so that a thread is given to it only then.
 
-Gunicorn reads and judges the request itself, afterwards. What looks wrong here counts as whole: gunicorn says what is
+Gunicorn reads and checks the request itself, afterwards. What looks wrong here counts as whole: gunicorn says what is
 wrong with it, and the connection ends.
 """
 
