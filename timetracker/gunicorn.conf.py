@@ -27,6 +27,7 @@ threads = 2 if _is_sqlite else 8
 # Workers share the memory of what was imported before they were forked, and a new one answers at once.
 preload_app = True
 graceful_timeout = 30
+limit_request_line = 8190  # as much as gunicorn takes: a query may name many projects
 keepalive = 130  # longer than proxies keep idle connections (nginx 60, Caddy 120), lest they use one that just closes
 control_socket_disable = True
 secure_scheme_headers: dict[str, str] = {}  # timetracker/proxies.py reads them

@@ -11,6 +11,7 @@ from math import lcm
 from types import MappingProxyType
 from typing import Literal
 
+CURRENCY_LENGTH = 3
 MAX_RATE_DIGITS = 12  # before and after the point
 MAX_RATE_DECIMALS = 4
 RATE_LIMIT = 100_000_000

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from timetracker.errors import FieldError
-from timetracker.money import CURRENCIES, MAX_RATE_DECIMALS, MAX_RATE_DIGITS, RATE_LIMIT
+from timetracker.money import CURRENCIES, CURRENCY_LENGTH, MAX_RATE_DECIMALS, MAX_RATE_DIGITS, RATE_LIMIT
 
 
 class RateFields(TypedDict, total=False):
@@ -64,4 +64,6 @@ def rate_field(**options: Any) -> "models.DecimalField[Any, Any]":
 
 def currency_field(**options: Any) -> "models.CharField[Any, Any]":
     """Returns a field for a currency: three capital letters of ISO 4217."""
-    return models.CharField(gettext_lazy("currency"), max_length=3, validators=[validate_currency], **options)
+    return models.CharField(
+        gettext_lazy("currency"), max_length=CURRENCY_LENGTH, validators=[validate_currency], **options
+    )

@@ -24,9 +24,9 @@ from sessions_app.api.serializers import (
 from sessions_app.api.sessions import SessionBaseViewSet
 from sessions_app.models import Change, Kind, TimeSession, prefetch_tags
 from timetracker import clock
-from timetracker.api.fields import ChoiceField, IdField, StrictBooleanField, StrictSerializer
+from timetracker.api.fields import BoundedListField, ChoiceField, IdField, StrictBooleanField, StrictSerializer
 from timetracker.api.problems import CONTENT_TYPE, describe, problem
-from timetracker.api.schema.headers import REPEATS
+from timetracker.api.schema.headers import EXAMPLE_SESSION_ID, REPEATS
 from timetracker.api.viewsets import check_same_id
 from timetracker.errors import ConflictError, DomainError, ForbiddenError
 from users_app.models import Scope
@@ -65,21 +65,19 @@ class OperationSerializer(StrictSerializer):
         return attrs
 
 
-class OperationsField(serializers.ListField):
+class OperationsField(BoundedListField):
     """One to 500 operations."""
 
     child = OperationSerializer()
     default_error_messages = {
         "not_a_list": gettext_lazy("Give a list of operations."),
         "required": gettext_lazy("Give a list of operations."),
-        "too_many": gettext_lazy("At most 500 operations are done at once. Send the others in another request."),
+        "too_many": gettext_lazy("At most {count} operations are done at once. Send the others in another request."),
     }
 
     def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
         if isinstance(data, list) and not data:
             self.fail("required")
-        if isinstance(data, list) and len(data) > MAX_OPERATIONS:
-            self.fail("too_many")
         return super().to_internal_value(data)
 
 
@@ -87,7 +85,7 @@ class BatchSerializer(StrictSerializer):
     """Up to 500 writes, by default all or none."""
 
     atomic = StrictBooleanField(default=True)
-    operations = OperationsField()
+    operations = OperationsField(min_length=1, max_length=MAX_OPERATIONS)
 
 
 class InvalidBodyError(DomainError):
@@ -115,7 +113,7 @@ class BatchViewSet(SessionBaseViewSet):
                     "atomic": False,
                     "operations": [
                         {"op": "create", "body": {"start": "2026-03-02T08:00:00Z", "end": "2026-03-02T09:30:00Z"}},
-                        {"op": "update", "id": "$SESSION_ID", "body": {"billable": True}},
+                        {"op": "update", "id": EXAMPLE_SESSION_ID, "body": {"billable": True}},
                     ],
                 },
                 request_only=True,

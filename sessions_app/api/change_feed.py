@@ -46,7 +46,17 @@ class FeedCursorField(CursorField):
         return super().to_representation(f"{value.epoch.hex}.{value.revision}.{value.number}")
 
 
-@extend_schema_field({"type": "string", "default": "session", "examples": ["session,client,project,tag"]})
+_ONE = f"({'|'.join(Kind.values)})"
+
+
+@extend_schema_field(
+    {
+        "type": "string",
+        "pattern": f"^{_ONE}(,{_ONE})*$",
+        "default": "session",
+        "examples": ["session,client,project,tag"],
+    }
+)
 class KindsField(ChoiceField):
     """Kinds between commas."""
 

@@ -24,7 +24,8 @@ from timetracker.api.problems import InvalidQueryError
 from timetracker.db.ids import uuid7
 from users_app.models import User
 
-MAX_IDS = 100
+MAX_IDS = 50  # of projects and clients each: so many fit into an address
+TOO_MANY_TAGS = gettext_lazy("A session has at most {count} tags. Leave some out.")
 
 
 @extend_schema_field({"type": "string", "anyOf": [{"const": "none"}, {"format": "uuid"}]})
@@ -37,36 +38,18 @@ class IdOrNoneField(IdField):
         return data if data == "none" else super().to_internal_value(data)
 
 
-class IdsField(RepeatedField):
-    """Ids, any of which is meant."""
-
-    child = IdOrNoneField()
-
-    def to_internal_value(self, data: Any) -> Any:
-        if len(data) > MAX_IDS:
-            message = _("At most %(count)d of these are possible at once. Leave some out.")
-            raise serializers.ValidationError(message % {"count": MAX_IDS}, code="too_many")
-        return super().to_internal_value(data)
-
-
-class TagsField(RepeatedField):
-    """Tags by their names, all of which are meant."""
-
-    child = SearchTextField(length=Tag.NAME_LENGTH, allow_blank=False)
-
-    def to_internal_value(self, data: Any) -> Any:
-        if len(data) > MAX_TAGS:
-            message = _("A session has at most %(count)d tags. Leave some out.")
-            raise serializers.ValidationError(message % {"count": MAX_TAGS}, code="too_many")
-        return super().to_internal_value(data)
-
-
 class FilterSerializer(QuerySerializer):
     """Which sessions are meant; what is absent is not asked."""
 
-    projectId = IdsField(required=False)
-    clientId = IdsField(required=False)
-    tag = TagsField(required=False)
+    projectId = RepeatedField(child=IdOrNoneField(), max_length=MAX_IDS, required=False, help_text="Any of these.")
+    clientId = RepeatedField(child=IdOrNoneField(), max_length=MAX_IDS, required=False, help_text="Any of these.")
+    tag = RepeatedField(
+        child=SearchTextField(length=Tag.NAME_LENGTH, allow_blank=False),
+        max_length=MAX_TAGS,
+        required=False,
+        error_messages={"too_many": TOO_MANY_TAGS},
+        help_text="All of these, by their names.",
+    )
     billable = TrueOrFalseField(required=False)
     q = SearchTextField(required=False, length=TimeSession.NAME_LENGTH)
 

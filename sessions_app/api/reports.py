@@ -37,8 +37,12 @@ from timetracker.tables.responses import CONTENT_TYPES
 from users_app.api.user_scoped import UserScopedViewSet
 from users_app.models import Scope, User
 
+_ONE = f"({'|'.join(DIMENSIONS)})"
 
-@extend_schema_field({"type": "string", "examples": ["project,month"]})
+
+@extend_schema_field(
+    {"type": "string", "pattern": f"^{_ONE}(,{_ONE}){{0,{MAX_DIMENSIONS - 1}}}$", "examples": ["project,month"]}
+)
 class GroupByField(ChoiceField):
     """Up to three dimensions, each once, between commas."""
 

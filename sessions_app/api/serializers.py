@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from sessions_app.api import shapes
+from sessions_app.api.filters import TOO_MANY_TAGS
 from sessions_app.api.local_times import resolve_local_times
 from sessions_app.api.periods import PERIOD, PeriodSerializer
-from sessions_app.models import TimeSession
-from sessions_app.models.catalogue import CatalogueEntry
+from sessions_app.models import Tag, TimeSession
+from sessions_app.models.catalogue import COLOURS, CatalogueEntry
 from sessions_app.selectors.overview import Position
+from sessions_app.services.validation import MAX_FINISHED_DURATION, MAX_TAGS
 from timetracker.api.fields import (
+    BoundedListField,
     ChoiceField,
     IdField,
     InstantField,
@@ -30,7 +33,9 @@ from timetracker.api.fields import (
     TrueOrFalseField,
 )
 from timetracker.api.pagination import CursorField, limit_field, order_field
+from timetracker.money import CURRENCY_LENGTH
 from timetracker.shapes import Shape, keys_of
+from users_app.zones import MAX_ZONE_LENGTH
 
 
 def answered_keys(shape: type[Shape]) -> tuple[str, ...]:
@@ -38,11 +43,14 @@ def answered_keys(shape: type[Shape]) -> tuple[str, ...]:
     return tuple(key for key in keys_of(shape) if key != "deletedAt")
 
 
-class TagNamesField(serializers.ListField):
+class TagNamesField(BoundedListField):
     """The tags of a session by their names. A leading # may be there; what is new is made."""
 
-    child = TextField(allow_null=False)
-    default_error_messages = {"not_a_list": gettext_lazy('Give a list of names, such as ["deep", "call"].')}
+    child = TextField(allow_null=False, max_length=Tag.NAME_LENGTH + len("#"))
+    default_error_messages = {
+        "not_a_list": gettext_lazy('Give a list of names, such as ["deep", "call"].'),
+        "too_many": TOO_MANY_TAGS,
+    }
 
 
 class SessionSerializer(StrictSerializer):
@@ -53,10 +61,10 @@ class SessionSerializer(StrictSerializer):
     id = IdField(required=False)
     sessionName = TextField(source="name", max_length=TimeSession.NAME_LENGTH)
     start = InstantOrLocalField()
-    timezone = TextField(allow_null=False)
+    timezone = TextField(allow_null=False, max_length=MAX_ZONE_LENGTH)
     note = TextField(max_length=TimeSession.NOTE_LENGTH)
     projectId = IdField(required=False, allow_null=True, source="project_id")
-    tags = TagNamesField(required=False)
+    tags = TagNamesField(required=False, max_length=MAX_TAGS)
     billable = StrictBooleanField(required=False)
     hourlyRate = MoneyField(
         required=False,
@@ -65,7 +73,9 @@ class SessionSerializer(StrictSerializer):
         help_text="Its own rate; null: that of the project, the client or the user.",
     )
     running = StrictBooleanField(required=False, help_text="As it is answered: refused unless it holds.")
-    currency = TextField(help_text="Of `hourlyRate`; without it that of the project, the client or the user.")
+    currency = TextField(
+        max_length=CURRENCY_LENGTH, help_text="Of `hourlyRate`; without it that of the project, the client or the user."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Local times are those of the zone in the same body; a currency is that of a rate in the same body."""
@@ -81,6 +91,8 @@ class WholeSessionSerializer(SessionSerializer):
     end = InstantOrLocalField(required=False, allow_null=True)
     durationSeconds = StrictIntegerField(
         required=False,
+        min_value=0,
+        max_value=int(MAX_FINISHED_DURATION.total_seconds()),
         source="length_seconds",
         help_text="In place of `end`; beside one it must agree with it, and beside an `end` of null it is ignored.",
     )
@@ -175,7 +187,7 @@ class ClientSerializer(EntrySerializer):
     ignored_keys = answered_keys(shapes.Client)
 
     hourlyRate = MoneyField(required=False, allow_null=True, source="hourly_rate")
-    currency = TextField()
+    currency = TextField(max_length=CURRENCY_LENGTH)
 
 
 class ProjectSerializer(ClientSerializer):
@@ -184,7 +196,7 @@ class ProjectSerializer(ClientSerializer):
     ignored_keys = answered_keys(shapes.Project)
 
     clientId = IdField(required=False, allow_null=True, source="client_id")
-    colour = StrictIntegerField(required=False)
+    colour = StrictIntegerField(required=False, min_value=1, max_value=COLOURS)
     billable = StrictBooleanField(required=False, source="billable_by_default")
 
 

@@ -22,7 +22,7 @@ from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_betwee
 from timetracker.characters import fold
 from timetracker.db.compiled import CompiledRead
 from timetracker.money_fields import currency_field, rate_field
-from users_app.zones import validate_zone, zone_or_utc
+from users_app.zones import MAX_ZONE_LENGTH, validate_zone, zone_or_utc
 
 BATCH_SIZE = 512
 
@@ -63,7 +63,7 @@ class TimeSession(VersionedModel):
     end = models.DateTimeField(_("end"), null=True, blank=True)
     times_known = models.BooleanField(_("times known"), default=True, editable=False)
     """Whether start and end are those of a clock; else only the length is, and they are where there was room."""
-    timezone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
+    timezone = models.CharField(_("time zone"), max_length=MAX_ZONE_LENGTH, validators=[validate_zone])
     project = models.ForeignKey(
         Project,
         models.DO_NOTHING,  # the database rejects it; services move the sessions first

@@ -113,7 +113,7 @@ class SearchTextField(TextField):
     """Text to look for, in a query: trimmed and in NFC, as what is stored is; at most `length` characters."""
 
     def __init__(self, *, length: int, **kwargs: Any) -> None:
-        super().__init__(**{"allow_null": False, **kwargs})
+        super().__init__(**{"allow_null": False, "max_length": length, **kwargs})
         self.length = length
 
     def to_internal_value(self, data: Any) -> str:
@@ -156,7 +156,11 @@ class TrueOrFalseField(ChoiceField):
 
 
 class StrictIntegerField(serializers.IntegerField):
-    """A JSON number without decimals, not text or true for one. Its range is for the domain to say."""
+    """A JSON number without decimals, not text or true for one. The domain checks its range."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators = []  # as those of a text
 
     def to_internal_value(self, data: Any) -> int:
         if not isinstance(data, int) or isinstance(data, bool):
@@ -179,7 +183,10 @@ class MoneyField(serializers.Field[Decimal, Any, str, Any]):
 
 
 class WholeNumberField(serializers.IntegerField):
-    """A whole number in plain digits, as a query has it."""
+    """A whole number in plain digits, nine at most, as a query has it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": -(10**9) + 1, "max_value": 10**9 - 1, **kwargs})
 
     def to_internal_value(self, data: Any) -> int:
         if not re.fullmatch(r"-?[0-9]{1,9}", data):
@@ -196,7 +203,18 @@ class IdField(serializers.UUIDField):
         return super().to_internal_value(data)
 
 
-class RepeatedField(serializers.ListField):
+class BoundedListField(serializers.ListField):
+    """A list of at most `max_length`. A longer one is refused before any of it is read."""
+
+    default_error_messages = {"too_many": _("At most {count} of these are possible at once. Leave some out.")}
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
+            self.fail("too_many", count=self.max_length)
+        return super().to_internal_value(data)
+
+
+class RepeatedField(BoundedListField):
     """A parameter that a query may have several times. An error names the parameter."""
 
     def run_child_validation(self, data: Any) -> list[Any]:

@@ -15,7 +15,7 @@ DEFAULT_LIMIT = 100
 MAX_LIMIT = 500
 
 
-@extend_schema_field({"type": "string", "description": "As the page before gave it."})
+@extend_schema_field({"type": "string", "pattern": "^[A-Za-z0-9_-]+=*$", "description": "As the page before gave it."})
 class CursorField(serializers.Field[Any, Any, str, Any]):
     """A place in a list, as text that means nothing to others: after what has this key."""
 

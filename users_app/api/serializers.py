@@ -15,9 +15,11 @@ from timetracker.api.fields import (
     StrictSerializer,
     TextField,
 )
+from timetracker.money import CURRENCY_LENGTH
 from timetracker.shapes import keys_of
 from users_app.api import shapes
 from users_app.models import AccessToken, Clock, DateFormat, DurationFormat, Scope, User, WeekStart
+from users_app.zones import MAX_ZONE_LENGTH
 
 
 class WeekdayField(ChoiceField):
@@ -35,7 +37,7 @@ class NewUserSerializer(StrictSerializer):
 
     id = IdField(required=False, source="user_id")
     displayName = TextField(source="display_name", max_length=User.NAME_LENGTH)
-    timezone = TextField(allow_null=False)
+    timezone = TextField(allow_null=False, max_length=MAX_ZONE_LENGTH)
     weekStart = WeekdayField(required=False, source="week_start")
 
 
@@ -45,15 +47,15 @@ class UserSerializer(StrictSerializer):
     ignored_keys = keys_of(shapes.User)
 
     displayName = TextField(source="display_name", max_length=User.NAME_LENGTH)
-    timezone = TextField(allow_null=False)
+    timezone = TextField(allow_null=False, max_length=MAX_ZONE_LENGTH)
     weekStart = WeekdayField(required=False, source="week_start")
     clock = ChoiceField(choices=Clock.values, required=False)
     dateFormat = ChoiceField(choices=DateFormat.values, required=False, source="date_format")
     durationFormat = ChoiceField(choices=DurationFormat.values, required=False, source="duration_format")
-    longSessionHours = StrictIntegerField(required=False, source="long_session_hours")
+    longSessionHours = StrictIntegerField(required=False, min_value=1, max_value=24, source="long_session_hours")
     notesLastSeen = StrictBooleanField(required=False, source="notes_last_seen")
     hourlyRate = MoneyField(required=False, allow_null=True, source="hourly_rate")
-    currency = TextField(allow_null=False)
+    currency = TextField(allow_null=False, max_length=CURRENCY_LENGTH)
 
 
 class ConfirmSerializer(StrictSerializer):

@@ -15,7 +15,7 @@ from rest_framework.serializers import BaseSerializer
 from timetracker import clock
 from timetracker.api.etags import check_content_tag, content_tag, matches_if_none_match, not_modified
 from timetracker.api.idempotency import read_key
-from timetracker.api.schema.headers import MAKES_SECRET, READS, WRITES
+from timetracker.api.schema.headers import EXAMPLE_USER_ID, MAKES_SECRET, READS, WRITES
 from timetracker.api.throttling import AddressThrottle
 from timetracker.api.viewsets import ApiViewSet, parse_id
 from timetracker.errors import FieldError, InvalidInputError, StaleVersionError
@@ -113,7 +113,7 @@ class CurrentUserViewSet(UserScopedViewSet):
     @extend_schema(
         request=ConfirmSerializer,
         responses={204: None},
-        examples=[OpenApiExample("One's own id", {"confirm": "$USER_ID"}, request_only=True)],
+        examples=[OpenApiExample("One's own id", {"confirm": EXAMPLE_USER_ID}, request_only=True)],
     )
     def destroy(self, request: Request, user_id: str) -> Response:
         """Removes the user and all they have, for good. `confirm` is their id once more."""

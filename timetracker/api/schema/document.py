@@ -9,7 +9,7 @@ from msgspec import to_builtins
 
 from timetracker.api.problems import CONTENT_TYPE, Problem, problem
 from timetracker.api.schema.extensions import shape_components
-from timetracker.api.schema.headers import HEADERS, Json
+from timetracker.api.schema.headers import EXAMPLE_SESSION_ID, EXAMPLE_USER_ID, HEADERS, Json
 
 ERRORS: Final[dict[int, tuple[str, str]]] = {
     400: ("invalid", "Something in the request is malformed or not valid; `errors` names each field."),
@@ -21,6 +21,7 @@ ERRORS: Final[dict[int, tuple[str, str]]] = {
     410: ("cursor_expired", "The cursor is of an earlier state; read everything again without it."),
     412: ("version_mismatch", "Changed since the version in `If-Match`; `current` is the state now."),
     413: ("too_large", "The body is over 1 MB."),
+    414: ("too_large", "The address is over 8,190 bytes."),
     415: ("unsupported_media_type", "The body is not JSON, or compressed in another way than gzip."),
     422: ("idempotency_key_reused", "The Idempotency-Key was sent before with another body."),
     429: ("rate_limited", "Too many requests; `Retry-After` says when there may be more."),
@@ -29,7 +30,7 @@ ERRORS: Final[dict[int, tuple[str, str]]] = {
 """An example of a code for each status of an error, and when it comes."""
 
 _FORMATS: Final = {
-    "uuid": "019cad6e-2f00-7c3e-9a51-6d0b8a4f7e21",
+    "uuid": EXAMPLE_SESSION_ID,
     "date": "2026-03-02",
     "date-time": "2026-03-02T08:00:00Z",
     "email": "ada@example.org",
@@ -114,8 +115,8 @@ def curl(path: str, method: str, operation: Json) -> str:
         line += ' -H "Authorization: Bearer $TOKEN"'
     if body:
         text = json.dumps(body)
-        for name in ("$USER_ID", "$SESSION_ID"):  # out of the quotes, so that the shell fills it in
-            text = text.replace(name, f"'{name}'")
+        for example, name in ((EXAMPLE_USER_ID, "USER_ID"), (EXAMPLE_SESSION_ID, "SESSION_ID")):
+            text = text.replace(example, f"'${name}'")  # out of the quotes, so that the shell fills it in
         line += f" --json '{text}'"
     return line
 

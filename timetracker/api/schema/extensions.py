@@ -1,5 +1,6 @@
 """What our shapes, serializers, fields and tokens are in OpenAPI. drf-spectacular finds these classes by their base."""
 
+import json
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import Direction, PolymorphicProxySerializer, extend_schema_serializer
 
+from timetracker.api.fields import QuerySerializer
 from timetracker.api.schema.headers import Json
 from timetracker.shapes import Shape
 
@@ -104,8 +106,18 @@ class StrictSerializerExtension(OpenApiSerializerExtension):  # type: ignore[no-
         describe: Any = auto_schema._map_serializer  # noqa: SLF001
         schema: Json = describe(self.target, direction, bypass_extensions=True)
         properties: Json = schema.setdefault("properties", {})
+        if not issubclass(type(self.target), QuerySerializer):
+            for each in properties.values():
+                _tell_default(each)
         ignored = {key: {"readOnly": True} for key in self.target.ignored_keys if key not in properties}
         return {**schema, "properties": properties | ignored, "additionalProperties": False}
+
+
+def _tell_default(schema: Json) -> None:
+    """Says the default of a body's key in words: generators of clients make a key with a `default` a required one."""
+    if "default" in schema:
+        words = [schema.get("description"), f"Without it `{json.dumps(schema.pop('default'))}`."]
+        schema["description"] = " ".join(filter(None, words))
 
 
 class TextExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]

@@ -1,10 +1,14 @@
-"""Headers that are sent and answered."""
+"""Headers that are sent and answered, and ids of examples."""
 
 from typing import Any, Final
 
 from drf_spectacular.utils import OpenApiParameter
 
 Json = dict[str, Any]
+
+EXAMPLE_USER_ID: Final = "6f0c1f5e-0f5b-4b7e-8d0b-3c1a5f2e9d47"
+EXAMPLE_SESSION_ID: Final = "019cad6e-2f00-7c3e-9a51-6d0b8a4f7e21"
+"""Ids of what is there: a curl line has the variables USER_ID and SESSION_ID in their place."""
 
 HEADERS: Final[dict[str, Json]] = {
     "X-Request-Id": {
@@ -39,7 +43,7 @@ HEADERS: Final[dict[str, Json]] = {
         "description": "The address of what was made.",
         "required": True,
         "schema": {"type": "string"},
-        "example": "/v1/users/me/sessions/019cad6e-2f00-7c3e-9a51-6d0b8a4f7e21",
+        "example": f"/v1/users/me/sessions/{EXAMPLE_SESSION_ID}",
     },
     "Idempotency-Replayed": {
         "description": "`true` when the request had been done before; the answer is that of then.",

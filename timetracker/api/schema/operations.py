@@ -99,6 +99,7 @@ class OperationSchema(AutoSchema):
             406: issubclass(self.view.content_negotiation_class, DefaultContentNegotiation),
             412: "If-Match" in sent,
             413: has_body,
+            414: has_query,
             415: has_body,
             422: any("Idempotency-Replayed" in each.get("headers", {}) for each in operation["responses"].values()),
             429: bool(self.view.throttle_classes),
