@@ -12,13 +12,15 @@ letters, the kinds of dash and blank, and invisible characters do not matter::
     weekday  = mon | monday | …             the latest one before today
     date     = 2025-11-17 | 17.11. | 17.11.2025 | 17/11 | 11/17                the last two as the user writes dates
              | 17 Nov | 17 Nov 2025 | Nov 17 | Nov 17, 2025                    also after its weekday, `Mon 17 Nov`
-    length   = 45m | 45 min | 1h30 | 1 h 30 min | 1.5h | 1,5h | 1:30h
+    length   = [ "for" ] ( 45m | 45 min | 1h30 | 1 h 30 min | 1.5h | 1,5h | 1:30h )
     ago      = "-" ( minutes | length )     `-20`, `-1h30`, `-1:30`
     since    = clock "-"                    `9:15-`, `9-`
-    time     = clock                        not only digits (`915`), nor digits with a point (`9.15`)
-    range    = [ "from" ] clock to clock    `9-10:25`; with another sign than a plain dash one side, with a mere blank
+    time     = [ "at" ] clock               without `at` not only digits (`915`), nor digits with a point (`9.15`)
+    range    = [ "from" | "at" ] clock to clock | "between" clock "and" clock
+                                            `9-10:25`; with another sign than a plain dash one side, with a mere blank
                                             both, may not be only digits, digits with a point, nor `9a`
-    to       = "-" | " - " | ".." | "…" | "~" | "→" | "->" | "--" | " to " | " till " | " until " | " through " | " "
+    to       = "-" | " - " | ".." | "…" | "~" | "→" | "->" | "--" | " to " | " till " | " until " | " through "
+             | " bis " | " à " | " "
     clock    = 9 | 915 | 9:15 | 9:15:00 | 9.15 | 9h15 | 9h | 9pm | 9:15 pm | 9 p.m. | 9p
 
 Phrases are taken from the right end of the line, the longest first (up to six words), until one is none of these or
@@ -38,7 +40,8 @@ What the phrases say together decides what the line does:
     ============================= =====================================================================
 
 Where this leaves a question open (a time that the clock skipped or showed twice, a time in the future, a session over
-midnight of more than 16 hours), the answer is a `Problem` with choices for buttons. A session has at most 31 days.
+midnight of more than 16 hours, or one such as `12-1` by a 24-hour clock, which may end in the afternoon), the answer
+is a `Problem` with choices for buttons. A session has at most 31 days.
 """
 
 from sessions_app.timekeeping.shorthand.chips import Chip, is_tag_word

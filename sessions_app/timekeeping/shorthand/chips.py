@@ -33,10 +33,11 @@ _ESCAPE = "\\"
 _PROJECT = re.compile(r"[@＠](?=\S*\w)([^\s@＠#＃\\:,;!?\"]+)")
 _TAG = re.compile(r"[#＃](?=\S*[^\W\d_])([^\s@＠#＃\\:,;!?\"]+)")  # `#123` is an issue
 _RANGE = re.compile(
-    r"(?:from )?(.*?[^- ])( ?- ?| (?:to|till?|until|through|thru) | ?(?:\.{2,3}|[…~〜→]|->|--) ?)([^-.…> ].*)"
+    r"(?:(between) |from |at )?"
+    r"(.*?[^- ])( ?- ?| (?:to|till?|until|through|thru|and|bis|à) | ?(?:\.{2,3}|[…~〜→]|->|--) ?)([^-.…> ].*)"
 )
 _TIME = r"\d{1,2}(?::\d\d(?::\d\d)?(?: ?[ap]\.?m\.?)?| ?[ap]\.?m\.?)"
-_TIME_AFTER_TIME = re.compile(rf"({_TIME})( )({_TIME})", re.ASCII)
+_TIME_AFTER_TIME = re.compile(rf"()({_TIME})( )({_TIME})", re.ASCII)
 _YEAR_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
 _YEARS = re.compile(r"((?:19|20)\d\d)-((?:19|20)\d\d)", re.ASCII)
 
@@ -184,13 +185,14 @@ class _Reader:
     def _read_time(self, phrase: str) -> tuple[ChipKind, Meaning] | None:
         if (day := date_word(phrase, today=self.today, day_first=self.day_first)) is not None:
             return "day", day
-        if (length := length_word(phrase, unit_needed=True)) is not None:
+        if (length := length_word(phrase.removeprefix("for "), unit_needed=True)) is not None:
             return "length", length
         if phrase.startswith("-") and (shift := shift_word(phrase)) is not None:
             return "ago", shift
         if phrase.endswith("-") and (start := clock_word(phrase[:-1])) is not None and _is_meant(start):
             return "start", start
-        if (clock := clock_word(phrase)) is not None and clock.unmistakable:
+        clock = clock_word(phrase.removeprefix("at "))
+        if clock is not None and (clock.unmistakable or (phrase.startswith("at ") and clock.minutes is not None)):
             return "clock", clock
         return _read_range(phrase)
 
@@ -221,8 +223,8 @@ class _Reader:
 def _read_range(phrase: str) -> tuple[ChipKind, Meaning] | None:
     """Reads `9-10:25`; other than with a plain dash, only when a side cannot be anything but a time.
 
-    `9:00 - 10:25`, `9 to 5pm`, `9:00..10:00` are ranges, `9 - 10`, `9 to 10` and `9..10` are not. With nothing but a
-    blank in between, both sides have to be such times.
+    `9:00 - 10:25`, `9 to 5pm`, `9:00..10:00` are ranges, `9 - 10`, `from 9 to 10` and `9..10` are not. With nothing but
+    a blank in between, both sides have to be such times.
     Digits that are not times are text, and so are a month, `2025-11`, and two years, `2024-2025`.
     """
     found = _RANGE.fullmatch(phrase) or _TIME_AFTER_TIME.fullmatch(phrase)
@@ -230,10 +232,11 @@ def _read_range(phrase: str) -> tuple[ChipKind, Meaning] | None:
         return None
     if (years := _YEARS.fullmatch(phrase)) and int(years[2]) == int(years[1]) + 1:
         return None
-    start, end = clock_word(found[1]), clock_word(found[3])
-    if start is None or end is None:
+    lead, first, sign, last = found.groups()
+    start, end = clock_word(first), clock_word(last)
+    if start is None or end is None or (sign == " and ") != bool(lead):
         return None
-    if found[2] != "-" and not _is_surely_a_range(found[2], start, end):
+    if sign != "-" and not _is_surely_a_range(sign, start, end):
         return None
     minutes = clock_range(start, end)
     if minutes is None and not (start.unmistakable or end.unmistakable):

@@ -102,17 +102,27 @@ def _on_day(
         local = start.astimezone(wall.zone)
         minutes = sooner_end(local.hour * 60 + local.minute, minutes)
     end, is_next_day = wall.end_after(start, day, minutes, word=word, occurrence=occurrence)
-    if is_next_day and end - start > MAX_OVER_MIDNIGHT and end <= wall.now and not long_is_meant:
-        duration = length_between(start, end)
+    if is_next_day and not long_is_meant:
+        shorter = wall.half_a_day_before(end, start) if clock.either_half else None
+        starts_by_noon = start.astimezone(wall.zone).hour <= 12  # noqa: PLR2004  # else it is plainly of 24 hours
+        if (shorter and starts_by_noon) or end - start > MAX_OVER_MIDNIGHT:
+            _ask_about_night(word, wall, start, end, shorter)
+    return end
+
+
+def _ask_about_night(word: str, wall: WallClock, start: datetime, end: datetime, shorter: datetime | None) -> None:
+    """Raises UnclearInputError with those of the two ends that have come as answers, unless neither has."""
+    duration = length_between(start, end)
+    choices = []
+    if end <= wall.now:
+        choices.append(problems.keep(duration, end))
+    if shorter is not None and shorter <= wall.now:
+        choices.append(problems.afternoon(wall.time_at(start), wall.time_at(shorter), instant=shorter))
+    if choices:
         problem = problems.over_midnight_long(
-            word,
-            start=wall.time_at(start),
-            end=wall.time_at(end),
-            duration=duration,
-            choices=(problems.keep(duration, end),),
+            word, start=wall.time_at(start), end=wall.time_at(end), duration=duration, choices=tuple(choices)
         )
         raise UnclearInputError(problem)
-    return end
 
 
 def _in_future(word: str, bound: Bound, wall: WallClock, found: datetime, start: datetime | None) -> problems.Problem:

@@ -8,7 +8,6 @@ from sessions_app.timekeeping.shorthand.chips import Chip, Range, SplitLine
 from sessions_app.timekeeping.shorthand.problems import Choice, Problem, UnclearInputError
 from sessions_app.timekeeping.shorthand.time_words import (
     MIDNIGHT,
-    NOON,
     ClockWord,
     DateWord,
     LengthWord,
@@ -91,8 +90,10 @@ class LineTimes:
         day = typed_day or self.shown_day or self.wall.today
         start = self.wall.instant(day, first, word=chip.word, bound="start", occurrence=self.answers.start_occurrence)
         end, is_next_day = self.wall.end_after(start, day, last, word=chip.word, occurrence=self.answers.end_occurrence)
-        if is_next_day and end - start > MAX_OVER_MIDNIGHT and not self.answers.long_is_meant:
-            self._ask_about_night(chip, typed, start, end)
+        if is_next_day and not self.answers.long_is_meant:
+            shorter = self.wall.half_a_day_before(end, start) if typed.end.either_half else None
+            if (shorter and typed.start.either_half) or end - start > MAX_OVER_MIDNIGHT:
+                self._ask_about_night(chip, start, end, shorter)
         return start, end
 
     def _from_start(self, typed_day: date | None, length: timedelta | None) -> tuple[datetime, datetime | None]:
@@ -111,16 +112,15 @@ class LineTimes:
                 return self.wall.minute - (length or _MINUTE), self.wall.minute
         return start, None if length is None else start + length
 
-    def _ask_about_night(self, chip: Chip, typed: Range, start: datetime, end: datetime) -> None:
-        """Raises UnclearInputError with the possible answers, unless there is none yet."""
+    def _ask_about_night(self, chip: Chip, start: datetime, end: datetime, shorter: datetime | None) -> None:
+        """Raises UnclearInputError with those of the two ends that have come as answers, unless neither has."""
         wall = self.wall
         duration = length_between(start, end)
         choices = []
         if end <= wall.now:
             choices.append(problems.keep(duration, end))
-        earlier = end.astimezone(wall.zone) - NOON * _MINUTE  # by the wall
-        if typed.end.either_half and start < earlier <= wall.now:
-            choices.append(self._afternoon(chip, start, earlier))
+        if shorter is not None and shorter <= wall.now:
+            choices.append(self._afternoon(chip, start, shorter))
         if choices:
             problem = problems.over_midnight_long(
                 chip.word,

@@ -154,9 +154,9 @@ def keep(duration: str, instant: datetime) -> Choice:
     return Choice("keep", Message(_KEEP, {"duration": duration}), instant)
 
 
-def afternoon(start: str, end: str, *, line: str) -> Choice:
-    """Offers the end twelve hours later, on the same day."""
-    return Choice("afternoon", Message(_AFTERNOON, {"start": start, "end": end}), line=line)
+def afternoon(start: str, end: str, *, instant: datetime | None = None, line: str | None = None) -> Choice:
+    """Offers the end twelve hours earlier, on the same day."""
+    return Choice("afternoon", Message(_AFTERNOON, {"start": start, "end": end}), instant, line)
 
 
 def too_long(word: str) -> Problem:

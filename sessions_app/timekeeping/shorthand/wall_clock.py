@@ -91,6 +91,11 @@ class WallClock:
         )
         return end, is_next_day
 
+    def half_a_day_before(self, end: datetime, start: datetime) -> datetime | None:
+        """Returns the instant (UTC) 12 hours before `end` by the clock, if that is after `start`."""
+        earlier = (end.astimezone(self.zone) - timedelta(hours=12)).astimezone(UTC)  # by the wall
+        return earlier if start < earlier else None
+
     def _is_skipped(self, day: date) -> bool:
         """Tells whether the clock skipped midnight at the beginning of `day`."""
         first, second = readings(_local(day, 0), self.zone)

@@ -111,7 +111,9 @@ class TestTimeField:
             ("17T12:00", "01:00", False, "18T01:00"),
             ("17T13:00", "12", False, "18T00:00"),
             ("17T22:00", "6", False, "18T06:00"),
-            ("17T12:00", "1", True, "18T01:00"),
+            ("17T12:00", "01", True, "18T01:00"),
+            ("17T13:00", "1", True, "18T01:00"),
+            ("17T22:00", "6", True, "18T06:00"),
         ],
     )
     def test_an_end_by_a_twelve_hour_clock_is_the_sooner_one(self, start, text, clock_24, expected):
@@ -132,11 +134,23 @@ class TestTimeField:
         start = at("Europe/Berlin", "2025-11-17T12:00")
         field = {"now": NOW, "zone": BERLIN, "day": TODAY - DAY, "old": None, "running": False, "start": start}
 
-        assert parse_time_field("4", **field) == at("Europe/Berlin", "2025-11-18T04:00")
+        assert parse_time_field("04", **field) == at("Europe/Berlin", "2025-11-18T04:00")
         with pytest.raises(UnclearInputError, match=r"^From 12:00 to 4:01 on the next day is 16 h 1 min\.") as unclear:
-            parse_time_field("4:01", **field)
+            parse_time_field("04:01", **field)
         (keep,) = unclear.value.problem.choices
-        assert keep.instant == parse_time_field("4:01", **field, long_is_meant=True)
+        assert keep.instant == parse_time_field("04:01", **field, long_is_meant=True)
+
+    @pytest.mark.parametrize(("start", "text", "afternoon"), [("12", "1", "13"), ("09", "5", "17")])
+    def test_an_end_that_may_be_in_the_afternoon_is_asked_about(self, start, text, afternoon):
+        start = at("Europe/Berlin", f"2025-11-17T{start}:00")
+        field = {"now": NOW, "zone": BERLIN, "day": TODAY - DAY, "old": None, "running": False, "start": start}
+
+        with pytest.raises(UnclearInputError) as unclear:
+            parse_time_field(text, **field)
+
+        keep, shorter = unclear.value.problem.choices
+        assert keep.instant == parse_time_field(text, **field, long_is_meant=True)
+        assert (shorter.code, shorter.instant) == ("afternoon", at("Europe/Berlin", f"2025-11-17T{afternoon}:00"))
 
     def test_an_end_in_the_future_or_before_the_start_is_rejected(self):
         start = at("Europe/Berlin", "2025-11-18T09:00")

@@ -252,7 +252,20 @@ READINGS = [
     ("Show yesterday 2200-2400", "Add “Show”, 22:00–0:00 (+1 day) yesterday, 2 h."),
     ("Show yesterday 22-0", "Add “Show”, 22:00–0:00 (+1 day) yesterday, 2 h."),
     ("Show yesterday 11pm-1am", "Add “Show”, 23:00–1:00 (+1 day) yesterday, 2 h."),
-    ("Show yesterday 12-4", "Add “Show”, 12:00–4:00 (+1 day) yesterday, 16 h."),
+    ("Show yesterday 12-04", "Add “Show”, 12:00–4:00 (+1 day) yesterday, 16 h."),
+    ("Call yesterday at 9 for 1h", "Add “Call”, 9:00–10:00 yesterday, 1 h."),
+    ("Call at 9:30 for 45 min", "Add “Call”, 9:30–10:15 today, 45 min."),
+    ("Call at 9-10", "Add “Call”, 9:00–10:00 today, 1 h."),
+    ("Waited for 1h", "Add “Waited”, 9:30–10:30 today, 1 h."),
+    ("Call between 9:15 and 10:20", "Add “Call”, 9:15–10:20 today, 1 h 5 min."),
+    ("Call 9h30 à 10h15", "Add “Call”, 9:30–10:15 today, 45 min."),
+    ("Anruf 9:30 bis 10", "Add “Anruf”, 9:30–10:00 today, 30 min."),
+    ("Meet Bob at 9", "Start “Meet Bob at 9” now."),
+    ("Meet Bob at 9:30", "Start “Meet Bob at 9:30” now."),
+    ("Table for 2", "Start “Table for 2” now."),
+    ("Ham and 9:30", "Start “Ham and 9:30” now."),
+    ("Mail between 9 and 10", "Start “Mail between 9 and 10” now."),
+    ("Call \\for 45m", "Start “Call for 45m” now."),
     ("Show mon 0-24", "Add “Show”, 0:00–0:00 (+1 day) yesterday, 24 h."),
     # Kept as text.
     ("Ticket \\-20", "Start “Ticket -20” now."),
@@ -634,6 +647,26 @@ class TestAnswers:
         )
         assert str(read(afternoon.line).sentence) == "Add “Call”, 9:00–17:00 yesterday, 8 h."
 
+    @pytest.mark.parametrize(
+        ("text", "keep", "afternoon"),
+        [
+            ("Lunch 12-1", "Yes, 13 h", "12:00 to 13:00"),
+            ("Lunch 12:15 to 1:15", "Yes, 13 h", "12:15 to 13:15"),
+            ("Show 10-2", "Yes, 16 h", "10:00 to 14:00"),
+            ("Show 12-4", "Yes, 16 h", "12:00 to 16:00"),
+            ("Show 9-1", "Yes, 16 h", "9:00 to 13:00"),
+        ],
+    )
+    def test_a_range_that_reads_in_two_ways_is_asked_about(self, text, keep, afternoon):
+        problem = read(f"{text} yesterday").problem
+
+        assert problem.code == "over_midnight_long"
+        assert [str(choice.label) for choice in problem.choices] == [keep, afternoon]
+
+    @pytest.mark.parametrize("text", ["22-6", "12-01", "13-1", "20:30-2", "0-1", "23-0:30", "12-12:30", "12:00-01:00"])
+    def test_a_night_that_reads_in_one_way_is_not_asked_about(self, text):
+        assert read(f"Show {text} yesterday").problem is None
+
     def test_only_an_end_that_has_two_halves_may_be_in_the_afternoon(self):
         assert [choice.code for choice in read("Call 16.11. 20-13").problem.choices] == ["keep"]
 
@@ -835,7 +868,7 @@ def test_every_form_of_a_session_reads_as_that_session(local, minutes, form, dat
         rest=minutes % 60,
     )
     assume(not looks_like_years(text))
-    reading = read(f"{name} {text}", zone=zone)
+    reading = read(f"{name} {text}", zone=zone, long_is_meant=True)
 
     assert reading.problem is None
     assert reading.name == name
