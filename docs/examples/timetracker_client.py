@@ -94,6 +94,11 @@ class Timetracker:
         self.request("POST", "timer/stop", {"id": running["id"]})
         return self._session("GET", f"sessions/{running['id']}")
 
+    def toggle(self, name: str = "", *, key: str = "") -> Session:
+        """Stops what runs, or starts a session when nothing does; returns the one that was. For a single button."""
+        switched = self.request("POST", "timer/toggle", {"sessionName": name}, key=key or str(uuid.uuid4()))
+        return switched["started"] or switched["stopped"]  # type: ignore[no-any-return]
+
     def add(self, start: datetime, end: datetime, name: str = "", *, key: str = "", **fields: Any) -> Session:
         """Saves a finished session. The same `key`, in whatever run of a script, adds the same session only once."""
         body = {"sessionName": name, "start": start, "end": end, **fields}
