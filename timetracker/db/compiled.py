@@ -6,7 +6,7 @@ stay the only place that says what is asked; `tests/timetracker/db/test_compiled
 """
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from threading import Lock
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -182,18 +182,24 @@ def _converter(converters: list[Any], expression: Any) -> Callable[[Any], Any]:
     return convert
 
 
-def _read_instant(value: datetime | str | None) -> datetime | None:
-    """SQLite has instants as text in UTC, without saying so; the driver has read those of a column."""
-    if value is None:
-        return None
-    return (datetime.fromisoformat(value) if isinstance(value, str) else value).replace(tzinfo=UTC)
+def _read_instant(text: str | None) -> datetime | None:
+    """SQLite has instants as text in UTC, without saying so."""
+    return None if text is None else datetime.fromisoformat(text + "+00:00")
+
+
+def _read_date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def _read_uuid(text: str | None) -> UUID | None:
     return None if text is None else UUID(text)
 
 
-_QUICK: dict[str, Callable[[Any], Any]] = {"DateTimeField": _read_instant, "UUIDField": _read_uuid}
+_QUICK: dict[str, Callable[[Any], Any]] = {
+    "DateTimeField": _read_instant,
+    "DateField": _read_date,
+    "UUIDField": _read_uuid,
+}
 
 
 def _adapter(example: Any) -> Callable[[Any], Any]:
