@@ -1,0 +1,1 @@
+"""Brings in what other trackers export: neutral rows, one reader for each tool."""

@@ -1,0 +1,92 @@
+"""Makes instants of the wall clocks of a file."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sessions_app.imports.rows import ImportedSession, RejectedRow, RejectionCode
+from sessions_app.timekeeping.local_times import readings
+from sessions_app.timekeeping.messages import Message, gettext_noop
+
+MAX_LENGTH = timedelta(days=31)
+
+_TOO_LONG = gettext_noop("This is longer than 31 days.")
+_BEFORE = gettext_noop("The end is before the start.")
+_NO_LENGTH = gettext_noop("The start is the end: no time was tracked.")
+_SKIPPED = gettext_noop("%(time)s did not exist in %(zone)s: the clock went forward. Is the time zone right?")
+_OUT_OF_CALENDAR = gettext_noop("There is no such date.")
+
+
+def instants_of(session: ImportedSession, zone: ZoneInfo) -> tuple[datetime, datetime | None] | RejectedRow:
+    """Returns the instants (UTC, whole seconds) of a session that has a start; the end is None while it runs.
+
+    `zone` is where naive times were read from a clock. A time that the clock showed twice is the occurrence that fits
+    the stated duration best, or else the first that makes an end after the start. A time that the clock skipped proves
+    another zone, and is rejected, as is what ends before it starts, has no length, or is longer than 31 days.
+    """
+    try:
+        return _instants(session, zone)
+    except (OverflowError, ValueError):
+        return _rejected(session, "bad_date", Message(_OUT_OF_CALENDAR))
+
+
+def _instants(session: ImportedSession, zone: ZoneInfo) -> tuple[datetime, datetime | None] | RejectedRow:
+    assert session.start is not None  # noqa: S101  # hours without clock times have none
+    starts = _occurrences(session.start, zone)
+    if not starts:
+        return _skipped_time(session, session.start, zone)
+    length = None if session.duration_seconds is None else timedelta(seconds=session.duration_seconds)
+    if session.is_running:
+        return starts[0], None
+    if session.end is None or (session.is_duration_billed and length is not None and length):
+        if length is None:
+            return starts[0], None
+        return _checked(session, _nearest_start(session, starts, length, zone), length)
+    ends = _occurrences(session.end, zone)
+    if not ends:
+        return _skipped_time(session, session.end, zone)
+    pairs = [(start, end) for start in starts for end in ends]
+    after = [pair for pair in pairs if pair[1] >= pair[0]] or pairs[-1:]
+    if length is None:
+        start, end = after[0]
+    else:
+        start, end = min(after, key=lambda pair: abs(pair[1] - pair[0] - length))
+    return _checked(session, start, end - start)
+
+
+def _nearest_start(session: ImportedSession, starts: list[datetime], length: timedelta, zone: ZoneInfo) -> datetime:
+    """Returns the occurrence of the start from which the length leads nearest to the end, where there is one."""
+    ends = _occurrences(session.end, zone) if session.end is not None and len(starts) > 1 else []
+    if not ends:
+        return starts[0]
+    return min(starts, key=lambda start: min(abs(end - start - length) for end in ends))
+
+
+def _occurrences(clock: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Returns the instants at which a clock showed this, in order: one, two, or none where it was skipped."""
+    if clock.tzinfo is not None:
+        return [clock.astimezone(UTC).replace(microsecond=0)]
+    first, second = readings(clock.replace(microsecond=0), zone)
+    if first > second:
+        return []
+    return [first] if first == second else [first, second]
+
+
+def _checked(
+    session: ImportedSession, start: datetime, length: timedelta
+) -> tuple[datetime, datetime | None] | RejectedRow:
+    if length < timedelta(0):
+        return _rejected(session, "end_before_start", Message(_BEFORE))
+    if not length:
+        return _rejected(session, "zero_length", Message(_NO_LENGTH))
+    if length > MAX_LENGTH:
+        return _rejected(session, "too_long", Message(_TOO_LONG))
+    return start, start + length
+
+
+def _skipped_time(session: ImportedSession, clock: datetime, zone: ZoneInfo) -> RejectedRow:
+    values = {"time": f"{clock:%Y-%m-%d %H:%M}", "zone": zone.key}
+    return _rejected(session, "nonexistent_local_time", Message(_SKIPPED, values))
+
+
+def _rejected(session: ImportedSession, code: RejectionCode, reason: Message) -> RejectedRow:
+    return RejectedRow(session.line, reason, code, session.record)

@@ -1,0 +1,187 @@
+"""The neutral rows that every reader yields, what it could not decide, and the answers that it takes."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from sessions_app.timekeeping.messages import Message
+
+MAX_NAME = 200
+"""The most characters of a session's name."""
+
+DateOrder = Literal["dmy", "mdy", "ymd"]
+TasksAs = Literal["tag", "name"]
+QuestionKey = Literal["timezone", "date_order", "decimal_comma", "whose", "tasks_as", "columns"]
+EVERYBODY = "*"
+"""The answer to `whose` that takes the rows of all users in the file."""
+
+RejectionCode = Literal[
+    "bad_date",
+    "bad_time",
+    "bad_duration",
+    "missing_start",
+    "end_before_start",
+    "nonexistent_local_time",
+    "malformed_row",
+    "zero_length",
+    "too_long",
+]
+UnreadableReason = Literal["empty", "not_text", "spreadsheet", "unknown_format", "malformed_file", "sums_only"]
+
+
+class UnreadableFileError(Exception):
+    """Raised for a file that no session can be read from. `message` says why, and what to do instead."""
+
+    def __init__(self, reason: UnreadableReason, message: Message) -> None:
+        super().__init__(str(message))
+        self.reason: UnreadableReason = reason
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedSession:
+    """A session as a file tells of it, before its zone, project and tags are resolved.
+
+    `start` and `end` are both aware (UTC), or both naive: what a wall clock showed in the zone that is given for the
+    file, or in `timezone` where the row names one. Either is None where the file has none: `end` while it runs, both
+    for hours without clock times, which have a `date`. `instants_of` makes instants of them.
+
+    `duration_seconds` is the length that the file states, whole seconds. With `is_duration_billed` the session lasts
+    that long, whatever the clocks say (breaks, rounding); otherwise it only decides between two readings of the clocks.
+
+    `record` is what the file says of the times and the contents, in one text that depends neither on answers nor on
+    the dialect of the file: the identity of a row without `external_id`, with its ordinal among equals.
+
+    `task` is in `name` or in `tags` already, as the answers say.
+    """
+
+    line: int
+    record: str
+    start: datetime | None = None
+    end: datetime | None = None
+    date: date | None = None
+    duration_seconds: int | None = None
+    is_duration_billed: bool = False
+    name: str = ""
+    note: str = ""
+    client: str = ""
+    project: str = ""
+    task: str = ""
+    tags: tuple[str, ...] = ()
+    billable: bool | None = None
+    rate: Decimal | None = None
+    currency: str = ""
+    external_id: str = ""
+    whose: str = ""
+    is_running: bool = False
+    is_invoiced: bool = False
+    timezone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that is no session, and why; `line` is where it begins in the file, from 1."""
+
+    line: int
+    reason: Message
+    code: RejectionCode
+    record: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A row that is no session and no mistake."""
+
+    line: int
+    kind: Literal["break", "total", "repeated_header", "another_user", "not_time"]
+
+
+Row = ImportedSession | RejectedRow | SkippedRow
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the file leaves open. `default` is taken without an answer; with `is_needed` there must be one.
+
+    `options` are the values that `Answers` takes; none where any zone or text may be given. `examples` are cells.
+    """
+
+    key: QuestionKey
+    options: tuple[str, ...] = ()
+    default: str = ""
+    is_needed: bool = False
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What a user, or an earlier reading of the same file, decided. Empty is undecided.
+
+    What the rows of the file prove goes before an answer. With `is_final` nothing is proved again: these are the
+    `answers` of a `ReadFile`, and reading begins with the first row at once.
+
+    `columns` says, by field, the number of the column it is in, from 0: the mapping of a table that is of no known
+    tool. `layout` belongs to the reader.
+    """
+
+    timezone: str = ""
+    date_order: DateOrder | Literal[""] = ""
+    decimal_comma: bool | None = None
+    whose: str = ""
+    tasks_as: TasksAs | Literal[""] = ""
+    columns: Mapping[str, int] = field(default_factory=dict)
+    layout: Mapping[str, str] = field(default_factory=dict)
+    is_final: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedProject:
+    """A project that a file of the catalogue tells of; `rate` is in units of `currency` an hour."""
+
+    name: str
+    client: str = ""
+    billable: bool | None = None
+    rate: Decimal | None = None
+    currency: str = ""
+    is_archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedCatalogue:
+    """What a file says of clients, projects and tags beside its sessions."""
+
+    clients: tuple[str, ...] = ()
+    projects: tuple[ImportedProject, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFile:
+    """A file whose tool is known and whose layout is decided; its rows are read while they are asked for.
+
+    `tool` is a key (`toggl`), `label` its name for users (`Toggl Track, detailed report`). `timezone` is the zone that
+    the file names for all its rows, if it does. `header` are the titles of a table's columns.
+    """
+
+    tool: str
+    label: str
+    read_rows: Callable[[int], Iterator[Row]]
+    questions: tuple[Question, ...] = ()
+    answers: Answers = Answers()
+    timezone: str = ""
+    catalogue: ImportedCatalogue = ImportedCatalogue()
+    header: tuple[str, ...] = ()
+    remarks: tuple[Message, ...] = ()
+
+    def rows(self, after: int = 0) -> Iterator[Row]:
+        """Yields what the file holds behind line `after`, in order. Every call reads the file again.
+
+        Raises UnreadableFileError where the file ends within itself.
+        """
+        return self.read_rows(after)
+
+    def question(self, key: QuestionKey) -> Question | None:
+        """Returns the question of that key, None where the file leaves nothing open."""
+        return next((each for each in self.questions if each.key == key), None)
