@@ -1,11 +1,58 @@
 """Finds out by its content which tool made a file, and reads it."""
 
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO
+from zipfile import ZipFile
 
-from sessions_app.imports.rows import Answers, ReadFile, UnreadableFileError
-from sessions_app.timekeeping.messages import Message
+from sessions_app.imports.archives import open_zip
+from sessions_app.imports.bytes_to_text import Source, encoding_of, read_text, text_lines
+from sessions_app.imports.json_text import Element, is_objects_with, json_elements
+from sessions_app.imports.readers import (
+    clockify,
+    generic,
+    hamster,
+    harvest,
+    icalendar,
+    kimai,
+    mapped,
+    solidtime,
+    timetagger,
+    timewarrior,
+    toggl,
+    toggl_catalogue,
+    tyme,
+    watson,
+)
+from sessions_app.imports.readers.tables import best_layout, read_table
+from sessions_app.imports.rows import Answers, ImportedSession, Question, ReadFile, Row, SkippedRow, UnreadableFileError
+from sessions_app.imports.tables import Table, csv_table, object_table, workbook_table
+from sessions_app.imports.titles import fold_title
+from sessions_app.timekeeping.messages import Message, gettext_noop
+
+ACCOUNT_EXPORT = "account_export"
+"""The tool of a ZIP with everything of an account, which has a reader of its own."""
+
+_LAYOUTS = (
+    *toggl.LAYOUTS, *clockify.LAYOUTS, *harvest.LAYOUTS, *kimai.LAYOUTS, *timetagger.LAYOUTS, *watson.LAYOUTS,
+    *solidtime.LAYOUTS, *generic.LAYOUTS, *tyme.LAYOUTS, *hamster.LAYOUTS,
+)  # fmt: skip
+_MAX_UNPACKED = 200_000_000
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+_READABLE = (".csv", ".tsv", ".txt", ".json", ".xlsx", ".xml", ".ics", ".data", "/frames")
+
+_SPREADSHEET = gettext_noop("This kind of spreadsheet cannot be read. Save it as XLSX or CSV.")
+_UNKNOWN = gettext_noop("This file is of no tool that is known here. Choose the detailed export of the tool.")
+_UNKNOWN_ZIP = gettext_noop("This ZIP is of no tool that is known here. Choose the files in it one by one.")
+_EMPTY = gettext_noop("This file holds no sessions.")
+_TOTALS_ONLY = gettext_noop("This file holds sums only, and no sessions: tick “show records” before saving the report.")
+_AGGREGATED = gettext_noop("These are sums of Watson, and no sessions. Import its file “frames” instead.")
+_NO_DATES = gettext_noop(
+    "This report has no column of dates. Add “Start date” and “Stop date” to it, and export again."
+)
+_ACTIVITY = gettext_noop("This is computer activity of RescueTime, which is no tracked time.")
 
 
 def read(name: str, data: bytes | Path | IO[bytes], answers: Answers, now: datetime) -> ReadFile:
@@ -13,4 +60,134 @@ def read(name: str, data: bytes | Path | IO[bytes], answers: Answers, now: datet
 
     `now` is an aware datetime. Raises UnreadableFileError.
     """
-    raise UnreadableFileError("unknown_format", Message("This file is of no tool that is known here."))
+    source = Source(data)
+    head = source.head()
+    if head.startswith(b"PK"):
+        return _read_zip(name, source, answers, now)
+    if head.startswith(_OLD_WORKBOOK):
+        raise UnreadableFileError("spreadsheet", Message(_SPREADSHEET))
+    encoding = encoding_of(head)
+    beginning = head.decode(encoding, "replace").lstrip("\ufeff\0 \t\r\n")
+    if beginning[:1] in {"[", "{"}:
+        return _read_json(name, read_text(source, encoding), answers, now)
+    if beginning.startswith("<"):
+        return _read_xml(source, answers)
+    if beginning[:15].upper() == "BEGIN:VCALENDAR":
+        return _read_calendar(source, encoding, answers)
+    if timewarrior.DATA_LINE.fullmatch(beginning.splitlines()[0]):
+        return ReadFile(
+            tool="timewarrior",
+            label="Timewarrior, data file",
+            read_rows=lambda after: timewarrior.data_rows(text_lines(source, encoding), after),
+            answers=answers,
+        )
+    return _read_table(name, csv_table(source), answers, now)
+
+
+def _read_table(name: str, table: Table, answers: Answers, now: datetime) -> ReadFile:
+    titles = {fold_title(title) for title in table.header}
+    if titles == {"from", "to", "project", "tag", "time"}:
+        raise UnreadableFileError("sums_only", Message(_AGGREGATED))
+    if {"time spent seconds", "productivity"} <= titles:
+        raise UnreadableFileError("unknown_format", Message(_ACTIVITY))
+    layout = None if answers.columns and not answers.is_final else best_layout(_LAYOUTS, table, name)
+    if answers.is_final:
+        layout = next((each for each in _LAYOUTS if each.label == answers.layout.get("label")), None)
+    if layout is None:
+        if toggl.lacks_dates(table):
+            raise UnreadableFileError("unknown_format", Message(_NO_DATES))
+        return mapped.read_mapped(table, name, answers, now)
+    remarks = (watson.CSV_REMARK,) if layout.tool == "watson" else ()
+    found = read_table(table, layout, name, answers, now, remarks=remarks)
+    if layout.tool == "timetagger" and not any(not isinstance(row, SkippedRow) for row in found.rows()):
+        raise UnreadableFileError("sums_only", Message(_TOTALS_ONLY))
+    return found
+
+
+def _read_json(name: str, text: str, answers: Answers, now: datetime) -> ReadFile:
+    elements = json_elements(text)
+    if not elements or elements == [(1, {})]:
+        raise UnreadableFileError("empty", Message(_EMPTY))
+    first = elements[0][1]
+    if watson.is_frame(first):
+        return _rows_file("watson", "Watson, frames", elements, watson.frame_rows, answers)
+    if is_objects_with(elements, "t1", "t2"):
+        return _rows_file("timetagger", "TimeTagger, records", elements, timetagger.record_rows, answers)
+    if is_objects_with(elements, "start", "project") and (
+        is_objects_with(elements, "stop", "id") or len(elements) == 1
+    ):
+        return _rows_file("watson", "Watson, log as JSON", elements, watson.log_rows, answers)
+    if is_objects_with(elements, "start") and timewarrior.is_interval(first):
+        return _rows_file("timewarrior", "Timewarrior, export", elements, timewarrior.export_rows, answers)
+    if isinstance(first, Mapping):
+        return _read_table(name, object_table(elements), answers, now)
+    raise UnreadableFileError("unknown_format", Message(_UNKNOWN))
+
+
+def _rows_file(
+    tool: str, label: str, elements: list[Element], rows: Callable[[list[Element]], Iterator[Row]], answers: Answers
+) -> ReadFile:
+    def read_rows(after: int) -> Iterator[Row]:
+        return (row for row in rows(elements) if row.line > after)
+
+    return ReadFile(tool=tool, label=label, read_rows=read_rows, answers=replace(answers, is_final=True))
+
+
+def _read_xml(source: Source, answers: Answers) -> ReadFile:
+    found = ReadFile(
+        tool="hamster",
+        label="Hamster, XML",
+        read_rows=lambda after: hamster.xml_rows(source, after),
+        questions=() if answers.timezone else (Question("timezone", is_needed=True),),
+        answers=answers,
+    )
+    for _row in found.rows():  # an error at the end of the file is one of the whole file
+        pass
+    return found
+
+
+def _read_calendar(source: Source, encoding: str, answers: Answers) -> ReadFile:
+    zone = icalendar.calendar_zone(text_lines(source, encoding))
+    found = ReadFile(
+        tool="icalendar",
+        label="iCalendar",
+        read_rows=lambda after: icalendar.event_rows(text_lines(source, encoding), after),
+        answers=answers,
+        timezone=zone,
+    )
+    sessions = (row for row in found.rows() if isinstance(row, ImportedSession) and not row.timezone)
+    is_local = any(session.start is not None and session.start.tzinfo is None for session in sessions)
+    if is_local and not answers.timezone:
+        return replace(found, questions=(Question("timezone", default=zone, is_needed=not zone),))
+    return found
+
+
+def _read_zip(name: str, source: Source, answers: Answers, now: datetime) -> ReadFile:
+    with source.open() as file, open_zip(file, solidtime.MAX_UNPACKED) as archive:
+        names = [part for part in archive.namelist() if not part.startswith("__MACOSX/") and not part.endswith("/")]
+        bare = {part.rsplit("/", maxsplit=1)[-1] for part in names}
+        readable = [part for part in names if f"/{part}".lower().endswith(_READABLE)]
+        is_workbook = "xl/workbook.xml" in names
+        is_known = (
+            is_workbook or solidtime.is_solidtime(bare) or toggl_catalogue.is_toggl(bare) or "account.json" in bare
+        )
+        inner = _part(archive, readable[0]) if not is_known and len(readable) == 1 else b""
+    if is_workbook:
+        return _read_table(name, workbook_table(source), answers, now)
+    if "account.json" in bare:
+        return ReadFile(tool=ACCOUNT_EXPORT, label="Timetracker, export", read_rows=lambda _after: iter(()))
+    if solidtime.is_solidtime(bare):
+        return solidtime.read_zip(source, answers)
+    if toggl_catalogue.is_toggl(bare):
+        return toggl_catalogue.read_zip(source)
+    if inner and not inner.startswith(b"PK"):
+        return read(readable[0], inner, answers, now)
+    if "mimetype" in names or "content.xml" in names:
+        raise UnreadableFileError("spreadsheet", Message(_SPREADSHEET))
+    raise UnreadableFileError("unknown_format", Message(_UNKNOWN_ZIP))
+
+
+def _part(archive: ZipFile, name: str) -> bytes:
+    with archive.open(name) as part:
+        data = part.read(_MAX_UNPACKED + 1)
+    return data if len(data) <= _MAX_UNPACKED else b""

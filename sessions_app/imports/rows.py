@@ -8,6 +8,8 @@ from typing import Literal
 
 from sessions_app.timekeeping.messages import Message
 
+CalendarDate = date  # a name that the field `date` does not hide
+
 MAX_NAME = 200
 """The most characters of a session's name."""
 
@@ -61,7 +63,7 @@ class ImportedSession:
     record: str
     start: datetime | None = None
     end: datetime | None = None
-    date: date | None = None
+    date: CalendarDate | None = None
     duration_seconds: int | None = None
     is_duration_billed: bool = False
     name: str = ""

@@ -1,0 +1,189 @@
+"""Makes text of the bytes of any file, by its first bytes, and without an error for odd characters."""
+
+import codecs
+import csv
+import io
+import sys
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from sessions_app.imports.rows import UnreadableFileError
+from sessions_app.timekeeping.messages import Message, gettext_noop
+
+HEAD = 64 * 1024
+"""How many bytes the encoding, the delimiter and the kind of a file are found by."""
+MAX_LINES_OF_RECORD = 5_000
+"""More lines than any description has: a quote that never ends."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins like the next
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_NULS_OF_UTF16 = 0.25
+_MAX_CONTROLS = 0.05
+_CONTROLS = frozenset(range(32)) - {9, 10, 12, 13}
+_EMPTY = gettext_noop("This file is empty.")
+_NOT_TEXT = gettext_noop("This is no text: the tool's export is a CSV, JSON, XML, XLSX or ZIP file.")
+
+# Cells of a description may be longer than the module allows by default.
+csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    """Reads what is not UTF-8 as Windows-1252, byte for byte: files of several encodings are read like the others."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.end]
+    return "".join(_windows_1252(byte) for byte in wrong), error.end
+
+
+def _windows_1252(byte: int) -> str:
+    try:
+        return bytes((byte,)).decode("cp1252")
+    except UnicodeDecodeError:  # five bytes mean nothing there
+        return chr(byte)
+
+
+codecs.register_error("imports.windows_1252", _as_windows_1252)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that can be read from its beginning any number of times. Of a file object only one reading at a time."""
+
+    data: bytes | Path | IO[bytes]
+
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """Opens the file at its beginning."""
+        match self.data:
+            case bytes():
+                yield io.BytesIO(self.data)
+            case Path():
+                with self.data.open("rb") as file:
+                    yield file
+            case _:
+                self.data.seek(0)
+                yield self.data
+
+    def head(self) -> bytes:
+        """Returns the first HEAD bytes."""
+        with self.open() as file:
+            return file.read(HEAD)
+
+
+def encoding_of(head: bytes) -> str:
+    """Returns the encoding of a text by its first bytes; "utf-8" stands for Windows-1252 as well.
+
+    Raises UnreadableFileError for what is empty, or no text.
+    """
+    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "") or _utf16_without_bom(head) or "utf-8"
+    text = head.decode(encoding, "replace" if encoding.startswith("utf-16") else "ignore").strip("\ufeff\0 \t\r\n")
+    if not text:
+        raise UnreadableFileError("empty", Message(_EMPTY))
+    controls = sum(ord(letter) in _CONTROLS for letter in text)
+    if controls > len(text) * _MAX_CONTROLS or text.startswith(("%PDF", "{\\rtf")):
+        raise UnreadableFileError("not_text", Message(_NOT_TEXT))
+    return encoding
+
+
+def _utf16_without_bom(head: bytes) -> str:
+    """Returns which UTF-16 has its zeros where these bytes have them, "" if neither."""
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    enough = len(head) // 2 * _NULS_OF_UTF16
+    if odd > enough and odd > 4 * even:
+        return "utf-16-le"
+    if even > enough and even > 4 * odd:
+        return "utf-16-be"
+    return ""
+
+
+@contextmanager
+def open_text(source: Source, encoding: str) -> Iterator[io.TextIOWrapper]:
+    """Opens a file as text whose lines end as they do in the file. NUL and the byte order mark are still in it."""
+    errors = "imports.windows_1252" if encoding == "utf-8" else "replace"
+    with source.open() as file:
+        text = io.TextIOWrapper(file, encoding, errors, newline="")
+        try:
+            yield text
+        finally:
+            text.detach()  # closing it would close a file that is not ours
+
+
+def read_text(source: Source, encoding: str) -> str:
+    """Returns a whole text, for formats that cannot be read in parts."""
+    with open_text(source, encoding) as text:
+        return text.read().removeprefix("\ufeff").replace("\0", "")
+
+
+def text_lines(source: Source, encoding: str) -> Iterator[str]:
+    """Yields the lines of a text with their ends, without NUL and without the byte order mark."""
+    with open_text(source, encoding) as text:
+        for line in text:
+            if "\0" in line or "\ufeff" in line:
+                yield line.replace("\0", "").replace("\ufeff", "")
+            else:
+                yield line
+
+
+class _RecordLines:
+    """Gives lines to `csv.reader`, and takes back those of a record that turns out to be none."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._waiting: deque[str] = deque()
+        self.taken: list[str] = []
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.taken) >= MAX_LINES_OF_RECORD:
+            raise csv.Error
+        line = self._waiting.popleft() if self._waiting else next(self._lines)
+        self.taken.append(line)
+        return line
+
+    def swallowed(self, delimiter: str, width: int) -> bool:
+        """Tells whether a line behind the first has enough cells to be a record by itself."""
+        return any(line.count(delimiter) >= width - 1 for line in self.taken[1:])
+
+    def give_back(self) -> None:
+        """Gives back all lines of the record but the first."""
+        self._waiting.extendleft(reversed(self.taken[1:]))
+        del self.taken[1:]
+
+
+def csv_records(lines: Iterator[str], delimiter: str, width: int = 0) -> Iterator[tuple[int, list[str]]]:
+    """Yields the records of a CSV with the line at which each begins, from 1; blank ones are left out.
+
+    A record over several lines that has not `width` cells, and one of whose lines is a whole record by itself, began
+    with a stray quote: it is yielded as its first line, cut at every delimiter, so that it swallows no other. With a
+    width of 0 every record is taken as it is.
+    """
+    source = _RecordLines(lines)
+    reader = csv.reader(source, delimiter=delimiter)
+    while True:
+        source.number += len(source.taken)
+        source.taken.clear()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            cells = []
+        if len(source.taken) > 1 and (
+            not cells or (width > 1 and len(cells) != width and source.swallowed(delimiter, width))
+        ):
+            source.give_back()
+            cells = source.taken[0].rstrip("\r\n").split(delimiter)
+            reader = csv.reader(source, delimiter=delimiter)
+        if any(cells):
+            yield source.number + 1, cells

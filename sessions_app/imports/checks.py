@@ -1,0 +1,62 @@
+"""What every reader checks of a session before it yields it, and how it rejects one."""
+
+from datetime import datetime, timedelta
+
+from sessions_app.imports.rows import ImportedSession, RejectedRow, RejectionCode, Row
+from sessions_app.timekeeping.messages import Message, gettext_noop
+
+MAX_LENGTH = timedelta(days=31)
+_FIRST_YEAR = 1970
+_CLOCK_CHANGE = timedelta(hours=2)
+_MAX_CELL = 60
+MAX_RECORD = 1_000
+_FOREVER = 10**9
+"""More seconds than any session has, and fewer than a timedelta can hold."""
+
+_NO_START = gettext_noop("This row has no start.")
+_BEFORE = gettext_noop("The end is before the start.")
+_NO_LENGTH = gettext_noop("No time was tracked: the session ends when it starts.")
+_TOO_LONG = gettext_noop("This is longer than 31 days.")
+_TOO_EARLY = gettext_noop("The start is before 1970.")
+_NEGATIVE = gettext_noop("The duration is below zero.")
+
+
+def rejected(line: int, code: RejectionCode, text: str, cell: str = "", record: str = "") -> RejectedRow:
+    """Returns a rejected row; `text` is marked for translation and may have `%(cell)s`, the cell at fault."""
+    shown = cell if len(cell) <= _MAX_CELL else f"{cell[:_MAX_CELL]}…"
+    return RejectedRow(line, Message(text, {"cell": shown}), code, record[:MAX_RECORD])
+
+
+def checked(session: ImportedSession) -> Row:
+    """Returns the session, or why it cannot be one in any zone."""
+    first = session.start or session.date
+    if first is None:
+        return _rejected(session, "missing_start", _NO_START)
+    if first.year < _FIRST_YEAR:
+        return _rejected(session, "bad_date", _TOO_EARLY)
+    if session.is_running:
+        return session
+    return _check_times(session, session.start, session.end, session.duration_seconds)
+
+
+def _check_times(session: ImportedSession, start: datetime | None, end: datetime | None, seconds: int | None) -> Row:
+    if seconds and (session.is_duration_billed or end is None):
+        return _check_length(session, timedelta(seconds=max(-1, min(seconds, _FOREVER))))
+    if start is None or end is None or (start == end and not seconds):
+        return _rejected(session, "zero_length", _NO_LENGTH)
+    tolerance = _CLOCK_CHANGE if start.tzinfo is None else timedelta(0)
+    if start - end > tolerance:
+        return _rejected(session, "end_before_start", _BEFORE)
+    return _check_length(session, max(end - start - tolerance, timedelta(0)))
+
+
+def _check_length(session: ImportedSession, length: timedelta) -> Row:
+    if length < timedelta(0):
+        return _rejected(session, "bad_duration", _NEGATIVE)
+    if length > MAX_LENGTH:
+        return _rejected(session, "too_long", _TOO_LONG)
+    return session
+
+
+def _rejected(session: ImportedSession, code: RejectionCode, text: str) -> RejectedRow:
+    return rejected(session.line, code, text, record=session.record)

@@ -1,0 +1,237 @@
+"""Decides from all rows of a table how its dates and numbers are written, and finds out what only the user knows."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from sessions_app.imports.dates import Triple, date_numbers, order_of, parse_stamp
+from sessions_app.imports.numbers import SECONDS_IN, Unit, comma_evidence, is_open, number_in, parse_duration
+from sessions_app.imports.rows import Answers, DateOrder, Question
+
+_DATES = ("date", "start_date", "end_date", "start", "end")
+_NUMBERS = ("decimal", "hours", "duration", "rate", "amount")
+_OPEN_ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy")
+_MAX_DISTINCT = 20_000
+_MAX_USERS = 500
+_MAX_EXAMPLES = 3
+_PAIRS = 5_000
+_CLOCK_ERROR = 3_600 + 90
+_DAY = timedelta(days=1)
+_MONTH = 31 * _DAY
+_IN_NAME = re.compile(r"(?<![0-9])([0-9]{1,4})[-_. ]([0-9]{1,2})[-_. ]([0-9]{2,4})(?![0-9])")
+_BARE = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What the rows read so far show, with no more of them in memory than their distinct dates and numbers."""
+
+    columns: dict[str, int]
+    seen: set[str] = field(default_factory=set)
+    orders: Counter[DateOrder] = field(default_factory=Counter)
+    dotted: int = 0
+    open_dates: set[Triple] = field(default_factory=set)
+    date_examples: list[str] = field(default_factory=list)
+    halves: int = 0
+    commas: Counter[bool] = field(default_factory=Counter)
+    number_examples: list[str] = field(default_factory=list)
+    users: dict[str, int] = field(default_factory=dict)
+    units: Counter[Unit] = field(default_factory=Counter)
+    bare_fractions: int = 0
+    bare_numbers: int = 0
+    pairs: int = 0
+    local_times: int = 0
+    tasks: int = 0
+
+    def read(self, rows: Iterable[tuple[int, list[str]]]) -> None:
+        """Takes in all rows."""
+        dates = [self.columns[each] for each in _DATES if each in self.columns]
+        numbers = [self.columns[each] for each in _NUMBERS if each in self.columns]
+        open_money = {self.columns[each] for each in ("rate", "amount") if each in self.columns}
+        task = self.columns.get("task", -1)
+        seen = self.seen
+        has_users = bool({"user", "email", "first_name", "last_name"} & self.columns.keys())
+        for _line, cells in rows:
+            width = len(cells)
+            for column in dates:
+                if column < width and (text := cells[column]) and text not in seen:
+                    self._remember(text)
+                    self._read_date(text.strip())
+            for column in numbers:
+                if column < width and (text := cells[column]) and text not in seen:
+                    self._remember(text)
+                    self._read_number(text, may_be_thousands=column in open_money)
+            if has_users and (user := whose(cells, self.columns)) and len(self.users) < _MAX_USERS:
+                self.users[user] = self.users.get(user, 0) + 1
+            if 0 <= task < width and cells[task]:
+                self.tasks += 1
+            self._read_times(cells)
+
+    def _remember(self, text: str) -> None:
+        if len(self.seen) < _MAX_DISTINCT:
+            self.seen.add(text)
+
+    def _read_date(self, text: str) -> None:
+        numbers = date_numbers(text)
+        if numbers is None:
+            return
+        if re.search(r"[AaPp]\.?\s?[Mm]", numbers.rest):
+            self.halves += 1
+        order = order_of(numbers)
+        if order is not None:
+            self.orders[order] += 1
+            return
+        if numbers.mark == ".":
+            self.dotted += 1
+        if len(self.open_dates) < _MAX_DISTINCT:
+            self.open_dates.add(numbers)
+        if len(self.date_examples) < _MAX_EXAMPLES:
+            self.date_examples.append(text)
+
+    def _read_number(self, text: str, *, may_be_thousands: bool) -> None:
+        number = number_in(text)
+        shown = comma_evidence(number)
+        if shown is not None:
+            self.commas[shown] += 1
+        elif may_be_thousands and is_open(number) and len(self.number_examples) < _MAX_EXAMPLES:
+            self.number_examples.append(text.strip())
+
+    def _read_times(self, cells: Sequence[str]) -> None:
+        """Takes in what the clocks and the duration of a row say of each other."""
+        if self.pairs > _PAIRS:
+            return
+        start, end = _cell(cells, self.columns, "start"), _cell(cells, self.columns, "end")
+        start = start or _cell(cells, self.columns, "start_date")
+        if not start:
+            return
+        if "m" in start[-3:].lower():
+            self.halves += 1
+        self.pairs += 1
+        days = [_cell(cells, self.columns, each) for each in ("start_date", "end_date")]
+        duration = _cell(cells, self.columns, "duration")
+        first, last = parse_stamp(start), parse_stamp(end)
+        if first.offset is None:
+            self.local_times += 1
+        if duration and _BARE.fullmatch(duration):
+            self.bare_numbers += 1
+            self.bare_fractions += not duration.lstrip("-").isdigit()
+            if first.clock is not None and last.clock is not None:
+                self._read_unit(duration, (last.clock - first.clock) % 86_400)
+        opened = [days[0], days[1]] if all(days) else [start, end]
+        if opened[0] and opened[1] and opened[0][:10] != opened[1][:10]:
+            self._read_pair(opened, (first.clock, last.clock), parse_duration(duration, None))
+
+    def _read_unit(self, duration: str, seconds: int) -> None:
+        for unit in SECONDS_IN:
+            length = parse_duration(duration, unit)
+            if length and abs(length - seconds) <= max(61, SECONDS_IN[unit] // 180):
+                self.units[unit] += 1
+
+    def _read_pair(self, days: list[str], clocks: tuple[int | None, int | None], length: int | None) -> None:
+        """Takes in which order makes an end after its start, and as far from it as the duration says."""
+        numbers = [date_numbers(each) for each in days]
+        if any(each is None or order_of(each) is not None for each in numbers):
+            return
+        fitting: list[DateOrder] = []
+        for order in _OPEN_ORDERS:
+            first, last = (parse_stamp(each, order) for each in days)
+            if first.day is None or last.day is None:
+                continue
+            seconds = (last.day - first.day).days * 86_400 + (clocks[1] or 0) - (clocks[0] or 0)
+            if (length is None and 0 <= seconds <= _MONTH.total_seconds()) or (
+                length is not None and abs(seconds - length) <= _CLOCK_ERROR
+            ):
+                fitting.append(order)
+        if len(fitting) == 1:
+            self.orders[fitting[0]] += 1
+
+    def date_order(self, file_name: str, answer: str, now: datetime) -> tuple[str, Question | None]:
+        """Returns the order of the dates: what rows prove, then what the name of the file does, then the answer."""
+        proofs = {order: self.orders[order] for order in _OPEN_ORDERS if self.orders[order]}
+        if proofs and (len(proofs) == 1 or len(set(proofs.values())) == 2):  # noqa: PLR2004
+            return max(proofs, key=lambda order: proofs[order]), None
+        if not self.open_dates:
+            return "", None
+        if self.dotted and self.dotted >= len(self.open_dates):
+            return "dmy", None
+        if fitting := _order_by_name(file_name, self.open_dates):
+            return fitting, None
+        if answer:
+            return answer, None
+        question = Question("date_order", _OPEN_ORDERS, self._likely_order(now), is_needed=True)
+        return question.default, replace(question, examples=tuple(self.date_examples))
+
+    def _likely_order(self, now: datetime) -> str:
+        tomorrow = now.date() + _DAY
+        past = [order for order in _OPEN_ORDERS if all(day <= tomorrow for day in _days(self.open_dates, order))]
+        if len(past) == 1:
+            return past[0]
+        return "mdy" if self.halves else "dmy"
+
+    def decimal_comma(self, answer: bool | None, delimiter: str) -> tuple[bool, Question | None]:
+        """Returns whether decimals follow a comma: what most numbers show, then the answer, then the delimiter."""
+        if self.commas[True] != self.commas[False]:
+            return self.commas[True] > self.commas[False], None
+        if answer is not None:
+            return answer, None
+        if not self.number_examples:
+            return delimiter == ";", None
+        question = Question(
+            "decimal_comma", ("comma", "point"), "comma" if delimiter == ";" else "point", is_needed=True
+        )
+        return delimiter == ";", replace(question, examples=tuple(self.number_examples))
+
+    def unit(self, default: Unit | None) -> Unit:
+        """Returns the unit of bare numbers in the duration: the one that fits the clocks of most rows."""
+        if self.units:
+            unit, count = self.units.most_common(1)[0]
+            if count > self.bare_numbers // 2 or default is None:
+                return unit
+        return default or ("hours" if self.bare_fractions or not self.bare_numbers else "seconds")
+
+    def whose(self, answers: Answers) -> Question | None:
+        """Returns the question whose rows to take, where there are those of several users."""
+        if len(self.users) < 2 or answers.whose:  # noqa: PLR2004
+            return None
+        by_count = sorted(self.users, key=lambda user: -self.users[user])
+        return Question("whose", tuple(by_count), by_count[0], is_needed=True)
+
+
+def whose(cells: Sequence[str], columns: dict[str, int]) -> str:
+    """Returns whose a row is: the e-mail address, else the name of the user."""
+    if email := _cell(cells, columns, "email"):
+        return email
+    if user := _cell(cells, columns, "user"):
+        return user
+    names = (_cell(cells, columns, each) for each in ("first_name", "last_name"))
+    return " ".join(name for name in names if name)
+
+
+def _cell(cells: Sequence[str], columns: dict[str, int], name: str) -> str:
+    column = columns.get(name, -1)
+    return cells[column].strip() if 0 <= column < len(cells) else ""
+
+
+def _order_by_name(file_name: str, dates: Collection[Triple]) -> DateOrder | None:
+    """Returns the only order in which the dates in the name are dates, and those of the rows between them."""
+    stated = [" ".join(found) for found in _IN_NAME.findall(file_name)]
+    if not stated:
+        return None
+    fitting: list[DateOrder] = []
+    for order in _OPEN_ORDERS:
+        bounds = [stamp.day for stamp in (parse_stamp(each, order) for each in stated)]
+        if None in bounds:
+            continue
+        known = [day for day in bounds if day is not None]
+        if len(known) < 2 or all(min(known) - _DAY <= day <= max(known) + _DAY for day in _days(dates, order)):  # noqa: PLR2004
+            fitting.append(order)
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _days(dates: Collection[Triple], order: DateOrder) -> Iterator[date]:
+    for numbers in dates:
+        day = parse_stamp(f"{numbers.first}/{numbers.second}/{numbers.third}", order).day
+        if day is not None:
+            yield day

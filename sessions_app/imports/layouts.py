@@ -1,0 +1,77 @@
+"""What a tool's tables look like, and what their cells mean in that tool only."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sessions_app.imports.numbers import Unit
+from sessions_app.imports.rows import ImportedSession, Row
+from sessions_app.imports.tables import Table
+from sessions_app.imports.texts import clean
+from sessions_app.imports.titles import columns_of, fold_title, title_forms
+
+Cells = Callable[[str], str]
+"""Returns the trimmed text of a field in a row, "" where there is no such column."""
+
+_STRONG = 4
+_BREAKS = frozenset({
+    "break", "pause", "pausa", "descanso", "pauze", "przerwa", "intervalo", "unterbrechung", "tauko", "paus",
+})  # fmt: skip
+
+
+def skips_break(cell: Cells) -> Literal["break", "not_time"] | None:
+    """Returns why a row is no session and no mistake: its type is a break."""
+    kind = cell("type")
+    return "break" if kind and fold_title(kind) in _BREAKS else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Layout:
+    """The tables of one tool.
+
+    `titles` are folded titles that mean something else here than elsewhere, "" for nothing. A table fits if it has
+    all titles of `must`, a field of each of `needs`, none of `lacks` and `enough` of `typical` titles; the more of
+    these, the better.
+
+    With `is_duration_billed` a session lasts as long as its Duration says. `number_unit` is that of a bare number in
+    it; None lets the clocks of the rows decide. `tag_mark` separates tags. `skips` knows rows that are no
+    sessions, `clean` makes text of a cell, and `adjust` has
+    the last word on a row.
+    """
+
+    tool: str
+    label: str
+    needs: tuple[Collection[str], ...] = ()
+    must: Collection[str] = ()
+    lacks: Collection[str] = ()
+    typical: Collection[str] = ()
+    enough: int = 0
+    titles: Mapping[str, str] = field(default_factory=dict)
+    skips: Callable[[Cells], Literal["break", "not_time"] | None] = skips_break
+    number_unit: Unit | None = "hours"
+    is_duration_billed: bool = False
+    tag_mark: Literal[",", " "] = ","
+    has_zone: bool = False
+    is_download: bool = False
+    adjust: Callable[[ImportedSession, Cells], Row] | None = None
+    clean: Callable[[str], str] = clean
+
+    def columns(self, table: Table) -> dict[str, int]:
+        """Returns the number of the column of each field."""
+        return columns_of(table.header, self.titles)
+
+    def fit(self, table: Table, file_name: str) -> int:
+        """Returns how well a table fits, 0 if it does not."""
+        columns = self.columns(table)
+        if not all(any(each in columns for each in need) for need in self.needs):
+            return 0
+        if any(each in columns for each in self.lacks):
+            return 0
+        forms = {form for title in table.header for form in title_forms(title)}
+        if not forms.issuperset(self.must):
+            return 0
+        count = len(forms.intersection(self.typical))
+        if count < self.enough:
+            return 0
+        hint = self.tool.split("_", maxsplit=1)[0] in file_name.lower()
+        return 1 + len(columns) + _STRONG * count + _STRONG * hint

@@ -1,0 +1,16 @@
+"""Clockify: the detailed report, as CSV or workbook, in any language of its users."""
+
+from sessions_app.imports.layouts import Layout
+
+LAYOUTS = (
+    Layout(
+        tool="clockify",
+        label="Clockify",
+        needs=({"start_date"}, {"start"}),
+        typical=(
+            "duration h", "duration decimal", "group", "billable rate", "billable amount", "type", "date of creation",
+            "approval", "approved by", "invoice id", "grupo", "gruppe", "groupe", "decimal", "time h", "time decimal",
+            "duracion h", "dauer h", "duree h", "duracao h", "durata h",
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,37 @@
+"""Kimai, all versions: clocks cut to the minute without a date of the end, and a duration that is what was billed."""
+
+import re
+
+from sessions_app.imports.layouts import Layout
+from sessions_app.imports.texts import clean
+
+# Kimai writes an apostrophe and a blank before what a spreadsheet could take for a formula.
+_GUARDED = re.compile(r"' (?=[=\-+@\t\r\n]|.*DDE)", re.DOTALL)
+
+
+def _unguarded(text: str) -> str:
+    return clean(text[2:] if text.startswith("' ") and _GUARDED.match(text) else text)
+
+
+LAYOUTS = (
+    Layout(
+        tool="kimai",
+        label="Kimai",
+        needs=({"date"}, {"start"}, {"end", "duration"}, {"task", "project", "client"}),
+        lacks=("start_date", "end_date", "unix_start"),
+        typical=(
+            "from", "to", "activity", "customer", "internal price", "hourly price", "fixed price", "staff number",
+            "category", "vat id", "order number", "project number", "account", "exported", "internal rate", "von",
+            "bis", "tatigkeit", "kunde", "schlagworte", "de", "a", "activite", "mots cles", "fixed rate",
+            "interner preis", "festpreis", "personalnummer", "prix interne", "prix fixe", "e mail",
+        ),
+        enough=2,
+        titles={
+            "rate": "amount", "name": "", "taux": "amount", "lohn": "amount",  "a": "end", "de": "start",
+            "exported": "invoiced", "account": "", "category": "", "alias": "",
+        },
+        number_unit=None,
+        is_duration_billed=True,
+        clean=_unguarded,
+    ),
+)  # fmt: skip

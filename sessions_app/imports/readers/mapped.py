@@ -1,0 +1,117 @@
+"""Any other table: columns are guessed by their titles, then by their cells, and a user says what they are."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+
+from sessions_app.imports.dates import parse_stamp
+from sessions_app.imports.layouts import Layout
+from sessions_app.imports.numbers import parse_duration
+from sessions_app.imports.readers.tables import read_table
+from sessions_app.imports.rows import Answers, Question, ReadFile, UnreadableFileError
+from sessions_app.imports.tables import Table
+from sessions_app.imports.titles import columns_of
+from sessions_app.timekeeping.messages import Message, gettext_noop
+
+FIELDS = (
+    "date", "start_date", "start", "end_date", "end", "duration", "decimal", "hours", "minutes", "seconds",
+    "description", "note", "client", "project", "task", "tags", "billable", "rate", "currency", "user", "email",
+    "first_name", "last_name", "timezone", "id",
+)  # fmt: skip
+"""What a column may be."""
+
+_SAMPLE = 100
+_MOST = 0.7
+_LAYOUT = Layout(tool="mapped", label="Table", number_unit=None)
+_UNKNOWN = gettext_noop(
+    "This file is of no tool that is known here, and no column of it has dates. Choose the detailed export of the tool."
+)
+
+
+def read_mapped(table: Table, file_name: str, answers: Answers, now: datetime) -> ReadFile:
+    """Returns a table by the columns in the answers, else by a guess. Raises UnreadableFileError without any dates."""
+    columns = dict(answers.columns) or guess_columns(table)
+    columns = {name: column for name, column in columns.items() if name in FIELDS and column < len(table.header)}
+    if not {"date", "start_date", "start"} & columns.keys():
+        raise UnreadableFileError("unknown_format", Message(_UNKNOWN))
+    found = read_table(table, _LAYOUT, file_name, answers, now, columns=columns)
+    if answers.columns:
+        return found
+    is_needed = not {"end", "end_date", "duration", "decimal", "hours", "minutes", "seconds"} & columns.keys()
+    return replace(found, questions=(Question("columns", FIELDS, is_needed=is_needed), *found.questions))
+
+
+def guess_columns(table: Table) -> dict[str, int]:
+    """Returns the number of the column of each field, as far as titles or cells show it."""
+    sample = [cells for _line, cells in islice(table.records(), _SAMPLE)]
+    columns = {name: column for name, column in columns_of(table.header).items() if name in FIELDS}
+    columns = {name: column for name, column in columns.items() if _holds(name, sample, column)}
+    left = [column for column in range(min(len(table.header), 100)) if column not in columns.values()]
+    _guess_times(columns, sample, left)
+    if "description" not in columns:
+        texts = [
+            column for column in left if column not in columns.values() and _share(sample, column, _is_text) >= _MOST
+        ]
+        columns.update(zip(("description",), texts, strict=False))
+    return columns
+
+
+def _holds(name: str, sample: Sequence[Sequence[str]], column: int) -> bool:
+    """Tells whether a column that is called like a time has times."""
+    if name in {"date", "start_date", "end_date"}:
+        return _share(sample, column, _is_dated) >= _MOST
+    if name in {"start", "end"}:
+        return _share(sample, column, _is_time) >= _MOST
+    return True
+
+
+def _guess_times(columns: dict[str, int], sample: Sequence[Sequence[str]], left: list[int]) -> None:
+    stamps = [column for column in left if _share(sample, column, _is_stamp) >= _MOST]
+    days = [column for column in left if column not in stamps and _share(sample, column, _is_dated) >= _MOST]
+    clocks = [column for column in left if _share(sample, column, _is_clock) >= _MOST]
+    if not {"start", "date", "start_date"} & columns.keys():
+        for name, column in zip(("start", "end"), stamps, strict=False):
+            columns.setdefault(name, column)
+        for name, column in zip(("start_date", "end_date"), days, strict=False):
+            columns.setdefault(name, column)
+    if "start" not in columns and "end" not in columns:
+        for name, column in zip(("start", "end"), clocks, strict=False):
+            columns.setdefault(name, column)
+    if not {"duration", "hours", "decimal", "minutes", "seconds", "end"} & columns.keys():
+        lengths = [each for each in left if each not in columns.values() and _share(sample, each, _is_length) >= _MOST]
+        columns.update(zip(("duration",), lengths, strict=False))
+
+
+def _share(sample: Sequence[Sequence[str]], column: int, test: Callable[[str], bool]) -> float:
+    cells = [text for cells in sample if column < len(cells) and (text := cells[column].strip())]
+    return sum(map(test, cells)) / len(cells) if cells else 0.0
+
+
+def _is_dated(text: str) -> bool:
+    return not text.isdigit() and _has_day(text)
+
+
+def _has_day(text: str) -> bool:
+    return any(parse_stamp(text, order).day is not None for order in ("dmy", "mdy"))
+
+
+def _is_stamp(text: str) -> bool:
+    return any(parse_stamp(text, order).instant is not None for order in ("dmy", "mdy"))
+
+
+def _is_clock(text: str) -> bool:
+    stamp = parse_stamp(text)
+    return stamp.day is None and stamp.clock is not None
+
+
+def _is_time(text: str) -> bool:
+    return _is_clock(text) or _has_day(text)
+
+
+def _is_text(text: str) -> bool:
+    return any(letter.isalpha() for letter in text)
+
+
+def _is_length(text: str) -> bool:
+    return parse_duration(text, "hours") is not None

@@ -1,0 +1,194 @@
+"""solidtime: the report, and the ZIP of everything."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import cast
+from zipfile import ZipFile
+
+from sessions_app.imports.archives import open_zip
+from sessions_app.imports.bytes_to_text import Source, csv_records
+from sessions_app.imports.checks import checked, rejected
+from sessions_app.imports.dates import parse_stamp
+from sessions_app.imports.layouts import Layout
+from sessions_app.imports.numbers import parse_bool, parse_decimal
+from sessions_app.imports.rows import (
+    EVERYBODY,
+    Answers,
+    ImportedCatalogue,
+    ImportedProject,
+    ImportedSession,
+    Question,
+    ReadFile,
+    Row,
+    SkippedRow,
+)
+from sessions_app.imports.texts import distinct, name_and_note, one_line, with_task
+from sessions_app.timekeeping.messages import gettext_noop
+
+MAX_UNPACKED = 600_000_000
+ENTRIES = "time_entries.csv"
+_CENTS = 100
+_BAD_TIME = gettext_noop("“%(cell)s” is no time.")
+_Line = Mapping[str, str]
+
+LAYOUTS = (
+    Layout(
+        tool="solidtime",
+        label="solidtime, report",
+        needs=({"start"}, {"end"}, {"decimal"}),
+        lacks=("start_date", "date"),
+        typical=("duration decimal",),
+    ),
+)
+
+
+def is_solidtime(names: set[str]) -> bool:
+    """Tells whether a ZIP with these parts is one of solidtime."""
+    return {"meta.json", ENTRIES} <= names
+
+
+def read_zip(source: Source, answers: Answers) -> ReadFile:
+    """Returns the entries of a ZIP as neutral rows. Raises UnreadableFileError."""
+    with source.open() as file, open_zip(file, MAX_UNPACKED) as archive:
+        parts = {name: dict(_lines_by_id(archive, f"{name}.csv")) for name in ("clients", "projects", "tasks", "tags")}
+        members = dict(_lines_by_id(archive, "members.csv"))
+        organisations = dict(_lines_by_id(archive, "organizations.csv"))
+        has_tasks, users = False, dict[str, int]()
+        for _number, line in _lines(archive, ENTRIES):
+            user = _user(line, members)
+            users[user] = users.get(user, 0) + 1
+            has_tasks = has_tasks or bool(line.get("task_id"))
+    currency = next((line.get("currency", "") for line in organisations.values()), "")
+    users.pop("", None)
+
+    def rows(after: int) -> Iterator[Row]:
+        with source.open() as file, open_zip(file, MAX_UNPACKED) as archive:
+            for number, line in _lines(archive, ENTRIES):
+                if number <= after:
+                    continue
+                user = _user(line, members)
+                if answers.whose not in {"", EVERYBODY} and user not in {"", answers.whose}:
+                    yield SkippedRow(number, "another_user")
+                else:
+                    yield _session(number, line, parts, user=user, currency=currency, tasks_as=answers.tasks_as)
+
+    asked = []
+    if len(users) > 1 and not answers.whose:
+        by_count = sorted(users, key=lambda user: -users[user])
+        asked.append(Question("whose", tuple(by_count), by_count[0], is_needed=True))
+    if has_tasks and not answers.tasks_as:
+        asked.append(Question("tasks_as", ("tag", "name")))
+    return ReadFile(
+        tool="solidtime",
+        label="solidtime, ZIP",
+        read_rows=rows,
+        questions=tuple(asked),
+        answers=answers,
+        catalogue=_catalogue(parts, currency),
+    )
+
+
+def _lines(archive: ZipFile, name: str) -> Iterator[tuple[int, _Line]]:
+    if name not in archive.namelist():
+        return
+    with archive.open(name) as part:
+        text = io.TextIOWrapper(cast("io.BufferedReader", part), "utf-8", "replace", newline="")
+        records = csv_records((line.replace("\0", "").removeprefix("\ufeff") for line in text), ",")
+        try:
+            _number, header = next(records, (0, list[str]()))
+            for number, cells in records:
+                yield number, dict(zip(header, cells, strict=False))
+        except csv.Error:
+            return
+
+
+def _lines_by_id(archive: ZipFile, name: str) -> Iterator[tuple[str, _Line]]:
+    return ((line.get("id", ""), line) for _number, line in _lines(archive, name))
+
+
+def _user(line: _Line, members: Mapping[str, _Line]) -> str:
+    member = members.get(line.get("member_id", ""), {})
+    return member.get("email") or member.get("name") or ""
+
+
+def _rate(line: _Line) -> Decimal | None:
+    cents = parse_decimal(line.get("billable_rate", ""), comma=False)
+    return cents / _CENTS if cents else None
+
+
+def _catalogue(parts: Mapping[str, Mapping[str, _Line]], currency: str) -> ImportedCatalogue:
+    clients = parts["clients"]
+    return ImportedCatalogue(
+        tuple(one_line(line.get("name", "")) for line in clients.values()),
+        tuple(
+            ImportedProject(
+                name=one_line(line.get("name", "")),
+                client=one_line(clients.get(line.get("client_id", ""), {}).get("name", "")),
+                billable=parse_bool(line.get("is_billable", "")),
+                rate=_rate(line),
+                currency=currency,
+                is_archived=bool(line.get("archived_at")),
+            )
+            for line in parts["projects"].values()
+        ),
+        tuple(one_line(line.get("name", "")) for line in parts["tags"].values()),
+    )
+
+
+def _session(
+    number: int,
+    line: _Line,
+    parts: Mapping[str, Mapping[str, _Line]],
+    *,
+    user: str,
+    currency: str,
+    tasks_as: str,
+) -> Row:
+    if line.get("type", "") == "break":
+        return SkippedRow(number, "break")
+    start_text, end_text = (line.get(key, "").strip() for key in ("start", "end"))
+    start = parse_stamp(start_text, "ymd").instant
+    end = parse_stamp(end_text, "ymd").instant
+    if start is None or start.tzinfo is None or (end_text and (end is None or end.tzinfo is None)):
+        return rejected(number, "bad_time", _BAD_TIME, start_text if start is None else end_text, str(dict(line)))
+
+    def name_of(kind: str, key: str) -> str:
+        return one_line(parts[kind].get(line.get(key, ""), {}).get("name", ""))
+
+    name, note = name_and_note(line.get("description", ""))
+    task = name_of("tasks", "task_id")
+    tags = distinct(parts["tags"].get(tag, {}).get("name", "") for tag in _ids(line.get("tags", "")))
+    name, note, tags = with_task(name, note, tags, task, tasks_as)
+    project = parts["projects"].get(line.get("project_id", ""), {})
+    client_id = line.get("client_id") or project.get("client_id", "")
+    return checked(
+        ImportedSession(
+            line=number,
+            record=f"{start_text}/{end_text}\x1f{name}\x1f{note}",
+            start=start,
+            end=end,
+            name=name,
+            note=note,
+            client=one_line(parts["clients"].get(client_id, {}).get("name", "")),
+            project=one_line(project.get("name", "")),
+            task=task,
+            tags=tags,
+            billable=parse_bool(line.get("billable", "")),
+            rate=_rate(line),
+            currency=currency,
+            external_id=line.get("id", ""),
+            whose=user,
+            is_running=not end_text,
+        )
+    )
+
+
+def _ids(text: str) -> list[str]:
+    try:
+        found = json.loads(text or "[]")
+    except (ValueError, RecursionError):
+        return []
+    return [str(each) for each in found] if isinstance(found, list) else []

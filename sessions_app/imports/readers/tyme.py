@@ -1,0 +1,39 @@
+"""Tyme 2 and 3: times in Unix seconds beside local ones, and rows that are no time."""
+
+from dataclasses import replace
+from typing import Literal
+
+from sessions_app.imports.layouts import Cells, Layout
+from sessions_app.imports.rows import ImportedSession, Row
+from sessions_app.imports.texts import distinct
+
+_TIMED = frozenset({"", "timed", "time"})
+
+
+def _skips(cell: Cells) -> Literal["break", "not_time"] | None:
+    return None if cell("type").lower() in _TIMED else "not_time"
+
+
+def _adjust(session: ImportedSession, cell: Cells) -> Row:
+    if session.end is not None and session.end.year < 1971:  # noqa: PLR2004  # 0 stands for no end
+        session = replace(session, end=None, is_running=True)
+    name = "" if session.name == "%" else session.name
+    return replace(session, name=name, tags=distinct((*session.tags, cell("subtask"))))
+
+
+LAYOUTS = (
+    Layout(
+        tool="tyme",
+        label="Tyme",
+        needs=({"unix_start"}, {"unix_end"}),
+        typical=("unix start", "unix end", "rounding method", "rounding minutes", "subtask"),
+        titles={
+            "category": "client", "note": "description", "subtask": "subtask", "sum": "", "amount": "", "day": "",
+            "amount decimal": "", "date": "", "start": "", "end": "", "start time": "", "end time": "", "duration": "",
+            "billing": "", "quantity": "", "distance": "",
+        },
+        has_zone=True,
+        skips=_skips,
+        adjust=_adjust,
+    ),
+)  # fmt: skip

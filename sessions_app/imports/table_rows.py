@@ -1,0 +1,293 @@
+"""Makes neutral rows of the records of a table whose layout is known."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from sessions_app.imports.checks import checked, rejected
+from sessions_app.imports.dates import DAY, Stamp, moment, parse_stamp
+from sessions_app.imports.evidence import whose
+from sessions_app.imports.layouts import Cells, Layout
+from sessions_app.imports.numbers import Unit, currency_in, parse_bool, parse_decimal, parse_duration
+from sessions_app.imports.rows import EVERYBODY, Answers, ImportedSession, RejectedRow, Row, SkippedRow
+from sessions_app.imports.tables import Table
+from sessions_app.imports.texts import name_and_note, one_line, split_tags, with_task
+from sessions_app.imports.titles import bracketed, fold_title
+from sessions_app.timekeeping.messages import gettext_noop
+
+_RATE_LIMIT = 100_000_000
+_NEAR_CLOCK_CHANGE = timedelta(minutes=61)
+_DECIMAL_ERROR = 18
+"""What two decimals of an hour leave open, in seconds."""
+
+_TOTALS = (
+    "total", "totals", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "somme", "totaal", "totale", "grand total",
+    "suma", "zwischensumme", "sous total", "total general", "insgesamt",
+)  # fmt: skip
+_BAD_DATE = gettext_noop("“%(cell)s” is no date.")
+_BAD_START = gettext_noop("“%(cell)s” is no time of a start.")
+_BAD_END = gettext_noop("“%(cell)s” is no time of an end.")
+_NO_DATE = gettext_noop("This row has no date.")
+_BAD_DURATION = gettext_noop("“%(cell)s” is no duration.")
+_NO_DURATION = gettext_noop("This row has neither an end nor a duration.")
+
+
+class _Rejection(Exception):  # noqa: N818  # no error: the row is named, and the next one read
+    def __init__(self, code: str, text: str, cell: str = "") -> None:
+        super().__init__(text)
+        self.code, self.text, self.cell = code, text, cell
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    start: datetime | None = None
+    end: datetime | None = None
+    day: date | None = None
+    is_running: bool = False
+    has_end_date: bool = True
+
+
+@dataclass(slots=True)
+class TableReader:
+    """Reads the rows of a table; `order`, `comma` and `unit` were decided from all of them."""
+
+    table: Table
+    layout: Layout
+    columns: Mapping[str, int]
+    answers: Answers
+    order: str
+    comma: bool
+    unit: Unit
+
+    def rows(self, after: int) -> Iterator[Row]:
+        """Yields the rows behind line `after`."""
+        header = [fold_title(title) for title in self.table.header]
+        taken = "" if self.answers.whose == EVERYBODY else self.answers.whose
+        for line, cells in self.table.records(after):
+            row = self._row(line, cells, header)
+            if row is None:
+                continue
+            if taken and isinstance(row, ImportedSession) and row.whose not in {"", taken}:
+                yield SkippedRow(line, "another_user")
+            else:
+                yield row
+
+    def _row(self, line: int, cells: list[str], header: list[str]) -> Row | None:
+        columns, width = self.columns, len(cells)
+
+        def cell(name: str) -> str:
+            column = columns.get(name, -1)
+            return cells[column].strip() if 0 <= column < width else ""
+
+        has_clock = bool(cell("start") or cell("date") or cell("start_date") or cell("unix_start"))
+        if not has_clock or cell("start") == self.table.header[columns.get("start", 0)].strip():
+            if not any(each.strip() for each in cells):
+                return None
+            if skipped := self._skipped(line, cells, header, has_clock=has_clock):
+                return skipped
+        if kind := self.layout.skips(cell):
+            return SkippedRow(line, kind)
+        try:
+            session = self._session(line, cell, cells)
+        except _Rejection as rejection:
+            if self._is_header(cells, header):
+                return SkippedRow(line, "repeated_header")
+            return rejected(line, rejection.code, rejection.text, rejection.cell, self._shown(cells))  # type: ignore[arg-type]
+        row: Row = session
+        if self.layout.adjust is not None:
+            row = self.layout.adjust(session, cell)
+        if isinstance(row, ImportedSession):
+            row = checked(row)
+        return replace(row, record=self._shown(cells)) if isinstance(row, RejectedRow) else row
+
+    def _skipped(self, line: int, cells: list[str], header: list[str], *, has_clock: bool) -> SkippedRow | None:
+        """Returns the row as a repeated header or a total, None if it is neither."""
+        if self._is_header(cells, header):
+            return SkippedRow(line, "repeated_header")
+        if has_clock:
+            return None
+        texts = [each.strip() for each in cells if each.strip()]
+        has_words = any(self._text(cells, name) for name in ("description", "note", "project", "client", "task"))
+        is_labelled = any(fold_title(text).startswith(_TOTALS) or text.startswith("=") for text in texts[:6])
+        if is_labelled or (not has_words and any(letter.isdigit() for letter in texts[0])):
+            return SkippedRow(line, "total")
+        return None
+
+    def _text(self, cells: list[str], name: str) -> str:
+        column = self.columns.get(name, -1)
+        return cells[column].strip() if 0 <= column < len(cells) else ""
+
+    def _is_header(self, cells: list[str], header: list[str]) -> bool:
+        return [fold_title(each) for each in cells[: len(header)] if len(each) < 60] == header[: len(cells)]  # noqa: PLR2004
+
+    def _shown(self, cells: list[str]) -> str:
+        return (self.table.delimiter or ",").join(cells)
+
+    def _session(self, line: int, cell: Cells, cells: list[str]) -> ImportedSession:
+        seconds, error = self._duration(cell)
+        times = self._times(cell, seconds)
+        text = self.layout.clean
+        description, task = text(cell("description")), one_line(text(cell("task")))
+        project, client = one_line(text(cell("project"))), one_line(text(cell("client")))
+        tags = split_tags(text(cell("tags")), self.layout.tag_mark)
+        name, note = name_and_note(description, text(cell("note")))
+        contents = (client, project, task, ",".join(sorted(tags)), description, note)
+        when = self._record_of_times(times, seconds)
+        name, note, all_tags = with_task(name, note, tags, task, self.answers.tasks_as)
+        is_billed = self.layout.is_duration_billed and not self._fits_clocks(times, seconds, error)
+        rate, currency = self._money(cell)
+        return ImportedSession(
+            line=line,
+            record="\x1f".join((when, *contents)),
+            start=times.start,
+            end=times.end,
+            date=times.day,
+            duration_seconds=seconds,
+            is_duration_billed=is_billed or times.start is None,
+            name=name,
+            note=note,
+            client=client,
+            project=project,
+            task=task,
+            tags=all_tags,
+            billable=parse_bool(cell("billable")),
+            rate=rate,
+            currency=currency,
+            external_id=cell("id"),
+            whose=whose(cells, self.columns),  # type: ignore[arg-type]
+            is_running=times.is_running,
+            is_invoiced=parse_bool(cell("invoiced")) is True,
+            timezone=cell("timezone"),
+        )
+
+    @staticmethod
+    def _record_of_times(times: _Times, seconds: int | None) -> str:
+        if times.start is None:
+            return f"{times.day}+{seconds}"
+        return f"{times.start.isoformat()}/{'' if times.end is None else times.end.isoformat()}"
+
+    def _times(self, cell: Cells, seconds: int | None) -> _Times:
+        start_text, end_text = cell("unix_start") or cell("start"), cell("unix_end") or cell("end")
+        day_text = cell("start_date") or cell("date")
+        day = self._day(day_text)
+        first = parse_stamp(start_text, self.order) if start_text else Stamp(None, None)
+        if start_text and first.day is None and first.clock is None:
+            raise _Rejection("bad_time", _BAD_START, start_text)
+        start_day = first.day or day.day
+        if start_day is None:
+            raise _Rejection("missing_start", _NO_DATE)
+        clock = first.clock
+        if clock is None and cell("start_date") and not start_text:
+            clock = day.clock
+        if clock is None:
+            return self._hours(start_day, end_text, cell, seconds)
+        offset = first.offset if first.offset is not None else day.offset
+        if offset is None and end_text:
+            offset = parse_stamp(end_text, self.order).offset
+        start = moment(start_day, clock, offset)
+        if start is None:
+            raise _Rejection("bad_date", _BAD_DATE, day_text or start_text)
+        return self._with_end(start, start_day, offset, cell, seconds)
+
+    def _day(self, text: str) -> Stamp:
+        if not text:
+            return Stamp(None, None)
+        day = parse_stamp(text, self.order)
+        if day.day is None:
+            raise _Rejection("bad_date", _BAD_DATE, text)
+        return day
+
+    def _hours(self, day: date, end_text: str, cell: Cells, seconds: int | None) -> _Times:
+        """Returns a day without clocks, which needs a duration."""
+        if seconds is None:
+            text = next((text for name in _DURATIONS if (text := cell(name))), "")
+            if text:
+                raise _Rejection("bad_duration", _BAD_DURATION, text)
+            raise _Rejection("bad_time" if end_text else "malformed_row", _NO_DURATION)
+        return _Times(day=day)
+
+    def _with_end(
+        self, start: datetime, start_day: date, offset: int | None, cell: Cells, seconds: int | None
+    ) -> _Times:
+        end_text, end_day_text = cell("unix_end") or cell("end"), cell("end_date")
+        end_day = self._day(end_day_text)
+        last = parse_stamp(end_text, self.order) if end_text else Stamp(None, None)
+        if end_text and last.day is None and last.clock is None:
+            raise _Rejection("bad_time", _BAD_END, end_text)
+        clock = last.clock if last.clock is not None or end_text else end_day.clock
+        if clock is None:
+            if seconds:
+                return _Times(start)
+            if end_text or (end_day_text and "end" in self.columns):
+                raise _Rejection("bad_time", _BAD_END, end_text)
+            return _Times(start, is_running=True)
+        stated_day = last.day or end_day.day
+        end = moment(stated_day or start_day, clock, offset if last.offset is None else last.offset)
+        if end is None:
+            raise _Rejection("bad_date", _BAD_DATE, end_day_text or end_text)
+        if stated_day is None:
+            end = _next_day_if_needed(start, end, seconds)
+        return _Times(start, end, has_end_date=stated_day is not None)
+
+    def _duration(self, cell: Cells) -> tuple[int | None, int]:
+        """Returns the whole seconds that a row states, and by how many they may be wrong; None where it states none."""
+        if text := cell("seconds"):
+            return parse_duration(text, "seconds"), 0
+        text = cell("duration")
+        if text:
+            seconds = parse_duration(text, self.unit)
+            if seconds is not None:
+                is_decimal = ":" not in text and self.unit == "hours"
+                return seconds, _DECIMAL_ERROR if is_decimal else 0
+        for name in ("decimal", "hours"):
+            if (text := cell(name)) and (seconds := parse_duration(text, "hours")) is not None:
+                return seconds, 0 if ":" in text else _DECIMAL_ERROR
+        if text := cell("minutes"):
+            return parse_duration(text, "minutes"), 30
+        return None, 0
+
+    @staticmethod
+    def _fits_clocks(times: _Times, seconds: int | None, error: int) -> bool:
+        """Tells whether the clocks say the same as a duration that was rounded to decimals of an hour."""
+        if times.start is None or times.end is None or seconds is None:
+            return False
+        return abs((times.end - times.start).total_seconds() - seconds) <= error
+
+    def _money(self, cell: Cells) -> tuple[Decimal | None, str]:
+        text = cell("rate")
+        rate = parse_decimal(text, comma=self.comma) if text else None
+        if rate is not None and not 0 < rate < _RATE_LIMIT:
+            rate = None
+        currency = currency_in(cell("currency"))
+        if not currency:
+            for name in ("rate", "amount"):
+                if name in self.columns:
+                    currency = currency or currency_in(bracketed(self.table.header[self.columns[name]]))
+            currency = currency or currency_in(text)
+        return rate, currency
+
+
+_DURATIONS = ("hours", "decimal", "duration", "minutes", "seconds")
+
+
+def _next_day_if_needed(start: datetime, end: datetime, seconds: int | None) -> datetime:
+    """Returns an end without a date on the day of the start, or on the next where it would be before the start.
+
+    A duration says that a clock was set back instead, or how many days it was.
+    """
+    if seconds and seconds > 0:
+        length = timedelta(seconds=seconds)
+        if end < start and abs(end - start - length + timedelta(hours=1)) <= timedelta(minutes=2):
+            return end
+        if end - start + DAY <= length + _NEAR_CLOCK_CHANGE and length < 32 * DAY:
+            days = max(0, round((length - (end - start)) / DAY))
+            return _later(end, days)
+    return _later(end, 1) if end < start else end
+
+
+def _later(end: datetime, days: int) -> datetime:
+    try:
+        return end + days * DAY
+    except OverflowError:
+        return end

@@ -1,0 +1,185 @@
+"""Opens CSV and workbooks as tables: a header, and records of cells, with the lines they begin at."""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import Any
+
+import python_calamine
+
+from sessions_app.imports.bytes_to_text import Source, csv_records, encoding_of, text_lines
+from sessions_app.imports.json_text import Element
+from sessions_app.imports.rows import UnreadableFileError
+from sessions_app.imports.sheet_size import check_size
+from sessions_app.imports.titles import FIELD_OF_TITLE, title_forms
+from sessions_app.timekeeping.messages import Message, gettext_noop
+
+Record = tuple[int, list[str]]
+"""The line at which a record begins, from 1, and its cells."""
+
+DELIMITERS = (",", ";", "\t", "|")
+_RECORDS_BEFORE_HEADER = 30
+_ENOUGH_TITLES = 2
+_UNQUOTED = "\0"
+_EXCEL_DAYS_OF_CLOCKS = date(1900, 1, 1)
+_DAMAGED_WORKBOOK = gettext_noop("This workbook is damaged, or protected by a password. Save it again, or as CSV.")
+_NO_TABLE = gettext_noop("This workbook has no cells.")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header, the line it is at, and what yields all records, its own among them, from the first on."""
+
+    header: tuple[str, ...]
+    header_line: int
+    records_from_top: Callable[[], Iterator[Record]]
+    delimiter: str = ""
+
+    def records(self, after: int = 0) -> Iterator[Record]:
+        """Yields the records behind the header and behind line `after`. Each call reads the table again."""
+        first = max(self.header_line, after)
+        return (record for record in self.records_from_top() if record[0] > first)
+
+
+def count_titles(cells: list[str]) -> int:
+    """Returns how many cells are titles of known fields."""
+    fields = {FIELD_OF_TITLE.get(form) for cell in cells[:200] if len(cell) < 60 for form in title_forms(cell)}  # noqa: PLR2004
+    return len(fields - {None})
+
+
+def csv_table(source: Source) -> Table:
+    """Returns a text as a table, with the delimiter under which its header has the most known titles.
+
+    Raises UnreadableFileError for what is empty, or no text.
+    """
+    head = source.head()
+    encoding = encoding_of(head)
+
+    def records(delimiter: str, width: int = 0) -> Iterator[Record]:
+        lines = text_lines(source, encoding)
+        if delimiter == _UNQUOTED:
+            return unquoted_records(lines)
+        return csv_records(lines, delimiter, width)
+
+    def beginning(delimiter: str) -> list[Record]:
+        return list(islice(records(delimiter), _RECORDS_BEFORE_HEADER))
+
+    first = next(text_lines(source, encoding), "").strip()
+    stated = first[4:5] if first.lower().startswith("sep=") else ""
+    found = [(each, *find_header(beginning(each), skips_first=bool(stated))) for each in (stated or DELIMITERS)]
+    delimiter, line, header, _titles = max(found, key=lambda each: (each[3], len(each[2])))
+    if delimiter == "\t" and [cell.strip() for cell in header] == ["key", "start", "stop", "tags", "description"]:
+        delimiter = _UNQUOTED  # copied from a page: quotes are text
+    return Table(tuple(header), line, lambda: records(delimiter, len(header)), delimiter)
+
+
+def object_table(elements: list[Element]) -> Table:
+    """Returns JSON objects as a table: a column for each key of the first hundred."""
+    objects = [(line, element) for line, element in elements if isinstance(element, Mapping)]
+    keys = tuple(dict.fromkeys(str(key) for _line, element in objects[:100] for key in element))
+    records = [(line, [_json_text(element.get(key)) for key in keys]) for line, element in objects]
+    return Table(keys, 0, _iterate(records))
+
+
+def _json_text(value: object) -> str:
+    match value:
+        case bool() | None | float() | str():
+            return value if isinstance(value, str) else _text(value)
+        case list():
+            return ", ".join(_json_text(each) for each in value)
+        case Mapping():
+            return _json_text(value.get("name"))
+        case _:
+            return str(value)
+
+
+def unquoted_records(lines: Iterator[str]) -> Iterator[Record]:
+    """Yields the records of lines whose cells are separated by tabs and never quoted."""
+    for number, line in enumerate(lines, start=1):
+        if cells := line.rstrip("\r\n"):
+            yield number, cells.split("\t")
+
+
+def find_header(records: list[Record], *, skips_first: bool = False) -> tuple[int, list[str], int]:
+    """Returns line and cells of the header of a table, and how many titles of it are known.
+
+    It is the record with the most known titles, else the first one with several cells.
+    """
+    candidates = records[1:] if skips_first else records
+    best = max(candidates, key=lambda record: count_titles(record[1]), default=None)
+    if best is not None and (titles := count_titles(best[1])) >= _ENOUGH_TITLES:
+        return best[0], best[1], titles
+    several = next((record for record in candidates if sum(map(bool, record[1])) > 1), None)
+    line, cells = several or (candidates[0] if candidates else (0, []))
+    return line, cells, 0
+
+
+def workbook_table(source: Source) -> Table:
+    """Returns the sheet of a workbook whose header has the most known titles. Raises UnreadableFileError."""
+    with source.open() as file:
+        data = file.read()
+    check_size(data)
+    best: tuple[int, Table] | None = None
+    for rows in _sheets(data):
+        records = [(number, cells) for number, cells in enumerate(map(_texts, rows), start=1) if any(cells)]
+        line, header, titles = find_header(records[:_RECORDS_BEFORE_HEADER])
+        if records and (best is None or titles > best[0]):
+            best = titles, Table(tuple(header), line, _iterate(records))
+    if best is None:
+        raise UnreadableFileError("empty", Message(_NO_TABLE))
+    return best[1]
+
+
+def _iterate(records: list[Record]) -> Callable[[], Iterator[Record]]:
+    return lambda: iter(records)
+
+
+def _sheets(data: bytes) -> Iterator[list[list[Any]]]:
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for name in workbook.sheet_names:
+            with suppress(python_calamine.WorksheetNotFound):  # a sheet of charts
+                yield workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except (python_calamine.CalamineError, OSError, ValueError, OverflowError, zipfile.BadZipFile) as error:
+        raise UnreadableFileError("spreadsheet", Message(_DAMAGED_WORKBOOK)) from error
+
+
+def _texts(row: list[Any]) -> list[str]:
+    return [cell if isinstance(cell, str) else _text(cell) for cell in row]
+
+
+def _text(cell: object) -> str:
+    """Returns a cell as it would stand in a CSV: dates ISO 8601, durations as hours, minutes and seconds."""
+    match cell:
+        case bool():
+            return "true" if cell else "false"
+        case float():
+            return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)  # noqa: PLR2004
+        case datetime():
+            return _moment_text(cell)
+        case time():
+            return f"{cell:%H:%M:%S}"
+        case timedelta():
+            return _duration_text(cell)
+        case _:
+            return "" if cell is None else str(cell)
+
+
+def _moment_text(cell: datetime) -> str:
+    cell = (cell + timedelta(milliseconds=500)).replace(microsecond=0)  # days as a fraction are never exact
+    if cell.date() < _EXCEL_DAYS_OF_CLOCKS:
+        return f"{cell:%H:%M:%S}"
+    if (cell.hour, cell.minute, cell.second) == (0, 0, 0):
+        return cell.date().isoformat()
+    return cell.isoformat(" ")
+
+
+def _duration_text(cell: timedelta) -> str:
+    seconds = round(cell.total_seconds())
+    sign = "-" if seconds < 0 else ""
+    minutes, seconds = divmod(abs(seconds), 60)
+    return f"{sign}{minutes // 60}:{minutes % 60:02}:{seconds:02}"

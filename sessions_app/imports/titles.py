@@ -1,0 +1,133 @@
+"""The titles that columns have in the exports of all tools, in the languages they speak."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+_NOT_LETTERS = re.compile(r"[^0-9a-z\u0400-\uffff]+")
+_IN_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
+
+# Folded titles by field, the commonest first. `start` and `end` are clocks or whole stamps: cells tell which.
+_TITLES: Mapping[str, str] = {
+    "start_date": """start date, date started, startdatum, anfangsdatum, date de debut, date debut, fecha de inicio,
+        fecha inicio, fecha inicial, data de inicio, data inicial, data di inizio, data inizio,
+        begindatum, data rozpoczecia, from date, begin date, startdato, start day""",
+    "end_date": """end date, stop date, date ended, enddatum, date de fin, date fin, fecha de finalizacion, fecha de
+        fin, fecha fin, fecha final, data de termino, data de fim, data final, data fim, data di fine,
+        data fine, einddatum, data zakonczenia, to date, finish date, slutdato, end day""",
+    "date": """date, datum, day, tag der arbeit, fecha, data, dato, jour, work date, spent date, spent on, spent
+        at, entry date, log date, workday, paiva, paivamaara, date worked""",
+    "start": """start, start time, from, begin, started, started at, start at, time start, time in, clock in,
+        starttime, von, beginn, startzeit, anfang, anfangszeit, beginnzeit, de, debut, heure de debut,
+        heure debut, desde, inicio, hora de inicio, hora inicio, hora inicial, inizio, ora di inizio, ora
+        inizio, begintijd, starttijd, van, dalle, start datetime, start date time, start timestamp, begin
+        time, from time, start clock, data e ora di inizio, godzina rozpoczecia, starttid, start local,
+        time from, begins""",
+    "end": """end, end time, to, stop, stop time, finish, ended, ended at, end at, finished, finished at,
+        stopped at, time end, time out, clock out, endtime, bis, ende, endzeit, endezeit, a, fin, heure de
+        fin, heure fin, hasta, hora de finalizacion, hora de fin, hora fin, hora final, fim, termino, hora
+        de termino, hora fim, fine, ora di fine, ora fine, eindtijd, tot, einde, alle, end datetime, end
+        date time, end timestamp, to time, godzina zakonczenia, sluttid, end local, time to, ends""",
+    "decimal": """duration decimal, decimal duration, time decimal, dauer dezimal, duree decimale, duracion decimal,
+        duracao decimal, durata decimale, duur decimaal, durata decimal, decimal hours, duree decimal,
+        hours decimal, dezimal""",
+    "duration": """duration, duration h, time h, dauer, dauer h, duree, duree h, duracion, duracion h, duracao,
+        duracao h, durata, durata h, duur, duur h, czas trwania, time spent, tracked time, time tracked,
+        logged time, varighet, length, elapsed, duration h m, elapsed time, total time, worked, duration
+        hh mm ss, dauer hh mm, spent, kesto, arbeitszeit, worked time, time worked, tracked""",
+    "hours": """hours, stunden, heures, horas, ore, uren, time in hours, hours worked, worked hours, tracked
+        hours, hours tracked, tunnit, timer, godziny, std, qty hours, anzahl stunden, time""",
+    "minutes": """minutes, duration minutes, minuten, duration m, duration min, minutos, minuti, time in minutes,
+        dauer minuten""",
+    "seconds": """seconds, duration seconds, sekunden, duration s, time in seconds, time spent seconds, secondes,
+        segundos, secondi""",
+    "description": """description, time entry description, beschreibung, descripcion, descricao, descrizione,
+        omschrijving, opis, comment, comments, kommentar, commentaire, bemerkung, bemerkungen, comentario,
+        comentarios, details, memo, time entry, entry, activity description, what, work description,
+        summary, beskrivelse, title, subject, betreff, kuvaus, leistung""",
+    "note": "note, notes, notiz, notizen, remark, remarks, notas, nota, notities, muistiinpanot",
+    "project": """project, project name, projekt, projektname, projet, nom du projet, proyecto, projeto, progetto,
+        project title, nombre del proyecto, nome do projeto, prosjekt, projekti, auftrag""",
+    "client": """client, client name, customer, customer name, kunde, kundenname, auftraggeber, cliente, klant,
+        klient, nom du client, company, firma, account name, kund, asiakas, client company, mandant""",
+    "task": """task, task name, activity, activity name, aufgabe, tatigkeit, taetigkeit, aktivitat, aktivitaet,
+        tache, activite, tarea, actividad, tarefa, atividade, compito, attivita, taak, activiteit,
+        zadanie, task title, arbeitsgang, job, tasks, activities, tehtava, service, aktivitet""",
+    "tags": """tags, tag, labels, label, schlagworte, schlagworter, schlagwort, etiketten, mots cles, mot cle,
+        etiquettes, etiquetas, marcadores, etichette, tagi, stichworte, stichworter, keywords, categories""",
+    "billable": """billable, is billable, abrechenbar, verrechenbar, fakturierbar, facturable, facturavel, faturavel,
+        fatturabile, factureerbaar, billing, billable status, rechnungsfahig, billed status, rozliczalne,
+        cobravel, berechenbar, fakturerbar, laskutettava""",
+    "invoiced": """invoiced, exported, exportiert, exporte, billed, abgerechnet, facture, facturado, faturado,
+        fatturato, gefactureerd, berechnet""",
+    "user": """user, member, user name, username, benutzer, benutzername, mitarbeiter, mitglied, nutzer,
+        utilisateur, membre, usuario, miembro, membro, utente, gebruiker, lid, person, employee, staff,
+        worker, team member, who, uzytkownik, anwender, bruker, kayttaja, full name""",
+    "email": """email, e mail, user email, mail, courriel, correo electronico, correo, email address, adresse e
+        mail, e mail adresse, emailadresse, adresse email""",
+    "first_name": "first name, vorname, prenom, nombre, given name, nome, voornaam, etunimi",
+    "last_name": """last name, nachname, surname, family name, nom de famille, apellido, sobrenome, cognome,
+        achternaam, sukunimi""",
+    "rate": """billable rate, hourly rate, hourly price, rate, rate per hour, stundensatz, stundenlohn,
+        stundenpreis, taux horaire, prix horaire, tarifa por hora, tarifa facturable, taxa horaria,
+        tariffa oraria, uurtarief, price per hour, tarifa, abrechenbarer satz, taux facturable""",
+    "amount": """amount, billable amount, price, total, sum, betrag, preis, montant, prix, importe, valor, importo,
+        bedrag, summe, lohn, taux, importe facturable""",
+    "currency": "currency, wahrung, waehrung, devise, monnaie, moneda, moeda, valuta, waluta, valuutta",
+    "fixed_rate": "fixed price, fixed rate, festpreis, fixpreis, prix fixe, taux fixe",
+    "type": "type, typ, entry type, tipo, art",
+    "timezone": "timezone, time zone, zeitzone, fuseau horaire, zona horaria, tz",
+    "id": "id, uuid, entry id, time entry id, key, external id, guid",
+    "unix_start": "unix start",
+    "unix_end": "unix end",
+}
+
+
+@lru_cache(maxsize=2048)
+def fold_title(title: str) -> str:
+    """Returns what a title has in common with itself in other letters, accents, marks and blanks."""
+    apart = unicodedata.normalize("NFKD", title.replace("\ufeff", "")).casefold().replace("ß", "ss")
+    apart = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return _NOT_LETTERS.sub(" ", apart).strip()
+
+
+def title_forms(title: str) -> tuple[str, ...]:
+    """Returns a title folded, and folded without what is in brackets (`Amount (EUR)`)."""
+    whole, bare = fold_title(title), fold_title(_IN_BRACKETS.sub(" ", title))
+    return (whole, bare) if bare and bare != whole else (whole,)
+
+
+def bracketed(title: str) -> str:
+    """Returns what a title has in brackets, "" without any."""
+    found = _IN_BRACKETS.search(title)
+    return found[1].strip() if found else ""
+
+
+def _split(titles: str) -> tuple[str, ...]:
+    return tuple(" ".join(title.split()) for title in titles.split(","))
+
+
+FIELD_OF_TITLE: Mapping[str, str] = MappingProxyType(
+    {title: field for field, titles in reversed(list(_TITLES.items())) for title in _split(titles)}
+)
+
+
+def columns_of(header: Iterable[str], extra: Mapping[str, str] = MappingProxyType({})) -> dict[str, int]:
+    """Returns the number of the column of each field that a title names; of equal titles the first.
+
+    `extra` are the folded titles that mean another field in the tool at hand, "" for none.
+    """
+    found: dict[str, int] = {}
+    ranks: dict[str, int] = {}
+    for number, title in enumerate(header):
+        for rank, form in enumerate(title_forms(title)):
+            field = extra.get(form, FIELD_OF_TITLE.get(form)) if form else None
+            if field is None:
+                continue
+            # A title that fits as it stands goes before one that fits without its brackets.
+            if field and (field not in found or rank < ranks[field]):
+                found[field], ranks[field] = number, rank
+            break
+    return found
