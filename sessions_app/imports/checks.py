@@ -9,9 +9,6 @@ MAX_LENGTH = timedelta(days=31)
 _FIRST_YEAR = 1970
 _CLOCK_CHANGE = timedelta(hours=2)
 _MAX_CELL = 60
-MAX_RECORD = 1_000
-_FOREVER = 10**9
-"""More seconds than any session has, and fewer than a timedelta can hold."""
 
 _NO_START = gettext_noop("This row has no start.")
 _BEFORE = gettext_noop("The end is before the start.")
@@ -24,7 +21,7 @@ _NEGATIVE = gettext_noop("The duration is below zero.")
 def rejected(line: int, code: RejectionCode, text: str, cell: str = "", record: str = "") -> RejectedRow:
     """Returns a rejected row; `text` is marked for translation and may have `%(cell)s`, the cell at fault."""
     shown = cell if len(cell) <= _MAX_CELL else f"{cell[:_MAX_CELL]}…"
-    return RejectedRow(line, Message(text, {"cell": shown}), code, record[:MAX_RECORD])
+    return RejectedRow(line, Message(text, {"cell": shown}), code, record)
 
 
 def checked(session: ImportedSession) -> Row:
@@ -41,7 +38,7 @@ def checked(session: ImportedSession) -> Row:
 
 def _check_times(session: ImportedSession, start: datetime | None, end: datetime | None, seconds: int | None) -> Row:
     if seconds and (session.is_duration_billed or end is None):
-        return _check_length(session, timedelta(seconds=max(-1, min(seconds, _FOREVER))))
+        return _check_length(session, timedelta(seconds=seconds))
     if start is None or end is None or (start == end and not seconds):
         return _rejected(session, "zero_length", _NO_LENGTH)
     tolerance = _CLOCK_CHANGE if start.tzinfo is None else timedelta(0)

@@ -10,6 +10,8 @@ from sessions_app.imports.titles import fold_title
 Unit = Literal["hours", "minutes", "seconds", "days"]
 
 SECONDS_IN: dict[Unit, int] = {"hours": 3600, "minutes": 60, "seconds": 1, "days": 86_400}
+FOREVER = 10**9
+"""More seconds than any session has, and fewer than a timedelta can hold."""
 _MAX_DIGITS = 30
 _THREE = 3
 
@@ -102,15 +104,16 @@ def parse_decimal(text: str, *, comma: bool) -> Decimal | None:
     shown = comma_evidence(number)
     has_comma = comma if shown is None else shown
     number = number.replace(".", "").replace(",", ".") if has_comma else number.replace(",", "")
-    return Decimal(number)
+    return Decimal(number) if number.count(".") <= 1 else None
 
 
 def parse_duration(text: str, unit: Unit | None) -> int | None:
-    """Returns the whole seconds of a duration, negative ones included; None if it cannot be read.
+    """Returns the whole seconds of a duration, from -FOREVER to FOREVER; None if it cannot be read.
 
     `unit` is that of a bare number, whose decimals follow a comma or a point: no session lasts a thousand hours.
     """
-    return _parse_duration(text, unit) if text else None
+    seconds = _parse_duration(text, unit) if text else None
+    return None if seconds is None else max(-FOREVER, min(seconds, FOREVER))
 
 
 @lru_cache(maxsize=8192)

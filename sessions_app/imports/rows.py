@@ -52,6 +52,7 @@ class ImportedSession:
 
     `duration_seconds` is the length that the file states, whole seconds. With `is_duration_billed` the session lasts
     that long, whatever the clocks say (breaks, rounding); otherwise it only decides between two readings of the clocks.
+    `duration_error` is by how many seconds it may be off because it is written in minutes or in decimals of an hour.
 
     `record` is what the file says of the times and the contents, in one text that depends neither on answers nor on
     the dialect of the file: the identity of a row without `external_id`, with its ordinal among equals.
@@ -66,6 +67,7 @@ class ImportedSession:
     date: CalendarDate | None = None
     duration_seconds: int | None = None
     is_duration_billed: bool = False
+    duration_error: int = 0
     name: str = ""
     note: str = ""
     client: str = ""

@@ -10,7 +10,7 @@ from sessions_app.imports.dates import DAY, Stamp, moment, parse_stamp
 from sessions_app.imports.evidence import whose
 from sessions_app.imports.layouts import Cells, Layout
 from sessions_app.imports.numbers import Unit, currency_in, parse_bool, parse_decimal, parse_duration
-from sessions_app.imports.rows import EVERYBODY, Answers, ImportedSession, RejectedRow, Row, SkippedRow
+from sessions_app.imports.rows import EVERYBODY, Answers, ImportedSession, RejectedRow, RejectionCode, Row, SkippedRow
 from sessions_app.imports.tables import Table
 from sessions_app.imports.texts import name_and_note, one_line, split_tags, with_task
 from sessions_app.imports.titles import bracketed, fold_title
@@ -20,6 +20,7 @@ _RATE_LIMIT = 100_000_000
 _NEAR_CLOCK_CHANGE = timedelta(minutes=61)
 _DECIMAL_ERROR = 18
 """What two decimals of an hour leave open, in seconds."""
+_MINUTE = 60
 
 _TOTALS = (
     "total", "totals", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "somme", "totaal", "totale", "grand total",
@@ -28,13 +29,14 @@ _TOTALS = (
 _BAD_DATE = gettext_noop("“%(cell)s” is no date.")
 _BAD_START = gettext_noop("“%(cell)s” is no time of a start.")
 _BAD_END = gettext_noop("“%(cell)s” is no time of an end.")
+_UNREADABLE = gettext_noop("This row cannot be read.")
 _NO_DATE = gettext_noop("This row has no date.")
 _BAD_DURATION = gettext_noop("“%(cell)s” is no duration.")
 _NO_DURATION = gettext_noop("This row has neither an end nor a duration.")
 
 
 class _Rejection(Exception):  # noqa: N818  # no error: the row is named, and the next one read
-    def __init__(self, code: str, text: str, cell: str = "") -> None:
+    def __init__(self, code: RejectionCode, text: str, cell: str = "") -> None:
         super().__init__(text)
         self.code, self.text, self.cell = code, text, cell
 
@@ -88,18 +90,22 @@ class TableReader:
                 return skipped
         if kind := self.layout.skips(cell):
             return SkippedRow(line, kind)
-        try:
-            session = self._session(line, cell, cells)
-        except _Rejection as rejection:
-            if self._is_header(cells, header):
-                return SkippedRow(line, "repeated_header")
-            return rejected(line, rejection.code, rejection.text, rejection.cell, self._shown(cells))  # type: ignore[arg-type]
-        row: Row = session
-        if self.layout.adjust is not None:
-            row = self.layout.adjust(session, cell)
+        row = self._session_or_rejected(line, cell, cells, header)
+        if isinstance(row, ImportedSession) and self.layout.adjust is not None:
+            row = self.layout.adjust(row, cell)
         if isinstance(row, ImportedSession):
             row = checked(row)
         return replace(row, record=self._shown(cells)) if isinstance(row, RejectedRow) else row
+
+    def _session_or_rejected(self, line: int, cell: Cells, cells: list[str], header: list[str]) -> Row:
+        try:
+            return self._session(line, cell, cells)
+        except _Rejection as rejection:
+            if self._is_header(cells, header):
+                return SkippedRow(line, "repeated_header")
+            return rejected(line, rejection.code, rejection.text, rejection.cell)
+        except (ArithmeticError, ValueError):  # a number or a date that no check thought of
+            return rejected(line, "malformed_row", _UNREADABLE)
 
     def _skipped(self, line: int, cells: list[str], header: list[str], *, has_clock: bool) -> SkippedRow | None:
         """Returns the row as a repeated header or a total, None if it is neither."""
@@ -145,6 +151,7 @@ class TableReader:
             date=times.day,
             duration_seconds=seconds,
             is_duration_billed=is_billed or times.start is None,
+            duration_error=error,
             name=name,
             note=note,
             client=client,
@@ -238,13 +245,12 @@ class TableReader:
         if text:
             seconds = parse_duration(text, self.unit)
             if seconds is not None:
-                is_decimal = ":" not in text and self.unit == "hours"
-                return seconds, _DECIMAL_ERROR if is_decimal else 0
+                return seconds, _duration_error(text, self.unit)
         for name in ("decimal", "hours"):
             if (text := cell(name)) and (seconds := parse_duration(text, "hours")) is not None:
-                return seconds, 0 if ":" in text else _DECIMAL_ERROR
+                return seconds, _duration_error(text, "hours")
         if text := cell("minutes"):
-            return parse_duration(text, "minutes"), 30
+            return parse_duration(text, "minutes"), _duration_error(text, "minutes")
         return None, 0
 
     @staticmethod
@@ -252,7 +258,7 @@ class TableReader:
         """Tells whether the clocks say the same as a duration that was rounded to decimals of an hour."""
         if times.start is None or times.end is None or seconds is None:
             return False
-        return abs((times.end - times.start).total_seconds() - seconds) <= error
+        return error == _DECIMAL_ERROR and abs((times.end - times.start).total_seconds() - seconds) <= error
 
     def _money(self, cell: Cells) -> tuple[Decimal | None, str]:
         text = cell("rate")
@@ -269,6 +275,13 @@ class TableReader:
 
 
 _DURATIONS = ("hours", "decimal", "duration", "minutes", "seconds")
+
+
+def _duration_error(text: str, unit: Unit) -> int:
+    """Returns by how many seconds the rounding of a duration may be off."""
+    if ":" in text:
+        return 0 if text.count(":") > 1 else _MINUTE
+    return {"hours": _DECIMAL_ERROR, "days": _MINUTE, "minutes": _MINUTE, "seconds": 0}[unit]
 
 
 def _next_day_if_needed(start: datetime, end: datetime, seconds: int | None) -> datetime:

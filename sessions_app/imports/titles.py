@@ -24,12 +24,12 @@ _TITLES: Mapping[str, str] = {
         heure debut, desde, inicio, hora de inicio, hora inicio, hora inicial, inizio, ora di inizio, ora
         inizio, begintijd, starttijd, van, dalle, start datetime, start date time, start timestamp, begin
         time, from time, start clock, data e ora di inizio, godzina rozpoczecia, starttid, start local,
-        time from, begins""",
+        time from, begins, da, od""",
     "end": """end, end time, to, stop, stop time, finish, ended, ended at, end at, finished, finished at,
         stopped at, time end, time out, clock out, endtime, bis, ende, endzeit, endezeit, a, fin, heure de
         fin, heure fin, hasta, hora de finalizacion, hora de fin, hora fin, hora final, fim, termino, hora
         de termino, hora fim, fine, ora di fine, ora fine, eindtijd, tot, einde, alle, end datetime, end
-        date time, end timestamp, to time, godzina zakonczenia, sluttid, end local, time to, ends""",
+        date time, end timestamp, to time, godzina zakonczenia, sluttid, end local, time to, ends, ate, do""",
     "decimal": """duration decimal, decimal duration, time decimal, dauer dezimal, duree decimale, duracion decimal,
         duracao decimal, durata decimale, duur decimaal, durata decimal, decimal hours, duree decimal,
         hours decimal, dezimal""",

@@ -90,7 +90,7 @@ def _session(event: _Event) -> Row:
     start, end = first.instant, last.instant
     if end is None and start is not None and "DURATION" in values and "DTEND" not in values:
         seconds = parse_duration(values["DURATION"].value.strip(), None)
-        end = start if seconds is None else start + timedelta(seconds=min(seconds, 10**9))
+        end = start if seconds is None else start + timedelta(seconds=seconds)
     has_mixed = start is not None and end is not None and (start.tzinfo is None) != (end.tzinfo is None)
     if start is None or ("DTEND" in values and end is None) or has_mixed:
         return rejected(event.line, "bad_time", _BAD_TIME)

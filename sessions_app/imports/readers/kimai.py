@@ -21,9 +21,10 @@ LAYOUTS = (
         lacks=("start_date", "end_date", "unix_start"),
         typical=(
             "from", "to", "activity", "customer", "internal price", "hourly price", "fixed price", "staff number",
-            "category", "vat id", "order number", "project number", "account", "exported", "internal rate", "von",
-            "bis", "tatigkeit", "kunde", "schlagworte", "de", "a", "activite", "mots cles", "fixed rate",
-            "interner preis", "festpreis", "personalnummer", "prix interne", "prix fixe", "e mail",
+            "category", "vat id", "order number", "project number", "account", "exported", "internal rate",
+            "fixed rate", "von", "bis", "tatigkeit", "kunde", "schlagworte", "interner preis", "festpreis",
+            "personalnummer", "e mail", "de", "a", "activite", "mots cles", "prix interne", "prix fixe", "da", "ate",
+            "attivita", "actividad", "atividade", "desde", "hasta", "van", "tot", "klant", "activiteit", "od", "do",
         ),
         enough=2,
         titles={
