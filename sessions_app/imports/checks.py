@@ -1,8 +1,10 @@
 """What every reader checks of a session before it yields it, and how it rejects one."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sessions_app.imports.rows import ImportedSession, RejectedRow, RejectionCode, Row
+from sessions_app.imports.rows import MAX_NAME, ImportedSession, RejectedRow, RejectionCode, Row
+from sessions_app.imports.texts import storable
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
 MAX_LENGTH = timedelta(days=31)
@@ -21,11 +23,18 @@ _NEGATIVE = gettext_noop("The duration is below zero.")
 def rejected(line: int, code: RejectionCode, text: str, cell: str = "", record: str = "") -> RejectedRow:
     """Returns a rejected row; `text` is marked for translation and may have `%(cell)s`, the cell at fault."""
     shown = cell if len(cell) <= _MAX_CELL else f"{cell[:_MAX_CELL]}…"
-    return RejectedRow(line, Message(text, {"cell": shown}), code, record)
+    return RejectedRow(line, Message(text, {"cell": storable(shown)}), code, storable(record))
 
 
 def checked(session: ImportedSession) -> Row:
-    """Returns the session, or why it cannot be one in any zone."""
+    """Returns the session with texts that can be stored, or why it cannot be one in any zone."""
+    session = replace(
+        session,
+        record=storable(session.record),
+        external_id=storable(session.external_id)[:MAX_NAME],
+        whose=storable(session.whose)[:MAX_NAME],
+        timezone=storable(session.timezone)[:MAX_NAME],
+    )
     first = session.start or session.date
     if first is None:
         return _rejected(session, "missing_start", _NO_START)

@@ -29,6 +29,7 @@ from sessions_app.imports.readers import (
 from sessions_app.imports.readers.tables import best_layout, read_table
 from sessions_app.imports.rows import Answers, ImportedSession, Question, ReadFile, Row, SkippedRow, UnreadableFileError
 from sessions_app.imports.tables import Table, csv_table, object_table, workbook_table
+from sessions_app.imports.texts import clean
 from sessions_app.imports.titles import fold_title
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
@@ -39,6 +40,7 @@ _LAYOUTS = (
     *toggl.LAYOUTS, *clockify.LAYOUTS, *harvest.LAYOUTS, *kimai.LAYOUTS, *timetagger.LAYOUTS, *watson.LAYOUTS,
     *solidtime.LAYOUTS, *generic.LAYOUTS, *tyme.LAYOUTS, *hamster.LAYOUTS,
 )  # fmt: skip
+_SAMPLE = 20
 _MAX_UNPACKED = 200_000_000
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _READABLE = (".csv", ".tsv", ".txt", ".json", ".xlsx", ".xml", ".ics", ".data", "/frames")
@@ -97,6 +99,8 @@ def _read_table(name: str, table: Table, answers: Answers, now: datetime) -> Rea
         if toggl.lacks_dates(table):
             raise UnreadableFileError("unknown_format", Message(_NO_DATES))
         return mapped.read_mapped(table, name, answers, now)
+    if layout.is_download and not table.delimiter:  # only CSV has guards before formulas
+        layout = replace(layout, clean=clean)
     remarks = (watson.CSV_REMARK,) if layout.tool == "watson" else ()
     found = read_table(table, layout, name, answers, now, remarks=remarks)
     if layout.tool == "timetagger" and not any(not isinstance(row, SkippedRow) for row in found.rows()):
@@ -109,7 +113,7 @@ def _read_json(name: str, text: str, answers: Answers, now: datetime) -> ReadFil
     if not elements or elements == [(1, {})]:
         raise UnreadableFileError("empty", Message(_EMPTY))
     first = elements[0][1]
-    if watson.is_frame(first):
+    if any(watson.is_frame(element) for _line, element in elements[:_SAMPLE]):
         return _rows_file("watson", "Watson, frames", elements, watson.frame_rows, answers)
     if is_objects_with(elements, "t1", "t2"):
         return _rows_file("timetagger", "TimeTagger, records", elements, timetagger.record_rows, answers)
@@ -117,7 +121,7 @@ def _read_json(name: str, text: str, answers: Answers, now: datetime) -> ReadFil
         is_objects_with(elements, "stop", "id") or len(elements) == 1
     ):
         return _rows_file("watson", "Watson, log as JSON", elements, watson.log_rows, answers)
-    if is_objects_with(elements, "start") and timewarrior.is_interval(first):
+    if any(timewarrior.is_interval(element) for _line, element in elements[:_SAMPLE]):
         return _rows_file("timewarrior", "Timewarrior, export", elements, timewarrior.export_rows, answers)
     if isinstance(first, Mapping):
         return _read_table(name, object_table(elements), answers, now)

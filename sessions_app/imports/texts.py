@@ -16,6 +16,12 @@ def clean(text: str) -> str:
     return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+def storable(text: str) -> str:
+    """Returns a text without what a database cannot hold: zero bytes and halves of characters."""
+    text = text.replace("\0", "")
+    return text if text.isascii() else text.encode("utf-8", "ignore").decode()
+
+
 def one_line(text: str) -> str:
     """Returns a cleaned text with one blank for all that is blank."""
     return " ".join(clean(text).split())

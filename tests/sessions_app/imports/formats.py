@@ -11,6 +11,8 @@ from uuid import UUID
 from xml.sax.saxutils import quoteattr
 from zoneinfo import ZoneInfo
 
+import openpyxl
+
 ZONE = ZoneInfo("Asia/Kolkata")  # one offset all year: every local time is one instant
 
 
@@ -447,3 +449,16 @@ def to_minutes(entries):
     """The same sessions, cut to whole minutes and one at least: what tools without seconds can tell."""
     cut = [replace(each, start=each.start.replace(second=0), end=each.end.replace(second=0)) for each in entries]
     return [each if each.seconds else replace(each, end=each.end + timedelta(minutes=1)) for each in cut]
+
+
+def workbook(rows, sheets=1):
+    """A workbook whose last sheet has these rows."""
+    book = openpyxl.Workbook()
+    for number in range(sheets - 1):
+        book.active.append([f"notes {number}"])
+        book.active = book.create_sheet()
+    for row in rows:
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()

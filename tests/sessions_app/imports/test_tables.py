@@ -9,7 +9,7 @@ import pytest
 
 from sessions_app.imports.detection import read
 from sessions_app.imports.rows import UnreadableFileError
-from tests.sessions_app.imports.formats import CLOCKIFY, csv_bytes
+from tests.sessions_app.imports.formats import CLOCKIFY, csv_bytes, workbook
 from tests.sessions_app.imports.reading import NOW, asked, clocks, open_file, rejections, session, sessions, skipped
 
 TOGGL = (
@@ -355,18 +355,6 @@ def test_final_answers_read_the_same_without_a_second_look():
 
 
 # Workbooks
-
-
-def workbook(rows, sheets=1):
-    book = openpyxl.Workbook()
-    for number in range(sheets - 1):
-        book.active.append([f"notes {number}"])
-        book.active = book.create_sheet()
-    for row in rows:
-        book.active.append(row)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 @pytest.mark.parametrize("sheets", [1, 2])

@@ -1,0 +1,477 @@
+"""What is special in each tool's files; expected figures are worked out by hand"""
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from sessions_app.imports.instants import instants_of
+from sessions_app.imports.rows import ImportedSession, UnreadableFileError
+from tests.sessions_app.imports import formats
+from tests.sessions_app.imports.formats import Entry, zip_bytes
+from tests.sessions_app.imports.reading import asked, clocks, open_file, rejections, session, sessions, skipped
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOON = datetime(2024, 5, 5, 12, tzinfo=UTC)
+
+
+def seconds_of(found, zone=BERLIN):
+    start, end = instants_of(found, zone)
+    return (end - start).total_seconds()
+
+
+# Toggl Track
+
+TOGGL = "Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags,Amount (USD)\n"
+
+
+def test_toggl_detailed():
+    file = open_file(TOGGL + 'C,P,,"",Yes,2024-05-05,09:00:00,2024-05-05,10:30:00,01:30:00,"a, b",90.00\n')
+    (found,) = file.rows()
+
+    assert (file.tool, {question.key for question in file.questions}) == ("toggl", {"timezone"})
+    assert (found.name, found.currency, found.rate, found.tags) == ("", "USD", None, ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("duration", "seconds"),
+    [
+        ("18:25 min", 1105),
+        ("12 sec", 12),
+        ("01:30:00", 5400),
+        ("0:18:25", 1105),
+        ("0.31 h", 1116),
+        ("", None),
+        ("?", None),
+    ],
+)
+def test_toggl_durations_follow_a_setting_and_are_not_needed(duration, seconds):
+    found = session(TOGGL + f"C,P,,x,No,2024-05-05,09:00:00,2024-05-05,10:30:00,{duration},,\n")
+
+    assert found.duration_seconds == seconds
+    assert seconds_of(found) == 5400
+
+
+def test_toggl_forgotten_timers_and_entries_of_no_length():
+    rows = (
+        "C,P,,x,No,2024-05-05,09:00:00,2024-05-07,10:30:00,49:30:00,,\n"
+        ",,,x,No,2024-05-05,09:00:00,2024-05-05,09:00:00,0,,\n"
+    )
+
+    assert rejections(TOGGL + rows) == [(3, "zero_length")]
+    assert seconds_of(next(iter(open_file(TOGGL + rows).rows()))) == 178_200
+
+
+def test_toggl_dates_of_its_api():
+    row = "C,P,,x,No,05/31/2024,9:00 AM,05/31/2024,1:30 PM,4:30:00,,\n"
+
+    assert clocks(session(TOGGL + row)) == "2024-05-31 09:00:00 - 2024-05-31 13:30:00"
+
+
+def test_toggl_new_report_in_any_order_of_columns():
+    text = (
+        '"Stop time",Member,"Start date","Description",Start time,Stop date\n'
+        "10:00:00,Ann,2024-05-05,x,09:00:00,2024-05-05\n"
+    )
+    file = open_file(text, "TogglTrack_Report_Detailed_report_(from_05_05_2024_to_06_05_2024) (1).csv")
+
+    assert file.tool == "toggl"
+    assert [(row.name, row.whose) for row in file.rows()] == [("x", "Ann")]
+
+
+def test_toggl_without_dates_says_which_column_is_missing():
+    with pytest.raises(UnreadableFileError, match="Add “Start date”"):
+        open_file("Description,Duration,Project,Start time,Stop time\nx,1:00:00,P,09:00:00,10:00:00\n")
+
+
+def test_toggl_data_export_has_a_catalogue_and_a_zone():
+    file = open_file(zip_bytes({
+        "clients.json": json.dumps([{"id": 7, "name": "ACME", "archived": False, "wid": 1}]),
+        "projects.json": json.dumps([
+            {"id": 1, "name": "Web", "client_id": 7, "active": True, "billable": True, "currency": "EUR", "rate": 85.5},
+            {"id": 2, "name": "Old", "client_id": None, "active": False, "billable": False, "currency": None},
+        ]),
+        "tags.json": json.dumps([{"id": 1, "name": "call"}]),
+        "workspace_users.json": json.dumps([{"timezone": "Nowhere/Else"}, {"timezone": "Europe/Vienna"}]),
+        "projects_users/1.json": "[]",
+    }))  # fmt: skip
+
+    assert (file.tool, file.timezone, list(file.rows())) == ("toggl", "Europe/Vienna", [])
+    assert (file.catalogue.clients, file.catalogue.tags) == (("ACME",), ("call",))
+    web, old = file.catalogue.projects
+    assert (web.name, web.client, web.billable, web.rate, web.currency) == ("Web", "ACME", True, Decimal("85.5"), "EUR")
+    assert (old.client, old.rate, old.is_archived) == ("", None, True)
+    assert "no time entries" in str(file.remarks[0])
+
+
+# Clockify
+
+
+def test_clockify_with_clocks_of_both_kinds_and_activity():
+    text = (
+        '"Project","Description","Activity","User","Email","Tags","Start Date","Start Time","End Date","End Time",'
+        '"Duration (h)","Duration (decimal)","Billable Rate (EURO)"\n'
+        '"P","x","Dev","Ann","ann@example.com","","13/05/2024","10:23 AM","13/05/2024","11:23:01 AM",'
+        '"01:00:01","1.00","80.00"\n'
+    )
+    found = session(text)
+
+    assert clocks(found) == "2024-05-13 10:23:00 - 2024-05-13 11:23:01"
+    assert (found.task, found.tags, found.billable, found.client) == ("Dev", ("Dev",), None, "")
+    assert (found.rate, found.currency) == (Decimal("80.00"), "EUR")
+
+
+def test_clockify_breaks_are_no_work():
+    header = '"Project","Tags","Description","Start Date","Start Time","End Date","End Time","Duration (h)","Type"\n'
+    row = '"P","t","x","2024-05-05","10:00","2024-05-05","10:30","00:30",{}\n'
+
+    assert skipped(header + row.format("Break") + row.format("Regular")) == [(2, "break")]
+
+
+def test_clockify_rounded_durations_do_not_move_the_clocks():
+    entry = Entry(NOON, NOON.replace(hour=13, minute=7), "x")
+    text = formats.clockify([entry], days="%Y-%m-%d").decode().replace("01:07:00", "01:15:00")
+
+    assert seconds_of(session(text)) == 67 * 60
+    assert session(text).duration_seconds == 75 * 60
+
+
+def test_clockify_rows_that_differ_in_tags_are_different():
+    text = formats.clockify([Entry(NOON, NOON.replace(hour=13), "x", tags=tags) for tags in (("a",), ("b",))])
+
+    first, second = sessions(text, date_order="mdy")
+    assert first.record != second.record
+
+
+# Harvest
+
+
+def test_harvest_oldest_header():
+    text = (
+        "Date,Project,Project Code,Task,Notes,Hours,First Name,Last Name,Department,Employee?\r\n"
+        '26.01.2015,P,,Dev,x,"1,5",Ann,Smith,,Yes\r\n'
+    )
+    file = open_file(text)
+    (found,) = file.rows()
+
+    assert (file.tool, str(found.date), found.duration_seconds) == ("harvest", "2015-01-26", 5400)
+    assert (found.whose, found.client, found.start) == ("Ann Smith", "", None)
+    assert {question.key for question in file.questions} == {"tasks_as"}
+
+
+def test_harvest_invoiced_rows_are_marked_and_equal_rows_stay_two():
+    row = "2024-05-05,C,P,,Dev,x,0.33,Yes,{},Ann,Smith,100.0,British Pound - GBP\n"
+    header = (
+        "Date,Client,Project,Project Code,Task,Notes,Hours,Billable?,Invoiced?,First Name,Last Name,Billable Rate,"
+        "Currency\n"
+    )
+    first, second = sessions(header + row.format("Yes") + row.format("No"))
+
+    assert (first.is_invoiced, second.is_invoiced) == (True, False)
+    assert (first.record, first.duration_seconds, first.currency) == (second.record, 1188, "GBP")
+
+
+# Kimai
+
+
+def kimai(
+    row, header="Date,From,To,Duration,Customer,Project,Activity,Description,Billable,Tags,Hourly price,Currency"
+):
+    return f"{header}\n{row}\n"
+
+
+@pytest.mark.parametrize(
+    ("times", "seconds"),
+    [
+        ("22:00,06:00,8:00", 28_800),  # the end is on the next day
+        ("09:00,17:00,7:15", 26_100),  # a break of 45 minutes
+        ("09:00,17:00,26100", 26_100),  # 1.x
+        ("09:00,17:00,7.25", 26_100),
+        ('09:00,17:00,"7,25"', 26_100),
+        ("09:00,09:20,0.33", 1200),  # the clocks say the same, and more exactly
+        ("09:00,09:00,0:00:40", 40),
+        ("09:00,10:00,25:00", 90_000),
+        ("09:00,10:00,49:00:00", 176_400),
+        ("09:00,10:00,1:00:20", 3620),
+        ("09:00,10:00,", 3600),
+    ],
+)
+def test_kimai_lasts_as_long_as_was_billed(times, seconds):
+    assert seconds_of(session(kimai(f"2024-05-05,{times},C,P,A,x,1,,,EUR"))) == seconds
+
+
+def test_kimai_bare_numbers_are_what_fits_the_clocks():
+    text = kimai("2024-05-05,09:00,11:00,2,C,P,A,x,1,,,EUR\n2024-05-06,09:00,12:00,3,C,P,A,x,1,,,EUR")
+
+    assert [seconds_of(each) for each in sessions(text)] == [7200, 10_800]
+
+
+def test_kimai_running_and_unbilled():
+    running, other = sessions(
+        kimai("2024-05-05,09:00,,0:00,C,P,A,x,1,,,EUR\n2024-05-05,08:00,09:00,1:00,C,P,A,x,0,,,EUR")
+    )
+
+    assert (running.is_running, running.end, other.is_running) == (True, None, False)
+    assert (running.billable, other.billable) == (True, False)
+
+
+def test_kimai_clock_change_in_autumn():
+    found = session(kimai("2024-10-27,02:30,02:10,0:40,C,P,A,x,1,,,EUR"))
+
+    assert instants_of(found, BERLIN) == (
+        datetime(2024, 10, 27, 0, 30, tzinfo=UTC), datetime(2024, 10, 27, 1, 10, tzinfo=UTC),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [("' =SUM(1)", "=SUM(1)"), ("' uses DDE here", "uses DDE here"), ("' so '", "' so '"), ("'tis", "'tis")],
+)
+def test_kimai_guards_are_taken_off(cell, name):
+    assert session(kimai(f"2024-05-05,09:00,10:00,1:00,C,P,A,{cell},1,,,EUR")).name == name
+
+
+def test_kimai_money_and_totals():
+    text = kimai('2024-05-05,09:00,10:00,1:00,C,P,A,x,1,"foo, bar",12.50,EUR\n,,,=SUBTOTAL(9;D2:D2),,,,,,,,')
+    (found,) = sessions(text)
+
+    assert (found.rate, found.currency, found.tags) == (Decimal("12.50"), "EUR", ("foo", "bar", "A"))
+    assert skipped(text) == [(3, "total")]
+
+
+def test_kimai_rates_before_version_2_are_prices():
+    text = kimai(
+        '"2024-05-05","09:00","10:00","3600"," EUR 84.00 ","C","P","A","x","yes","yes"," EUR 42.00 "',
+        "Date,From,To,Duration,Rate,Customer,Project,Activity,Description,Exported,Billable,Hourly rate",
+    )
+
+    assert (session(text).rate, session(text).currency, session(text).is_invoiced) == (Decimal("42.00"), "EUR", True)
+
+
+# TimeTagger
+
+REPORT = (
+    "subtotals,tag_groups,duration,date,start,stop,description,user,tags\r\n\r\n10:02,Total,,,,,,,\r\n1:00,a,,,,,,,\r\n"
+    ",,,,,,,,\r\n"
+)
+
+
+def test_timetagger_report():
+    text = (
+        REPORT
+        + ',,1:00,31-05-2024,23:30,00:30,"Night #A",ann,a\r\n'
+        + ',,1:00:30,01-06-2024,09:00,10:00,"x",ann,#untagged\r\n'
+        + ',,25:00,02-06-2024,09:00,10:00,"x",ann,#untagged\r\n'
+        + ',,0:00,03-06-2024,09:00,09:00,"now",ann,#untagged'
+    )
+    night, exact, long, now = sessions(text)
+
+    assert clocks(night) == "2024-05-31 23:30:00 - 2024-06-01 00:30:00"
+    assert (night.name, night.tags, exact.tags) == ("Night #A", ("a",), ())
+    assert [seconds_of(each) for each in (night, exact, long)] == [3600, 3630, 90_000]
+    assert (now.is_running, now.end) == (True, None)
+    assert skipped(text) == [(3, "total"), (4, "total")]
+
+
+def test_timetagger_table_is_never_quoted():
+    text = (
+        "key\tstart\tstop\ttags\tdescription\n"
+        'k1\t2024-05-05 22:00:00\t2024-05-06 01:00:00\t#a #b\t"so, said\n'
+        "k2\t1714939200\t1714942800\t#untagged\tx\n"
+        "k3\t2024-05-05T22:00:00Z\t2024-05-05T22:00:00Z\t\tnow\n"
+    )
+    local, unix, running = sessions(text)
+
+    assert (local.name, local.tags, local.external_id, local.start.tzinfo) == ('"so, said', ("a", "b"), "k1", None)
+    assert (unix.start, unix.tags) == (datetime(2024, 5, 5, 20, tzinfo=UTC), ())
+    assert running.is_running
+
+
+def test_timetagger_records():
+    records = [
+        {"key": "k1", "t1": 1714939200, "t2": 1714942800, "mt": 1, "st": 0.1, "ds": "Fix #Web-App #b"},
+        {"key": "k2", "t1": 1714939200, "t2": 1714939200, "mt": 1, "st": 0.1, "ds": ""},
+        {"key": "k3", "t1": 1714939200, "t2": 1714942800, "mt": 1, "st": 0.1, "ds": "HIDDEN gone"},
+        {"key": "k4", "t1": None, "t2": float("inf"), "ds": "x"},
+    ]
+    rows = list(open_file(json.dumps({"records": records})).rows())
+
+    assert (rows[0].external_id, rows[0].tags, seconds_of(rows[0])) == ("k1", ("web-app", "b"), 3600)
+    assert rows[1].is_running
+    assert (rows[2].kind, rows[3].code) == ("not_time", "bad_time")
+
+
+# Timewarrior and Watson
+
+
+def test_timewarrior_export():
+    text = """[
+{"id":2,"start":"20240331T003000Z","end":"20240331T013000Z","tags":["Client A","+next"],"annotation":"n"},
+{"id":1,"start":"20240401T003000Z"},
+]"""
+    done, running = sessions(text)
+
+    assert (done.start, done.tags, done.name, done.line) == (
+        datetime(2024, 3, 31, 0, 30, tzinfo=UTC), ("Client A", "+next"), "n", 2,
+    )  # fmt: skip
+    assert (done.external_id, running.is_running, running.line, asked(text)) == ("", True, 3, set())
+
+
+def test_timewarrior_ids_say_nothing():
+    text = '[{"id":%d,"start":"20240331T003000Z","end":"20240331T013000Z"}]'
+
+    assert session(text % 1).record == session(text % 2).record
+
+
+def test_timewarrior_data_file():
+    text = (
+        'inc 20240331T003000Z - 20240331T013000Z # "Client A" x # "said \\"no\\""\n'
+        "inc 20240401T003000Z - 20240401T013000Z # # an old note\n"
+        "inc 20240402T003000Z - 20240402T013000Z\n\nbroken\ninc 20240403T003000Z # x\n"
+    )
+    rows = [row for row in open_file(text, "2024-03.data").rows() if isinstance(row, ImportedSession)]
+
+    assert [(row.tags, row.name) for row in rows] == [
+        (("Client A", "x"), 'said "no"'),
+        ((), "an old note"),
+        ((), ""),
+        (("x",), ""),
+    ]
+    assert [row.is_running for row in rows] == [False, False, False, True]
+    assert rejections(text) == [(5, "malformed_row")]
+
+
+def test_watson_frames_of_any_age():
+    text = '[[1714939200, 1714942800, "p", "0123", ["a"], 1714942801],\n[1714939200, 1714942800, "q", "4567"], ["x"]]'
+    rows = list(open_file(text, "frames").rows())
+
+    assert [(row.project, row.tags, row.external_id) for row in rows[:2]] == [("p", ("a",), "0123"), ("q", (), "4567")]
+    assert (rows[1].line, rows[2].code) == (2, "malformed_row")
+
+
+def test_watson_state_is_what_runs():
+    assert session('{"project": "p", "start": 1714939200, "tags": []}', "state").is_running
+
+
+def test_watson_csv_says_what_may_be_wrong():
+    file = open_file('id,start,stop,project,tags\n0123456,2024-05-05 22:00:00,2024-05-05 23:00:00,p,"a, b"\n')
+
+    assert (file.tool, {question.key for question in file.questions}) == ("watson", {"timezone"})
+    assert "frames" in str(file.remarks[0])
+    assert next(iter(file.rows())).external_id == ""
+
+
+# solidtime
+
+
+def test_solidtime_zip_rates_are_cents_and_breaks_are_none():
+    entries = [Entry(NOON, NOON.replace(hour=13), "x", "ACME", "Web", "Dev", ("a b",), billable=True)]
+    file = open_file(formats.solidtime_zip(entries))
+    (found,) = file.rows()
+
+    assert (found.client, found.project, found.task, found.tags) == ("ACME", "Web", "Dev", ("a b", "Dev"))
+    assert (found.rate, found.currency, found.whose) == (Decimal("85.5"), "EUR", "ann@example.com")
+    assert [(each.name, each.rate) for each in file.catalogue.projects] == [("Web", Decimal("100.01"))]
+    assert {question.key for question in file.questions} == {"tasks_as"}
+
+
+# Tier 2
+
+
+def test_hamster_xml():
+    text = (
+        '<?xml version="1.0" ?><activities>'
+        '<activity name="A" start_time="2024-05-05 22:00" end_time="2024-05-06 01:00:05" category="Unsorted" '
+        'tags="x, y"/>'
+        '<activity name="B" start_time="2024-05-06 22:00" end_time="None" category="W" description="d"/>'
+        '<activity name="C" start_time="never" end_time="None"/></activities>'
+    )
+    done, running, _broken = rows = list(open_file(text).rows())
+
+    assert (clocks(done), done.project, done.tags) == ("2024-05-05 22:00:00 - 2024-05-06 01:00:05", "", ("x", "y"))
+    assert (running.is_running, running.project, running.note, rows[2].line) == (True, "W", "d", 3)
+    assert asked(text) == {"timezone"}
+
+
+def test_tyme_takes_time_only():
+    text = (
+        "type;date;unix_start;unix_end;day;start;end;category;project;task;subtask;amount;amount_decimal;rate;sum;"
+        "rounding_minutes;rounding_method;note\n"
+        "timed;1.2.24;1714939200;1714942800;1;22:00;23:00;ACME;P;T;S;1:00;1,00;80,50;80,50;1;x;%\n"
+        "mileage;1.2.24;;;1;;;ACME;P;T;S;1:00;1,00;80,00;80,00;1;x;%\n"
+    )
+    found = session(text)
+
+    assert (found.client, found.project, found.name, found.rate) == ("ACME", "P", "", Decimal("80.50"))
+    assert found.start == datetime(2024, 5, 5, 20, tzinfo=UTC)
+    assert skipped(text) == [(3, "not_time")]
+
+
+def test_icalendar_zones_and_whole_days():
+    text = (
+        "BEGIN:VCALENDAR\r\nX-WR-TIMEZONE:Europe/Berlin\r\n"
+        "BEGIN:VEVENT\r\nDTSTART:20240505T200000Z\r\nDTEND:20240505T210000Z\r\nSUMMARY:A\\, b\r\n"
+        "DESCRIPTION:long\r\n er\r\nEND:VEVENT\r\n"
+        "BEGIN:VEVENT\r\nDTSTART;TZID=Europe/Paris:20240505T200000\r\nDURATION:PT1H30M\r\nSUMMARY:B\r\n"
+        "BEGIN:VALARM\r\nSUMMARY:no\r\n"
+        "END:VALARM\r\nEND:VEVENT\r\n"
+        "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20240505\r\nSUMMARY:holiday\r\nEND:VEVENT\r\n"
+        "BEGIN:VEVENT\r\nDTSTART:20240505T090000\r\nDTEND:20240505T100000\r\nSUMMARY:local\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    file = open_file(text, "x.ics")
+    first, second, third = sessions(text)
+
+    assert (first.name, first.note, first.start.tzinfo) == ("A, b", "longer", UTC)
+    assert (second.name, second.timezone, seconds_of(second)) == ("B", "Europe/Paris", 5400)
+    assert (third.timezone, file.timezone) == ("", "Europe/Berlin")
+    assert (file.question("timezone").default, file.question("timezone").is_needed) == ("Europe/Berlin", False)
+    assert [kind for _line, kind in skipped(text)] == ["not_time"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Wann,Bis wann,Was\n05.05.2024 09:00,05.05.2024 10:00,Foo\n",
+            ("2024-05-05 09:00:00 - 2024-05-05 10:00:00", "Foo"),
+        ),
+        ("a;b;c;d\nFoo;05.05.2024;09:00;10:00\n", ("2024-05-05 09:00:00 - 2024-05-05 10:00:00", "Foo")),
+        (
+            "Project,Type,Date,Start,End,Duration H:M,Duration M,Billable\nP,W,09.01.2019,23:00,01:00,2:00,120,yes\n",
+            ("2019-01-09 23:00:00 - 2019-01-10 01:00:00", "W"),
+        ),
+    ],
+)
+def test_any_other_table_is_guessed_and_asked_about(text, expected):
+    file = open_file(text)
+    (found,) = file.rows()
+
+    assert (file.tool, file.questions[0].key) == ("mapped", "columns")
+    assert (clocks(found), found.name) == expected
+
+
+def test_a_mapping_is_taken_as_it_is_given():
+    text = "one,two,three\n05.05.2024,1:30,Foo\n"
+    found = session(text, columns={"date": 0, "duration": 1, "client": 2})
+
+    assert (str(found.date), found.duration_seconds, found.client, found.name) == ("2024-05-05", 5400, "Foo", "")
+
+
+def test_a_table_in_a_zip():
+    text = kimai("2024-05-05,09:00,10:00,1:00,C,P,A,x,1,,,EUR")
+
+    assert session(zip_bytes({"export/kimai.csv": text, "__MACOSX/kimai.csv": "x"})).name == "x"
+
+
+def test_a_zip_that_holds_more_than_it_says_is_not_read():
+    bomb = bytearray(zip_bytes({"time_entries.csv": b"0" * 10_000_000, "meta.json": "{}"}))
+    at = bomb.rfind(b"PK\x01\x02")
+    first = bomb.find(b"PK\x01\x02")
+    bomb[first + 24 : first + 28] = (2**31).to_bytes(4, "little")
+    assert at > first
+
+    with pytest.raises(UnreadableFileError) as error:
+        open_file(bytes(bomb))
+    assert error.value.reason == "malformed_file"
