@@ -15,6 +15,8 @@ MAX_PARTS = 10_000
 _MAX_BYTES_OF_DIRECTORY = 2_000_000
 _MAX_COMMENT = 65_535
 _END = struct.Struct("<4s8xI6x")
+_LOCAL = struct.Struct("<26xHH")
+_CHUNK = 1024 * 1024
 _END_SIGNATURE = b"PK\x05\x06"
 _IS_ENCRYPTED = 0x1
 
@@ -40,6 +42,27 @@ def _check_parts(parts: list[ZipInfo], most: int) -> None:
         raise UnreadableFileError("malformed_file", Message(_TOO_LARGE))
     if any(part.compress_type not in {ZIP_STORED, ZIP_DEFLATED} or part.flag_bits & _IS_ENCRYPTED for part in parts):
         raise BadZipFile
+
+
+def check_unpacked_sizes(data: bytes, archive: ZipFile) -> None:
+    """Raises BadZipFile where a part unpacks to more than it says: not every reader stops there, as `zipfile` does."""
+    for part in archive.infolist():
+        header = data[part.header_offset : part.header_offset + _LOCAL.size]
+        name_length, extra_length = _LOCAL.unpack(header)
+        begin = part.header_offset + _LOCAL.size + name_length + extra_length
+        packed = memoryview(data)[begin : begin + part.compress_size]
+        if part.compress_type == ZIP_DEFLATED and _unpacked_size(packed, part.file_size) > part.file_size:
+            raise BadZipFile
+
+
+def _unpacked_size(packed: memoryview, most: int) -> int:
+    """Returns the size of unpacked bytes, or a size above `most` as soon as it is passed."""
+    unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
+    size, waiting = 0, bytes(packed)
+    while waiting and not unpacking.eof and size <= most:
+        size += len(unpacking.decompress(waiting, _CHUNK))
+        waiting = unpacking.unconsumed_tail
+    return size
 
 
 def _check_directory_size(file: IO[bytes]) -> None:

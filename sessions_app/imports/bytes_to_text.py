@@ -155,10 +155,23 @@ class _RecordLines:
         """Tells whether a line behind the first has enough cells to be a record by itself."""
         return any(line.count(delimiter) >= width - 1 for line in self.taken[1:])
 
+    def has_escaped_quotes(self) -> bool:
+        """Tells whether a quote follows a backslash, where PHP does not double it."""
+        return any('\\"' in line for line in self.taken)
+
     def give_back(self) -> None:
         """Gives back all lines of the record but the first."""
         self._waiting.extendleft(reversed(self.taken[1:]))
         del self.taken[1:]
+
+
+def _with_escaped_quotes(lines: list[str], delimiter: str, width: int) -> list[str]:
+    """Returns the cells of a record whose quotes behind a backslash do not end a cell, none if that is no record."""
+    try:
+        cells = next(csv.reader(lines, delimiter=delimiter, escapechar="\\"), [])
+    except csv.Error:
+        return []
+    return cells if len(cells) == width else []
 
 
 def csv_records(lines: Iterator[str], delimiter: str, width: int = 0) -> Iterator[tuple[int, list[str]]]:
@@ -179,6 +192,8 @@ def csv_records(lines: Iterator[str], delimiter: str, width: int = 0) -> Iterato
             return
         except csv.Error:
             cells = []
+        if width > 1 and len(cells) != width and source.has_escaped_quotes():
+            cells = _with_escaped_quotes(source.taken, delimiter, width) or cells
         if len(source.taken) > 1 and (
             not cells or (width > 1 and len(cells) != width and source.swallowed(delimiter, width))
         ):

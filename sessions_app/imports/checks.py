@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sessions_app.imports.rows import MAX_NAME, ImportedSession, RejectedRow, RejectionCode, Row
-from sessions_app.imports.texts import storable
+from sessions_app.imports.rows import ImportedSession, RejectedRow, RejectionCode, Row
+from sessions_app.imports.texts import is_storable, storable
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
 MAX_LENGTH = timedelta(days=31)
@@ -28,13 +28,8 @@ def rejected(line: int, code: RejectionCode, text: str, cell: str = "", record: 
 
 def checked(session: ImportedSession) -> Row:
     """Returns the session with texts that can be stored, or why it cannot be one in any zone."""
-    session = replace(
-        session,
-        record=storable(session.record),
-        external_id=storable(session.external_id)[:MAX_NAME],
-        whose=storable(session.whose)[:MAX_NAME],
-        timezone=storable(session.timezone)[:MAX_NAME],
-    )
+    if not is_storable(session.record + session.external_id + session.whose + session.timezone):
+        session = _storable(session)
     first = session.start or session.date
     if first is None:
         return _rejected(session, "missing_start", _NO_START)
@@ -43,6 +38,16 @@ def checked(session: ImportedSession) -> Row:
     if session.is_running:
         return session
     return _check_times(session, session.start, session.end, session.duration_seconds)
+
+
+def _storable(session: ImportedSession) -> ImportedSession:
+    return replace(
+        session,
+        record=storable(session.record),
+        external_id=storable(session.external_id),
+        whose=storable(session.whose),
+        timezone=storable(session.timezone),
+    )
 
 
 def _check_times(session: ImportedSession, start: datetime | None, end: datetime | None, seconds: int | None) -> Row:
@@ -58,7 +63,7 @@ def _check_times(session: ImportedSession, start: datetime | None, end: datetime
 
 def _check_length(session: ImportedSession, length: timedelta) -> Row:
     if length < timedelta(0):
-        return _rejected(session, "bad_duration", _NEGATIVE)
+        return _rejected(session, "bad_time", _NEGATIVE)
     if length > MAX_LENGTH:
         return _rejected(session, "too_long", _TOO_LONG)
     return session

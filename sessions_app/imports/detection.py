@@ -89,7 +89,7 @@ def read(name: str, data: bytes | Path | IO[bytes], answers: Answers, now: datet
 def _read_table(name: str, table: Table, answers: Answers, now: datetime) -> ReadFile:
     titles = {fold_title(title) for title in table.header}
     if titles == {"from", "to", "project", "tag", "time"}:
-        raise UnreadableFileError("sums_only", Message(_AGGREGATED))
+        raise UnreadableFileError("unknown_format", Message(_AGGREGATED))
     if {"time spent seconds", "productivity"} <= titles:
         raise UnreadableFileError("unknown_format", Message(_ACTIVITY))
     layout = None if answers.columns and not answers.is_final else best_layout(_LAYOUTS, table, name)
@@ -104,7 +104,7 @@ def _read_table(name: str, table: Table, answers: Answers, now: datetime) -> Rea
     remarks = (watson.CSV_REMARK,) if layout.tool == "watson" else ()
     found = read_table(table, layout, name, answers, now, remarks=remarks)
     if layout.tool == "timetagger" and not any(not isinstance(row, SkippedRow) for row in found.rows()):
-        raise UnreadableFileError("sums_only", Message(_TOTALS_ONLY))
+        raise UnreadableFileError("unknown_format", Message(_TOTALS_ONLY))
     return found
 
 
@@ -117,9 +117,7 @@ def _read_json(name: str, text: str, answers: Answers, now: datetime) -> ReadFil
         return _rows_file("watson", "Watson, frames", elements, watson.frame_rows, answers)
     if is_objects_with(elements, "t1", "t2"):
         return _rows_file("timetagger", "TimeTagger, records", elements, timetagger.record_rows, answers)
-    if is_objects_with(elements, "start", "project") and (
-        is_objects_with(elements, "stop", "id") or len(elements) == 1
-    ):
+    if is_objects_with(elements, "start", "stop", "project", "id") or watson.is_state(first):
         return _rows_file("watson", "Watson, log as JSON", elements, watson.log_rows, answers)
     if any(timewarrior.is_interval(element) for _line, element in elements[:_SAMPLE]):
         return _rows_file("timewarrior", "Timewarrior, export", elements, timewarrior.export_rows, answers)

@@ -22,7 +22,6 @@ EVERYBODY = "*"
 RejectionCode = Literal[
     "bad_date",
     "bad_time",
-    "bad_duration",
     "missing_start",
     "end_before_start",
     "nonexistent_local_time",
@@ -30,7 +29,7 @@ RejectionCode = Literal[
     "zero_length",
     "too_long",
 ]
-UnreadableReason = Literal["empty", "not_text", "spreadsheet", "unknown_format", "malformed_file", "sums_only"]
+UnreadableReason = Literal["empty", "not_text", "spreadsheet", "unknown_format", "malformed_file"]
 
 
 class UnreadableFileError(Exception):

@@ -4,7 +4,7 @@ import io
 import re
 from typing import IO
 
-from sessions_app.imports.archives import open_zip
+from sessions_app.imports.archives import check_unpacked_sizes, open_zip
 from sessions_app.imports.rows import UnreadableFileError
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
@@ -22,6 +22,7 @@ _TOO_LARGE = gettext_noop("This workbook is larger than can be read at once. Sav
 def check_size(data: bytes) -> None:
     """Raises UnreadableFileError for a workbook with more cells, filled or not, than there is room for."""
     with open_zip(io.BytesIO(data), MAX_UNPACKED) as archive:
+        check_unpacked_sizes(data, archive)
         for part in archive.infolist():
             if part.filename.lower().startswith("xl/worksheets/") and part.filename.lower().endswith(".xml"):
                 with archive.open(part) as sheet:

@@ -210,7 +210,7 @@ class TableReader:
         if seconds is None:
             text = next((text for name in _DURATIONS if (text := cell(name))), "")
             if text:
-                raise _Rejection("bad_duration", _BAD_DURATION, text)
+                raise _Rejection("bad_time", _BAD_DURATION, text)
             raise _Rejection("bad_time" if end_text else "malformed_row", _NO_DURATION)
         return _Times(day=day)
 
@@ -224,7 +224,7 @@ class TableReader:
             raise _Rejection("bad_time", _BAD_END, end_text)
         clock = last.clock if last.clock is not None or end_text else end_day.clock
         if clock is None:
-            if seconds:
+            if seconds and seconds > 0:  # one below zero is the start of what runs
                 return _Times(start)
             if end_text or (end_day_text and "end" in self.columns):
                 raise _Rejection("bad_time", _BAD_END, end_text)

@@ -7,6 +7,7 @@ from sessions_app.imports.rows import MAX_NAME, TasksAs
 
 # What no text of ours may have: control characters, halves of characters, and what Unicode promises never to use.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
@@ -18,8 +19,12 @@ def clean(text: str) -> str:
 
 def storable(text: str) -> str:
     """Returns a text without what a database cannot hold: zero bytes and halves of characters."""
-    text = text.replace("\0", "")
-    return text if text.isascii() else text.encode("utf-8", "ignore").decode()
+    return _UNSTORABLE.sub("", text)
+
+
+def is_storable(text: str) -> bool:
+    """Tells whether a database can hold a text."""
+    return _UNSTORABLE.search(text) is None
 
 
 def one_line(text: str) -> str:

@@ -40,6 +40,11 @@ def is_frame(element: object) -> bool:
     return isinstance(element, list) and len(element) >= _LENGTH and isinstance(element[2], str)
 
 
+def is_state(element: object) -> bool:
+    """Tells whether an element is the file `state` while a frame is running."""
+    return isinstance(element, Mapping) and {"project", "start"} <= element.keys() <= {"project", "start", "tags"}
+
+
 def frame_rows(elements: list[Element]) -> Iterator[Row]:
     """Yields the frames of the file `frames`: start, stop, project, id, tags, updated at."""
     for line, frame in elements:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from datetime import date, time, timedelta
 
 import openpyxl
@@ -287,11 +288,11 @@ def test_the_decimal_comma_is_asked_for_where_nothing_shows_it():
 
 @pytest.mark.parametrize("hours", ["NaN", "inf", "1e400", "x", "-2", "1:99"])
 def test_hours_that_cannot_be_read(hours):
-    assert rejections(harvest((hours, ""), ("1", ""))) == [(2, "bad_duration")]
+    assert rejections(harvest((hours, ""), ("1", ""))) == [(2, "bad_time")]
 
 
 def test_hours_without_bounds():
-    assert rejections(harvest(("100000000000000000000", ""), ("9" * 60, ""))) == [(2, "too_long"), (3, "bad_duration")]
+    assert rejections(harvest(("100000000000000000000", ""), ("9" * 60, ""))) == [(2, "too_long"), (3, "bad_time")]
 
 
 # Users
@@ -380,6 +381,19 @@ def test_a_workbook_with_a_cell_far_away_is_not_read():
     assert error.value.reason == "spreadsheet"
 
 
+def test_a_workbook_that_unpacks_to_more_than_it_says_is_not_read():
+    data = bytearray(workbook([["Date", "x"]] * 1000))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        size = archive.getinfo("xl/worksheets/sheet1.xml").file_size
+    for at in range(len(data)):
+        if data[at : at + 4] == size.to_bytes(4, "little"):
+            data[at : at + 4] = (100).to_bytes(4, "little")
+
+    with pytest.raises(UnreadableFileError) as error:
+        open_file(bytes(data))
+    assert error.value.reason == "malformed_file"
+
+
 # Files of no tool
 
 
@@ -395,8 +409,8 @@ def test_a_workbook_with_a_cell_far_away_is_not_read():
         (b'<!DOCTYPE a [<!ENTITY b "c">]><activities><activity name="&b;"/></activities>', "malformed_file"),
         (b"Project,Start time,End time,Description\nP,09:00,10:00,x\n", "unknown_format"),
         (b"Date,Time Spent (seconds),Number of People,Activity,Category,Productivity\n", "unknown_format"),
-        (b"from,to,project,tag,time\n2024,2024,p,t,5\n", "sums_only"),
-        (b"subtotals,tag_groups,duration,date,start,stop,description,user,tags\n\n10:02,Total,,,,,,,", "sums_only"),
+        (b"from,to,project,tag,time\n2024,2024,p,t,5\n", "unknown_format"),
+        (b"subtotals,tag_groups,duration,date,start,stop,description,user,tags\n\n9,Total,,,,,,,", "unknown_format"),
         (b"[" + b"1" * 5000 + b"]", "malformed_file"),
     ],
 )  # fmt: skip
@@ -405,3 +419,9 @@ def test_files_that_cannot_be_read_say_why(data, reason):
         open_file(data)
     assert error.value.reason == reason
     assert str(error.value).endswith(".")
+
+
+def test_quotes_that_php_leaves_behind_a_backslash():
+    text = TOGGL + 'Ann,,,,,"a \\"b\\", c",No,2024-05-05,09:00:00,2024-05-05,10:00:00,01:00:00,,\n'
+
+    assert sessions(text)[1].name == 'a "b", c'

@@ -475,3 +475,21 @@ def test_a_zip_that_holds_more_than_it_says_is_not_read():
     with pytest.raises(UnreadableFileError) as error:
         open_file(bytes(bomb))
     assert error.value.reason == "malformed_file"
+
+
+def test_json_of_an_api_with_a_running_entry():
+    text = json.dumps([
+        {"id": 1, "start": "2024-05-05T10:00:00+02:00", "stop": "2024-05-05T08:30:00Z", "duration": 1800,
+         "description": "x", "tags": ["a", "b"], "billable": True},
+        {"id": 2, "start": "2024-05-05T09:00:00Z", "stop": None, "duration": -1714899600, "description": "y"},
+    ])  # fmt: skip
+    done, running = sessions(text)
+
+    assert (done.start, done.tags, seconds_of(done)) == (datetime(2024, 5, 5, 8, tzinfo=UTC), ("a", "b"), 1800)
+    assert (running.is_running, running.external_id) == (True, "2")
+
+
+def test_a_single_session_is_no_state_of_watson():
+    text = json.dumps({"sessions": [{"id": "1", "project": "p", "start": "2024-05-05T08:00:00Z", "end": None}]})
+
+    assert open_file(text).tool == "mapped"
