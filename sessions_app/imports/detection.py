@@ -73,6 +73,8 @@ def read(name: str, data: bytes | Path | IO[bytes], answers: Answers, now: datet
     if beginning[:1] in {"[", "{"}:
         return _read_json(name, read_text(source, encoding), answers, now)
     if beginning.startswith("<"):
+        if "<activit" not in beginning:
+            raise UnreadableFileError("unknown_format", Message(_UNKNOWN))
         return _read_xml(source, answers)
     if beginning[:15].upper() == "BEGIN:VCALENDAR":
         return _read_calendar(source, encoding, answers)

@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from sessions_app.imports.rows import UnreadableFileError
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
 Element = tuple[int, object]
-"""The line at which an element of a list begins, from 1, and the element."""
+"""The line at which an element begins, or its number, from 1, and the element."""
 
 _BETWEEN = re.compile(r"[\s,]*")
 _LIST_IN_OBJECT = re.compile(r"\"(?:records|sessions|time_entries|timeEntries|entries|data)\"\s*:\s*\[")
@@ -17,25 +18,40 @@ _DAMAGED = gettext_noop("Line %(line)s: this is no JSON, or the file was cut. Ex
 
 
 def json_elements(text: str) -> list[Element]:
-    """Returns the elements of a list, of the only list in an object, or an object alone as one element.
+    """Returns the elements of a list, of the only list in an object, or objects that follow each other.
 
-    Commas too many are no mistake. Raises UnreadableFileError, which names the line.
+    Commas too many are no mistake. Where several elements are in one line all have their numbers instead of lines, so
+    that each has another. Raises UnreadableFileError, which names the line.
     """
-    begin = _BETWEEN.match(text).end()  # type: ignore[union-attr]  # matches any text
-    if text.startswith("{", begin):
-        if (found := _LIST_IN_OBJECT.search(text)) is None:
-            return [(1, _decode(text, begin, 1)[0])]
-        begin = found.end() - 1
-    elements: list[Element] = []
-    position, line, counted = begin + 1, 1, 0
+    begin = _end_of(_BETWEEN, text, 0)
+    closing = "]"
+    if text.startswith("[", begin):
+        begin += 1
+    elif (found := _LIST_IN_OBJECT.search(text)) is not None:
+        begin = found.end()
+    else:
+        closing = ""
+    elements = list(_elements(text, begin, closing))
+    if any(first[0] == second[0] for first, second in pairwise(elements)):
+        return [(number, element) for number, (_line, element) in enumerate(elements, start=1)]
+    return elements
+
+
+def _elements(text: str, position: int, closing: str) -> Iterator[Element]:
+    line, counted = 1, 0
     while True:
-        position = _BETWEEN.match(text, position).end()  # type: ignore[union-attr]
+        position = _end_of(_BETWEEN, text, position)
         line += text.count("\n", counted, position)
         counted = position
-        if text.startswith("]", position):
-            return elements
+        if text.startswith(closing, position) if closing else position == len(text):
+            return
         element, position = _decode(text, position, line)
-        elements.append((line, element))
+        yield line, element
+
+
+def _end_of(pattern: re.Pattern[str], text: str, position: int) -> int:
+    found = pattern.match(text, position)
+    return position if found is None else found.end()
 
 
 def _decode(text: str, position: int, line: int) -> tuple[object, int]:

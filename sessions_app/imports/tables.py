@@ -25,6 +25,8 @@ DELIMITERS = (",", ";", "\t", "|")
 _RECORDS_BEFORE_HEADER = 30
 _ENOUGH_TITLES = 2
 _UNQUOTED = "\0"
+_HALF_A_SECOND = timedelta(milliseconds=500)
+"""Fractions of a day are never exact."""
 _EXCEL_DAYS_OF_CLOCKS = date(1900, 1, 1)
 _DAMAGED_WORKBOOK = gettext_noop("This workbook is damaged, or protected by a password. Save it again, or as CSV.")
 _NO_TABLE = gettext_noop("This workbook has no cells.")
@@ -162,7 +164,7 @@ def _text(cell: object) -> str:
         case datetime():
             return _moment_text(cell)
         case time():
-            return f"{cell:%H:%M:%S}"
+            return f"{datetime.combine(date.min, cell) + _HALF_A_SECOND:%H:%M:%S}"
         case timedelta():
             return _duration_text(cell)
         case _:
@@ -170,7 +172,7 @@ def _text(cell: object) -> str:
 
 
 def _moment_text(cell: datetime) -> str:
-    cell = (cell + timedelta(milliseconds=500)).replace(microsecond=0)  # days as a fraction are never exact
+    cell = (cell + _HALF_A_SECOND).replace(microsecond=0)
     if cell.date() < _EXCEL_DAYS_OF_CLOCKS:
         return f"{cell:%H:%M:%S}"
     if (cell.hour, cell.minute, cell.second) == (0, 0, 0):

@@ -17,7 +17,7 @@ _TITLES: Mapping[str, str] = {
     "end_date": """end date, stop date, date ended, enddatum, date de fin, date fin, fecha de finalizacion, fecha de
         fin, fecha fin, fecha final, data de termino, data de fim, data final, data fim, data di fine,
         data fine, einddatum, data zakonczenia, to date, finish date, slutdato, end day""",
-    "date": """date, datum, day, tag der arbeit, fecha, data, dato, jour, work date, spent date, spent on, spent
+    "date": """date, datum, day, fecha, data, dato, jour, work date, spent date, spent on, spent
         at, entry date, log date, workday, paiva, paivamaara, date worked""",
     "start": """start, start time, from, begin, started, started at, start at, time start, time in, clock in,
         starttime, von, beginn, startzeit, anfang, anfangszeit, beginnzeit, de, debut, heure de debut,

@@ -63,14 +63,15 @@ def _holds(name: str, sample: Sequence[Sequence[str]], column: int) -> bool:
         return _share(sample, column, _is_dated) >= _MOST
     if name in {"start", "end"}:
         return _share(sample, column, _is_time) >= _MOST
-    return True
+    return name != "tags" or _share(sample, column, _is_dated) < _MOST  # a German day is called Tag
 
 
 def _guess_times(columns: dict[str, int], sample: Sequence[Sequence[str]], left: list[int]) -> None:
     stamps = [column for column in left if _share(sample, column, _is_stamp) >= _MOST]
     days = [column for column in left if column not in stamps and _share(sample, column, _is_dated) >= _MOST]
     clocks = [column for column in left if _share(sample, column, _is_clock) >= _MOST]
-    if not {"start", "date", "start_date"} & columns.keys():
+    is_dated = "start" in columns and _share(sample, columns["start"], _has_day) >= _MOST
+    if not is_dated and not {"date", "start_date"} & columns.keys():
         for name, column in zip(("start", "end"), stamps, strict=False):
             columns.setdefault(name, column)
         for name, column in zip(("start_date", "end_date"), days, strict=False):

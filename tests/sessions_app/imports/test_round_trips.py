@@ -78,6 +78,33 @@ def test_sessions_come_back_equal(tool, given_entries, data):
     assert Counter((*instants_of(each, ZONE), *described(each, fields)) for each in found) == expected
 
 
+KIMAI_DURATIONS = {
+    "2.27": (lambda seconds: f"{seconds / 3600:.2f}", 18),
+    "2.31": (lambda seconds: f"{seconds // 3600}:{seconds // 60 % 60:02}", 59),
+    "2.33": (formats.clock, 0),
+    "1.x": (str, 0),
+}
+
+
+@pytest.mark.parametrize("version", KIMAI_DURATIONS)
+@given(given_entries=st.lists(entries(), min_size=2, max_size=8))
+def test_kimai_of_any_version_adds_up_to_its_durations(version, given_entries):
+    duration, error = KIMAI_DURATIONS[version]
+    # A decimal among the durations shows what the whole numbers are.
+    given_entries = [*given_entries, Entry(given_entries[0].start, given_entries[0].start + timedelta(minutes=75), "x")]
+    given_entries = [each for each in given_entries if duration(each.seconds) not in {"0.00", "0:00", "0.01"}]
+
+    _file, found, others = sessions_of(formats.kimai(given_entries, duration=duration))
+
+    assert others == []
+    lengths = [instants_of(each, ZONE) for each in found]
+    assert [start.replace(second=0) for start, _end in lengths] == [
+        each.start.replace(second=0) for each in given_entries
+    ]
+    for (start, end), each in zip(lengths, given_entries, strict=True):
+        assert abs((end - start).total_seconds() - each.seconds) <= (error if version != "2.27" else 78)
+
+
 @given(given_entries=st.lists(entries(), min_size=1, max_size=8))
 @pytest.mark.parametrize("decimal", [".", ","])
 def test_hours_of_harvest_come_back_equal(decimal, given_entries):

@@ -493,3 +493,23 @@ def test_a_single_session_is_no_state_of_watson():
     text = json.dumps({"sessions": [{"id": "1", "project": "p", "start": "2024-05-05T08:00:00Z", "end": None}]})
 
     assert open_file(text).tool == "mapped"
+
+
+def test_every_row_has_a_line_of_its_own_to_go_on_from():
+    records = [{"key": f"k{number}", "t1": 1714939200, "t2": 1714942800 + number, "ds": "x"} for number in range(5)]
+    file = open_file(json.dumps({"records": records}))
+
+    assert [row.line for row in file.rows()] == [1, 2, 3, 4, 5]
+    assert [row.external_id for row in file.rows(after=3)] == ["k3", "k4"]
+
+
+def test_json_objects_that_follow_each_other():
+    line = '{"start":"20240331T0%d3000Z","end":"20240331T0%d4500Z"}\n'
+
+    assert [each.line for each in sessions(line % (1, 1) + line % (2, 2))] == [1, 2]
+
+
+def test_a_german_day_is_no_tag():
+    found = session("Tag;Beginn;Ende;Was\n05.05.2024;09:00;10:00;Foo\n")
+
+    assert (clocks(found), found.name, found.tags) == ("2024-05-05 09:00:00 - 2024-05-05 10:00:00", "Foo", ())
