@@ -495,7 +495,7 @@ def test_a_single_session_is_no_state_of_watson():
     assert open_file(text).tool == "mapped"
 
 
-def test_every_row_has_a_line_of_its_own_to_go_on_from():
+def test_no_two_rows_have_the_same_line():
     records = [{"key": f"k{number}", "t1": 1714939200, "t2": 1714942800 + number, "ds": "x"} for number in range(5)]
     file = open_file(json.dumps({"records": records}))
 
