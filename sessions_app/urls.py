@@ -59,6 +59,7 @@ urlpatterns = [
     path("overlaps/keep/", periods.overlap_keep, name="overlap_keep"),
     path("undo/", history.undo_list, name="undo_list"),
     path("undo/changeset/", history.undo, name="undo"),
+    path("undo/go-on/", history.work_go_on, name="work_go_on"),
     path("trash/", history.trash, name="trash"),
     path("trash/empty/", history.trash_empty, name="trash_empty"),
     path("feeds/<str:secret>.ics", feeds.feed, name="feed"),

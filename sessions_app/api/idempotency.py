@@ -83,7 +83,7 @@ def _find_earlier(user: User, key: str, name: str) -> Changeset | None:
 
 
 def _changes_of(changeset: Changeset) -> QuerySet[Change]:
-    """Returns what a changeset changed."""
+    """Returns what a changeset changed, which requests with a key write in one transaction."""
     return Change.objects.filter(user=changeset.user_id, revision=changeset.revision)
 
 

@@ -24,13 +24,16 @@ class Source(models.TextChoices):
 
 
 class Changeset(models.Model):
-    """All that one click, request or command wrote for a user, in one transaction. Rows are only added.
+    """All that one click, request or command wrote for a user, undone as one. Rows are only added.
 
     `revision` is the user's revision from this transaction on, so changesets of a user are ordered by it. `at` is the
     instant (UTC) after the lock. `summary` names the first changes as they read on pages, `count` counts all of them.
     `undoes` is the changeset that this one took back. It can be undone before `undoable_until`; null means never.
     `request` identifies a request that carried an idempotency key ("" without one); one that had nothing to change
     may have a changeset of no changes.
+
+    Long work is written in parts (`services.parts`), each with a revision of its own, which its changes carry, from
+    `revision` on. Until the last part `unfinished` holds where it is; null for what is whole.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -52,6 +55,7 @@ class Changeset(models.Model):
     )
     undoable_until = models.DateTimeField(null=True)
     request = models.CharField(max_length=64, blank=True, default="")
+    unfinished = models.JSONField(null=True)
 
     class Meta:
         constraints = [
@@ -63,6 +67,7 @@ class Changeset(models.Model):
             models.Index(fields=["user", "at", "revision"], name="changeset_by_time"),
             models.Index(fields=["user", "undoes"], condition=Q(undoes__isnull=False), name="changeset_by_undone"),
             models.Index(fields=["user", "request"], condition=~Q(request=""), name="changeset_by_request"),
+            models.Index(fields=["user"], condition=Q(unfinished__isnull=False), name="changeset_unfinished"),
         ]
 
     def __str__(self) -> str:
@@ -73,8 +78,8 @@ class Change(models.Model):
     """One change of one session, project, client or tag. Rows are only added.
 
     `before` is null when the object was made, `after` when it was removed for good. `object_id` is no foreign key, so
-    that the change outlives the object. `revision` is that of its changeset, in which `number` counts from 1: together
-    they order all changes of a user as they were committed.
+    that the change outlives the object. `revision` is that of the user after its transaction, in which `number` counts
+    from 1: together they order all changes of a user as they were committed.
     """
 
     class Action(models.TextChoices):

@@ -1,7 +1,11 @@
 """What views of forms and buttons do before and after a service."""
 
+from urllib.parse import urlencode
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sessions_app.models import Source, VersionedModel
@@ -11,6 +15,13 @@ from users_app.guests import current_user
 from users_app.models import User
 
 WEB = Actor(Source.WEB)
+SECONDS_OF_WORK = 5.0
+"""How long a page works before it shows how far it is."""
+
+
+def going_on_url(changeset_id: UUID | None, next_url: str) -> str:
+    """Returns the page that goes on with unfinished work, and leads to `next_url` when it is done."""
+    return f"{reverse('undo_list')}?{urlencode({'going': str(changeset_id), 'next': next_url})}"
 
 
 def require_user(request: HttpRequest) -> User:

@@ -62,8 +62,7 @@ def count_changed_with(entry: VersionedModel) -> int:
     """Counts the other objects, those in the Trash left out, that the changeset which wrote this entry changed too."""
     if entry.changeset_id is None:
         return 0
-    written_by = Changeset.objects.filter(user=entry.user_id, id=entry.changeset_id)
-    changes = Change.objects.filter(user=entry.user_id, revision__in=written_by.values("revision"))
+    changes = Change.objects.filter(user=entry.user_id, changeset=entry.changeset_id)
     return changes.filter(after__deleted_at=None).exclude(object_id=entry.id).count()
 
 

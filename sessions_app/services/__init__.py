@@ -1,4 +1,4 @@
-"""Every write of sessions, clients, projects and tags. Each call is one transaction.
+"""Every write of sessions, clients, projects and tags. Each call is one transaction, or several where `parts` is used.
 
 A service locks the user, reads the clock, validates everything, then writes the rows and their changes together. So
 two calls for one user never overlap, and what a caller was told is on disk. Services raise `timetracker.errors` and
@@ -9,7 +9,8 @@ from sessions_app.services.catalogue import create_entry, delete_entry, edit_ent
 from sessions_app.services.changeset import Actor, changeset
 from sessions_app.services.derived_fields import find_inconsistent_sessions, refresh_derived_fields
 from sessions_app.services.operations import OperationsFailedError, run_operations
-from sessions_app.services.repricing import Repricing, apply_rates, preview_rates
+from sessions_app.services.parts import Progress, go_on, unfinished_work
+from sessions_app.services.repricing import Repriced, Repricing, apply_rates, preview_rates
 from sessions_app.services.resolving import resolve_rate
 from sessions_app.services.restructuring import (
     duplicate_session,
@@ -37,12 +38,15 @@ from sessions_app.services.timer import (
     toggle_timer,
 )
 from sessions_app.services.trash import TRASH_RETENTION, empty_trash, prune_trash
-from sessions_app.services.undo import Undone, undo_changeset, undoable_changesets, undoable_ids
+from sessions_app.services.undo import undo_changeset, undoable_changesets, undoable_ids, undoable_imports
+from sessions_app.services.undo_parts import Undone
 
 __all__ = [
     "TRASH_RETENTION",
     "Actor",
     "OperationsFailedError",
+    "Progress",
+    "Repriced",
     "Repricing",
     "Switch",
     "Undone",
@@ -61,6 +65,7 @@ __all__ = [
     "edit_sessions",
     "empty_trash",
     "find_inconsistent_sessions",
+    "go_on",
     "insert_session",
     "merge_projects",
     "merge_sessions",
@@ -80,4 +85,6 @@ __all__ = [
     "undo_changeset",
     "undoable_changesets",
     "undoable_ids",
+    "undoable_imports",
+    "unfinished_work",
 ]

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -24,6 +24,7 @@ from sessions_app.models import (
 )
 from sessions_app.services.compiled import insert_row, lock_user, update_row
 from sessions_app.services.validation import SessionFields
+from sessions_app.services.written import Written
 from timetracker import clock
 from timetracker.db.ids import uuid7
 from timetracker.errors import NotFoundError
@@ -32,6 +33,8 @@ from users_app.models import AccessToken, User
 Versioned = TypeVar("Versioned", bound=VersionedModel)
 
 UNDOABLE_FOR = timedelta(hours=24)
+MAX_UNDOABLE_FOR = timedelta(days=30)
+"""How long an import can be undone, and nothing longer."""
 MAX_SUMMARISED = 10
 """How many changes a summary names."""
 BATCH_SIZE = 400
@@ -56,16 +59,20 @@ class ChangesetWriter:
     """Writes rows and their changes as one changeset of `user`, who is locked; all at the instant `at` (UTC).
 
     `id` and `revision` are those the changeset gets if anything is written. `undoes` may be set to the id of the
-    changeset that this one takes back.
+    changeset that this one takes back, `undoable_for` to how long it can be taken back itself. `unfinished` is what is
+    still to be done when this is a part of long work (`services.parts`), and `earlier` what its parts so far wrote.
     """
 
-    def __init__(self, user: User, actor: Actor, at: datetime) -> None:
+    def __init__(self, user: User, actor: Actor, at: datetime, earlier: Changeset | None = None) -> None:
         self.user, self.actor, self.at = user, actor, at
-        self.id = uuid7()
+        self.earlier = earlier
+        self.id = uuid7() if earlier is None else earlier.id
         self.revision = user.revision + 1
         self.undoes: UUID | None = None
+        self.undoable_for = UNDOABLE_FOR
+        self.unfinished: dict[str, Any] | None = None
         self._is_request_remembered = False
-        self._state = _Written()
+        self._state = Written()
 
     # Single rows
 
@@ -154,15 +161,25 @@ class ChangesetWriter:
             self._state = before
             raise
 
+    @property
+    def count(self) -> int:
+        """How many changes are written so far, in this transaction."""
+        return self._state.count
+
     def finish(self) -> None:
         """Writes the changeset and the user's revision, at the end of the transaction; nothing when nothing changed."""
-        is_stored = self._state.count or self._is_request_remembered
-        if not (is_stored or self._state.is_shown_changed):
+        is_stored = self._state.count or self._is_request_remembered or self.unfinished is not None
+        if not (is_stored or self._state.is_shown_changed or self.earlier is not None):
             return
         self.user.revision = self.revision
         update_row(self.user, "revision")
-        if not is_stored:
-            return
+        if self.earlier is not None:
+            self._extend(self.earlier)
+        elif is_stored:
+            self._insert()
+        self._end_undo_of_purged()
+
+    def _insert(self) -> None:
         # The foreign keys of its changes are checked at the end of the transaction, so it may come after them.
         made = Changeset(
             id=self.id,
@@ -175,17 +192,29 @@ class ChangesetWriter:
             summary=", ".join(self._state.summary),
             count=self._state.count,
             undoes_id=self.undoes,
-            undoable_until=self.at + UNDOABLE_FOR if self._state.count and not self._state.purged else None,
+            undoable_until=self._undoable_until(),
             request=self.actor.request,
+            unfinished=self.unfinished,
         )
         insert_row(made)
-        self._end_undo_of_purged()
+
+    def _extend(self, earlier: Changeset) -> None:
+        """Adds this part to what the parts before it wrote. No two run at once, since each locks the user."""
+        if self._state.count:
+            earlier.summary = earlier.summary or ", ".join(self._state.summary)
+            earlier.count += self._state.count
+            earlier.undoable_until = self._undoable_until()
+        earlier.unfinished = self.unfinished
+        update_row(earlier, "summary", "count", "undoable_until", "unfinished")
+
+    def _undoable_until(self) -> datetime | None:
+        return self.at + self.undoable_for if self._state.count and not self._state.purged else None
 
     def _end_undo_of_purged(self) -> None:
         for begin in range(0, len(self._state.purged), BATCH_SIZE):
             ids = self._state.purged[begin : begin + BATCH_SIZE]
             touched = Change.objects.filter(user=self.user, object_id__in=ids).values("changeset")
-            undoable = Changeset.objects.filter(user=self.user, at__gt=self.at - UNDOABLE_FOR, id__in=touched)
+            undoable = Changeset.objects.filter(user=self.user, at__gt=self.at - MAX_UNDOABLE_FOR, id__in=touched)
             undoable.filter(undoable_until__gt=self.at).update(undoable_until=self.at)
 
     def _store(
@@ -265,23 +294,6 @@ class ChangesetWriter:
         self._state.count += len(states)
 
 
-class _Written:
-    """What a writer has written so far."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.summary: list[str] = []
-        self.purged: list[UUID] = []
-        self.is_shown_changed = False
-
-    def copy(self) -> "_Written":
-        """Returns the same, to go back to."""
-        other = _Written()
-        other.count, other.is_shown_changed = self.count, self.is_shown_changed
-        other.summary, other.purged = [*self.summary], [*self.purged]
-        return other
-
-
 def _different(row: VersionedModel, fields: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in fields.items() if getattr(row, name) != value}
 
@@ -297,17 +309,36 @@ def changeset(user: User, actor: Actor) -> Iterator[ChangesetWriter]:
     if outer is not None and outer.user.pk == user.pk:
         yield outer
         return
+    with writer_of(user, actor) as changes:
+        yield changes
+
+
+@contextmanager
+def writer_of(user: User, actor: Actor, changeset_id: UUID | None = None) -> Iterator[ChangesetWriter]:
+    """Opens a transaction as `changeset` does, for a further part of an earlier changeset when one is named.
+
+    Raises NotFoundError when the user, or that changeset, is gone.
+    """
     with transaction.atomic():
         locked = lock_user(user_id=user.pk)
         if not locked:
             raise NotFoundError
-        changes = ChangesetWriter(locked[0], actor, clock.now())
+        earlier = None if changeset_id is None else Changeset.objects.filter(user=user, id=changeset_id).first()
+        if changeset_id is not None and earlier is None:
+            raise NotFoundError
+        changes = ChangesetWriter(locked[0], actor, clock.now(), earlier)
         mark = _present.set(changes)
         try:
             yield changes
         finally:
             _present.reset(mark)
         changes.finish()
+
+
+def present_writer(user: User) -> ChangesetWriter | None:
+    """Returns the writer of the changeset of this user that is open now."""
+    outer = _present.get()
+    return outer if outer is not None and outer.user.pk == user.pk else None
 
 
 _present: ContextVar[ChangesetWriter | None] = ContextVar("changeset", default=None)

@@ -1,19 +1,24 @@
 """Giving earlier sessions the present rate: on request only, with a preview, undone like any change."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from sessions_app.models import Change, Client, Project, TimeSession
-from sessions_app.services.changeset import Actor, changeset
+from sessions_app.services.changeset import BATCH_SIZE, Actor, ChangesetWriter
+from sessions_app.services.parts import State, Step, begin_work, kind_of_work
 from sessions_app.services.resolving import resolve_rate
 from sessions_app.services.validation import SessionFields
 from timetracker.errors import NotFoundError
 from timetracker.money import calculate_amount
 from users_app.models import User
+
+REPRICE = "reprice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,18 @@ def preview_rates(
     return Repricing(count, _worth(before), _worth(after))
 
 
+@dataclass(frozen=True, slots=True)
+class Repriced:
+    """How many sessions have a new rate, and the changeset by which that is undone, None when there are none.
+
+    Until `is_finished` there are more, for `parts.go_on`.
+    """
+
+    session_count: int
+    changeset_id: UUID | None
+    is_finished: bool = True
+
+
 def apply_rates(
     user: User,
     actor: Actor,
@@ -65,38 +82,87 @@ def apply_rates(
     project_id: UUID | None = None,
     client_id: UUID | None = None,
     also_billable: bool = False,
-) -> list[TimeSession]:
-    """Gives sessions from the day `since` on the rate they would get now, as one changeset; returns those changed.
+    seconds: float | None = None,
+) -> Repriced:
+    """Gives sessions from the day `since` on the rate they would get now, as one changeset, in parts.
 
     Those of a project, of a client, or all when neither is named, except those in the Trash. A session with
-    a rate of its own keeps it. With `also_billable` all of them become billable. Raises NotFoundError.
+    a rate of its own keeps it. With `also_billable` all of them become billable. It goes on for `seconds`, if given.
+    Raises NotFoundError.
     """
-    with changeset(user, actor) as changes:
-        found = list(_changes(changes.user, since, project_id, client_id, also_billable=also_billable))
-        changes.change_all(found, Change.Action.REPRICE)
-        return [session for session, _fields in found]
+    state: State = {
+        "since": since.isoformat(),
+        "project_id": None if project_id is None else str(project_id),
+        "client_id": None if client_id is None else str(client_id),
+        "also_billable": also_billable,
+        "after": None,
+        "count": 0,
+    }
+    _check_owner(user, project_id, client_id)
+    progress = begin_work(user, actor, REPRICE, state, seconds=seconds)
+    return Repriced(progress.state["count"], progress.changeset_id, progress.is_finished)
+
+
+@kind_of_work(REPRICE)
+def _make_step(_user: User, _state: State) -> Step:
+    return _step
+
+
+def _step(changes: ChangesetWriter, state: State) -> bool:
+    """Gives up to BATCH_SIZE sessions their rate. Rates are those of this moment, also when they changed meanwhile."""
+    sessions = _sessions(
+        changes.user,
+        date.fromisoformat(state["since"]),
+        *(None if state[name] is None else UUID(state[name]) for name in ("project_id", "client_id")),
+    )
+    if state["after"] is not None:
+        start, session_id = datetime.fromisoformat(state["after"][0]), UUID(state["after"][1])
+        sessions = sessions.filter(Q(start__gt=start) | Q(start=start, id__gt=session_id), start__gte=start)
+    chunk = list(sessions[:BATCH_SIZE])
+    found = _new_rates(changes.user, chunk, also_billable=state["also_billable"])
+    state["count"] += changes.change_all(found, Change.Action.REPRICE)
+    if chunk:
+        state["after"] = [chunk[-1].start.isoformat(), str(chunk[-1].id)]
+    return len(chunk) < BATCH_SIZE
 
 
 def _changes(
     user: User, since: date, project_id: UUID | None, client_id: UUID | None, *, also_billable: bool
 ) -> Iterator[tuple[TimeSession, SessionFields]]:
     """Yields the sessions that would change, each with its new rate, currency and billable mark."""
-    projects = {each.id: each for each in Project.objects.for_user(user).select_related("client")}
-    sessions = TimeSession.objects.for_user(user).not_deleted().filter(first_date__gte=since)
+    _check_owner(user, project_id, client_id)
+    sessions = _sessions(user, since, project_id, client_id).iterator(chunk_size=BATCH_SIZE)
+    return _new_rates(user, sessions, also_billable=also_billable)
+
+
+def _sessions(user: User, since: date, project_id: UUID | None, client_id: UUID | None) -> QuerySet[TimeSession]:
+    sessions: QuerySet[TimeSession] = TimeSession.objects.for_user(user).not_deleted().filter(first_date__gte=since)
     if project_id is not None:
-        _check_exists(Project, user, project_id)
         sessions = sessions.filter(project=project_id)
     elif client_id is not None:
-        _check_exists(Client, user, client_id)
-        of_client = [each.id for each in projects.values() if each.client_id == client_id]
-        sessions = sessions.filter(project__in=of_client)
+        of_client = Project.objects.for_user(user).filter(client=client_id).values("id")
+        sessions = sessions.filter(project__in=list(of_client.values_list("id", flat=True)))
+    return sessions.order_by("start", "id")
+
+
+def _new_rates(
+    user: User, sessions: Iterable[TimeSession], *, also_billable: bool
+) -> Iterator[tuple[TimeSession, SessionFields]]:
+    projects = {each.id: each for each in Project.objects.for_user(user).select_related("client")}
     rates = {None: resolve_rate(user, None), **{each.id: resolve_rate(user, each) for each in projects.values()}}
-    for session in sessions.order_by("start", "id"):
+    for session in sessions:
         present = session.hourly_rate, session.currency
         rate, currency = present if session.rate_is_override else rates[session.project_id]
         billable = session.billable or also_billable
         if (*present, session.billable) != (rate, currency, billable):
             yield session, {"hourly_rate": rate, "currency": currency, "billable": billable}
+
+
+def _check_owner(user: User, project_id: UUID | None, client_id: UUID | None) -> None:
+    if project_id is not None:
+        _check_exists(Project, user, project_id)
+    elif client_id is not None:
+        _check_exists(Client, user, client_id)
 
 
 def _check_exists(model: type[Project | Client], user: User, object_id: UUID) -> None:

@@ -1,5 +1,6 @@
 """Undo from any device, and the Trash."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,20 +11,28 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from sessions_app import services
-from sessions_app.pages.actions import WEB, require_user, say_done
+from sessions_app.pages.actions import SECONDS_OF_WORK, WEB, going_on_url, require_user, say_done
 from sessions_app.pages.context import PageContext
 from sessions_app.selectors.sessions import read_trash
 from timetracker.errors import ConflictError, NotFoundError
-from timetracker.pages import SeeOther, redirect_back, respond
+from timetracker.pages import SeeOther, came_from, redirect_back, respond
 from users_app.guests import current_user
 
 
 @require_safe
 def undo_list(request: HttpRequest) -> HttpResponse:
-    """Lists the latest changesets, each with its Undo."""
+    """Lists what is unfinished, with Go on and Undo, then the latest changesets, each with its Undo.
+
+    With `going`, an id, a browser with scripts goes on with that one by itself, and comes to `next` when it is done.
+    """
     page = PageContext.of(request)
-    changesets = services.undoable_changesets(page.user, now=page.now)
-    return respond(request, "history/undo_list.html", {"changesets": changesets})
+    context = {
+        "unfinished": services.unfinished_work(page.user),
+        "changesets": services.undoable_changesets(page.user, now=page.now),
+        "going": request.GET.get("going", ""),
+        "came_from": came_from(request),
+    }
+    return respond(request, "history/undo_list.html", context)
 
 
 @require_POST
@@ -34,14 +43,49 @@ def undo(request: HttpRequest) -> HttpResponse:
         return redirect_back(request)
     try:
         changeset_id = UUID(request.POST["changeset"]) if request.POST.get("changeset") else None
-        undone = services.undo_changeset(user, WEB, changeset_id)
+        undone = services.undo_changeset(user, WEB, changeset_id, seconds=SECONDS_OF_WORK)
     except ValueError:
         return redirect_back(request)
     except (ConflictError, NotFoundError) as error:
         messages.error(request, error.message)
-    else:
-        messages.info(request, _("Undone."), extra_tags=str(undone.undone_by))
+        return redirect_back(request)
+    if not undone.is_finished:
+        return SeeOther(going_on_url(undone.undone_by, came_from(request)))
+    _say_undone(request, undone.undone_by, undone.left_count, undone.left)
     return redirect_back(request)
+
+
+@require_POST
+def work_go_on(request: HttpRequest) -> HttpResponse:
+    """Goes on with unfinished work for some seconds, and again until it is done."""
+    user = require_user(request)
+    try:
+        progress = services.go_on(user, WEB, UUID(request.POST.get("changeset", "")), seconds=SECONDS_OF_WORK)
+    except ValueError:
+        return redirect_back(request)
+    except ConflictError as error:
+        messages.error(request, error.message)
+        return SeeOther(reverse("undo_list"))
+    if not progress.is_finished:
+        return SeeOther(going_on_url(progress.changeset_id, came_from(request)))
+    if "left_count" in progress.state and progress.changeset_id is not None:
+        _say_undone(request, progress.changeset_id, progress.state["left_count"], progress.state["left"])
+    else:
+        messages.success(request, _("Done."), extra_tags=str(progress.changeset_id or ""))
+    return redirect_back(request)
+
+
+def _say_undone(request: HttpRequest, undone_by: UUID, left_count: int, left: Sequence[str]) -> None:
+    text = _("Undone.")
+    if left_count:
+        listed = ", ".join(f"“{name}”" for name in left) + (", …" if left_count > len(left) else "")
+        more = ngettext(
+            "%(count)d was changed since, or is in use, and stays: %(names)s.",
+            "%(count)d were changed since, or are in use, and stay: %(names)s.",
+            left_count,
+        )
+        text = f"{text} {more % {'count': left_count, 'names': named}}"
+    messages.info(request, text, extra_tags=str(undone_by))
 
 
 @require_safe

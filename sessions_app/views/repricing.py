@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -15,7 +17,7 @@ from sessions_app import services
 from sessions_app.forms.catalogue import RepricingForm
 from sessions_app.models import Kind
 from sessions_app.models.catalogue import CatalogueEntry
-from sessions_app.pages.actions import WEB, say_done
+from sessions_app.pages.actions import SECONDS_OF_WORK, WEB, going_on_url
 from sessions_app.pages.catalogue import PAGES
 from sessions_app.pages.context import PageContext
 from sessions_app.selectors.catalogue import get_entry
@@ -51,9 +53,16 @@ def repricing(request: HttpRequest, kind: Kind | None = None, entry_id: UUID | N
     if request.method != "POST":
         preview = services.preview_rates(page.user, now=page.now, **form.cleaned_data, **whose)
         return _page(request, entry, form, preview=preview)
-    changed = services.apply_rates(page.user, WEB, **form.cleaned_data, **whose)
-    message = ngettext("%(count)d session has its new rate.", "%(count)d sessions have their new rate.", len(changed))
-    say_done(request, message % {"count": len(changed)}, *changed)
+    done = services.apply_rates(page.user, WEB, **form.cleaned_data, **whose, seconds=SECONDS_OF_WORK)
+    if not done.is_finished:
+        return SeeOther(going_on_url(done.changeset_id, _url(entry)))
+    if done.changeset_id is None:
+        messages.info(request, _("Nothing changed."))
+        return SeeOther(_url(entry))
+    message = ngettext(
+        "%(count)d session has its new rate.", "%(count)d sessions have their new rate.", done.session_count
+    )
+    messages.success(request, message % {"count": done.session_count}, extra_tags=str(done.changeset_id))
     return SeeOther(_url(entry))
 
 

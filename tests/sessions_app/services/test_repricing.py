@@ -82,13 +82,15 @@ def test_the_preview_is_what_applying_does_and_undo_takes_it_back(owner, project
     rate = new.get("hourly_rate", Decimal(70)) or Decimal(50)
     expected |= dict.fromkeys(changed, (str(int(rate)), new.get("currency", "EUR")))
     assert rates(sessions) == expected
-    assert {session.id for session in found} == {sessions[name].id for name in changed}
+    written = {change.object_id for change in changes(owner) if change.action == "reprice"}
+    assert written == {sessions[name].id for name in changed}
+    assert (found.session_count, found.is_finished) == (len(changed), True)
     assert preview.session_count == len(changed)
     difference = {each: after.get(each, Decimal()) - before.get(each, Decimal()) for each in {*after, *before}}
     assert {each: value for each, value in difference.items() if value} == {
         each: value for each, value in preview.differences.items() if value
     }
-    assert all(session.version == 2 for session in map(read, found))
+    assert all(read(sessions[name]).version == 2 for name in changed)
     if changed:
         assert len({change.changeset_id for change in changes(owner)[-len(changed) :]}) == 1
         services.undo_changeset(owner, WEB)
@@ -120,7 +122,7 @@ def test_a_second_time_changes_nothing(owner, project, sessions):
     services.apply_rates(owner, WEB, since=SINCE, project_id=project.id)
     before = everything()
 
-    assert services.apply_rates(owner, WEB, since=SINCE, project_id=project.id) == []
+    assert services.apply_rates(owner, WEB, since=SINCE, project_id=project.id) == services.Repriced(0, None)
     assert everything() == before
 
 
@@ -130,7 +132,7 @@ def test_more_sessions_than_one_statement_takes(owner, project):
 
     found = services.apply_rates(owner, WEB, since=date(2026, 1, 1))
 
-    assert len(found) > 400
+    assert found.session_count > 400
     rest = TimeSession.objects.for_user(owner).not_deleted().exclude(hourly_rate__in=[Decimal(90), Decimal(50)])
     assert not rest.exists()
 

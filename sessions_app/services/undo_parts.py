@@ -1,0 +1,216 @@
+"""Taking back what was written in parts, or as an import: in parts, too, and leaving what was changed since."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+
+from sessions_app.models import Change, Changeset, Kind, Source, TimeSession, VersionedModel
+from sessions_app.services.catalogue import check_name_free, check_not_in_use
+from sessions_app.services.changeset import BATCH_SIZE, Actor, ChangesetWriter
+from sessions_app.services.parts import Progress, State, Step, abandon, begin_work, kind_of_work
+from sessions_app.services.undo_rows import find_rows, keeps_times, missing_references, references, state_before
+from timetracker.errors import ConflictError
+from users_app.models import User
+
+UNDO = "undo"
+MAX_LISTED = 10
+"""How many of the rows that were left are named."""
+
+_PHASES: tuple[tuple[Kind, bool | None], ...] = (
+    (Kind.CLIENT, False),
+    (Kind.TAG, False),
+    (Kind.PROJECT, False),
+    (Kind.SESSION, None),
+    (Kind.PROJECT, True),
+    (Kind.TAG, True),
+    (Kind.CLIENT, True),
+)
+"""What is taken back after what: its kind, and whether it was made, or None for either.
+
+What others refer to comes back first and, when it was made, goes last.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A changeset that was taken back, and the id of the changeset that did it, by which it is done again.
+
+    Of what was written in parts, or is an import, `left_count` rows were left as they are, since they were changed
+    after it; `left` names the first of them. Until `is_finished` there is more to be taken back, by `parts.go_on`.
+    """
+
+    changeset: Changeset
+    undone_by: UUID
+    left_count: int = 0
+    left: Sequence[str] = ()
+    is_finished: bool = True
+
+
+def undo_in_parts(user: User, actor: Actor, target: Changeset, *, seconds: float | None = None) -> Undone:
+    """Takes back a changeset in parts, as many as `seconds` allow. It must be one that stands.
+
+    Of an import, or what was not finished, what was changed since is left. Raises ConflictError `changed_since` when
+    something of another one was changed since; then nothing is taken back.
+    """
+    last = Change.objects.filter(user=user, changeset=target.id).aggregate(last=Max("revision"))["last"]
+    state: State = {
+        "target": str(target.id),
+        "phase": 0,
+        "first": target.revision,
+        "last": target.revision if last is None else last,
+        "after": [0, 0],
+        "left_count": 0,
+        "left": [],
+        "running": [],
+    }
+    if target.source != Source.IMPORT and target.unfinished is None:
+        _check_as_left(user, state)
+    if target.unfinished is not None:
+        abandon(user, actor, target.id)
+    return _told(target, begin_work(user, actor, UNDO, state, undoes=target.id, seconds=seconds))
+
+
+def _told(target: Changeset, progress: Progress) -> Undone:
+    # Also when nothing was left to take back, or all was changed since, the changeset counts as undone.
+    left_count, left = progress.state["left_count"], progress.state["left"]
+    return Undone(target, progress.changeset_id or target.id, left_count, left, progress.is_finished)
+
+
+@kind_of_work(UNDO)
+def _make_step(_user: User, _state: State) -> Step:
+    return _step
+
+
+def _step(changes: ChangesetWriter, state: State) -> bool:
+    """Takes back up to BATCH_SIZE changes."""
+    if state["phase"] == len(_PHASES):
+        return _end_running(changes, state)
+    kind, is_new = _PHASES[state["phase"]]
+    chunk = _next_changes(changes.user, state, kind, is_new=is_new)
+    if not chunk:
+        state["phase"], state["after"] = state["phase"] + 1, [0, 0]
+        return False
+    state["after"] = [chunk[-1].revision, chunk[-1].number]
+    undoing = list(_net_changes(changes.user, state, chunk))
+    rows = find_rows(changes.user, [last for _first, last in undoing])
+    states: list[tuple[Any, State, bool]] = []
+    for first, last in undoing:
+        row = rows.get(first.object_id)
+        if row is None or not _is_as_left(row, last):
+            _leave(state, row, last)
+        else:
+            states.append((row, state_before(changes, row, first.before), first.before is None))
+    if kind == Kind.SESSION:
+        _undo_sessions(changes, state, states)
+    else:
+        for entry, before, is_made in states:
+            _undo_entry(changes, state, entry, before, is_made=is_made)
+    return False
+
+
+def _next_changes(user: User, state: State, kind: Kind, *, is_new: bool | None) -> list[Change]:
+    revision, number = state["after"]
+    changes = Change.objects.filter(user=user, revision__gte=max(revision, state["first"]), revision__lte=state["last"])
+    changes = changes.filter(Q(revision__gt=revision) | Q(revision=revision, number__gt=number))
+    if is_new is not None:
+        changes = changes.filter(before__isnull=is_new)
+    target = UUID(state["target"])
+    return list(changes.filter(kind=kind, changeset=target).order_by("revision", "number")[:BATCH_SIZE])
+
+
+def _net_changes(user: User, state: State, chunk: Sequence[Change]) -> Iterator[tuple[Change, Change]]:
+    """Yields the first and the last change of each object, at the first: one may have been changed several times."""
+    target = UUID(state["target"])
+    ids = {change.object_id for change in chunk}
+    within = Change.objects.filter(
+        user=user, object_id__in=ids, revision__gte=state["first"], revision__lte=state["last"]
+    )
+    ends: dict[UUID, tuple[Change, Change]] = {}
+    for change in within.order_by("revision", "number"):
+        if change.changeset_id == target:
+            first, _last = ends.get(change.object_id, (change, change))
+            ends[change.object_id] = first, change
+    for change in chunk:
+        first, last = ends[change.object_id]
+        if first.pk == change.pk:
+            yield first, last
+
+
+def _is_as_left(row: VersionedModel, change: Change) -> bool:
+    return bool(row.read_tracked(row.snapshot()) == row.read_tracked(change.after or {}))
+
+
+def _undo_sessions(changes: ChangesetWriter, state: State, sessions: list[tuple[Any, State, bool]]) -> None:
+    missing = missing_references(changes.user, [before for _session, before, _is_made in sessions]).keys()
+    together: list[tuple[Any, State]] = []
+    for session, before, _is_made in sessions:
+        if missing and any(each in missing for each in references(before)):
+            _leave(state, session)
+        elif before.get("end", "") is None and not session.is_running:
+            state["running"].append(str(session.id))  # at last, when nothing of this changeset runs any more
+        elif keeps_times(session, before):
+            together.append((session, before))
+        else:
+            changes.change(session, Change.Action.UNDO, before)
+    changes.change_all(together, Change.Action.UNDO)
+
+
+def _end_running(changes: ChangesetWriter, state: State) -> bool:
+    """Lets what ran before run again, unless something else runs by now."""
+    for each in state["running"]:
+        session = TimeSession.objects.for_user(changes.user).filter(id=each).first()
+        first = Change.objects.filter(user=changes.user, object_id=each, revision__gte=state["first"])
+        before = first.filter(changeset=UUID(state["target"])).order_by("revision", "number")[0].before
+        if session is None or TimeSession.objects.for_user(changes.user).find_running() is not None:
+            _leave(state, session)
+        else:
+            changes.change(session, Change.Action.UNDO, session.read_tracked(before or {}))
+    state["running"] = []
+    return True
+
+
+def _undo_entry(changes: ChangesetWriter, state: State, entry: Any, before: State, *, is_made: bool) -> None:
+    try:
+        if is_made:
+            check_not_in_use(changes.user, entry)
+        elif before["deleted_at"] is None:
+            if missing_references(changes.user, [before]):
+                _leave(state, entry)
+                return
+            check_name_free(changes.user, type(entry), before["name"], but=entry)
+    except ConflictError:
+        _leave(state, entry)
+        return
+    changes.change(entry, Change.Action.UNDO, before)
+
+
+def _leave(state: State, row: VersionedModel | None, change: Change | None = None) -> None:
+    """Notes a row that stays as it is; of one that is gone for good, or in the Trash already, nothing is said."""
+    if row is None or (row.deleted_at is not None and change is not None):
+        return
+    state["left_count"] += 1
+    if len(state["left"]) < MAX_LISTED:
+        state["left"].append(str(row))
+
+
+def _check_as_left(user: User, state: State) -> None:
+    """Raises ConflictError `changed_since` unless all rows are as the changeset left them. Reads in batches."""
+    walk: State = {**state}
+    for kind in Kind:
+        walk["after"] = [0, 0]
+        while chunk := _next_changes(user, walk, kind, is_new=None):
+            walk["after"] = [chunk[-1].revision, chunk[-1].number]
+            undoing = list(_net_changes(user, walk, chunk))
+            rows = find_rows(user, [last for _first, last in undoing])
+            for _first, last in undoing:
+                row = rows.get(last.object_id)
+                if row is None:
+                    message = _("One of its sessions was removed from the Trash for good.")
+                    raise ConflictError("changed_since", message)
+                if not _is_as_left(row, last):
+                    message = _("“%(name)s” was changed after that. Undo the later change first.")
+                    raise ConflictError("changed_since", message % {"name": row})

@@ -1,0 +1,77 @@
+"""What undo reads and writes of rows, whether all at once or in parts."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from sessions_app.models import (
+    VERSIONED_MODELS,
+    Change,
+    Client,
+    Project,
+    Tag,
+    TimeSession,
+    VersionedModel,
+    prefetch_tags,
+)
+from sessions_app.models.catalogue import CatalogueEntry
+from sessions_app.services.changeset import BATCH_SIZE, ChangesetWriter
+from users_app.models import User
+
+State = dict[str, Any]
+"""The tracked fields of a row, as an instance has them."""
+
+
+def find_rows(user: User, changes: Collection[Change]) -> dict[UUID, VersionedModel]:
+    """Reads the rows that changes are of, as they are now, by their ids; sessions with their tags."""
+    rows: list[VersionedModel] = []
+    for kind, model in VERSIONED_MODELS.items():
+        ids = [change.object_id for change in changes if change.kind == kind]
+        for begin in range(0, len(ids), BATCH_SIZE):
+            rows += model._default_manager.filter(user=user, id__in=ids[begin : begin + BATCH_SIZE])  # noqa: SLF001
+    prefetch_tags([row for row in rows if isinstance(row, TimeSession)])
+    return {row.id: row for row in rows}
+
+
+def state_before(changes: ChangesetWriter, row: VersionedModel, before: dict[str, object] | None) -> State:
+    """Returns what a row had before; what was made goes to the Trash, and if it runs it ends now."""
+    if before is not None:
+        return row.read_tracked(before)
+    ended = {"end": max(changes.at, row.start)} if isinstance(row, TimeSession) and row.is_running else {}
+    return {**ended, "deleted_at": changes.at}
+
+
+def missing_references(
+    user: User, states: Collection[Mapping[str, Any]]
+) -> dict[tuple[type[CatalogueEntry], UUID], CatalogueEntry | None]:
+    """Returns the projects, clients and tags that rows had and that were deleted since; None for those that are gone.
+
+    A row that goes back to the Trash may refer to a deleted entry, unless that was removed for good.
+    """
+    needed = {reference for state in states for reference in references(state)}
+    in_use = {reference for state in states if state["deleted_at"] is None for reference in references(state)}
+    missing: dict[tuple[type[CatalogueEntry], UUID], CatalogueEntry | None] = {}
+    for model in (Project, Client, Tag):
+        ids = {object_id for each, object_id in needed if each is model}
+        found = model.objects.for_user(user).in_bulk(ids) if ids else {}
+        for each in ids:
+            if each not in found or (found[each].deleted_at is not None and (model, each) in in_use):
+                missing[model, each] = found.get(each)
+    return missing
+
+
+def references(state: Mapping[str, Any]) -> Iterator[tuple[type[CatalogueEntry], UUID]]:
+    """Yields the entries that a session or project of this state refers to."""
+    for model, name in ((Project, "project_id"), (Client, "client_id")):
+        if state.get(name) is not None:
+            yield model, state[name]
+    for tag_id in state.get("tag_ids", ()):
+        yield Tag, tag_id
+
+
+_TIMES = ("start", "end", "timezone")
+
+
+def keeps_times(session: TimeSession, state: Mapping[str, Any]) -> bool:
+    """Returns whether nothing changes that something is derived from, so that many can be written at once."""
+    return all(getattr(session, name) == state.get(name, getattr(session, name)) for name in _TIMES)
