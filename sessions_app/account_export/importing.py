@@ -1,5 +1,6 @@
 """Imports an export, as one changeset that can be undone."""
 
+import hashlib
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from sessions_app.account_export.validation import FieldValues
 from sessions_app.models import (
     VERSIONED_MODELS,
     Change,
+    Changeset,
     Client,
     Kind,
     Project,
@@ -24,11 +26,16 @@ from sessions_app.models import (
     VersionedModel,
 )
 from sessions_app.models.catalogue import CatalogueEntry, folded_name
-from sessions_app.services.changeset import BATCH_SIZE, Actor, ChangesetWriter, changeset
+from sessions_app.services.changeset import BATCH_SIZE, MAX_UNDOABLE_FOR, Actor, ChangesetWriter
+from sessions_app.services.parts import State, Step, begin_work, go_on, kind_of_work, unfinished_work
 from timetracker import clock
 from timetracker.errors import ConflictError
 from users_app.models import User
 from users_app.services.preferences import save_preferences
+
+ACCOUNT_IMPORT = "account_import"
+_IMPORT = Change.Action.IMPORT
+_MODELS = tuple(VERSIONED_MODELS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +51,82 @@ class ImportSummary:
     changeset_id: UUID | None = None
 
 
-def import_account_export(user: User, actor: Actor, file: IO[bytes]) -> ImportSummary:
-    """Adds what an export has and the account lacks, all of it or nothing. The same file a second time adds nothing.
+@dataclass(frozen=True, slots=True)
+class CheckedExport:
+    """An export that was read once as a whole and is valid. `digest` tells one file from another."""
 
-    Rows keep their ids, versions and instants. An id that another user has is replaced by one that is derived from
-    it and the user's id. A client, project or tag whose name exists already is not added; the existing one is used.
-    What the account has stays as it is. Settings are imported only into an account without anything else.
+    export: AccountExport
+    digest: str
+    running_line: int | None
 
-    Raises InvalidInputError, at the field `file`, which says what is wrong where; ConflictError `timer_running`
-    when a second session would run, `id_taken` when both ids of a row are in use.
+
+def check_account_export(file: IO[bytes]) -> CheckedExport:
+    """Reads an export as a whole. No lock is taken, so that nobody waits for it.
+
+    Raises InvalidInputError, at the field `file`, which says what is wrong where.
     """
     now = clock.now()
     export = read_account_export(file, now=now)
-    # Validated before the lock is taken, so that no other request waits for it.
-    deque(export.sessions(now=now), maxlen=0)
-    with changeset(user, replace(actor, source=Source.IMPORT)) as changes:
-        is_empty = not any(model._default_manager.filter(user=user).exists() for model in VERSIONED_MODELS.values())  # noqa: SLF001
-        if is_empty:
-            save_preferences(user, **export.settings)
-        summary = _Import(changes, export).run()
-        return replace(summary, has_settings=is_empty, changeset_id=changes.id if summary.added.total() else None)
+    running_line = None
+    for line, values in export.sessions(now=now):
+        if values["end"] is None:
+            running_line = line
+    file.seek(0)
+    return CheckedExport(export, hashlib.file_digest(file, "sha256").hexdigest(), running_line)  # type: ignore[arg-type]
+
+
+def import_account_export(user: User, actor: Actor, file: IO[bytes] | CheckedExport) -> ImportSummary:
+    """Adds what an export has and the account lacks, in parts. The same file a second time adds nothing.
+
+    Rows keep their ids, versions and instants. An id that another user has is replaced by one that is derived from
+    it and the user's id. A client, project or tag whose name exists already is not added; the existing one is used.
+    What the account has stays as it is. Settings are imported only into an account without anything else. What was
+    interrupted goes on where it ended when the same file comes again.
+
+    Raises InvalidInputError, at the field `file`, which says what is wrong where; ConflictError `timer_running`
+    when a second session would run, `id_taken` when both ids of a row are in use. Nothing is added then.
+    """
+    checked = file if isinstance(file, CheckedExport) else check_account_export(file)
+    _check_none_running(user, checked)
+    deque(_with_targets(user, TimeSession, checked.export.sessions(now=clock.now())), maxlen=0)
+    step = _Import(checked)
+    earlier = next((each for each in unfinished_work(user) if _is_of(each, checked)), None)
+    if earlier is not None:
+        progress = go_on(user, actor, earlier.id, step=step)
+    else:
+        state: State = {"digest": checked.digest, "line": 0, "added": {}, "present": {}, "has_settings": False}
+        actor = replace(actor, source=Source.IMPORT)
+        progress = begin_work(user, actor, ACCOUNT_IMPORT, state, step=step, undoable_for=MAX_UNDOABLE_FOR)
+    added, present = (
+        Counter({Kind(kind): count for kind, count in progress.state[name].items()}) for name in ("added", "present")
+    )
+    changeset_id = progress.changeset_id if added.total() else None
+    return ImportSummary(added, present, progress.state["has_settings"], changeset_id)
+
+
+@kind_of_work(ACCOUNT_IMPORT)
+def _make_step(_user: User, _state: State) -> Step:
+    """Raises ConflictError: the file is not there any more."""
+    raise ConflictError("choice_needed", _("Choose the same file on the Settings page again, and the import goes on."))
+
+
+def _is_of(earlier: Changeset, checked: CheckedExport) -> bool:
+    state = earlier.unfinished or {}
+    return bool(state.get("kind") == ACCOUNT_IMPORT and state.get("digest") == checked.digest)
+
+
+def _check_none_running(user: User, checked: CheckedExport) -> None:
+    running = TimeSession.objects.for_user(user).find_running() if checked.running_line is not None else None
+    if running is None:
+        return
+    ((_line, values, target),) = _with_targets(user, TimeSession, _running_of(checked))
+    if not target.is_here and values["end"] is None:
+        message = _("%(file)s, line %(line)d: This session is running, and so is another one here. Stop it first.")
+        raise ConflictError("timer_running", message % {"file": SESSIONS, "line": checked.running_line})
+
+
+def _running_of(checked: CheckedExport) -> Iterator[tuple[int, FieldValues]]:
+    return (each for each in checked.export.sessions(now=clock.now()) if each[0] == checked.running_line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,60 +138,74 @@ class _Target:
     is_deleted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class _Import:
-    changes: ChangesetWriter
-    export: AccountExport
-    summary: ImportSummary = field(default_factory=ImportSummary)
-    ids: dict[type[CatalogueEntry], dict[UUID, UUID | None]] = field(default_factory=dict)
-    """By the id in the file, the id in the account; None for a row that was deleted in the account, so that nothing
-    refers to it again."""
+    """The step of an import: first all entries, which sessions refer to, then sessions, hundreds at a time."""
 
-    def run(self) -> ImportSummary:
-        # Rows that others refer to come first.
-        for model in (Client, Tag, Project):
-            self.ids[model] = {}
-            self._add(model, self._new_entries(model))
-        self._add(TimeSession, self._new_sessions())
-        return self.summary
+    def __init__(self, checked: CheckedExport) -> None:
+        self._checked = checked
+        self._ids: dict[type[CatalogueEntry], dict[UUID, UUID | None]] = {}
+        """By the id in the file, the id in the account; None for a row that was deleted in the account, so that nothing
+        refers to it again."""
+        self._sessions: Iterator[tuple[int, FieldValues]] = iter(())
 
-    def _add(self, model: type[VersionedModel], rows: Iterable[VersionedModel]) -> None:
-        self.summary.added[model.KIND] += self.changes.add_all(rows, Change.Action.IMPORT)
+    def __call__(self, changes: ChangesetWriter, state: State) -> bool:
+        if self._ids:
+            return self._add_sessions(changes, state)
+        user = changes.user
+        if not state["line"] and not any(model._default_manager.filter(user=user).exists() for model in _MODELS):  # noqa: SLF001
+            save_preferences(user, **self._checked.export.settings)
+            state["has_settings"] = True
+        for model in (Client, Tag, Project):  # those that others refer to come first
+            self._ids[model] = {}
+            _count(state, "added", model.KIND, changes.add_all(self._new_entries(changes, state, model), _IMPORT))
+        sessions = self._checked.export.sessions(now=changes.at)
+        self._sessions = (each for each in sessions if each[0] > state["line"])
+        return False
 
-    def _new_entries(self, model: type[CatalogueEntry]) -> Iterator[CatalogueEntry]:
-        names = dict(model.objects.for_user(self.changes.user).not_deleted().values_list("folded_name", "id"))
-        entries = enumerate(self.export.entries[model], start=1)
-        for _number, values, target in _with_targets(self.changes.user, model, entries):
+    def _new_entries(
+        self, changes: ChangesetWriter, state: State, model: type[CatalogueEntry]
+    ) -> Iterator[CatalogueEntry]:
+        names = dict(model.objects.for_user(changes.user).not_deleted().values_list("folded_name", "id"))
+        entries = enumerate(self._checked.export.entries[model], start=1)
+        for _number, read, target in _with_targets(changes.user, model, entries):
+            values = {**read}
             is_active = values["deleted_at"] is None
             was_deleted_here = target.is_deleted and is_active
             namesake = names.get(folded_name(values["name"])) if is_active else None
             is_new = not target.is_here and namesake is None
-            self.ids[model][values["id"]] = (
+            self._ids[model][values["id"]] = (
                 target.id if is_new or (target.is_here and not was_deleted_here) else namesake
             )
             if is_new:
                 if model is Project:
-                    values["client_id"] = self.ids[Client].get(values["client_id"])
-                yield model.new(**{**values, "id": target.id}, user=self.changes.user)
-            else:
-                self.summary.present[model.KIND] += 1
+                    values["client_id"] = self._ids[Client].get(values["client_id"])
+                yield model.new(**{**values, "id": target.id}, user=changes.user)
+            elif not state["line"]:
+                _count(state, "present", model.KIND, 1)
 
-    def _new_sessions(self) -> Iterator[TimeSession]:
-        sessions = self.export.sessions(now=self.changes.at)
-        for line, values, target in _with_targets(self.changes.user, TimeSession, sessions):
+    def _add_sessions(self, changes: ChangesetWriter, state: State) -> bool:
+        chunk = list(islice(self._sessions, BATCH_SIZE))
+        _count(state, "added", Kind.SESSION, changes.add_all(self._new_sessions(changes, state, chunk), _IMPORT))
+        if chunk:
+            state["line"] = chunk[-1][0]
+        return len(chunk) < BATCH_SIZE
+
+    def _new_sessions(
+        self, changes: ChangesetWriter, state: State, chunk: list[tuple[int, FieldValues]]
+    ) -> Iterator[TimeSession]:
+        for line, values, target in _with_targets(changes.user, TimeSession, chunk):
             if target.is_here:
-                self.summary.present[Kind.SESSION] += 1
+                _count(state, "present", Kind.SESSION, 1)
                 continue
-            if values["end"] is None:
-                self._check_none_running(line)
-            values["project_id"] = self.ids[Project].get(values["project_id"])
-            values["tag_ids"] = {here for each in values["tag_ids"] if (here := self.ids[Tag][each]) is not None}
-            yield TimeSession.new(**{**values, "id": target.id}, user=self.changes.user)
+            if values["end"] is None and line == self._checked.running_line:
+                _check_none_running(changes.user, self._checked)
+            values["project_id"] = self._ids[Project].get(values["project_id"])
+            values["tag_ids"] = {here for each in values["tag_ids"] if (here := self._ids[Tag][each]) is not None}
+            yield TimeSession.new(**{**values, "id": target.id}, user=changes.user)
 
-    def _check_none_running(self, line: int) -> None:
-        if TimeSession.objects.for_user(self.changes.user).find_running() is not None:
-            message = _("%(file)s, line %(line)d: This session is running, and so is another one here. Stop it first.")
-            raise ConflictError("timer_running", message % {"file": SESSIONS, "line": line})
+
+def _count(state: State, name: str, kind: Kind, count: int) -> None:
+    state[name] = {**state[name], kind.value: state[name].get(kind.value, 0) + count}
 
 
 def _with_targets(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from sessions_app.account_export import ImportSummary, build_account_export, import_account_export
+from sessions_app.account_export import ImportSummary, build_account_export, check_account_export, import_account_export
 from sessions_app.models import Kind
 from sessions_app.pages.actions import WEB
 from timetracker.errors import ConflictError, InvalidInputError
@@ -32,8 +32,10 @@ def account_import(request: HttpRequest) -> HttpResponse:
     if upload is None or upload.file is None:
         return _invalid_file_page(request, _("Choose the ZIP file that you downloaded."), status=422)
     try:
+        checked = check_account_export(upload.file)
         with user_for_write(request) as user:
-            summary = import_account_export(user, WEB, upload.file)
+            pass  # a guest is stored first: parts that others write between are no part of that transaction
+        summary = import_account_export(user, WEB, checked)
     except InvalidInputError as error:
         return _invalid_file_page(request, error.message, status=422)
     except ConflictError as error:

@@ -84,7 +84,7 @@ def _say_undone(request: HttpRequest, undone_by: UUID, left_count: int, left: Se
             "%(count)d were changed since, or are in use, and stay: %(names)s.",
             left_count,
         )
-        text = f"{text} {more % {'count': left_count, 'names': named}}"
+        text = f"{text} {more % {'count': left_count, 'names': listed}}"
     messages.info(request, text, extra_tags=str(undone_by))
 
 

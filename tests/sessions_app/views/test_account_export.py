@@ -159,9 +159,8 @@ def test_an_unknown_user_may_download_what_there_is_not(db):
 
 def test_a_large_file_is_kept_on_disk_while_it_is_read(signed_in, monkeypatch):
     seen = []
-    monkeypatch.setattr(
-        view, "import_account_export", lambda user, actor, file: seen.append(file) or view.ImportSummary()
-    )
+    monkeypatch.setattr(view, "check_account_export", seen.append)
+    monkeypatch.setattr(view, "import_account_export", lambda user, actor, checked: view.ImportSummary())
 
     upload(signed_in, b"x" * 3_000_000)
 
