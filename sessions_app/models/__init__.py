@@ -2,6 +2,7 @@
 
 from sessions_app.models.catalogue import Client, Project, Tag
 from sessions_app.models.changesets import Change, Changeset, Epoch, Source
+from sessions_app.models.imports import PIECE_SIZE, Import, ImportIdentity, ImportPiece
 from sessions_app.models.sessions import BATCH_SIZE, SessionTag, TimeSession, iterate_with_tags, prefetch_tags
 from sessions_app.models.versioned import Kind, VersionedModel
 
@@ -15,11 +16,15 @@ VERSIONED_MODELS: dict[str, type[VersionedModel]] = {
 
 __all__ = [
     "BATCH_SIZE",
+    "PIECE_SIZE",
     "VERSIONED_MODELS",
     "Change",
     "Changeset",
     "Client",
     "Epoch",
+    "Import",
+    "ImportIdentity",
+    "ImportPiece",
     "Kind",
     "Project",
     "SessionTag",

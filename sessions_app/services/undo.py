@@ -88,7 +88,7 @@ def undo_changeset(
     left, and so is, of an import, what was changed since it.
     """
     target = _choose_checked(user, changeset_id, clock.now(), is_listed_only=is_listed_only)
-    if target.count > MAX_WHOLE or target.source == Source.IMPORT or target.unfinished is not None:
+    if target.count > MAX_WHOLE or target.unfinished is not None or _is_of_import(target):
         return undo_in_parts(user, actor, target, seconds=seconds)
     with changeset(user, actor) as changes:
         undone = _choose_checked(user, changeset_id or target.id, changes.at, is_listed_only=is_listed_only)
@@ -104,6 +104,14 @@ def undo_changeset(
             else:
                 _undo_entries(changes, list(group), first_states)
         return Undone(undone, changes.id)
+
+
+def _is_of_import(target: Changeset) -> bool:
+    """Tells whether it is an import, the undo of one, and so on. A query for each level."""
+    undone = target
+    while undone.undoes_id is not None:
+        undone = Changeset.objects.get(user=target.user_id, id=undone.undoes_id)
+    return undone.source == Source.IMPORT
 
 
 def _choose_checked(user: User, changeset_id: UUID | None, now: datetime, *, is_listed_only: bool) -> Changeset:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sessions_app.models import Change, Changeset, Kind, Source, TimeSession, VersionedModel
 from sessions_app.services.catalogue import check_name_free, check_not_in_use
 from sessions_app.services.changeset import BATCH_SIZE, Actor, ChangesetWriter
+from sessions_app.services.identities import free_identities, hold_identities_again
 from sessions_app.services.parts import Progress, State, Step, abandon, begin_work, kind_of_work
 from sessions_app.services.undo_rows import find_rows, keeps_times, missing_references, references, state_before
 from timetracker.errors import ConflictError
@@ -146,9 +147,12 @@ def _is_as_left(row: VersionedModel, change: Change) -> bool:
 
 def _undo_sessions(changes: ChangesetWriter, state: State, sessions: list[tuple[Any, State, bool]]) -> None:
     missing = missing_references(changes.user, [before for _session, before, _is_made in sessions]).keys()
+    free_identities(changes.user, [session.id for session, _before, is_made in sessions if is_made])
+    back = [session.id for session, before, _is_made in sessions if session.deleted_at and not before["deleted_at"]]
+    came_again = hold_identities_again(changes.user, back) if back else set()
     together: list[tuple[Any, State]] = []
     for session, before, _is_made in sessions:
-        if missing and any(each in missing for each in references(before)):
+        if session.id in came_again or (missing and any(each in missing for each in references(before))):
             _leave(state, session)
         elif before.get("end", "") is None and not session.is_running:
             state["running"].append(str(session.id))  # at last, when nothing of this changeset runs any more

@@ -1,0 +1,214 @@
+"""Which clients, projects and tags the rows of an import belong to, and which of them are not here yet."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from uuid import UUID
+
+from sessions_app.imports.rows import ImportedCatalogue, ImportedProject, ImportedSession
+from sessions_app.models import Change, Client, Project, Tag
+from sessions_app.models.catalogue import COLOURS, folded_name
+from sessions_app.services.changeset import ChangesetWriter
+from sessions_app.services.resolving import resolve_rate
+from sessions_app.services.validation import MAX_TAGS
+from sessions_app.timekeeping.shorthand import is_tag_word
+from timetracker.characters import clean_characters, is_noncharacter
+from timetracker.db.ids import uuid7
+from timetracker.money import CURRENCIES, MAX_RATE_DECIMALS, RATE_LIMIT
+from users_app.models import User
+
+_NOT_IN_TAGS = re.compile(r"[\s@＠#＃\\:,;!?\"]+")
+
+
+@dataclass(frozen=True, slots=True)
+class NewProject:
+    """A project that is not here yet; `client` is the key of its client, "" for none."""
+
+    name: str
+    client: str
+
+
+class ImportCatalogue:
+    """The catalogue of a user with what an import adds to it. Keys are folded names.
+
+    Of two clients that have a project of the same name, the second gets `Name (Client)`, since names are unique here.
+    """
+
+    def __init__(self, user: User, told: Iterable[ImportedCatalogue] = ()) -> None:
+        self._user = user
+        self._told = {
+            (folded_name(each.name), folded_name(each.client)): each for file in told for each in file.projects
+        }
+        self.new_clients: dict[str, str] = {}
+        self.new_projects: dict[str, NewProject] = {}
+        self.new_tags: dict[str, str] = {}
+        self.read()
+
+    def read(self) -> None:
+        """Reads what is here now; what is new is forgotten. Three queries."""
+        user = self._user
+        self._clients: dict[str, Client] = {
+            each.folded_name: each for each in Client.objects.for_user(user).not_deleted()
+        }
+        self._projects: dict[str, Project] = {
+            each.folded_name: each for each in Project.objects.for_user(user).not_deleted().select_related("client")
+        }
+        self._tags: dict[str, UUID] = dict(Tag.objects.for_user(user).not_deleted().values_list("folded_name", "id"))
+        self._colours = Counter(each.colour for each in self._projects.values() if not each.archived)
+        for new in (self.new_clients, self.new_projects, self.new_tags):
+            new.clear()
+        self._known: dict[tuple[str, str], str] = {}
+        self._rates: dict[str, tuple[Decimal | None, str]] = {}
+
+    def project_key(self, row: ImportedSession) -> str:
+        """Returns the key of the project of a row, "" for none; a client alone has a project of its name."""
+        name = _entry_name(row.project) or _entry_name(row.client)
+        return self._find_project(name, _entry_name(row.client)) if name else ""
+
+    def tag_keys(self, row: ImportedSession) -> tuple[str, ...]:
+        """Returns the keys of the tags of a row, at most as many as a session may have."""
+        keys: dict[str, None] = {}
+        for text in row.tags:
+            name = tag_name(text)
+            if not name:
+                continue
+            key = folded_name(name)
+            if key not in self._tags:
+                self.new_tags.setdefault(key, name)
+            keys[key] = None
+        return tuple(keys)[:MAX_TAGS]
+
+    def add_told(self, told: Iterable[ImportedCatalogue]) -> None:
+        """Takes what files say of the catalogue beside their sessions."""
+        for file in told:
+            for client in file.clients:
+                self._find_client(_entry_name(client))
+            for project in file.projects:
+                if name := _entry_name(project.name):
+                    self._find_project(name, _entry_name(project.client))
+            for tag in file.tags:
+                if (name := tag_name(tag)) and (key := folded_name(name)) not in self._tags:
+                    self.new_tags.setdefault(key, name)
+
+    def create(self, changes: ChangesetWriter) -> tuple[int, int, int]:
+        """Writes what is new; returns how many clients, projects and tags."""
+        counts = len(self.new_clients), len(self.new_projects), len(self.new_tags)
+        if not any(counts):
+            return counts
+        base = {"user": changes.user, "version": 1, "created_at": changes.at, "updated_at": changes.at}
+        clients = {key: Client(id=uuid7(), name=name, **base) for key, name in self.new_clients.items()}
+        changes.add_all(clients.values(), Change.Action.IMPORT)
+        self._clients |= clients
+        projects = {key: self._make_project(new, base) for key, new in self.new_projects.items()}
+        changes.add_all(projects.values(), Change.Action.IMPORT)
+        self._projects |= projects
+        tags = {key: Tag(id=uuid7(), name=name, **base) for key, name in self.new_tags.items()}
+        changes.add_all(tags.values(), Change.Action.IMPORT)
+        self._tags |= {key: tag.id for key, tag in tags.items()}
+        for new in (self.new_clients, self.new_projects, self.new_tags):
+            new.clear()
+        return counts
+
+    def project(self, key: str) -> Project | None:
+        """Returns a project that is here, by its key."""
+        return self._projects[key] if key else None
+
+    def tag_ids(self, keys: Iterable[str]) -> tuple[UUID, ...]:
+        """Returns the ids of tags that are here, by their keys."""
+        return tuple(sorted(self._tags[key] for key in keys))
+
+    def rate(self, row: ImportedSession, key: str) -> tuple[Decimal | None, str, bool]:
+        """Returns the hourly rate of a session and its currency, and whether it is one of its own."""
+        if key not in self._rates:
+            self._rates[key] = resolve_rate(self._user, self.project(key))
+        here, currency = self._rates[key]
+        rate = clean_rate_of_file(row.rate)
+        if rate is None or row.billable is False:
+            return here, currency, False
+        told = row.currency.upper() if row.currency.upper() in CURRENCIES else currency or self._user.currency
+        return (here, currency, False) if (rate, told) == (here, currency) else (rate, told, True)
+
+    def _find_client(self, name: str) -> str:
+        key = folded_name(name) if name else ""
+        if key and key not in self._clients:
+            self.new_clients.setdefault(key, name)
+        return key
+
+    def _find_project(self, name: str, client: str) -> str:
+        known = self._known.get((name, client))
+        if known is None:
+            known = self._known[name, client] = self._resolve_project(name, client)
+        return known
+
+    def _resolve_project(self, name: str, client: str) -> str:
+        client_key = self._find_client(client)
+        for each in (name, f"{name[: Project.NAME_LENGTH - len(client) - 3]} ({client})"[: Project.NAME_LENGTH]):
+            key = folded_name(each)
+            its_client = self._client_key_of(key)
+            if its_client is None:
+                self.new_projects[key] = NewProject(each, client_key)
+                return key
+            if not client_key or its_client in {client_key, ""}:
+                return key
+        return key
+
+    def _client_key_of(self, key: str) -> str | None:
+        """Returns the key of the client of a project, "" if it has none; None when there is no such project."""
+        if key in self.new_projects:
+            return self.new_projects[key].client
+        project = self._projects.get(key)
+        if project is None:
+            return None
+        return "" if project.client is None else project.client.folded_name
+
+    def _make_project(self, new: NewProject, base: dict[str, object]) -> Project:
+        told = self._told.get((folded_name(new.name), new.client)) or ImportedProject(name=new.name)
+        colour = min(range(1, COLOURS + 1), key=lambda each: (self._colours[each], each))
+        self._colours[colour] += 1
+        rate = clean_rate_of_file(told.rate)
+        return Project(
+            id=uuid7(),
+            name=new.name,
+            client=self._clients[new.client] if new.client else None,
+            colour=colour,
+            billable_by_default=bool(told.billable),
+            hourly_rate=rate,
+            currency=told.currency if rate is not None and told.currency in CURRENCIES else "",
+            archived=told.is_archived,
+            **base,
+        )
+
+
+def clean_rate_of_file(rate: Decimal | None) -> Decimal | None:
+    """Returns a rate as it is stored; None for none, for zero, and for what no rate can be."""
+    if rate is None or not rate.is_finite() or not 0 < rate < RATE_LIMIT:
+        return None
+    return rate.quantize(Decimal(1).scaleb(-MAX_RATE_DECIMALS)) or None
+
+
+@lru_cache(maxsize=4096)
+def tag_name(text: str) -> str:
+    """Returns a tag of a file as it is stored: one word, with hyphens for what a tag cannot have. "" for none."""
+    name = _NOT_IN_TAGS.sub("-", _clean(text)).strip("-")[: Tag.NAME_LENGTH].strip("-")
+    if not name or is_tag_word(name):
+        return name
+    name = f"tag-{name}"[: Tag.NAME_LENGTH]
+    return name if is_tag_word(name) else ""
+
+
+@lru_cache(maxsize=4096)
+def _entry_name(text: str) -> str:
+    return " ".join(_clean(text).split())[: Client.NAME_LENGTH].rstrip()
+
+
+def _clean(text: str) -> str:
+    cleaned = unicodedata.normalize("NFC", clean_characters(text))
+    return "".join(" " if unicodedata.category(each) == "Cc" else each for each in cleaned if not _is_forbidden(each))
+
+
+def _is_forbidden(letter: str) -> bool:
+    return unicodedata.category(letter) == "Cs" or is_noncharacter(letter)

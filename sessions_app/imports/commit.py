@@ -1,0 +1,247 @@
+"""Writes an import: in parts, as one changeset that can be undone for 30 days."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from sessions_app.imports.candidates import Candidate, read_candidates
+from sessions_app.imports.catalogue import ImportCatalogue
+from sessions_app.imports.files import Content, OpenFile, digest_of
+from sessions_app.imports.identities import find_standings, hold_identities
+from sessions_app.imports.rejections import MAX_REJECTED, Rejection, rejection_of
+from sessions_app.imports.rows import Answers, RejectedRow, SkippedRow
+from sessions_app.models import Change, Source, TimeSession
+from sessions_app.services.changeset import MAX_UNDOABLE_FOR, Actor, ChangesetWriter
+from sessions_app.services.parts import Progress, State, Step, begin_work, go_on, unfinished_work
+from sessions_app.timekeeping.periods import Period
+from sessions_app.timekeeping.placing import place_on_day
+from timetracker import clock
+from timetracker.characters import clean_characters
+from timetracker.db.ids import uuid7
+from users_app.models import User
+from users_app.zones import zone_or_utc
+
+IMPORT = "import"
+CHUNK = 200
+"""How many rows a step looks at."""
+
+_DAY = timedelta(days=1)
+_COUNTS = (
+    "created", "unchanged", "edited", "deleted", "running", "rejected_count", "ignored", "total_seconds",
+    "new_clients", "new_projects", "new_tags",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an import did so far. `counts` has a number for each of `_COUNTS`; those of catalogue entries as well.
+
+    `rejected` has the first MAX_REJECTED of this call, all of them unless it went on with an earlier one.
+    """
+
+    counts: dict[str, int]
+    rejected: Sequence[Rejection]
+    first_start: datetime | None
+    last_end: datetime | None
+    changeset_id: UUID | None
+    is_finished: bool
+
+
+def run_import(
+    user: User,
+    actor: Actor,
+    contents: Sequence[tuple[str, Content]],
+    files: Sequence[OpenFile],
+    answers: Answers,
+    *,
+    import_id: UUID | None = None,
+    seconds: float | None = None,
+) -> Outcome:
+    """Brings in what the files have and the account lacks; `files` are the `contents` as `open_files` found them.
+
+    What was interrupted goes on where it ended when the same files come again with the same answers. It works for
+    `seconds`, if given. `import_id` is the import that the files wait in, so that others can go on with it.
+    """
+    digest = digest_of(contents, answers)
+    step = ImportStep(user, files, answers)
+    earlier = next((each for each in unfinished_work(user) if (each.unfinished or {}).get("digest") == digest), None)
+    if earlier is not None:
+        assert earlier.unfinished is not None  # noqa: S101
+        step.go_to(earlier.unfinished)
+        return outcome_of(go_on(user, actor, earlier.id, step=step, seconds=seconds), step.rejected)
+    state: State = {
+        "digest": digest,
+        "import": None if import_id is None else str(import_id),
+        "file": 0,
+        "line": 0,
+        "first_start": None,
+        "last_end": None,
+        **dict.fromkeys(_COUNTS, 0),
+    }
+    actor = Actor(Source.IMPORT, token=actor.token, operator=actor.operator, request=actor.request)
+    progress = begin_work(user, actor, IMPORT, state, step=step, seconds=seconds, undoable_for=MAX_UNDOABLE_FOR)
+    return outcome_of(progress, step.rejected)
+
+
+def outcome_of(progress: Progress, rejected: Sequence[Rejection] = ()) -> Outcome:
+    """Returns what an import did, by how far it is."""
+    state = progress.state
+    counts = {name: state.get(name, 0) for name in _COUNTS}
+    first, last = (
+        None if state.get(name) is None else datetime.fromisoformat(state[name]) for name in ("first_start", "last_end")
+    )
+    return Outcome(counts, rejected, first, last, progress.changeset_id, progress.is_finished)
+
+
+class ImportStep(Step):
+    """Looks at CHUNK rows, and writes those that are new with their catalogue and identities."""
+
+    def __init__(self, user: User, files: Sequence[OpenFile], answers: Answers) -> None:
+        self._files, self._answers = files, answers
+        self._catalogue = ImportCatalogue(user, (each.found.catalogue for each in files if each.found is not None))
+        self._revision = 0
+        self._zones = [file.timezone(answers, user) for file in files]
+        self._now = clock.now()
+        self.rejected: list[Rejection] = []
+        self._rows = self._read(0, 0)
+
+    def go_to(self, state: State) -> None:
+        """Begins behind the row at which an earlier process ended. Reads up to there."""
+        self._rows = self._read(state["file"], state["line"])
+
+    def _read(self, first: int, after: int) -> Iterator[tuple[int, Candidate | RejectedRow | SkippedRow]]:
+        for number, file in enumerate(self._files):
+            if number < first or file.found is None:
+                continue
+            rows = read_candidates(file.found, self._zones[number], self._now, after=after if number == first else 0)
+            yield from ((number, row) for row in rows)
+
+    def __call__(self, changes: ChangesetWriter, state: State) -> bool:
+        if changes.revision != self._revision:  # others may have written the catalogue between two parts
+            self._catalogue.read()
+            self._revision = changes.revision
+            if state["file"] == state["line"] == 0:
+                self._catalogue.add_told(each.found.catalogue for each in self._files if each.found is not None)
+        chunk = list(islice(self._rows, CHUNK))
+        candidates: list[Candidate] = []
+        for number, row in chunk:
+            if isinstance(row, SkippedRow):
+                state["ignored"] += 1
+            elif isinstance(row, RejectedRow):
+                state["rejected_count"] += 1
+                if len(self.rejected) < MAX_REJECTED:
+                    self.rejected.append(rejection_of(self._files[number].name, row))
+            elif row.is_running:
+                state["running"] += 1
+            else:
+                candidates.append(row)
+        self._add(changes, state, candidates)
+        if chunk:
+            number, last = chunk[-1]
+            state["file"], state["line"] = number, (last.row if isinstance(last, Candidate) else last).line
+        return len(chunk) < CHUNK
+
+    def _add(self, changes: ChangesetWriter, state: State, candidates: list[Candidate]) -> None:
+        new: list[Candidate] = []
+        seen: set[str] = set()
+        for candidate, standing in zip(candidates, find_standings(changes.user, candidates), strict=True):
+            is_repeated = not seen.isdisjoint(candidate.identities)
+            state["unchanged" if is_repeated else "created" if standing == "new" else standing] += 1
+            if standing == "new" and not is_repeated:
+                new.append(candidate)
+                seen.update(candidate.identities)
+        keys = [(self._catalogue.project_key(each.row), self._catalogue.tag_keys(each.row)) for each in new]
+        made = self._catalogue.create(changes)
+        for name, count in zip(("new_clients", "new_projects", "new_tags"), made, strict=True):
+            state[name] += count
+        if not new:
+            return
+        times = _times_of(changes.user, new, changes.at)
+        sessions = [
+            self._session(changes, candidate, time, *its_keys)
+            for candidate, time, its_keys in zip(new, times, keys, strict=True)
+        ]
+        changes.add_all(sessions, Change.Action.IMPORT)
+        hold_identities(changes.user, ((each, session.id) for each, session in zip(new, sessions, strict=True)))
+        state["total_seconds"] += sum(each.seconds for each in new)
+        starts, ends = zip(*times, strict=True)
+        first, last = min(starts).isoformat(), max(ends).isoformat()
+        state["first_start"] = min(state["first_start"] or first, first)
+        state["last_end"] = max(state["last_end"] or last, last)
+
+    def _session(
+        self,
+        changes: ChangesetWriter,
+        candidate: Candidate,
+        times: tuple[datetime, datetime],
+        project_key: str,
+        tag_keys: tuple[str, ...],
+    ) -> TimeSession:
+        row = candidate.row
+        project = self._catalogue.project(project_key)
+        rate, currency, is_override = self._catalogue.rate(row, project_key)
+        billable = row.billable
+        if billable is None:
+            billable = project is not None and project.billable_by_default
+        fields: dict[str, Any] = {
+            "id": uuid7(),
+            "user": changes.user,
+            "source": Source.IMPORT,
+            "name": clean_session_text(row.name)[: TimeSession.NAME_LENGTH],
+            "note": clean_session_text(row.note)[: TimeSession.NOTE_LENGTH],
+            "start": times[0],
+            "end": times[1],
+            "times_known": candidate.start is not None,
+            "timezone": candidate.timezone,
+            "project_id": None if project is None else project.id,
+            "tag_ids": self._catalogue.tag_ids(tag_keys),
+            "billable": billable,
+            "hourly_rate": rate,
+            "currency": currency,
+            "rate_is_override": is_override,
+            "version": 1,
+            "created_at": changes.at,
+            "updated_at": changes.at,
+        }
+        return TimeSession.new(**fields)
+
+
+def clean_session_text(text: str) -> str:
+    """Returns a name or note as it is stored; readers have taken out what no text may have."""
+    return text if text.isascii() else unicodedata.normalize("NFC", clean_characters(text)).strip()
+
+
+def _times_of(user: User, candidates: Sequence[Candidate], now: datetime) -> list[tuple[datetime, datetime]]:
+    """Returns start and end of each; hours without clock times are where there is room on their day."""
+    taken = _taken(user, [each for each in candidates if each.start is None], now)
+    times: list[tuple[datetime, datetime]] = []
+    for each in candidates:
+        if each.start is not None and each.end is not None:
+            start, end = each.start, each.end
+        else:
+            length = timedelta(seconds=each.seconds)
+            start = place_on_day(each.day, length, taken, zone_or_utc(each.timezone), now)
+            end = start + length
+        if taken is not None:
+            taken.append((start, end))
+        times.append((start, end))
+    return times
+
+
+def _taken(user: User, without_clock: Sequence[Candidate], now: datetime) -> list[tuple[datetime, datetime]]:
+    """Returns what is tracked already on the days of these candidates. Up to three queries."""
+    if not without_clock:
+        return []
+    days = [each.day for each in without_clock]
+    period = Period(min(days) - _DAY, max(days) + 2 * _DAY)
+    sessions = TimeSession.objects.for_user(user)
+    found = [
+        *sessions.starting_in(period).values_list("start", "end"),
+        *sessions.crossing(period).filter(first_date__lt=period.first).values_list("start", "end"),
+        *sessions.open_or_long(period).filter(first_date__lt=period.first).values_list("start", "end"),
+    ]
+    return [(start, max(end or now, start)) for start, end in found]

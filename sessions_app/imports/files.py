@@ -1,0 +1,99 @@
+"""Files of an import, opened and read with the answers that hold for all of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+from sessions_app.imports.detection import ACCOUNT_EXPORT, read
+from sessions_app.imports.rows import Answers, Question, ReadFile, UnreadableFileError
+from users_app.models import User
+from users_app.zones import zone_names
+
+Content = bytes | Path | IO[bytes]
+_DIGEST_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A file by its name, and what was found in it; `error` says why it cannot be read."""
+
+    name: str
+    found: ReadFile | None
+    error: UnreadableFileError | None = None
+
+    def timezone(self, answers: Answers, user: User) -> str:
+        """Returns the zone of times that name none: as answered, as the file says, or else the user's."""
+        told = "" if self.found is None else self.found.timezone
+        return next((each for each in (answers.timezone, told) if each in zone_names()), user.timezone)
+
+
+def open_files(files: Sequence[tuple[str, Content]], answers: Answers, now: datetime) -> list[OpenFile]:
+    """Returns what each file is, in order. Those that cannot be read have an error."""
+    return [_open(name, content, answers, now) for name, content in files]
+
+
+def _open(name: str, content: Content, answers: Answers, now: datetime) -> OpenFile:
+    try:
+        return OpenFile(name, read(name, content, answers, now))
+    except UnreadableFileError as error:
+        return OpenFile(name, None, error)
+
+
+def questions_of(files: Sequence[OpenFile]) -> list[Question]:
+    """Returns what the files leave open, each question once, with the options of all files."""
+    questions: dict[str, Question] = {}
+    for file in files:
+        for each in () if file.found is None else file.found.questions:
+            first = questions.setdefault(each.key, each)
+            options = tuple(dict.fromkeys((*first.options, *each.options)))
+            is_needed = first.is_needed or each.is_needed
+            questions[each.key] = replace(first, options=options, is_needed=is_needed)
+    return list(questions.values())
+
+
+def is_account_export(files: Sequence[OpenFile]) -> bool:
+    """Tells whether one of the files is everything of an account, which is brought in by itself."""
+    return any(file.found is not None and file.found.tool == ACCOUNT_EXPORT for file in files)
+
+
+def digest_of(files: Sequence[tuple[str, Content]], answers: Answers) -> str:
+    """Returns what two imports have in common that are of the same files with the same answers."""
+    digest = sha256(repr(sorted(answers_to_json(answers).items())).encode())
+    for _name, content in files:
+        for piece in _pieces(content):
+            digest.update(piece)
+        digest.update(b"\0")
+    return digest.hexdigest()
+
+
+def _pieces(content: Content) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        yield content
+        return
+    if isinstance(content, Path):
+        with content.open("rb") as file:
+            yield from _pieces(file)
+        return
+    content.seek(0)
+    while piece := content.read(_DIGEST_PIECE):
+        yield piece
+
+
+def answers_to_json(answers: Answers) -> dict[str, Any]:
+    """Returns what a user answered as JSON."""
+    return {
+        "timezone": answers.timezone,
+        "date_order": answers.date_order,
+        "decimal_comma": answers.decimal_comma,
+        "whose": answers.whose,
+        "tasks_as": answers.tasks_as,
+        "columns": dict(answers.columns),
+    }
+
+
+def answers_from_json(told: Mapping[str, Any]) -> Answers:
+    """Returns the answers that `answers_to_json` made JSON of."""
+    return Answers(**told)

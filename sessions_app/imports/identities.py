@@ -1,0 +1,46 @@
+"""By what sessions of other tools are known again: a second import adds nothing."""
+
+from collections.abc import Collection, Iterable
+from typing import Literal
+from uuid import UUID
+
+from sessions_app.imports.candidates import Candidate
+from sessions_app.models import ImportIdentity, TimeSession
+from users_app.models import User
+
+Standing = Literal["new", "unchanged", "edited", "deleted"]
+"""What a row is to the account: not here, here as it came, changed here since, or deleted here."""
+
+_VERSION_OF_IMPORT = 1
+
+
+def find_standings(user: User, candidates: Collection[Candidate]) -> list[Standing]:
+    """Returns what each of the candidates is to the account, in their order. Two queries."""
+    identities = [identity for each in candidates for identity in each.identities]
+    held = ImportIdentity.objects.filter(user=user, identity__in=identities, is_freed=False)
+    sessions = dict(held.values_list("identity", "session_id"))
+    rows = TimeSession.objects.for_user(user).filter(id__in=set(sessions.values()))
+    states = {row_id: (version, at) for row_id, version, at in rows.values_list("id", "version", "deleted_at")}
+    return [_standing(each, sessions, states) for each in candidates]
+
+
+def _standing(candidate: Candidate, sessions: dict[str, UUID], states: dict[UUID, tuple[int, object]]) -> Standing:
+    session_id = next((sessions[each] for each in candidate.identities if each in sessions), None)
+    if session_id is None:
+        return "new"
+    version, deleted_at = states.get(session_id, (0, True))
+    if deleted_at is not None:
+        return "deleted"
+    return "unchanged" if version == _VERSION_OF_IMPORT else "edited"
+
+
+def hold_identities(user: User, made: Iterable[tuple[Candidate, UUID]]) -> None:
+    """Notes what new sessions are known by. None of it may be held already by another."""
+    ImportIdentity.objects.bulk_create(
+        [
+            ImportIdentity(user=user, identity=identity, session_id=session_id)
+            for candidate, session_id in made
+            for identity in candidate.identities
+        ],
+        ignore_conflicts=True,  # the same entry with an id of the tool, and without
+    )

@@ -1,0 +1,207 @@
+"""What an import would do, before anything is written: the same rows, read by the same rules as `commit` reads them."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from typing import cast
+
+from django.utils.translation import gettext
+
+from sessions_app.imports.candidates import Candidate, read_candidates
+from sessions_app.imports.catalogue import ImportCatalogue
+from sessions_app.imports.commit import CHUNK
+from sessions_app.imports.files import OpenFile, questions_of
+from sessions_app.imports.identities import Standing, find_standings
+from sessions_app.imports.rejections import MAX_REJECTED, Rejection, rejection_of
+from sessions_app.imports.rows import Answers, Question, RejectedRow, SkippedRow, UnreadableFileError
+from sessions_app.services.undo_parts import MAX_LISTED
+from users_app.models import User
+
+MAX_FIRST_ROWS = 8
+MAX_NEW_LISTED = 200
+"""How many new clients, projects and tags are listed each; all are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRow:
+    """One of the first rows, as it will be. Times are UTC, None where only the day and the length are known."""
+
+    line: int
+    day: date
+    timezone: str
+    start: datetime | None
+    end: datetime | None
+    seconds: int
+    name: str
+    project: str
+    client: str
+    tags: Sequence[str]
+    billable: bool | None
+    is_new: bool
+
+
+@dataclass(slots=True)
+class FilePlan:
+    """What one file is, and what is said of it. `error` is why it cannot be read, with its reason as a code."""
+
+    name: str
+    label: str = ""
+    tool: str = ""
+    timezone: str = ""
+    header: Sequence[str] = ()
+    remarks: Sequence[str] = ()
+    error: str = ""
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an import would do. Counts and seconds are of finished sessions; `counts` is by what they are here.
+
+    `seconds` is of what is new, `seconds_by_month` of all in the files, by (year, month), to compare with the tool.
+    `stated_seconds` is the sum of what the rows themselves say, where each says it; None where one does not.
+    """
+
+    files: list[FilePlan] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    counts: Counter[Standing] = field(default_factory=Counter)
+    running: int = 0
+    ignored: int = 0
+    invoiced: int = 0
+    without_clock: int = 0
+    rejected_count: int = 0
+    rejected: list[Rejection] = field(default_factory=list)
+    seconds: int = 0
+    all_seconds: int = 0
+    stated_seconds: int | None = 0
+    seconds_by_month: Counter[tuple[int, int]] = field(default_factory=Counter)
+    first_start: datetime | None = None
+    last_end: datetime | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    first_rows: list[FirstRow] = field(default_factory=list)
+    new_clients: list[str] = field(default_factory=list)
+    new_projects: list[str] = field(default_factory=list)
+    new_tags: list[str] = field(default_factory=list)
+
+    @property
+    def created(self) -> int:
+        """How many sessions would be added."""
+        return self.counts["new"]
+
+    @property
+    def present(self) -> int:
+        """How many are here already, or were deleted here."""
+        return self.counts.total() - self.created
+
+    @property
+    def needed(self) -> list[Question]:
+        """The questions that must be answered first. Without an answer times are those of the user's zone."""
+        return [each for each in self.questions if each.is_needed and each.key != "timezone"]
+
+    @property
+    def source(self) -> str:
+        """The key of the tool, `several` when there are several."""
+        tools = {each.tool for each in self.files if each.tool}
+        return tools.pop() if len(tools) == 1 else "several"
+
+
+def make_plan(user: User, files: Sequence[OpenFile], answers: Answers, now: datetime) -> Plan:
+    """Returns what an import would do; reads the files once, and writes nothing.
+
+    While a question must be answered nothing is counted.
+    """
+    plan = Plan([_file_plan(each, answers, user) for each in files], questions_of(files))
+    if plan.needed:
+        return plan
+    catalogue = ImportCatalogue(user, (each.found.catalogue for each in files if each.found is not None))
+    catalogue.add_told(each.found.catalogue for each in files if each.found is not None)
+    seen: set[int] = set()
+    for number, file in enumerate(files):
+        if file.found is None:
+            continue
+        try:
+            rows = read_candidates(file.found, file.timezone(answers, user), now)
+            while chunk := list(islice(rows, CHUNK)):
+                candidates = list(_count_others(plan, file.name, chunk))
+                for each, standing in zip(candidates, _standings(user, candidates, seen), strict=True):
+                    _count(plan, catalogue, each, standing)
+        except UnreadableFileError as error:
+            plan.files[number].error = error.message.render(gettext)
+            plan.files[number].reason = error.reason
+    plan.new_clients = list(catalogue.new_clients.values())
+    plan.new_projects = [each.name for each in catalogue.new_projects.values()]
+    plan.new_tags = list(catalogue.new_tags.values())
+    return plan
+
+
+def _file_plan(file: OpenFile, answers: Answers, user: User) -> FilePlan:
+    if file.found is None:
+        error = cast("UnreadableFileError", file.error)
+        return FilePlan(file.name, error=error.message.render(gettext), reason=error.reason)
+    found = file.found
+    remarks = [each.render(gettext) for each in found.remarks[:MAX_LISTED]]
+    return FilePlan(file.name, found.label, found.tool, file.timezone(answers, user), found.header, remarks)
+
+
+def _count_others(plan: Plan, name: str, chunk: Sequence[Candidate | RejectedRow | SkippedRow]) -> Iterator[Candidate]:
+    for row in chunk:
+        if isinstance(row, SkippedRow):
+            plan.ignored += 1
+        elif isinstance(row, RejectedRow):
+            plan.rejected_count += 1
+            if len(plan.rejected) < MAX_REJECTED:
+                plan.rejected.append(rejection_of(name, row))
+        elif row.is_running:
+            plan.running += 1
+        else:
+            yield row
+
+
+def _standings(user: User, candidates: Sequence[Candidate], seen: set[int]) -> Iterator[Standing]:
+    """Yields what each is here, once earlier ones have come in: the same entry may be in two of the files."""
+    for candidate, standing in zip(candidates, find_standings(user, candidates), strict=True):
+        keys = {hash(each) for each in candidate.identities}
+        yield "unchanged" if standing == "new" and not seen.isdisjoint(keys) else standing
+        seen |= keys
+
+
+def _count(plan: Plan, catalogue: ImportCatalogue, candidate: Candidate, standing: Standing) -> None:
+    row, day, seconds = candidate.row, candidate.day, candidate.seconds
+    plan.counts[standing] += 1
+    plan.all_seconds += seconds
+    plan.seconds_by_month[day.year, day.month] += seconds
+    plan.invoiced += row.is_invoiced
+    plan.without_clock += candidate.start is None
+    if row.duration_seconds is None:
+        plan.stated_seconds = None
+    elif plan.stated_seconds is not None:
+        plan.stated_seconds += row.duration_seconds
+    plan.first_day = day if plan.first_day is None else min(plan.first_day, day)
+    plan.last_day = day if plan.last_day is None else max(plan.last_day, day)
+    if standing == "new":
+        plan.seconds += seconds
+        catalogue.project_key(row)
+        catalogue.tag_keys(row)
+        if candidate.start is not None and candidate.end is not None:
+            plan.first_start = min(plan.first_start or candidate.start, candidate.start)
+            plan.last_end = max(plan.last_end or candidate.end, candidate.end)
+    if len(plan.first_rows) < MAX_FIRST_ROWS:
+        plan.first_rows.append(
+            FirstRow(
+                row.line,
+                day,
+                candidate.timezone,
+                candidate.start,
+                candidate.end,
+                seconds,
+                row.name,
+                row.project,
+                row.client,
+                row.tags,
+                row.billable,
+                standing == "new",
+            )
+        )

@@ -1,0 +1,279 @@
+"""What an import writes, that a second one writes nothing, and what undo gives back"""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sessions_app import services
+from sessions_app.imports import commit
+from sessions_app.models import Changeset, Client, ImportIdentity, Project, Tag, TimeSession
+from sessions_app.services import parts
+from tests.examples import examples
+from tests.factories import WEB, make_guest, make_session
+from tests.sessions_app.imports.bring_in import bring_in, plan
+from tests.sessions_app.imports.samples import HARVEST, TOGGL, TOGGL_SECONDS, WATSON
+from tests.sessions_app.services.states import NOW, not_deleted, tracked
+
+
+@pytest.fixture(autouse=True)
+def _now(clock):
+    """It is always `NOW`."""
+
+
+def seconds_of(user):
+    return sum(each.duration_seconds for each in not_deleted(user))
+
+
+class TestAnImport:
+    def test_makes_sessions_with_their_catalogue(self, owner):
+        done = bring_in(owner, TOGGL)
+
+        assert (done.counts["created"], done.counts["total_seconds"]) == (4, TOGGL_SECONDS)
+        first = TimeSession.objects.for_user(owner).order_by("start").first()
+        assert (first.name, first.start, first.end) == (
+            "Draft", datetime(2026, 3, 2, 8, tzinfo=UTC), datetime(2026, 3, 2, 9, 30, tzinfo=UTC),
+        )  # fmt: skip
+        assert (first.timezone, first.billable, first.source, first.version) == ("Europe/Berlin", True, "import", 1)
+        assert (first.project.name, first.project.client.name) == ("Website", "Acme")
+        assert {each.name for each in Tag.objects.for_user(owner)} == {"deep", "two-words"}
+        assert len(first.tag_ids) == 2
+
+    def test_gives_a_project_of_two_clients_a_name_for_each(self, owner):
+        bring_in(owner, TOGGL)
+
+        assert {(each.name, each.client.name) for each in Project.objects.for_user(owner).select_related("client")} == {
+            ("Website", "Acme"), ("Website (Bolt)", "Bolt"),
+        }  # fmt: skip
+        assert {each.name for each in Client.objects.for_user(owner)} == {"Acme", "Bolt"}
+
+    def test_uses_what_is_here_whatever_its_case(self, owner):
+        project = services.create_entry(owner, WEB, Project, name="WEBSITE", client_name="acme")
+
+        done = bring_in(owner, TOGGL)
+
+        assert (done.counts["new_projects"], done.counts["new_clients"]) == (1, 1)
+        assert TimeSession.objects.for_user(owner).filter(project=project).count() == 2
+
+    def test_is_one_changeset_undone_for_thirty_days(self, owner, clock):
+        done = bring_in(owner, TOGGL)
+
+        (made,) = Changeset.objects.filter(user=owner)
+        assert (made.id, made.source, made.count) == (done.changeset_id, "import", 4 + 2 + 2 + 2)
+        clock.move_to(NOW + timedelta(days=30, seconds=-1), tick=False)
+        assert [each.id for each in services.undoable_imports(owner, now=NOW + timedelta(days=29))] == [made.id]
+        services.undo_changeset(owner, WEB, made.id)
+        assert not_deleted(owner) == []
+
+    def test_places_hours_without_clock_times_one_behind_the_other(self, owner):
+        make_session(owner, "2026-03-02T07:00:00Z", "2026-03-02T08:30:00Z")
+
+        done = bring_in(owner, HARVEST)
+
+        assert done.counts["created"] == 3
+        placed = TimeSession.objects.for_user(owner).filter(times_known=False).order_by("start")
+        assert [(each.start.isoformat(), each.duration_seconds) for each in placed] == [
+            ("2026-03-02T08:30:00+00:00", 9000),
+            ("2026-03-02T11:00:00+00:00", 9000),
+            ("2026-03-03T08:00:00+00:00", 1188),
+        ]
+        assert placed[0].hourly_rate == Decimal(80)
+        assert placed[0].currency == "EUR"
+
+    def test_that_has_nothing_new_writes_nothing(self, owner):
+        bring_in(owner, TOGGL)
+        before = tracked(owner), Changeset.objects.count()
+
+        done = bring_in(owner, TOGGL)
+
+        assert (done.counts["created"], done.counts["unchanged"], done.changeset_id) == (0, 4, None)
+        assert (tracked(owner), Changeset.objects.count()) == before
+
+    def test_in_another_zone_adds_nothing(self, owner):
+        bring_in(owner, TOGGL)
+
+        assert bring_in(owner, TOGGL, timezone="America/New_York").counts["created"] == 0
+
+    def test_of_overlapping_files_adds_only_what_is_new(self, owner):
+        lines = TOGGL.splitlines(keepends=True)
+
+        assert bring_in(owner, "".join(lines[:4])).counts["created"] == 3
+        assert bring_in(owner, "".join([lines[0], *lines[2:]])).counts["created"] == 1
+        assert bring_in(owner, TOGGL, "".join(lines[:3])).counts["unchanged"] == 6
+
+    def test_knows_a_session_by_the_id_of_the_tool(self, owner):
+        bring_in(owner, WATSON)
+
+        done = bring_in(owner, WATSON.replace("1772443800", "1772443900"))
+        assert (done.counts["created"], done.counts["unchanged"]) == (0, 2)
+
+    def test_leaves_what_was_changed_or_deleted_here(self, owner):
+        bring_in(owner, TOGGL)
+        draft, mail, *_rest = TimeSession.objects.for_user(owner).order_by("start")
+        services.edit_session(owner, WEB, draft.id, name="Mine")
+        services.delete_session(owner, WEB, mail.id)
+
+        done = bring_in(owner, TOGGL)
+
+        assert {name: done.counts[name] for name in ("created", "unchanged", "edited", "deleted")} == {
+            "created": 0, "unchanged": 2, "edited": 1, "deleted": 1,
+        }  # fmt: skip
+        services.empty_trash(owner, WEB)
+        assert bring_in(owner, TOGGL).counts["deleted"] == 1
+
+    def test_that_was_undone_comes_in_again(self, owner):
+        first = bring_in(owner, TOGGL, timezone="America/New_York")
+        services.undo_changeset(owner, WEB, first.changeset_id)
+
+        done = bring_in(owner, TOGGL)
+
+        assert (done.counts["created"], seconds_of(owner)) == (4, TOGGL_SECONDS)
+        assert ImportIdentity.objects.filter(user=owner, is_freed=False).count() == 4
+
+    def test_undone_and_done_again_is_known_again(self, owner):
+        first = bring_in(owner, TOGGL)
+        undone = services.undo_changeset(owner, WEB, first.changeset_id)
+        services.undo_changeset(owner, WEB, undone.undone_by)
+
+        assert bring_in(owner, TOGGL).counts["created"] == 0
+        assert len(not_deleted(owner)) == 4
+
+    def test_undone_and_imported_again_is_not_doubled_by_doing_it_again(self, owner):
+        first = bring_in(owner, TOGGL)
+        undone = services.undo_changeset(owner, WEB, first.changeset_id)
+        bring_in(owner, TOGGL)
+
+        services.undo_changeset(owner, WEB, undone.undone_by)
+        assert len(not_deleted(owner)) == 4
+
+    def test_leaves_at_undo_what_was_changed_since_and_what_is_in_use(self, owner):
+        first = bring_in(owner, TOGGL)
+        draft = TimeSession.objects.for_user(owner).order_by("start").first()
+        services.edit_session(owner, WEB, draft.id, name="Mine")
+
+        undone = services.undo_changeset(owner, WEB, first.changeset_id)
+
+        assert [each.name for each in not_deleted(owner)] == ["Mine"]
+        assert "Mine" in undone.left
+        assert "Website" in undone.left
+
+    def test_of_another_user_is_no_business_of_this_one(self, owner, stranger):
+        bring_in(owner, TOGGL)
+
+        assert bring_in(stranger, TOGGL).counts["created"] == 4
+
+
+class TestInParts:
+    def test_goes_on_where_it_ended(self, owner, monkeypatch):
+        monkeypatch.setattr(commit, "CHUNK", 1)
+        monkeypatch.setattr(parts, "PART_SECONDS", 0)
+        first = bring_in(owner, TOGGL, seconds=0)
+        assert (first.counts["created"], first.is_finished) == (1, False)
+
+        done = bring_in(owner, TOGGL)
+
+        assert (done.counts["created"], done.changeset_id) == (4, first.changeset_id)
+        assert (seconds_of(owner), services.unfinished_work(owner)) == (TOGGL_SECONDS, [])
+
+    def test_counts_equal_rows_before_the_place_where_it_ended(self, owner, monkeypatch):
+        monkeypatch.setattr(commit, "CHUNK", 1)
+        monkeypatch.setattr(parts, "PART_SECONDS", 0)
+        bring_in(owner, HARVEST, seconds=0)
+
+        assert bring_in(owner, HARVEST).counts["created"] == 3
+        assert bring_in(owner, HARVEST).counts["created"] == 0
+
+    def test_can_be_undone_in_the_middle_and_begun_again(self, owner, monkeypatch):
+        monkeypatch.setattr(commit, "CHUNK", 1)
+        monkeypatch.setattr(parts, "PART_SECONDS", 0)
+        first = bring_in(owner, TOGGL, seconds=0)
+        services.undo_changeset(owner, WEB, first.changeset_id)
+        assert not_deleted(owner) == []
+
+        assert bring_in(owner, TOGGL).counts["created"] == 4
+
+
+class TestThePlan:
+    def test_says_what_the_import_does_and_writes_nothing(self, owner):
+        before = tracked(owner)
+
+        found = plan(owner, TOGGL)
+
+        assert tracked(owner) == before
+        assert (found.source, found.created, found.seconds, found.stated_seconds) == (
+            "toggl", 4, TOGGL_SECONDS, TOGGL_SECONDS,
+        )  # fmt: skip
+        assert found.seconds_by_month == {(2026, 3): TOGGL_SECONDS}
+        assert (found.new_clients, found.new_projects, found.new_tags) == (
+            ["Acme", "Bolt"], ["Website", "Website (Bolt)"], ["deep", "two-words"],
+        )  # fmt: skip
+        bring_in(owner, TOGGL)
+        again = plan(owner, TOGGL)
+        assert (again.created, again.present, again.seconds, again.all_seconds) == (0, 4, 0, TOGGL_SECONDS)
+        assert again.new_projects == []
+
+    def test_names_every_rejected_row(self, owner):
+        broken = TOGGL.replace("2026-03-02,11:00:00", "2026-03-02,25:99:00")
+
+        found = plan(owner, broken)
+
+        ((line, code),) = [(each.line, each.code) for each in found.rejected]
+        assert (line, code, found.created) == (3, "bad_time", 3)
+
+    def test_of_a_file_that_is_none_says_why(self, owner):
+        found = plan(owner, b"%PDF-1.7 \x00\x01\x02")
+
+        assert (found.files[0].reason, found.created) == ("not_text", 0)
+        assert found.files[0].error
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.integers(0, 200),  # day
+        st.integers(0, 23 * 60),  # minute
+        st.integers(1, 2000),  # length in minutes
+        st.sampled_from(["Draft", "Mail", "", "Call, long"]),
+        st.sampled_from([("", ""), ("Acme", "Site"), ("Bolt", "Site"), ("", "Garden")]),
+        st.sampled_from(["", "a", "a, b"]),
+        st.booleans(),
+    ),
+    max_size=12,
+)
+
+
+@examples(30)
+@given(rows=ROWS, cut=st.integers(0, 12))
+def test_what_is_planned_is_stored_and_a_second_time_changes_nothing(db, rows, cut):
+    user = make_guest(timezone="Europe/Berlin")
+    head = TOGGL.splitlines()[0]
+    lines = []
+    for day, minute, length, name, (client, project), tags, billable in rows:
+        start = datetime(2026, 4, 1) + timedelta(days=day, minutes=minute)
+        end = start + timedelta(minutes=length)
+        lines.append(
+            f'M,m@example.org,{client},{project},,"{name}",{"Yes" if billable else "No"},{start:%Y-%m-%d,%H:%M:%S},'
+            f'{end:%Y-%m-%d,%H:%M:%S},,"{tags}",'
+        )
+    whole, some = ("\n".join([head, *part]) + "\n" for part in (lines, lines[cut:]))
+    if not lines:
+        return
+
+    expected = plan(user, whole)
+    done = bring_in(user, whole)
+
+    assert (done.counts["created"], done.counts["total_seconds"]) == (expected.created, expected.seconds)
+    assert done.counts["created"] + done.counts["rejected_count"] == len(rows)
+    assert seconds_of(user) == expected.seconds
+    for name in ("clients", "projects", "tags"):
+        assert done.counts[f"new_{name}"] == len(getattr(expected, f"new_{name}"))
+    before = tracked(user)
+    for text in (whole, some) if lines[cut:] else (whole,):
+        assert bring_in(user, text).counts["created"] == 0
+        assert bring_in(user, text, timezone="Asia/Tokyo").counts["created"] == 0
+    assert tracked(user) == before
+    if done.changeset_id:
+        services.undo_changeset(user, WEB, done.changeset_id)
+        assert not_deleted(user) == []
+        assert bring_in(user, whole).counts["created"] == expected.created
