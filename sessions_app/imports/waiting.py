@@ -1,0 +1,156 @@
+"""Files that wait in the database, in pieces, until their import is done: at most for a day."""
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import IO, Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sessions_app.imports.commit import IMPORT, ImportStep
+from sessions_app.imports.files import Content, OpenFile, answers_from_json, open_files
+from sessions_app.models import PIECE_SIZE, Import, ImportPiece
+from sessions_app.services.parts import State, Step, kind_of_work
+from timetracker import clock
+from timetracker.db.ids import uuid7
+from timetracker.errors import ConflictError, NotFoundError
+from users_app.models import User
+
+WAITS = timedelta(hours=24)
+REMEMBERED = timedelta(days=30)
+_PIECES_TOGETHER = 8
+"""How many pieces a transaction writes, so that others write between."""
+
+
+def keep_files(user: User, files: Sequence[tuple[str, IO[bytes]]], now: datetime) -> Import:
+    """Stores files for a day and returns their import; only when all are there can it be found."""
+    prune_imports(user, now=now)
+    waiting = Import(id=uuid7(), user=user, created_at=now)
+    with transaction.atomic():
+        waiting.save(force_insert=True)
+    sizes = [_keep_pieces(waiting, number, file) for number, (_name, file) in enumerate(files)]
+    waiting.files = [{"name": name, "size": size} for (name, _file), size in zip(files, sizes, strict=True)]
+    waiting.save(update_fields=["files"])
+    return waiting
+
+
+def _keep_pieces(waiting: Import, file_number: int, file: IO[bytes]) -> int:
+    file.seek(0)
+    pieces = enumerate(iter(lambda: file.read(PIECE_SIZE), b""))
+    size = 0
+    for _group, some in groupby(pieces, key=lambda each: each[0] // _PIECES_TOGETHER):
+        with transaction.atomic():
+            for number, data in some:
+                ImportPiece.objects.create(
+                    user_id=waiting.user_id, of_import=waiting, file_number=file_number, number=number, data=data
+                )
+                size += len(data)
+    return size
+
+
+def find_import(user: User, import_id: UUID) -> Import:
+    """Returns an import of the user. Raises NotFoundError."""
+    found = Import.objects.filter(user=user, id=import_id).exclude(files=[]).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def contents_of(waiting: Import) -> list[tuple[str, Content]]:
+    """Returns its files by their names. Raises ConflictError `files_gone` when they are not there any more."""
+    pieces = ImportPiece.objects.filter(user=waiting.user_id, of_import=waiting.id)
+    if not pieces.exists():
+        message = _("These files are gone: they are kept for a day. Choose them again; what came in is not doubled.")
+        raise ConflictError("files_gone", message)
+    return [
+        (each["name"], io.BufferedReader(_PiecesFile(waiting, number, each["size"]), PIECE_SIZE))
+        for number, each in enumerate(waiting.files)
+    ]
+
+
+def open_waiting(waiting: Import, now: datetime) -> tuple[list[tuple[str, Content]], list[OpenFile]]:
+    """Returns the files of an import, and what they are with the answers so far. Raises ConflictError `files_gone`."""
+    contents = contents_of(waiting)
+    return contents, open_files(contents, answers_from_json(waiting.answers), now)
+
+
+def prune_imports(user: User | None = None, *, now: datetime) -> int:
+    """Removes the files that waited for a day, and what is remembered of imports that cannot be undone any more.
+
+    Of one user, or of all. Returns how many imports lost their files. Each is a transaction of its own.
+    """
+    imports = Import.objects.filter(created_at__lt=now - WAITS)
+    if user is not None:
+        imports = imports.filter(user=user)
+    count = 0
+    for each in imports.order_by("created_at").values_list("id", "user_id", "changeset_id", "created_at"):
+        import_id, user_id, changeset_id, created_at = each
+        with transaction.atomic():
+            gone, _by_model = ImportPiece.objects.filter(user=user_id, of_import=import_id).delete()
+            if changeset_id is None or created_at < now - REMEMBERED:
+                Import.objects.filter(user=user_id, id=import_id).delete()
+        count += gone > 0
+    return count
+
+
+class _PiecesFile(io.RawIOBase):
+    """A stored file, read piece by piece."""
+
+    def __init__(self, waiting: Import, file_number: int, size: int) -> None:
+        super().__init__()
+        self._pieces = ImportPiece.objects.filter(user=waiting.user_id, of_import=waiting.id, file_number=file_number)
+        self._size = size
+        self._position = 0
+        self._present: tuple[int, bytes] = (-1, b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
+        self._position = max(0, base + offset)
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def readinto(self, buffer: Any) -> int:
+        number, offset = divmod(self._position, PIECE_SIZE)
+        if self._position >= self._size:
+            return 0
+        if self._present[0] != number:
+            data = self._pieces.filter(number=number).values_list("data", flat=True).first()
+            if data is None:
+                raise ConflictError("files_gone", _("These files are gone: they are kept for a day."))
+            self._present = number, bytes(data)
+        part = self._present[1][offset : offset + len(buffer)]
+        buffer[: len(part)] = part
+        self._position += len(part)
+        return len(part)
+
+
+@kind_of_work(IMPORT)
+def _make_step(user: User, state: State) -> Step:
+    """Opens the waiting files again. Raises ConflictError `files_gone`."""
+    if state["import"] is None:
+        message = _("Send the same files again with the same answers, and the import goes on.")
+        raise ConflictError("files_gone", message)
+    try:
+        waiting = find_import(user, UUID(state["import"]))
+    except NotFoundError:
+        raise ConflictError("files_gone", _("These files are gone: they are kept for a day.")) from None
+    _contents, files = open_waiting(waiting, clock.now())
+    step = ImportStep(user, files, answers_from_json(waiting.answers))
+    step.go_to(state)
+    return step
+
+
+def names_of(files: Iterable[dict[str, Any]]) -> list[str]:
+    """Returns the names of the files of an import."""
+    return [each["name"] for each in files]
