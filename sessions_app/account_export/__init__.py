@@ -4,7 +4,13 @@ Its format is in docs/account-export.md.
 """
 
 from sessions_app.account_export.contents import ACCOUNT, SESSIONS
-from sessions_app.account_export.importing import ImportSummary, check_account_export, import_account_export
+from sessions_app.account_export.importing import (
+    ImportPreview,
+    ImportSummary,
+    check_account_export,
+    import_account_export,
+    preview_account_export,
+)
 from sessions_app.account_export.reading import AccountExport, read_account_export
 from sessions_app.account_export.validation import FieldValues
 from sessions_app.account_export.writing import build_account_export
@@ -14,9 +20,11 @@ __all__ = [
     "SESSIONS",
     "AccountExport",
     "FieldValues",
+    "ImportPreview",
     "ImportSummary",
     "build_account_export",
     "check_account_export",
     "import_account_export",
+    "preview_account_export",
     "read_account_export",
 ]

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import islice
 from typing import IO
 from uuid import UUID, uuid5
@@ -28,6 +29,7 @@ from sessions_app.models import (
 from sessions_app.models.catalogue import CatalogueEntry, folded_name
 from sessions_app.services.changeset import BATCH_SIZE, MAX_UNDOABLE_FOR, Actor, ChangesetWriter
 from sessions_app.services.parts import State, Step, begin_work, go_on, kind_of_work, unfinished_work
+from sessions_app.timekeeping.periods import seconds_between
 from timetracker import clock
 from timetracker.errors import ConflictError
 from users_app.models import User
@@ -73,6 +75,45 @@ def check_account_export(file: IO[bytes]) -> CheckedExport:
             running_line = line
     file.seek(0)
     return CheckedExport(export, hashlib.file_digest(file, "sha256").hexdigest(), running_line)  # type: ignore[arg-type]
+
+
+@dataclass(slots=True)
+class ImportPreview:
+    """What an import would add: finished sessions with their seconds and span, and the names of new entries."""
+
+    created: int = 0
+    present: int = 0
+    running: int = 0
+    seconds: int = 0
+    first_start: datetime | None = None
+    last_end: datetime | None = None
+    new_names: dict[Kind, list[str]] = field(default_factory=dict)
+
+
+def preview_account_export(user: User, checked: CheckedExport) -> ImportPreview:
+    """Returns what an import would add. Raises ConflictError as `import_account_export` does; writes nothing."""
+    _check_none_running(user, checked)
+    preview = ImportPreview()
+    for model in (Client, Project, Tag):
+        names = set(model.objects.for_user(user).not_deleted().values_list("folded_name", flat=True))
+        entries = enumerate(checked.export.entries[model], start=1)
+        preview.new_names[model.KIND] = [
+            values["name"]
+            for _number, values, target in _with_targets(user, model, entries)
+            if not target.is_here and (values["deleted_at"] is not None or folded_name(values["name"]) not in names)
+        ]
+    for _line, values, target in _with_targets(user, TimeSession, checked.export.sessions(now=clock.now())):
+        start, end = values["start"], values["end"]
+        if target.is_here:
+            preview.present += 1
+        elif end is None:
+            preview.running += 1
+        else:
+            preview.created += 1
+            preview.seconds += seconds_between(start, end) if values["deleted_at"] is None else 0
+            preview.first_start = min(preview.first_start or start, start)
+            preview.last_end = max(preview.last_end or end, end)
+    return preview
 
 
 def import_account_export(user: User, actor: Actor, file: IO[bytes] | CheckedExport) -> ImportSummary:

@@ -8,6 +8,7 @@ from sessions_app.api.batch import BatchViewSet
 from sessions_app.api.catalogue import ClientViewSet, ProjectViewSet, TagViewSet
 from sessions_app.api.change_feed import ChangesViewSet
 from sessions_app.api.changesets import ChangesetViewSet
+from sessions_app.api.imports import ImportViewSet
 from sessions_app.api.reports import ReportViewSet
 from sessions_app.api.sessions import SessionViewSet
 from sessions_app.api.timer import TimerViewSet
@@ -25,6 +26,7 @@ urlpatterns = [
     path("session", SessionViewSet.as_view({"post": "add"})),
     path("sessions/batch", BatchViewSet.as_view({"post": "batch"})),
     path("export", AccountExportViewSet.as_view({"get": "export"})),
+    path("imports", ImportViewSet.as_view({"post": "bring_in"})),
     path("changes", ChangesViewSet.as_view({"get": "changes"})),
     path("timer", TimerViewSet.as_view({"get": "current"})),
     *router.urls,

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sessions_app.imports.rows import ImportedCatalogue, ImportedProject, ImportedSession
 from sessions_app.models import Change, Client, Project, Tag
-from sessions_app.models.catalogue import COLOURS, folded_name
+from sessions_app.models.catalogue import COLOURS, CatalogueEntry, folded_name
 from sessions_app.services.changeset import ChangesetWriter
 from sessions_app.services.resolving import resolve_rate
 from sessions_app.services.validation import MAX_TAGS
@@ -46,6 +46,8 @@ class ImportCatalogue:
         self.new_clients: dict[str, str] = {}
         self.new_projects: dict[str, NewProject] = {}
         self.new_tags: dict[str, str] = {}
+        self.made: tuple[list[str], list[str], list[str]] = [], [], []
+        """The names of the clients, projects and tags that were written."""
         self.read()
 
     def read(self) -> None:
@@ -109,6 +111,9 @@ class ImportCatalogue:
         tags = {key: Tag(id=uuid7(), name=name, **base) for key, name in self.new_tags.items()}
         changes.add_all(tags.values(), Change.Action.IMPORT)
         self._tags |= {key: tag.id for key, tag in tags.items()}
+        made: list[list[CatalogueEntry]] = [[*clients.values()], [*projects.values()], [*tags.values()]]
+        for names, entries in zip(self.made, made, strict=True):
+            names += [entry.name for entry in entries]
         for new in (self.new_clients, self.new_projects, self.new_tags):
             new.clear()
         return counts

@@ -40,7 +40,8 @@ _COUNTS = (
 class Outcome:
     """What an import did so far. `counts` has a number for each of `_COUNTS`; those of catalogue entries as well.
 
-    `rejected` has the first MAX_REJECTED of this call, all of them unless it went on with an earlier one.
+    `rejected` has the first MAX_REJECTED of this call, all of them unless it went on with an earlier one; `made` the
+    names of the clients, projects and tags that this call wrote.
     """
 
     counts: dict[str, int]
@@ -49,6 +50,7 @@ class Outcome:
     last_end: datetime | None
     changeset_id: UUID | None
     is_finished: bool
+    made: tuple[Sequence[str], Sequence[str], Sequence[str]] = ((), (), ())
 
 
 def run_import(
@@ -72,7 +74,7 @@ def run_import(
     if earlier is not None:
         assert earlier.unfinished is not None  # noqa: S101
         step.go_to(earlier.unfinished)
-        return outcome_of(go_on(user, actor, earlier.id, step=step, seconds=seconds), step.rejected)
+        return outcome_of(go_on(user, actor, earlier.id, step=step, seconds=seconds), step)
     state: State = {
         "digest": digest,
         "import": None if import_id is None else str(import_id),
@@ -84,17 +86,18 @@ def run_import(
     }
     actor = Actor(Source.IMPORT, token=actor.token, operator=actor.operator, request=actor.request)
     progress = begin_work(user, actor, IMPORT, state, step=step, seconds=seconds, undoable_for=MAX_UNDOABLE_FOR)
-    return outcome_of(progress, step.rejected)
+    return outcome_of(progress, step)
 
 
-def outcome_of(progress: Progress, rejected: Sequence[Rejection] = ()) -> Outcome:
+def outcome_of(progress: Progress, step: "ImportStep | None" = None) -> Outcome:
     """Returns what an import did, by how far it is."""
     state = progress.state
     counts = {name: state.get(name, 0) for name in _COUNTS}
     first, last = (
         None if state.get(name) is None else datetime.fromisoformat(state[name]) for name in ("first_start", "last_end")
     )
-    return Outcome(counts, rejected, first, last, progress.changeset_id, progress.is_finished)
+    rejected, made = ([], ([], [], [])) if step is None else (step.rejected, step.made)
+    return Outcome(counts, rejected, first, last, progress.changeset_id, progress.is_finished, made)
 
 
 class ImportStep(Step):
@@ -108,6 +111,11 @@ class ImportStep(Step):
         self._now = clock.now()
         self.rejected: list[Rejection] = []
         self._rows = self._read(0, 0)
+
+    @property
+    def made(self) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
+        """The names of the clients, projects and tags that were written."""
+        return self._catalogue.made
 
     def go_to(self, state: State) -> None:
         """Begins behind the row at which an earlier process ended. Reads up to there."""

@@ -66,6 +66,13 @@ class InvalidField(Shape, kw_only=True):
     detail: str
 
 
+class Choice(Shape):
+    """What a file leaves open: the parameter that decides it, and the values to choose from, or examples of them."""
+
+    parameter: str
+    options: list[str]
+
+
 class Problem(Shape):
     """Problem details (RFC 9457). `code` is stable, `type` opens a page about it, `detail` says how to mend it."""
 
@@ -80,6 +87,10 @@ class Problem(Shape):
     results: Annotated[list[_Object], Meta(description="Of a batch: what became of each operation.")] | UnsetType = (
         UNSET
     )
+    choices: (
+        Annotated[list[Choice], Meta(description="Of an import: what must be decided, by which parameter.")] | UnsetType
+    ) = UNSET
+    reason: Annotated[str, Meta(description="Of a file that cannot be read: why.")] | UnsetType = UNSET
 
 
 def problem(status: int, code: str, detail: str, wrong: Sequence[InvalidField] = ()) -> Problem:

@@ -85,4 +85,15 @@ EXPLANATIONS = {
         _("The present state is under “current”. Look at it, and send your change again with its version in If-Match."),
         'curl -X PATCH … -H \'If-Match: "4"\' -d \'{"note": "…"}\'',
     ),
+    "choice_needed": Explanation(
+        _("The file can be read in two ways"),
+        _("Its dates, decimals or users leave open what is meant, and guessing could be wrong. Nothing was stored."),
+        _("Choose by the parameters that “choices” names, and send the file again."),
+        "…/imports?dateOrder=dmy",
+    ),
+    "files_gone": Explanation(
+        _("The files are not here any more"),
+        _("Files of an import are kept for a day, and those that a script sends not at all."),
+        _("Send them again: what came in already is not doubled."),
+    ),
 }

@@ -165,4 +165,10 @@ EXPLANATIONS = {
         _("Take an id from the list of projects, make the project first, or leave the id out."),
         'curl "$HOST/v1/users/me/projects" -H "Authorization: Bearer $TOKEN"',
     ),
+    "unreadable_file": Explanation(
+        _("The file cannot be read"),
+        _("It is empty, broken, or of no tool that is known here; “reason” says which. Nothing was stored."),
+        _("Send the detailed export of the tool as CSV, JSON or XLSX. docs/imports.md says where each tool has it."),
+        'curl "$HOST/v1/users/me/imports?dryRun=true" -H "Content-Type: text/csv" --data-binary @export.csv',
+    ),
 }

@@ -1,0 +1,168 @@
+"""POST /imports: other tools' files, as the contract's section 6 says"""
+
+import gzip
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from sessions_app import services
+from sessions_app.models import Changeset, TimeSession
+from tests.accounts import export
+from tests.factories import WEB, make_session, make_token
+from tests.sessions_app.imports.samples import HARVEST, TOGGL, TOGGL_SECONDS
+from tests.sessions_app.services.states import not_deleted
+from users_app.models import Scope
+
+PATH = "/v1/users/me/imports"
+
+
+@pytest.fixture(autouse=True)
+def _now(clock):
+    """It is always `NOW`."""
+
+
+@pytest.fixture
+def send(owner):
+    token = make_token(owner)
+
+    def post(content, query="", content_type="text/csv", token=token, **headers):
+        body = content.encode() if isinstance(content, str) else content
+        return Client(raise_request_exception=False).generic(
+            "POST", PATH + query, body, content_type, headers={"Authorization": f"Bearer {token}", **headers}
+        )
+
+    return post
+
+
+def test_brings_in_what_a_dry_run_said(send, owner):
+    planned = send(TOGGL, "?dryRun=true")
+    assert planned.status_code == 200
+    assert not TimeSession.objects.exists()
+
+    done = send(TOGGL)
+
+    assert done.status_code == 201
+    changeset_id = done.json()["changesetId"]
+    assert {**done.json(), "dryRun": True, "changesetId": None} == planned.json()
+    assert done.json() == {
+        "source": "toggl", "dryRun": False, "created": 4, "unchanged": 0, "editedHere": 0, "deletedHere": 0,
+        "rejectedCount": 0, "rejected": [], "ignored": 0, "running": 0, "totalSeconds": TOGGL_SECONDS,
+        "firstStart": "2026-03-02T08:00:00Z", "lastEnd": "2026-03-05T09:00:00Z", "newClients": ["Acme", "Bolt"],
+        "newProjects": ["Website", "Website (Bolt)"], "newTags": ["deep", "two-words"], "changesetId": changeset_id,
+    }  # fmt: skip
+    assert sum(each.duration_seconds for each in not_deleted(owner)) == TOGGL_SECONDS
+    assert Changeset.objects.get(id=changeset_id).token is not None
+
+
+def test_a_second_time_adds_nothing(send):
+    send(TOGGL)
+
+    again = send(TOGGL).json()
+    assert (again["created"], again["unchanged"], again["totalSeconds"], again["changesetId"]) == (0, 4, 0, None)
+
+
+def test_is_undone_by_the_changeset(send, api, owner):
+    changeset_id = send(TOGGL).json()["changesetId"]
+
+    assert api("POST", f"/v1/users/me/changesets/{changeset_id}/undo").status_code == 200
+    assert not_deleted(owner) == []
+    assert send(TOGGL).json()["created"] == 4
+
+
+def test_takes_parameters(send, owner):
+    assert send(TOGGL, "?timezone=America/New_York&fileName=x.csv").json()["firstStart"] == "2026-03-02T14:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("?timezone=Mars/Base", "invalid_timezone"),
+        ("?dateOrder=dym", "invalid_choice"),
+        ("?dryRun=yes", "invalid_choice"),
+        ("?zone=UTC", "unknown_parameter"),
+    ],
+)
+def test_wrong_parameters_are_named(send, query, code):
+    response = send(TOGGL, query)
+
+    assert (response.status_code, response.json()["code"]) == (400, code)
+
+
+def test_takes_a_form_with_several_files(owner):
+    client = Client(headers={"Authorization": f"Bearer {make_token(owner)}"})
+    files = [SimpleUploadedFile("a.csv", TOGGL.encode()), SimpleUploadedFile("b.csv", HARVEST.encode())]
+
+    done = client.post(PATH, {"file": files})
+
+    assert (done.status_code, done.json()["source"], done.json()["created"]) == (201, "several", 7)
+    assert client.post(PATH, {"other": "x"}).json()["code"] == "required"
+
+
+def test_takes_gzip_and_no_form_fields(send):
+    assert send(gzip.compress(TOGGL.encode()), **{"Content-Encoding": "gzip"}).json()["created"] == 4
+    assert send(gzip.compress(TOGGL.encode())[:50], **{"Content-Encoding": "gzip"}).status_code == 400
+    assert send(TOGGL, content_type="application/x-www-form-urlencoded").status_code == 415
+
+
+def test_asks_when_it_must(send):
+    ambiguous = "Date,Start,End,Description\n03/02/2026,09:00,10:00,Draft\n04/05/2026,09:00,10:00,Draft\n"
+
+    response = send(ambiguous)
+
+    assert (response.status_code, response.json()["code"]) == (409, "choice_needed")
+    (choice,) = response.json()["choices"]
+    assert choice["parameter"] == "dateOrder"
+    assert {"dmy", "mdy"} <= set(choice["options"])
+    assert send(ambiguous, "?dateOrder=dmy").json()["firstStart"] == "2026-02-03T08:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b"%PDF-1.7 \x00\x01\x02\x03\x04\x05\x06\x07", "not_text"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "spreadsheet"),
+        (b"hello world\n", "unknown_format"),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_nothing_is_stored(send, content, reason):
+    response = send(content)
+
+    assert (response.status_code, response.json()["code"], response.json()["reason"]) == (
+        400, "unreadable_file", reason,
+    )  # fmt: skip
+    assert not TimeSession.objects.exists()
+
+
+def test_rejected_rows_are_named(send):
+    done = send(TOGGL.replace("2026-03-02,11:00:00", "2026-03-02,25:99:00"), "?fileName=toggl.csv").json()
+
+    assert (done["created"], done["rejectedCount"]) == (3, 1)
+    (row,) = done["rejected"]
+    assert (row["file"], row["line"], row["code"]) == ("toggl.csv", 3, "bad_time")
+    assert "25:99:00" in row["record"]
+    assert row["detail"]
+
+
+def test_too_large_is_413(send, monkeypatch):
+    monkeypatch.setattr("sessions_app.api.imports.MAX_FILE_SIZE", 100)
+
+    assert (send(TOGGL).status_code, send(TOGGL).json()["code"]) == (413, "too_large")
+
+
+def test_needs_the_scope_write(send, owner):
+    assert send(TOGGL, token=make_token(owner, Scope.READ, Scope.TRACK)).json()["code"] == "missing_scope"
+
+
+def test_takes_the_export_of_an_account(send, owner, stranger):
+    make_session(stranger, "2026-11-20T08:00Z", "2026-11-20T09:00Z", "Draft", project_name="Logo", tags=["call"])
+    content = export(stranger)
+    services.delete_session(stranger, WEB, TimeSession.objects.get().id)
+
+    planned = send(content, "?dryRun=true", "application/zip").json()
+    done = send(content, "", "application/zip").json()
+
+    assert (done["source"], done["created"], done["totalSeconds"]) == ("account_export", 1, 3600)
+    assert (planned["created"], planned["newProjects"], planned["newTags"]) == (1, ["Logo"], ["call"])
+    assert send(content, "", "application/zip").json()["unchanged"] == 1
