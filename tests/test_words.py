@@ -44,6 +44,7 @@ NAMES = {
 CONTRACT = {
     "BATCH_SIZE": "the word of the table for rows that are read or written together",
     "residue_seconds": "residueSeconds in the API's reports",
+    "person": "the parameter of the API's imports",
     "BatchAnswer": "the shape of the answer of sessions/batch",
 }
 HOOKS = {"item", "items"}  # arguments of pytest's hooks, which are passed by name

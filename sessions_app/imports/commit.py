@@ -11,14 +11,15 @@ from uuid import UUID
 from sessions_app.imports.candidates import Candidate, read_candidates
 from sessions_app.imports.catalogue import ImportCatalogue
 from sessions_app.imports.files import Content, OpenFile, digest_of
-from sessions_app.imports.identities import find_standings, hold_identities
+from sessions_app.imports.identities import find_standings
 from sessions_app.imports.rejections import MAX_REJECTED, Rejection, rejection_of
 from sessions_app.imports.rows import Answers, RejectedRow, SkippedRow
 from sessions_app.models import Change, Source, TimeSession
 from sessions_app.services.changeset import MAX_UNDOABLE_FOR, Actor, ChangesetWriter
+from sessions_app.services.identities import hold_identities
 from sessions_app.services.parts import Progress, State, Step, begin_work, go_on, unfinished_work
 from sessions_app.timekeeping.periods import Period
-from sessions_app.timekeeping.placing import place_on_day
+from sessions_app.timekeeping.placing import start_on_day
 from timetracker import clock
 from timetracker.characters import clean_characters
 from timetracker.db.ids import uuid7
@@ -174,7 +175,9 @@ class ImportStep(Step):
             for candidate, time, its_keys in zip(new, times, keys, strict=True)
         ]
         changes.add_all(sessions, Change.Action.IMPORT)
-        hold_identities(changes.user, ((each, session.id) for each, session in zip(new, sessions, strict=True)))
+        hold_identities(
+            changes.user, ((each.identities, session.id) for each, session in zip(new, sessions, strict=True))
+        )
         state["total_seconds"] += sum(each.seconds for each in new)
         starts, ends = zip(*times, strict=True)
         first, last = min(starts).isoformat(), max(ends).isoformat()
@@ -232,7 +235,7 @@ def _times_of(user: User, candidates: Sequence[Candidate], now: datetime) -> lis
             start, end = each.start, each.end
         else:
             length = timedelta(seconds=each.seconds)
-            start = place_on_day(each.day, length, taken, zone_or_utc(each.timezone), now)
+            start = start_on_day(each.day, length, taken, zone_or_utc(each.timezone), now)
             end = start + length
         if taken is not None:
             taken.append((start, end))

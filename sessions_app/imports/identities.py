@@ -1,6 +1,6 @@
 """By what sessions of other tools are known again: a second import adds nothing."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Literal
 from uuid import UUID
 
@@ -32,15 +32,3 @@ def _standing(candidate: Candidate, sessions: dict[str, UUID], states: dict[UUID
     if deleted_at is not None:
         return "deleted"
     return "unchanged" if version == _VERSION_OF_IMPORT else "edited"
-
-
-def hold_identities(user: User, made: Iterable[tuple[Candidate, UUID]]) -> None:
-    """Notes what new sessions are known by. None of it may be held already by another."""
-    ImportIdentity.objects.bulk_create(
-        [
-            ImportIdentity(user=user, identity=identity, session_id=session_id)
-            for candidate, session_id in made
-            for identity in candidate.identities
-        ],
-        ignore_conflicts=True,  # the same entry with an id of the tool, and without
-    )

@@ -1,12 +1,24 @@
-"""What undo does to the identities of imported sessions: undoing an import frees them, doing it again holds them."""
+"""The identities of imported sessions: an import holds them, undoing it frees them, doing it again holds them again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from sessions_app.models import ImportIdentity
 from users_app.models import User
+
+
+def hold_identities(user: User, made: Iterable[tuple[Collection[str], UUID]]) -> None:
+    """Notes what new sessions are known by, given with their ids. What an earlier one is known by stays with it."""
+    ImportIdentity.objects.bulk_create(
+        [
+            ImportIdentity(user=user, identity=identity, session_id=session_id)
+            for identities, session_id in made
+            for identity in identities
+        ],
+        ignore_conflicts=True,  # the same entry with an id of the tool, and without
+    )
 
 
 def free_identities(user: User, session_ids: Collection[UUID]) -> None:

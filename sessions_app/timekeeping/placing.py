@@ -10,7 +10,7 @@ _BEGIN = time(9)
 _SECOND = timedelta(seconds=1)
 
 
-def place_on_day(
+def start_on_day(
     day: date, length: timedelta, taken: Iterable[tuple[datetime, datetime]], zone: ZoneInfo, now: datetime
 ) -> datetime:
     """Returns the start (UTC) of `length` on a local day: behind the last of the `taken` intervals, else at 9:00.

@@ -83,7 +83,7 @@ def test_takes_parameters(send, owner):
         ("?zone=UTC", "unknown_parameter"),
     ],
 )
-def test_wrong_parameters_are_named(send, query, code):
+def test_wrong_parameters_are_said(send, query, code):
     response = send(TOGGL, query)
 
     assert (response.status_code, response.json()["code"]) == (400, code)
@@ -135,7 +135,7 @@ def test_what_cannot_be_read_is_said_and_nothing_is_stored(send, content, reason
     assert not TimeSession.objects.exists()
 
 
-def test_rejected_rows_are_named(send):
+def test_rejected_rows_are_listed(send):
     done = send(TOGGL.replace("2026-03-02,11:00:00", "2026-03-02,25:99:00"), "?fileName=toggl.csv").json()
 
     assert (done["created"], done["rejectedCount"]) == (3, 1)

@@ -67,7 +67,7 @@ class TestAnImport:
         services.undo_changeset(owner, WEB, made.id)
         assert not_deleted(owner) == []
 
-    def test_places_hours_without_clock_times_one_behind_the_other(self, owner):
+    def test_fits_hours_without_clock_times_one_behind_the_other(self, owner):
         make_session(owner, "2026-03-02T07:00:00Z", "2026-03-02T08:30:00Z")
 
         done = bring_in(owner, HARVEST)
@@ -177,7 +177,7 @@ class TestInParts:
         assert (done.counts["created"], done.changeset_id) == (4, first.changeset_id)
         assert (seconds_of(owner), services.unfinished_work(owner)) == (TOGGL_SECONDS, [])
 
-    def test_counts_equal_rows_before_the_place_where_it_ended(self, owner, monkeypatch):
+    def test_counts_equal_rows_before_it_ended(self, owner, monkeypatch):
         monkeypatch.setattr(commit, "CHUNK", 1)
         monkeypatch.setattr(parts, "PART_SECONDS", 0)
         bring_in(owner, HARVEST, seconds=0)
