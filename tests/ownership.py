@@ -4,11 +4,17 @@ import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 
 from django.apps import apps
 
 from sessions_app import services
-from sessions_app.models import Changeset, Client, Project, Tag
+from sessions_app.imports.files import answers_to_json
+from sessions_app.imports.plan import make_plan
+from sessions_app.imports.rows import Answers
+from sessions_app.imports.waiting import keep_files, open_waiting
+from sessions_app.models import Changeset, Client, Import, Project, Tag
+from sessions_app.pages.imports import plan_to_json
 from tests.factories import WEB, make_account, make_session, start_session
 from timetracker import clock
 from users_app.models import AccessToken, BrowserSession, Scope, User
@@ -64,6 +70,7 @@ def with_everything(name: str) -> Holdings:
         "tag_id": tag,
         "token_id": spare,
         "feed_id": feed,
+        "import_id": _waiting_import(user),
         "changeset_id": Changeset.objects.filter(user=user).latest("revision"),
     }
     return Holdings(user, {each: str(row.pk) for each, row in ids.items()}, secrets)
@@ -79,6 +86,15 @@ def rows_of_all() -> list[tuple[str, tuple[object, ...]]]:
             ]
             rows += [(model._meta.label, row) for row in model._default_manager.order_by("pk").values_list(*names)]
     return rows
+
+
+def _waiting_import(user: User) -> Import:
+    row = f"Date,Start,End,Description\n2026-11-02,09:00,10:00,{UNSHARED} elsewhere\n".encode()
+    waiting = keep_files(user, [(f"{UNSHARED}.csv", BytesIO(row))], clock.now())
+    plan = make_plan(user, open_waiting(waiting, clock.now())[1], Answers(), clock.now())
+    waiting.answers, waiting.plan = answers_to_json(Answers()), plan_to_json(plan)
+    waiting.save()
+    return waiting
 
 
 def _token(user: User, *scopes: Scope, **fields: object) -> str:

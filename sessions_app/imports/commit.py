@@ -1,7 +1,7 @@
 """Writes an import: in parts, as one changeset that can be undone for 30 days."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -122,7 +122,11 @@ class ImportStep(Step):
         """Begins behind the row at which an earlier process ended. Reads up to there."""
         self._rows = self._read(state["file"], state["line"])
 
-    def _read(self, first: int, after: int) -> Iterator[tuple[int, Candidate | RejectedRow | SkippedRow]]:
+    def close(self) -> None:
+        """Ends the reading of the files, which stay open."""
+        self._rows.close()
+
+    def _read(self, first: int, after: int) -> Generator[tuple[int, Candidate | RejectedRow | SkippedRow], None, None]:
         for number, file in enumerate(self._files):
             if number < first or file.found is None:
                 continue

@@ -1,7 +1,7 @@
 """What an import would do, before anything is written: the same rows, read by the same rules as `commit` reads them."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -44,13 +44,17 @@ class FirstRow:
 
 @dataclass(slots=True)
 class FilePlan:
-    """What one file is, and what is said of it. `error` is why it cannot be read, with its reason as a code."""
+    """What one file is, and what is said of it. `error` is why it cannot be read, with its reason as a code.
+
+    `columns` are those of a table, by field, as they were guessed or answered.
+    """
 
     name: str
     label: str = ""
     tool: str = ""
     timezone: str = ""
     header: Sequence[str] = ()
+    columns: Mapping[str, int] = field(default_factory=dict)
     remarks: Sequence[str] = ()
     error: str = ""
     reason: str = ""
@@ -143,7 +147,8 @@ def _file_plan(file: OpenFile, answers: Answers, user: User) -> FilePlan:
         return FilePlan(file.name, error=error.message.render(gettext), reason=error.reason)
     found = file.found
     remarks = [each.render(gettext) for each in found.remarks[:MAX_LISTED]]
-    return FilePlan(file.name, found.label, found.tool, file.timezone(answers, user), found.header, remarks)
+    timezone, columns = file.timezone(answers, user), dict(found.answers.columns)
+    return FilePlan(file.name, found.label, found.tool, timezone, found.header, columns, remarks)
 
 
 def _count_others(plan: Plan, name: str, chunk: Sequence[Candidate | RejectedRow | SkippedRow]) -> Iterator[Candidate]:

@@ -1,7 +1,7 @@
 """Files that wait in the database, in pieces, until their import is done: at most for a day."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import IO, Any
@@ -21,6 +21,7 @@ from users_app.models import User
 
 WAITS = timedelta(hours=24)
 REMEMBERED = timedelta(days=30)
+MAX_LISTED = 50
 _PIECES_TOGETHER = 8
 """How many pieces a transaction writes, so that others write between."""
 
@@ -151,6 +152,14 @@ def _make_step(user: User, state: State) -> Step:
     return step
 
 
-def names_of(files: Iterable[dict[str, Any]]) -> list[str]:
-    """Returns the names of the files of an import."""
-    return [each["name"] for each in files]
+def discard_files(user: User, waiting: Import) -> None:
+    """Removes the files of an import, and the import unless something of it was written."""
+    with transaction.atomic():
+        ImportPiece.objects.filter(user=user, of_import=waiting.id).delete()
+        if waiting.changeset_id is None:
+            Import.objects.filter(user=user, id=waiting.id).delete()
+
+
+def recent_imports(user: User) -> list[Import]:
+    """Returns the imports of the last days, the latest first, those that wait among them."""
+    return list(Import.objects.filter(user=user).exclude(files=[]).order_by("-created_at")[:MAX_LISTED])

@@ -34,7 +34,8 @@ State = dict[str, Any]
 class Step(Protocol):
     """Writes a little, in some hundredths of a second, and notes in `state` where it is. Returns whether that was all.
 
-    It may raise a DomainError; then its part is not written, and what the parts before it wrote stays.
+    It may raise a DomainError; then its part is not written, and what the parts before it wrote stays. One that holds
+    files open has a method `close` as well, which is called at the end.
     """
 
     def __call__(self, changes: ChangesetWriter, state: State, /) -> bool: ...
@@ -125,6 +126,17 @@ class _Work:
         self.step = step
 
     def run(self, changeset_id: UUID | None, seconds: float | None) -> Progress:
+        try:
+            return self._run(changeset_id, seconds)
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        if (close := getattr(self.step, "close", None)) is not None:
+            close()
+        self.step = None
+
+    def _run(self, changeset_id: UUID | None, seconds: float | None) -> Progress:
         outer = present_writer(self.user)
         if outer is not None:
             return self._run_within(outer)
@@ -144,7 +156,8 @@ class _Work:
                 changes.unfinished = changes.earlier.unfinished
                 if changes.unfinished is None:  # finished, or taken back
                     return Progress(changeset_id, is_finished=True, state=self.state)
-                self.state, self.step = changes.unfinished, None
+                self.state = changes.unfinished
+                self._close()
                 return None
             changes.undoes, changes.undoable_for = self.undoes, self.undoable_for
             state = {**self.state}
@@ -158,7 +171,7 @@ class _Work:
         return Progress(changes.id if is_stored else None, is_finished, state)
 
     def _run_within(self, changes: ChangesetWriter) -> Progress:
-        step = self.step or _makers[self.state["kind"]](self.user, self.state)
+        step = self.step = self.step or _makers[self.state["kind"]](self.user, self.state)
         changes.undoes, changes.undoable_for = self.undoes, self.undoable_for
         while not step(changes, self.state):
             pass

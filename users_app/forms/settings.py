@@ -27,7 +27,8 @@ class PreferencesForm(UserForm):
         super().__init__(data, instance=copy(user))
 
 
-def _zones_by_region() -> list[Group]:
+def zones_by_region() -> list[Group]:
+    """Returns the zones to choose from with their labels, by region."""
     return [
         (str(region or _("Other")), [(each, _label(each, region)) for each in names])
         for region, names in names_by_region().items()
@@ -55,7 +56,7 @@ class TimeForm(PreferencesForm):
             "date_format": _("Typed dates are read in the same order."),
         }
         widgets = {
-            "timezone": LongSelect(read_groups=_zones_by_region),
+            "timezone": LongSelect(read_groups=zones_by_region),
             "clock": forms.RadioSelect,
             "date_format": forms.RadioSelect,
             "duration_format": forms.RadioSelect,

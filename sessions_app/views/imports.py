@@ -1,0 +1,224 @@
+"""Imports of files of other tools: choose, look at what would be done, import, undo."""
+
+from collections.abc import Iterator, Sequence
+from typing import IO, Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sessions_app.forms.imports import ImportAnswersForm
+from sessions_app.imports.candidates import read_candidates
+from sessions_app.imports.commit import Outcome, run_import
+from sessions_app.imports.files import OpenFile, answers_from_json, answers_to_json, is_account_export, open_files
+from sessions_app.imports.plan import make_plan
+from sessions_app.imports.rejections import rejection_of
+from sessions_app.imports.rows import Answers, RejectedRow
+from sessions_app.imports.waiting import discard_files, find_import, keep_files, open_waiting, recent_imports
+from sessions_app.models import Import
+from sessions_app.pages.actions import SECONDS_OF_WORK, WEB, require_user
+from sessions_app.pages.context import PageContext
+from sessions_app.pages.imports import outcome_to_json, plan_context, plan_to_json, questions_from_json
+from sessions_app.services import undoable_imports
+from timetracker import clock
+from timetracker.errors import ConflictError
+from timetracker.pages import SeeOther, respond
+from timetracker.tables import Column, table_response
+from users_app.guests import user_for_write
+from users_app.models import User
+
+MAX_SIZE = 50_000_000
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def imports(request: HttpRequest) -> HttpResponse:
+    """Asks for files and lists the imports of 30 days; a POST takes files and leads to what would be done with them.
+
+    Of files that cannot be read none is stored, and a stranger stays one.
+    """
+    if request.method != "POST":
+        return _choose(request, [])
+    uploads = cast("list[UploadedFile[Any]]", request.FILES.getlist("files"))
+    if not uploads:
+        return _choose(request, [_("Choose one file or several.")])
+    if sum(each.size or 0 for each in uploads) > MAX_SIZE:
+        return _choose(request, [_("These are more than 50 MB. Choose fewer files at once.")], status=413)
+    contents = [(each.name or "import", cast("IO[bytes]", each.file)) for each in uploads]
+    now = clock.now()
+    files = open_files(contents, Answers(), now)
+    errors = [f"{file.name}: {file.error.message.render(_)}" for file in files if file.error is not None]
+    if is_account_export(files):
+        errors.append(_("This is an export of Timetracker. Import it on the Settings page, under Data."))
+    if errors:
+        return _choose(request, errors)
+    with user_for_write(request) as user:
+        pass  # stored first: what waits is written in parts
+    answers = _answers_of_last_time(user, files)
+    waiting = keep_files(user, contents, now)
+    waiting.answers = answers_to_json(answers)
+    _plan(user, waiting, open_files(contents, answers, now) if answers.columns else files)
+    return SeeOther(_url(waiting))
+
+
+@require_safe
+def import_detail(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Shows what would be imported, how far it is, or what was."""
+    user = require_user(request)
+    waiting = find_import(user, import_id)
+    return _detail(request, user, waiting, _form(user, waiting))
+
+
+@require_POST
+def import_answers(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Reads the files again with what was answered."""
+    user = require_user(request)
+    waiting = find_import(user, import_id)
+    form = _form(user, waiting, request.POST)
+    if not form.is_valid():
+        return _detail(request, user, waiting, form, status=422)
+    waiting.answers = answers_to_json(form.answers())
+    try:
+        _contents, files = open_waiting(waiting, clock.now())
+    except ConflictError as error:
+        messages.error(request, error.message)
+        return SeeOther(reverse("imports"))
+    _plan(user, waiting, files)
+    return SeeOther(_url(waiting))
+
+
+@require_POST
+def import_run(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Imports for some seconds, and leads to the page that goes on, or says what was done."""
+    user = require_user(request)
+    waiting = find_import(user, import_id)
+    if waiting.result is not None or not waiting.plan.get("is_ready"):
+        return SeeOther(_url(waiting))
+    try:
+        contents, files = open_waiting(waiting, clock.now())
+    except ConflictError as error:
+        messages.error(request, error.message)
+        return SeeOther(reverse("imports"))
+    answers = answers_from_json(waiting.answers)
+    done = run_import(user, WEB, contents, files, answers, import_id=waiting.id, seconds=SECONDS_OF_WORK)
+    waiting.changeset_id = done.changeset_id
+    if done.is_finished:
+        waiting.result = outcome_to_json(done)
+        _say_done(request, done)
+    waiting.save(update_fields=["changeset_id", "result"])
+    return SeeOther(_url(waiting) if done.is_finished else f"{_url(waiting)}?going=yes")
+
+
+@require_safe
+def import_rejected(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
+    """Sends all rows that are no sessions, with their lines and reasons, as CSV."""
+    user = require_user(request)
+    waiting = find_import(user, import_id)
+    _contents, files = open_waiting(waiting, clock.now())
+    columns = [
+        Column("file", _("File")),
+        Column("line", _("Line"), "integer"),
+        Column("code", _("Code")),
+        Column("reason", _("Reason")),
+        Column("record", _("Row")),
+    ]
+    answers = answers_from_json(waiting.answers)
+    return table_response("csv", columns, _rejected_rows(user, files, answers), filename=_("not imported"))
+
+
+def _rejected_rows(user: User, files: Sequence[OpenFile], answers: Answers) -> Iterator[tuple[str, int, str, str, str]]:
+    now = clock.now()
+    for file in files:
+        if file.found is None:
+            continue
+        for row in read_candidates(file.found, file.timezone(answers, user), now):
+            if isinstance(row, RejectedRow):
+                told = rejection_of(file.name, row)
+                yield told.file, told.line, told.code, told.detail, told.record
+
+
+@require_POST
+def import_discard(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Forgets the files of an import that was not begun."""
+    user = require_user(request)
+    discard_files(user, find_import(user, import_id))
+    return SeeOther(reverse("imports"))
+
+
+def _choose(request: HttpRequest, errors: Sequence[str], *, status: int | None = None) -> HttpResponse:
+    page = PageContext.of(request)
+    undoable = set() if page.is_stranger else {each.id for each in undoable_imports(page.user, now=page.now)}
+    context = {
+        "tab": "settings",
+        "here": reverse("imports"),
+        "file_errors": errors,
+        "imports": [] if page.is_stranger else recent_imports(page.user),
+        "undoable": undoable,
+    }
+    return respond(request, "imports/imports.html", context, status=status or (422 if errors else 200))
+
+
+def _detail(
+    request: HttpRequest, user: User, waiting: Import, form: ImportAnswersForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "tab": "settings",
+        "here": _url(waiting),
+        "import": waiting,
+        "plan": plan_context(waiting.plan, user),
+        "form": form,
+        "result": waiting.result,
+        "is_going": "going" in request.GET,
+        "is_begun": waiting.changeset_id is not None,
+    }
+    return respond(request, "imports/import_detail.html", context, status=status)
+
+
+def _plan(user: User, waiting: Import, files: Sequence[OpenFile]) -> None:
+    """Stores what would be done. What was asked before can be answered anew."""
+    earlier = waiting.plan.get("questions", [])
+    plan = make_plan(user, files, answers_from_json(waiting.answers), clock.now())
+    waiting.plan = plan_to_json(plan)
+    asked = {each["key"] for each in waiting.plan["questions"]}
+    waiting.plan["questions"] += [{**each, "is_needed": False} for each in earlier if each["key"] not in asked]
+    waiting.save(update_fields=["answers", "plan"])
+
+
+def _form(user: User, waiting: Import, data: Any = None) -> ImportAnswersForm:
+    plan = waiting.plan
+    file = next((each for each in plan["files"] if each["header"]), plan["files"][0])
+    return ImportAnswersForm(
+        data,
+        questions=questions_from_json(plan),
+        header=file["header"],
+        answers=answers_from_json(waiting.answers),
+        timezone=file["timezone"] or user.timezone,
+        columns=file["columns"],
+    )
+
+
+def _answers_of_last_time(user: User, files: Sequence[OpenFile]) -> Answers:
+    """Returns which columns were chosen for a table of the same titles before, if any were."""
+    headers = [list(file.found.header) for file in files if file.found is not None and file.found.question("columns")]
+    for earlier in recent_imports(user) if headers else []:
+        answers = answers_from_json(earlier.answers)
+        if answers.columns and any(each["header"] in headers for each in earlier.plan.get("files", [])):
+            return answers
+    return Answers()
+
+
+def _say_done(request: HttpRequest, done: Outcome) -> None:
+    count = done.counts["created"]
+    if done.changeset_id is None:
+        messages.info(request, _("Everything in these files is here already."))
+        return
+    text = ngettext("Imported %(count)d session.", "Imported %(count)d sessions.", count) % {"count": count}
+    messages.success(request, text, extra_tags=str(done.changeset_id))
+
+
+def _url(waiting: Import) -> str:
+    return reverse("import_detail", args=[waiting.id])

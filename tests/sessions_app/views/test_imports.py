@@ -1,0 +1,217 @@
+"""Choose files, look, import, undo: as a browser without scripts does"""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from sessions_app import services
+from sessions_app.imports import commit
+from sessions_app.models import Import, ImportPiece, TimeSession
+from sessions_app.services import parts
+from sessions_app.views import imports as view
+from tests.pages import flat
+from tests.sessions_app.imports.samples import HARVEST, TOGGL
+from tests.sessions_app.services.states import DAY, NOW, not_deleted
+from tests.sessions_app.views.conftest import typed
+from users_app.models import User
+
+
+def choose(client, *contents):
+    files = [
+        SimpleUploadedFile(f"file {number}.csv", each if isinstance(each, bytes) else each.encode())
+        for number, each in enumerate(contents)
+    ]
+    return client.post("/imports/", {"files": files})
+
+
+@pytest.fixture
+def waiting(signed_in, owner):
+    assert choose(signed_in, TOGGL).status_code == 303
+    return Import.objects.get(user=owner)
+
+
+def address(waiting, action=""):
+    return f"/imports/{waiting.id}/{action}"
+
+
+def test_a_file_waits_and_is_shown_before_anything_is_imported(signed_in, owner, waiting):
+    page = flat(signed_in.get(address(waiting)))
+
+    assert "4 new sessions" in page
+    assert "file 0.csv: Toggl Track" in page
+    assert "Mon 2 Mar 2026, 9:00–10:30 (Europe/Berlin)" in page
+    assert "Website, Website (Bolt)" in page
+    assert '<th scope="row">March 2026</th>' in page
+    assert not TimeSession.objects.exists()
+    assert b"".join(bytes(each.data) for each in ImportPiece.objects.all()) == TOGGL.encode()
+
+
+def test_import_leads_to_the_result_with_undo(signed_in, owner, waiting):
+    response = signed_in.post(address(waiting, "run/"), follow=True)
+
+    page = flat(response)
+    assert "Imported 4 sessions." in page
+    assert len(not_deleted(owner)) == 4
+    waiting.refresh_from_db()
+    assert f'name="changeset" value="{waiting.changeset_id}"' in page
+
+    signed_in.post("/undo/changeset/", {"changeset": str(waiting.changeset_id)})
+    assert not_deleted(owner) == []
+    assert "4 new sessions" in flat(signed_in.get(choose(signed_in, TOGGL)["Location"]))
+
+
+def test_import_twice_adds_it_once(signed_in, owner, waiting):
+    for _time in range(2):
+        signed_in.post(address(waiting, "run/"))
+
+    assert len(not_deleted(owner)) == 4
+
+
+def test_the_same_file_again_has_nothing_new(signed_in, owner, waiting):
+    signed_in.post(address(waiting, "run/"))
+
+    again = choose(signed_in, TOGGL)["Location"]
+
+    assert "0 new sessions" in flat(signed_in.get(again))
+    assert "4 are here already" in flat(signed_in.get(again))
+    assert "Everything in these files is here already." in flat(signed_in.post(f"{again}run/", follow=True))
+
+
+def test_another_zone_is_shown_and_imported(signed_in, owner, waiting):
+    path = address(waiting, "answers/")
+    told = {**typed(signed_in.get(address(waiting)).text, path), "timezone": "America/New_York"}
+    signed_in.post(path, told)
+
+    assert "9:00–10:30 (America/New_York)" in flat(signed_in.get(address(waiting)))
+    signed_in.post(address(waiting, "run/"))
+    assert TimeSession.objects.earliest("start").start.isoformat() == "2026-03-02T14:00:00+00:00"
+
+
+def test_what_must_be_answered_comes_first(signed_in, owner):
+    ambiguous = "Date,Start,End,Description\n03/02/2026,09:00,10:00,Draft\n04/05/2026,09:00,10:00,Draft\n"
+    path = choose(signed_in, ambiguous)["Location"]
+    page = signed_in.get(path).text
+    assert "Dates are written" in page
+    assert f'action="{path}run/"' not in page
+    signed_in.post(f"{path}run/")
+    assert not TimeSession.objects.exists()
+
+    signed_in.post(f"{path}answers/", {"timezone": "Europe/Berlin", "date_order": "dmy"})
+
+    assert "Tue 3 Feb 2026" in flat(signed_in.get(path))
+    assert "Dates are written" in signed_in.get(path).text
+    assert signed_in.post(f"{path}answers/", {"timezone": "Mars"}).status_code == 422
+
+
+def test_columns_of_an_unknown_table_are_asked_for_and_used_next_time(signed_in, owner):
+    table = "Tag,Von wo,Bis wann,Was\n2026-03-02,09:00,10:00,Draft\n2026-03-03,09:00,11:00,Mail\n"
+    path = choose(signed_in, table)["Location"]
+    values = {"timezone": "Europe/Berlin", "column_date": "0", "column_start": "1", "column_end": "2"}
+    signed_in.post(f"{path}answers/", {**values, "column_description": "3"})
+
+    assert "2 new sessions" in flat(signed_in.get(path))
+    signed_in.post(f"{path}run/")
+    assert {each.name for each in not_deleted(owner)} == {"Draft", "Mail"}
+    later = choose(signed_in, table.replace("Mail", "Call"))["Location"]
+    assert Import.objects.latest("id").answers["columns"] == {"date": 0, "start": 1, "end": 2, "description": 3}
+    assert "1 new session," in flat(signed_in.get(later))
+
+
+def test_what_cannot_be_read_is_said_and_nothing_is_stored(db):
+    client = Client()
+
+    response = choose(client, b"%PDF-1.7 \x00\x01\x02\x03", TOGGL)
+
+    assert response.status_code == 422
+    assert "file 0.csv: This is no text" in flat(response)
+    assert not Import.objects.exists()
+    assert not User.objects.exists()
+    assert client.post("/imports/").status_code == 422
+
+
+def test_too_much_is_413(signed_in, monkeypatch):
+    monkeypatch.setattr(view, "MAX_SIZE", 10)
+
+    assert choose(signed_in, TOGGL).status_code == 413
+
+
+def test_a_stranger_becomes_a_guest_with_their_files(db):
+    client = Client()
+
+    path = choose(client, TOGGL)["Location"]
+    client.post(f"{path}run/")
+
+    assert TimeSession.objects.for_user(User.objects.get()).count() == 4
+
+
+def test_rejected_rows_are_shown_and_downloaded(signed_in):
+    path = choose(signed_in, TOGGL.replace("2026-03-02,11:00:00", "2026-03-02,25:99:00"))["Location"]
+
+    assert "1 row that is no session" in flat(signed_in.get(path))
+    assert re.search(r"file 0.csv, line 3: .*25:99:00", flat(signed_in.get(path)))
+    lines = signed_in.get(f"{path}rejected.csv").getvalue().decode().splitlines()
+    assert len(lines) == 2
+    assert "file 0.csv,3,bad_time" in lines[1]
+
+
+def test_long_ones_go_on_by_a_button(signed_in, owner, waiting, monkeypatch):
+    monkeypatch.setattr(view, "SECONDS_OF_WORK", 0)
+    monkeypatch.setattr(commit, "CHUNK", 1)
+    monkeypatch.setattr(parts, "PART_SECONDS", 0)
+
+    first = signed_in.post(address(waiting, "run/"))
+
+    assert first["Location"] == f"{address(waiting)}?going=yes"
+    page = signed_in.get(first["Location"]).text
+    assert "data-going" in page
+    assert "js/go_on" in page
+    assert "Go on" in signed_in.get("/undo/").text
+    for _time in range(6):
+        signed_in.post(address(waiting, "run/"))
+    assert len(not_deleted(owner)) == 4
+    assert "4 sessions imported" in flat(signed_in.get(address(waiting)))
+
+
+def test_the_undo_page_goes_on_with_it(signed_in, owner, waiting, monkeypatch):
+    monkeypatch.setattr(view, "SECONDS_OF_WORK", 0)
+    monkeypatch.setattr(commit, "CHUNK", 1)
+    monkeypatch.setattr(parts, "PART_SECONDS", 0)
+    signed_in.post(address(waiting, "run/"))
+    (unfinished,) = services.unfinished_work(owner)
+
+    signed_in.post("/undo/go-on/", {"changeset": str(unfinished.id)})
+
+    assert len(not_deleted(owner)) == 4
+    assert services.unfinished_work(owner) == []
+
+
+def test_files_are_gone_after_a_day(signed_in, owner, waiting, clock):
+    clock.move_to(NOW + 2 * DAY, tick=False)
+    choose(signed_in, HARVEST)
+
+    assert signed_in.get(address(waiting)).status_code == 404
+    assert ImportPiece.objects.count() == 1
+
+
+def test_discard_forgets_them(signed_in, waiting):
+    signed_in.post(address(waiting, "discard/"))
+
+    assert not Import.objects.exists()
+    assert not ImportPiece.objects.exists()
+
+
+def test_empty_pages_lead_to_it(signed_in):
+    assert 'href="/imports/"' in signed_in.get("/").text
+    assert 'href="/imports/"' in signed_in.get("/reports/").text
+    assert 'href="/imports/"' in signed_in.get("/settings/").text
+
+
+def test_lately_lists_them_with_undo(signed_in, owner, waiting):
+    signed_in.post(address(waiting, "run/"))
+
+    page = flat(signed_in.get("/imports/"))
+    assert "file 0.csv" in page
+    assert "4 sessions imported" in page
+    assert 'action="/undo/changeset/"' in page
