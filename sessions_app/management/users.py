@@ -14,3 +14,13 @@ def iterate_users() -> Iterator[User]:
     while users := list(User.objects.filter(pk__gt=last).order_by("pk")[:BATCH_SIZE]):
         yield from users
         last = users[-1].pk
+
+
+def find_user(name: str) -> User | None:
+    """Returns the user with this e-mail address, or this id; None if there is none."""
+    if "@" in name:
+        return User.objects.filter(email__iexact=name).first()
+    try:
+        return User.objects.filter(pk=UUID(name)).first()
+    except ValueError:
+        return None
