@@ -1,0 +1,26 @@
+"""Users, their browsers, the access tokens of their scripts and the addresses of their calendar feeds."""
+
+from users_app.models.browsers import AttemptCount, BrowserSession, RecoveryCode
+from users_app.models.credentials import AccessToken, AccessTokenManager, CalendarFeed, Credential, Scope
+from users_app.models.secrets import hash_secret, is_well_formed, make_secret
+from users_app.models.users import Clock, DateFormat, DurationFormat, User, UserManager, WeekStart
+
+__all__ = [
+    "AccessToken",
+    "AccessTokenManager",
+    "AttemptCount",
+    "BrowserSession",
+    "CalendarFeed",
+    "Clock",
+    "Credential",
+    "DateFormat",
+    "DurationFormat",
+    "RecoveryCode",
+    "Scope",
+    "User",
+    "UserManager",
+    "WeekStart",
+    "hash_secret",
+    "is_well_formed",
+    "make_secret",
+]

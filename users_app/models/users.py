@@ -1,0 +1,156 @@
+"""Users: guests, accounts and operators, and their preferences."""
+
+import uuid
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from timetracker.money_fields import currency_field, rate_field
+from users_app.zones import validate_zone, zone_or_utc
+
+
+class WeekStart(models.IntegerChoices):
+    """The weekday on which a user's weeks begin, numbered as in `date.weekday`."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates guests, accounts and operators."""
+
+    def create_guest(self, **fields: Any) -> "User":
+        """Returns a new user without e-mail and password, who is known by a cookie or a token only."""
+        user = self.model(**fields)
+        user.set_unusable_password()
+        user.full_clean()
+        user.save(force_insert=True)
+        return user
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Returns a new account. The e-mail is stored in lower case."""
+        if not email:
+            raise ValueError("An account needs an e-mail address.")
+        user = self.model(email=email.lower(), **fields)
+        user.set_password(password)
+        user.save(force_insert=True)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Returns a new operator: an account that may use the admin."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Returns the account with that e-mail, in upper or lower case."""
+        return self.get(email=(username or "").lower())
+
+
+class Clock(models.TextChoices):
+    """How times of day are shown."""
+
+    HOURS_24 = "24", _("15:30")
+    HOURS_12 = "12", _("3:30 pm")
+
+
+class DateFormat(models.TextChoices):
+    """How dates are shown, and in which order typed ones are read."""
+
+    DAY_FIRST = "day", _("18 Nov 2025, 18.11.")
+    MONTH_FIRST = "month", _("Nov 18, 2025, 11/18")
+    ISO = "iso", _("2025-11-18")
+
+
+class DurationFormat(models.TextChoices):
+    """How lengths of time are shown in tables."""
+
+    CLOCK = "clock", _("1:30")
+    WORDS = "words", _("1 h 30 min")
+    DECIMAL = "decimal", _("1.50")
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who tracks time: a guest until there is an e-mail. The id is an address, never a credential."""
+
+    NAME_LENGTH = 100
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
+    display_name = models.CharField(_("name"), max_length=NAME_LENGTH, blank=True)
+    timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
+    week_start = models.PositiveSmallIntegerField(_("week start"), choices=WeekStart, default=WeekStart.MONDAY)
+    clock = models.CharField(_("clock"), max_length=2, choices=Clock, default=Clock.HOURS_24)
+    date_format = models.CharField(_("dates"), max_length=5, choices=DateFormat, default=DateFormat.DAY_FIRST)
+    duration_format = models.CharField(
+        _("durations"), max_length=7, choices=DurationFormat, default=DurationFormat.CLOCK
+    )
+    long_session_hours = models.PositiveSmallIntegerField(
+        _("long session, hours"),
+        default=8,
+        validators=[MinValueValidator(1), MaxValueValidator(24)],
+        help_text=_("A session that runs for longer is asked about."),
+    )
+    notes_last_seen = models.BooleanField(
+        _("remember when I was last here"),
+        default=True,
+        help_text=_("One time stamp, so that a forgotten session can be ended when you really left."),
+    )
+    hourly_rate = rate_field(help_text=_("For billable sessions whose project and client have none."))
+    currency = currency_field(default="EUR")
+    revision = models.PositiveBigIntegerField(default=0, editable=False)
+    """Grows in every transaction that changes what pages or API show of this user, settings included."""
+    last_seen_at = models.DateTimeField(_("last seen"), null=True, editable=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May sign in to the admin."))
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
+            models.CheckConstraint(condition=models.Q(week_start__range=(0, 6)), name="user_week_start_is_a_weekday"),
+        ]
+        indexes = [models.Index(fields=["created_at", "id"], name="user_by_created")]
+
+    def __str__(self) -> str:
+        return self.email or self.display_name or f"Guest {str(self.id)[:8]}"
+
+    def clean(self) -> None:
+        """Stores an empty e-mail as null: the unique key would allow one guest with an empty one."""
+        self.email = self.email.lower() if self.email else None
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves the user. A copy read before others wrote lets the revision grow as well; it never sets it back."""
+        if self._state.adding or kwargs.get("update_fields") is not None:
+            super().save(*args, **kwargs)
+            return
+        self.revision = F("revision") + 1
+        super().save(*args, **kwargs)
+        self.refresh_from_db(fields=["revision"])
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether this user has no e-mail, and so cannot sign in."""
+        return self.email is None
+
+    def get_week_start_name(self) -> str:
+        """Returns the first weekday as the API has it: `monday` to `sunday`."""
+        return WeekStart(self.week_start).name.lower()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which this user's days are shown and new sessions are made."""
+        return zone_or_utc(self.timezone)
