@@ -17,8 +17,11 @@ _ROW_VALUES = re.compile(
 )
 
 
-# The address of a feed is a secret, even when mistyped. Other secrets are recognised by their prefix.
-_SECRETS = re.compile(r"(?<=/feeds/)\S+|(?<=tt_|tf_)[0-9A-Za-z]{20,}")
+# The addresses of feeds and the links of mails are secrets, even when mistyped. Others are recognised by their prefix.
+_SECRETS = re.compile(
+    r"(?<=/feeds/)\S+|(?<=/signin/link/)\S+|(?<=/invitation/)\S+|(?<=/signin/password/)\S+/\S+|(?<=/settings/email/)\S+"
+    r"|(?<=tt_|tf_)[0-9A-Za-z]{20,}"
+)
 
 
 class RequestIdFilter(logging.Filter):

@@ -50,11 +50,15 @@ def respond(
     return response
 
 
+def is_ours(target: str) -> bool:
+    """Tells whether a target of a redirect is a path of this site."""
+    return target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+
+
 def came_from(request: HttpRequest) -> str:
     """Returns the path of the page that a form or link was on (`next`) if it is one of ours, else that of Today."""
     target = request.POST.get("next") or request.GET.get("next", "")
-    is_ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
-    return target if is_ours else reverse("today")
+    return target if is_ours(target) else reverse("today")
 
 
 def redirect_back(request: HttpRequest) -> SeeOther:

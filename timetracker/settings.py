@@ -14,6 +14,7 @@ PORT = environment.read_port("PORT", 8000)
 DEBUG = environment.read_debug("DEBUG", host=HOST)
 _base_url = environment.read_base_url("BASE_URL", host=HOST, is_debug=DEBUG)
 BASE_URL = _base_url.geturl() if _base_url else f"http://{environment.format_host(HOST)}:{PORT}"
+_host_name = (_base_url.hostname if _base_url else None) or "localhost"
 _is_https = BASE_URL.startswith("https:")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 if _base_url and _base_url.hostname:
@@ -38,7 +39,17 @@ REGISTRATION_IS_OPEN = environment.read_choice("REGISTRATION", ("open", "closed"
 RATE_LIMITS_ARE_ON = environment.read_choice("RATE_LIMITS", ("on", "off"), "on") == "on"
 # The websites whose scripts may call the API from a browser, with a token; cookies never count there.
 CORS_ALLOWED_ORIGINS = environment.read_origins("API_ORIGINS")
+# Whether operators need a second factor in the admin.
+ADMIN_NEEDS_SECOND_FACTOR = environment.read_choice("ADMIN_SECOND_FACTOR", ("off", "required"), "off") == "required"
 LOG_LEVEL = environment.read_choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
+
+# Mail, if there is any: addresses are verified and passwords reset only then.
+_mail = environment.read_mail("EMAIL_URL")
+MAIL_IS_CONFIGURED = _mail is not None
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_TIMEOUT = 10
+vars().update(_mail or {})
+DEFAULT_FROM_EMAIL = environment.read_text("EMAIL_FROM", f"Timetracker <timetracker@{_host_name}>")
 
 CSRF_FAILURE_VIEW = "timetracker.error_views.csrf_failure"
 ROOT_URLCONF = "timetracker.urls"
@@ -47,11 +58,14 @@ INSTALLED_APPS = [
     "timetracker",
     "users_app",
     "sessions_app",
-    "django.contrib.admin",
+    "users_app.apps.OperatorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -74,7 +88,9 @@ MIDDLEWARE = [
     "timetracker.page_middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "users_app.guests.renew_cookie_daily",
+    "allauth.account.middleware.AccountMiddleware",
     "timetracker.middleware.PageErrorsMiddleware",
+    "users_app.middleware.SignInMiddleware",
 ]
 TEMPLATES = [
     {
@@ -94,12 +110,50 @@ TEMPLATES = [
 
 # Users.
 AUTH_USER_MODEL = "users_app.User"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["users_app.hashers.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+LOGIN_URL = "signin"
+LOGIN_REDIRECT_URL = "today"
+# Accounts are django-allauth's. Guests, recovery codes and what is kept are ours; so are the limits of attempts, which
+# are counted in the database (users_app.services.attempts) and not in a cache.
+ACCOUNT_ADAPTER = "users_app.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = MAIL_IS_CONFIGURED
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_FORMS = {
+    "login": "users_app.forms.account.SignInForm",
+    "change_password": "users_app.forms.account.ChangePasswordForm",
+    "set_password": "users_app.forms.account.SetPasswordForm",
+    "reauthenticate": "users_app.forms.account.ReauthenticateForm",
+    "reset_password": "users_app.forms.account.ResetPasswordForm",
+    "reset_password_from_key": "users_app.forms.account.ResetPasswordKeyForm",
+}
+MFA_ADAPTER = "users_app.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Timetracker"
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "users_app.forms.second_factor.AuthenticateForm",
+    "reauthenticate": "users_app.forms.second_factor.ReauthenticateForm",
+    "activate_totp": "users_app.forms.second_factor.ActivateTOTPForm",
+    "add_webauthn": "users_app.forms.second_factor.AddPasskeyForm",
+    "login_webauthn": "users_app.forms.second_factor.PasskeySignInForm",
+}
 SESSION_ENGINE = "users_app.browser_sessions"
 SESSION_COOKIE_AGE = 400 * 24 * 60 * 60  # the longest that browsers keep a cookie
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https

@@ -9,12 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from timetracker import clock
-from timetracker.api.throttling import AddressThrottle, client_network
+from timetracker.api.throttling import AddressThrottle
 from timetracker.errors import TooManyRequestsError
 from users_app.browser_sessions import SessionStore
 from users_app.device import guess_settings
 from users_app.models import User
-from users_app.services.attempts import MAX_SIGN_INS, count_attempt
 from users_app.services.registration import register_guest
 from users_app.sign_in import sign_in
 
@@ -50,12 +49,6 @@ class NewGuestsThrottle(AddressThrottle):
     """Counts the guests that pages make for an address. More than by API: a whole office may have one address."""
 
     scope = "new_guests"
-
-
-def count_sign_in(request: HttpRequest) -> None:
-    """Counts an attempt to sign in from this address. Raises TooManyRequestsError."""
-    address = AddressThrottle().get_ident(request)
-    count_attempt("sign-in", client_network(address), limit=MAX_SIGN_INS, now=clock.now())
 
 
 def call_as_user(request: HttpRequest, service: Callable[..., T], **fields: Any) -> T:

@@ -28,9 +28,9 @@ def test_an_operator_looks_around_and_edits(page, server):
     server.manage("createsuperuser", "--noinput")
     page.context.clear_cookies()
     page.goto("/admin/")
-    page.get_by_label(re.compile("e-mail", re.IGNORECASE)).fill("Operator@Example.org")
+    page.get_by_label("E-mail", exact=True).fill("Operator@Example.org")
     page.get_by_label("Password").fill(OPERATOR["DJANGO_SUPERUSER_PASSWORD"])
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
 
     page.goto("/admin/users_app/user/")
     page.get_by_role("link", name="operator@example.org").click()

@@ -29,9 +29,9 @@ def test_everything_is_there_in_a_second_browser(new_page, scripts):
     code = first.get_by_label("New recovery code").input_value()
 
     second.goto("/settings/")
-    second.get_by_role("link", name="Sign in with a recovery code").click()
+    second.get_by_role("main").get_by_role("link", name="Sign in").click()
     second.get_by_label("Recovery code", exact=True).and_(second.get_by_role("textbox")).fill(code.lower())
-    second.get_by_role("button", name="Sign in").click()
+    second.get_by_role("button", name="Use the code").click()
     assert second.get_by_label("New recovery code").input_value() != code
     second.get_by_role("link", name="I have it").click()
     for name in NAMES:

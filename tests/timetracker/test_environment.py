@@ -127,6 +127,13 @@ WRONG = [
         "BASE_URL=https://time.example.org can be reached from other machines. Leave BASE_URL unset, or use DEBUG=off.",
     ),
     ({"REGISTRATION": "yes"}, "REGISTRATION=yes is not understood. Use one of: open, closed."),
+    ({"ADMIN_SECOND_FACTOR": "on"}, "ADMIN_SECOND_FACTOR=on is not understood. Use one of: off, required."),
+    (
+        {"EMAIL_URL": "mail.example.org"},
+        "EMAIL_URL is not understood. Use an address such as smtp+tls://user:secret@mail.",
+    ),
+    ({"EMAIL_URL": "smtp://"}, "EMAIL_URL names no server. Use an address such as smtp+tls://user:secret@mail."),
+    ({"EMAIL_URL": "smtp://mail.example.org:port"}, "EMAIL_URL is not understood."),
     ({"RATE_LIMITS": "0"}, "RATE_LIMITS=0 is not understood. Use one of: on, off."),
     ({"LOG_LEVEL": "verbose"}, "LOG_LEVEL=verbose is not understood. Use one of: DEBUG, INFO, WARNING, ERROR."),
 ]
@@ -419,6 +426,15 @@ def test_good_proxies(monkeypatch, value, networks):
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", value)
 
     assert environment.read_networks("FORWARDED_ALLOW_IPS", "127.0.0.1,::1") == [ip_network(each) for each in networks]
+
+
+def test_a_server_for_mail(monkeypatch):
+    monkeypatch.delitem(environment.values.env.ENVIRON, "EMAIL_URL", raising=False)
+    assert environment.read_mail("EMAIL_URL") is None
+    monkeypatch.setitem(environment.values.env.ENVIRON, "EMAIL_URL", "smtp+tls://user:pass%40word@mail.example.org:587")
+    found = environment.read_mail("EMAIL_URL")
+    assert (found["EMAIL_HOST"], found["EMAIL_PORT"], found["EMAIL_USE_TLS"]) == ("mail.example.org", 587, True)
+    assert (found["EMAIL_HOST_USER"], found["EMAIL_HOST_PASSWORD"]) == ("user", "pass@word")
 
 
 def test_the_secret_key_is_made_once_and_for_the_owner_only(tmp_path, monkeypatch):

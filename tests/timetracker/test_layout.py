@@ -12,11 +12,11 @@ MAX_LINES = 350
 
 # Of both apps: each module imports from its own layer and those before it.
 LAYERS = [
-    {"timekeeping", "zones"},
+    {"timekeeping", "zones", "hashers"},
     {"models"},
     {"selectors", "services", "formatting", "browser_sessions"},
     {"reports", "account_export", "imports"},
-    {"forms", "guests", "device", "sign_in"},
+    {"forms", "guests", "device", "sign_in", "adapters", "middleware"},
     {"pages"},
     {"views", "api", "admin", "management", "templatetags"},
     {"urls", "apps"},

@@ -112,11 +112,27 @@ FEED = make_secret("ttf_")
         (f"Not Found: /feeds/{FEED[:20]}", "Not Found: /feeds/(left out)"),
         (f"/Feeds/{FEED}.ics", "/Feeds/ttf_(left out).ics"),
         (f"/v1/{make_secret()}/x", "/v1/tt_(left out)/x"),
+        ("/signin/password/abc/cz1-0f/", "/signin/password/(left out)"),
+        ("/settings/email/Mg:1x:abc/", "/settings/email/(left out)"),
+        ("/signin/password/", "/signin/password/"),
+        ("/settings/email/", "/settings/email/"),
         ("/feeds/", "/feeds/"),
         ("/settings/calendar/0f8fad5b-d9cd-469f-a165-70867728950e/revoke/",) * 2,
         ("the name tt_long or ttf_short",) * 2,
     ],
-    ids=["feed", "part of a feed", "feed elsewhere", "token", "no secret", "id", "names"],
+    ids=[
+        "feed",
+        "part",
+        "other",
+        "token",
+        "reset",
+        "confirmation",
+        "no-reset",
+        "no-confirmation",
+        "no-secret",
+        "id",
+        "names",
+    ],
 )
 def test_what_looks_like_a_secret_is_left_out(text, written):
     record = logging.LogRecord("name", logging.INFO, "path", 1, "%s", (text,), None)

@@ -53,3 +53,18 @@ def read_data_dir(name: str, default: Path) -> Path:
             f"{name}={path} cannot be written to. Give this user the right, or name another folder."
         )
     return path
+
+
+def read_mail(name: str) -> dict[str, object] | None:
+    """Returns Django's settings for the server that sends mail; None when there is none."""
+    value = read_text(name)
+    if not value:
+        return None
+    example = "smtp+tls://user:secret@mail.example.org:587"
+    try:
+        found = environ.Env.email_url_config(value)
+    except (ImproperlyConfigured, KeyError, ValueError):
+        raise ImproperlyConfigured(f"{name} is not understood. Use an address such as {example}.") from None
+    if not found.get("EMAIL_HOST") and "smtp" in str(found["EMAIL_BACKEND"]):
+        raise ImproperlyConfigured(f"{name} names no server. Use an address such as {example}.")
+    return {key: setting for key, setting in found.items() if key.startswith("EMAIL_")}

@@ -12,6 +12,11 @@ from users_app.models import AttemptCount, hash_secret
 MAX_SIGN_INS = 10
 """For each address and clock hour, so at most 20 in any 60 minutes."""
 
+MAX_FOR_ACCOUNT = 30
+"""For each account and clock hour, from all addresses together. More than for an address: nobody shuts others out at
+once, and it takes three addresses to try.
+"""
+
 
 def count_attempt(scope: str, who: str, *, limit: int, now: datetime) -> None:
     """Counts an attempt before it is looked at. Raises TooManyRequestsError past `limit` in this hour (UTC)."""

@@ -1,23 +1,63 @@
-"""Keeping a guest's sessions: a recovery code, with which another browser opens them."""
+"""Keeping a guest's sessions: an e-mail and a password, a passkey, or a recovery code."""
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from timetracker.pages import now_of, redirect_back, respond
-from users_app.guests import current_user
-from users_app.models import RecoveryCode
+from timetracker.pages import SeeOther, form_to_service, now_of, redirect_back, respond
+from users_app.forms.account import KeepForm
+from users_app.guests import call_as_user, current_user, user_or_unsaved
+from users_app.models import RecoveryCode, User
+from users_app.services.accounts import become_account
 from users_app.services.recovery import replace_code
-from users_app.sign_in import DISMISSED
+from users_app.sign_in import DISMISSED, count_for_address, stay_signed_in
 
 
+@sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def keep(request: HttpRequest) -> HttpResponse:
-    """Tells what a recovery code is for. A POST makes one, and its response alone has it, as for tokens."""
+    """Shows the ways to keep what a guest has. A POST takes one: an account with `email`, else a recovery code."""
+    if request.method != "POST":
+        return _page(request, KeepForm(user=user_or_unsaved(request)))
+    if "email" in request.POST:
+        return _keep_by_password(request)
+    return _keep_by_code(request)
+
+
+def _keep_by_password(request: HttpRequest) -> HttpResponse:
+    """Makes an account of the guest, who is the same user as before; of a stranger, too, where guests are taken."""
+    user = user_or_unsaved(request)
+    if not user.is_guest:
+        return SeeOther(reverse("settings") + "#account")
+    form = KeepForm(request.POST, user=user)
+    count_for_address(request)
+    address = form_to_service(
+        form, lambda: call_as_user(request, become_account, **form.cleaned_data), conflict_field="email"
+    )
+    if address is None:
+        return _page(request, form, status=422)
+    user = current_user(request) or user
+    user.refresh_from_db()
+    stay_signed_in(request, user)
+    request.session[DISMISSED] = True
+    if settings.MAIL_IS_CONFIGURED:
+        address.send_confirmation(request)
+        messages.success(request, _("Kept. A link to confirm your address is on its way to you."))
+    else:
+        messages.success(request, _("Kept. Sign in with your e-mail and password from anywhere."))
+    return redirect_back(request)
+
+
+def _keep_by_code(request: HttpRequest) -> HttpResponse:
+    """Makes a recovery code. This response alone has it, as for tokens."""
     user = current_user(request)
-    if request.method != "POST" or user is None:
-        made = None if user is None else RecoveryCode.objects.filter(user=user).first()
-        return respond(request, "account/keep.html", {"tab": "settings", "made": made})
+    if user is None:
+        return _page(request, KeepForm(user=user_or_unsaved(request)))
     code = replace_code(user, now=now_of(request))
     request.session.cycle_key()
     request.session[DISMISSED] = True
@@ -31,3 +71,11 @@ def keep_dismiss(request: HttpRequest) -> HttpResponse:
     """Hides the line about keeping sessions for good."""
     request.session[DISMISSED] = True
     return redirect_back(request)
+
+
+def _page(request: HttpRequest, form: KeepForm, *, status: int = 200) -> HttpResponse:
+    user: User | None = current_user(request)
+    made = None if user is None else RecoveryCode.objects.filter(user=user).first()
+    is_closed = user is None and not settings.REGISTRATION_IS_OPEN
+    context = {"tab": "settings", "form": form, "made": made, "is_closed": is_closed}
+    return respond(request, "account/keep.html", context, status=status)

@@ -1,7 +1,13 @@
-"""Coming back with a recovery code, and leaving a browser."""
+"""Coming back: by e-mail and password, passkey or recovery code; and leaving a browser."""
 
+from typing import Any
+
+from allauth.account.forms import LoginForm
+from allauth.account.views import LoginView
+from allauth.mfa.base import views as mfa_views
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -10,36 +16,70 @@ from django.views.decorators.http import require_http_methods
 
 from timetracker.form_fields import focus_first_error
 from timetracker.pages import SeeOther, came_from, now_of, respond
+from users_app.forms.account import SignInForm
 from users_app.forms.signin import RecoveryCodeForm
-from users_app.guests import count_sign_in, current_user
+from users_app.guests import current_user
 from users_app.services.recovery import can_return, use_code
-from users_app.sign_in import DISMISSED, sign_in
+from users_app.sign_in import DISMISSED, count_for_address, sign_in
+
+
+class SignInView(LoginView):
+    """django-allauth's, on a page that also takes passkeys and recovery codes."""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**context), **_page_context(self.request)}
+
+    def form_invalid(self, form: LoginForm) -> HttpResponse:
+        return _page(self.request, status=422, form=form)
+
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        return respond(self.request, "account/signin.html", context)
+
+
+_sign_in_by_password = SignInView.as_view()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def signin(request: HttpRequest) -> HttpResponse:
-    """Takes a recovery code. Its user is signed in here, the code is used up, and the response alone has a new one."""
+    """Takes an e-mail and a password, or a recovery code; goes on where the user came from."""
     user = current_user(request)
     if user is not None and not can_return(user):
         # Nothing would lead back to what this browser holds.
         status = 409 if request.method == "POST" else 200
         return respond(request, "account/signin_keep_first.html", {"tab": "settings"}, status=status)
-    if request.method != "POST":
-        return _form_page(request, RecoveryCodeForm())
+    if "code" in request.POST:
+        return _sign_in_by_code(request)
+    response: HttpResponse = _sign_in_by_password(request)
+    return response
+
+
+def _sign_in_by_code(request: HttpRequest) -> HttpResponse:
+    """Signs the user of a code in. It is used up, and the response alone has a new one."""
     form = RecoveryCodeForm(request.POST)
     if not form.is_valid():
-        return _form_page(request, form, status=422)
-    count_sign_in(request)
+        return _page(request, status=422, code_form=form)
+    count_for_address(request)
     used = use_code(form.cleaned_data["code"], now=now_of(request))
     if used is None:
         form.add_error("code", _("This code opens nothing. It may have been used, or replaced by a newer one."))
-        return _form_page(request, form, status=422)
+        return _page(request, status=422, code_form=form)
     owner, code = used
     sign_in(request, owner)
     request.session[DISMISSED] = True
     context = {"tab": "settings", "code": code, "is_signed_in": True, "target": came_from(request)}
     response = respond(request, "account/recovery_code.html", context)
     patch_cache_control(response, no_store=True)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Takes the second factor of whoever gave a password just now.
+
+    A guest of this browser is left out of it: django-allauth takes everybody it knows for signed in already.
+    """
+    request.user = AnonymousUser()
+    response: HttpResponse = mfa_views.authenticate(request)
     return response
 
 
@@ -61,7 +101,13 @@ def signout(request: HttpRequest) -> HttpResponse:
     return SeeOther(reverse("today"))
 
 
-def _form_page(request: HttpRequest, form: RecoveryCodeForm, *, status: int = 200) -> HttpResponse:
-    focus_first_error(form)
-    context = {"tab": "settings", "form": form, "target": came_from(request)}
+def _page(request: HttpRequest, *, status: int, **forms: Any) -> HttpResponse:
+    """Responds with the page of all ways to sign in, one form of it as it was sent."""
+    for form in forms.values():
+        focus_first_error(form)
+    context = {"form": SignInForm(request=request), **_page_context(request), **forms}
     return respond(request, "account/signin.html", context, status=status)
+
+
+def _page_context(request: HttpRequest) -> dict[str, Any]:
+    return {"tab": "settings", "code_form": RecoveryCodeForm(), "target": came_from(request)}

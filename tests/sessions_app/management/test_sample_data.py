@@ -93,7 +93,7 @@ class TestCommand:
 
         user = User.objects.get_by_natural_key(EMAIL)
         assert f"/admin/ as {EMAIL} with the password: {PASSWORD}\n" in said
-        response = client.post("/admin/login/?next=/", {"username": EMAIL, "password": PASSWORD})
+        response = client.post("/signin/", {"login": EMAIL, "password": PASSWORD})
         assert response["Location"] == "/"
         page = client.get("/").content.decode()
         assert "Stop" in page

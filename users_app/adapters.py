@@ -1,0 +1,81 @@
+"""What django-allauth asks of the product: who is signed in how, where its links lead, what is counted."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
+
+from timetracker.pages import is_ours
+from users_app.models import User
+from users_app.sign_in import count_for_account, sign_in
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": gettext_lazy("That e-mail and password don't match."),
+        "enter_current_password": gettext_lazy("This is not your present password."),
+        "incorrect_password": gettext_lazy("This is not your password."),
+        "incorrect_code": gettext_lazy("This code is not right. Codes change every 30 seconds and work once."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return bool(settings.REGISTRATION_IS_OPEN)
+
+    def is_safe_url(self, url: str) -> bool:
+        return is_ours(url)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Counts an attempt before the hash is computed. Raises TooManyRequestsError."""
+        count_for_account(credentials["email"])
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        sign_in(request, user)
+
+    def set_password(self, user: User, password: str) -> None:
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Returns whether to ask once more who it is: not those who have nothing yet to answer with."""
+        can_answer = bool(self.get_reauthentication_methods(self.request.user))
+        return can_answer and bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def should_send_confirmation_mail(self, request: HttpRequest, email_address: EmailAddress, signup: bool) -> bool:
+        return bool(settings.MAIL_IS_CONFIGURED)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Marks an address as its user's, unless it became another's meanwhile."""
+        if User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id).exists():
+            messages.error(request, gettext("This address cannot be used here."))
+            return False
+        return bool(super().confirm_email(request, email_address))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmationHMAC) -> str:
+        return settings.BASE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Returns the link of a mail: at our address, whatever host the request named."""
+        user, _dash, secret = key.partition("-")
+        return settings.BASE_URL + reverse("account_reset_password_from_key", args=[user, secret])
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("settings") + "#account"
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Second factors and passkeys."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
+    }
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": "Timetracker"}

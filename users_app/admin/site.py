@@ -1,0 +1,48 @@
+"""The door of the admin: our sign-in, for operators only."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from timetracker.pages import SeeOther, is_ours
+from users_app.models import User
+
+
+class OperatorSite(AdminSite):
+    """Django's admin for operators who signed in at our own page, with a second factor where that is demanded."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and (
+            not settings.ADMIN_NEEDS_SECOND_FACTOR or _gave_second_factor(request)
+        )
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Redirects to where what is missing is given: who somebody is, their second factor, or a first one."""
+        asked = request.GET.get("next", "")
+        target = asked if is_ours(asked) else reverse("admin:index")
+        if self.has_permission(request):
+            return SeeOther(target)
+        step = reverse("signin")
+        if isinstance(request.user, User) and request.user.is_staff:
+            methods = get_adapter().get_reauthentication_methods(request.user)
+            step = next((each["url"] for each in methods if each["id"].startswith("mfa")), reverse("mfa_index"))
+            if step == reverse("mfa_index"):
+                messages.info(request, _("Operators need a second factor here. Set one up, then open the admin."))
+        return SeeOther(f"{step}?{urlencode({'next': target})}")
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Redirects to our own page, which says what is left behind."""
+        return SeeOther(reverse("signout"))
+
+
+def _gave_second_factor(request: HttpRequest) -> bool:
+    user = request.user if isinstance(request.user, User) else None
+    return any(each.get("method") == "mfa" for each in get_authentication_records(request, user))

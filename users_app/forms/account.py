@@ -1,0 +1,159 @@
+"""The forms of accounts: ours, and django-allauth's in our words."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
+
+from users_app.models import User
+from users_app.services.accounts import check_email_free
+from users_app.sign_in import count_for_account
+
+PASSWORD, NEW_PASSWORD = _("Password"), _("New password")
+PASSWORD_HINT = _("At least 10 characters. A few words in a row are easy to keep in mind.")
+_EMAIL = {"autocomplete": "username", "maxlength": 254, "spellcheck": "false", "autocapitalize": "none"}
+
+
+def _email_field(**options: Any) -> forms.EmailField:
+    messages = {"required": _("Give an e-mail address.")}
+    widget = forms.EmailInput(_EMAIL)
+    return forms.EmailField(label=_("E-mail"), max_length=254, widget=widget, error_messages=messages, **options)
+
+
+def _password_field(label: Any, autocomplete: str, **options: Any) -> forms.CharField:
+    widget = forms.PasswordInput({"autocomplete": autocomplete, "maxlength": 1000})
+    messages = {"required": _("Give a password.")}
+    return forms.CharField(label=label, widget=widget, strip=False, max_length=1000, error_messages=messages, **options)
+
+
+def _present_password(label: Any = PASSWORD) -> forms.CharField:
+    return _password_field(label, "current-password")
+
+
+def _new_password(label: Any = NEW_PASSWORD) -> forms.CharField:
+    return _password_field(label, "new-password", help_text=PASSWORD_HINT)
+
+
+class PasswordForm(forms.Form):
+    """A password for an account that has its e-mail already."""
+
+    password = _new_password(PASSWORD)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean(self) -> dict[str, Any]:
+        """Checks the password against the address. Raises for one that is too easy."""
+        values = super().clean() or {}
+        if "password" in values:
+            # A copy: what the form checks against is not what is stored.
+            like = User(email=values.get("email") or self.user.email, display_name=self.user.display_name)
+            try:
+                validate_password(values["password"], like)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return values
+
+
+class KeepForm(PasswordForm):
+    """An e-mail and a password, by which a guest becomes an account."""
+
+    email = _email_field()
+    field_order = ("email", "password")
+
+    def clean_email(self) -> str:
+        """Returns the address in lower case. Raises for one that is taken."""
+        email: str = self.cleaned_data["email"].lower()
+        check_email_free(email, but=self.user)
+        return email
+
+
+class ChangeEmailForm(forms.Form):
+    """Another address for an account."""
+
+    email = _email_field()
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_email(self) -> str:
+        """Returns the address in lower case. Raises for one that is taken, and for the present one."""
+        email: str = self.cleaned_data["email"].lower()
+        if email == self.user.email:
+            raise forms.ValidationError(_("This is your address already."))
+        check_email_free(email, but=self.user)
+        return email
+
+
+class SignInForm(allauth_forms.LoginForm):
+    """E-mail and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = _email_field()
+        self.fields["password"] = _present_password()
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+    """The present password and a new one, typed once: managers and eyes do the rest."""
+
+    oldpassword = _present_password(_("Present password"))
+    password1 = _new_password()
+    password2 = None
+
+    def clean_oldpassword(self) -> str:
+        """Counts the attempt before the hash is computed. Raises TooManyRequestsError."""
+        count_for_account(self.user.email or "")
+        return str(super().clean_oldpassword())
+
+    def clean_password1(self) -> str:
+        """Returns the new password. Raises for one that is too easy."""
+        return _checked(self.cleaned_data["password1"], self.user)
+
+
+class SetPasswordForm(allauth_forms.SetPasswordForm):
+    """The first password of an account that signed in by a passkey until now."""
+
+    password1 = _new_password(PASSWORD)
+    password2 = None
+
+    def clean_password1(self) -> str:
+        """Returns the new password. Raises for one that is too easy."""
+        return _checked(self.cleaned_data["password1"], self.user)
+
+
+class ReauthenticateForm(allauth_forms.ReauthenticateForm):
+    """The password once more, before something that matters."""
+
+    password = _present_password()
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):
+    """The address that a link is sent to."""
+
+    email = _email_field()
+
+    def clean_email(self) -> str:
+        """Counts the attempt before anybody is looked for. Raises TooManyRequestsError."""
+        count_for_account(self.cleaned_data["email"])
+        return str(super().clean_email())
+
+
+class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
+    """The new password of whoever has the link."""
+
+    password1 = _new_password()
+    password2 = None
+
+    def clean_password1(self) -> str:
+        """Returns the new password. Raises for one that is too easy."""
+        return _checked(self.cleaned_data["password1"], self.user)
+
+
+def _checked(password: str, user: User) -> str:
+    validate_password(password, user)
+    return password

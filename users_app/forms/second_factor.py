@@ -1,0 +1,68 @@
+"""django-allauth's forms of second factors and passkeys: our limits before anything is compared, and our words."""
+
+from typing import Any
+
+from allauth.mfa.base import forms as base_forms
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.webauthn import forms as webauthn_forms
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from users_app.sign_in import count_for_account, count_for_address
+
+CODE_HINT = _("From your authenticator app, or one of its recovery codes.")
+
+
+def _code_field(help_text: Any = CODE_HINT) -> forms.CharField:
+    widget = forms.TextInput({"autocomplete": "one-time-code", "maxlength": 20, "spellcheck": "false"})
+    messages = {"required": _("Give the code.")}
+    return forms.CharField(label=_("Code"), max_length=20, widget=widget, help_text=help_text, error_messages=messages)
+
+
+class AuthenticateForm(base_forms.AuthenticateForm):
+    """The code that is asked for after a password."""
+
+    code = _code_field()
+
+    def clean_code(self) -> str:
+        """Counts the attempt first: a code has only six digits. Raises TooManyRequestsError."""
+        count_for_account(str(self.user.pk))
+        return str(super().clean_code())
+
+
+class ReauthenticateForm(base_forms.ReauthenticateForm):
+    """The code that is asked for before something that matters."""
+
+    code = _code_field()
+
+    def clean_code(self) -> str:
+        """Counts the attempt first. Raises TooManyRequestsError."""
+        count_for_account(str(self.user.pk))
+        return str(super().clean_code())
+
+
+class ActivateTOTPForm(totp_forms.ActivateTOTPForm):
+    """The first code of an authenticator app, which shows that it was set up."""
+
+    code = _code_field(_("Six digits that the app shows now."))
+
+
+class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
+    """A passkey: one that signs in by itself, so the device asks for a finger, a face or a PIN."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, required=False)
+    passwordless = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
+
+    def clean_passwordless(self) -> bool:
+        """Returns True whatever was sent: a key that only follows a password would lead no guest back."""
+        return True
+
+
+class PasskeySignInForm(webauthn_forms.LoginWebAuthnForm):
+    """What a browser signs with a passkey."""
+
+    def clean_credential(self) -> Authenticator:
+        """Counts the attempt first. Raises TooManyRequestsError."""
+        count_for_address()
+        return super().clean_credential()

@@ -1,0 +1,72 @@
+"""Accounts: guests who can sign in by an e-mail and a password."""
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from timetracker.errors import ConflictError
+from users_app.models import AccessToken, CalendarFeed, User
+from users_app.services.devices import end_devices
+
+
+def check_email_free(email: str, *, but: User | None = None) -> None:
+    """Raises ValidationError when another user than `but` has the address, in lower case."""
+    others = User.objects.filter(email=email)
+    if (others.exclude(pk=but.pk) if but else others).exists():
+        raise ValidationError(_("This address cannot be used here. If it is yours, sign in with it."), code="taken")
+
+
+def become_account(user: User, *, email: str, password: str) -> EmailAddress:
+    """Gives a guest an e-mail and a password; the same user, with all that is theirs. Returns the address.
+
+    Raises ConflictError `email_taken`, and `account` for who is one already.
+    """
+    encoded = make_password(password)  # slow: before the transaction
+    try:
+        with transaction.atomic():
+            locked = User.objects.select_for_update().get(pk=user.pk)
+            if not locked.is_guest:
+                raise ConflictError("account", _("These sessions are kept in an account already."))
+            locked.email, locked.password = email, encoded
+            locked.save()
+            address = _replace_addresses(locked, email)
+    except IntegrityError:  # somebody was faster
+        raise ConflictError("email_taken", _("This address cannot be used here.")) from None
+    user.email, user.password, user.revision = locked.email, locked.password, locked.revision
+    return address
+
+
+def change_email(user: User, email: str) -> None:
+    """Gives an account another address, at once. Raises ConflictError `email_taken`."""
+    try:
+        with transaction.atomic():
+            locked = User.objects.select_for_update().get(pk=user.pk)
+            locked.email = email
+            locked.save()
+            _replace_addresses(locked, email)
+    except IntegrityError:
+        raise ConflictError("email_taken", _("This address cannot be used here.")) from None
+    user.email = email
+
+
+def begin_email_change(user: User, email: str) -> EmailAddress:
+    """Returns an address that becomes the account's once it is confirmed; until then the present one stays."""
+    with transaction.atomic():
+        EmailAddress.objects.filter(user=user, primary=False).delete()
+        EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True})
+        return EmailAddress.objects.create(user=user, email=email)
+
+
+def end_access(user: User) -> None:
+    """Ends all browsers, tokens and feeds of a user: whoever had the password may have made them."""
+    with transaction.atomic():
+        end_devices(user)
+        AccessToken.objects.filter(user=user).delete()
+        CalendarFeed.objects.filter(user=user).delete()
+
+
+def _replace_addresses(user: User, email: str) -> EmailAddress:
+    EmailAddress.objects.filter(user=user).delete()
+    return EmailAddress.objects.create(user=user, email=email, primary=True)

@@ -1,0 +1,115 @@
+"""The account's own pages: e-mail, password, and the links of mails. What is not here is django-allauth's as it is."""
+
+from typing import Any
+
+from allauth.account import views
+from allauth.account.decorators import reauthentication_required
+from allauth.account.forms import ChangePasswordForm, ResetPasswordKeyForm, SetPasswordForm, UserTokenForm
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from django.views.generic import View
+
+from timetracker.pages import SeeOther, form_to_service, respond
+from users_app.forms.account import ChangeEmailForm
+from users_app.models import User
+from users_app.services.accounts import begin_email_change, change_email, end_access
+from users_app.services.devices import end_devices
+
+
+@login_required
+@reauthentication_required(app="allauth.account")  # type: ignore[untyped-decorator]
+@require_http_methods(["GET", "HEAD", "POST"])
+def email_change(request: HttpRequest) -> HttpResponse:
+    """Takes another address; where mail is sent it counts once it is confirmed."""
+    user = request.user
+    if not isinstance(user, User) or user.is_guest:
+        return SeeOther(reverse("keep"))
+    form = ChangeEmailForm(request.POST if request.method == "POST" else None, user=user)
+    if request.method == "POST":
+        service = begin_email_change if settings.MAIL_IS_CONFIGURED else change_email
+        done = form_to_service(form, lambda: (service(user, form.cleaned_data["email"]),), conflict_field="email")
+        if done is not None:
+            (address,) = done
+            if address is None:
+                messages.success(request, _("Sign in with the new address from now on."))
+            else:
+                address.send_confirmation(request)
+                messages.success(request, _("A link is on its way. The new address counts once it is opened."))
+            return SeeOther(reverse("settings") + "#account")
+    status = 422 if form.is_bound else 200
+    return respond(request, "account/email_change.html", {"tab": "settings", "form": form}, status=status)
+
+
+class PasswordChangeView(views.PasswordChangeView):
+    """Changes the password, and ends the other browsers."""
+
+    def form_valid(self, form: ChangePasswordForm) -> HttpResponse:
+        with transaction.atomic():
+            response: HttpResponse = super().form_valid(form)
+            end_devices(self.request.user, but=self.request.session.session_key)
+        return response
+
+
+class PasswordSetView(views.PasswordSetView):
+    """Gives an account its first password, and ends the other browsers."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and request.user.is_guest:
+            return SeeOther(reverse("keep"))
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
+        with transaction.atomic():
+            response: HttpResponse = super().form_valid(form)
+            end_devices(self.request.user, but=self.request.session.session_key)
+        return response
+
+
+class ConfirmEmailView(views.ConfirmEmailView):
+    """Confirms an address by a button. Who is in this browser does not matter, and stays."""
+
+    def logout(self) -> None:
+        """Signs nobody out: a guest would lose what only this browser leads to."""
+
+
+class PasswordResetView(views.PasswordResetView):
+    """Sends a link, where mail is sent; the answer is the same for every address."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not settings.MAIL_IS_CONFIGURED:
+            return respond(request, "account/password_reset_without_mail.html", {"tab": "settings"})
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+
+class PasswordResetFromKeyView(views.PasswordResetFromKeyView):
+    """Takes a new password from whoever has the link, and ends all other access.
+
+    The key stays in the address, which no other site is told (Referrer-Policy). django-allauth's would write it to the
+    session on a GET, and sign out the guest of this browser.
+    """
+
+    def dispatch(self, request: HttpRequest, uidb36: str, key: str, **kwargs: Any) -> HttpResponseBase:
+        if not settings.MAIL_IS_CONFIGURED:
+            raise Http404
+        self.key = key
+        token = UserTokenForm(data={"uidb36": uidb36, "key": key})
+        self.reset_user = token.reset_user if token.is_valid() else None
+        if self.reset_user is None:
+            return respond(request, self.template_name, self.get_context_data(token_fail=True, form=None))
+        return View.dispatch(self, request, uidb36, key, **kwargs)
+
+    def form_valid(self, form: ResetPasswordKeyForm) -> HttpResponse:
+        user: User = form.user
+        with transaction.atomic():
+            end_access(user)
+            response: HttpResponse = super().form_valid(form)
+        return response
