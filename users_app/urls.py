@@ -7,13 +7,15 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import path
 
-from users_app.views import account, devices, feeds, keep, settings, signin, tokens
+from users_app.views import account, devices, feeds, keep, links, settings, signin, tokens
 
 urlpatterns = [
     path("keep/", keep.keep, name="keep"),
     path("keep/dismiss/", keep.keep_dismiss, name="keep_dismiss"),
     path("signin/", signin.signin, name="signin"),
+    path("signin/link/<str:secret>/", links.signin_link, name="signin_link"),
     path("signout/", signin.signout, name="signout"),
+    path("invitation/<str:secret>/", links.invitation, name="invitation"),
     path("settings/devices/", devices.device_list, name="device_list"),
     path("settings/devices/end/", devices.device_end, name="device_end"),
     path("settings/", settings.settings, name="settings"),

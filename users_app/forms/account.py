@@ -71,6 +71,19 @@ class KeepForm(PasswordForm):
         return email
 
 
+class LinkForm(PasswordForm):
+    """What may be typed on the page of a link that signs in: nothing, or another password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Another password, if you want one")
+        self.fields["password"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Checks a password only if there is one."""
+        return super().clean() if self.cleaned_data.get("password") else self.cleaned_data
+
+
 class ChangeEmailForm(forms.Form):
     """Another address for an account."""
 

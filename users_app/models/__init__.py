@@ -2,6 +2,7 @@
 
 from users_app.models.browsers import AttemptCount, BrowserSession, RecoveryCode
 from users_app.models.credentials import AccessToken, AccessTokenManager, CalendarFeed, Credential, Scope
+from users_app.models.links import SignInLink
 from users_app.models.secrets import hash_secret, is_well_formed, make_secret
 from users_app.models.users import Clock, DateFormat, DurationFormat, User, UserManager, WeekStart
 
@@ -17,6 +18,7 @@ __all__ = [
     "DurationFormat",
     "RecoveryCode",
     "Scope",
+    "SignInLink",
     "User",
     "UserManager",
     "WeekStart",

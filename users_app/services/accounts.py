@@ -38,6 +38,13 @@ def become_account(user: User, *, email: str, password: str) -> EmailAddress:
     return address
 
 
+def set_password(user: User, password: str) -> None:
+    """Gives an account another password and ends all its browsers."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    end_devices(user)
+
+
 def change_email(user: User, email: str) -> None:
     """Gives an account another address, at once. Raises ConflictError `email_taken`."""
     try:

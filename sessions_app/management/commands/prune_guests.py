@@ -6,6 +6,7 @@ from sessions_app.services.guests import prune_guests
 from timetracker import clock
 from users_app.browser_sessions import SessionStore
 from users_app.services.attempts import forget_attempts
+from users_app.services.links import forget_links
 
 
 class Command(BaseCommand):
@@ -15,4 +16,5 @@ class Command(BaseCommand):
         """Removes in a transaction for each batch of guests."""
         SessionStore.clear_expired()
         forget_attempts(now=clock.now())
+        forget_links(now=clock.now())
         self.stdout.write(f"Removed guests: {prune_guests(now=clock.now())}.")

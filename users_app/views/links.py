@@ -1,0 +1,69 @@
+"""The pages of links that an operator handed over. Opening one changes nothing: programs that read mail do it, too."""
+
+from allauth.account.utils import perform_login
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from timetracker.pages import SeeOther, form_to_service, now_of, respond
+from users_app.device import guess_settings
+from users_app.forms.account import KeepForm, LinkForm
+from users_app.guests import current_user
+from users_app.models import User
+from users_app.services.links import accept_invitation, find_link, use_sign_in_link
+from users_app.services.recovery import can_return
+from users_app.sign_in import DISMISSED, count_for_address, sign_in, stay_signed_in
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def signin_link(request: HttpRequest, secret: str) -> HttpResponse:
+    """Signs the user of a link in by a button; a second factor is asked for as after a password."""
+    link = find_link(secret, is_invitation=False, now=now_of(request))
+    held = current_user(request)
+    if link is None or link.user is None:
+        return respond(request, "account/link_used.html", {"tab": "settings"}, status=404)
+    if held is not None and held != link.user and not can_return(held):
+        return respond(request, "account/signin_keep_first.html", {"tab": "settings"}, status=409)
+    form = LinkForm(request.POST if request.method == "POST" else None, user=link.user)
+    if request.method == "POST":
+        count_for_address(request)
+        if form.is_valid():
+            user = use_sign_in_link(link, password=form.cleaned_data["password"], now=now_of(request))
+            if held == user and not form.cleaned_data["password"]:
+                return SeeOther(reverse("today"))
+            response: HttpResponse = perform_login(request, user, redirect_url=reverse("today"))
+            return response
+    status = 422 if form.is_bound else 200
+    context = {"tab": "settings", "form": form, "link": link}
+    return respond(request, "account/signin_link.html", context, status=status)
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, secret: str) -> HttpResponse:
+    """Makes the one account that an invitation is for; a guest of this browser becomes it."""
+    now = now_of(request)
+    link = find_link(secret, is_invitation=True, now=now)
+    if link is None:
+        return respond(request, "account/link_used.html", {"tab": "settings"}, status=404)
+    present = current_user(request)
+    user = present if present is not None and present.is_guest else User(**guess_settings(request))
+    form = KeepForm(request.POST if request.method == "POST" else None, user=user, initial={"email": link.email})
+    if request.method == "POST":
+        count_for_address(request)
+        made = form_to_service(
+            form,
+            lambda: accept_invitation(user, link=link, now=now, **form.cleaned_data),
+            conflict_field="email",
+        )
+        if made is not None:
+            (stay_signed_in if made == present else sign_in)(request, made)
+            request.session[DISMISSED] = True
+            messages.success(request, _("Your account is made. Sign in with it from anywhere."))
+            return SeeOther(reverse("today"))
+    status = 422 if form.is_bound else 200
+    return respond(request, "account/invitation.html", {"tab": "settings", "form": form}, status=status)
