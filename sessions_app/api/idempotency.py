@@ -21,6 +21,7 @@ from sessions_app.models import VERSIONED_MODELS, Change, Changeset, Kind, TimeS
 from timetracker.api.idempotency import read_key
 from timetracker.errors import ReusedKeyError
 from users_app.models import User
+from users_app.services.merged import aliases_of, holder_of
 
 _ALIASES = {"session": "sessions"}
 """Addresses at which the same thing happens."""
@@ -55,7 +56,7 @@ def attempt(
     new_id = uuid5(user.id, key)
     name = new_id.hex + _content_hash(request)
     with services.changeset(user, replace(actor, request=name)) as changes:
-        earlier = _find_earlier(user, new_id.hex, name)
+        earlier = _find_earlier(user.id, new_id.hex, name) or _find_of_guests(user, key, name)
         yield Attempt(replace(actor, request=name), new_id, earlier)
         if is_always_remembered and earlier is None:
             changes.remember_request()
@@ -74,8 +75,18 @@ def _content_hash(request: Request) -> str:
     return hashlib.sha256(content.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
-def _find_earlier(user: User, key: str, name: str) -> Changeset | None:
-    found = Changeset.objects.filter(user=user, request__gte=key, request__lt=f"{key}g")
+def _find_of_guests(user: User, key: str, name: str) -> Changeset | None:
+    """Returns the changeset of a request that came before a guest was merged into this user."""
+    for guest_id in aliases_of(user):
+        guests_key = uuid5(guest_id, key).hex
+        earlier = _find_earlier(guest_id, guests_key, guests_key + name[len(guests_key) :])
+        if earlier is not None:
+            return earlier
+    return None
+
+
+def _find_earlier(user_id: UUID, key: str, name: str) -> Changeset | None:
+    found = Changeset.objects.filter(user=user_id, request__gte=key, request__lt=f"{key}g")
     first = found.order_by("request").first()
     if first is not None and first.request != name:
         raise ReusedKeyError
@@ -97,7 +108,7 @@ def find_made(made_by: Changeset, kind: Kind) -> VersionedModel:
 def find_made_if_any(made_by: Changeset, kind: Kind) -> VersionedModel | None:
     """Returns the same; None when the changeset made nothing of the kind."""
     made = _changes_of(made_by).filter(kind=kind, before__isnull=True).order_by("number").first()
-    return None if made is None else find_present(made_by.user, kind, made.object_id)
+    return None if made is None else find_present(_holder(made_by), kind, made.object_id)
 
 
 def find_present(user: User, kind: Kind, object_id: UUID) -> VersionedModel:
@@ -125,4 +136,9 @@ def find_stopped(made_by: Changeset) -> TimeSession | None:
     stop = _changes_of(made_by).filter(action__in=[Change.Action.STOP, Change.Action.DISCARD]).first()
     if stop is None:
         return None
-    return cast("TimeSession", find_present(made_by.user, Kind.SESSION, stop.object_id))
+    return cast("TimeSession", find_present(_holder(made_by), Kind.SESSION, stop.object_id))
+
+
+def _holder(made_by: Changeset) -> User:
+    """Returns who has now what a changeset wrote: the account that its guest was merged into, else its user."""
+    return User.objects.get(pk=holder_of(made_by.user_id))

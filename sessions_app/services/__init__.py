@@ -8,6 +8,7 @@ change nothing when they do; `NotFoundError` stands for another user's session a
 from sessions_app.services.catalogue import create_entry, delete_entry, edit_entry, merge_projects
 from sessions_app.services.changeset import Actor, changeset
 from sessions_app.services.derived_fields import find_inconsistent_sessions, refresh_derived_fields
+from sessions_app.services.merging import Held, count_held, merge_guest
 from sessions_app.services.operations import OperationsFailedError, run_operations
 from sessions_app.services.parts import Progress, go_on, unfinished_work
 from sessions_app.services.repricing import Repriced, Repricing, apply_rates, preview_rates
@@ -44,6 +45,7 @@ from sessions_app.services.undo_parts import Undone
 __all__ = [
     "TRASH_RETENTION",
     "Actor",
+    "Held",
     "OperationsFailedError",
     "Progress",
     "Repriced",
@@ -55,6 +57,7 @@ __all__ = [
     "confirm_end",
     "confirm_running",
     "continue_session",
+    "count_held",
     "create_entry",
     "delete_entry",
     "delete_session",
@@ -67,6 +70,7 @@ __all__ = [
     "find_inconsistent_sessions",
     "go_on",
     "insert_session",
+    "merge_guest",
     "merge_projects",
     "merge_sessions",
     "move_session",

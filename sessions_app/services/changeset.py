@@ -59,8 +59,9 @@ class ChangesetWriter:
     """Writes rows and their changes as one changeset of `user`, who is locked; all at the instant `at` (UTC).
 
     `id` and `revision` are those the changeset gets if anything is written. `undoes` may be set to the id of the
-    changeset that this one takes back, `undoable_for` to how long it can be taken back itself. `unfinished` is what is
-    still to be done when this is a part of long work (`services.parts`), and `earlier` what its parts so far wrote.
+    changeset that this one takes back, `undoable_for` to how long it can be taken back itself (None: not at all).
+    `unfinished` is what is still to be done when this is a part of long work (`services.parts`), and `earlier` what its
+    parts so far wrote.
     """
 
     def __init__(self, user: User, actor: Actor, at: datetime, earlier: Changeset | None = None) -> None:
@@ -69,7 +70,7 @@ class ChangesetWriter:
         self.id = uuid7() if earlier is None else earlier.id
         self.revision = user.revision + 1
         self.undoes: UUID | None = None
-        self.undoable_for = UNDOABLE_FOR
+        self.undoable_for: timedelta | None = UNDOABLE_FOR
         self.unfinished: dict[str, Any] | None = None
         self._is_request_remembered = False
         self._state = Written()
@@ -140,6 +141,14 @@ class ChangesetWriter:
             count += len(chunk)
         return count
 
+    def record_moved(
+        self,
+        states: list[tuple[VersionedModel, dict[str, object] | None, dict[str, object] | None]],
+        action: Change.Action,
+    ) -> None:
+        """Records rows that came from another user, or went to one: their state before or after is None here."""
+        self._record(states, action)
+
     # The changeset itself
 
     def mark_shown_state_changed(self) -> None:
@@ -208,7 +217,9 @@ class ChangesetWriter:
         update_row(earlier, "summary", "count", "undoable_until", "unfinished")
 
     def _undoable_until(self) -> datetime | None:
-        return self.at + self.undoable_for if self._state.count and not self._state.purged else None
+        if self.undoable_for is None or not self._state.count or self._state.purged:
+            return None
+        return self.at + self.undoable_for
 
     def _end_undo_of_purged(self) -> None:
         for begin in range(0, len(self._state.purged), BATCH_SIZE):

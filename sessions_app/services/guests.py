@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sessions_app.models import Client, Project, Tag, TimeSession
-from users_app.models import AccessToken, BrowserSession, CalendarFeed, User
+from users_app.models import AccessToken, BrowserSession, CalendarFeed, MergedGuest, User
 from users_app.services.deletion import remove_users
+from users_app.services.merged import find_outdated_guests
 
 UNUSED_FOR = timedelta(days=30)
 BATCH_SIZE = 100
@@ -17,10 +18,13 @@ BATCH_SIZE = 100
 def prune_guests(*, now: datetime) -> int:
     """Removes the guests that have no sessions (none in the Trash either) and no catalogue, and were not here lately.
 
-    That is, neither a browser nor a token or feed of theirs was made or used in the 30 days before `now`. Returns how
-    many. Each batch is a transaction of its own.
+    That is, neither a browser nor a token or feed of theirs was made or used in the 30 days before `now`. Removes
+    those, too, whose merge into an account cannot be undone any more. Returns how many. Each batch is a transaction of
+    its own.
     """
-    removed, last = 0, UUID(int=0)
+    outdated = find_outdated_guests(now=now)
+    remove_users(outdated)
+    removed, last = len(outdated), UUID(int=0)
     while ids := list(_unused_guests(now).filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE]):
         last = ids[-1]
         with transaction.atomic():
@@ -39,5 +43,6 @@ def _unused_guests(now: datetime) -> QuerySet[User]:
     has_rows = [Exists(model._base_manager.filter(of_user)) for model in (TimeSession, Client, Project, Tag)]  # noqa: SLF001
     used_lately = [Exists(model.objects.filter(of_user & used)) for model in (AccessToken, CalendarFeed)]
     seen_lately = Exists(BrowserSession.objects.filter(of_user, last_seen_at__gte=since))
-    guests = User.objects.filter(email=None, is_staff=False, created_at__lt=since)
+    merged = Exists(MergedGuest.objects.filter(guest_id=OuterRef("pk"), undone_at=None))
+    guests = User.objects.filter(~merged, email=None, is_staff=False, created_at__lt=since)
     return guests.filter(*(~each for each in [*has_rows, *used_lately, seen_lately]))

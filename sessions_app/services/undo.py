@@ -20,11 +20,13 @@ from sessions_app.models import (
 )
 from sessions_app.services.catalogue import check_name_free, check_not_in_use
 from sessions_app.services.changeset import MAX_UNDOABLE_FOR, UNDOABLE_FOR, Actor, ChangesetWriter, changeset
+from sessions_app.services.merging import give_back
 from sessions_app.services.undo_parts import Undone, undo_in_parts
 from sessions_app.services.undo_rows import State, find_rows, keeps_times, missing_references, state_before
 from timetracker import clock
 from timetracker.errors import ConflictError, NotFoundError
 from users_app.models import User
+from users_app.services.merged import find_merge
 
 MAX_UNDOABLE = 20
 MAX_WHOLE = 1_000
@@ -87,7 +89,12 @@ def undo_changeset(
     More than MAX_WHOLE changes are taken back in parts, for `seconds` if given. What changes between two of them is
     left, and so is, of an import, what was changed since it.
     """
-    target = _choose_checked(user, changeset_id, clock.now(), is_listed_only=is_listed_only)
+    now = clock.now()
+    target = _find_merge(user, changeset_id, now) or _choose_checked(
+        user, changeset_id, now, is_listed_only=is_listed_only
+    )
+    if find_merge(user, target.id, now=now) is not None:
+        return _undo_merge(user, actor, target)
     if target.count > MAX_WHOLE or target.unfinished is not None or _is_of_import(target):
         return undo_in_parts(user, actor, target, seconds=seconds)
     with changeset(user, actor) as changes:
@@ -118,6 +125,24 @@ def _choose_checked(user: User, changeset_id: UUID | None, now: datetime, *, is_
     if is_listed_only:
         _check_listed(user, changeset_id, now)
     return _choose(user, changeset_id, now)
+
+
+def _find_merge(user: User, changeset_id: UUID | None, now: datetime) -> Changeset | None:
+    """Returns the changeset with this id if it is a merge, which can be undone for longer."""
+    if changeset_id is None or find_merge(user, changeset_id, now=now) is None:
+        return None
+    return Changeset.objects.get(user=user, id=changeset_id)
+
+
+def _undo_merge(user: User, actor: Actor, target: Changeset) -> Undone:
+    if actor.source != Source.WEB:
+        raise NotFoundError(_("This is undone on the page, which shows a new recovery code."))
+    with changeset(user, actor) as changes:
+        merged = find_merge(user, target.id, now=changes.at)
+        if merged is None:
+            raise NotFoundError(_("There is nothing to undo."))
+        changes.undoes = target.id
+        return Undone(target, changes.id, give_back(changes, merged))
 
 
 def _check_listed(user: User, changeset_id: UUID | None, now: datetime) -> None:

@@ -42,12 +42,14 @@ class Undone:
 
     Of what was written in parts, or is an import, `left_count` rows were left as they are, since they were changed
     after it; `left` names the first of them. Until `is_finished` there is more to be taken back, by `parts.go_on`.
+    `guest` got back what a merge had brought along.
     """
 
     changeset: Changeset
     undone_by: UUID
     left_count: int = 0
     left: Sequence[str] = ()
+    guest: User | None = None
     is_finished: bool = True
 
 

@@ -8,10 +8,12 @@ from timetracker.api.viewsets import ApiViewSet, parse_id
 from timetracker.errors import NotFoundError
 from users_app.api.permissions import lacks_scope
 from users_app.models import AccessToken, Scope, User
+from users_app.services.merged import is_alias
 
 
 class UserScopedViewSet(ApiViewSet):
-    """Endpoints of the user whom the token names. `me` stands for their id; any other id is not found.
+    """Endpoints of the user whom the token names. `me` stands for their id, as does that of a
+    guest who was merged into them; any other id is not found.
 
     `scopes` names the scope that each action needs.
     """
@@ -21,7 +23,10 @@ class UserScopedViewSet(ApiViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         user_id = kwargs["user_id"]
-        if user_id != "me" and parse_id(user_id) != self.user.id:
+        if user_id == "me":
+            return
+        asked = parse_id(user_id)
+        if asked != self.user.id and not is_alias(asked, self.user):
             raise NotFoundError
 
     @property

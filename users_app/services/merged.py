@@ -1,0 +1,70 @@
+"""Guests who were brought into an account: whose data is whose, and for how long that can be taken back."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from users_app.models import AccessToken, BrowserSession, CalendarFeed, MergedGuest, RecoveryCode, User
+
+UNDOABLE_FOR = timedelta(days=7)
+
+
+def is_alias(guest_id: UUID, user: User) -> bool:
+    """Tells whether this id was that of a guest who is a part of the user now. One query."""
+    return MergedGuest.objects.filter(user=user, guest_id=guest_id, undone_at=None).exists()
+
+
+def aliases_of(user: User) -> list[UUID]:
+    """Returns the ids of the guests who are a part of a user now. One query."""
+    return list(MergedGuest.objects.filter(user=user, undone_at=None).values_list("guest_id", flat=True))
+
+
+def holder_of(user_id: UUID) -> UUID:
+    """Returns the id of who has now what this user had: of the account that a guest was merged into. One query."""
+    merged = MergedGuest.objects.filter(guest_id=user_id, undone_at=None).first()
+    return user_id if merged is None else merged.user_id
+
+
+def find_merge(user: User, changeset_id: UUID, *, now: datetime) -> MergedGuest | None:
+    """Returns the merge of a changeset while it can be undone."""
+    merges = MergedGuest.objects.filter(user=user, undone_at=None, at__gt=now - UNDOABLE_FOR)
+    return merges.filter(changeset_id=changeset_id).first()
+
+
+def undoable_merges(user: User, *, now: datetime) -> list[MergedGuest]:
+    """Returns the merges of a user that can be undone, the latest first."""
+    merges = MergedGuest.objects.filter(user=user, undone_at=None, at__gt=now - UNDOABLE_FOR)
+    return list(merges.order_by("-at", "-pk"))
+
+
+def close_guest(guest: User, account: User) -> tuple[list[str], list[str]]:
+    """Ends a guest's browsers and recovery code; their tokens and feeds become the account's.
+
+    Returns the ids of those, for `reopen_guest`.
+    """
+    BrowserSession.objects.filter(user=guest).delete()
+    RecoveryCode.objects.filter(user=guest).delete()
+    moved: list[list[str]] = []
+    for model in (AccessToken, CalendarFeed):
+        rows = model._default_manager.filter(user=guest)  # noqa: SLF001  # documented
+        moved.append([str(pk) for pk in rows.values_list("pk", flat=True)])
+        rows.update(user=account)
+    guest.is_active = False
+    guest.save(update_fields=["is_active"])
+    return moved[0], moved[1]
+
+
+def reopen_guest(guest: User, merged: MergedGuest, *, now: datetime) -> None:
+    """Gives a guest back what `close_guest` took, but for browsers and code."""
+    AccessToken.objects.filter(user=merged.user, pk__in=merged.tokens).update(user=guest)
+    CalendarFeed.objects.filter(user=merged.user, pk__in=merged.feeds).update(user=guest)
+    guest.is_active = True
+    guest.save(update_fields=["is_active"])
+    merged.undone_at = now
+    merged.save(update_fields=["undone_at"])
+
+
+def find_outdated_guests(*, now: datetime) -> Collection[UUID]:
+    """Returns the guests whose merge cannot be undone any more."""
+    merges = MergedGuest.objects.filter(undone_at=None, at__lte=now - UNDOABLE_FOR)
+    return list(User.objects.filter(pk__in=merges.values("guest_id"), is_active=False).values_list("pk", flat=True))
