@@ -7,13 +7,13 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from timetracker.pages import is_ours
 from users_app.models import User
-from users_app.sign_in import count_for_account, sign_in
+from users_app.sign_in import count_for_account, sign_in, way_on
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -38,6 +38,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: User) -> None:
         sign_in(request, user)
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **options)
+        response["Location"] = way_on(request, response["Location"])
+        return response
 
     def set_password(self, user: User, password: str) -> None:
         user.set_password(password)

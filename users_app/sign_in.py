@@ -1,8 +1,11 @@
 """Signing in: a browser becomes a user's, under a new key, and what is typed in its other tabs stays valid."""
 
+from urllib.parse import urlencode
+
 from allauth.core import context
-from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth import SESSION_KEY, login, update_session_auth_hash
 from django.http import HttpRequest
+from django.urls import reverse
 
 from timetracker import clock
 from timetracker.api.throttling import AddressThrottle, client_network
@@ -13,13 +16,17 @@ from users_app.services.attempts import MAX_FOR_ACCOUNT, MAX_SIGN_INS, count_att
 DISMISSED = "keep_dismissed"
 """In the log-in session once the line about keeping sessions has been dealt with; the template of a day asks it."""
 
-_KEPT = ("account_authentication_methods", "account_authentication_methods_user")
-"""What django-allauth notes of how somebody signed in, before Django empties the session of another user."""
+HELD = "held_guest"
+"""In the log-in session: the id of the guest whom this browser had before, until their sessions are brought along."""
+
+_KEPT = (HELD, "account_authentication_methods", "account_authentication_methods_user")
+"""What outlives that Django empties the session of another user: the guest, and how somebody signed in."""
 
 
 def sign_in(request: HttpRequest, user: User) -> None:
     """Makes this browser the user's. Its key is replaced, so that a planted one opens nothing."""
     secret = request.META.get("CSRF_COOKIE")
+    _note_guest(request, user)
     notes = {key: request.session[key] for key in _KEPT if key in request.session}
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     request.session.update(notes)
@@ -29,9 +36,29 @@ def sign_in(request: HttpRequest, user: User) -> None:
         request.META.update({"CSRF_COOKIE": secret, "CSRF_COOKIE_NEEDS_UPDATE": True})
 
 
+def held_guest(request: HttpRequest) -> User | None:
+    """Returns the guest whom this browser had before somebody signed in, while they still are one."""
+    guest_id = request.session.get(HELD)
+    return User.objects.filter(pk=guest_id, email=None, is_active=True).first() if guest_id else None
+
+
+def way_on(request: HttpRequest, target: str) -> str:
+    """Returns where to go after signing in: by way of the question whether a guest's sessions shall come along."""
+    return f"{reverse('merge')}?{urlencode({'next': target})}" if request.session.get(HELD) else target
+
+
 def stay_signed_in(request: HttpRequest, user: User) -> None:
     """Keeps this browser signed in after its user got another password, under a new key; the session stays as it is."""
     update_session_auth_hash(request, user)
+
+
+def _note_guest(request: HttpRequest, user: User) -> None:
+    present = request.session.get(SESSION_KEY)
+    before = User.objects.filter(pk=present, email=None, is_active=True).first() if present else None
+    if before is not None and before != user:
+        request.session[HELD] = str(before.pk)
+    elif request.session.get(HELD) == str(user.pk):
+        del request.session[HELD]
 
 
 def count_for_address(request: HttpRequest | None = None) -> None:

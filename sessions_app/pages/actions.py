@@ -4,15 +4,18 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from sessions_app.models import Source, VersionedModel
 from sessions_app.services import Actor
 from timetracker.errors import NotFoundError
+from timetracker.pages import came_from, now_of, respond
 from users_app.guests import current_user
 from users_app.models import User
+from users_app.services.recovery import replace_code
 
 WEB = Actor(Source.WEB)
 SECONDS_OF_WORK = 5.0
@@ -30,6 +33,15 @@ def require_user(request: HttpRequest) -> User:
     if user is None:
         raise NotFoundError
     return user
+
+
+def show_guests_code(request: HttpRequest, guest: User) -> HttpResponse:
+    """Responds with a new recovery code of a guest whom this browser had; no other response has it."""
+    code = replace_code(guest, now=now_of(request))
+    context = {"tab": "settings", "code": code, "is_of_guest": True, "target": came_from(request)}
+    response = respond(request, "account/recovery_code.html", context)
+    patch_cache_control(response, no_store=True)
+    return response
 
 
 def say_done(request: HttpRequest, text: str, *rows: VersionedModel | None) -> None:

@@ -49,8 +49,8 @@ class Undone:
     undone_by: UUID
     left_count: int = 0
     left: Sequence[str] = ()
-    guest: User | None = None
     is_finished: bool = True
+    guest: User | None = None
 
 
 def undo_in_parts(user: User, actor: Actor, target: Changeset, *, seconds: float | None = None) -> Undone:

@@ -11,12 +11,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from sessions_app import services
-from sessions_app.pages.actions import SECONDS_OF_WORK, WEB, going_on_url, require_user, say_done
+from sessions_app.pages.actions import SECONDS_OF_WORK, WEB, going_on_url, require_user, say_done, show_guests_code
 from sessions_app.pages.context import PageContext
 from sessions_app.selectors.sessions import read_trash
 from timetracker.errors import ConflictError, NotFoundError
 from timetracker.pages import SeeOther, came_from, redirect_back, respond
 from users_app.guests import current_user
+from users_app.services.merged import undoable_merges
 
 
 @require_safe
@@ -26,9 +27,13 @@ def undo_list(request: HttpRequest) -> HttpResponse:
     With `going`, an id, a browser with scripts goes on with that one by itself, and comes to `next` when it is done.
     """
     page = PageContext.of(request)
+    merges = [] if page.is_stranger else undoable_merges(page.user, now=page.now)
+    of_merges = {each.changeset_id for each in merges}
+    changesets = services.undoable_changesets(page.user, now=page.now)
     context = {
         "unfinished": services.unfinished_work(page.user),
-        "changesets": services.undoable_changesets(page.user, now=page.now),
+        "changesets": [each for each in changesets if each.id not in of_merges],
+        "merges": merges,
         "going": request.GET.get("going", ""),
         "came_from": came_from(request),
     }
@@ -49,6 +54,8 @@ def undo(request: HttpRequest) -> HttpResponse:
     except (ConflictError, NotFoundError) as error:
         messages.error(request, error.message)
         return redirect_back(request)
+    if undone.guest is not None:
+        return show_guests_code(request, undone.guest)
     if not undone.is_finished:
         return SeeOther(going_on_url(undone.undone_by, came_from(request)))
     _say_undone(request, undone.undone_by, undone.left_count, undone.left)

@@ -14,7 +14,6 @@ from users_app.forms.account import KeepForm, LinkForm
 from users_app.guests import current_user
 from users_app.models import User
 from users_app.services.links import accept_invitation, find_link, use_sign_in_link
-from users_app.services.recovery import can_return
 from users_app.sign_in import DISMISSED, count_for_address, sign_in, stay_signed_in
 
 
@@ -26,8 +25,6 @@ def signin_link(request: HttpRequest, secret: str) -> HttpResponse:
     held = current_user(request)
     if link is None or link.user is None:
         return respond(request, "account/link_used.html", {"tab": "settings"}, status=404)
-    if held is not None and held != link.user and not can_return(held):
-        return respond(request, "account/signin_keep_first.html", {"tab": "settings"}, status=409)
     form = LinkForm(request.POST if request.method == "POST" else None, user=link.user)
     if request.method == "POST":
         count_for_address(request)

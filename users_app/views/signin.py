@@ -20,7 +20,7 @@ from users_app.forms.account import SignInForm
 from users_app.forms.signin import RecoveryCodeForm
 from users_app.guests import current_user
 from users_app.services.recovery import can_return, use_code
-from users_app.sign_in import DISMISSED, count_for_address, sign_in
+from users_app.sign_in import DISMISSED, count_for_address, held_guest, sign_in, way_on
 
 
 class SignInView(LoginView):
@@ -42,11 +42,6 @@ _sign_in_by_password = SignInView.as_view()
 @require_http_methods(["GET", "HEAD", "POST"])
 def signin(request: HttpRequest) -> HttpResponse:
     """Takes an e-mail and a password, or a recovery code; goes on where the user came from."""
-    user = current_user(request)
-    if user is not None and not can_return(user):
-        # Nothing would lead back to what this browser holds.
-        status = 409 if request.method == "POST" else 200
-        return respond(request, "account/signin_keep_first.html", {"tab": "settings"}, status=status)
     if "code" in request.POST:
         return _sign_in_by_code(request)
     response: HttpResponse = _sign_in_by_password(request)
@@ -66,7 +61,7 @@ def _sign_in_by_code(request: HttpRequest) -> HttpResponse:
     owner, code = used
     sign_in(request, owner)
     request.session[DISMISSED] = True
-    context = {"tab": "settings", "code": code, "is_signed_in": True, "target": came_from(request)}
+    context = {"tab": "settings", "code": code, "is_signed_in": True, "target": way_on(request, came_from(request))}
     response = respond(request, "account/recovery_code.html", context)
     patch_cache_control(response, no_store=True)
     return response
@@ -87,15 +82,18 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 def signout(request: HttpRequest) -> HttpResponse:
     """Says what leads back to the sessions, and asks; a POST ends this browser's part.
 
-    A guest whom nothing would lead back to needs a recovery code first.
+    A guest whom nothing would lead back to needs a recovery code first; one of before is decided about first.
     """
     user = current_user(request)
     if user is None:
         return SeeOther(reverse("today"))
-    is_safe = can_return(user)
+    held = held_guest(request)
+    is_safe = can_return(user) and held is None
     if request.method != "POST" or not is_safe:
         status = 409 if request.method == "POST" else 200
-        return respond(request, "account/signout.html", {"tab": "settings", "is_safe": is_safe}, status=status)
+        return respond(
+            request, "account/signout.html", {"tab": "settings", "is_safe": is_safe, "held": held}, status=status
+        )
     logout(request)
     messages.success(request, _("Signed out. This browser shows nothing of your sessions any more."))
     return SeeOther(reverse("today"))

@@ -38,7 +38,7 @@ def guest():
     return make_guest(timezone="Europe/Lisbon")
 
 
-def fill(user, *, tags=("draft", "own"), project="Logo", client="Acme", day=20):
+def fill(user, *, tags=("draft", "urgent"), project="Logo", client="Acme", day=20):
     """Two finished sessions, one of them with a project of a client and tags; one in the Trash."""
     client = services.create_entry(user, WEB, Client, name=client)
     made = services.create_entry(user, WEB, Project, name=project, client_id=client.id, hourly_rate=Decimal(80))
@@ -78,13 +78,13 @@ def test_everything_is_brought_along(account, guest):
 
 def test_entries_of_the_same_name_are_the_accounts(account, guest):
     fill(account, tags=["Draft"], project="LOGO", client="acmé")
-    fill(guest, tags=["draft", "own"], project="logo", client="ACMÉ")
+    fill(guest, tags=["draft", "urgent"], project="logo", client="ACMÉ")
 
     merged = services.merge_guest(account, WEB, guest)
 
     assert names_of(account, Project, deleted_at=None) == ["LOGO"]
     assert names_of(account, Client, deleted_at=None) == ["acmé"]
-    assert names_of(account, Tag, deleted_at=None) == ["Draft", "own"]
+    assert names_of(account, Tag, deleted_at=None) == ["Draft", "urgent"]
     assert names_of(account, Project, deleted_at__isnull=False) == ["logo"]
     assert len(merged.entries) == 3
 
@@ -168,9 +168,9 @@ def test_tokens_feeds_and_addresses_of_the_guest_go_on(account, guest, client):
         assert client.get(path, headers={"Authorization": f"Bearer {token}"}).status_code == 200
     assert "Sketches" in b"".join(client.get(f"/feeds/{feed}.ics")).decode()
     assert not RecoveryCode.objects.filter(user=guest).exists()
-    own = make_token(make_account("other@example.org"))
+    strangers = make_token(make_account("other@example.org"))
     path = f"/v1/users/{guest.pk}/sessions"
-    assert client.get(path, headers={"Authorization": f"Bearer {own}"}).status_code == 404
+    assert client.get(path, headers={"Authorization": f"Bearer {strangers}"}).status_code == 404
 
 
 def test_requests_of_before_are_recognised(account, guest, client):
@@ -204,7 +204,7 @@ def test_undo_gives_the_rows_back_as_they_are_now(account, guest):
     given = TimeSession.objects.for_user(guest).get(id=session.id)
     assert given.name == "Renamed"
     assert (given.project.name, given.project.client.name) == ("Logo", "Acme")
-    assert names_of(guest, Tag, deleted_at=None) == ["draft", "own"]
+    assert names_of(guest, Tag, deleted_at=None) == ["draft", "urgent"]
     assert len(given.tag_ids) == 2
     assert names_of(account, Project) == ["Logo"]
     assert TimeSession.objects.for_user(account).count() == 3
@@ -220,18 +220,18 @@ def test_entries_that_the_account_uses_stay_and_are_copied(account, guest):
     session = fill(guest)
     merged = services.merge_guest(account, WEB, guest)
     moved = TimeSession.objects.for_user(account).get(id=session.id)
-    kept = make_session(
-        account, "2026-11-01T08:00:00Z", "2026-11-01T09:00:00Z", project_id=moved.project_id, tags=["own"]
+    later = make_session(
+        account, "2026-11-01T08:00:00Z", "2026-11-01T09:00:00Z", project_id=moved.project_id, tags=["urgent"]
     )
 
     services.undo_changeset(account, WEB, merged.changeset_id)
 
-    assert TimeSession.objects.for_user(account).get(id=kept.id).project.name == "Logo"
+    assert TimeSession.objects.for_user(account).get(id=later.id).project.name == "Logo"
     given = TimeSession.objects.for_user(guest).get(id=session.id)
     assert given.project.name == "Logo"
-    assert given.project_id != kept.project_id
+    assert given.project_id != later.project_id
     assert given.project.client.name == "Acme"
-    assert names_of(guest, Tag) == ["draft", "own"]
+    assert names_of(guest, Tag) == ["draft", "urgent"]
 
 
 def test_undo_ends_after_seven_days(account, guest, clock):

@@ -120,8 +120,9 @@ def test_an_account_that_was_closed_is_not_opened_by_a_link(account):
 
 
 def test_a_link_does_not_cost_a_guest_their_work(account, guest):
-    assert "Keep these sessions" in flat(guest.post(make("signin_link"), {}))
-    assert "Logo" in guest.get("/").text
+    before = guest.session["_auth_user_id"]
+    assert guest.post(make("signin_link"), {}).url == "/merge/?next=%2F"
+    assert guest.session["held_guest"] == before
 
 
 # Invitations

@@ -78,15 +78,17 @@ def test_sessions_that_nothing_else_leads_to_are_not_left_behind(guest):
     start(owner, "Other")
     code = code_on(owner.post("/keep/"))
 
-    assert guest.get("/signin/").status_code == 200
-    assert guest.post("/signin/", {"code": code}).status_code == 409
     assert guest.post("/signout/").status_code == 409
     assert "Logo" in guest.get("/").text
     assert "Make a recovery code first" in flat(guest.get("/signout/"))
 
-    spare = code_on(guest.post("/keep/"))
-    assert guest.post("/signin/", {"code": code}).status_code == 200
+    opened = guest.post("/signin/", {"code": code})
+    assert 'href="/merge/?next=%2F"' in opened.text
     assert "Other" in guest.get("/").text
+    assert guest.post("/signout/").status_code == 409
+    assert "Decide about them first" in flat(guest.get("/signout/"))
+    spare = code_on(guest.post("/merge/", {"do": "leave", "guest": guest.session["held_guest"]}))
+    assert guest.post("/signout/").status_code == 303
     assert Client().post("/signin/", {"code": spare}).status_code == 200
 
 

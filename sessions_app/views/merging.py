@@ -1,0 +1,59 @@
+"""The sessions that a browser had before somebody signed in: brought along, or left apart with a code."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from sessions_app import services
+from sessions_app.pages.actions import WEB, show_guests_code
+from timetracker.pages import button_to_service, came_from, redirect_back, respond
+from users_app.guests import current_user
+from users_app.models import MergedGuest, User
+from users_app.sign_in import HELD, held_guest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def merge(request: HttpRequest) -> HttpResponse:
+    """Asks whether a guest's sessions shall come along. A POST brings them, or gives a code for them."""
+    user, guest = current_user(request), held_guest(request)
+    if user is None or guest is None or user == guest:
+        return redirect_back(request)
+    held = services.count_held(guest)
+    if held.is_empty:
+        if request.method == "POST":
+            del request.session[HELD]
+        return redirect_back(request)
+    if request.method != "POST":
+        return _ask(request, user, guest, held)
+    if request.POST.get("guest") != str(guest.pk):
+        return _ask(request, user, guest, held, status=409)
+    if request.POST.get("do") == "leave":
+        del request.session[HELD]
+        return show_guests_code(request, guest)
+    merged = button_to_service(request, lambda: services.merge_guest(user, WEB, guest))
+    if merged is not None:
+        del request.session[HELD]
+        messages.success(request, _format_merged(merged), extra_tags=str(merged.changeset_id))
+    return redirect_back(request)
+
+
+def _ask(request: HttpRequest, user: User, guest: User, held: services.Held, *, status: int = 200) -> HttpResponse:
+    context = {
+        "tab": "settings",
+        "guest": guest,
+        "held": held,
+        "present": services.count_held(user),
+        "name": user,
+        "target": came_from(request),
+    }
+    return respond(request, "account/merge.html", context, status=status)
+
+
+def _format_merged(merged: MergedGuest) -> str:
+    text = ngettext("Brought %(count)d session along.", "Brought %(count)d sessions along.", merged.session_count)
+    told = text % {"count": merged.session_count}
+    if merged.entries:
+        told += " " + _("Clients, projects and tags that were here by name are one now.")
+    return told

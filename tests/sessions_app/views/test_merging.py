@@ -1,0 +1,109 @@
+"""The question after signing in: shall the sessions of this browser come along?"""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from sessions_app.models import TimeSession
+from tests.factories import make_account, make_session
+from tests.ownership import rows_of_all
+from tests.pages import flat
+from users_app.models import User
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+SIGN_IN = {"login": "mira@example.org", "password": "correct horse battery"}
+
+
+@pytest.fixture
+def account():
+    user = make_account("mira@example.org")
+    make_session(user, "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", "Mail")
+    return user
+
+
+@pytest.fixture
+def browser(account):
+    """One with a guest's session, signed in as the account."""
+    client = Client()
+    client.post("/timer/start/", {"id": str(uuid4()), "name": "Logo"})
+    assert client.post("/signin/", SIGN_IN | {"next": "/week/"}).url == "/merge/?next=%2Fweek%2F"
+    return client
+
+
+def guest():
+    return User.objects.get(email=None)
+
+
+def test_the_page_names_both_sides_and_changes_nothing(browser):
+    browser.get("/merge/")  # last seen
+    before = rows_of_all()
+    page = flat(browser.get("/merge/?next=/week/"))
+    assert "This browser had 1 session before you signed in. mira@example.org has 1." in page
+    assert 'name="next" value="/week/"' in page
+    assert rows_of_all() == before
+
+
+def test_sessions_are_brought_along_and_given_back(browser, account):
+    form = {"do": "merge", "guest": guest().pk, "next": "/week/"}
+    response = browser.post("/merge/", form)
+    assert response.url == "/week/"
+    assert "Brought 1 session along." in flat(browser.get("/"))
+    assert TimeSession.objects.for_user(account).count() == 2
+    assert browser.post("/merge/", form).url == "/week/"
+    assert TimeSession.objects.for_user(account).count() == 2
+
+    undo = re.findall(r'name="changeset" value="([^"]+)"', browser.get("/undo/").text)[-1]
+    given = browser.post("/undo/changeset/", {"changeset": undo})
+
+    assert given["Cache-Control"].count("no-store") == 1
+    code = re.search(r'id="recovery_code"[^>]*value="([^"]*)"', given.text)[1]
+    assert TimeSession.objects.for_user(account).count() == 1
+    other = Client()
+    other.post("/signin/", {"code": code})
+    assert "Logo" in other.get("/").text
+
+
+def test_they_are_left_apart_with_a_code(browser, account):
+    page = browser.post("/merge/", {"do": "leave", "guest": guest().pk})
+    code = re.search(r'id="recovery_code"[^>]*value="([^"]*)"', page.text)[1]
+    other = Client()
+    other.post("/signin/", {"code": code})
+    assert "Logo" in other.get("/").text
+    assert TimeSession.objects.for_user(account).count() == 1
+    assert browser.get("/merge/").url == "/"
+
+
+def test_it_may_be_decided_later(browser):
+    assert 'href="/merge/"' in browser.get("/settings/").text
+    assert "Bring your sessions along?" in flat(browser.get("/merge/"))
+
+
+@pytest.mark.parametrize("guest_id", ["", "x", str(uuid4())])
+def test_another_guest_than_the_page_showed_is_not_brought(browser, account, guest_id):
+    assert browser.post("/merge/", {"do": "merge", "guest": guest_id}).status_code == 409
+    assert TimeSession.objects.for_user(account).count() == 1
+
+
+def test_nobody_else_is_asked(account, signed_in):
+    for client in (Client(), signed_in):
+        for method in ("get", "post"):
+            assert getattr(client, method)("/merge/").url == "/"
+
+
+def test_an_empty_guest_is_not_asked_about(account):
+    client = Client()
+    client.post("/settings/", {"group": "time", "timezone": "Europe/Berlin"})
+    client.post("/timer/start/", {"id": str(uuid4()), "name": "Logo"})
+    TimeSession.objects.for_user(guest()).delete()
+    client.post("/signin/", SIGN_IN)
+    assert client.get("/merge/?next=/week/").url == "/week/"
+
+
+def test_a_running_session_of_both_is_told(browser, account):
+    browser.post("/timer/start/", {"id": str(uuid4()), "name": "Call"})
+    assert "Two sessions are running" in flat(browser.get("/merge/"))
+    browser.post("/merge/", {"do": "merge", "guest": guest().pk})
+    assert TimeSession.objects.for_user(account).find_running().name == "Call"
