@@ -6,6 +6,7 @@ from sessions_app.models import Kind
 from sessions_app.views import (
     account_export,
     catalogue,
+    deletion,
     downloads,
     feeds,
     history,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("reports/sessions/download.<str:format>", downloads.report_sessions, name="report_sessions_download"),
     path("timesheet/", timesheet.timesheet, name="timesheet"),
     path("timesheet.pdf", timesheet.timesheet_pdf, name="timesheet_pdf"),
+    path("settings/delete/", deletion.account_delete, name="account_delete"),
     path("merge/", merging.merge, name="merge"),
     path("export/", account_export.account_export, name="account_export"),
     path("export/import/", account_export.account_import, name="account_import"),

@@ -84,6 +84,33 @@ class LinkForm(PasswordForm):
         return super().clean() if self.cleaned_data.get("password") else self.cleaned_data
 
 
+class DeletionForm(forms.Form):
+    """The password of an account, or the word, typed: deleting cannot be undone."""
+
+    password = _present_password()
+    word = forms.CharField(label=_("Type “delete”"), max_length=20, widget=forms.TextInput({"autocomplete": "off"}))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        del self.fields["word" if user.has_usable_password() else "password"]
+
+    def clean_password(self) -> str:
+        """Counts the attempt, then compares. Raises for a wrong one."""
+        count_for_account(self.user.email or "")
+        password: str = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise forms.ValidationError(_("This is not your password."))
+        return password
+
+    def clean_word(self) -> str:
+        """Returns the word. Raises for another."""
+        word: str = self.cleaned_data["word"].strip().strip("“”\"'").lower()
+        if word != str(_("delete")):
+            raise forms.ValidationError(_("Type “delete” to delete everything."))
+        return word
+
+
 class ChangeEmailForm(forms.Form):
     """Another address for an account."""
 

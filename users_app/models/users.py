@@ -110,6 +110,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     revision = models.PositiveBigIntegerField(default=0, editable=False)
     """Grows in every transaction that changes what pages or API show of this user, settings included."""
     last_seen_at = models.DateTimeField(_("last seen"), null=True, editable=False)
+    deletion_began_at = models.DateTimeField(null=True, editable=False)
+    """When the user asked to be deleted: nobody signs in any more, and housekeeping removes what is left."""
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May sign in to the admin."))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

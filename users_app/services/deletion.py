@@ -1,11 +1,15 @@
 """Deletes users together with everything that belongs to them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from users_app.models import MergedGuest, User
+from users_app.models import MergedGuest, RecoveryCode, SignInLink, User
+from users_app.services.accounts import end_access
 
 
 def remove_users(ids: Iterable[UUID]) -> None:
@@ -16,3 +20,16 @@ def remove_users(ids: Iterable[UUID]) -> None:
         # Locked first, as by every changeset: nothing can be added while the rest is deleted.
         list(User.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
         User.objects.filter(pk__in=ids).delete()
+
+
+def begin_deletion(user: User, *, now: datetime) -> None:
+    """Ends all access to a user's data at once, for good, and lets the e-mail go. The rows are removed afterwards."""
+    with transaction.atomic():
+        locked = User.objects.select_for_update().get(pk=user.pk)
+        end_access(locked)
+        for model in (RecoveryCode, SignInLink, EmailAddress, Authenticator):
+            model._default_manager.filter(user=locked).delete()  # noqa: SLF001  # documented
+        locked.email, locked.display_name, locked.is_active, locked.deletion_began_at = None, "", False, now
+        locked.is_staff = locked.is_superuser = False
+        locked.set_unusable_password()
+        locked.save()

@@ -1,0 +1,37 @@
+"""Deleting a user with all that is theirs, by themselves."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from sessions_app.services.deletion import remove_in_parts
+from sessions_app.services.merging import count_held
+from timetracker.pages import SeeOther, now_of, respond
+from users_app.forms.account import DeletionForm
+from users_app.guests import current_user
+from users_app.services.deletion import begin_deletion
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def account_delete(request: HttpRequest) -> HttpResponse:
+    """Offers the export, and asks; a POST ends all access at once and removes everything.
+
+    Of very much the rest is removed by housekeeping.
+    """
+    user = current_user(request)
+    if user is None:
+        return SeeOther(reverse("settings"))
+    form = DeletionForm(request.POST if request.method == "POST" else None, user=user)
+    if request.method == "POST" and form.is_valid():
+        begin_deletion(user, now=now_of(request))
+        remove_in_parts(user)
+        logout(request)
+        messages.success(request, _("Deleted. Nothing of yours is shown here any more."))
+        return SeeOther(reverse("today"))
+    context = {"tab": "settings", "form": form, "held": count_held(user)}
+    return respond(request, "settings/account_delete.html", context, status=422 if form.is_bound else 200)
