@@ -152,6 +152,7 @@ MFA_FORMS = {
     "reauthenticate": "users_app.forms.second_factor.ReauthenticateForm",
     "activate_totp": "users_app.forms.second_factor.ActivateTOTPForm",
     "add_webauthn": "users_app.forms.second_factor.AddPasskeyForm",
+    "edit_webauthn": "users_app.forms.second_factor.EditPasskeyForm",
     "login_webauthn": "users_app.forms.second_factor.PasskeySignInForm",
 }
 SESSION_ENGINE = "users_app.browser_sessions"

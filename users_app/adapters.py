@@ -5,6 +5,9 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +17,21 @@ from django.utils.translation import gettext, gettext_lazy
 from timetracker.pages import is_ours
 from users_app.models import User
 from users_app.sign_in import count_for_account, sign_in, way_on
+
+_STAGE = "users_app.adapters.SecondFactorStage"
+
+
+class SecondFactorStage(AuthenticateStage):
+    """Asks for a second factor after a password where an authenticator app was set up.
+
+    A passkey may then answer, too. One alone asks nobody: whoever loses it would be locked out.
+    """
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        if not is_mfa_enabled(self.login.user, [Authenticator.Type.TOTP]):
+            return None, True
+        response: tuple[HttpResponse | None, bool] = super().handle()
+        return response
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -35,6 +53,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Counts an attempt before the hash is computed. Raises TooManyRequestsError."""
         count_for_account(credentials["email"])
+
+    def get_login_stages(self) -> list[str]:
+        stages = super().get_login_stages()
+        return [_STAGE if each == "allauth.mfa.stages.AuthenticateStage" else each for each in stages]
 
     def login(self, request: HttpRequest, user: User) -> None:
         sign_in(request, user)
@@ -81,6 +103,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
     }
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
+        return gettext("Passkey")
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {**super().get_public_key_credential_rp_entity(), "name": "Timetracker"}

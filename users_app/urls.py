@@ -53,7 +53,7 @@ urlpatterns = [
     path("settings/second-factor/codes/", mfa_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("settings/second-factor/codes/new/", mfa_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("settings/passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
-    path("settings/passkeys/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("settings/passkeys/add/", account.PasskeyAddView.as_view(), name="mfa_add_webauthn"),
     path("settings/passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
     path("settings/passkeys/<int:pk>/edit/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
 ]

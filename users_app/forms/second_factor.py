@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from users_app.sign_in import count_for_account, count_for_address
 
+_AUTO_ID = "passkey_%s"  # the timer bar of the page has a name, too
 CODE_HINT = _("From your authenticator app, or one of its recovery codes.")
 
 
@@ -54,9 +55,21 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
     name = forms.CharField(label=_("Name"), max_length=100, required=False)
     passwordless = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=_AUTO_ID, **kwargs)
+
     def clean_passwordless(self) -> bool:
         """Returns True whatever was sent: a key that only follows a password would lead no guest back."""
         return True
+
+
+class EditPasskeyForm(webauthn_forms.EditWebAuthnForm):
+    """Another name for a passkey."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, error_messages={"required": _("Give a name.")})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=_AUTO_ID, **kwargs)
 
 
 class PasskeySignInForm(webauthn_forms.LoginWebAuthnForm):

@@ -3,6 +3,8 @@
 import secrets
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.db import transaction
 
 from users_app.models import RecoveryCode, User, hash_secret
@@ -55,8 +57,12 @@ def use_code(typed: str, *, now: datetime) -> tuple[User, str] | None:
 
 
 def can_return(user: User) -> bool:
-    """Tells whether a user can come back once no browser knows them: by a recovery code, or e-mail and password."""
-    return (user.email is not None and user.has_usable_password()) or RecoveryCode.objects.filter(user=user).exists()
+    """Tells whether a user can come back once no browser knows them: by e-mail and password, code or passkey."""
+    return (
+        (user.email is not None and user.has_usable_password())
+        or RecoveryCode.objects.filter(user=user).exists()
+        or is_mfa_enabled(user, [Authenticator.Type.WEBAUTHN])
+    )
 
 
 def _hash(code: str) -> str:

@@ -5,6 +5,9 @@ from typing import Any
 from allauth.account import views
 from allauth.account.decorators import reauthentication_required
 from allauth.account.forms import ChangePasswordForm, ResetPasswordKeyForm, SetPasswordForm, UserTokenForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -71,6 +74,16 @@ class PasswordSetView(views.PasswordSetView):
             response: HttpResponse = super().form_valid(form)
             end_devices(self.request.user, but=self.request.session.session_key)
         return response
+
+
+class PasskeyAddView(AddWebAuthnView):
+    """Adds a passkey. Codes for when it is lost come with an authenticator app only: they follow a password."""
+
+    def get_success_url(self) -> str:
+        if not is_mfa_enabled(self.request.user, [Authenticator.Type.TOTP]):
+            Authenticator.objects.filter(user=self.request.user, type=Authenticator.Type.RECOVERY_CODES).delete()
+            return reverse("mfa_list_webauthn")
+        return str(super().get_success_url())
 
 
 class ConfirmEmailView(views.ConfirmEmailView):

@@ -387,6 +387,19 @@ def test_an_authenticator_app_is_set_up_and_removed(browser, account):
     assert not Authenticator.objects.filter(user=account).exists()
 
 
+def test_a_passkey_alone_locks_nobody_out(account):
+    Authenticator.objects.create(user=account, type="webauthn", data={"name": "x", "credential": {}})
+    assert Client().post("/signin/", SIGN_IN).url == "/"
+    TOTP.activate(account, "ABCDEFGHIJKLMNOP")
+    assert Client().post("/signin/", SIGN_IN).url == "/signin/second-factor/"
+
+
+def test_a_guest_with_a_passkey_may_sign_out(guest):
+    assert guest.post("/signout/").status_code == 409
+    Authenticator.objects.create(user=User.objects.get(), type="webauthn", data={"name": "x", "credential": {}})
+    assert guest.post("/signout/").status_code == 303
+
+
 # The admin, fragments
 
 

@@ -1,0 +1,236 @@
+"""A guest keeps three sessions and finds them in a second browser: by e-mail and password, and by a passkey
+
+The work of two guests is merged. Axe looks at each page in both themes; scripts are off where that is possible.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.server import Server
+
+NAMES = ["Logo", "Mail", "Call"]
+PASSWORD = "correct horse battery"
+SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """One that is called localhost: passkeys belong to a name, not to a number."""
+    with Server() as started:
+        started.url = started.url.replace("127.0.0.1", "localhost")
+        yield started
+
+
+def track(page, name):
+    page.goto("/")
+    page.get_by_label("What are you doing?").first.fill(name)
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Stop").click()
+
+
+def expect_sessions(page, *names):
+    page.goto("/")
+    for name in names:
+        expect(page.get_by_role("main")).to_contain_text(name)
+
+
+def keep(page, email):
+    page.goto("/")
+    page.get_by_role("link", name="Keep these sessions").click()
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Keep with e-mail and password").click()
+    expect(page.get_by_role("status").first).to_contain_text("Kept.")
+
+
+def sign_in(page, email, password=PASSWORD):
+    page.goto("/signin/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def check_page(page):
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((each) => each.id)")
+    assert len(ids) == len(set(ids)), f"{page.url}: {sorted(each for each in ids if ids.count(each) > 1)}"
+
+
+def give_authenticator(page):
+    """A finger on the reader of this browser. Returns what tells it from others."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    made = session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return session, made["authenticatorId"]
+
+
+def sync(source, target):
+    """Brings the passkeys of one device to another, as the account of a device's maker does."""
+    session, authenticator = source
+    for credential in session.send("WebAuthn.getCredentials", {"authenticatorId": authenticator})["credentials"]:
+        other, id_there = target
+        other.send("WebAuthn.addCredential", {"authenticatorId": id_there, "credential": credential})
+
+
+@SCRIPTS
+def test_everything_is_there_by_e_mail_and_password(new_page, scripts):
+    first, second = new_page(java_script_enabled=scripts), new_page(java_script_enabled=scripts)
+    email = f"mira{scripts}@example.org"
+    for name in NAMES:
+        track(first, name)
+    keep(first, email)
+
+    sign_in(second, email, "wrong horse battery")
+    expect(second.get_by_role("alert")).to_have_text("That e-mail and password don't match.")
+    sign_in(second, email)
+    expect_sessions(second, *NAMES)
+    expect_sessions(first, *NAMES)
+
+
+def test_everything_is_there_by_a_passkey(new_page):
+    first, second = new_page(), new_page()
+    for name in NAMES:
+        track(first, name)
+    device = give_authenticator(first)
+    first.get_by_role("link", name="Keep these sessions").click()
+    first.get_by_role("link", name="Add a passkey").click()
+    check_page(first)
+    first.get_by_role("form", name="Add a passkey").get_by_label("Name").fill("Laptop")
+    first.get_by_role("button", name="Add a passkey").click()
+    expect(first.get_by_role("heading", level=1)).not_to_have_text("Add a passkey")
+    first.goto("/settings/passkeys/")
+    expect(first.get_by_role("main")).to_contain_text("Laptop")
+    check_page(first)
+
+    sync(device, give_authenticator(second))
+    second.goto("/signin/")
+    second.get_by_role("button", name="Use a passkey").click()
+    expect(second.get_by_role("heading", level=1)).to_contain_text("Today")
+    expect_sessions(second, *NAMES)
+
+    # And it answers when it matters.
+    second.goto("/settings/passkeys/add/")
+    check_page(second)
+    second.get_by_role("button", name="Use a passkey").click()
+    expect(second.get_by_role("heading", level=1)).to_have_text("Add a passkey")
+
+
+def test_a_passkey_that_is_not_there_is_told(new_page):
+    page = new_page()
+    session, authenticator = give_authenticator(page)
+    session.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": False})
+    page.goto("/signin/")
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_role("alert")).to_contain_text("That did not work with a passkey.")
+
+
+@SCRIPTS
+def test_two_guests_work_is_merged_and_given_back(new_page, scripts):
+    first, second = new_page(java_script_enabled=scripts), new_page(java_script_enabled=scripts)
+    email = f"merge{scripts}@example.org"
+    track(first, "Logo")
+    keep(first, email)
+    track(second, "Mail")
+    sign_in(second, email)
+    expect(second.get_by_role("main")).to_contain_text("This browser had 1 session before you signed in.")
+    if scripts:
+        check_page(second)
+    second.get_by_role("button", name="Bring them along").click()
+    expect(second.get_by_role("status").first).to_contain_text("Brought 1 session along.")
+    expect_sessions(second, "Logo", "Mail")
+    expect_sessions(first, "Logo", "Mail")
+
+    second.goto("/undo/")
+    second.get_by_role("button", name="Give back").click()
+    code = second.get_by_label("New recovery code").input_value()
+    third = new_page(java_script_enabled=scripts)
+    third.goto("/signin/")
+    third.get_by_label("Recovery code", exact=True).and_(third.get_by_role("textbox")).fill(code)
+    third.get_by_role("button", name="Use the code").click()
+    expect_sessions(third, "Mail")
+
+
+@SCRIPTS
+def test_an_operators_link_signs_in(new_page, server, scripts):
+    page, other = new_page(java_script_enabled=scripts), new_page(java_script_enabled=scripts)
+    email = f"link{scripts}@example.org"
+    track(page, "Logo")
+    keep(page, email)
+    link = server.manage("signin_link", email).strip().replace("127.0.0.1", "localhost")
+    other.goto(link)
+    other.get_by_role("button", name="Sign in").click()
+    expect_sessions(other, "Logo")
+    other.goto(link)
+    expect(other.get_by_role("heading", level=1)).to_have_text("This link opens nothing")
+
+
+@SCRIPTS
+def test_everything_is_deleted(new_page, scripts):
+    page = new_page(java_script_enabled=scripts)
+    track(page, "Logo")
+    keep(page, f"delete{scripts}@example.org")
+    page.goto("/settings/")
+    page.get_by_role("link", name="Delete everything…").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Delete everything").click()
+    expect(page.get_by_role("status").first).to_contain_text("Deleted.")
+    expect(page.get_by_role("main")).not_to_contain_text("Logo")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_are_accessible(new_page, scheme):
+    page = new_page(color_scheme=scheme)
+    for path in (
+        "/keep/",
+        "/signin/",
+        "/signin/password/",
+        "/signin/link/x/",
+        "/signin/closed/",
+        "/signin/password/sent/",
+    ):
+        page.goto(path)
+        check_page(page)
+    track(page, "Logo")
+    page.goto("/settings/delete/")
+    check_page(page)
+    keep(page, f"{scheme}@example.org")
+    sign_in(page, f"{scheme}@example.org", "wrong")
+    check_page(page)
+    for path in (
+        "/settings/password/",
+        "/settings/second-factor/",
+        "/settings/passkeys/",
+        "/settings/delete/",
+        "/settings/",
+    ):
+        page.goto(f"/settings/{path}")
+        check_page(page)
+    page.goto("/settings/second-factor/app/")
+    check_page(page)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_label("Secret")).to_be_visible()
+    for path in ("/settings/second-factor/app/", "/settings/email/"):
+        page.goto(path)
+        check_page(page)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_nothing_is_wider_than_the_window(new_page, width):
+    page = new_page(viewport={"width": width, "height": 800})
+    track(page, "Logo")
+    for path in ("/keep/", "/signin/", "/settings/delete/", "/settings/passkeys/add/", "/settings/second-factor/"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
