@@ -10,17 +10,20 @@ from django.core.management import execute_from_command_line
 
 from timetracker.db.reachable import require_database
 
-# These read code and settings only, unless one names a database; the others find it usable, or do not begin.
+# These read code and settings only, or mend the database, unless one names a database; the others find it usable, or do
+# not begin.
 WITHOUT_DATABASE = {
     "check",
     "collectstatic",
     "compilemessages",
     "dbshell",
     "diffsettings",
+    "drill",
     "findstatic",
     "help",
     "makemessages",
     "makemigrations",
+    "restore",
     "shell",
     "spectacular",
     "sqlmigrate",

@@ -25,7 +25,7 @@ _QUICK = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_wr
 
 @contextlib.contextmanager
 def postgresql() -> Iterator[str]:
-    """The address of a database of a running server."""
+    """The address of a database of a running server, whose programs (pg_dump, psql) are found first meanwhile."""
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
@@ -58,10 +58,13 @@ def _server(folder: Path) -> Iterator[str]:
             [programs / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", "", "-N", "200", *_QUICK],
             cwd="/", stdout=output, stderr=output, **as_user,
         )  # fmt: skip
+        path = os.environ["PATH"]
         try:
             _wait(programs, port, server, log)
+            os.environ["PATH"] = f"{programs}:{path}"
             yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
         finally:
+            os.environ["PATH"] = path
             server.terminate()
             server.wait(30)
 

@@ -54,6 +54,7 @@ OUTSIDE = {
     "places": "an argument of Hypothesis' decimals",
     "ItemDB": "what TimeTagger keeps its data with",
     "write_text": "a method of Path",
+    "write_bytes": "a method of Path",
     "write_blank": "a method of XlsxWriter",
     "write_boolean": "a method of XlsxWriter",
     "write_datetime": "a method of XlsxWriter",

@@ -30,3 +30,12 @@ def _set_owner_and_mode(descriptor: int, like: str | Path | None) -> None:
                 # Else a command that root ran first would lock out the user of the service.
                 os.fchown(descriptor, model.st_uid, model.st_gid)
     os.fchmod(descriptor, mode)
+
+
+def sync_folder(path: str | Path) -> None:
+    """Puts on the disk which files a folder has: a new or renamed one may else be gone after a power cut."""
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

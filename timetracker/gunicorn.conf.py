@@ -13,6 +13,7 @@ from gunicorn import glogging
 from timetracker import environment
 from timetracker.db.reachable import require_database
 from timetracker.logs import PrivateFormatter
+from timetracker.serving import lock
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timetracker.settings")
 try:
@@ -56,6 +57,7 @@ def on_starting(server: Any) -> None:
     Gunicorn alone would try the address five times, and workers would answer without a database.
     """
     try:
+        lock.serve()
         require_database(settings.DATABASES["default"])
     except ImproperlyConfigured as error:
         sys.exit(f"timetracker: {error}")

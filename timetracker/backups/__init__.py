@@ -1,0 +1,1 @@
+"""Backups that prove themselves: made in one snapshot, checked, kept by a rotation, and restored."""

@@ -1,0 +1,128 @@
+"""Puts a backup in the place of the default database."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import connection
+
+from timetracker.backups import sqlite
+from timetracker.backups.archive import Manifest
+from timetracker.backups.figures import ReadFigures
+from timetracker.backups.making import compare, is_sqlite, make_backup, unpack
+from timetracker.clock import now
+from timetracker.files import open_private
+
+
+class Restored(NamedTuple):
+    """What a backup holds, where the old database and key are kept, and whether the key in use is another still."""
+
+    manifest: Manifest
+    previous: list[Path]
+    has_other_key: bool
+
+
+def restore_backup(path: Path, read_figures: ReadFigures, *, complete: Callable[[], None]) -> Restored:
+    """Puts a backup in place.
+
+    `complete` is called with the restored database as the default one, before it is in place on SQLite. The caller
+    holds `not_serving`. Raises BackupError before anything has changed, unless it says otherwise.
+    """
+    restore = _restore_sqlite if is_sqlite() else _restore_postgresql
+    return restore(path, read_figures, complete)
+
+
+def _restore_sqlite(path: Path, read_figures: ReadFigures, complete: Callable[[], None]) -> Restored:
+    target = Path(settings.DATABASES["default"]["NAME"])
+    suffix = f"before-restore-{now():%Y-%m-%dT%H%M%SZ}"
+    # In the same folder: only there can one file take the place of another at once.
+    with tempfile.TemporaryDirectory(prefix=".restoring-", dir=target.parent) as scratch:
+        manifest, copy, key = unpack(path, Path(scratch))
+        compare(manifest.figures, sqlite.check_database(copy, read_figures), f"The database in {path}")
+        with _as_default(copy):
+            complete()
+        connection.close()
+        with sqlite.alone(copy):
+            pass  # all of it is in its file
+        with sqlite.alone(target):
+            previous_key = _exchange_key(key, suffix)
+            previous = sqlite.exchange(target, copy, suffix=suffix)
+    return _restored(manifest, previous, previous_key, key)
+
+
+def _restore_postgresql(path: Path, read_figures: ReadFigures, complete: Callable[[], None]) -> Restored:
+    from timetracker.backups import postgresql  # noqa: PLC0415  # SQLite's servers need none of it
+
+    conninfo = postgresql.find_conninfo(settings.DATABASES["default"])
+    connection.close()
+    if hasattr(connection, "close_pool"):
+        connection.close_pool()
+    postgresql.check_alone(conninfo)
+    with tempfile.TemporaryDirectory(prefix="restoring-", dir=settings.DATA_DIR) as scratch:
+        manifest, copy, key = unpack(path, Path(scratch))
+        previous = make_backup(Path(settings.DATA_DIR) / "before-restore", read_figures)
+        postgresql.load_database(conninfo, copy)
+        compare(
+            manifest.figures, postgresql.check_database(conninfo, read_figures), f"The database restored from {path}"
+        )
+        complete()
+        previous_key = _exchange_key(key, f"before-restore-{now():%Y-%m-%dT%H%M%SZ}")
+    return _restored(manifest, previous, previous_key, key)
+
+
+def _restored(manifest: Manifest, previous: Path | None, previous_key: Path | None, key: str) -> Restored:
+    has_other_key = key != settings.SECRET_KEY and previous_key is None
+    return Restored(manifest, [each for each in (previous, previous_key) if each], has_other_key)
+
+
+def try_backup(path: Path, read_figures: ReadFigures, *, scratch_url: str = "") -> Manifest:
+    """Restores a backup to a scratch place, compares what is there, removes it again. Returns what it holds."""
+    with tempfile.TemporaryDirectory(prefix="drill-", dir=settings.DATA_DIR) as folder:
+        manifest, copy, _key = unpack(path, Path(folder))
+        if is_sqlite():
+            compare(manifest.figures, sqlite.check_database(copy, read_figures), f"The database in {path}")
+            return manifest
+        from timetracker.backups import postgresql  # noqa: PLC0415
+
+        conninfo = postgresql.find_conninfo(settings.DATABASES["default"])
+        with _given(scratch_url) if scratch_url else postgresql.scratch_database(conninfo) as scratch:
+            postgresql.load_database(scratch, copy)
+            compare(manifest.figures, postgresql.check_database(scratch, read_figures), f"The database in {path}")
+    return manifest
+
+
+@contextmanager
+def _given(url: str) -> Iterator[str]:
+    yield url
+
+
+@contextmanager
+def _as_default(path: Path) -> Iterator[None]:
+    """Lets commands use another SQLite file as the default database."""
+    connection.close()
+    before = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = str(path)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
+def _exchange_key(key: str, suffix: str) -> Path | None:
+    """Puts the key of a backup into the data folder where the key lies there. Returns where the old one is kept."""
+    path = Path(settings.DATA_DIR) / "secret_key"
+    if key == settings.SECRET_KEY or not path.exists() or path.read_text().strip() != settings.SECRET_KEY:
+        return None
+    previous = path.with_name(f"secret_key.{suffix}")
+    os.link(path, previous)
+    temporary = path.with_name("secret_key.restored")
+    temporary.unlink(missing_ok=True)
+    os.close(open_private(temporary, like=path))
+    temporary.write_text(f"{key}\n")
+    temporary.replace(path)
+    return previous
