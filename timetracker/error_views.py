@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
 from timetracker.api.problem_docs import EXPLANATIONS
-from timetracker.api.problems import problem_response
+from timetracker.api.problems import STORAGE_RETRY_SECONDS, problem_response
 from timetracker.errors import DomainError
 from timetracker.pages import respond
 
@@ -72,6 +72,13 @@ def database_busy(request: HttpRequest) -> HttpResponse:
     """Responds with 503: others write for longer than this request may wait."""
     response = render(request, "errors/503.html", status=503)
     response["Retry-After"] = "1"
+    return response
+
+
+def storage_unavailable(request: HttpRequest, sentence: str) -> HttpResponse:
+    """Responds with 503: nothing can be stored until the operator has mended it."""
+    response = render(request, "errors/storage.html", {"sentence": sentence}, status=503)
+    response["Retry-After"] = str(STORAGE_RETRY_SECONDS)
     return response
 
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from gunicorn import glogging
 
 from timetracker import environment
-from timetracker.db.reachable import require_database
+from timetracker.db.reachable import require_database, require_whole
 from timetracker.logs import PrivateFormatter
 from timetracker.serving import lock
 
@@ -59,6 +59,7 @@ def on_starting(server: Any) -> None:
     try:
         lock.serve()
         require_database(settings.DATABASES["default"])
+        require_whole(settings.DATABASES["default"])
     except ImproperlyConfigured as error:
         sys.exit(f"timetracker: {error}")
     if server.master_pid or "LISTEN_PID" in os.environ:

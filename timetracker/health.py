@@ -1,12 +1,12 @@
 """Health checks for those who operate the server: whether the process answers, and whether it can work."""
 
-import shutil
 from collections.abc import Callable
 
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from timetracker import disk
 
 MIN_FREE_BYTES = 100_000_000
 
@@ -56,6 +56,6 @@ def _migrations_are_applied() -> bool:
 
 def _disk_has_room() -> bool:
     try:
-        return shutil.disk_usage(settings.DATA_DIR).free >= MIN_FREE_BYTES
+        return disk.free_bytes() >= MIN_FREE_BYTES
     except OSError:
         return False

@@ -11,8 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from timetracker import logs
-from timetracker.db.errors import is_busy
-from timetracker.error_views import database_busy, domain_error, is_api
+from timetracker.api.problems import STORAGE_RETRY_SECONDS
+from timetracker.db.errors import find_fault, is_busy
+from timetracker.error_views import database_busy, domain_error, is_api, storage_unavailable
 from timetracker.errors import DomainError, NotFoundError, TooManyRequestsError
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -54,7 +55,12 @@ class PageErrorsMiddleware:
             response = domain_error(request, exception)
             if isinstance(exception, TooManyRequestsError):
                 response["Retry-After"] = str(math.ceil(exception.wait or 1))
+            elif exception.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                response["Retry-After"] = str(STORAGE_RETRY_SECONDS)
             return response
+        if fault := find_fault(exception):
+            logger.error("The database cannot be used", exc_info=exception)
+            return storage_unavailable(request, str(fault.sentence))
         if is_busy(exception):
             logger.warning("The database is busy", exc_info=exception)
             return database_busy(request)

@@ -4,15 +4,21 @@ Each class is Django's own, left out for the API. `MIDDLEWARE` names these, and 
 that of CSRF by its own name; the API's views are exempt from it.
 """
 
+import logging
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.middleware import AuthenticationMiddleware as DjangoAuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware as DjangoMessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
-from django.http import HttpRequest
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext
 
-from timetracker.error_views import is_api
+from timetracker.error_views import is_api, storage_unavailable
+
+logger = logging.getLogger(__name__)
 
 
 class _PagesOnly:
@@ -27,7 +33,19 @@ class _PagesOnly:
 
 
 class SessionMiddleware(_PagesOnly, DjangoSessionMiddleware):
-    pass
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Stores the session. A page that only shows something is not lost where that fails."""
+        try:
+            return super().process_response(request, response)
+        except DatabaseError as error:
+            logger.warning("The session of a browser was not stored", exc_info=error)
+            if request.method in {"GET", "HEAD"} or response.status_code >= HTTPStatus.BAD_REQUEST:
+                return response
+            # The view may have written, and the browser does not know as whom.
+            return storage_unavailable(
+                request,
+                gettext("This browser was not remembered. Look whether your change is there before you repeat it."),
+            )
 
 
 class AuthenticationMiddleware(_PagesOnly, DjangoAuthenticationMiddleware):

@@ -6,10 +6,12 @@ from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db import OperationalError, transaction
+from django.db import DatabaseError, transaction
 
 from timetracker import clock
+from timetracker.db.errors import find_fault, is_busy
 from users_app.models import BrowserSession, hash_secret
 
 AGENT_KEY = "agent"
@@ -29,12 +31,22 @@ class SessionStore(DatabaseStore):
     def note_use(self, *, now: datetime) -> None:
         """Stores that this browser was used at `now` (UTC), at most every 15 minutes.
 
-        A busy database must not fail the page; the next one stores it.
+        A database that is busy or cannot be written must not fail the page; the next one stores it.
         """
         if self._last_seen_at is None or now - self._last_seen_at < SEEN_PRECISION:
             return
-        with suppress(OperationalError), transaction.atomic():
+        with suppress(DatabaseError), transaction.atomic():
             BrowserSession.objects.filter(pk=hash_secret(self.session_key or "")).update(last_seen_at=now)
+
+    def save(self, must_create: bool = False) -> None:
+        """Stores the session. Django takes each error of the database for a session that has ended meanwhile."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            cause = error.__context__
+            if cause is not None and (find_fault(cause) or is_busy(cause)):
+                raise cause from cause.__cause__
+            raise
 
     def exists(self, session_key: str) -> bool:
         return super().exists(hash_secret(session_key))

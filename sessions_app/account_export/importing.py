@@ -31,6 +31,7 @@ from sessions_app.services.changeset import BATCH_SIZE, MAX_UNDOABLE_FOR, Actor,
 from sessions_app.services.parts import State, Step, begin_work, go_on, kind_of_work, unfinished_work
 from sessions_app.timekeeping.periods import seconds_between
 from timetracker import clock
+from timetracker.disk import check_room
 from timetracker.errors import ConflictError
 from users_app.models import User
 from users_app.services.preferences import save_preferences
@@ -125,8 +126,9 @@ def import_account_export(user: User, actor: Actor, file: IO[bytes] | CheckedExp
     interrupted goes on where it ended when the same file comes again.
 
     Raises InvalidInputError, at the field `file`, which says what is wrong where; ConflictError `timer_running`
-    when a second session would run, `id_taken` when both ids of a row are in use. Nothing is added then.
+    when a second session would run, `id_taken` when both ids of a row are in use; NoRoomError. Nothing is added then.
     """
+    check_room()
     checked = file if isinstance(file, CheckedExport) else check_account_export(file)
     _check_none_running(user, checked)
     deque(_with_targets(user, TimeSession, checked.export.sessions(now=clock.now())), maxlen=0)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -14,12 +15,13 @@ from rest_framework.settings import api_settings
 
 from timetracker import errors, logs
 from timetracker.api.problem_docs import EXPLANATIONS
-from timetracker.db.errors import is_busy
+from timetracker.db.errors import find_fault, is_busy
 from timetracker.shapes import Shape, encode_json, one_of
 
 CONTENT_TYPE = "application/problem+json"
 MAX_ERRORS = 20
 MAX_CHARACTERS = 500
+STORAGE_RETRY_SECONDS = 60  # an operator has to act first
 
 logger = logging.getLogger(__name__)
 
@@ -138,6 +140,8 @@ def describe(error: Exception, names: Mapping[str, str]) -> tuple[Problem, dict[
             body = _invalid([_pointed(f"/{names.get(e.field, e.field)}", e.code, e.message) for e in error.errors])
         case errors.DomainError():
             body = problem(error.status, error.code, error.message)
+            if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                headers = {"Retry-After": str(STORAGE_RETRY_SECONDS)}
         case exceptions.APIException():
             body = _of_framework(error)
             headers = _headers(error)
@@ -145,6 +149,10 @@ def describe(error: Exception, names: Mapping[str, str]) -> tuple[Problem, dict[
             body = problem(404, "not_found", "There is nothing here.")
         case RequestDataTooBig():
             body = problem(413, "too_large", "The body is over 1 MB. Send less at once.")
+        case _ if fault := find_fault(error):
+            logger.error("The database cannot be used", exc_info=error)
+            body = problem(503, "storage_unavailable", str(fault.sentence))
+            headers = {"Retry-After": str(STORAGE_RETRY_SECONDS)}
         case _ if is_busy(error):
             logger.warning("The database is busy", exc_info=error)
             body = problem(503, "database_busy", "The database is busy. Try again in a second.")

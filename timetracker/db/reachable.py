@@ -2,15 +2,20 @@
 
 import copy
 import re
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error
 from django.db.utils import ConnectionHandler
 
-from timetracker.db.errors import is_busy
+from timetracker.db.errors import Fault, find_fault, is_busy
 
 MAX_WAIT_SECONDS = 5
+_STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's virtual machine: some milliseconds
 
 
 def require_database(database: dict[str, Any]) -> None:
@@ -32,7 +37,38 @@ def require_database(database: dict[str, Any]) -> None:
         connection.close()
 
 
+def require_whole(database: dict[str, Any]) -> None:
+    """Raises ImproperlyConfigured where SQLite finds an entry of DATABASES damaged.
+
+    Looks through all of a file for at most MAX_WAIT_SECONDS: `manage.py housekeeping` does so to the end. PostgreSQL
+    looks after its own.
+    """
+    path = Path(database["NAME"])
+    if database["ENGINE"] != "timetracker.db.sqlite" or not path.exists():
+        return
+    with closing(sqlite3.connect(path, timeout=MAX_WAIT_SECONDS)) as connection:
+        deadline = time.monotonic() + MAX_WAIT_SECONDS
+        connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS_BETWEEN_LOOKS)
+        try:
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        except sqlite3.OperationalError:
+            return  # busy, or there is more than time allows
+        except sqlite3.DatabaseError as error:
+            found = str(error)
+    if found != "ok":
+        raise ImproperlyConfigured(_describe_damage(database, found))
+
+
+def _describe_damage(database: dict[str, Any], found: str) -> str:
+    return (
+        f"The database {database['NAME']} is damaged: {' '.join(found.split())}. "
+        "Restore the newest backup: manage.py restore FILE, which keeps this one."
+    )
+
+
 def _describe_sqlite(database: dict[str, Any], error: Exception) -> str:
+    if find_fault(error) is Fault.DAMAGED:
+        return _describe_damage(database, str(error))
     return (
         f"The database {database['NAME']} cannot be used: {error}. "
         "Give this user the right to the file and its folder, or name another in DATABASE_URL."

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, transaction
+from django.db import DatabaseError, transaction
 
 from users_app.models import Credential, User
 
@@ -17,8 +17,8 @@ def update_last_seen(user: User | None, *, now: datetime) -> None:
         return
     if user.last_seen_at is not None and now - user.last_seen_at < SEEN_PRECISION:
         return
-    # A busy database must not fail the page; the next one stores it.
-    with suppress(OperationalError), transaction.atomic():
+    # A busy database, or one that cannot be written, must not fail the page; the next one stores it.
+    with suppress(DatabaseError), transaction.atomic():
         User.objects.filter(pk=user.pk, notes_last_seen=True).update(last_seen_at=now)
 
 
@@ -26,6 +26,6 @@ def update_last_used(credential: Credential, *, now: datetime) -> None:
     """Stores that a token or feed was used at `now`, at most every 15 minutes."""
     if credential.last_used_at is not None and now - credential.last_used_at < USED_PRECISION:
         return
-    # A busy database must not fail the request; the next one stores it.
-    with suppress(OperationalError), transaction.atomic():
+    # A busy database, or one that cannot be written, must not fail the request; the next one stores it.
+    with suppress(DatabaseError), transaction.atomic():
         type(credential)._default_manager.filter(pk=credential.pk).update(last_used_at=now)  # noqa: SLF001

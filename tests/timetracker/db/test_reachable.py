@@ -119,8 +119,8 @@ def test_a_file_that_is_no_database(tell, tmp_path):
     (tmp_path / "letter.txt").write_text("Dear Mira, " * 100)
 
     assert tell(f"sqlite:///{tmp_path}/letter.txt") == (
-        f"The database {tmp_path}/letter.txt cannot be used: file is not a database. "
-        "Give this user the right to the file and its folder, or name another in DATABASE_URL."
+        f"The database {tmp_path}/letter.txt is damaged: file is not a database. "
+        "Restore the newest backup: manage.py restore FILE, which keeps this one."
     )
     assert "unable to open database file" in tell(f"sqlite:///{tmp_path}")
     gc.collect()

@@ -100,6 +100,11 @@ EXPLANATIONS = {
         _("The operator of this server has closed registration. Who is there already can go on."),
         _("Ask the operator, or use a token of an account that exists."),
     ),
+    "storage_unavailable": Explanation(
+        _("Nothing can be stored"),
+        _("The disk of the server is full or cannot be written, or its database is damaged. Nothing was changed."),
+        _("Its operator has to mend it. Keep what you send, and send it again when the header Retry-After says."),
+    ),
     "too_large": Explanation(
         _("The body is too large"),
         _("The body has more than 1 MB, and was not read."),

@@ -41,7 +41,10 @@ class WriteQueue:
         if self._turn is not None:
             return
         deadline = time.monotonic() + self._timeout_seconds
-        queue, turn = (open_private(path, like=self._database_path) for path in self._paths)
+        try:
+            queue, turn = (open_private(path, like=self._database_path) for path in self._paths)
+        except OSError as error:
+            raise OperationalError(str(error)) from error
         try:
             fcntl.flock(queue, fcntl.LOCK_EX)
             while not _take(turn):
