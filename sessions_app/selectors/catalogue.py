@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
@@ -13,6 +15,11 @@ from sessions_app.models.querysets import UserScopedQuerySet
 from timetracker.characters import fold
 from timetracker.errors import NotFoundError
 from users_app.models import User
+
+Entry = TypeVar("Entry", bound=CatalogueEntry)
+
+MAX_OFFERED = 500
+"""How many of a kind a form lists: 40 kB of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +35,18 @@ class Catalogue:
 
     @property
     def offered_clients(self) -> list[Client]:
-        """The clients to choose from: neither archived nor deleted."""
-        return [each for each in self.clients.values() if each.deleted_at is None and not each.archived]
+        """The clients to choose from: neither archived nor deleted, the first MAX_OFFERED."""
+        return _offered(self.clients)
 
     @property
     def offered_projects(self) -> list[Project]:
-        """The projects to choose from: neither archived nor deleted."""
-        return [each for each in self.projects.values() if each.deleted_at is None and not each.archived]
+        """The projects to choose from: neither archived nor deleted, the first MAX_OFFERED. Others can be typed."""
+        return _offered(self.projects)
 
     @property
     def offered_tags(self) -> list[Tag]:
-        """The tags to choose from: neither archived nor deleted."""
-        return [each for each in self.tags.values() if each.deleted_at is None and not each.archived]
+        """The tags to choose from: neither archived nor deleted, the first MAX_OFFERED. Others can be typed."""
+        return _offered(self.tags)
 
     def find_project(self, word: str) -> Project | None:
         """Returns the project that `@word` means, archived or not.
@@ -77,6 +84,10 @@ class Catalogue:
         """Returns the name of a client, project or tag; "" when it was removed for good."""
         found = self.projects.get(object_id) or self.clients.get(object_id) or self.tags.get(object_id)
         return "" if found is None else found.name
+
+
+def _offered(entries: Mapping[UUID, Entry]) -> list[Entry]:
+    return list(islice((e for e in entries.values() if e.deleted_at is None and not e.archived), MAX_OFFERED))
 
 
 def read_catalogue(user: User) -> Catalogue:

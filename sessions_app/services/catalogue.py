@@ -13,6 +13,7 @@ from sessions_app.models.catalogue import COLOURS, CatalogueEntry, folded_name
 from sessions_app.models.querysets import UserScopedQuerySet
 from sessions_app.services.changeset import Actor, ChangesetWriter, changeset
 from sessions_app.services.checks import check_version
+from sessions_app.services.limits import check_entry_count
 from sessions_app.services.validation import EntryFields, SessionFields, clean_entry
 from timetracker.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from users_app.models import User
@@ -25,7 +26,8 @@ def create_entry(
 ) -> Entry:
     """Creates a client, project or tag; only `name` is required. A project gets the least used colour.
 
-    Raises InvalidInputError, ConflictError `name_taken` when another has this name, in whatever case, `id_taken`.
+    Raises InvalidInputError, also for more than MAX_ENTRIES, ConflictError `name_taken` when another has this name, in
+    whatever case, `id_taken`.
     """
     with changeset(user, actor) as changes:
         if entry_id is not None and _of(user, model).filter(id=entry_id).exists():
@@ -96,9 +98,15 @@ def merge_projects(user: User, actor: Actor, project_id: UUID, into_id: UUID) ->
 
 
 def add_entry(
-    changes: ChangesetWriter, model: type[Entry], fields: EntryFields, *, entry_id: UUID | None = None
+    changes: ChangesetWriter,
+    model: type[Entry],
+    fields: EntryFields,
+    *,
+    entry_id: UUID | None = None,
+    field_name: str = "name",
 ) -> Entry:
-    """Creates an entry as `create_entry` does, within a changeset."""
+    """Creates an entry as `create_entry` does, within a changeset. `field_name` is the field that errors are about."""
+    check_entry_count(changes.user, model, field=field_name)
     fields = _resolve_client(changes, clean_entry(model, {"name": "", **fields}))
     check_name_free(changes.user, model, fields["name"])
     if model is Project and "colour" not in fields:
@@ -153,7 +161,8 @@ def _resolve_client(changes: ChangesetWriter, fields: EntryFields) -> EntryField
     fields = {**fields}
     if (name := fields.pop("client_name", "")) and fields.get("client_id") is None:
         fields["client_id"] = (
-            find_by_name(changes.user, Client, name) or add_entry(changes, Client, {"name": name})
+            find_by_name(changes.user, Client, name)
+            or add_entry(changes, Client, {"name": name}, field_name="client_name")
         ).id
     client_id = fields.get("client_id")
     if client_id is not None and not Client.objects.for_user(changes.user).not_deleted().filter(id=client_id).exists():

@@ -23,6 +23,7 @@ from sessions_app.models import (
     prefetch_tags,
 )
 from sessions_app.services.compiled import insert_row, lock_user, update_row
+from sessions_app.services.limits import check_entry_count
 from sessions_app.services.validation import SessionFields
 from sessions_app.services.written import Written
 from timetracker import clock
@@ -128,10 +129,12 @@ class ChangesetWriter:
         """Writes rows of one model for the first time with a few statements for hundreds; returns how many.
 
         Rows are written as they are given, versions and instants included; only derived fields are set. Their ids must
-        be free.
+        be free. Raises InvalidInputError at `file` for more clients, projects or tags than there may be.
         """
         rest, count = iter(rows), 0
         while chunk := list(islice(rest, BATCH_SIZE)):
+            if not isinstance(chunk[0], TimeSession):
+                check_entry_count(self.user, type(chunk[0]), adding=len(chunk), field="file")
             for row in chunk:
                 row.set_derived_fields()
                 row.changeset_id = self.id

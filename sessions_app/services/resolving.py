@@ -27,7 +27,8 @@ def resolve_fields(
     fields = {**fields}
     if (name := fields.pop("project_name", "")) and fields.get("project_id") is None:
         fields["project_id"] = (
-            find_by_name(changes.user, Project, name) or add_entry(changes, Project, {"name": name})
+            find_by_name(changes.user, Project, name)
+            or add_entry(changes, Project, {"name": name}, field_name="project_name")
         ).id
     project_id = fields.get("project_id", None if before is None else before.project_id)
     is_moved = before is None or project_id != before.project_id
@@ -114,5 +115,8 @@ def _find_project(user: User, project_id: UUID | None, *, must_be_kept: bool) ->
 
 def _find_tags(changes: ChangesetWriter, names: Collection[str]) -> tuple[UUID, ...]:
     """Returns the ids of the tags with these names, each once; creates those that do not exist."""
-    tags = [find_by_name(changes.user, Tag, name) or add_entry(changes, Tag, {"name": name}) for name in names]
+    tags = [
+        find_by_name(changes.user, Tag, name) or add_entry(changes, Tag, {"name": name}, field_name="tags")
+        for name in names
+    ]
     return tuple(sorted({tag.id for tag in tags}))

@@ -1,10 +1,12 @@
 """Projects, clients and tags: one list and one page for each of the three, which differ in their templates only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -29,6 +31,9 @@ from timetracker.pages import SeeOther, button_to_service, form_to_service, redi
 from users_app.guests import call_as_user
 from users_app.models import User
 
+MAX_ROWS = 100
+"""How many entries a page of a list has."""
+
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
@@ -45,7 +50,7 @@ class EntryRow:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_list(request: HttpRequest, kind: Kind) -> HttpResponse:
-    """Lists all of a kind, archived ones folded. A POST adds one by its name."""
+    """Lists all of a kind, MAX_ROWS a page, archived ones last and folded. A POST adds one by its name."""
     if request.method != "POST":
         return _list_page(request, kind, NewEntryForm())
     form = NewEntryForm(request.POST)
@@ -62,21 +67,25 @@ def _create(request: HttpRequest, kind: Kind, form: NewEntryForm) -> CatalogueEn
 
 
 def _list_page(request: HttpRequest, kind: Kind, form: NewEntryForm, *, status: int = 200) -> HttpResponse:
-    rows = _rows(PageContext.of(request), kind)
+    page = PageContext.of(request)
+    entries = [each for each in entries_of(page.catalogue, kind).values() if each.deleted_at is None]
+    in_use_first = sorted(entries, key=lambda each: each.archived)
+    shown = Paginator(in_use_first, MAX_ROWS).get_page(request.GET.get("page"))
+    rows = _rows(page, kind, shown.object_list)
     context = {
         "kind": kind,
         "pages": PAGES[kind],
         "form": form,
         "rows": [row for row in rows if not row.entry.archived],
         "archived": [row for row in rows if row.entry.archived],
+        "shown": shown,
         "tab": "projects",
         "here": reverse(PAGES[kind].list_url),
     }
     return respond(request, PAGES[kind].list_template, context, status=status)
 
 
-def _rows(page: PageContext, kind: Kind) -> list[EntryRow]:
-    entries = [each for each in entries_of(page.catalogue, kind).values() if each.deleted_at is None]
+def _rows(page: PageContext, kind: Kind, entries: Iterable[CatalogueEntry]) -> list[EntryRow]:
     if kind == Kind.TAG:
         return [EntryRow(entry) for entry in entries]
     month = ReportQuery(month_period(page.today), group_by=("client" if kind == Kind.CLIENT else "project",))

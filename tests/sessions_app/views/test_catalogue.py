@@ -343,3 +343,50 @@ def test_forms_of_other_sites_are_rejected(owner, acme):
 
     for path in ("", f"{acme.id}/", f"{acme.id}/archive/", f"{acme.id}/delete/", f"{acme.id}/merge/"):
         assert browser.post(f"/projects/{path}", {"name": "x"}).status_code == 403
+
+
+@each_kind
+def test_a_long_list_is_paged(signed_in, owner, monkeypatch, kinds, model):
+    monkeypatch.setattr("sessions_app.views.catalogue.MAX_ROWS", 3)
+    for name in "ABCDEFG":
+        entry = add(owner, model, name)
+    services.edit_entry(owner, WEB, model, entry.id, archived=True)
+
+    pages = [flat(signed_in.get(f"/{kinds}/", {"page": number})) for number in (1, 2, 3)]
+
+    assert ["Page 1 of 3" in pages[0], "Next" in pages[0], "Previous" in pages[0]] == [True, True, False]
+    found = [
+        [name for name in "ABCDEFG" if f"/{kinds}/{entry_id(model, name)}/" in text] for text in raw(signed_in, kinds)
+    ]
+    assert found == [["A", "B", "C"], ["D", "E", "F"], ["G"]]
+    assert "1 archived" in pages[2]
+
+
+def raw(browser, kinds):
+    return [browser.get(f"/{kinds}/", {"page": number}).text for number in (1, 2, 3)]
+
+
+def entry_id(model, name):
+    return model.objects.get(name=name).id
+
+
+@each_kind
+def test_one_too_many(signed_in, owner, monkeypatch, kinds, model):
+    add(owner, model, "One")
+    monkeypatch.setattr("sessions_app.services.limits.MAX_ENTRIES", 1)
+
+    response = signed_in.post(f"/{kinds}/", {"name": "Two"})
+
+    assert response.status_code == 422
+    assert f"You can have 1 {kinds}" in response.text
+
+
+def test_a_chooser_is_bounded(signed_in, owner, monkeypatch):
+    """What is not offered can be typed, and stays where it is selected."""
+    add(owner, Project, "Acme")
+    hidden = add(owner, Project, "Zebra")
+    monkeypatch.setattr("sessions_app.selectors.catalogue.MAX_OFFERED", 1)
+    session = make_session(owner, "2026-02-20T08:00", "2026-02-20T09:00", project_id=hidden.id)
+
+    assert ">Zebra</option>" not in signed_in.get("/").text
+    assert ">Zebra</option>" in signed_in.get(f"/sessions/{session.id}/edit/").text
