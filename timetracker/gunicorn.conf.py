@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from gunicorn import glogging
 
 from timetracker import environment
+from timetracker.db.migrated import require_migrated
 from timetracker.db.reachable import require_database, require_whole
 from timetracker.logs import PrivateFormatter
 from timetracker.serving import lock
@@ -60,6 +61,7 @@ def on_starting(server: Any) -> None:
         lock.serve()
         require_database(settings.DATABASES["default"])
         require_whole(settings.DATABASES["default"])
+        require_migrated(settings.DATABASES["default"])
     except ImproperlyConfigured as error:
         sys.exit(f"timetracker: {error}")
     if server.master_pid or "LISTEN_PID" in os.environ:

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from django.db import DatabaseError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from timetracker import disk
+from timetracker.db.migrated import find_missing_migrations
 
 MIN_FREE_BYTES = 100_000_000
 
@@ -48,8 +48,7 @@ def _database_is_writable() -> bool:
 
 def _migrations_are_applied() -> bool:
     try:
-        executor = MigrationExecutor(connection)
-        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        return not find_missing_migrations(connection)
     except DatabaseError:
         return False
 

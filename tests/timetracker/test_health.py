@@ -80,7 +80,9 @@ def test_a_database_that_cannot_be_written(client, monkeypatch, error):
 
 
 def test_a_database_that_is_lost_between_two_questions(client, monkeypatch):
-    monkeypatch.setattr("timetracker.health.MigrationExecutor", fails_with(OperationalError("the connection is lost")))
+    monkeypatch.setattr(
+        "timetracker.db.migrated.MigrationExecutor", fails_with(OperationalError("the connection is lost"))
+    )
 
     response = client.get("/readyz")
 

@@ -4,7 +4,8 @@ import copy
 import re
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +21,30 @@ _STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's virtual machine: some milliseconds
 
 def require_database(database: dict[str, Any]) -> None:
     """Raises ImproperlyConfigured with a sentence that names an entry of DATABASES, and why it cannot be used."""
-    database = copy.deepcopy(database)
     is_sqlite = database["ENGINE"] == "timetracker.db.sqlite"
-    if not is_sqlite:
-        database["OPTIONS"].pop("pool", None)  # a pool tries again and again, and says so each time
+    with lone_connection(database) as connection:
+        try:
+            connection.ensure_connection()
+        except (Error, UnicodeError) as error:  # the latter where a host has too long a name
+            if is_sqlite and is_busy(error):
+                return
+            told = _describe_sqlite(database, error) if is_sqlite else _describe_postgresql(database, error)
+            raise ImproperlyConfigured(told) from error
+
+
+@contextmanager
+def lone_connection(database: dict[str, Any]) -> Iterator[Any]:
+    """Yields a connection to an entry of DATABASES that nothing else uses, without a pool, closed afterwards.
+
+    A pool tries again and again, says so each time, and has threads, which are lost when workers are forked.
+    """
+    database = copy.deepcopy(database)
+    if database["ENGINE"] != "timetracker.db.sqlite":
+        database["OPTIONS"].pop("pool", None)
         database["OPTIONS"].setdefault("connect_timeout", MAX_WAIT_SECONDS)
     connection = ConnectionHandler({"default": database})["default"]
     try:
-        connection.ensure_connection()
-    except (Error, UnicodeError) as error:  # the latter where a host has too long a name
-        if is_sqlite and is_busy(error):
-            return
-        told = _describe_sqlite(database, error) if is_sqlite else _describe_postgresql(database, error)
-        raise ImproperlyConfigured(told) from error
+        yield connection
     finally:
         connection.close()
 

@@ -5,16 +5,36 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from timetracker.db.migrated import find_missing_migrations
+from timetracker.db.release_lock import release_lock
 
 
 class Command(BaseCommand):
-    help = "Brings the database and the static files up to date with the code. Run before serving; safe to repeat."
+    help = (
+        "Brings the database and the static files up to date with the code, after a backup on SQLite. Run before "
+        "serving; safe to repeat, also by several at once."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-backup", action="store_true", help="Migrate SQLite without a backup before.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Quiet when there is nothing to do."""
-        call_command("migrate", interactive=False, verbosity=0)
-        _collect_static_files()
+        with release_lock():
+            if find_missing_migrations(connection):
+                if connection.vendor == "sqlite" and not options["no_backup"]:
+                    self._back_up()
+                call_command("migrate", interactive=False, verbosity=0)
+            _collect_static_files()
+
+    def _back_up(self) -> None:
+        """Makes a backup of a database that has anything in it. PostgreSQL takes back a migration that fails."""
+        if MigrationRecorder(connection).applied_migrations():
+            call_command("backup", str(Path(settings.DATA_DIR) / "before-upgrade"), stdout=self.stdout)
 
 
 def _collect_static_files() -> None:

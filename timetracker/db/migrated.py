@@ -1,0 +1,33 @@
+"""Whether a database has the tables that the code needs."""
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+from django.db.migrations.executor import MigrationExecutor
+
+from timetracker.db.reachable import lone_connection
+
+
+def find_missing_migrations(connection: Any) -> list[str]:
+    """Returns the migrations that a database lacks, as `app.name`, in their order. One of a later release lacks none.
+
+    Raises DatabaseError.
+    """
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def require_migrated(database: dict[str, Any]) -> None:
+    """Raises ImproperlyConfigured with a sentence when an entry of DATABASES lacks what the code needs."""
+    with lone_connection(database) as connection:
+        try:
+            missing = find_missing_migrations(connection)
+        except DatabaseError as error:
+            raise ImproperlyConfigured(f"The migrations of {database['NAME']} cannot be read: {error}.") from error
+    if missing:
+        raise ImproperlyConfigured(
+            f"The database {database['NAME']} is of an earlier release: {len(missing)} migrations are missing, from "
+            f"{missing[0]} on. Run manage.py release, or start with script/server, which does."
+        )
