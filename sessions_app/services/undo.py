@@ -142,7 +142,7 @@ def _undo_merge(user: User, actor: Actor, target: Changeset) -> Undone:
         if merged is None:
             raise NotFoundError(_("There is nothing to undo."))
         changes.undoes = target.id
-        return Undone(target, changes.id, give_back(changes, merged))
+        return Undone(target, changes.id, guest=give_back(changes, merged))
 
 
 def _check_listed(user: User, changeset_id: UUID | None, now: datetime) -> None:
