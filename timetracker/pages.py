@@ -9,8 +9,9 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.middleware import HtmxDetails
 
 from timetracker import clock
 from timetracker.errors import ConflictError, DomainError, InvalidInputError, NotFoundError
@@ -47,12 +48,19 @@ def respond(
     response = render(request, template, context, status=status)
     # The server is the truth: going back asks it again.
     patch_cache_control(response, private=True, no_cache=True)
+    patch_vary_headers(response, ["HX-Request"])  # the same address may answer a script with a fragment
     return response
 
 
 def is_ours(target: str) -> bool:
     """Tells whether a target of a redirect is a path of this site."""
     return target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Says whether htmx asks, and not to show a page again that it left: then a part of the page is enough."""
+    htmx = cast("HtmxDetails", request.htmx)  # type: ignore[attr-defined]  # of its middleware
+    return bool(htmx) and not htmx.history_restore_request
 
 
 def came_from(request: HttpRequest) -> str:

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "csp",
     "corsheaders",
+    "django_htmx",
 ]
 MIDDLEWARE = [
     "timetracker.middleware.request_id",
@@ -87,6 +88,7 @@ MIDDLEWARE = [
     "timetracker.page_middleware.AuthenticationMiddleware",
     "timetracker.page_middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "users_app.guests.renew_cookie_daily",
     "allauth.account.middleware.AccountMiddleware",
     "timetracker.middleware.PageErrorsMiddleware",

@@ -134,6 +134,6 @@ def test_first_visit_is_light(new_page, server):
     page.goto("/")
     page.wait_for_load_state("networkidle")
 
-    assert len(requests) <= 8, requests  # of the ten that the page may have in the end
+    assert len(requests) <= 10, requests
     assert sum(int(size) for size in page.evaluate("performance.getEntries().map((e) => e.transferSize || 0)")) < 60_000
     assert json.load(urlopen(f"{server.url}/readyz"))["ready"] is True
