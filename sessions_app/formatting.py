@@ -66,6 +66,17 @@ def format_date(day: date, user: User, *, has_weekday: bool = False, has_year: b
     )
 
 
+def format_long_date(day: date, user: User, *, has_year: bool) -> str:
+    """Returns `Tuesday, 18 November`, for a heading, with the year or without; or as the user has dates."""
+    return display.format_date(
+        day,
+        user.date_format,
+        month=format_names(day, "F"),
+        weekday=f"{format_names(day, 'l')},",
+        has_year=has_year,
+    )
+
+
 def format_rounding_note(sums: Iterable[tuple[int, Iterable[int]]], style: str) -> str:
     """Returns the sentence for a page on which a total does not add up as it is shown; "" when all do.
 

@@ -28,7 +28,10 @@ CONTRASTS = [
 
 def colours() -> dict[str, dict[str, str]]:
     pairs = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", (CSS / "tokens.css").read_text())
-    return {"light": {name: light for name, light, _dark in pairs}, "dark": {name: dark for name, _light, dark in pairs}}
+    return {
+        "light": {name: light for name, light, _dark in pairs},
+        "dark": {name: dark for name, _light, dark in pairs},
+    }
 
 
 def contrast(one: str, other: str) -> float:

@@ -31,21 +31,16 @@ from timetracker.money import format_rate_input
 from users_app.models import User
 from users_app.zones import zone_names
 
-
-class RenameForm(VersionedForm):
-    """A new name, and the version of the session whose name was seen."""
-
-    name = NameField()
-
-    def __init__(self, data: Any = None, *, session: TimeSession) -> None:
-        super().__init__(data, initial={"name": session.name, "version": session.version})
-        self.session = session
-
-    def add_stale_error(self) -> None:
-        """Rejects the form because the session was changed meanwhile. Sent again it counts."""
-        message = _("This was changed in the meantime, its name is “%(name)s” now. Save again to put yours.")
-        self.add_error("name", message % {"name": self.session})
-        self.present_version = self.session.version
+EDITED_ALONE: dict[str, tuple[str, ...]] = {
+    "name": ("name",),
+    "project": ("project_id", "project_name"),
+    "tags": ("tags",),
+    "start": ("date", "start", "start_answer"),
+    "end": ("date", "end_date", "end", "end_answer"),
+    "duration": ("duration",),
+    "billable": ("billable",),
+}
+"""What of a session is edited in place, and the fields of `SessionForm` that this takes."""
 
 
 class AddSessionForm(NewSessionForm, TimesForm):
@@ -108,8 +103,9 @@ class AddSessionForm(NewSessionForm, TimesForm):
 class SessionForm(VersionedForm, TimesForm):
     """All of a session. `changes` has what was changed, as `services.edit_session` takes it, and nothing else.
 
-    Each field brings what it showed, so that a change is a change against what the user saw; rate and currency are
-    one value. Times are read in the session's zone, or the one it is given.
+    With `only`, one of `EDITED_ALONE`, it has just the fields of that. Each field brings what it showed, so that a
+    change is a change against what the user saw; rate and currency are one value. Times are read in the session's
+    zone, or the one it is given.
     """
 
     name = NameField(show_hidden_initial=True)
@@ -143,6 +139,7 @@ class SessionForm(VersionedForm, TimesForm):
         catalogue: Catalogue,
         user: User,
         now: dt.datetime,
+        only: str | None = None,
         **kwargs: Any,
     ) -> None:
         self.session = session
@@ -155,6 +152,15 @@ class SessionForm(VersionedForm, TimesForm):
         if session.is_running:
             for name in ("end_date", "end", "end_answer"):
                 del self.fields[name]
+        if only is not None:
+            self._keep_only(only)
+
+    def _keep_only(self, edited: str) -> None:
+        """Leaves the fields of one thing that is edited in place. Of a time, its day is shown when it is another."""
+        for name in self.fields.keys() - {"version", *EDITED_ALONE[edited]}:
+            del self.fields[name]
+        if "end" in self.fields:
+            self.fields["date"].widget = forms.HiddenInput()  # only tells whether the end is on the first day
 
     def clean(self) -> dict[str, Any]:
         """Collects what was changed."""

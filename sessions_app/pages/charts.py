@@ -1,34 +1,141 @@
-"""Geometry of the charts, which templates draw as SVG. Whole numbers, so that no locale puts a comma in them."""
+"""Geometry of the charts of weeks and months, which templates draw as SVG.
 
+Heights are whole pixels, widths strings such as `12.5%`, so that no locale puts a comma in them.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
+from sessions_app.models import Project
+from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.selectors.totals import Total, Totals
 from sessions_app.timekeeping.periods import Period
 
-BAR_AREA_HEIGHT = 120
-SLOT_WIDTH = 50
+Parts = Mapping[date, Mapping[UUID | None, int]]
+"""The seconds of each project, or of none, on each day."""
+
+TEXTURES = 4
+"""Plain, stripes, dots and a grid: what tells projects of one colour apart."""
+MAX_PROJECT_BARS = 5
 _FULL_DAY_SECONDS = 8 * 60 * 60
+_SEGMENT_GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One day of a bar chart: `x` is the left edge of its slot, `y` and `height` those of the bar, in chart units."""
+class Ink:
+    """How a project is drawn: its colour, and a texture, 0 to 3, by which it differs from others of the colour."""
 
-    date: date
-    total: Total
-    x: int
+    project: Project | None
+    texture: int = 0
+
+    @property
+    def css_class(self) -> str:
+        """`p1` to `p8`; `p0` is the outline of what has no project."""
+        return "p0" if self.project is None else f"p{self.project.colour}"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What one project has of a bar; `y` and `height` are in pixels from the top of the chart's area."""
+
+    ink: Ink
     y: int
     height: int
 
 
-def bars(totals: Totals, period: Period) -> list[Bar]:
-    """A bar for each day. The longest, at least eight hours, fills the height; what is tracked at all is visible."""
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One day of a bar chart: `x` is where its slot begins, `y` the top of the bar in pixels."""
+
+    date: date
+    total: Total
+    x: str
+    y: int
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectBar:
+    """What one project has of a period, and how wide that is beside the longest: `62.5%`."""
+
+    ink: Ink
+    seconds: int
+    width: str
+
+
+def inks_of(catalogue: Catalogue) -> dict[UUID | None, Ink]:
+    """Returns how each project is drawn, the same on every chart; None is a session without one."""
+    seen: Counter[int] = Counter()
+    inks: dict[UUID | None, Ink] = {None: Ink(None)}
+    for project in catalogue.projects.values():
+        if project.deleted_at is None:
+            inks[project.id] = Ink(project, seen[project.colour] % TEXTURES)
+            seen[project.colour] += 1
+    return inks
+
+
+def stacked_bars(
+    totals: Totals, period: Period, parts: Parts, inks: Mapping[UUID | None, Ink], *, height: int
+) -> list[Bar]:
+    """Returns a bar for each day, stacked by project, the project with most of the period at the foot.
+
+    The longest, of at least eight hours, is as high as the chart's area; what is tracked at all is visible.
+    """
     days = [(day, totals.on(day)) for day in period.dates()]
     tallest = max(_FULL_DAY_SECONDS, *(total.seconds for _day, total in days))
-    return [_bar(number, day, total, tallest) for number, (day, total) in enumerate(days)]
+    order = _largest_first(sum_parts(parts, period), inks)
+    bars = []
+    for number, (day, total) in enumerate(days):
+        length = max(round(height * total.seconds / tallest), 2 if total.seconds else 0)
+        of_day = [(inks.get(each, inks[None]), parts[day][each]) for each in order if each in parts.get(day, {})]
+        segments = _stack(of_day, height=length, foot=height)
+        top = min([height - length, *(each.y for each in segments)])
+        bars.append(Bar(day, total, percent(number, len(days)), top, tuple(segments)))
+    return bars
 
 
-def _bar(number: int, day: date, total: Total, tallest: int) -> Bar:
-    height = max(round(BAR_AREA_HEIGHT * total.seconds / tallest), 2 if total.seconds else 0)
-    return Bar(day, total, number * SLOT_WIDTH, BAR_AREA_HEIGHT - height, height)
+def project_bars(
+    seconds: Mapping[UUID | None, int], inks: Mapping[UUID | None, Ink], *, limit: int = MAX_PROJECT_BARS
+) -> list[ProjectBar]:
+    """Returns the projects with most of a period, longest first, at most `limit`."""
+    order = _largest_first(seconds, inks)[:limit]
+    return [
+        ProjectBar(inks.get(each, inks[None]), seconds[each], percent(seconds[each], seconds[order[0]]))
+        for each in order
+    ]
+
+
+def sum_parts(parts: Parts, period: Period) -> dict[UUID | None, int]:
+    """Returns the seconds of each project on the days of a period; projects without any are left out."""
+    sums: defaultdict[UUID | None, int] = defaultdict(int)
+    for day, of_day in parts.items():
+        if day in period:
+            for project_id, seconds in of_day.items():
+                sums[project_id] += seconds
+    return {project_id: seconds for project_id, seconds in sums.items() if seconds}
+
+
+def percent(part: float, whole: float) -> str:
+    """Returns a length as CSS and SVG take it: `12.5%`."""
+    return f"{100 * part / whole:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def _largest_first(seconds: Mapping[UUID | None, int], inks: Mapping[UUID | None, Ink]) -> list[UUID | None]:
+    names = {None: ""} | {each: ink.project.name for each, ink in inks.items() if ink.project is not None}
+    return sorted(seconds, key=lambda each: (-seconds[each], each is None, names.get(each, "")))
+
+
+def _stack(seconds: Sequence[tuple[Ink, int]], *, height: int, foot: int) -> list[Segment]:
+    """Returns the segments of a bar from the foot up, in sum as high as the bar unless that leaves one invisible."""
+    whole = sum(each for _ink, each in seconds)
+    segments: list[Segment] = []
+    reached = 0
+    for ink, each in seconds:
+        reached += each
+        below = segments[-1].y - _SEGMENT_GAP if segments else foot
+        top = min(foot - round(height * reached / whole), below - 1)
+        segments.append(Segment(ink, top, below - top))
+    return segments

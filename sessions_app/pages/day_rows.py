@@ -1,12 +1,14 @@
 """The rows of the page of a day: its sessions, with what overlaps them, and the gaps between."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sessions_app.models import TimeSession
 from sessions_app.selectors.overlaps import find_overlaps_and_gaps
 from sessions_app.selectors.overview import ListedSession, Overview
-from sessions_app.timekeeping.intervals import Gap, Overlap
+from sessions_app.timekeeping.intervals import MIN_GAP, Overlap
+from sessions_app.timekeeping.periods import seconds_between
 
 MIN_OVERLAP_SECONDS = 60
 """Pages show minutes: a shorter overlap is not to be seen."""
@@ -39,32 +41,83 @@ class OverlapRow:
 
 
 @dataclass(frozen=True, slots=True)
+class GapRow:
+    """Untracked time `[start, end)` after one session and before another; `after` is None when it lasts until now."""
+
+    start: datetime
+    end: datetime
+    before: TimeSession
+    after: TimeSession | None = None
+
+    @property
+    def seconds(self) -> int:
+        """The length in seconds."""
+        return seconds_between(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
 class DayRow:
-    """A session with the overlaps in which it is the later, or a gap."""
+    """A session, and whether it overlaps another in a way that is asked about; or a gap."""
 
     start: datetime
     listed: ListedSession | None = None
-    overlaps: tuple[OverlapRow, ...] = ()
-    gap: Gap[TimeSession] | None = None
+    overlaps: bool = False
+    gap: GapRow | None = None
 
 
-def rows_of_day(overview: Overview, day: date, *, dismissed: list[str]) -> list[DayRow]:
-    """Returns what the page of a day lists, latest first. `dismissed` are the keys of overlaps that the user keeps."""
+@dataclass(frozen=True, slots=True)
+class DayList:
+    """What the page of a day lists, latest first, and what it asks about: overlaps by pair, and ends to check."""
+
+    rows: list[DayRow]
+    overlaps: list[OverlapRow]
+    ends_to_check: list[TimeSession]
+
+
+def list_day(
+    overview: Overview,
+    day: date,
+    *,
+    is_today: bool,
+    dismissed: Container[str] = (),
+    forgotten: TimeSession | None = None,
+) -> DayList:
+    """Returns what the page of a day lists.
+
+    `dismissed` are the keys of overlaps that the user keeps. While a card asks about the end of a `forgotten` session,
+    nothing is asked about its overlaps: they are gone with the answer.
+    """
     listed = overview.sessions_on(day)
-    findings = find_overlaps_and_gaps((each.session for each in listed), day, now=overview.now)
-    asked = [
+    findings = find_overlaps_and_gaps(
+        (each.session for each in listed if each.session.times_known), day, now=overview.now
+    )
+    overlaps = [
         row
         for row in map(OverlapRow, findings.overlaps)
-        if row.overlap.seconds >= MIN_OVERLAP_SECONDS and row.key not in dismissed
+        if row.overlap.seconds >= MIN_OVERLAP_SECONDS
+        and row.key not in dismissed
+        and forgotten not in {row.overlap.first, row.overlap.second}
     ]
-    rows = [
-        DayRow(
-            each.session.start,
-            each,
-            tuple(row for row in asked if row.overlap.second.id == each.session.id),
-        )
-        for each in listed
-    ]
+    overlapping = {session.id for row in overlaps for session in (row.overlap.first, row.overlap.second)}
+    rows = [DayRow(each.session.start, each, each.session.id in overlapping) for each in listed]
     # The night after a session that came over midnight is no gap.
-    rows += [DayRow(gap.start, gap=gap) for gap in findings.gaps if gap.before.first_date == day]
-    return sorted(rows, key=lambda row: row.start, reverse=True)
+    gaps = [GapRow(gap.start, gap.end, gap.before, gap.after) for gap in findings.gaps if gap.before.first_date == day]
+    if is_today and (until_now := _gap_until_now(listed, day, overview.now)) is not None:
+        gaps.append(until_now)
+    rows += [DayRow(gap.start, gap=gap) for gap in gaps]
+    return DayList(
+        sorted(rows, key=lambda row: row.start, reverse=True),
+        overlaps,
+        [each.session for each in reversed(listed) if each.session.needs_end_check],
+    )
+
+
+def _gap_until_now(listed: list[ListedSession], day: date, now: datetime) -> GapRow | None:
+    """Returns the time since the last session of the day ended, if nothing runs and it is long enough for a gap."""
+    sessions = [each.session for each in listed if each.session.times_known]
+    if not sessions or any(each.is_running for each in sessions):
+        return None
+    last = max(sessions, key=lambda session: session.end or now)
+    if last.end is None or last.first_date != day or now - last.end < MIN_GAP:
+        return None
+    return GapRow(last.end, now, last)

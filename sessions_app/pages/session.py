@@ -1,8 +1,11 @@
 """The page of a session, which several views answer with when they reject a form on it."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from sessions_app.forms.restructuring import InsertForm, MoveForm, SplitForm
 from sessions_app.forms.sessions import SessionForm
@@ -30,3 +33,27 @@ def session_page(
         **rejected,
     }
     return respond(request, "sessions/session_edit.html", context, status=status)
+
+
+def compare_states(form: SessionForm, now: SessionForm, sent: Mapping[str, str]) -> list[dict[str, str]]:
+    """Returns label, `yours` and `theirs` of each field that the user changed, or that was changed meanwhile."""
+    yours = {name: _shown(form[name]) for name in form.fields}
+    changed = set(form.changed_data)
+    if "project_name" in changed:
+        yours["project_id"] = yours["project_name"]
+        changed.add("project_id")
+    return [
+        {"label": str(form[name].label), "yours": yours[name], "theirs": _shown(now[name])}
+        for name in form.fields
+        if form.fields[name].show_hidden_initial
+        and (name in changed or str(now[name].initial) != sent.get(f"initial-{name}", ""))
+    ]
+
+
+def _shown(field: BoundField) -> str:
+    """Returns what a field has, as it reads on the page."""
+    value = field.value()
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    names = dict(getattr(field.field, "choices", ()))
+    return str(names.get(str(value), value))

@@ -24,6 +24,12 @@ def tags_of(context: Context, session: TimeSession) -> list[Tag]:
     return _catalogue(context).tags_of(session)
 
 
+@register.simple_tag
+def tag_line(tags: list[Tag]) -> str:
+    """`{% tag_line tags %}`: `#design #urgent`."""
+    return " ".join(f"#{tag}" for tag in tags)
+
+
 @register.simple_tag(takes_context=True)
 def new_repricing_form(context: Context) -> RepricingForm:
     """`{% new_repricing_form as repricing_form %}`: the form “Apply to earlier sessions”, for any page."""

@@ -10,7 +10,14 @@ from typing import cast
 from django import template
 from django.template.context import Context
 
-from sessions_app.formatting import format_amounts, format_date, format_hourly_rate, format_time, format_value
+from sessions_app.formatting import (
+    format_amounts,
+    format_date,
+    format_hourly_rate,
+    format_long_date,
+    format_time,
+    format_value,
+)
 from sessions_app.models import Change, TimeSession
 from sessions_app.selectors import history
 from sessions_app.selectors.catalogue import Catalogue
@@ -25,7 +32,8 @@ register.filter("words", durations.format_words)
 register.filter("amounts", format_amounts)
 register.filter("rate", format_hourly_rate)
 
-_DATE_STYLES = {"short", "year", "weekday", "full"}
+_DATE_STYLES = {"short", "year", "weekday", "full", "long"}
+_BILLABLE_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
 
 
 @register.simple_tag(takes_context=True)
@@ -37,9 +45,14 @@ def time_at(context: Context, instant: datetime, owner: TimeSession | User | Non
 
 @register.simple_tag(takes_context=True)
 def date_of(context: Context, day: date, style: str = "short") -> str:
-    """`{% date_of day %}`: `18 Nov`; with "year" `18 Nov 2025`, "weekday" `Tue 18 Nov`, "full" `Tue 18 Nov 2025`."""
+    """`{% date_of day %}`: `18 Nov`; with "year" `18 Nov 2025`, "weekday" `Tue 18 Nov`, "full" `Tue 18 Nov 2025`.
+
+    With "long", for headings, `Tuesday, 18 November`, and the year of another year.
+    """
     if style not in _DATE_STYLES:
         raise template.TemplateSyntaxError(f"date_of knows no style {style!r}")
+    if style == "long":
+        return format_long_date(day, _user(context), has_year=day.year != context["page"].today.year)
     return format_date(
         day, _user(context), has_weekday=style in {"weekday", "full"}, has_year=style in {"year", "full"}
     )
@@ -59,6 +72,12 @@ def duration_narrow(context: Context, seconds: int) -> str:
     if _user(context).duration_format == DurationFormat.DECIMAL:
         return durations.format_decimal(seconds)
     return durations.format_clock(seconds)
+
+
+@register.simple_tag(takes_context=True)
+def billable_sign(context: Context, session: TimeSession) -> str:
+    """`{% billable_sign session %}`: the sign of the session's currency, or of the user's: `€`; `$` for others."""
+    return _BILLABLE_SIGNS.get(session.currency or _user(context).currency, "$")
 
 
 @register.filter

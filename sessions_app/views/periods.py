@@ -8,17 +8,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from sessions_app.formatting import format_rounding_note
-from sessions_app.pages.charts import bars
+from sessions_app.pages.charts import inks_of, stacked_bars
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.day import DISMISSED_OVERLAPS, day_page
+from sessions_app.pages.side import read_parts
 from sessions_app.reports.labels import format_period
 from sessions_app.selectors.totals import Total
 from sessions_app.timekeeping.periods import Period, PeriodUnit, month_period, period_around, week_period
+from timetracker.db.snapshot import snapshot
 from timetracker.pages import redirect_back, respond
 
 HEAT_STEP_SECONDS = 2 * 60 * 60
 HEAT_STEPS = 5
 MAX_DISMISSED = 200
+WEEK_CHART_HEIGHT = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,10 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
     period = week_period(date or page.today, week_start=page.user.week_start)
     if date is not None and date != period.first:
         return HttpResponseRedirect(reverse("week", args=[period.first]))
-    overview = page.read_overview(period)
+    with snapshot():
+        overview = page.read_overview(period)
+        inks = inks_of(page.catalogue)
+        parts = read_parts(page, period)
     total = overview.totals.of(period)
     days = [(each, overview.totals.on(each), overview.sessions_on(each)) for each in period.dates()]
     sums = [(total.seconds, [each.seconds for _date, each, _listed in days])]
@@ -63,7 +69,7 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
     context = {
         "label": format_period(period, page.user),
         "total": total,
-        "bars": bars(overview.totals, period),
+        "bars": stacked_bars(overview.totals, period, parts, inks, height=WEEK_CHART_HEIGHT),
         "days": days,
         "rounding_note": format_rounding_note(sums, page.user.duration_format),
         "tab": "week",

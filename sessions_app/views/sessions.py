@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sessions_app import services
 from sessions_app.formatting import format_added, format_end
-from sessions_app.forms.sessions import AddSessionForm, RenameForm, RetimeForm, SelectionForm, SessionForm
+from sessions_app.forms.sessions import AddSessionForm, RetimeForm, SelectionForm, SessionForm
 from sessions_app.models import TimeSession
 from sessions_app.pages.actions import WEB, require_user, say_done
 from sessions_app.pages.context import PageContext
-from sessions_app.pages.session import session_page
+from sessions_app.pages.session import compare_states, session_page
 from sessions_app.selectors.catalogue import read_catalogue
 from sessions_app.selectors.sessions import find_session, get_session
 from sessions_app.services.validation import SessionInput
@@ -101,63 +100,10 @@ def session_edit(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def _conflict_page(request: HttpRequest, page: PageContext, session: TimeSession, form: SessionForm) -> HttpResponse:
     """Shows both states side by side: what was typed, and what the session is now."""
     now = SessionForm(session=session, catalogue=page.catalogue, user=page.user, now=page.now)
-    yours = {name: _label(form[name]) for name in form.fields}
-    changed = set(form.changed_data)
-    if "project_name" in changed:
-        yours["project_id"] = yours["project_name"]
-        changed.add("project_id")
-    both = [
-        {"label": form[name].label, "yours": yours[name], "theirs": _label(now[name])}
-        for name in form.fields
-        if form.fields[name].show_hidden_initial
-        and (name in changed or str(now[name].initial) != request.POST.get(f"initial-{name}", ""))
-    ]
+    both = compare_states(form, now, request.POST)
     sent = [(key, value) for key, value in request.POST.items() if key not in {"version", "csrfmiddlewaretoken"}]
     context = {"session": session, "both": both, "sent": sent, "came_from": came_from(request)}
     return respond(request, "sessions/session_conflict.html", context, status=409)
-
-
-def _label(field: BoundField) -> str:
-    """Returns what a field has, as it reads on the page."""
-    value = field.value()
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    names = dict(getattr(field.field, "choices", ()))
-    return str(names.get(str(value), value))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def session_edit_name(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Edits the name of a session, running or finished."""
-    page = PageContext.of(request)
-    session = get_session(page.user, session_id)
-    if request.method != "POST":
-        return _name_page(request, RenameForm(session=session))
-    form = RenameForm(request.POST, session=session)
-    try:
-        saved = form_to_service(
-            form,
-            lambda: services.edit_session(
-                page.user,
-                WEB,
-                session_id,
-                versions=frozenset([form.cleaned_data["version"]]),
-                name=form.cleaned_data["name"],
-            ),
-            catch_conflict=False,
-        )
-    except StaleVersionError:
-        form.add_stale_error()
-        saved = None
-    if saved is None:
-        return _name_page(request, form, status=422)
-    say_done(request, _("Saved as “%(name)s”.") % {"name": saved}, saved)
-    return redirect_back(request)
-
-
-def _name_page(request: HttpRequest, form: RenameForm, *, status: int = 200) -> HttpResponse:
-    context = {"form": form, "session": form.session, "came_from": came_from(request)}
-    return respond(request, "sessions/session_edit_name.html", context, status=status)
 
 
 @require_POST

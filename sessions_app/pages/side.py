@@ -1,0 +1,60 @@
+"""What stands beside a day: the week as bars and the month by project."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sessions_app.pages.charts import (
+    MAX_PROJECT_BARS,
+    Bar,
+    Ink,
+    Parts,
+    ProjectBar,
+    project_bars,
+    stacked_bars,
+    sum_parts,
+)
+from sessions_app.pages.context import PageContext
+from sessions_app.reports import ReportQuery, read_report
+from sessions_app.timekeeping.periods import Period, month_period
+
+WEEK_HEIGHT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The present week and month, in pixels and seconds. `others` is how many projects the month has beyond those."""
+
+    bars: list[Bar]
+    month: Period
+    last_date: date
+    month_seconds: int
+    projects: list[ProjectBar]
+    others: int
+
+
+def read_parts(page: PageContext, period: Period) -> Parts:
+    """Reads the seconds of each project on each day of a period. Two queries; none for a stranger."""
+    parts: defaultdict[date, dict[UUID | None, int]] = defaultdict(dict)
+    if not page.is_stranger:
+        for line in read_report(page.user, ReportQuery(period, ("day", "project")), now=page.now).lines:
+            if line.figures.seconds:
+                day, project_id = line.key
+                parts[day][project_id] = line.figures.seconds  # type: ignore[index]  # of these dimensions
+    return parts
+
+
+def read_side(page: PageContext, inks: dict[UUID | None, Ink]) -> Side:
+    """Reads the present week and month, which are one range of days. Two queries."""
+    week, month = page.this_week, month_period(page.today)
+    parts = read_parts(page, Period(min(week.first, month.first), max(week.end, month.end)))
+    of_month = sum_parts(parts, month)
+    return Side(
+        bars=stacked_bars(page.totals, week, parts, inks, height=WEEK_HEIGHT),
+        month=month,
+        last_date=month.end - timedelta(days=1),
+        month_seconds=sum(of_month.values()),
+        projects=project_bars(of_month, inks),
+        others=max(0, len(of_month) - MAX_PROJECT_BARS),
+    )

@@ -1,0 +1,73 @@
+"""Editing one thing of a session where it stands: its name, project, tags, start, end, duration, billable."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from sessions_app import services
+from sessions_app.forms.sessions import EDITED_ALONE, SessionForm
+from sessions_app.models import TimeSession
+from sessions_app.pages.actions import WEB, say_done
+from sessions_app.pages.context import PageContext
+from sessions_app.pages.session import compare_states
+from sessions_app.selectors.sessions import get_session
+from timetracker.errors import StaleVersionError
+from timetracker.pages import SeeOther, came_from, form_to_service, respond
+
+HTMX_HEADER = "HX-Request"
+"""The header with which htmx asks for the form alone, to be put where the value stands."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_edit_field(request: HttpRequest, session_id: UUID, field: str) -> HttpResponse:
+    """Edits one of `EDITED_ALONE`. Leads back to the page it was on, to the row; the form is a page or a part of one.
+
+    A change to a state that is gone (409) shows both values and saves on the second press.
+    """
+    if field not in EDITED_ALONE:
+        raise Http404
+    page = PageContext.of(request)
+    # What was typed for one that was deleted meanwhile is kept, and the reason said.
+    session = get_session(page.user, session_id, in_trash=request.method == "POST")
+    if field == "end" and session.is_running:
+        raise Http404
+    if request.method != "POST":
+        return _form_response(request, field, _form(page, session, field))
+    form = _form(page, session, field, request.POST)
+    try:
+        saved = form_to_service(
+            form,
+            lambda: services.edit_session(
+                page.user, WEB, session_id, versions=frozenset([form.cleaned_data["version"]]), **form.changes
+            ),
+        )
+    except StaleVersionError:
+        form.present_version = session.version
+        both = compare_states(form, _form(page, session, field), request.POST)
+        return _form_response(request, field, form, status=409, both=both)
+    if saved is None:
+        return _form_response(request, field, form, status=422)
+    say_done(request, _("Saved “%(name)s”.") % {"name": saved}, saved)
+    return SeeOther(f"{came_from(request)}#session-{session_id}")
+
+
+def _form(page: PageContext, session: TimeSession, field: str, data: object = None) -> SessionForm:
+    return SessionForm(data, session=session, catalogue=page.catalogue, user=page.user, now=page.now, only=field)
+
+
+def _form_response(
+    request: HttpRequest, field: str, form: SessionForm, *, status: int = 200, both: list[dict[str, str]] | None = None
+) -> HttpResponse:
+    """Responds with the form, alone if it is to be put in place of the value, else on a page of its own."""
+    template = "sessions/_field_form.html" if HTMX_HEADER in request.headers else "sessions/session_edit_field.html"
+    context = {"field": field, "form": form, "session": form.session, "both": both, "came_from": came_from(request)}
+    response = respond(request, template, context, status=status)
+    if request.method == "POST":
+        # The answer to a saved form takes the place of the day; this one, that of the form.
+        response["HX-Retarget"] = response["HX-Reselect"] = f"#edit-{field}-{form.session.id}"
+        response["HX-Reswap"] = "outerHTML"
+    patch_vary_headers(response, [HTMX_HEADER])
+    return response
