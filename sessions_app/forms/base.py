@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 from sessions_app.formatting import format_date
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping.messages import Message
-from sessions_app.timekeeping.shorthand import Problem, UnclearInputError, parse_time_field
+from sessions_app.timekeeping.shorthand import Problem, UnclearInputError, parse_day_field, parse_time_field
 from timetracker.db.ids import uuid7
-from users_app.models import Clock, User
+from timetracker.form_fields import DayField
+from users_app.models import Clock, DateFormat, User
 
 
 def format_message(message: Message, user: User) -> str:
@@ -37,6 +38,41 @@ class TimeWordField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         attributes = {"placeholder": "9:15", "autocomplete": "off", "maxlength": 40}
         super().__init__(required=False, widget=forms.TextInput(attributes), **kwargs)
+
+
+class TypedDayField(DayField):
+    """A day as users type it, shown as the user has dates: `Fri 27 Nov 2026`. The form says whose it is (`of_user`)."""
+
+    user: User | None = None
+    today: dt.date | None = None
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget = forms.TextInput({"autocomplete": "off", "maxlength": 40})
+        self.widget.is_required = self.required
+
+    def of_user(self, user: User, today: dt.date) -> None:
+        """Sets whose format the day has, and which day it is for them."""
+        self.user, self.today = user, today
+
+    def prepare_value(self, value: Any) -> Any:
+        """Returns a day as the user has dates; what was typed as it is."""
+        if self.user is None or not isinstance(value, dt.date):
+            return value
+        # A weekday before 2026-11-27 would not be read back.
+        has_weekday = self.user.date_format != DateFormat.ISO
+        return format_date(value, self.user, has_weekday=has_weekday, has_year=True)
+
+    def to_python(self, value: Any) -> Any:
+        """Reads what was typed. Raises ValidationError, its code that of the problem."""
+        typed = str(value or "").strip()
+        if not typed or self.user is None or self.today is None:
+            return super().to_python(value)
+        try:
+            return parse_day_field(typed, today=self.today, day_first=self.user.date_format != DateFormat.MONTH_FIRST)
+        except UnclearInputError as error:
+            message = format_message(error.problem.message, self.user)
+            raise ValidationError(message, code=error.problem.code) from None
 
 
 class AnswerField(forms.CharField):

@@ -1,7 +1,7 @@
 """Adding a session, changing one, and doing one thing to many."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,13 +10,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sessions_app.formatting import format_hourly_rate
+from sessions_app.formatting import format_hourly_rate, format_time
 from sessions_app.forms.base import (
     AnswerField,
     NameField,
     NewSessionForm,
     TimesForm,
     TimeWordField,
+    TypedDayField,
     VersionedForm,
     format_message,
 )
@@ -25,6 +26,7 @@ from sessions_app.models import TimeSession
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.services.validation import SessionInput
 from sessions_app.timekeeping.durations import format_clock
+from sessions_app.timekeeping.periods import day_of
 from sessions_app.timekeeping.shorthand import UnclearInputError, parse_duration_field
 from timetracker.form_fields import CurrencyField, DayField, RateField
 from timetracker.money import format_rate_input
@@ -35,12 +37,12 @@ EDITED_ALONE: dict[str, tuple[str, ...]] = {
     "name": ("name",),
     "project": ("project_id", "project_name"),
     "tags": ("tags",),
-    "start": ("date", "start", "start_answer"),
-    "end": ("date", "end_date", "end", "end_answer"),
+    "start": ("start", "start_answer", "date"),
+    "end": ("end", "end_answer", "end_date", "date"),
     "duration": ("duration",),
     "billable": ("billable",),
 }
-"""What of a session is edited in place, and the fields of `SessionForm` that this takes."""
+"""What of a session is edited in place, and the fields of `SessionForm` that this takes, in order."""
 
 
 class AddSessionForm(NewSessionForm, TimesForm):
@@ -112,10 +114,10 @@ class SessionForm(VersionedForm, TimesForm):
     project_id = ProjectField(show_hidden_initial=True)
     project_name = ProjectNameField()
     tags = TagsField(show_hidden_initial=True)
-    date = DayField(label=gettext_lazy("Start day"), show_hidden_initial=True)
-    start = TimeWordField(label=gettext_lazy("Start time"), show_hidden_initial=True)
-    end_date = DayField(label=gettext_lazy("End day"), show_hidden_initial=True)
-    end = TimeWordField(label=gettext_lazy("End time"), show_hidden_initial=True)
+    date = TypedDayField(label=gettext_lazy("Day"), show_hidden_initial=True)
+    start = TimeWordField(label=gettext_lazy("Start"), show_hidden_initial=True)
+    end_date = TypedDayField(label=gettext_lazy("Day of the end"), show_hidden_initial=True)
+    end = TimeWordField(label=gettext_lazy("End"), show_hidden_initial=True)
     start_answer = AnswerField()
     end_answer = AnswerField()
     duration = forms.CharField(label=gettext_lazy("Duration"), required=False, show_hidden_initial=True, max_length=40)
@@ -128,7 +130,7 @@ class SessionForm(VersionedForm, TimesForm):
         show_hidden_initial=True,
     )
     billable = forms.BooleanField(label=gettext_lazy("Billable"), required=False, show_hidden_initial=True)
-    hourly_rate = RateField(label=gettext_lazy("Own hourly rate"), show_hidden_initial=True)
+    hourly_rate = RateField(label=gettext_lazy("Hourly rate"), show_hidden_initial=True)
     currency = CurrencyField(show_hidden_initial=True)
 
     def __init__(
@@ -146,6 +148,8 @@ class SessionForm(VersionedForm, TimesForm):
         self.changes: dict[str, Any] = {}
         shown = _shown(session, catalogue, user, now)
         super().__init__(data, prefix="session", initial=shown, user=user, now=now, **kwargs)
+        for name in ("date", "end_date"):
+            cast("TypedDayField", self.fields[name]).of_user(user, day_of(now, session.zone))
         offer_projects(self, catalogue, present=session.project_id)
         self.fields["hourly_rate"].help_text = _why_this_rate(session)
         self.fields["currency"].required = False  # it counts beside a rate only
@@ -156,9 +160,10 @@ class SessionForm(VersionedForm, TimesForm):
             self._keep_only(only)
 
     def _keep_only(self, edited: str) -> None:
-        """Leaves the fields of one thing that is edited in place. Of a time, its day is shown when it is another."""
+        """Leaves the fields of one thing that is edited in place."""
         for name in self.fields.keys() - {"version", *EDITED_ALONE[edited]}:
             del self.fields[name]
+        self.order_fields(EDITED_ALONE[edited])
         if "end" in self.fields:
             self.fields["date"].widget = forms.HiddenInput()  # only tells whether the end is on the first day
 
@@ -171,12 +176,23 @@ class SessionForm(VersionedForm, TimesForm):
             self.changes |= project_of(values)
         if changed & {"hourly_rate", "currency"} and {"hourly_rate", "currency"} <= values.keys():
             self._read_rate(changed)
+        self._move_end_along(changed)
         self._read_instant(changed, "start", "date", self.session.start)
         if not self.session.is_running:
             self._read_instant(changed, "end", "end_date", self.session.end)
         if "duration" in changed & values.keys():
             self._read_duration()
         return values
+
+    def _move_end_along(self, changed: set[str]) -> None:
+        """Moves the day of the end by as much as that of the start, unless it was changed itself."""
+        values, old = self.cleaned_data, self.initial["date"]
+        if "end_date" in values and "date" in changed & values.keys() and "end_date" not in changed:
+            try:
+                values["end_date"] += values["date"] - old
+            except OverflowError:  # the day itself is rejected
+                return
+            changed.add("end_date")
 
     def _read_instant(self, changed: set[str], field: str, day: str, old: dt.datetime | None) -> None:
         if not changed & {field, day} or not self.cleaned_data.get(day):
@@ -235,9 +251,9 @@ def _shown(session: TimeSession, catalogue: Catalogue, user: User, now: dt.datet
         "project_id": str(session.project_id or ""),
         "tags": " ".join(tag.name for tag in catalogue.tags_of(session)),
         "date": start.date(),
-        "start": f"{start.hour}:{start:%M}",
+        "start": format_time(session.start, session.zone, user),
         "end_date": end.date(),
-        "end": f"{end.hour}:{end:%M}",
+        "end": format_time(session.end or now, session.zone, user),
         "duration": format_clock(session.seconds_at(now)),
         "timezone": session.timezone,
         "note": session.note,

@@ -1,6 +1,8 @@
 """The page of a session, which several views answer with when they reject a form on it."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.forms import BoundField
@@ -13,6 +15,7 @@ from sessions_app.models import TimeSession
 from sessions_app.pages.context import PageContext
 from sessions_app.selectors.history import read_history
 from sessions_app.selectors.neighbours import find_neighbours
+from timetracker.money import calculate_amount
 from timetracker.pages import came_from, respond
 
 
@@ -29,10 +32,19 @@ def session_page(
         "move_form": MoveForm(today=page.today, initial={"day": session.first_date}),
         "insert_form": InsertForm(**fresh),
         "neighbours": find_neighbours(page.user, session),
+        "amount": _amount(session, page.now),
         "changes": read_history(page.user, session.id),
         **rejected,
     }
     return respond(request, "sessions/session_edit.html", context, status=status)
+
+
+def _amount(session: TimeSession, now: datetime) -> dict[str, Decimal]:
+    """Returns what the session is worth, by currency; nothing when it is not billable or has no rate."""
+    if not session.billable or session.hourly_rate is None:
+        return {}
+    parts = [(session.seconds_at(now), session.hourly_rate)]
+    return {session.currency: calculate_amount(parts, session.currency)}
 
 
 def compare_states(form: SessionForm, now: SessionForm, sent: Mapping[str, str]) -> list[dict[str, str]]:
@@ -46,7 +58,7 @@ def compare_states(form: SessionForm, now: SessionForm, sent: Mapping[str, str])
         {"label": str(form[name].label), "yours": yours[name], "theirs": _shown(now[name])}
         for name in form.fields
         if form.fields[name].show_hidden_initial
-        and (name in changed or str(now[name].initial) != sent.get(f"initial-{name}", ""))
+        and (name in changed or str(now[name].value()) != sent.get(f"initial-{name}", ""))
     ]
 
 

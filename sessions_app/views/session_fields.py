@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -15,10 +14,7 @@ from sessions_app.pages.context import PageContext
 from sessions_app.pages.session import compare_states
 from sessions_app.selectors.sessions import get_session
 from timetracker.errors import StaleVersionError
-from timetracker.pages import SeeOther, came_from, form_to_service, respond
-
-HTMX_HEADER = "HX-Request"
-"""The header with which htmx asks for the form alone, to be put where the value stands."""
+from timetracker.pages import SeeOther, came_from, form_to_service, respond, wants_fragment
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,12 +58,11 @@ def _form_response(
     request: HttpRequest, field: str, form: SessionForm, *, status: int = 200, both: list[dict[str, str]] | None = None
 ) -> HttpResponse:
     """Responds with the form, alone if it is to be put in place of the value, else on a page of its own."""
-    template = "sessions/_field_form.html" if HTMX_HEADER in request.headers else "sessions/session_edit_field.html"
+    template = "sessions/_field_form.html" if wants_fragment(request) else "sessions/session_edit_field.html"
     context = {"field": field, "form": form, "session": form.session, "both": both, "came_from": came_from(request)}
     response = respond(request, template, context, status=status)
     if request.method == "POST":
         # The answer to a saved form takes the place of the day; this one, that of the form.
         response["HX-Retarget"] = response["HX-Reselect"] = f"#edit-{field}-{form.session.id}"
         response["HX-Reswap"] = "outerHTML"
-    patch_vary_headers(response, [HTMX_HEADER])
     return response

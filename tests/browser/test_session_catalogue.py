@@ -82,10 +82,10 @@ def test_project_tags_and_rate_change_on_the_page_of_a_session(new_page, scripts
     form = page.locator("form.sheet")
     form.get_by_label("New project").fill("Beta")
     form.get_by_label("Tags").fill("print, draft")
-    form.get_by_label("Own hourly rate").fill("lots")
+    form.get_by_label("Hourly rate").fill("lots")
     form.get_by_role("button", name="Save").click()
     expect(form.get_by_role("alert")).to_contain_text("“lots” is not a rate.")
-    form.get_by_label("Own hourly rate").fill("62,50")
+    form.get_by_label("Hourly rate").fill("62,50")
     form.get_by_role("button", name="Save").click()
 
     expect(row(page, "Logo sketches")).to_contain_text(re.compile(r"Beta\s*#draft\s*#print"))

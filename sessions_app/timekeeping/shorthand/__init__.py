@@ -45,7 +45,7 @@ is a `Problem` with choices for buttons. A session has at most 31 days.
 """
 
 from sessions_app.timekeeping.shorthand.chips import Chip, is_tag_word
-from sessions_app.timekeeping.shorthand.fields import parse_duration_field, parse_time_field
+from sessions_app.timekeeping.shorthand.fields import parse_day_field, parse_duration_field, parse_time_field
 from sessions_app.timekeeping.shorthand.parsing import ParsedLine, parse_line
 from sessions_app.timekeeping.shorthand.problems import Choice, Problem, UnclearInputError
 
@@ -56,6 +56,7 @@ __all__ = [
     "Problem",
     "UnclearInputError",
     "is_tag_word",
+    "parse_day_field",
     "parse_duration_field",
     "parse_line",
     "parse_time_field",

@@ -8,6 +8,7 @@ from sessions_app.timekeeping.shorthand.problems import Bound, Choice, UnclearIn
 from sessions_app.timekeeping.shorthand.time_words import (
     MIDNIGHT,
     clock_word,
+    date_word,
     length_word,
     normalize,
     shift_word,
@@ -78,6 +79,18 @@ def parse_duration_field(text: str) -> int:
     if length.minutes > MAX_DURATION // _MINUTE:
         raise UnclearInputError(problems.length_too_long(word))
     return length.minutes * 60
+
+
+def parse_day_field(text: str, *, today: date, day_first: bool) -> date:
+    """Returns the day typed: `yesterday`, `mon`, `18.11.`, `2025-11-17`, `Fri 27 Nov 2026`; read as in a line.
+
+    Raises UnclearInputError.
+    """
+    word = text.strip()
+    found = date_word(normalize(word), today=today, day_first=day_first)
+    if found is None or found.date is None:
+        raise UnclearInputError(problems.not_a_date(word, day_first=day_first))
+    return found.date
 
 
 def _shifted(word: str, base: datetime) -> datetime | None:

@@ -73,7 +73,7 @@ def worked(owner):
 
 
 def has_frame(response):
-    return 'id="timer-bar"' in response.text and '<p class="totals">' in response.text
+    return 'id="timer-bar"' in response.text and '<p class="totals"' in response.text
 
 
 def test_a_page_of_any_app_has_the_whole_frame(browser, owner):

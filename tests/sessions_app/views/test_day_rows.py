@@ -10,7 +10,7 @@ from django.test import Client
 from sessions_app import services
 from sessions_app.models import TimeSession
 from tests.factories import WEB, instant, make_session, start_session
-from tests.sessions_app.views.conftest import edit
+from tests.sessions_app.views.conftest import edit, typed
 from users_app.models import User
 
 
@@ -221,12 +221,12 @@ def test_overlaps_are_shown_with_their_fixes(signed_in, owner):
     mail = make_session(owner, "2026-11-23T07:40:00Z", "2026-11-23T09:00:00Z", "Mail")
 
     page = signed_in.get("/")
-    assert "Overlaps “Call” by 20 min, so that time counts twice." in text_of(page)
+    assert "“Mail” overlaps “Call” by 20 min, so that time counts twice." in text_of(page)
     assert "End “Call” at 8:40" in text_of(page)
     assert "Start “Mail” at 9:00" in text_of(page)
 
     shorten = {"end": mail.start.isoformat(), "version": "1", "next": "/"}
-    assert "Overlaps" not in signed_in.post(f"/sessions/{call.id}/edit/times/", shorten, follow=True).text
+    assert " overlaps " not in signed_in.post(f"/sessions/{call.id}/edit/times/", shorten, follow=True).text
     call.refresh_from_db()
     assert call.end == mail.start
 
@@ -236,10 +236,10 @@ def test_keep_both_is_remembered_until_one_changes(signed_in, owner):
     mail = make_session(owner, "2026-11-23T07:40:00Z", "2026-11-23T09:00:00Z", "Mail")
     key = re.search(r'name="overlap" value="([^"]+)"', signed_in.get("/").text)[1]
 
-    assert "Overlaps" not in signed_in.post("/overlaps/keep/", {"overlap": key}, follow=True).text
+    assert " overlaps " not in signed_in.post("/overlaps/keep/", {"overlap": key}, follow=True).text
 
     services.edit_session(owner, WEB, mail.id, start=instant("2026-11-23T07:30Z"))
-    assert "Overlaps “Call” by 30 min" in text_of(signed_in.get("/"))
+    assert "“Mail” overlaps “Call” by 30 min" in text_of(signed_in.get("/"))
 
 
 def test_a_click_on_an_old_page_does_not_move_an_edge(signed_in, owner):
@@ -260,20 +260,70 @@ def test_gaps_are_quiet_rows_with_fill_and_stretch(signed_in, owner):
     make_session(owner, "2026-11-23T08:25:00Z", "2026-11-23T09:00:00Z", "Call")
 
     page = signed_in.get("/")
-    assert "gap 9:00–9:25, 25 min" in text_of(page)
-    fill = unescape(re.search(r'href="(/sessions/add/[^"]*start[^"]*)"', page.text)[1])
+    assert "9:00– 9:25 25 min untracked" in text_of(page)
+    fill = unescape(re.search(r'href="(/sessions/add/[^"]*start=9[^"]*)"', page.text)[1])
     form = signed_in.get(fill).text
     assert [f'value="{value}"' in form for value in ("2026-11-23", "9:00", "9:25")] == [True] * 3
 
     stretch = {"end": "2026-11-23T08:25:00+00:00", "version": "1"}
-    assert "gap" not in text_of(signed_in.post(f"/sessions/{mail.id}/edit/times/", stretch, follow=True))
+    page = signed_in.post(f"/sessions/{mail.id}/edit/times/", stretch, follow=True)
+    assert "9:00– 9:25" not in text_of(page)
 
 
 def test_a_gap_of_nine_minutes_is_none(signed_in, owner):
     make_session(owner, "2026-11-23T07:00:00Z", "2026-11-23T08:00:00Z")
     make_session(owner, "2026-11-23T08:09:00Z", "2026-11-23T09:00:00Z")
 
-    assert "gap " not in text_of(signed_in.get("/"))
+    assert "9:00– 9:09" not in text_of(signed_in.get("/"))
+
+
+def test_the_time_since_the_last_session_is_a_gap_until_something_runs(signed_in, owner):
+    make_session(owner, "2026-11-23T07:00:00Z", "2026-11-23T09:20:00Z", "Mail")
+    assert "10:20– now 10 min untracked" in text_of(signed_in.get("/"))
+    assert "Fill 10:20–10:30" in signed_in.get("/").text
+
+    start_session(owner, "2026-11-23T09:25:00Z", "Call")
+    assert "10:20– now" not in text_of(signed_in.get("/"))
+
+
+def test_yesterday_ends_without_a_gap_until_now(signed_in, owner):
+    make_session(owner, "2026-11-22T07:00:00Z", "2026-11-22T08:00:00Z", "Mail")
+
+    assert "untracked" not in text_of(signed_in.get("/day/2026-11-22/"))
+
+
+def test_overlaps_are_one_line_for_each_pair(signed_in, owner):
+    make_session(owner, "2026-11-23T07:00:00Z", "2026-11-23T09:00:00Z", "Call")
+    for minute in (10, 40):
+        make_session(owner, f"2026-11-23T07:{minute}:00Z", f"2026-11-23T07:{minute + 15}:00Z", f"Mail {minute}")
+
+    page = text_of(signed_in.get("/"))
+
+    assert page.count("Worth a look") == 1
+    assert page.count("so that time counts twice") == 2
+    assert page.count(" overlaps ") == 2 + 3  # a word at each row
+
+
+def test_a_forgotten_session_is_not_asked_about_as_an_overlap_as_well(signed_in, owner, clock, forgotten):
+    make_session(owner, "2026-11-24T07:00:00Z", "2026-11-24T07:30:00Z", "Mail")
+
+    page = text_of(signed_in.get("/"))
+
+    assert "When did you really stop?" in page
+    assert "counts twice" not in page
+
+
+def test_a_guessed_end_may_be_given_another_time(signed_in, owner, forgotten):
+    type_line(signed_in, "Mail")
+    page = signed_in.get("/day/2026-11-23/")
+    assert "“Logo sketches” ended at 18:07 by our guess." in text_of(page)
+    path = f"/sessions/{forgotten.id}/edit/end/"
+    assert f'href="{path}?next=/day/2026-11-23/"' in page.text
+
+    signed_in.post(path, {**typed(signed_in.get(path).text, path), "end": "17:30"})
+
+    forgotten.refresh_from_db()
+    assert (forgotten.end, forgotten.needs_end_check) == (instant("2026-11-23T16:30Z"), False)
 
 
 def test_last_seen_is_noted_once_a_minute_and_only_when_wanted(signed_in, owner, clock):
@@ -341,8 +391,6 @@ def test_moving_to_a_day_that_has_not_come_is_rejected(signed_in, owner):
 
 
 def test_an_end_typed_before_the_start_is_on_the_next_day(signed_in, owner):
-    from tests.sessions_app.views.test_session_edit import edit
-
     session = make_session(owner, "2026-11-20T21:15:00Z", "2026-11-20T22:00:00Z")  # 22:15 to 23:00
 
     assert edit(signed_in, session, end="0:40").status_code == 303
@@ -352,8 +400,6 @@ def test_an_end_typed_before_the_start_is_on_the_next_day(signed_in, owner):
 
 
 def test_what_was_typed_for_a_session_deleted_meanwhile_is_kept(signed_in, owner):
-    from tests.sessions_app.views.test_session_edit import typed
-
     session = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z", "Logo")
     path = f"/sessions/{session.id}/edit/"
     values = typed(signed_in.get(path).text, path)

@@ -224,7 +224,7 @@ class TestRows:
 
         page = signed_in.get(path)
 
-        assert '<span class="project p1">Acme</span>' in page.text
+        assert re.search(r'<span class="cell project p1">(<a [^>]*>)?Acme<', page.text)
         assert "Logo Acme #design #print" in text_of(page)
 
     def test_the_running_bar_shows_it_too(self, signed_in, owner):
@@ -424,7 +424,7 @@ class TestChanging:
         page = text_of(response)
         assert "Project No project Phone" in page
         assert "Tags desk phone" in page
-        assert "Own hourly rate 60 70" in page
+        assert "Hourly rate 60 70" in page
         signed_in.post(path, typed(response.text, path))  # “Save mine”
         session.refresh_from_db()
         assert (kept_of(owner)[1:], session.hourly_rate) == ((None, ["desk"]), Decimal(60))

@@ -1,0 +1,81 @@
+// A value of a row that is edited where it stands. The form comes from the server (htmx); here is what keys and leaving
+// the form do: Esc restores the value, leaving saves what was changed, and the focus goes back to the value.
+"use strict";
+
+(() => {
+  let goesTo = null; // the value to have the focus when the answer is there, by its id
+  let opens = null; // the value that was pressed while another was being saved, by its id
+
+  const formOf = (element) => element?.closest?.(".cell > .cell-form");
+  const isChanged = (form) =>
+    [...form.elements].some((field) => {
+      if (field.type === "hidden" || !field.name) return false;
+      if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+      if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+      return field.value !== field.defaultValue;
+    });
+
+  const restore = (form) => {
+    const id = form.dataset.cell;
+    form.remove();
+    document.getElementById(id)?.focus();
+  };
+
+  document.addEventListener("keydown", (event) => {
+    const form = formOf(event.target);
+    if (form && event.key === "Escape") restore(form);
+  });
+
+  document.addEventListener("click", (event) => {
+    const form = formOf(event.target);
+    if (!form || !event.target.closest("[data-leave]")) return;
+    event.preventDefault();
+    restore(form);
+  });
+
+  // Before the focus leaves the form, so that it is known where to.
+  document.addEventListener("pointerdown", (event) => {
+    opens = event.target.closest?.(".cell > a")?.id ?? null;
+  });
+
+  document.addEventListener("focusout", (event) => {
+    const form = formOf(event.target);
+    if (!form || form.contains(event.relatedTarget) || !document.hasFocus() || form.dataset.sent) return;
+    if (!isChanged(form)) {
+      if (event.relatedTarget) form.remove();
+      return;
+    }
+    if (!event.relatedTarget && !opens) return; // beside everything, as when text is selected: nothing is left yet
+    goesTo = event.relatedTarget?.id || opens;
+    form.dataset.sent = "by leaving";
+    form.requestSubmit();
+  });
+
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    const form = formOf(detail.elt);
+    if (form && form === detail.elt && form.dataset.sent !== "by leaving") goesTo = form.dataset.cell;
+    if (form) form.dataset.sent ||= "by pressing";
+    const isLink = detail.elt.matches(".cell > a");
+    if (isLink && detail.elt.parentElement.querySelector(".cell-form")) detail.xhr?.abort(); // it is open
+  });
+
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    const form = formOf(detail.elt);
+    if (form) delete form.dataset.sent; // it may be sent again: nothing came, or it was rejected
+  });
+
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    const opened = detail.elt.matches?.(".cell") ? detail.elt.querySelector(".cell-form") : formOf(detail.elt);
+    if (opened) {
+      const field = opened.querySelector("[autofocus], [aria-invalid]") ??
+        opened.querySelector("input:not([type=hidden]), select");
+      field?.focus();
+      if (field?.type === "text") field.select();
+      return;
+    }
+    if (!goesTo) return;
+    document.getElementById(goesTo)?.focus();
+    if (opens && opens === goesTo) document.getElementById(opens)?.click();
+    goesTo = opens = null;
+  });
+})();
