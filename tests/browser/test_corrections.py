@@ -13,6 +13,11 @@ def type_line(page: Page, line: str) -> None:
     field.press("Enter")
 
 
+def edit_all(page: Page, name: str) -> None:
+    page.get_by_role("button", name=f"More for {name}").click()
+    page.get_by_role("link", name="Edit all").click()
+
+
 def notice(page: Page):
     return page.get_by_role("status")
 
@@ -50,11 +55,11 @@ def test_two_browsers_change_one_session_and_neither_loses_anything(new_page, pa
     other = new_page(storage_state=page.context.storage_state(), java_script_enabled=False)
     for each in (page, other):
         each.goto("/day/2026-03-02/")
-        each.get_by_role("link", name="Logo").click()
-    page.locator("form.sheet").get_by_label("Name").fill("From the desk")
+        edit_all(each, "Logo")
+    page.locator("#edit-form").get_by_label("Name").fill("From the desk")
     page.get_by_role("button", name="Save").click()
-    other.locator("form.sheet").get_by_label("Name").fill("From the phone")
-    other.locator("form.sheet").get_by_label("Duration").fill("2h")
+    other.locator("#edit-form").get_by_label("Name").fill("From the phone")
+    other.locator("#edit-form").get_by_label("Duration").fill("2h")
     other.get_by_role("button", name="Save").click()
 
     expect(other.get_by_role("heading", level=1)).to_contain_text("was changed in the meantime")
@@ -74,15 +79,16 @@ def test_overlap_gap_and_trash_are_one_click_each(page):
     page.goto("/day/2026-03-02/")
 
     page.get_by_role("button", name="End “Call” at 9:40").click()
-    expect(page.get_by_text("Overlaps")).to_have_count(0)
-    page.get_by_role("button", name="Stretch previous Mail").click()
-    expect(page.get_by_text("gap 11:00–11:25")).to_have_count(0)
+    expect(page.get_by_text("Worth a look")).to_have_count(0)
+    page.get_by_role("button", name="Stretch over 11:00–11:25").click()
+    page.get_by_role("button", name="End “Mail” at 11:25").click()
+    expect(page.get_by_text("25 min untracked")).to_have_count(0)
     notice(page).get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("gap 11:00–11:25, 25 min")).to_be_visible()
+    expect(page.get_by_text("25 min untracked")).to_be_visible()
 
     for name in ("Call", "Mail"):
         page.get_by_label(f"Select {name}").check()
-    page.get_by_role("button", name="Delete").click()
+    page.locator("#selection").get_by_role("button", name="Delete").click()
     expect(notice(page)).to_contain_text("Deleted 2 sessions.")
     page.goto("/trash/")
     page.get_by_role("button", name="Restore Call").click()
@@ -97,7 +103,7 @@ def test_the_new_pages_fit_and_the_axe_rules_find_nothing(new_page, width):
     type_line(page, "Mail 2026-03-02 9:40-11")
     type_line(page, "Logo 2026-03-02 11:25-12")
     page.goto("/day/2026-03-02/")
-    paths = ["/day/2026-03-02/", page.get_by_role("link", name="Mail").get_attribute("href"), "/undo/", "/trash/"]
+    paths = ["/day/2026-03-02/", page.locator(".whole").first.get_attribute("href"), "/undo/", "/trash/"]
     for path in paths:
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} scrolls sideways"

@@ -65,6 +65,11 @@ def test_keyboard_alone_answers_and_chooses(new_page):
     expect(row(page, "Mail").locator(".project")).to_have_text("acme")
 
 
+def edit_all(page: Page, name: str) -> None:
+    page.get_by_role("button", name=f"More for {name}").click()
+    page.get_by_role("link", name="Edit all").click()
+
+
 def activate_by_keyboard(page: Page, name: str) -> None:
     for _step in range(20):
         page.keyboard.press("Tab")
@@ -78,8 +83,8 @@ def test_project_tags_and_rate_change_on_the_page_of_a_session(new_page, scripts
     page = new_page(java_script_enabled=scripts)
     add_catalogue(page)
     page.goto(f"/day/{DAY}/")
-    page.get_by_role("link", name="Logo sketches", exact=True).click()
-    form = page.locator("form.sheet")
+    edit_all(page, "Logo sketches")
+    form = page.locator("#edit-form")
     form.get_by_label("New project").fill("Beta")
     form.get_by_label("Tags").fill("print, draft")
     form.get_by_label("Hourly rate").fill("lots")
@@ -89,7 +94,7 @@ def test_project_tags_and_rate_change_on_the_page_of_a_session(new_page, scripts
     form.get_by_role("button", name="Save").click()
 
     expect(row(page, "Logo sketches")).to_contain_text(re.compile(r"Beta\s*#draft\s*#print"))
-    page.get_by_role("link", name="Logo sketches", exact=True).click()
+    edit_all(page, "Logo sketches")
     expect(form.get_by_label("Project", exact=True)).to_have_value(re.compile(".+"))
     expect(form.get_by_text("62.50")).to_be_visible()
 
@@ -136,7 +141,7 @@ def test_pages_fit_and_the_axe_rules_find_nothing(new_page, width, scheme):
     type_line(page, "Call about the brochure @" + "northwind-traders-and-sons-" * 3 + "brochure")
     page.get_by_role("button", name=re.compile("^Create project")).click()
     page.goto(f"/day/{DAY}/")
-    edit = page.get_by_role("link", name="Logo sketches", exact=True).get_attribute("href")
+    edit = row(page, "Logo sketches").locator(".whole").get_attribute("href")
 
     def check(what: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{what} scrolls sideways"
