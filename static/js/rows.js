@@ -4,7 +4,8 @@
 
 (() => {
   let goesTo = null; // the value to have the focus when the answer is there, by its id
-  let opens = null; // the value that was pressed while another was being saved, by its id
+  let pressed = null; // the value that was pressed last, by its id
+  let opens = null; // the value to be opened then, since it was pressed to leave another
 
   const formOf = (element) => element?.closest?.(".cell > .cell-form");
   const isChanged = (form) =>
@@ -17,6 +18,7 @@
 
   const restore = (form) => {
     const id = form.dataset.cell;
+    form.dataset.sent = "never"; // a form that goes loses the focus, too
     form.remove();
     document.getElementById(id)?.focus();
   };
@@ -35,7 +37,7 @@
 
   // Before the focus leaves the form, so that it is known where to.
   document.addEventListener("pointerdown", (event) => {
-    opens = event.target.closest?.(".cell > a")?.id ?? null;
+    pressed = event.target.closest?.(".cell > a")?.id ?? null;
   });
 
   document.addEventListener("focusout", (event) => {
@@ -45,8 +47,9 @@
       if (event.relatedTarget) form.remove();
       return;
     }
-    if (!event.relatedTarget && !opens) return; // beside everything, as when text is selected: nothing is left yet
-    goesTo = event.relatedTarget?.id || opens;
+    if (!event.relatedTarget && !pressed) return; // beside everything: nothing else is begun yet
+    goesTo = event.relatedTarget?.id || pressed;
+    opens = pressed;
     form.dataset.sent = "by leaving";
     form.requestSubmit();
   });
@@ -67,6 +70,7 @@
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     const opened = detail.elt.matches?.(".cell") ? detail.elt.querySelector(".cell-form") : formOf(detail.elt);
     if (opened) {
+      pressed = null;
       const field = opened.querySelector("[autofocus], [aria-invalid]") ??
         opened.querySelector("input:not([type=hidden]), select");
       field?.focus();
@@ -75,7 +79,7 @@
     }
     if (!goesTo) return;
     document.getElementById(goesTo)?.focus();
-    if (opens && opens === goesTo) document.getElementById(opens)?.click();
-    goesTo = opens = null;
+    if (opens) document.getElementById(opens)?.click();
+    goesTo = opens = pressed = null;
   });
 })();
