@@ -129,7 +129,7 @@ def test_the_marks_of_a_row_leave_room_for_its_name(page):
     page.locator("#selection").get_by_role("button", name="Billable", exact=True).click()
 
     expect(row(page, "Long flight")).to_contain_text("continued from 1 Mar")
-    expect(row(page, "Long flight").locator(".tag")).to_have_count(3)
+    expect(row(page, "Long flight").locator(".tag")).to_have_count(2)
     assert page.locator(".session .what").bounding_box()["width"] >= 150
 
 
