@@ -1,8 +1,10 @@
 """Reads the catalogue of a user: clients, projects and tags, to name them beside their ids and to offer choices."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import islice
 from typing import TypeVar
 from uuid import UUID
@@ -21,8 +23,10 @@ Entry = TypeVar("Entry", bound=CatalogueEntry)
 MAX_OFFERED = 500
 """How many of a kind a form lists: 40 kB of a page."""
 
+_WORD = re.compile(r"\\w+")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Catalogue:
     """Clients, projects and tags by id, in order of their names.
 
@@ -48,17 +52,29 @@ class Catalogue:
         """The tags to choose from: neither archived nor deleted, the first MAX_OFFERED. Others can be typed."""
         return _offered(self.tags)
 
-    def find_project(self, word: str) -> Project | None:
+    @cached_property
+    def long_project_names(self) -> frozenset[str]:
+        """The names of projects that have several words, folded: in a line they need no quotes."""
+        names = (fold(each.name) for each in self.projects.values() if each.deleted_at is None)
+        return frozenset(name for name in names if " " in name)
+
+    def find_project(self, word: str, *, is_exact: bool = False) -> Project | None:
         """Returns the project that `@word` means, archived or not.
 
-        It has that name, or with hyphens for blanks, or with accents that the word lacks.
+        It has that name, or with hyphens for blanks, or with accents that the word lacks; else, unless `is_exact`, a
+        word of its name begins so: the first by name of those in use, then of those archived.
         """
         not_deleted = [each for each in self.projects.values() if each.deleted_at is None]
         key = folded_name(word)
         same = (each for each in not_deleted if each.folded_name == key)
         alike = (each for each in not_deleted if "-".join(each.folded_name.split()) == key)
         plain = (each for each in not_deleted if fold(word) in {fold(each.name), "-".join(fold(each.name).split())})
-        return next(same, None) or next(alike, None) or next(plain, None)
+        found = next(same, None) or next(alike, None) or next(plain, None)
+        if found is not None or is_exact:
+            return found
+        start = fold(word)
+        begun = [each for each in not_deleted if any(part.startswith(start) for part in _WORD.findall(fold(each.name)))]
+        return min(begun, key=lambda each: each.archived, default=None)
 
     def find_tag(self, word: str) -> Tag | None:
         """Returns the tag that `#word` means, archived or not."""

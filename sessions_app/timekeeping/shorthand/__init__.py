@@ -7,6 +7,8 @@ letters, the kinds of dash and blank, and invisible characters do not matter::
     phrase   = project | tag | day | length | ago | since | time | range       in this order of precedence
 
     project  = "@" word                     `@acme`; the sign may not be followed by one of @ # : , ; ! ? "
+             | "@" quoted                   `@"Book covers"`: exactly this name
+             | "@" name                     `@Book covers`, for names of several words that the caller knows
     tag      = "#" word                     `#talk`; a letter is needed, since `#123` is an issue
     day      = today | yesterday | tomorrow | weekday | date
     weekday  = mon | monday | …             the latest one before today
@@ -44,8 +46,9 @@ midnight of more than 16 hours, or one such as `12-1` by a 24-hour clock, which 
 is a `Problem` with choices for buttons. A session has at most 31 days.
 """
 
-from sessions_app.timekeeping.shorthand.chips import Chip, is_tag_word
+from sessions_app.timekeeping.shorthand.chips import Chip, is_tag_word, project_word, stray_projects
 from sessions_app.timekeeping.shorthand.fields import parse_day_field, parse_duration_field, parse_time_field
+from sessions_app.timekeeping.shorthand.line_text import format_line
 from sessions_app.timekeeping.shorthand.parsing import ParsedLine, parse_line
 from sessions_app.timekeeping.shorthand.problems import Choice, Problem, UnclearInputError
 
@@ -55,9 +58,12 @@ __all__ = [
     "ParsedLine",
     "Problem",
     "UnclearInputError",
+    "format_line",
     "is_tag_word",
     "parse_day_field",
     "parse_duration_field",
     "parse_line",
     "parse_time_field",
+    "project_word",
+    "stray_projects",
 ]

@@ -5,7 +5,7 @@ backslash before it is part of the name and does not stop this.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -23,14 +23,18 @@ from sessions_app.timekeeping.shorthand.time_words import (
     normalize,
     shift_word,
 )
-from timetracker.characters import INVISIBLE, clean_characters
+from timetracker.characters import INVISIBLE, clean_characters, fold
 
 ChipKind = Literal["project", "tag", "day", "range", "start", "clock", "ago", "length"]
 
 _MAX_WORDS = 6  # `from 9:00 am to 10:25 am`
-_WORD = re.compile(r"\S+")
+QUOTES = frozenset('"“”„')
+_QUOTE = '["“”„]'
+_QUOTED = rf"[@＠]{_QUOTE}(?=[^\"“”„]*\w)([^\"“”„]+){_QUOTE}"
+_WORD = re.compile(rf"\\?{_QUOTED}(?!\S)|\S+")  # a project in quotes is one word
 _ESCAPE = "\\"
-_PROJECT = re.compile(r"[@＠](?=\S*\w)([^\s@＠#＃\\:,;!?\"]+)")
+_PROJECT = re.compile(r"[@＠](?=\S*\w)([^\s@＠#＃\\:,;!?\"“”„]+)")
+_PROJECT_IN_QUOTES = re.compile(_QUOTED)
 _TAG = re.compile(r"[#＃](?=\S*[^\W\d_])([^\s@＠#＃\\:,;!?\"]+)")  # `#123` is an issue
 _RANGE = re.compile(
     r"(?:(between) |from |at )?"
@@ -101,13 +105,13 @@ class SplitLine:
         return next((pair for pair in self.pairs() if pair[0].kind in kinds), None)
 
 
-def split_line(text: str, *, today: date, day_first: bool) -> SplitLine:
-    """Returns the name and the chips of `text`.
+def split_line(text: str, *, today: date, day_first: bool, projects: Collection[str] = ()) -> SplitLine:
+    """Returns the name and the chips of `text`. `projects` are names of several words that need no quotes, folded.
 
     A day counts only beside a time, and a single time such as `9:15` only beside a length, as its start; alone,
     both are part of the name. Invisible characters hide nothing, and the name has none.
     """
-    reader = _Reader(clean_characters(text), today, day_first)
+    reader = _Reader(clean_characters(text), today, day_first, projects)
     allowed = set(_GIVES)
     while True:
         chips, meanings = reader.take(allowed)
@@ -129,6 +133,20 @@ def _chips_of(text: str, chips: list[Chip]) -> Iterator[Chip]:
         yield Chip(text[start:end], chip.kind, start, end)
 
 
+def project_word(name: str) -> str:
+    """Returns how a project is written in a line: `@Acme`, or `@"Book covers"`, which means this name and no other."""
+    return f"@{name}" if _PROJECT.fullmatch(f"@{name}") else f'@"{name}"'
+
+
+def stray_projects(text: str) -> list[str]:
+    """Returns what might be a project in a name: the word after an `@`, and all that follows, the longer first."""
+    for found in _WORD.finditer(text):
+        if _PROJECT.fullmatch(found[0]):
+            rest = " ".join(text[found.start() + 1 :].split())
+            return list(dict.fromkeys([rest, found[0][1:]]))
+    return []
+
+
 def is_tag_word(name: str) -> bool:
     """Tells whether `#name` in a line is understood as the tag of that name."""
     return _TAG.fullmatch(f"#{name}") is not None
@@ -137,8 +155,8 @@ def is_tag_word(name: str) -> bool:
 class _Reader:
     """Reads one line for one user: weekdays and dates depend on `today` and `day_first`."""
 
-    def __init__(self, text: str, today: date, day_first: bool) -> None:
-        self.text, self.today, self.day_first = text, today, day_first
+    def __init__(self, text: str, today: date, day_first: bool, projects: Collection[str]) -> None:
+        self.text, self.today, self.day_first, self.projects = text, today, day_first, projects
 
     def take(self, allowed: set[ChipKind]) -> tuple[list[Chip], list[Meaning]]:
         """Returns the chips of the allowed kinds at the end of the text, and their meanings."""
@@ -176,8 +194,10 @@ class _Reader:
                 yield (start, *read)
 
     def _read(self, phrase: str) -> tuple[ChipKind, Meaning] | None:
-        if found := _PROJECT.fullmatch(phrase):
-            return "project", found[1]
+        if found := _PROJECT.fullmatch(phrase) or _PROJECT_IN_QUOTES.fullmatch(phrase):
+            return "project", " ".join(found[1].split())
+        if phrase[:1] in {"@", "＠"} and fold(phrase[1:]) in self.projects:
+            return "project", phrase[1:]
         if found := _TAG.fullmatch(phrase):
             return "tag", found[1]
         return self._read_time(normalize(phrase))

@@ -10,13 +10,14 @@
 the docstring of the package.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sessions_app.timekeeping.messages import Message, Value, gettext_noop
-from sessions_app.timekeeping.shorthand.chips import Chip, SplitLine, split_line
+from sessions_app.timekeeping.shorthand.chips import QUOTES, Chip, SplitLine, split_line
 from sessions_app.timekeeping.shorthand.line_times import Disambiguation, LineTimes
 from sessions_app.timekeeping.shorthand.problems import Problem, UnclearInputError
 from sessions_app.timekeeping.shorthand.wall_clock import DAY, WallClock, length_between
@@ -47,7 +48,11 @@ _BUTTON_START_AT: dict[_When, str] = {
     "yesterday": gettext_noop("Start yesterday at %(start)s"),
     "earlier": gettext_noop("Start on %(date)s at %(start)s"),
 }
-_BUTTON_ADD = gettext_noop("Add %(duration)s")
+_BUTTON_ADD: dict[_When, str] = {
+    "today": gettext_noop("Add %(duration)s"),
+    "yesterday": gettext_noop("Add %(duration)s, yesterday"),
+    "earlier": gettext_noop("Add %(duration)s, %(date)s"),
+}
 _BUTTON_ADD_WHAT = gettext_noop("Add")
 
 
@@ -67,6 +72,8 @@ class ParsedLine:
     kind: LineKind
     name: str
     project: str | None
+    project_is_exact: bool
+    """Whether the project stands in quotes: the name as it is, and not the begin of a word."""
     tags: tuple[str, ...]
     start: datetime | None
     end: datetime | None
@@ -84,6 +91,7 @@ def parse_line(
     day: date | None = None,
     day_first: bool,
     clock_24: bool = True,
+    projects: Collection[str] = (),
     start_occurrence: int | None = None,
     end_occurrence: int | None = None,
     long_is_meant: bool = False,
@@ -94,11 +102,12 @@ def parse_line(
 
     Finished sessions are added on `day`, by default today, unless the line names a day. A session that runs on
     started today unless the line names a day. `day_first` reads 11/12 as 11 December; `clock_24` selects how times
-    are spelled. `start_occurrence`, `end_occurrence` (1 or 2) and `long_is_meant` answer problems that were
+    are spelled. `projects` are the folded names of several words that are understood without quotes.
+    `start_occurrence`, `end_occurrence` (1 or 2) and `long_is_meant` answer problems that were
     reported before.
     """
     wall = WallClock(now, zone, clock_24)
-    line = split_line(text, today=wall.today, day_first=day_first)
+    line = split_line(text, today=wall.today, day_first=day_first, projects=projects)
     start: datetime | None = None
     end: datetime | None = None
     problem: Problem | None = None
@@ -113,6 +122,7 @@ def parse_line(
         kind=kind,
         name=line.name,
         project=None if project is None else str(project[1]),
+        project_is_exact=project is not None and project[0].word[1:2] in QUOTES,
         tags=tuple(dict.fromkeys(str(value) for chip, value in line.pairs() if chip.kind == "tag")),
         start=start,
         end=end,
@@ -147,7 +157,8 @@ def _button(kind: LineKind, start: datetime | None, end: datetime | None, wall: 
     if end is None:
         values: dict[str, Value] = {"start": wall.time_at(start), "date": wall.date_at(start)}
         return Message(_BUTTON_START_AT[_when(start, wall)], values)
-    return Message(_BUTTON_ADD, {"duration": length_between(start, end)})
+    values = {"duration": length_between(start, end), "date": wall.date_at(start)}
+    return Message(_BUTTON_ADD[_when(start, wall)], values)
 
 
 def _when(start: datetime, wall: WallClock) -> _When:

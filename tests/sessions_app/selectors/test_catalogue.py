@@ -58,13 +58,22 @@ def test_offers_what_is_neither_archived_nor_deleted(catalogue):
         ("STRASSE", "straße"),
         ("gone", None),
         ("hidden", None),
-        ("web", None),
+        ("web", "Website"),  # a word begins so
+        ("site", "Big Site"),  # the second word, and the first by name of those in use
+        ("ebsite", None),
+        ("old", "old site"),
     ],
 )
 def test_a_typed_word_means_a_project_also_an_archived_one(catalogue, word, found):
     project = catalogue.find_project(word)
 
     assert (None if project is None else project.name) == found
+
+
+def test_in_quotes_a_project_is_meant_by_its_name_alone(catalogue):
+    assert catalogue.find_project("web", is_exact=True) is None
+    assert catalogue.find_project("big site", is_exact=True).name == "Big Site"
+    assert catalogue.long_project_names == {"big site", "old site"}
 
 
 @pytest.mark.parametrize(("word", "found"), [("ALPHA", "alpha"), ("old-tag", "old-tag"), ("gone", None), ("x", None)])

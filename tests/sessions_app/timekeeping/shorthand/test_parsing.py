@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sessions_app.timekeeping.shorthand import parse_line
+from sessions_app.timekeeping.shorthand import format_line, parse_line, stray_projects
 from tests.examples import examples
 from tests.sessions_app.timekeeping.hard_times import instant
 from tests.sessions_app.timekeeping.shorthand.typed_lines import BERLIN, LINES, MINUTE, NOW, NOWS, at
@@ -372,7 +372,7 @@ def test_a_problem_is_told_and_stops_everything(text, code, message):
         ("Logo 9:00- 14.11.", "start_at", "2025-11-14T08:00", None, "Start on Fri 14 Nov 2025 at 9:00"),
         ("Call 9-10:25", "add", "2025-11-18T08:00", "2025-11-18T09:25", "Add 1 h 25 min"),
         ("Call 45m", "add", "2025-11-18T08:45", "2025-11-18T09:30", "Add 45 min"),
-        ("Call yesterday 22-24", "add", "2025-11-17T21:00", "2025-11-17T23:00", "Add 2 h"),
+        ("Call yesterday 22-24", "add", "2025-11-17T21:00", "2025-11-17T23:00", "Add 2 h, yesterday"),
     ],
 )
 def test_instants_are_utc_and_the_button_says_what_it_does(text, kind, start, end, button):
@@ -389,6 +389,13 @@ def test_instants_are_utc_and_the_button_says_what_it_does(text, kind, start, en
     ("text", "name", "project", "tags"),
     [
         ("Logo @acme", "Logo", "acme", ()),
+        ('Draft @"Book covers"', "Draft", "Book covers", ()),
+        ('Draft @"Book  covers" 9-10', "Draft", "Book covers", ()),
+        ("Draft @“Book covers” #cover", "Draft", "Book covers", ("cover",)),
+        ('Draft @"one two three four five six seven" -20', "Draft", "one two three four five six seven", ()),
+        ('Draft \\@"Book covers"', 'Draft @"Book covers"', None, ()),
+        ('Draft @"Book covers', 'Draft @"Book covers', None, ()),
+        ('Draft @"..."', 'Draft @"..."', None, ()),
         ("Logo ＠acme", "Logo", "acme", ()),
         ("@acme", "", "acme", ()),
         ("Logo @3m", "Logo", "3m", ()),
@@ -739,7 +746,8 @@ def check_that_sentence_and_button_tell_the_reading(reading, now, zone):
     assert moment(start_day + int(days or 0) * DAY, last, last_offset, zone) == reading.end <= now
     assert minutes_of(length) * MINUTE == reading.end - reading.start
     assert timedelta(0) < reading.end - reading.start <= 31 * DAY
-    assert str(reading.button) == f"Add {length}"
+    day_said = {"today": "", "yesterday": ", yesterday"}.get(day, f", {day.removeprefix('on ')}")
+    assert str(reading.button) == f"Add {length}{day_said}"
 
 
 OPTIONS = st.fixed_dictionaries(
@@ -901,3 +909,53 @@ def test_a_long_line_takes_no_long_time(text):
     read(text)
 
     assert datetime.now(UTC) - started < timedelta(seconds=2)
+
+
+def test_names_of_several_words_that_are_known_need_no_quotes():
+    known = frozenset({"book covers", "book covers two"})
+
+    for text, project in [
+        ("Draft @Book covers", "Book covers"),
+        ("Draft @BOOK COVERS 9-10", "BOOK COVERS"),
+        ("Draft @book covers two", "book covers two"),
+        ("Draft @book cover", None),
+    ]:
+        reading = read(text, projects=known)
+        assert (reading.project, reading.project_is_exact) == (project, False), text
+    assert read('Draft @"book covers"', projects=known).project_is_exact
+
+
+def test_an_at_sign_inside_a_name_is_found():
+    assert stray_projects("Draft @Book covers") == ["Book covers", "Book"]
+    assert stray_projects("Draft @Book") == ["Book"]
+    for name in ("Write to @bob@example.social", "bob@example.com", "Meet @ 9", "Mail"):
+        assert stray_projects(name) == []
+
+
+NAMES = [
+    "Logo",
+    "Ticket 45",
+    "Call 45m",
+    "Talk 9-10:25",
+    "Mail @bob",
+    "Fix #web 9:15",
+    "Plan yesterday 9:00",
+    "-20",
+    "",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("project", [None, "acme", "Book covers"])
+def test_a_line_for_a_name_is_read_as_that_name(name, project):
+    line = format_line(name, project, ["draft"])
+    for end in ("", " 45m"):
+        reading = read(line + end, projects=frozenset())
+        assert (reading.name, reading.project, reading.tags) == (name, project, ("draft",)), line
+
+
+@examples(500)
+@given(LINES)
+def test_any_name_can_be_typed(text):
+    name = read(text).name
+    assert " ".join(read(format_line(name)).name.split()) == " ".join(name.split())
