@@ -19,6 +19,7 @@ from sessions_app.views import (
     session_fields,
     sessions,
     timer,
+    timer_bar,
     timesheet,
 )
 from timetracker.url_converters import DateConverter, MonthConverter
@@ -53,6 +54,11 @@ urlpatterns = [
     path("imports/<uuid:import_id>/rejected.csv", imports.import_rejected, name="import_rejected"),
     path("timer/start/", timer.start, name="timer_start"),
     path("timer/stop/", timer.stop, name="timer_stop"),
+    path("timer/continue/", timer.continue_latest, name="timer_continue"),
+    path("timer/preview/", timer_bar.preview, name="timer_preview"),
+    path("timer/state/", timer_bar.state, name="timer_state"),
+    path("timer/since/", timer_bar.since, name="timer_since"),
+    path("keys/", timer_bar.keys, name="keys"),
     path("timer/stop-at/", timer.stop_at, name="timer_stop_at"),
     path("sessions/add/", sessions.session_add, name="session_add"),
     path("sessions/selection/", sessions.session_selection, name="session_selection"),

@@ -20,10 +20,11 @@ from sessions_app.forms.base import (
     offer,
 )
 from sessions_app.forms.catalogue_fields import ProjectField, offer_projects
-from sessions_app.models import TimeSession
+from sessions_app.models import Project, TimeSession
 from sessions_app.selectors.catalogue import Catalogue
-from sessions_app.services.validation import SessionInput
-from sessions_app.timekeeping.shorthand import ParsedLine, parse_line
+from sessions_app.services.validation import SessionInput, whole_second
+from sessions_app.timekeeping.periods import day_of
+from sessions_app.timekeeping.shorthand import ParsedLine, parse_line, stray_projects
 from timetracker.form_fields import DayField
 from users_app.models import Clock, DateFormat, User
 
@@ -40,6 +41,10 @@ class StartForm(NewSessionForm):
 
     name = NameField()
     project_id = ProjectField()
+    billable = forms.ChoiceField(required=False, choices=[(each, each) for each in ("", "yes", "no")])
+    """Whether it is billable if that is not what its project says."""
+    at = forms.DateTimeField(required=False)
+    """When it was pressed, if that could not be sent at once: the line is read as of then."""
     answer = AnswerField()
     answered = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -56,6 +61,11 @@ class StartForm(NewSessionForm):
     def clean(self) -> dict[str, Any]:
         """Reads the line with the answers given."""
         values = self.cleaned_data
+        if (at := values.get("at")) is not None:
+            if at > self.now:
+                self.add_error("name", ValidationError(_("The time of this press hasn't come yet."), code="in_future"))
+                return values
+            self.now = whole_second(at)
         self.answers = {*(values.get("answered") or "").split(), *(values.get("answer") or "").split()}
         self._read_times(values.get("name") or "")
         if (problem := self.reading.problem) is not None:
@@ -63,6 +73,16 @@ class StartForm(NewSessionForm):
         else:
             self._read_marks(values.get("project_id"))
         return values
+
+    @property
+    def reading_or_none(self) -> ParsedLine | None:
+        """The reading; None when the line could not be looked at."""
+        return getattr(self, "reading", None)
+
+    @property
+    def first_error(self) -> str:
+        """What is wrong or asked, "" for nothing."""
+        return next((str(error) for errors in self.errors.values() for error in errors), "")
 
     @property
     def given_answers(self) -> str:
@@ -87,8 +107,10 @@ class StartForm(NewSessionForm):
     def _read_marks(self, selected: UUID | None) -> None:
         """The project and tags of the line; `selected` is the project when it names none. One question at a time."""
         self.session_fields = {"name": self.reading.name, "project_id": selected, "tags": self.reading.tags}
+        if billable := self.cleaned_data.get("billable"):
+            self.session_fields["billable"] = billable == "yes"
         if (word := self.reading.project) is not None:
-            project = self.catalogue.find_project(word)
+            project = self.project
             if project is not None:
                 self.session_fields["project_id"] = project.id
             elif self._is_made(
@@ -97,6 +119,8 @@ class StartForm(NewSessionForm):
                 _("Create project “%(name)s”") % {"name": word},
             ):
                 self.session_fields |= {"project_id": None, "project_name": word}
+        else:
+            self._read_stray_project()
         unknown = [word for word in self.reading.tags if self.catalogue.find_tag(word) is None]
         if unknown and not self.has_error("name"):
             values, count = {"names": ", ".join(unknown)}, len(unknown)
@@ -108,6 +132,36 @@ class StartForm(NewSessionForm):
                 self.new_tags = unknown
             else:
                 self.session_fields["tags"] = [word for word in self.reading.tags if word not in unknown]
+
+    def _read_stray_project(self) -> None:
+        """Asks whether an `@` inside the name means a project: it never becomes part of the name unnoticed."""
+        name = self.session_fields["name"]
+        words = [] if "\\" in self.cleaned_data["name"] else stray_projects(name)
+        answers = {}
+        for word in words:
+            project = self.catalogue.find_project(word, is_exact=" " in word)
+            label = _("For project “%(name)s”") if project else _("Create project “%(name)s”")
+            answers[f"+@{word}".replace(" ", "")] = (word, project, label % {"name": project or word})
+        keep = f"=@{words[0]}".replace(" ", "") if words else ""
+        if not words or keep in self.answers:
+            return
+        for code, (word, project, _label) in answers.items():
+            if code in self.answers:
+                self.session_fields["name"] = " ".join(name.replace(f"@{word}", " ", 1).split())
+                self.session_fields["project_id"] = project and project.id
+                if project is None:
+                    self.session_fields["project_name"] = word
+                return
+        question = _("Is “@%(word)s” the project?") % {"word": words[-1]}
+        choices = [(code, label) for code, (_word, _project, label) in answers.items()]
+        self._ask(question, "unknown_name", [*choices, (keep, _("Keep “@%(word)s” in the name") % {"word": words[-1]})])
+
+    @property
+    def project(self) -> Project | None:
+        """The project that the line names, if there is such a one."""
+        if self.reading.project is None:
+            return None
+        return self.catalogue.find_project(self.reading.project, is_exact=self.reading.project_is_exact)
 
     def _is_made(self, marks: str, question: str, create: str) -> bool:
         """Whether what `marks` name is to be made; else they are kept in the name, or asked about.
@@ -135,8 +189,37 @@ class StartForm(NewSessionForm):
             zone=self.user.zone,
             day_first=self.user.date_format != DateFormat.MONTH_FIRST,
             clock_24=self.user.clock == Clock.HOURS_24,
+            projects=self.catalogue.long_project_names,
             **known,
         )
+
+
+class SinceForm(TimesForm):
+    """The start of the running session, as it is pressed in the timer bar: typed, or by one of the chips.
+
+    Valid, it has the new `start` as an instant in `cleaned_data`. `shift` counts minutes from the present one, as what
+    is typed does; `at` is an instant.
+    """
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    start = TimeWordField(label=gettext_lazy("Since"))
+    start_answer = AnswerField()
+    shift = forms.CharField(required=False, max_length=5)
+    at = forms.DateTimeField(required=False)
+
+    def __init__(self, data: Any = None, *, running: TimeSession, **kwargs: Any) -> None:
+        super().__init__(data, prefix="since", **kwargs)
+        self.running = running
+
+    def clean(self) -> dict[str, Any]:
+        """From a chip, or the wall clock of the session's zone, to an instant."""
+        values = self.cleaned_data
+        if values.get("at") is not None:
+            return {**values, "start": values["at"]}
+        values["start"] = values.get("shift") or values.get("start")
+        day = day_of(self.running.start, self.running.zone)
+        start = self.read_time("start", day=day, zone=self.running.zone, old=self.running.start, running=True)
+        return values if start is None else {**values, "start": start}
 
 
 class StopForm(forms.Form):

@@ -23,7 +23,7 @@ Entry = TypeVar("Entry", bound=CatalogueEntry)
 MAX_OFFERED = 500
 """How many of a kind a form lists: 40 kB of a page."""
 
-_WORD = re.compile(r"\\w+")
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import cast
 
 from django import template
 from django.template.context import Context
+from django.utils.html import format_html
 
 from sessions_app.formatting import (
     format_amounts,
@@ -78,6 +79,16 @@ def duration_narrow(context: Context, seconds: int) -> str:
 def billable_sign(context: Context, session: TimeSession) -> str:
     """`{% billable_sign session %}`: the sign of the session's currency, or of the user's: `€`; `$` for others."""
     return _BILLABLE_SIGNS.get(session.currency or _user(context).currency, "$")
+
+
+@register.simple_tag(takes_context=True)
+def counting(context: Context, seconds: int) -> str:
+    """`{% counting total.seconds %}`: as `duration`; while a session runs, which is part of it, clock.js goes on."""
+    text = duration(context, seconds)
+    if context["frame"].running is None:
+        return text
+    style = _user(context).duration_format
+    return format_html('<span data-counts="{}" data-style="{}">{}</span>', seconds, style, text)
 
 
 @register.filter

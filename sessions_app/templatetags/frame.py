@@ -12,9 +12,11 @@ register = template.Library()
 def note_last_seen(context: Context) -> str:
     """`{% note_last_seen %}`: notes that the user sees a page now, at most once a minute.
 
-    Not while the running session may be forgotten: its end is guessed from the time before.
+    Not while the running session may be forgotten: its end is guessed from the time before. Nor when an open page
+    follows what was changed elsewhere: nobody need sit before it.
     """
     page, frame = context["page"], context["frame"]
-    if not page.is_stranger and frame.forgotten is None:
+    is_following = context["request"].headers.get("HX-Trigger") == "timer-bar"
+    if not is_following and not page.is_stranger and frame.forgotten is None:
         update_last_seen(page.user, now=page.now)
     return ""

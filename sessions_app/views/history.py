@@ -58,7 +58,7 @@ def undo(request: HttpRequest) -> HttpResponse:
         return show_guests_code(request, undone.guest)
     if not undone.is_finished:
         return SeeOther(going_on_url(undone.undone_by, came_from(request)))
-    _say_undone(request, undone.undone_by, undone.left_count, undone.left)
+    _say_undone(request, undone.undone_by, undone.left_count, undone.left, what=undone.changeset.summary)
     return redirect_back(request)
 
 
@@ -82,8 +82,8 @@ def work_go_on(request: HttpRequest) -> HttpResponse:
     return redirect_back(request)
 
 
-def _say_undone(request: HttpRequest, undone_by: UUID, left_count: int, left: Sequence[str]) -> None:
-    text = _("Undone.")
+def _say_undone(request: HttpRequest, undone_by: UUID, left_count: int, left: Sequence[str], *, what: str = "") -> None:
+    text = _("Undone: %(what)s.") % {"what": what} if what else _("Undone.")
     if left_count:
         listed = ", ".join(f"“{name}”" for name in left) + (", …" if left_count > len(left) else "")
         more = ngettext(

@@ -6,23 +6,34 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from sessions_app import services
-from sessions_app.formatting import format_added, format_end
+from sessions_app.formatting import format_added, format_date, format_end
 from sessions_app.forms.timer import StartForm, StopAtForm, StopForm
 from sessions_app.models import TimeSession
 from sessions_app.pages.actions import WEB, require_user, say_done
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.day import day_page
 from sessions_app.selectors.forgotten import find_forgotten
+from sessions_app.selectors.recent import find_latest
 from sessions_app.selectors.sessions import find_running, find_session, get_session
 from sessions_app.services.validation import SessionInput
 from sessions_app.timekeeping.durations import format_words
+from sessions_app.timekeeping.periods import day_of
 from timetracker.errors import ConflictError, NotFoundError
-from timetracker.pages import SeeOther, button_to_service, form_to_service, redirect_back
+from timetracker.pages import (
+    SeeOther,
+    button_to_service,
+    came_from,
+    form_to_service,
+    redirect_back,
+    respond,
+    wants_fragment,
+)
 from users_app.guests import call_as_user, current_user
 from users_app.models import User
 
@@ -42,6 +53,8 @@ def start(request: HttpRequest) -> HttpResponse:
         form.ask_again("name", _("This page has started its session already. Press again to start this one."))
         written = None
     if written is None:
+        if wants_fragment(request):
+            return _bar(request, form)
         return day_page(request, page, page.today, start_form=form, status=422)
     message, *sessions = written
     say_done(request, message, *sessions)
@@ -56,7 +69,17 @@ def session_continue(request: HttpRequest, session_id: UUID) -> HttpResponse:
     switch = button_to_service(request, lambda: services.continue_session(user, WEB, session_id))
     if switch is not None:
         say_done(request, _("Started “%(name)s”.") % {"name": session}, switch.started)
-    return SeeOther(reverse("today"))
+    return redirect_back(request) if wants_fragment(request) else SeeOther(reverse("today"))
+
+
+@require_POST
+def continue_latest(request: HttpRequest) -> HttpResponse:
+    """Starts a session like the one that began last among those that have ended."""
+    latest = find_latest(require_user(request))
+    if latest is None:
+        messages.info(request, _("There is nothing to continue yet."))
+        return redirect_back(request)
+    return session_continue(request, latest.id)
 
 
 @require_POST
@@ -104,6 +127,12 @@ def stop_at(request: HttpRequest) -> HttpResponse:
     return day_page(request, page, page.today, stop_at_form=form, status=422)
 
 
+def _bar(request: HttpRequest, form: StartForm) -> HttpResponse:
+    """Responds with the bar alone, in which a rejected form says why; the page stays as it is."""
+    context = {"form": form, "start_form": form, "here": came_from(request)}
+    return respond(request, "timer/_answered_bar.html", context, status=422)
+
+
 def _is_sent_twice(user: User, form: StartForm) -> bool:
     """Says whether the session is there, and runs if it should: the form was sent twice, not gone back to."""
     session = find_session(user, form.cleaned_data["id"])
@@ -126,8 +155,9 @@ def _start_or_add(request: HttpRequest, form: StartForm) -> tuple[str, *tuple[Ti
 
 def _start(user: User, form: StartForm) -> tuple[str, TimeSession | None, TimeSession | None]:
     fields: SessionInput = {**form.session_fields}
-    if form.reading.start is not None:
-        fields["start"] = form.reading.start
+    start = form.reading.start or form.cleaned_data.get("at")
+    if start is not None:
+        fields["start"] = start
     switch = services.start_timer(user, WEB, session_id=form.cleaned_data["id"], if_running="guess", **fields)
     sentences = [_("Started “%(name)s”.") % {"name": switch.started}, *_created(form)]
     if switch.stopped is not None:
@@ -143,7 +173,12 @@ def _add(user: User, form: StartForm) -> tuple[str, TimeSession]:
         "end": reading.end,
     }
     session = services.save_session(user, WEB, session_id=form.cleaned_data["id"], **fields)
-    return " ".join([format_added(session, user), *_created(form)]), session
+    message = " ".join([format_added(session, user), *_created(form)])
+    if session.first_date != day_of(form.now, user.zone):
+        address = reverse("day", args=[session.first_date])
+        label = _("Show %(day)s") % {"day": format_date(session.first_date, user, has_weekday=True)}
+        message = format_html('{} <a href="{}" hx-boost="false">{}</a>', message, address, label)
+    return message, session
 
 
 def _created(form: StartForm) -> Iterator[str]:

@@ -4,7 +4,7 @@
 "use strict";
 
 (() => {
-  const { today } = document.currentScript.dataset;
+  const today = document.getElementById("timer-bar")?.dataset.today;
   const isNew = !document.cookie.includes("timezone=");
   const write = (name, value) => {
     const secure = location.protocol === "https:" ? "; secure" : "";
@@ -27,5 +27,5 @@
   write("formats", `${clock}.${weekStart}.${dates}`);
 
   const isKept = document.cookie.includes("timezone="); // else this would go on for ever
-  if (isNew && isKept && today !== new Date().toLocaleDateString("sv-SE")) location.reload();
+  if (isNew && isKept && today && today !== new Date().toLocaleDateString("sv-SE")) location.reload();
 })();

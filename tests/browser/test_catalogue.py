@@ -97,7 +97,7 @@ def test_earlier_sessions_get_a_new_rate_only_after_the_preview(new_page, script
     changeset(page, "Apply to 1 session")
     expect(said).to_contain_text("1 session has its new rate.")
     said.get_by_role("button", name="Undo").click()
-    expect(said).to_contain_text("Undone.")
+    expect(said).to_contain_text("Undone:")
     page.goto("/settings/rates/?since=2026-03-01")
     expect(page.get_by_role("row", name="0.00")).to_contain_text("+160.00")
 

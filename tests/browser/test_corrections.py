@@ -6,11 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-
-def type_line(page: Page, line: str) -> None:
-    field = page.get_by_label(re.compile("What are you doing|Switch to"))
-    field.fill(line)
-    field.press("Enter")
+from tests.browser.timer import field, type_line
 
 
 def edit_all(page: Page, name: str) -> None:
@@ -39,13 +35,13 @@ def test_one_line_adds_asks_and_undoes(page):
 
     type_line(page, "Late 9:75-10")
     expect(page.get_by_role("alert")).to_have_text(re.compile("“9:75” is not a time. Try 9:45, 945 or -15."))
-    expect(page.get_by_label(re.compile("Switch to|What are you doing"))).to_have_value("Late 9:75-10")
+    expect(field(page)).to_have_value("Late 9:75-10")
 
     page.goto("/day/2026-03-03/")
     expect(page.get_by_role("listitem").filter(has_text="Mail")).to_contain_text("continued from 2 Mar")
     page.goto("/undo/")
     page.get_by_role("listitem").filter(has_text="“Mail”").get_by_role("button", name="Undo").click()
-    expect(notice(page)).to_contain_text("Undone.")
+    expect(notice(page)).to_contain_text("Undone:")
     page.goto("/day/2026-03-03/")
     expect(page.get_by_text("Nothing tracked on this day.")).to_be_visible()
 

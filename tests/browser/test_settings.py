@@ -7,6 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.timer import type_line as start
+
 
 def group(page: Page, name: str):
     return page.get_by_role("form", name=name, exact=True)
@@ -17,16 +19,11 @@ def save(page: Page, name: str) -> None:
     expect(group(page, name).get_by_role("status")).to_have_text("Saved.")
 
 
-def start(page: Page, name: str) -> None:
-    field = page.get_by_role("textbox", name=re.compile("What are you doing|Switch to"))
-    field.fill(name)
-    field.press("Enter")
-
-
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_each_group_saves_alone_and_the_pages_follow(new_page, scripts):
     page = new_page(java_script_enabled=scripts)
     page.goto("/")
+    page.locator(".more summary").click()
     page.get_by_role("link", name="Settings").click()
 
     time = group(page, "Time")

@@ -69,7 +69,7 @@ def test_every_change_can_be_undone_where_it_is_said(signed_in, owner):
     page = signed_in.post("/undo/changeset/", {"changeset": changeset_id}, follow=True)
 
     assert sessions_of(owner) == []
-    assert "Undone." in text_of(page)
+    assert "Undone:" in text_of(page)
     again = re.search(r'name="changeset" value="([^"]+)"', page.text)[1]
     signed_in.post("/undo/changeset/", {"changeset": again})
     assert sessions_of(owner) == [("Call", "23 08:00", "23 09:25")]

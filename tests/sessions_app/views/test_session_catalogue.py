@@ -230,7 +230,9 @@ class TestRows:
     def test_the_running_bar_shows_it_too(self, signed_in, owner):
         start_session(owner, "2026-11-23T09:00Z", "Logo", project_name="Acme")
 
-        bar = re.search(r'<div class="timer-now">.*?</div>', signed_in.get("/month/").text, re.DOTALL)[0]
+        bar = re.search(
+            r'<div class="timer-now">.*?<div class="timer-editor"', signed_in.get("/month/").text, re.DOTALL
+        )[0]
 
         assert '<span class="project p1">Acme</span>' in bar
 

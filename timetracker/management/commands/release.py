@@ -12,6 +12,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from timetracker.db.migrated import find_missing_migrations
 from timetracker.db.release_lock import release_lock
 
+from timetracker.static_bundles import BUNDLES
+
 
 class Command(BaseCommand):
     help = (
@@ -52,4 +54,4 @@ def _state_of_static_files() -> str:
     """Changes with any of the files that would be collected."""
     paths = (Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
     state = sorted((str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths)
-    return hashlib.sha256(repr(state).encode()).hexdigest()
+    return hashlib.sha256(repr((BUNDLES, state)).encode()).hexdigest()

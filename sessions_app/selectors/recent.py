@@ -1,0 +1,102 @@
+"""Reads what a user worked on lately, each thing once, to be offered again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from uuid import UUID
+
+from sessions_app.models import Project, Tag, TimeSession
+from sessions_app.models.sessions import prefetch_tags
+from sessions_app.selectors.catalogue import Catalogue
+from sessions_app.timekeeping.shorthand import format_line
+from timetracker.characters import fold
+from users_app.models import User
+
+MAX_READ = 200
+"""The latest sessions that are looked at, so that the cost does not grow with the history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """Something worked on: the latest session of its name, project, tags and billable mark."""
+
+    session: TimeSession
+    project: Project | None
+    tags: tuple[Tag, ...]
+
+    @property
+    def id(self) -> UUID:
+        """The id of the session."""
+        return self.session.id
+
+    @property
+    def name(self) -> str:
+        """The name, or that there is none."""
+        return str(self.session)
+
+    @property
+    def billable(self) -> bool:
+        """Whether it was billable."""
+        return self.session.billable
+
+    @property
+    def line(self) -> str:
+        """What is typed for it."""
+        return format_line(self.session.name, self.project and self.project.name, [tag.name for tag in self.tags])
+
+    @property
+    def key(self) -> tuple[str, UUID | None, tuple[UUID, ...], bool]:
+        """What makes it the same thing."""
+        return self.session.name, self.session.project_id, self.session.tag_ids, self.session.billable
+
+
+def read_recent(
+    user: User, catalogue: Catalogue, *, since: datetime | None = None, count: int, starting_with: str = ""
+) -> list[Recent]:
+    """Returns at most `count` things that have a name or a project, the latest first. Two queries.
+
+    What runs is left out. `since` leaves out what began before; `starting_with` what has no word in name or project
+    that begins so, whatever its case and accents.
+    """
+    sessions = TimeSession.objects.for_user(user).not_deleted().order_by("-start", "-id")
+    if since is not None:
+        sessions = sessions.filter(start__gte=since)
+    read = list(sessions[:MAX_READ])
+    prefetch_tags(read)
+    return list(islice(_distinct(read, catalogue, fold(starting_with).split()), count))
+
+
+def find_previous_end(user: User, running: TimeSession) -> datetime | None:
+    """Returns when the session that began last before the running one ended (UTC), if that is before now."""
+    before = TimeSession.objects.for_user(user).not_deleted().filter(start__lte=running.start, end__isnull=False)
+    previous = before.order_by("-start", "-id").first()
+    return None if previous is None else previous.end
+
+
+def find_latest(user: User) -> TimeSession | None:
+    """Returns the session that began last among those that do not run."""
+    ended = TimeSession.objects.for_user(user).not_deleted().filter(end__isnull=False)
+    return ended.order_by("-start", "-id").first()
+
+
+def _distinct(sessions: list[TimeSession], catalogue: Catalogue, words: list[str]) -> Iterator[Recent]:
+    seen = set()
+    for session in sessions:
+        project = catalogue.project_of(session)
+        offered = None if project is None or project.deleted_at is not None else project
+        tags = tuple(tag for tag in catalogue.tags_of(session) if tag.deleted_at is None)
+        recent = Recent(session, offered, tags)
+        if session.is_running:
+            seen.add(recent.key)
+        if recent.key in seen or not (session.name or offered) or not _matches(recent, words):
+            continue
+        seen.add(recent.key)
+        yield recent
+
+
+def _matches(recent: Recent, words: list[str]) -> bool:
+    """Says whether each of `words` begins a word of the name, of the project or of a tag."""
+    text = " ".join([recent.session.name, recent.project.name if recent.project else "", *map(str, recent.tags)])
+    begins = fold(text).split()
+    return all(any(each.startswith(word) for each in begins) for word in words)

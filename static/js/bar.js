@@ -1,0 +1,146 @@
+// The timer bar while it is open: what is typed stays through every swap, the focus stays where it belongs, messages
+// leave by themselves, and menus close.
+"use strict";
+
+const bar = (() => {
+  const SHOWN_MS = 10_000;
+  const element = () => document.getElementById("timer-bar");
+  const field = () => document.getElementById("id_name");
+  const editor = () => document.getElementById("timer-editor");
+
+  // ---- Swaps: nothing that is being typed is taken away.
+  const isTyped = (input) =>
+    input.type === "checkbox" || input.type === "radio" ? input.checked !== input.defaultChecked : input.value !== input.defaultValue;
+  const isBeingEdited = (part) =>
+    [...part.querySelectorAll("input:not([type=hidden]), textarea, .cell-form input")].some(
+      (input) => isTyped(input) || (input === document.activeElement && input.type === "text"),
+    );
+
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target } = event.detail;
+    const isOwnForm = sent && target.contains(sent);
+    if (target.id === "content" && !isOwnForm && isBeingEdited(target)) event.detail.shouldSwap = false;
+    if (target.id === "notices" && isFollowing && target.children.length) event.detail.shouldSwap = false;
+  });
+
+  let kept = null;
+  let sent = null; // the form whose answer comes
+  let isFollowing = false;
+  let hadFocus = "";
+
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.target !== element()) return;
+    isFollowing = detail.requestConfig.elt === element() && detail.requestConfig.verb === "get";
+    sent = isFollowing ? null : detail.requestConfig.elt;
+    hadFocus = element().contains(document.activeElement) ? document.activeElement.id || "timer-press" : "";
+    const isOwnLine = sent?.getAttribute("id") === "timer-start"; // `sent.id` is a field of that name
+    kept = {
+      text: isOwnLine ? null : field()?.value || null,
+      isOpen: !isOwnLine && document.getElementById("timer-switch")?.open,
+      editor: isFollowing || isOwnLine ? [...editor().childNodes] : [],
+    };
+  });
+
+  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (detail.target.id !== "timer-bar" || !kept) return;
+    const switcher = document.getElementById("timer-switch");
+    if (kept.isOpen && switcher) switcher.open = true;
+    if (kept.text !== null && field()) {
+      field().value = kept.text;
+      if (hadFocus === "id_name") htmx.trigger(field(), "timer:preview");
+    }
+    if (kept.editor.length) editor().replaceChildren(...kept.editor);
+    kept = null;
+  });
+
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!hadFocus || (document.activeElement && document.activeElement !== document.body)) return;
+    const target = document.getElementById(hadFocus);
+    (target?.checkVisibility?.() ? target : document.getElementById("timer-press"))?.focus();
+    hadFocus = "";
+  });
+
+  document.addEventListener("htmx:load", ({ detail }) => {
+    if (detail.elt.id !== "timer-bar") return;
+    clock.readServer();
+    const icon = document.querySelector("link[rel=icon]");
+    if (icon.getAttribute("href") !== detail.elt.dataset.icon) icon.href = detail.elt.dataset.icon;
+    leaveLater();
+  });
+
+  // ---- Editing in the bar
+  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (detail.target.id !== "timer-editor") return;
+    const input = editor().querySelector("[aria-invalid], input:not([type=hidden])");
+    input?.focus();
+    input?.select?.();
+  });
+  const leaveEditor = () => {
+    if (!editor()?.firstElementChild) return false;
+    editor().replaceChildren();
+    document.getElementById("timer-since")?.focus();
+    return true;
+  };
+
+  // ---- Switch, menus, dialogs
+  document.addEventListener(
+    "toggle",
+    ({ target, newState }) => {
+      if (target.id === "timer-switch" && newState === "open") field().focus();
+    },
+    true,
+  );
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll(".more details[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+    if (event.target.closest("[data-leave-editor]")) leaveEditor();
+    const opener = event.target.closest("[data-keys]");
+    const sheet = document.getElementById("keys");
+    if (opener && sheet) {
+      event.preventDefault();
+      opener.closest("details")?.removeAttribute("open");
+      sheet.showModal();
+    }
+  });
+
+  // Esc leaves what is open, the innermost first.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    const menu = document.querySelector(".more details[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    } else if (editor()?.contains(document.activeElement)) {
+      leaveEditor();
+    } else if (document.activeElement === field()) {
+      const switcher = document.getElementById("timer-switch");
+      field().value = "";
+      htmx.trigger(field(), "timer:preview");
+      if (switcher) {
+        switcher.open = false;
+        document.getElementById("timer-switch-button").focus();
+      } else {
+        field().blur();
+      }
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+
+  // ---- Messages leave after a while, not while somebody is at them; errors stay.
+  const leaveLater = () => {
+    for (const notice of document.querySelectorAll("#notices .notice:not(.is-error):not([data-leaves])")) {
+      notice.dataset.leaves = "";
+      const leave = () => (notice.matches(":hover, :focus-within") ? setTimeout(leave, 1000) : notice.remove());
+      setTimeout(leave, SHOWN_MS);
+    }
+  };
+  leaveLater();
+
+  // A press that belongs to no form that is shown, answered as those of the bar.
+  const press = (url) => htmx.ajax("POST", url, { source: element(), target: "#timer-bar", select: "#timer-bar", swap: "outerHTML show:none", values: { next: location.pathname } });
+
+  return { element, field, press };
+})();

@@ -1,0 +1,68 @@
+// Follows what happens elsewhere: in other tabs at once, on other devices within seconds. htmx asks `/timer/state/` at
+// each `timer:poll`; nothing changed is answered with 204, else with this page, of which what changed is taken.
+"use strict";
+
+(() => {
+  const USED_MS = 10 * 60_000;
+  const EVERY_MS = { used: 4_000, idle: 15_000, hidden: 60_000 };
+
+  let usedAt = Date.now();
+  let askedAt = Date.now();
+  let isAsking = false;
+  let pressing = 0;
+
+  const revision = () => bar.element()?.dataset.revision ?? "";
+  const channel = new BroadcastChannel("timetracker");
+
+  const ask = () => {
+    if (isAsking || pressing > 0 || !bar.element()?.hasAttribute("hx-get")) return;
+    askedAt = Date.now();
+    htmx.trigger(bar.element(), "timer:poll");
+  };
+
+  // A press is answered with everything: nothing is asked meanwhile, and what was asked before is given up.
+  const isPoll = ({ detail }) => detail.requestConfig?.path?.startsWith("/timer/state/");
+  document.addEventListener("htmx:beforeSend", (event) => {
+    if (isPoll(event)) {
+      isAsking = true;
+    } else if (event.detail.requestConfig.verb !== "get") {
+      pressing += 1;
+      if (isAsking) htmx.trigger(bar.element(), "htmx:abort");
+    }
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (isPoll(event)) isAsking = false;
+    else if (event.detail.requestConfig.verb !== "get") {
+      pressing = Math.max(0, pressing - 1);
+      // What a row answered is not all that changed: the bar, and other tabs, follow it.
+      if (event.detail.successful && event.detail.target?.id !== "timer-bar") setTimeout(ask, 50);
+    }
+  });
+
+  // ---- Other tabs: whoever shows more tells it, whoever shows less asks.
+  const tell = () => channel.postMessage(revision());
+  channel.addEventListener("message", ({ data }) => {
+    if (data !== revision()) ask();
+  });
+  document.addEventListener("htmx:load", ({ detail }) => {
+    if (detail.elt.id === "timer-bar" && detail.elt.dataset.revision !== told) {
+      told = revision();
+      tell();
+    }
+  });
+  let told = revision();
+  tell();
+
+  // ---- Other devices
+  setInterval(() => {
+    const state = document.hidden ? "hidden" : Date.now() - usedAt < USED_MS ? "used" : "idle";
+    if (Date.now() - askedAt >= EVERY_MS[state]) ask();
+  }, 1000);
+  for (const type of ["pointerdown", "keydown"]) {
+    document.addEventListener(type, () => (usedAt = Date.now()), { passive: true });
+  }
+  for (const type of ["focus", "online", "pageshow"]) {
+    addEventListener(type, () => Date.now() - askedAt > 500 && ask());
+  }
+  document.addEventListener("visibilitychange", () => document.hidden || ask());
+})();

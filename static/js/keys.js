@@ -1,0 +1,105 @@
+// Single keys, while no field has the focus. They can be turned off, in this browser: a keyboard is a device's.
+"use strict";
+
+(() => {
+  const KEY = "keys";
+  const areOn = () => localStorage.getItem(KEY) !== "off";
+  const byId = (id) => document.getElementById(id);
+  const go = (selector) => document.querySelector(selector)?.click();
+  const tab = (number) => document.querySelectorAll(".tabs > li > a")[number]?.click();
+
+  const toField = () => {
+    const switcher = byId("timer-switch");
+    if (switcher) switcher.open = true;
+    bar.field()?.focus();
+  };
+
+  const undo = () => {
+    const button = document.querySelector("#notices .notice form button");
+    if (button) button.click();
+    else bar.press("/undo/changeset/");
+  };
+
+  // ---- Rows: the one with the focus, or that holds it
+  const rows = () => [...document.querySelectorAll(".sessions > .session")];
+  const row = () => document.activeElement?.closest(".sessions > .session");
+  const toRow = (step) => {
+    const all = rows();
+    const next = all[row() ? all.indexOf(row()) + step : step > 0 ? 0 : all.length - 1];
+    if (!next) return;
+    next.tabIndex = -1;
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+  };
+  const edit = () => {
+    const link = row()?.querySelector("a[href*='/edit/']") ?? (row() ? null : byId("timer-name"));
+    link?.click();
+  };
+  const remove = () => {
+    const selected = document.querySelector("input[name=session]:checked") && document.querySelector("#selection [value=delete]");
+    const button = selected ?? row()?.querySelector("button[formaction$='/delete/'], form[action$='/delete/'] button");
+    button?.click();
+  };
+  const select = () => row()?.querySelector("input[type=checkbox]")?.click();
+
+  const ACTIONS = {
+    n: toField,
+    s: () => document.querySelector(".stop button")?.click(),
+    c: () => bar.press("/timer/continue/"),
+    a: () => location.assign(document.querySelector("a[href^='/sessions/add/']")?.href ?? "/sessions/add/"),
+    z: undo,
+    e: edit,
+    x: select,
+    j: () => toRow(1),
+    k: () => toRow(-1),
+    ArrowDown: () => toRow(1),
+    ArrowUp: () => toRow(-1),
+    Delete: remove,
+    Backspace: remove,
+    d: () => tab(0),
+    t: () => tab(0),
+    w: () => tab(1),
+    m: () => tab(2),
+    r: () => tab(3),
+    p: () => tab(4),
+    ArrowLeft: () => go("main a[rel=prev], .day-head > a:first-child, .steps a:first-child"),
+    ArrowRight: () => go("main a[rel=next], .day-head > h1 + a, .steps a:nth-child(2)"),
+    "?": () => byId("keys")?.showModal(),
+    "/": () => document.querySelector("main [type=search], main .query input:not([type=hidden])")?.focus(),
+  };
+  for (const number of [1, 2, 3, 4, 5, 6]) ACTIONS[number] = () => byId(`pick-up-${number}`)?.click();
+  const ON_ROWS = new Set(["ArrowDown", "ArrowUp", "Delete", "Backspace", "x"]); // else they are the page's own
+
+  document.addEventListener("keydown", (event) => {
+    const { target, key } = event;
+    if (key === "Enter" && (event.ctrlKey || event.metaKey) && target.form) {
+      event.preventDefault();
+      target.form.requestSubmit();
+      return;
+    }
+    if (!areOn() || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog, [popover]")) return;
+    if (ON_ROWS.has(key) && !row() && !document.querySelector("input[name=session]:checked")) return;
+    if (key === "Enter" && row() === target) {
+      event.preventDefault();
+      edit();
+      return;
+    }
+    const action = ACTIONS[key.length === 1 ? key.toLowerCase() : key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+
+  // ---- The switch, at the foot of the sheet and in Settings
+  const prepare = () => {
+    for (const part of document.querySelectorAll("[data-needs-scripts]")) part.hidden = false;
+    for (const input of document.querySelectorAll("[data-keys-switch]")) input.checked = areOn();
+  };
+  prepare();
+  document.addEventListener("change", ({ target }) => {
+    if (!target.matches("[data-keys-switch]")) return;
+    localStorage.setItem(KEY, target.checked ? "on" : "off");
+    prepare();
+  });
+})();

@@ -1,0 +1,112 @@
+// The line that is typed: its chips, and what was tracked lately to choose from. The server reads the line and sends both
+// (`/timer/preview/`); Enter does not wait for that.
+"use strict";
+
+(() => {
+  const list = () => document.getElementById("timer-suggestions");
+  const form = () => document.getElementById("timer-start");
+  const isField = (element) => element?.id === "id_name";
+
+  const options = () => [...(list()?.children ?? [])];
+  const chosen = () => options().find((option) => option.getAttribute("aria-selected") === "true");
+
+  const choose = (option) => {
+    const field = bar.field();
+    for (const each of options()) each.setAttribute("aria-selected", String(each === option));
+    if (option) {
+      field.setAttribute("aria-activedescendant", option.id);
+      option.scrollIntoView({ block: "nearest" });
+    } else {
+      field.removeAttribute("aria-activedescendant");
+    }
+  };
+
+  const close = () => {
+    if (!list()) return;
+    list().hidden = true;
+    bar.field()?.setAttribute("aria-expanded", "false");
+    choose(null);
+  };
+
+  // Takes over what was tracked before, as it would be typed; Enter then starts it.
+  const take = (option) => {
+    bar.field().value = option.dataset.text;
+    form().elements.billable.value = option.dataset.billable;
+    close();
+    bar.field().focus();
+    htmx.trigger(bar.field(), "timer:preview");
+  };
+
+  const prepare = () => {
+    const field = bar.field();
+    if (!field) return;
+    field.removeAttribute("list"); // that one is for browsers without scripts
+    const roles = { role: "combobox", "aria-controls": "timer-suggestions", "aria-expanded": "false", "aria-autocomplete": "list" };
+    for (const [name, value] of Object.entries(roles)) field.setAttribute(name, value);
+  };
+  prepare();
+  document.addEventListener("htmx:load", ({ detail }) => detail.elt.id === "timer-bar" && prepare());
+
+  // What is answered too late, after the field was left or sent, opens nothing.
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    if (detail.target?.id !== "timer-reading" || !list()) return;
+    const isOpen = isField(document.activeElement) && options().length > 0 && !isTaken;
+    list().hidden = !isOpen;
+    bar.field()?.setAttribute("aria-expanded", String(isOpen));
+  });
+
+  let isTaken = false; // the line is a suggestion as it is: there is nothing left to suggest
+  document.addEventListener("input", ({ target }) => {
+    if (!isField(target)) return;
+    isTaken = false;
+    form().elements.billable.value = "";
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (!isField(event.target) || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const isOpen = list() && !list().hidden;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (!isOpen) return;
+      const all = options();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      const next = (all.indexOf(chosen()) + step + all.length + 1) % (all.length + 1);
+      choose(all[next] ?? null); // after the last one none is chosen, and Enter sends what was typed
+    } else if (event.key === "Enter" && isOpen && chosen()) {
+      isTaken = true;
+      take(chosen());
+    } else if (event.key === "Escape" && isOpen) {
+      close();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+
+  document.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (isField(target) && !list()?.contains(relatedTarget)) close();
+  });
+  // Before the field loses the focus by it.
+  document.addEventListener("pointerdown", (event) => {
+    const option = event.target.closest("#timer-suggestions [role=option]");
+    if (!option) return;
+    event.preventDefault();
+    isTaken = true;
+    take(option);
+  });
+
+  // A chip becomes text again: by a backslash before each of its words, the last one first.
+  document.addEventListener("click", ({ target }) => {
+    const chip = target.closest("#timer-reading .chip");
+    if (!chip) return;
+    const { escape, field: name } = chip.dataset;
+    if (name) form().elements[name].value = "no";
+    for (const at of (escape ?? "").split(" ").map(Number).reverse()) {
+      if (!escape) break;
+      const { value } = bar.field();
+      bar.field().value = `${value.slice(0, at)}\\${value.slice(at)}`;
+    }
+    isTaken = true;
+    bar.field().focus();
+    htmx.trigger(bar.field(), "timer:preview");
+  });
+})();

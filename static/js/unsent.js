@@ -1,0 +1,85 @@
+// A press that the server did not get is kept, over reloads, with the time it was pressed and the id it was to have, and
+// sent with both when the server is there again: so it is never lost, and never done twice. One at a time.
+"use strict";
+
+(() => {
+  const KEY = "unsent";
+  const box = () => document.getElementById("timer-trouble");
+  const read = () => JSON.parse(localStorage.getItem(KEY) ?? "null");
+  const keep = (press) => localStorage.setItem(KEY, JSON.stringify(press));
+  const forget = () => localStorage.removeItem(KEY);
+
+  const formatTime = (at) =>
+    new Date(at).toLocaleTimeString([], { hour: "numeric", minute: "2-digit", hour12: bar.element().dataset.clock === "12" });
+
+  let isHere = false; // it was pressed on this page: when the server is back, it is sent without asking
+  let seenAt = Date.now();
+  let isGone = false;
+
+  const show = () => {
+    if (!box()) return;
+    const press = read();
+    const texts = bar.element().dataset;
+    const kinds = { start: texts.unsentStart, stop: texts.unsentStop };
+    box().hidden = !press && !isGone;
+    bar.element().classList.toggle("is-unsent", Boolean(press));
+    bar.element().classList.toggle("is-gone", isGone);
+    box().querySelector("[data-forget]").hidden = !press;
+    const text = press ? (kinds[press.kind] ?? texts.unsentOther).replace("{time}", formatTime(press.at)) : texts.unreachable.replace("{time}", formatTime(seenAt));
+    const paragraph = box().querySelector("p");
+    if (paragraph.textContent !== text) paragraph.textContent = text;
+  };
+
+  const send = () => {
+    const press = read();
+    if (!press || press.isOnItsWay) return;
+    const at = new Date(press.at).toISOString();
+    const times = press.kind === "stop" ? { end: at } : press.kind === "start" ? { at } : {};
+    htmx.ajax("POST", press.path, {
+      source: bar.element(), target: "#timer-bar", select: "#timer-bar", swap: "outerHTML show:none",
+      values: { ...press.values, ...times, next: location.pathname },
+      headers: { "X-Unsent": "yes" },
+    });
+  };
+
+  // ---- What failed
+  const isPress = ({ detail }) => detail.requestConfig.verb === "post" && detail.requestConfig.path.startsWith("/timer/");
+  const onGone = (event) => {
+    isGone = true;
+    const { requestConfig } = event.detail;
+    if (isPress(event) && !requestConfig.headers["X-Unsent"]) {
+      const kind = requestConfig.elt.dataset?.press ?? "other";
+      const values = Object.fromEntries(requestConfig.formData);
+      keep({ kind, path: requestConfig.path, values, at: clock.now() });
+      isHere = true;
+    }
+    show();
+  };
+  for (const type of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(type, onGone);
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { xhr, requestConfig, successful } = event.detail;
+    if (!xhr?.status) return;
+    if (xhr.status >= 502) return onGone(event); // a proxy without its server, or a busy database
+    isGone = false;
+    seenAt = Date.now();
+    if (requestConfig.headers["X-Unsent"] && (successful || xhr.status === 422 || xhr.status === 409)) {
+      forget();
+      isHere = false;
+    } else if (read() && isHere && requestConfig.verb === "get") {
+      send();
+    }
+    show();
+  });
+  document.addEventListener("htmx:load", ({ detail }) => detail.elt.id === "timer-bar" && show());
+
+  document.addEventListener("click", ({ target }) => {
+    if (!box()?.contains(target)) return;
+    if (target.closest("[data-forget]")) {
+      forget();
+      show();
+    }
+    if (target.closest("[data-again]")) read() ? send() : htmx.trigger(bar.element(), "timer:poll");
+  });
+  show();
+})();

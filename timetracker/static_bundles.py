@@ -1,0 +1,59 @@
+"""Stylesheets and scripts, each kind sent as one file: `collectstatic` puts the parts one after another.
+
+While the code is changed (`DEBUG`) a page names the parts themselves, so that each is found by its name.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+BUNDLES = {
+    "css/timetracker.css": (
+        "css/tokens.css",
+        "css/base.css",
+        "css/components.css",
+        "css/pages.css",
+        "css/timer_bar.css",
+    ),
+    "js/timetracker.js": (
+        "js/requests.js",
+        "js/device.js",
+        "js/clock.js",
+        "js/bar.js",
+        "js/line.js",
+        "js/follow.js",
+        "js/unsent.js",
+        "js/rows.js",
+        "js/keys.js",
+    ),
+}
+"""What is sent together, in this order: later rules of style win."""
+
+
+def files_of(bundle: str) -> tuple[str, ...]:
+    """Returns the static files that a page names for a bundle."""
+    return BUNDLES[bundle] if settings.DEBUG else (bundle,)
+
+
+class BundlingStorage(CompressedManifestStaticFilesStorage):
+    """Makes the bundles before files get their hashes and are compressed."""
+
+    def post_process(
+        self, paths: dict[str, Any], dry_run: bool = False, **options: Any
+    ) -> Iterator[Any]:  # as Django has it
+        """Yields what was done to each file, as Django's storages do."""
+        for bundle, parts in BUNDLES.items() if not options.get("dry_run") else ():
+            self._write(bundle, parts)
+            paths[bundle] = (self, bundle)
+        yield from super().post_process(paths, **options)
+
+    def _write(self, bundle: str, parts: tuple[str, ...]) -> None:
+        contents = []
+        for part in parts:
+            with self.open(part) as file:
+                contents.append(file.read())
+        self.delete(bundle)
+        self._save(bundle, ContentFile(b"\n".join(contents)))
