@@ -34,9 +34,10 @@ def session_add(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         preset = {name: request.GET[name] for name in ("date", "start", "end", "name") if name in request.GET}
         initial = {"date": page.today, **preset}
-        return _add_page(
-            request, AddSessionForm(catalogue=page.catalogue, user=page.user, now=page.now, initial=initial)
-        )
+        form = AddSessionForm(catalogue=page.catalogue, user=page.user, now=page.now, initial=initial)
+        if "start" in preset:  # a gap is filled: what is missing is the name
+            form.fields["name"].widget.attrs["autofocus"] = True
+        return _add_page(request, form)
     form = AddSessionForm(request.POST, catalogue=page.catalogue, user=page.user, now=page.now)
     try:
         session = form_to_service(form, lambda: _add(request, page, form), catch_conflict=False)

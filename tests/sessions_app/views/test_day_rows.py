@@ -264,6 +264,7 @@ def test_gaps_are_quiet_rows_with_fill_and_stretch(signed_in, owner):
     fill = unescape(re.search(r'href="(/sessions/add/[^"]*start=9[^"]*)"', page.text)[1])
     form = signed_in.get(fill).text
     assert [f'value="{value}"' in form for value in ("2026-11-23", "9:00", "9:25")] == [True] * 3
+    assert re.search(r'<input[^>]*name="name"[^>]*autofocus[^>]*id="id_add_name"', form)
 
     stretch = {"end": "2026-11-23T08:25:00+00:00", "version": "1"}
     page = signed_in.post(f"/sessions/{mail.id}/edit/times/", stretch, follow=True)
