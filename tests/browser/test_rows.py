@@ -35,7 +35,7 @@ def page(new_page) -> Page:
     return page
 
 
-def test_a_name_is_pressed_typed_and_saved_with_enter(page):
+def test_a_name_is_clicked_typed_and_saved_with_enter(page):
     value(page, "Call", "name").click()
     expect(page.get_by_label("Name", exact=True)).to_be_focused()
     page.keyboard.type("Call with Mira")

@@ -99,9 +99,9 @@ def test_a_short_session_is_visible():
 def test_on_the_nights_of_a_clock_change_labels_stand_where_the_clock_shows_them(day, first_label):
     found = drawn(session("09:00", "10:00", day=day), day=day)
 
-    places = dict(found.hours)
-    assert places[9] == found.blocks[0].x
-    assert len(set(places.values())) == len(places)
+    positions = dict(found.hours)
+    assert positions[9] == found.blocks[0].x
+    assert len(set(positions.values())) == len(positions)
 
 
 def test_what_has_no_times_is_left_out():

@@ -224,7 +224,7 @@ class TestRows:
 
         page = signed_in.get(path)
 
-        assert re.search(r'<span class="cell project p1">(<a [^>]*>)?Acme<', page.text)
+        assert re.search(r'<span class="cell project p1">\s*(<a [^>]*>)?Acme<', page.text)
         assert "Logo Acme #design #print" in text_of(page)
 
     def test_the_running_bar_shows_it_too(self, signed_in, owner):

@@ -59,7 +59,7 @@ def test_each_is_changed_alone_and_leads_back_to_its_row(signed_in, session, fie
 
 
 @pytest.mark.parametrize("field", ["name", "project", "tags", "start", "end", "duration", "billable"])
-def test_a_form_is_a_part_of_a_page_or_a_page_of_its_own(signed_in, session, field):
+def test_a_form_is_a_part_of_a_page_or_a_whole_one(signed_in, session, field):
     part, page = signed_in.get(path_of(session, field), headers=HTMX), signed_in.get(path_of(session, field))
 
     assert "<html" not in part.text
@@ -97,7 +97,7 @@ def test_nothing_typed_changes_nothing(signed_in, session):
         ("name", {"name": "x" * 201}, "This has 201 characters"),
     ],
 )
-def test_a_rejected_form_takes_its_own_place_and_keeps_what_was_typed(signed_in, session, field, changes, message):
+def test_a_rejected_form_replaces_itself_and_keeps_what_was_typed(signed_in, session, field, changes, message):
     response = edit_field(signed_in, session, field, headers=HTMX, **changes)
 
     assert response.status_code == 422
@@ -109,7 +109,7 @@ def test_a_rejected_form_takes_its_own_place_and_keeps_what_was_typed(signed_in,
 
 
 @pytest.mark.parametrize("headers", [None, HTMX], ids=["a page", "htmx"])
-def test_a_stale_form_shows_both_values_and_saves_on_the_second_press(signed_in, owner, session, headers):
+def test_a_stale_form_shows_both_values_and_saves_on_the_second_click(signed_in, owner, session, headers):
     path = path_of(session, "name")
     seen = typed(signed_in.get(path).text, path)
     services.edit_session(owner, WEB, session.id, name="From the phone")
