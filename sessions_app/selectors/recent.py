@@ -43,7 +43,8 @@ class Recent:
     @property
     def line(self) -> str:
         """What is typed for it."""
-        return format_line(self.session.name, self.project and self.project.name, [tag.name for tag in self.tags])
+        project = None if self.project is None else self.project.name
+        return format_line(self.session.name, project, [tag.name for tag in self.tags])
 
     @property
     def key(self) -> tuple[str, UUID | None, tuple[UUID, ...], bool]:
