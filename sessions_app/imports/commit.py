@@ -23,6 +23,7 @@ from sessions_app.timekeeping.placing import start_on_day
 from timetracker import clock
 from timetracker.characters import clean_characters
 from timetracker.db.ids import uuid7
+from timetracker.disk import check_room
 from users_app.models import User
 from users_app.zones import zone_or_utc
 
@@ -67,8 +68,10 @@ def run_import(
     """Brings in what the files have and the account lacks; `files` are the `contents` as `open_files` found them.
 
     What was interrupted goes on where it ended when the same files come again with the same answers. It works for
-    `seconds`, if given. `import_id` is the import that the files wait in, so that others can go on with it.
+    `seconds`, if given. `import_id` is the import that the files wait in, so that others can go on with it. Raises
+    NoRoomError.
     """
+    check_room()
     digest = digest_of(contents, answers)
     step = ImportStep(user, files, answers)
     earlier = next((each for each in unfinished_work(user) if (each.unfinished or {}).get("digest") == digest), None)

@@ -16,6 +16,7 @@ from sessions_app.models import PIECE_SIZE, Import, ImportPiece
 from sessions_app.services.parts import State, Step, kind_of_work
 from timetracker import clock
 from timetracker.db.ids import uuid7
+from timetracker.disk import check_room
 from timetracker.errors import ConflictError, NotFoundError
 from users_app.models import User
 
@@ -27,7 +28,11 @@ _PIECES_TOGETHER = 8
 
 
 def keep_files(user: User, files: Sequence[tuple[str, IO[bytes]]], now: datetime) -> Import:
-    """Stores files for a day and returns their import; only when all are there can it be found."""
+    """Stores files for a day and returns their import; only when all are there can it be found.
+
+    Raises NoRoomError.
+    """
+    check_room()
     prune_imports(user, now=now)
     waiting = Import(id=uuid7(), user=user, created_at=now)
     with transaction.atomic():

@@ -23,6 +23,7 @@ from sessions_app.models import (
 )
 from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.services.changeset import BATCH_SIZE, Actor, ChangesetWriter, changeset
+from sessions_app.services.identities import move_identities
 from timetracker.db.ids import uuid7
 from timetracker.errors import ConflictError, NotFoundError
 from users_app.models import MergedGuest, User
@@ -73,6 +74,7 @@ def merge_guest(account: User, actor: Actor, guest: User) -> MergedGuest:
         move = _Move(changes, guest, Change.Action.MERGE)
         clashes = [str(entry.id) for model in ENTRIES for entry in _bring_entries(move, model)]
         count = move.sessions(_brought(changes, guest))
+        move_identities(guest, account)
         tokens, feeds = merged_guests.close_guest(guest, account)
         changes.mark_shown_state_changed()
         return MergedGuest.objects.create(
@@ -106,7 +108,9 @@ def give_back(changes: ChangesetWriter, merged: MergedGuest) -> User:
         for model in ENTRIES:
             _give_entries(move, model, brought, clashes={UUID(each) for each in merged.entries})
         sessions = TimeSession.objects.for_user(account).filter
-        move.sessions((each, {}) for part in _parts(brought[TimeSession.KIND]) for each in list(sessions(id__in=part)))
+        for part in _parts(brought[TimeSession.KIND]):
+            move.sessions((each, {}) for each in list(sessions(id__in=part)))
+            move_identities(account, guest, part)
         merged_guests.reopen_guest(back.user, merged, now=back.at)
     return guest
 

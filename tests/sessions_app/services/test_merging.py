@@ -13,8 +13,19 @@ from django.db import connection
 from django.db.models import Sum
 
 from sessions_app import services
-from sessions_app.models import Change, Changeset, Client, Project, SessionTag, Source, Tag, TimeSession
+from sessions_app.models import (
+    Change,
+    Changeset,
+    Client,
+    ImportIdentity,
+    Project,
+    SessionTag,
+    Source,
+    Tag,
+    TimeSession,
+)
 from sessions_app.selectors.change_feed import read_change_feed
+from sessions_app.services.identities import hold_identities
 from tests.factories import WEB, make_account, make_guest, make_session, make_token, start_session
 from tests.ownership import rows_of_all
 from tests.sessions_app.services.states import NOW
@@ -312,9 +323,26 @@ def test_a_merge_that_is_killed_leaves_nothing(account, guest, seed):
     assert TimeSession.objects.for_user(account).count() == 8
 
 
+def test_identities_of_imports_come_along_and_go_back(account, guest):
+    ours, theirs = (make_session(user, "2026-03-20T08:00Z", "2026-03-20T09:00Z") for user in (account, guest))
+    hold_identities(account, [(["a"], ours.id)])
+    hold_identities(guest, [(["a", "b"], theirs.id)])
+
+    merged = services.merge_guest(account, WEB, guest)
+
+    held = ImportIdentity.objects.filter(user=account, is_freed=False)
+    assert set(held.values_list("identity", "session_id")) == {("a", ours.id), ("b", theirs.id)}
+    assert not ImportIdentity.objects.filter(user=guest).exists()
+
+    services.undo_changeset(account, WEB, merged.changeset_id)
+
+    assert set(ImportIdentity.objects.filter(user=account).values_list("identity", flat=True)) == {"a"}
+    assert ImportIdentity.objects.filter(user=guest, identity="b", is_freed=False).exists()
+
+
 # Whatever belongs to a user is thought of here
 
-BROUGHT = {TimeSession, Client, Project, Tag, SessionTag, AccessToken, CalendarFeed}
+BROUGHT = {TimeSession, Client, Project, Tag, SessionTag, AccessToken, CalendarFeed, ImportIdentity}
 STAYS = {
     "users_app.BrowserSession": "ended",
     "users_app.RecoveryCode": "ended",
@@ -322,6 +350,8 @@ STAYS = {
     "users_app.SignInLink": "guests have none",
     "sessions_app.Changeset": "the history of the guest, for 7 days",
     "sessions_app.Change": "the history of the guest, for 7 days",
+    "sessions_app.Import": "its files wait for a day at most",
+    "sessions_app.ImportPiece": "its files wait for a day at most",
     "account.EmailAddress": "guests have none",
     "mfa.Authenticator": "a passkey of the guest opens nothing any more",
 }
