@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -16,6 +17,8 @@ from sessions_app.timekeeping.messages import Message, gettext_noop
 
 HEAD = 64 * 1024
 """How many bytes the encoding, the delimiter and the kind of a file are found by."""
+MAX_LINE = 4 * 1024 * 1024
+"""More characters than any row has."""
 MAX_LINES_OF_RECORD = 5_000
 """More lines than any description has: a quote that never ends."""
 
@@ -29,6 +32,7 @@ _NULS_OF_UTF16 = 0.25
 _MAX_CONTROLS = 0.05
 _CONTROLS = frozenset(range(32)) - {9, 10, 12, 13}
 _EMPTY = gettext_noop("This file is empty.")
+_LONG_LINE = gettext_noop("Line %(line)s is longer than any row of a table. Is this the file that was exported?")
 _NOT_TEXT = gettext_noop("This is no text: the tool's export is a CSV, JSON, XML, XLSX or ZIP file.")
 
 # Cells of a description may be longer than the module allows by default.
@@ -123,9 +127,14 @@ def read_text(source: Source, encoding: str) -> str:
 
 
 def text_lines(source: Source, encoding: str) -> Iterator[str]:
-    """Yields the lines of a text with their ends, without NUL and without the byte order mark."""
+    """Yields the lines of a text with their ends, without NUL and without the byte order mark.
+
+    Raises UnreadableFileError at a line of MAX_LINE characters.
+    """
     with open_text(source, encoding) as text:
-        for line in text:
+        for number, line in enumerate(iter(partial(text.readline, MAX_LINE), ""), start=1):
+            if len(line) == MAX_LINE:
+                raise UnreadableFileError("malformed_file", Message(_LONG_LINE, {"line": str(number)}))
             if "\0" in line or "\ufeff" in line:
                 yield line.replace("\0", "").replace("\ufeff", "")
             else:

@@ -9,6 +9,8 @@ from sessions_app.imports.rows import DateOrder
 from sessions_app.imports.titles import fold_title
 
 DAY = timedelta(days=1)
+MAX_STAMP = 64
+"""More characters than any stamp has; what is longer is neither matched nor remembered."""
 _DAY_SECONDS = 86_400
 _HOUR, _MINUTE = 3_600, 60
 _NOON = 12
@@ -84,22 +86,25 @@ def moment(day: date, clock: int, offset: int | None = None) -> datetime | None:
         return None
 
 
-@lru_cache(maxsize=8192)
 def date_numbers(text: str) -> Triple | None:
     """Returns the numbers of a date whose order is open or shown by its year; None for any other text."""
-    found = _NUMBERS.fullmatch(text)
+    found = _NUMBERS.fullmatch(text) if len(text) <= MAX_STAMP else None
     if found is None:
         return None
     first, mark, second, third, rest = found.groups()
     return Triple(int(first), mark.strip(), int(second), int(third), rest or "")
 
 
-@lru_cache(maxsize=16384)
 def parse_stamp(text: str, order: DateOrder | str = "") -> Stamp:
     """Returns the date and clock that a cell holds, each None where there is none or it cannot be.
 
     `order` is that of numbers that do not show their order themselves; "" is day, month, year.
     """
+    return _parse_stamp(text, order) if len(text) <= MAX_STAMP else _NOTHING
+
+
+@lru_cache(maxsize=16384)
+def _parse_stamp(text: str, order: str) -> Stamp:
     try:
         return _stamp(text, order)
     except (ValueError, OverflowError):
@@ -138,7 +143,7 @@ def _with_rest(day: date, rest: str | None) -> Stamp:
 
 def parse_clock(text: str) -> Stamp:
     """Returns the clock that a cell holds, without a date."""
-    found = _CLOCK.fullmatch(text)
+    found = _CLOCK.fullmatch(text) if len(text) <= MAX_STAMP else None
     if found is None or (found[2] is None and found[4] is None):
         return _NOTHING
     hour = int(found[1])

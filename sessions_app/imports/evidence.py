@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from sessions_app.imports.dates import Triple, date_numbers, order_of, parse_stamp
+from sessions_app.imports.dates import MAX_STAMP, Triple, date_numbers, order_of, parse_stamp
 from sessions_app.imports.numbers import SECONDS_IN, Unit, comma_evidence, is_open, number_in, parse_duration
 from sessions_app.imports.rows import Answers, DateOrder, Question
 
@@ -70,7 +70,7 @@ class Evidence:
             self._read_times(cells)
 
     def _remember(self, text: str) -> None:
-        if len(self.seen) < _MAX_DISTINCT:
+        if len(self.seen) < _MAX_DISTINCT and len(text) <= MAX_STAMP:
             self.seen.add(text)
 
     def _read_date(self, text: str) -> None:
@@ -86,7 +86,7 @@ class Evidence:
         if numbers.mark == ".":
             self.dotted += 1
         if len(self.open_dates) < _MAX_DISTINCT:
-            self.open_dates.add(numbers)
+            self.open_dates.add(numbers._replace(rest=""))
         if len(self.date_examples) < _MAX_EXAMPLES:
             self.date_examples.append(text)
 

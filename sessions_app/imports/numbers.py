@@ -13,6 +13,8 @@ SECONDS_IN: dict[Unit, int] = {"hours": 3600, "minutes": 60, "seconds": 1, "days
 FOREVER = 10**9
 """More seconds than any session has, and fewer than a timedelta can hold."""
 _MAX_DIGITS = 30
+_MAX_CELL = 64
+"""More characters than any such cell has; what is longer is neither matched nor remembered."""
 _THREE = 3
 
 _CLOCK_STYLE = re.compile(
@@ -54,7 +56,7 @@ _NO = frozenset({
 
 def parse_bool(text: str) -> bool | None:
     """Returns what a cell of yes or no says, None if neither."""
-    return _parse_bool(text) if text else None
+    return _parse_bool(text) if 0 < len(text) <= _MAX_CELL else None
 
 
 @lru_cache(maxsize=512)
@@ -69,7 +71,7 @@ def _parse_bool(text: str) -> bool | None:
 
 def number_in(text: str) -> str:
     """Returns the only number of a text (`EUR 1 250,00`) with its separators, "" where there is none, or several."""
-    found = _NUMBER.findall(_BETWEEN_DIGITS.sub("", text))
+    found = _NUMBER.findall(_BETWEEN_DIGITS.sub("", text)) if len(text) <= _MAX_CELL else ()
     return found[0].rstrip(".,") if len(found) == 1 else ""
 
 
@@ -112,7 +114,7 @@ def parse_duration(text: str, unit: Unit | None) -> int | None:
 
     `unit` is that of a bare number, whose decimals follow a comma or a point: no session lasts a thousand hours.
     """
-    seconds = _parse_duration(text, unit) if text else None
+    seconds = _parse_duration(text, unit) if 0 < len(text) <= _MAX_CELL else None
     return None if seconds is None else max(-FOREVER, min(seconds, FOREVER))
 
 
@@ -169,9 +171,13 @@ def _whole(seconds: Decimal) -> int:
     return int(seconds.quantize(Decimal(1), ROUND_HALF_UP)) if abs(seconds) < Decimal(10) ** 25 else int(seconds)
 
 
-@lru_cache(maxsize=512)
 def currency_in(text: str) -> str:
     """Returns the code of the currency that a text names (`EUR`, `Euro - EUR`, `€`), "" for none."""
+    return _currency_in(text) if 0 < len(text) <= _MAX_CELL else ""
+
+
+@lru_cache(maxsize=512)
+def _currency_in(text: str) -> str:
     upper = text.strip().upper()
     if found := _CODE.findall(upper):
         return str(found[-1])

@@ -21,6 +21,8 @@ _NEAR_CLOCK_CHANGE = timedelta(minutes=61)
 _DECIMAL_ERROR = 18
 """What two decimals of an hour leave open, in seconds."""
 _MINUTE = 60
+_MAX_SHOWN = 2_000
+"""How many characters of a rejected row are shown."""
 
 _TOTALS = (
     "total", "totals", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "somme", "totaal", "totale", "grand total",
@@ -128,7 +130,7 @@ class TableReader:
         return [fold_title(each) for each in cells[: len(header)] if len(each) < 60] == header[: len(cells)]  # noqa: PLR2004
 
     def _shown(self, cells: list[str]) -> str:
-        return (self.table.delimiter or ",").join(cells)
+        return (self.table.delimiter or ",").join(cells)[:_MAX_SHOWN]
 
     def _session(self, line: int, cell: Cells, cells: list[str]) -> ImportedSession:
         seconds, error = self._duration(cell)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
+MAX_TITLE = 120
+"""More characters than any title has."""
 _NOT_LETTERS = re.compile(r"[^0-9a-z\u0400-\uffff]+")
 _IN_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 
@@ -85,9 +87,16 @@ _TITLES: Mapping[str, str] = {
 }
 
 
-@lru_cache(maxsize=2048)
 def fold_title(title: str) -> str:
-    """Returns what a title has in common with itself in other letters, accents, marks and blanks."""
+    """Returns what a title has in common with itself in other letters, accents, marks and blanks.
+
+    Only the first MAX_TITLE characters are looked at.
+    """
+    return _fold_title(title[:MAX_TITLE])
+
+
+@lru_cache(maxsize=2048)
+def _fold_title(title: str) -> str:
     apart = unicodedata.normalize("NFKD", title.replace("\ufeff", "")).casefold().replace("ß", "ss")
     apart = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return _NOT_LETTERS.sub(" ", apart).strip()
@@ -95,13 +104,13 @@ def fold_title(title: str) -> str:
 
 def title_forms(title: str) -> tuple[str, ...]:
     """Returns a title folded, and folded without what is in brackets (`Amount (EUR)`)."""
-    whole, bare = fold_title(title), fold_title(_IN_BRACKETS.sub(" ", title))
+    whole, bare = fold_title(title), fold_title(_IN_BRACKETS.sub(" ", title[:MAX_TITLE]))
     return (whole, bare) if bare and bare != whole else (whole,)
 
 
 def bracketed(title: str) -> str:
     """Returns what a title has in brackets, "" without any."""
-    found = _IN_BRACKETS.search(title)
+    found = _IN_BRACKETS.search(title[:MAX_TITLE])
     return found[1].strip() if found else ""
 
 

@@ -5,6 +5,7 @@ By hand, for 20,000 files: `python -m tests.sessions_app.imports.test_damage 200
 
 import random
 import sys
+import time
 from collections import Counter
 from zoneinfo import ZoneInfo
 
@@ -73,6 +74,27 @@ def test_texts_can_be_stored(data):
             check_session(row)
         else:
             assert (str(row.reason) + row.record).encode() is not None
+
+
+ROW = "Description,Start Date,Start Time,End Date,End Time,Duration (h),Billable Rate (USD)\n"
+
+
+@pytest.mark.parametrize("filling", [" ", "1", "(", "1 ", ":", "1:", "\t", ",".join("x" * 9), "'"])
+@pytest.mark.parametrize("column", range(7))
+def test_endless_cells_take_no_time(column, filling):
+    cells = ["x", "2024-05-05", "09:00", "2024-05-05", "10:00", "1:00", "10.00"]
+    cells[column] = f"1:00{filling * 50_000}x"
+    row = ",".join(f'"{cell}"' for cell in cells)
+
+    begun = time.process_time()
+    rows = list(open_file(f"{ROW}{row}\n{row.replace(',', ';')}\n{ROW}").rows())
+    assert time.process_time() - begun < 2
+    assert rows
+
+
+def test_a_line_without_an_end_is_not_read():
+    with pytest.raises(UnreadableFileError, match="Line 2 is longer"):
+        list(open_file(ROW + "x" * 5_000_000).rows())
 
 
 if __name__ == "__main__":
