@@ -34,9 +34,10 @@ class Layout:
     these, the better.
 
     With `is_duration_billed` a session lasts as long as its Duration says. `number_unit` is that of a bare number in
-    it; None lets the clocks of the rows decide. `tag_mark` separates tags. `skips` knows rows that are no
-    sessions, `clean` makes text of a cell, and `adjust` has
-    the last word on a row.
+    it; None lets the clocks of the rows decide. `tag_mark` separates tags. Without `has_running` the tool leaves out
+    what runs, and a row without an end is damaged. With `has_zone` the times have their zone.
+
+    `skips` knows rows that are no sessions, `clean` makes text of a cell, and `adjust` has the last word on a row.
     """
 
     tool: str
@@ -52,6 +53,7 @@ class Layout:
     is_duration_billed: bool = False
     tag_mark: Literal[",", " "] = ","
     has_zone: bool = False
+    has_running: bool = True
     is_download: bool = False
     adjust: Callable[[ImportedSession, Cells], Row] | None = None
     clean: Callable[[str], str] = clean

@@ -34,6 +34,7 @@ _BAD_END = gettext_noop("“%(cell)s” is no time of an end.")
 _UNREADABLE = gettext_noop("This row cannot be read.")
 _NO_DATE = gettext_noop("This row has no date.")
 _BAD_DURATION = gettext_noop("“%(cell)s” is no duration.")
+_NO_END = gettext_noop("This row has no end.")
 _NO_DURATION = gettext_noop("This row has neither an end nor a duration.")
 
 
@@ -93,6 +94,8 @@ class TableReader:
         if kind := self.layout.skips(cell):
             return SkippedRow(line, kind)
         row = self._session_or_rejected(line, cell, cells, header)
+        if isinstance(row, ImportedSession) and row.is_running and not self._may_run(cells):
+            row = rejected(line, "bad_time", _NO_END)
         if isinstance(row, ImportedSession) and self.layout.adjust is not None:
             row = self.layout.adjust(row, cell)
         if isinstance(row, ImportedSession):
@@ -108,6 +111,11 @@ class TableReader:
             return rejected(line, rejection.code, rejection.text, rejection.cell)
         except (ArithmeticError, ValueError):  # a number or a date that no check thought of
             return rejected(line, "malformed_row", _UNREADABLE)
+
+    def _may_run(self, cells: list[str]) -> bool:
+        """Tells whether a row without an end is one of a session that runs: it has the cell, and the tool such rows."""
+        end = self.columns.get("end", self.columns.get("unix_end", len(cells)))
+        return self.layout.has_running and end < len(cells)
 
     def _skipped(self, line: int, cells: list[str], header: list[str], *, has_clock: bool) -> SkippedRow | None:
         """Returns the row as a repeated header or a total, None if it is neither."""

@@ -6,7 +6,8 @@ LAYOUTS = (
     Layout(
         tool="clockify",
         label="Clockify",
-        needs=({"start_date"}, {"start"}),
+        needs=({"start_date"}, {"start"}, {"end", "duration", "decimal"}),
+        has_running=False,
         typical=(
             "duration h", "duration decimal", "group", "billable rate", "billable amount", "type", "date of creation",
             "approval", "approved by", "invoice id", "grupo", "gruppe", "groupe", "decimal", "time h", "time decimal",

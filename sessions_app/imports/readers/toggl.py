@@ -12,7 +12,7 @@ LAYOUTS = (
         lacks=("decimal",),
         typical=("stop date", "stop time", "member", "amount"),
         titles={"duration h": "decimal"},
-        number_unit="hours",
+        has_running=False,
     ),
 )
 

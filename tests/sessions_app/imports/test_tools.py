@@ -513,3 +513,16 @@ def test_a_german_day_is_no_tag():
     found = session("Tag;Beginn;Ende;Was\n05.05.2024;09:00;10:00;Foo\n")
 
     assert (clocks(found), found.name, found.tags) == ("2024-05-05 09:00:00 - 2024-05-05 10:00:00", "Foo", ())
+
+
+def test_what_is_cut_is_not_taken_for_running():
+    assert rejections(TOGGL + "C,P,,x,No,2024-05-05,09:00:00\n") == [(2, "bad_time")]
+    assert rejections(TOGGL + "C,P,,x,No,2024-05-05,09:00:00,2024-05-05,,,,\n") == [(2, "bad_time")]
+    assert rejections(kimai("2024-05-05,09:00")) == [(2, "bad_time")]
+
+
+def test_a_report_without_ends_and_durations_is_not_one_of_running_sessions():
+    text = "Description,Start Date,Start Time\nx,2024-05-05,09:00\n"
+
+    assert open_file(text).question("columns").is_needed
+    assert rejections(text) == [(2, "bad_time")]
