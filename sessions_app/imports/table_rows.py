@@ -195,8 +195,8 @@ class TableReader:
         if start_day is None:
             raise _Rejection("missing_start", _NO_DATE)
         clock = first.clock
-        if clock is None and cell("start_date") and not start_text:
-            clock = day.clock
+        if clock is None and not start_text and (cell("start_date") or day.clock):
+            clock = day.clock  # a date at midnight, where only dates are told, is a date
         if clock is None:
             return self._hours(start_day, end_text, cell, seconds)
         offset = first.offset if first.offset is not None else day.offset

@@ -39,8 +39,8 @@ _TITLES: Mapping[str, str] = {
         duracao h, durata, durata h, duur, duur h, czas trwania, time spent, tracked time, time tracked,
         logged time, varighet, length, elapsed, duration h m, elapsed time, total time, worked, duration
         hh mm ss, dauer hh mm, spent, kesto, arbeitszeit, worked time, time worked, tracked""",
-    "hours": """hours, stunden, heures, horas, ore, uren, time in hours, hours worked, worked hours, tracked
-        hours, hours tracked, tunnit, timer, godziny, std, qty hours, anzahl stunden, time""",
+    "hours": """hours, stunden, heures, horas, ore, uren, time in hours, hours worked, logged hours, worked hours,
+        tracked hours, hours tracked, tunnit, timer, godziny, std, qty hours, anzahl stunden, time""",
     "minutes": """minutes, duration minutes, minuten, duration m, duration min, minutos, minuti, time in minutes,
         dauer minuten""",
     "seconds": """seconds, duration seconds, sekunden, duration s, time in seconds, time spent seconds, secondes,

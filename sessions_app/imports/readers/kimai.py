@@ -26,7 +26,7 @@ LAYOUTS = (
             "personalnummer", "e mail", "de", "a", "activite", "mots cles", "prix interne", "prix fixe", "da", "ate",
             "attivita", "actividad", "atividade", "desde", "hasta", "van", "tot", "klant", "activiteit", "od", "do",
         ),
-        enough=2,
+        enough=3,
         titles={
             "rate": "amount", "name": "", "taux": "amount", "lohn": "amount",  "a": "end", "de": "start",
             "exported": "invoiced", "account": "", "category": "", "alias": "",

@@ -49,6 +49,8 @@ def guess_columns(table: Table) -> dict[str, int]:
     columns = {name: column for name, column in columns.items() if _holds(name, sample, column)}
     left = [column for column in range(min(len(table.header), 100)) if column not in columns.values()]
     _guess_times(columns, sample, left)
+    if "description" not in columns and "note" in columns:
+        columns["description"] = columns.pop("note")
     if "description" not in columns:
         texts = [
             column for column in left if column not in columns.values() and _share(sample, column, _is_text) >= _MOST

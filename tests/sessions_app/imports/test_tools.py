@@ -526,3 +526,19 @@ def test_a_report_without_ends_and_durations_is_not_one_of_running_sessions():
 
     assert open_file(text).question("columns").is_needed
     assert rejections(text) == [(2, "bad_time")]
+
+
+def test_days_with_clocks_and_hours():
+    text = (
+        "Issue,Hours,Work date,Username,Note\nA-1,1.5,2024-05-05 09:00,ann,did it\nA-2,0.5,2024-05-06 0:00,ann,more\n"
+    )
+    first, second = sessions(text)
+
+    assert (clocks(first), seconds_of(first), first.name) == ("2024-05-05 09:00:00 - ", 5400, "did it")
+    assert (second.start, str(second.date), second.duration_seconds) == (None, "2024-05-06", 1800)
+
+
+def test_from_and_to_alone_are_not_kimai():
+    text = "Day,From,To,Logged hours,Note,Project,Client\n2024-05-05,09:00,10:00,1.0,x,P,C\n"
+
+    assert (open_file(text).tool, session(text).name) == ("mapped", "x")
