@@ -19,9 +19,11 @@ _MAX_EXAMPLES = 3
 _PAIRS = 5_000
 _CLOCK_ERROR = 3_600 + 90
 _DAY = timedelta(days=1)
+_HOURS_OF_DAY = 24
+_MINUTES_OF_WORK = 720
 _MONTH = 31 * _DAY
 _IN_NAME = re.compile(r"(?<![0-9])([0-9]{1,4})[-_. ]([0-9]{1,2})[-_. ]([0-9]{2,4})(?![0-9])")
-_BARE = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
+_BARE = re.compile(r"-?[0-9]{1,20}(?:[.,][0-9]{1,20})?")
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class Evidence:
     units: Counter[Unit] = field(default_factory=Counter)
     bare_fractions: int = 0
     bare_numbers: int = 0
+    longest: int = 0
     pairs: int = 0
     local_times: int = 0
     tasks: int = 0
@@ -102,23 +105,25 @@ class Evidence:
         """Takes in what the clocks and the duration of a row say of each other."""
         if self.pairs > _PAIRS:
             return
+        self.pairs += 1
+        duration = _cell(cells, self.columns, "duration")
+        is_bare = _BARE.fullmatch(duration) is not None
+        if is_bare:
+            self.bare_numbers += 1
+            self.bare_fractions += not duration.lstrip("-").isdigit()
+            self.longest = max(self.longest, parse_duration(duration, "seconds") or 0)
         start, end = _cell(cells, self.columns, "start"), _cell(cells, self.columns, "end")
         start = start or _cell(cells, self.columns, "start_date")
         if not start:
             return
         if "m" in start[-3:].lower():
             self.halves += 1
-        self.pairs += 1
         days = [_cell(cells, self.columns, each) for each in ("start_date", "end_date")]
-        duration = _cell(cells, self.columns, "duration")
         first, last = parse_stamp(start), parse_stamp(end)
         if first.offset is None:
             self.local_times += 1
-        if duration and _BARE.fullmatch(duration):
-            self.bare_numbers += 1
-            self.bare_fractions += not duration.lstrip("-").isdigit()
-            if first.clock is not None and last.clock is not None:
-                self._read_unit(duration, (last.clock - first.clock) % 86_400)
+        if is_bare and first.clock is not None and last.clock is not None:
+            self._read_unit(duration, (last.clock - first.clock) % 86_400)
         opened = [days[0], days[1]] if all(days) else [start, end]
         if opened[0] and opened[1] and opened[0][:10] != opened[1][:10]:
             self._read_pair(opened, (first.clock, last.clock), parse_duration(duration, None))
@@ -184,12 +189,17 @@ class Evidence:
         return delimiter == ";", replace(question, examples=tuple(self.number_examples))
 
     def unit(self, default: Unit | None) -> Unit:
-        """Returns the unit of bare numbers in the duration: the one that fits the clocks of most rows."""
+        """Returns the unit of bare numbers in the duration: the one that fits the clocks of most rows.
+
+        Where no clock shows it and `default` is None, it is the longest unit in which the longest is a day's work.
+        """
         if self.units:
             unit, count = self.units.most_common(1)[0]
             if count > self.bare_numbers // 2 or default is None:
                 return unit
-        return default or ("hours" if self.bare_fractions or not self.bare_numbers else "seconds")
+        if default is not None or self.bare_fractions or self.longest <= _HOURS_OF_DAY:
+            return default or "hours"
+        return "minutes" if self.longest <= _MINUTES_OF_WORK else "seconds"
 
     def whose(self, answers: Answers) -> Question | None:
         """Returns the question whose rows to take, where there are those of several users."""

@@ -10,6 +10,9 @@ from sessions_app.imports.titles import fold_title
 Unit = Literal["hours", "minutes", "seconds", "days"]
 
 SECONDS_IN: dict[Unit, int] = {"hours": 3600, "minutes": 60, "seconds": 1, "days": 86_400}
+_RATE_LIMIT = 100_000_000
+_RATE_STEP = Decimal("0.0001")
+"""As in `timetracker.money`; cells of workbooks may have many more decimals."""
 FOREVER = 10**9
 """More seconds than any session has, and fewer than a timedelta can hold."""
 _MAX_DIGITS = 30
@@ -107,6 +110,15 @@ def parse_decimal(text: str, *, comma: bool) -> Decimal | None:
     has_comma = comma if shown is None else shown
     number = number.replace(".", "").replace(",", ".") if has_comma else number.replace(",", "")
     return Decimal(number) if number.count(".") <= 1 else None
+
+
+def parse_rate(text: str, *, comma: bool) -> Decimal | None:
+    """Returns an hourly rate above 0 with at most four decimals; None if a cell holds none."""
+    rate = parse_decimal(text, comma=comma)
+    if rate is None or not 0 < rate < _RATE_LIMIT:
+        return None
+    exact = rate.quantize(_RATE_STEP, ROUND_HALF_UP)
+    return rate if rate == exact else exact
 
 
 def parse_duration(text: str, unit: Unit | None) -> int | None:

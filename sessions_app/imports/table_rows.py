@@ -9,14 +9,13 @@ from sessions_app.imports.checks import checked, rejected
 from sessions_app.imports.dates import DAY, Stamp, moment, parse_stamp
 from sessions_app.imports.evidence import whose
 from sessions_app.imports.layouts import Cells, Layout
-from sessions_app.imports.numbers import Unit, currency_in, parse_bool, parse_decimal, parse_duration
+from sessions_app.imports.numbers import Unit, currency_in, parse_bool, parse_duration, parse_rate
 from sessions_app.imports.rows import EVERYBODY, Answers, ImportedSession, RejectedRow, RejectionCode, Row, SkippedRow
 from sessions_app.imports.tables import Table
 from sessions_app.imports.texts import name_and_note, one_line, split_tags, with_task
 from sessions_app.imports.titles import bracketed, fold_title
 from sessions_app.timekeeping.messages import gettext_noop
 
-_RATE_LIMIT = 100_000_000
 _NEAR_CLOCK_CHANGE = timedelta(minutes=61)
 _DECIMAL_ERROR = 18
 """What two decimals of an hour leave open, in seconds."""
@@ -272,9 +271,7 @@ class TableReader:
 
     def _money(self, cell: Cells) -> tuple[Decimal | None, str]:
         text = cell("rate")
-        rate = parse_decimal(text, comma=self.comma) if text else None
-        if rate is not None and not 0 < rate < _RATE_LIMIT:
-            rate = None
+        rate = parse_rate(text, comma=self.comma) if text else None
         currency = currency_in(cell("currency"))
         if not currency:
             for name in ("rate", "amount"):

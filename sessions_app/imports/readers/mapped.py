@@ -10,7 +10,7 @@ from sessions_app.imports.layouts import Layout
 from sessions_app.imports.numbers import parse_duration
 from sessions_app.imports.readers.tables import read_table
 from sessions_app.imports.rows import Answers, Question, ReadFile, UnreadableFileError
-from sessions_app.imports.tables import Table
+from sessions_app.imports.tables import Table, count_titles
 from sessions_app.imports.titles import columns_of
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
@@ -23,6 +23,7 @@ FIELDS = (
 
 _SAMPLE = 100
 _MOST = 0.7
+_ENOUGH_TITLES = 2
 _LAYOUT = Layout(tool="mapped", label="Table", number_unit=None)
 _UNKNOWN = gettext_noop(
     "This file is of no tool that is known here, and no column of it has dates. Choose the detailed export of the tool."
@@ -38,7 +39,10 @@ def read_mapped(table: Table, file_name: str, answers: Answers, now: datetime) -
     found = read_table(table, _LAYOUT, file_name, answers, now, columns=columns)
     if answers.columns:
         return found
-    is_needed = not {"end", "end_date", "duration", "decimal", "hours", "minutes", "seconds"} & columns.keys()
+    is_needed = (
+        count_titles(list(table.header)) < _ENOUGH_TITLES
+        or not {"end", "end_date", "duration", "decimal", "hours", "minutes", "seconds"} & columns.keys()
+    )
     return replace(found, questions=(Question("columns", FIELDS, is_needed=is_needed), *found.questions))
 
 

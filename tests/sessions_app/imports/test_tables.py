@@ -426,3 +426,7 @@ def test_quotes_that_php_leaves_behind_a_backslash():
     text = TOGGL + 'Ann,,,,,"a \\"b\\", c",No,2024-05-05,09:00:00,2024-05-05,10:00:00,01:00:00,,\n'
 
     assert sessions(text)[1].name == 'a "b", c'
+
+
+def test_rates_have_at_most_four_decimals():
+    assert str(session(harvest(("1.5", "33.333333333333336"))).rate) == "33.3333"

@@ -542,3 +542,20 @@ def test_from_and_to_alone_are_not_kimai():
     text = "Day,From,To,Logged hours,Note,Project,Client\n2024-05-05,09:00,10:00,1.0,x,P,C\n"
 
     assert (open_file(text).tool, session(text).name) == ("mapped", "x")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "seconds"),
+    [(("8", "2"), 28_800), (("1.5", "40"), 5400), (("45", "30"), 2700), (("5400", "900"), 5400)],
+)
+def test_bare_durations_without_clocks_are_a_unit_of_work(numbers, seconds):
+    text = "Date,Project,Duration\n" + "".join(f"2024-05-05,P,{number}\n" for number in numbers)
+
+    assert sessions(text)[0].duration_seconds == seconds
+
+
+def test_a_table_whose_titles_say_nothing_must_be_mapped():
+    text = "2020-01-31 09:00:00 -0800,app,details,work,code,300\n" * 3
+
+    assert open_file(text).question("columns").is_needed
+    assert not open_file("Date,Project,Duration\n2024-05-05,P,8\n").question("columns").is_needed
