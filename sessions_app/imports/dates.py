@@ -34,6 +34,7 @@ _ISO = re.compile(
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([0-9]{2})?(Z)?)?")
 _UNIX = re.compile(r"-?[0-9]{9,13}(?:[.,][0-9]+)?")
 _SERIAL = re.compile(r"([2-9][0-9]{4})(?:[.,]([0-9]+))?")
+_FRACTION = re.compile(r"0[.,]([0-9]{1,20})")
 _WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s+)?"
 _NUMBERS = re.compile(
     _WEEKDAY + r"([0-9]{1,4})\s?([-/.\s])\s?([0-9]{1,2})\s?\.?[-/.\s]\s?([0-9]{2,4})\.?(?![0-9])(?:[T,\s]\s*(.+))?",
@@ -217,6 +218,12 @@ def _unix(text: str) -> Stamp:
     if instant is None:
         return _NOTHING
     return Stamp(instant.date(), instant.hour * _HOUR + instant.minute * _MINUTE + instant.second, 0)
+
+
+def parse_fraction(text: str) -> Stamp:
+    """Returns the clock of a fraction of a day, as a spreadsheet has it that lost the format of a cell."""
+    found = _FRACTION.fullmatch(text) if len(text) <= MAX_STAMP else None
+    return Stamp(None, round(float(f"0.{found[1]}") * _DAY_SECONDS)) if found else _NOTHING
 
 
 def from_unix(seconds: object) -> datetime | None:

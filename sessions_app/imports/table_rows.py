@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sessions_app.imports.checks import checked, rejected
-from sessions_app.imports.dates import DAY, Stamp, moment, parse_stamp
+from sessions_app.imports.dates import DAY, Stamp, moment, parse_fraction, parse_stamp
 from sessions_app.imports.evidence import whose
 from sessions_app.imports.layouts import Cells, Layout
 from sessions_app.imports.numbers import Unit, currency_in, parse_bool, parse_duration, parse_rate
@@ -187,7 +187,7 @@ class TableReader:
         start_text, end_text = cell("unix_start") or cell("start"), cell("unix_end") or cell("end")
         day_text = cell("start_date") or cell("date")
         day = self._day(day_text)
-        first = parse_stamp(start_text, self.order) if start_text else Stamp(None, None)
+        first = self._stamp(start_text)
         if start_text and first.day is None and first.clock is None:
             raise _Rejection("bad_time", _BAD_START, start_text)
         start_day = first.day or day.day
@@ -205,6 +205,12 @@ class TableReader:
         if start is None:
             raise _Rejection("bad_date", _BAD_DATE, day_text or start_text)
         return self._with_end(start, start_day, offset, cell, seconds)
+
+    def _stamp(self, text: str) -> Stamp:
+        if not text:
+            return Stamp(None, None)
+        stamp = parse_stamp(text, self.order)
+        return stamp if stamp.day is not None or stamp.clock is not None else parse_fraction(text)
 
     def _day(self, text: str) -> Stamp:
         if not text:
@@ -228,7 +234,7 @@ class TableReader:
     ) -> _Times:
         end_text, end_day_text = cell("unix_end") or cell("end"), cell("end_date")
         end_day = self._day(end_day_text)
-        last = parse_stamp(end_text, self.order) if end_text else Stamp(None, None)
+        last = self._stamp(end_text)
         if end_text and last.day is None and last.clock is None:
             raise _Rejection("bad_time", _BAD_END, end_text)
         clock = last.clock if last.clock is not None or end_text else end_day.clock

@@ -12,6 +12,7 @@ from typing import Any
 import python_calamine
 
 from sessions_app.imports.bytes_to_text import Source, csv_records, encoding_of, text_lines
+from sessions_app.imports.dates import parse_stamp
 from sessions_app.imports.json_text import Element
 from sessions_app.imports.rows import UnreadableFileError
 from sessions_app.imports.sheet_size import check_size
@@ -73,9 +74,11 @@ def csv_table(source: Source) -> Table:
     first = next(text_lines(source, encoding), "").strip()
     stated = first[4:5] if first.lower().startswith("sep=") else ""
     found = [(each, *find_header(beginning(each), skips_first=bool(stated))) for each in (stated or DELIMITERS)]
-    delimiter, line, header, _titles = max(found, key=lambda each: (each[3], len(each[2])))
+    delimiter, line, header, titles = max(found, key=lambda each: (each[3], len(each[2])))
     if delimiter == "\t" and [cell.strip() for cell in header] == ["key", "start", "stop", "tags", "description"]:
         delimiter = _UNQUOTED  # copied from a page: quotes are text
+    if titles < _ENOUGH_TITLES and any(parse_stamp(cell.strip()).day for cell in header):
+        line, header = line - 1, [str(number) for number in range(1, len(header) + 1)]  # the first row is one already
     return Table(tuple(header), line, lambda: records(delimiter, len(header)), delimiter)
 
 

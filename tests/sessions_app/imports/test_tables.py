@@ -430,3 +430,16 @@ def test_quotes_that_php_leaves_behind_a_backslash():
 
 def test_rates_have_at_most_four_decimals():
     assert str(session(harvest(("1.5", "33.333333333333336"))).rate) == "33.3333"
+
+
+def test_a_table_without_a_header_keeps_its_first_row():
+    text = "2024-05-05,09:00,10:00,Foo\n" * 2
+
+    assert [(each.line, clocks(each), each.name) for each in sessions(text)] == [
+        (line, "2024-05-05 09:00:00 - 2024-05-05 10:00:00", "Foo") for line in (1, 2)
+    ]
+    assert open_file(text).question("columns").is_needed
+
+
+def test_clocks_that_lost_their_format():
+    assert clocks(session(DATED + "x,45356,0.375,45356,0.4375,\n")) == "2024-03-05 09:00:00 - 2024-03-05 10:30:00"
