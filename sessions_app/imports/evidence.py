@@ -11,12 +11,14 @@ from sessions_app.imports.numbers import SECONDS_IN, Unit, comma_evidence, is_op
 from sessions_app.imports.rows import Answers, DateOrder, Question
 
 _DATES = ("date", "start_date", "end_date", "start", "end")
+_STARTS = ("date", "start_date", "start", "unix_start")
 _NUMBERS = ("decimal", "hours", "duration", "rate", "amount")
 _OPEN_ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy")
 _MAX_DISTINCT = 20_000
 _MAX_USERS = 500
 _MAX_EXAMPLES = 3
 _PAIRS = 5_000
+"""How many rows show the unit of durations and whether there are local times; more are read for the order of dates."""
 _CLOCK_ERROR = 3_600 + 90
 _DAY = timedelta(days=1)
 _HOURS_OF_DAY = 24
@@ -31,6 +33,7 @@ class Evidence:
     """What the rows read so far show, with no more of them in memory than their distinct dates and numbers."""
 
     columns: dict[str, int]
+    header: list[str]
     seen: set[str] = field(default_factory=set)
     orders: Counter[DateOrder] = field(default_factory=Counter)
     dotted: int = 0
@@ -49,7 +52,8 @@ class Evidence:
     tasks: int = 0
 
     def read(self, rows: Iterable[tuple[int, list[str]]]) -> None:
-        """Takes in all rows."""
+        """Takes in all rows that have a day or a start and are no repeated header."""
+        starts = [self.columns[each] for each in _STARTS if each in self.columns]
         dates = [self.columns[each] for each in _DATES if each in self.columns]
         numbers = [self.columns[each] for each in _NUMBERS if each in self.columns]
         open_money = {self.columns[each] for each in ("rate", "amount") if each in self.columns}
@@ -58,6 +62,8 @@ class Evidence:
         has_users = bool({"user", "email", "first_name", "last_name"} & self.columns.keys())
         for _line, cells in rows:
             width = len(cells)
+            if cells == self.header or not any(column < width and cells[column] for column in starts):
+                continue
             for column in dates:
                 if column < width and (text := cells[column]) and text not in seen:
                     self._remember(text)
@@ -103,9 +109,9 @@ class Evidence:
 
     def _read_times(self, cells: Sequence[str]) -> None:
         """Takes in what the clocks and the duration of a row say of each other."""
-        if self.pairs > _PAIRS:
-            return
         self.pairs += 1
+        if self.pairs > _PAIRS and (self.orders or not self.open_dates):
+            return
         duration = _cell(cells, self.columns, "duration")
         is_bare = _BARE.fullmatch(duration) is not None
         if is_bare:
@@ -120,7 +126,9 @@ class Evidence:
             self.halves += 1
         days = [_cell(cells, self.columns, each) for each in ("start_date", "end_date")]
         first, last = parse_stamp(start), parse_stamp(end)
-        if first.offset is None:
+        if first.clock is None:
+            first = parse_stamp(start, "mdy")
+        if first.offset is None and first.clock is not None:
             self.local_times += 1
         if is_bare and first.clock is not None and last.clock is not None:
             self._read_unit(duration, (last.clock - first.clock) % 86_400)

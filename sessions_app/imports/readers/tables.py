@@ -37,7 +37,7 @@ def read_table(
         order: str = answers.date_order
         comma = answers.decimal_comma or False
     else:
-        evidence = Evidence(columns)
+        evidence = Evidence(columns, list(table.header))
         evidence.read(table.records())
         order, order_question = evidence.date_order(file_name, answers.date_order, now)
         known = table.delimiter == ";" if layout.is_download else answers.decimal_comma

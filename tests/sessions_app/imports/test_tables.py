@@ -443,3 +443,19 @@ def test_a_table_without_a_header_keeps_its_first_row():
 
 def test_clocks_that_lost_their_format():
     assert clocks(session(DATED + "x,45356,0.375,45356,0.4375,\n")) == "2024-03-05 09:00:00 - 2024-03-05 10:30:00"
+
+
+def test_a_night_far_below_shows_the_order_of_dates():
+    rows = "x,05/03/2024,09:00,05/03/2024,10:00,1:00\n" * 6_000
+    text = DATED + rows + "x,06/03/2024,23:00,07/03/2024,01:00,2:00\n"
+
+    assert "date_order" not in asked(text)
+    assert f"{sessions(text)[0].start:%Y-%m-%d}" == "2024-03-05"
+
+
+def test_totals_and_repeated_headers_raise_no_questions():
+    header = "description,billable,client,project,tags,start,end,task,user_name,user_email\n"
+    row = "x,true,C,P,,2024-03-04T09:00:00Z,2024-03-04T10:00:00Z,,Ann,ann@example.com\n"
+
+    assert asked(header + row) == set()
+    assert asked(header + row + ",,,,,,,,Total,\n" + header) == set()
