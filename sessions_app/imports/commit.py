@@ -110,7 +110,7 @@ class ImportStep(Step):
     def __init__(self, user: User, files: Sequence[OpenFile], answers: Answers) -> None:
         self._files, self._answers = files, answers
         self._catalogue = ImportCatalogue(user, (each.found.catalogue for each in files if each.found is not None))
-        self._revision = 0
+        self._revision = -1
         self._zones = [file.timezone(answers, user) for file in files]
         self._now = clock.now()
         self.rejected: list[Rejection] = []
@@ -137,8 +137,9 @@ class ImportStep(Step):
             yield from ((number, row) for row in rows)
 
     def __call__(self, changes: ChangesetWriter, state: State) -> bool:
-        if changes.revision != self._revision:  # others may have written the catalogue between two parts
-            self._catalogue.read()
+        if changes.revision != self._revision:
+            if changes.revision != self._revision + 1:  # others wrote between two parts, maybe the catalogue
+                self._catalogue.read()
             self._revision = changes.revision
             if state["file"] == state["line"] == 0:
                 self._catalogue.add_told(each.found.catalogue for each in self._files if each.found is not None)

@@ -22,7 +22,7 @@ from sessions_app.models import (
     VersionedModel,
     prefetch_tags,
 )
-from sessions_app.services.compiled import insert_row, lock_user, update_row
+from sessions_app.services.compiled import insert_row, insert_rows, lock_user, update_row
 from sessions_app.services.limits import check_entry_count
 from sessions_app.services.validation import SessionFields
 from sessions_app.services.written import Written
@@ -138,8 +138,8 @@ class ChangesetWriter:
             for row in chunk:
                 row.set_derived_fields()
                 row.changeset_id = self.id
-            type(chunk[0])._default_manager.bulk_create(chunk)  # noqa: SLF001
-            self._store_tags([row for row in chunk if isinstance(row, TimeSession)])
+            insert_rows(chunk)
+            self._insert_tags([row for row in chunk if isinstance(row, TimeSession)])
             self._record([(row, None, row.snapshot()) for row in chunk], action)
             count += len(chunk)
         return count
@@ -273,10 +273,16 @@ class ChangesetWriter:
 
     def _store_tags(self, sessions: list[TimeSession]) -> None:
         SessionTag.objects.filter(user=self.user, session__in=[session.id for session in sessions]).delete()
-        SessionTag.objects.bulk_create(
-            SessionTag(user=self.user, session=session, tag_id=tag_id)
-            for session in sessions
-            for tag_id in session.tag_ids
+        self._insert_tags(sessions)
+
+    def _insert_tags(self, sessions: list[TimeSession]) -> None:
+        user_id = self.user.id
+        insert_rows(
+            [
+                SessionTag(user_id=user_id, session_id=session.id, tag_id=tag_id)
+                for session in sessions
+                for tag_id in session.tag_ids
+            ]
         )
 
     def _record(
@@ -304,7 +310,7 @@ class ChangesetWriter:
         if len(changes) == 1:
             insert_row(changes[0])
         else:
-            Change.objects.bulk_create(changes)
+            insert_rows(changes)
         self._state.count += len(states)
 
 

@@ -1,5 +1,6 @@
 """The statements of every save and every Start and Stop, whose SQL is made once (see `timetracker.db.compiled`)."""
 
+from collections.abc import Sequence
 from functools import cache
 from uuid import UUID
 
@@ -35,9 +36,15 @@ def update_row(row: models.Model, *names: str) -> None:
     _update(type(row), names)(row)
 
 
+def insert_rows(rows: Sequence[models.Model], *, ignores_conflicts: bool = False) -> None:
+    """Writes rows of one model for the first time, as `bulk_create` does, in a tenth of its time."""
+    if rows:
+        _insert(type(rows[0]), ignores_conflicts=ignores_conflicts).many(rows)
+
+
 @cache
-def _insert(model: type[models.Model]) -> CompiledInsert[models.Model]:
-    return CompiledInsert(model)
+def _insert(model: type[models.Model], *, ignores_conflicts: bool = False) -> CompiledInsert[models.Model]:
+    return CompiledInsert(model, ignores_conflicts=ignores_conflicts)
 
 
 @cache

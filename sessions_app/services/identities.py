@@ -6,18 +6,19 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from sessions_app.models import ImportIdentity
+from sessions_app.services.compiled import insert_rows
 from users_app.models import User
 
 
 def hold_identities(user: User, made: Iterable[tuple[Collection[str], UUID]]) -> None:
     """Notes what new sessions are known by, given with their ids. What an earlier one is known by stays with it."""
-    ImportIdentity.objects.bulk_create(
+    insert_rows(
         [
-            ImportIdentity(user=user, identity=identity, session_id=session_id)
+            ImportIdentity(user_id=user.id, identity=identity, session_id=session_id)
             for identities, session_id in made
             for identity in identities
         ],
-        ignore_conflicts=True,  # the same entry with an id of the tool, and without
+        ignores_conflicts=True,  # the same entry with an id of the tool, and without
     )
 
 

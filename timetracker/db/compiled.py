@@ -5,7 +5,7 @@ it. What every request asks is therefore built once, by Django itself, and sent 
 stay the only place that says what is asked; `tests/timetracker/db/test_compiled.py` compares both ways.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -75,25 +75,41 @@ def make_instance(model: type[Model], names: list[str], row: tuple[Any, ...]) ->
 class CompiledInsert(Generic[Model]):
     """Adds a row of a model with all its columns, but for a number that the database gives.
 
-    Calls neither `save` nor signals; what is unique is for the database to say.
+    Calls neither `save` nor signals; what is unique is for the database to say. With `ignores_conflicts` rows that it
+    does not take are left out.
     """
 
-    def __init__(self, model: type[Model]) -> None:
+    def __init__(self, model: type[Model], *, ignores_conflicts: bool = False) -> None:
         self._model = model
+        self._ignores_conflicts = ignores_conflicts
         fields = model._meta.concrete_fields  # noqa: SLF001  # documented
         self._fields = [field for field in fields if not isinstance(field, models.AutoField)]
         self._sql = ""
 
     def __call__(self, row: Model) -> None:
         """Writes the row. One statement."""
+        params = _params_of(row, self._fields, is_new=True)
+        with connection.cursor() as cursor:
+            cursor.execute(self._statement(row), params)
+        row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  # as save() does
+
+    def many(self, rows: Sequence[Model]) -> None:
+        """Writes rows; a statement that the driver sends for all of them."""
+        if not rows:
+            return
+        params = [_params_of(row, self._fields, is_new=True) for row in rows]
+        with connection.cursor() as cursor:
+            cursor.executemany(self._statement(rows[0]), params)
+        for row in rows:
+            row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  # as bulk_create() does
+
+    def _statement(self, row: Model) -> str:
         if not self._sql:
             query = InsertQuery(self._model)
             query.insert_values(self._fields, [row])
-            ((self._sql, _params),) = query.get_compiler(connection=connection).as_sql()
-        params = _params_of(row, self._fields, is_new=True)
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, params)
-        row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  # as save() does
+            ((sql, _params),) = query.get_compiler(connection=connection).as_sql()
+            self._sql = f"{sql} ON CONFLICT DO NOTHING" if self._ignores_conflicts else sql
+        return self._sql
 
 
 class CompiledUpdate(Generic[Model]):
