@@ -28,7 +28,7 @@ from sessions_app.models import (
 )
 from sessions_app.models.catalogue import CatalogueEntry, folded_name
 from sessions_app.services.changeset import BATCH_SIZE, MAX_UNDOABLE_FOR, Actor, ChangesetWriter
-from sessions_app.services.parts import State, Step, begin_work, go_on, kind_of_work, unfinished_work
+from sessions_app.services.parts import CHUNK, State, Step, begin_work, go_on, kind_of_work, unfinished_work
 from sessions_app.timekeeping.periods import seconds_between
 from timetracker import clock
 from timetracker.disk import check_room
@@ -227,11 +227,11 @@ class _Import:
                 _count(state, "present", model.KIND, 1)
 
     def _add_sessions(self, changes: ChangesetWriter, state: State) -> bool:
-        chunk = list(islice(self._sessions, BATCH_SIZE))
+        chunk = list(islice(self._sessions, CHUNK))
         _count(state, "added", Kind.SESSION, changes.add_all(self._new_sessions(changes, state, chunk), _IMPORT))
         if chunk:
             state["line"] = chunk[-1][0]
-        return len(chunk) < BATCH_SIZE
+        return len(chunk) < CHUNK
 
     def _new_sessions(
         self, changes: ChangesetWriter, state: State, chunk: list[tuple[int, FieldValues]]

@@ -17,7 +17,7 @@ from sessions_app.imports.rows import Answers, RejectedRow, SkippedRow
 from sessions_app.models import Change, Source, TimeSession
 from sessions_app.services.changeset import MAX_UNDOABLE_FOR, Actor, ChangesetWriter
 from sessions_app.services.identities import hold_identities
-from sessions_app.services.parts import Progress, State, Step, begin_work, go_on, unfinished_work
+from sessions_app.services.parts import CHUNK, Progress, State, Step, begin_work, go_on, unfinished_work
 from sessions_app.timekeeping.periods import Period
 from sessions_app.timekeeping.placing import start_on_day
 from timetracker import clock
@@ -28,9 +28,6 @@ from users_app.models import User
 from users_app.zones import zone_or_utc
 
 IMPORT = "import"
-CHUNK = 200
-"""How many rows a step looks at."""
-
 _DAY = timedelta(days=1)
 _COUNTS = (
     "created", "unchanged", "edited", "deleted", "running", "rejected_count", "ignored", "total_seconds",

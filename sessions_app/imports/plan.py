@@ -11,11 +11,11 @@ from django.utils.translation import gettext
 
 from sessions_app.imports.candidates import Candidate, read_candidates
 from sessions_app.imports.catalogue import ImportCatalogue
-from sessions_app.imports.commit import CHUNK
 from sessions_app.imports.files import OpenFile, questions_of
 from sessions_app.imports.identities import Standing, find_standings
 from sessions_app.imports.rejections import MAX_REJECTED, Rejection, rejection_of
 from sessions_app.imports.rows import Answers, Question, RejectedRow, SkippedRow, UnreadableFileError
+from sessions_app.services.changeset import BATCH_SIZE
 from sessions_app.services.undo_parts import MAX_LISTED
 from users_app.models import User
 
@@ -128,7 +128,7 @@ def make_plan(user: User, files: Sequence[OpenFile], answers: Answers, now: date
             continue
         try:
             rows = read_candidates(file.found, file.timezone(answers, user), now)
-            while chunk := list(islice(rows, CHUNK)):
+            while chunk := list(islice(rows, BATCH_SIZE)):
                 candidates = list(_count_others(plan, file.name, chunk))
                 for each, standing in zip(candidates, _standings(user, candidates, seen), strict=True):
                     _count(plan, catalogue, each, standing)

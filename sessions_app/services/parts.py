@@ -24,8 +24,12 @@ from sessions_app.services.changeset import (
 from timetracker.errors import NotFoundError
 from users_app.models import User
 
-PART_SECONDS = 0.15
+PART_SECONDS = 0.1
 """After how long a part ends, with the step it is in. Others wait for one part at most, and then for their turn."""
+CHUNK = 100
+"""How many rows a step reads and writes: some hundredths of a second."""
+PAUSE_SECONDS = 0.002
+"""Between two parts other threads of the process come to their turn."""
 
 State = dict[str, Any]
 """What a kind of work keeps between parts, as JSON: what was asked for, and where it is."""
@@ -147,6 +151,7 @@ class _Work:
                 if progress.is_finished or (deadline is not None and time.monotonic() >= deadline):
                     return progress
                 changeset_id = progress.changeset_id
+            time.sleep(PAUSE_SECONDS)
 
     def _run_part(self, changeset_id: UUID | None) -> Progress | None:
         """Writes one part; None when another process went on meanwhile, whose state is taken over."""

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from sessions_app.models import Change, Client, Project, TimeSession
-from sessions_app.services.changeset import BATCH_SIZE, Actor, ChangesetWriter
-from sessions_app.services.parts import State, Step, begin_work, kind_of_work
+from sessions_app.services.changeset import Actor, ChangesetWriter
+from sessions_app.services.parts import CHUNK, State, Step, begin_work, kind_of_work
 from sessions_app.services.resolving import resolve_rate
 from sessions_app.services.validation import SessionFields
 from timetracker.errors import NotFoundError
@@ -109,7 +109,7 @@ def _make_step(_user: User, _state: State) -> Step:
 
 
 def _step(changes: ChangesetWriter, state: State) -> bool:
-    """Gives up to BATCH_SIZE sessions their rate. Rates are those of this moment, also when they changed meanwhile."""
+    """Gives up to CHUNK sessions their rate. Rates are those of this moment, also when they changed meanwhile."""
     sessions = _sessions(
         changes.user,
         date.fromisoformat(state["since"]),
@@ -118,12 +118,12 @@ def _step(changes: ChangesetWriter, state: State) -> bool:
     if state["after"] is not None:
         start, session_id = datetime.fromisoformat(state["after"][0]), UUID(state["after"][1])
         sessions = sessions.filter(Q(start__gt=start) | Q(start=start, id__gt=session_id), start__gte=start)
-    chunk = list(sessions[:BATCH_SIZE])
+    chunk = list(sessions[:CHUNK])
     found = _new_rates(changes.user, chunk, also_billable=state["also_billable"])
     state["count"] += changes.change_all(found, Change.Action.REPRICE)
     if chunk:
         state["after"] = [chunk[-1].start.isoformat(), str(chunk[-1].id)]
-    return len(chunk) < BATCH_SIZE
+    return len(chunk) < CHUNK
 
 
 def _changes(
@@ -131,7 +131,7 @@ def _changes(
 ) -> Iterator[tuple[TimeSession, SessionFields]]:
     """Yields the sessions that would change, each with its new rate, currency and billable mark."""
     _check_owner(user, project_id, client_id)
-    sessions = _sessions(user, since, project_id, client_id).iterator(chunk_size=BATCH_SIZE)
+    sessions = _sessions(user, since, project_id, client_id).iterator(chunk_size=400)
     return _new_rates(user, sessions, also_billable=also_billable)
 
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from sessions_app.models import Change, Changeset, Kind, Source, TimeSession, VersionedModel
 from sessions_app.services.catalogue import check_name_free, check_not_in_use
-from sessions_app.services.changeset import BATCH_SIZE, Actor, ChangesetWriter
+from sessions_app.services.changeset import Actor, ChangesetWriter
 from sessions_app.services.identities import free_identities, hold_identities_again
-from sessions_app.services.parts import Progress, State, Step, abandon, begin_work, kind_of_work
+from sessions_app.services.parts import CHUNK, Progress, State, Step, abandon, begin_work, kind_of_work
 from sessions_app.services.undo_rows import find_rows, keeps_times, missing_references, references, state_before
 from timetracker.errors import ConflictError
 from users_app.models import User
@@ -89,7 +89,7 @@ def _make_step(_user: User, _state: State) -> Step:
 
 
 def _step(changes: ChangesetWriter, state: State) -> bool:
-    """Takes back up to BATCH_SIZE changes."""
+    """Takes back up to CHUNK changes."""
     if state["phase"] == len(_PHASES):
         return _end_running(changes, state)
     kind, is_new = _PHASES[state["phase"]]
@@ -122,7 +122,7 @@ def _next_changes(user: User, state: State, kind: Kind, *, is_new: bool | None) 
     if is_new is not None:
         changes = changes.filter(before__isnull=is_new)
     target = UUID(state["target"])
-    return list(changes.filter(kind=kind, changeset=target).order_by("revision", "number")[:BATCH_SIZE])
+    return list(changes.filter(kind=kind, changeset=target).order_by("revision", "number")[:CHUNK])
 
 
 def _net_changes(user: User, state: State, chunk: Sequence[Change]) -> Iterator[tuple[Change, Change]]:

@@ -28,7 +28,7 @@ def content(stranger):
 @pytest.fixture
 def interrupted(owner, content, monkeypatch):
     """The process ends after the third part, two of which had sessions."""
-    monkeypatch.setattr(importing, "BATCH_SIZE", 10)
+    monkeypatch.setattr(importing, "CHUNK", 10)
     monkeypatch.setattr(parts, "PART_SECONDS", 0)
     step = importing._Import.__call__
     calls = []

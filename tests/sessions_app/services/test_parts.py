@@ -28,8 +28,8 @@ def _now(clock):
 def short_parts(monkeypatch):
     """Each part is one step of ten rows."""
     monkeypatch.setattr(parts, "PART_SECONDS", 0)
-    monkeypatch.setattr("sessions_app.services.repricing.BATCH_SIZE", 10)
-    monkeypatch.setattr(undo_parts, "BATCH_SIZE", 10)
+    monkeypatch.setattr("sessions_app.services.repricing.CHUNK", 10)
+    monkeypatch.setattr(undo_parts, "CHUNK", 10)
     monkeypatch.setattr(undo, "MAX_WHOLE", 5)
 
 
