@@ -11,11 +11,11 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from django.utils.translation import gettext as _
 
-from sessions_app.account_export.contents import ACCOUNT, SESSIONS
+from sessions_app.account_export.contents import ACCOUNT, IDENTITIES, SESSIONS
 from timetracker.errors import FieldError, InvalidInputError
 
 _MB = 1_000_000
-MAX_BYTES = {ACCOUNT: 10 * _MB, SESSIONS: 512 * _MB}
+MAX_BYTES = {ACCOUNT: 10 * _MB, SESSIONS: 512 * _MB, IDENTITIES: 512 * _MB}
 """The largest size of each part when unpacked. `account.json` is read whole, the sessions line by line."""
 MAX_LINES = 1_000_000
 MAX_BYTES_OF_LINE = 256 * 1024
@@ -44,7 +44,12 @@ class Archive:
         with _invalid_if_damaged():
             self._zip = ZipFile(file)
         for name, limit in MAX_BYTES.items():
-            self._check_part(name, limit)
+            if name != IDENTITIES or self.has(name):
+                self._check_part(name, limit)
+
+    def has(self, name: str) -> bool:
+        """Tells whether there is a part of this name."""
+        return any(info.filename == name for info in self._zip.infolist())
 
     def read(self, name: str) -> bytes:
         """Returns a whole part."""

@@ -8,6 +8,8 @@ VERSION = 1
 
 ACCOUNT = "account.json"
 SESSIONS = "sessions.jsonl"
+IDENTITIES = "identities.jsonl"
+"""By what imported sessions are known again; only where there are any."""
 TABLE = "sessions.csv"
 README = "README.txt"
 

@@ -28,6 +28,7 @@ from sessions_app.models import (
 )
 from sessions_app.models.catalogue import CatalogueEntry, folded_name
 from sessions_app.services.changeset import BATCH_SIZE, MAX_UNDOABLE_FOR, Actor, ChangesetWriter
+from sessions_app.services.identities import hold_identities
 from sessions_app.services.parts import CHUNK, State, Step, begin_work, go_on, kind_of_work, unfinished_work
 from sessions_app.timekeeping.periods import seconds_between
 from timetracker import clock
@@ -74,6 +75,7 @@ def check_account_export(file: IO[bytes]) -> CheckedExport:
     for line, values in export.sessions(now=now):
         if values["end"] is None:
             running_line = line
+    deque(export.identities(), maxlen=0)
     file.seek(0)
     return CheckedExport(export, hashlib.file_digest(file, "sha256").hexdigest(), running_line)  # type: ignore[arg-type]
 
@@ -137,7 +139,8 @@ def import_account_export(user: User, actor: Actor, file: IO[bytes] | CheckedExp
     if earlier is not None:
         progress = go_on(user, actor, earlier.id, step=step)
     else:
-        state: State = {"digest": checked.digest, "line": 0, "added": {}, "present": {}, "has_settings": False}
+        state: State = {"digest": checked.digest, "line": 0, "identity_line": 0, "has_settings": False}
+        state |= {"added": {}, "present": {}}
         actor = replace(actor, source=Source.IMPORT)
         progress = begin_work(user, actor, ACCOUNT_IMPORT, state, step=step, undoable_for=MAX_UNDOABLE_FOR)
     added, present = (
@@ -190,10 +193,12 @@ class _Import:
         """By the id in the file, the id in the account; None for a row that was deleted in the account, so that nothing
         refers to it again."""
         self._sessions: Iterator[tuple[int, FieldValues]] = iter(())
+        self._identities: Iterator[tuple[int, tuple[str, UUID]]] = iter(())
+        self._has_sessions = False
 
     def __call__(self, changes: ChangesetWriter, state: State) -> bool:
         if self._ids:
-            return self._add_sessions(changes, state)
+            return self._hold_identities(changes, state) if self._has_sessions else self._add_sessions(changes, state)
         user = changes.user
         if not state["line"] and not any(model._default_manager.filter(user=user).exists() for model in _MODELS):  # noqa: SLF001
             save_preferences(user, **self._checked.export.settings)
@@ -203,6 +208,8 @@ class _Import:
             _count(state, "added", model.KIND, changes.add_all(self._new_entries(changes, state, model), _IMPORT))
         sessions = self._checked.export.sessions(now=changes.at)
         self._sessions = (each for each in sessions if each[0] > state["line"])
+        identities = self._checked.export.identities()
+        self._identities = (each for each in identities if each[0] > state["identity_line"])
         return False
 
     def _new_entries(
@@ -231,6 +238,17 @@ class _Import:
         _count(state, "added", Kind.SESSION, changes.add_all(self._new_sessions(changes, state, chunk), _IMPORT))
         if chunk:
             state["line"] = chunk[-1][0]
+        self._has_sessions = len(chunk) < CHUNK
+        return False
+
+    def _hold_identities(self, changes: ChangesetWriter, state: State) -> bool:
+        """Notes what imported sessions are known by, with the ids that they have here."""
+        chunk = list(islice(self._identities, CHUNK))
+        if chunk:
+            targets = _find_targets(changes.user, TimeSession, {session_id for _line, (_known, session_id) in chunk})
+            pairs = [((known,), targets[session_id].id) for _line, (known, session_id) in chunk]
+            hold_identities(changes.user, pairs)
+            state["identity_line"] = chunk[-1][0]
         return len(chunk) < CHUNK
 
     def _new_sessions(

@@ -11,11 +11,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from sessions_app.account_export.archive import Archive, invalid_file
-from sessions_app.account_export.contents import ACCOUNT, FORMAT, LISTS, SESSIONS, VERSION
+from sessions_app.account_export.contents import ACCOUNT, FORMAT, IDENTITIES, LISTS, SESSIONS, VERSION
 from sessions_app.account_export.validation import (
     FieldValues,
     check_keys,
     validate_entry,
+    validate_identity,
     validate_session,
     validate_settings,
 )
@@ -54,6 +55,16 @@ class AccountExport:
                     raise invalid_file(_("A second session is running. Give this one an end."))
                 is_one_running |= values["end"] is None
             yield number, values
+
+    def identities(self) -> Iterator[tuple[int, tuple[str, UUID]]]:
+        """Yields the line number of each identity of an imported session, the identity, and the session's id.
+
+        Raises InvalidInputError at the first invalid one.
+        """
+        location = _("%(file)s, line %(line)d: %(problem)s")
+        for number, line in self.archive.lines(IDENTITIES) if self.archive.has(IDENTITIES) else ():
+            with _located(location, file=IDENTITIES, line=number):
+                yield number, validate_identity(_parse(line))
 
 
 def read_account_export(file: IO[bytes], *, now: datetime) -> AccountExport:

@@ -1,5 +1,6 @@
 """Reads the field values of one row from JSON: first exact types, then the rules that hold for all input."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -33,6 +34,7 @@ from users_app.services.preferences import PREFERENCES
 FieldValues = dict[str, Any]
 """The values of one row by field name, as a model instance has them."""
 
+_IDENTITY = re.compile(r"[0-9a-z.]{1,48}", re.ASCII)
 MAX_VERSIONS = 1_000_000_000
 _INPUT_OF_SESSION = ("name", "note", "timezone", "hourly_rate", "currency")
 _INPUT_OF_ENTRY = ("name", "colour", "hourly_rate", "currency")
@@ -80,6 +82,15 @@ def validate_entry(model: type[CatalogueEntry], record: object, *, now: datetime
     values = _read_row(model, record, now)
     inputs = cast("EntryFields", {name: values[name] for name in _INPUT_OF_ENTRY if name in values})
     return {**values, **clean_entry(model, inputs)}
+
+
+def validate_identity(record: object) -> tuple[str, UUID]:
+    """Returns what an imported session is known by, and its id."""
+    record = check_keys(record, ("identity", "session_id"))
+    identity = _text("identity", record["identity"])
+    if not _IDENTITY.fullmatch(identity):
+        raise invalid_file(_("“%(field)s” is not one that was written here.") % {"field": "identity"})
+    return identity, _uuid("session_id", record["session_id"])
 
 
 def validate_settings(record: object) -> FieldValues:

@@ -6,10 +6,11 @@ from tempfile import TemporaryFile
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from sessions_app.account_export.contents import ACCOUNT, FORMAT, LISTS, README, SESSIONS, TABLE, VERSION
-from sessions_app.models import BATCH_SIZE, TimeSession, VersionedModel, iterate_with_tags
+from sessions_app.account_export.contents import ACCOUNT, FORMAT, IDENTITIES, LISTS, README, SESSIONS, TABLE, VERSION
+from sessions_app.models import BATCH_SIZE, ImportIdentity, TimeSession, VersionedModel, iterate_with_tags
 from sessions_app.models.querysets import TimeSessionQuerySet
 from sessions_app.selectors.catalogue import Catalogue, read_catalogue
 from timetracker.db.snapshot import snapshot
@@ -35,6 +36,8 @@ def build_account_export(user: User) -> IO[bytes]:
             _add_part(archive, README, [_readme_text().encode()])
             _add_part(archive, ACCOUNT, [_account_json(user).encode()])
             _add_part(archive, SESSIONS, (_session_line(session) for session in _in_order(sessions)))
+            if (identities := ImportIdentity.objects.filter(user=user.pk, is_freed=False)).exists():
+                _add_part(archive, IDENTITIES, _identity_lines(identities))
             _add_part(archive, TABLE, csv_chunks(_table_columns(), _table_rows(sessions.not_deleted(), catalogue)))
     except BaseException:
         target.close()
@@ -70,6 +73,12 @@ def _account_json(user: User) -> str:
 def _session_line(session: TimeSession) -> bytes:
     text = json.dumps(_record(session), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode() + b"\n"
+
+
+def _identity_lines(identities: QuerySet[ImportIdentity]) -> Iterator[bytes]:
+    rows = identities.order_by("identity").values_list("identity", "session_id")
+    for identity, session_id in rows.iterator(chunk_size=BATCH_SIZE):
+        yield json.dumps({"identity": identity, "session_id": str(session_id)}).encode() + b"\n"
 
 
 def _record(row: VersionedModel) -> dict[str, object]:
@@ -127,6 +136,7 @@ def _readme_text() -> str:
         _("This is everything you keep in Timetracker: your settings, clients, projects, tags and sessions."),
         _("account.json has your settings, clients, projects and tags, also deleted ones that are still kept."),
         _("sessions.jsonl has all sessions, one on each line, also those in the Trash."),
+        _("identities.jsonl, if it is there, tells imported sessions again, so that none is imported twice."),
         _("sessions.csv has the sessions that are not in the Trash, for spreadsheets. It is not read again."),
         _("The history of changes, your e-mail address, passwords and access tokens are not in it."),
         _("To bring it all in again, here or on another server, open Settings, Data and choose the ZIP file."),
