@@ -1,0 +1,54 @@
+"""Many wrong sign-ins, and how long one takes: nobody learns who has an account"""
+
+import statistics
+import time
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.hashers import get_hasher
+from django.test import Client
+
+from tests.factories import make_account
+from tests.pages import NOW
+
+pytestmark = pytest.mark.django_db
+
+EMAIL = "mira@example.org"
+
+
+def attempt(address, login):
+    form = {"login": login, "password": "wrong horse battery"}
+    return Client(REMOTE_ADDR=address).post("/signin/", form).status_code
+
+
+def test_a_thousand_wrong_attempts_compute_few_hashes(settings, clock, monkeypatch):
+    settings.RATE_LIMITS_ARE_ON = True
+    make_account(EMAIL)
+    hashed, now = Counter(), [""]
+    hasher = type(get_hasher())
+    encode = hasher.encode
+    monkeypatch.setattr(hasher, "encode", lambda *args: hashed.update([now[0]]) or encode(*args))
+    statuses = Counter()
+    for number in range(1_000):
+        clock.move_to(NOW + timedelta(seconds=3 * number))  # 50 minutes, over the end of an hour
+        now[0] = f"203.0.113.{number % 10}"
+        statuses[attempt(now[0], EMAIL if number % 3 else f"{number}@example.org")] += 1
+
+    assert set(hashed) == {f"203.0.113.{each}" for each in range(10)}
+    assert max(hashed.values()) <= 20
+    assert set(statuses) == {422, 429}
+
+
+@pytest.mark.slow("hashes as an operator does")
+def test_known_and_unknown_addresses_take_the_same_time(settings):
+    settings.PASSWORD_HASHERS = ["users_app.hashers.Argon2Hasher"]
+    make_account(EMAIL)
+    taken = {EMAIL: [], "nobody@example.org": []}
+    for _round in range(40):
+        for login, times in taken.items():
+            begin = time.perf_counter()
+            assert attempt("203.0.113.1", login) == 422
+            times.append(time.perf_counter() - begin)
+    known, unknown = (statistics.median(times[5:]) for times in taken.values())
+    assert abs(known - unknown) < 0.005
