@@ -117,7 +117,8 @@ class Server:
         """The ids of the processes that answer requests now."""
         assert self._process is not None
         master = self._process.pid
-        return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+        children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        return [int(pid) for pid in children if b"daily_check" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
     def _answers(self) -> bool:
         try:

@@ -6,6 +6,8 @@ refuses, and for a fault of ours, ask the database nothing: it may be what is wr
 
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import (
     REASON_BAD_ORIGIN,
@@ -34,10 +36,18 @@ def not_found(request: HttpRequest, exception: Exception | None = None, **_path:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Responds with 400 to a request that Django itself refuses, such as one for another host."""
+    """Responds with 400 to a request that Django itself refuses, such as one for another host; 413 to a large one."""
+    if isinstance(exception, RequestDataTooBig):
+        return _too_large(request)
     if is_api(request):
         return problem_response(400, "invalid", "The request is not valid.")
     return render(request, "errors/400.html", status=400)
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    if is_api(request):
+        return problem_response(413, "too_large", "The body is over 1 MB. Send less at once.")
+    return render(request, "errors/413.html", {"megabytes": settings.FILE_UPLOAD_MAX_SIZE // 1_000_000}, status=413)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -3,6 +3,7 @@
 import gc
 import os
 import socket
+import subprocess
 import sys
 from typing import Any
 
@@ -13,6 +14,7 @@ from gunicorn import glogging
 from timetracker import environment
 from timetracker.db.migrated import require_migrated
 from timetracker.db.reachable import require_database, require_whole
+from timetracker.db.sqlite import daily_check, versions
 from timetracker.logs import PrivateFormatter
 from timetracker.serving import lock
 
@@ -77,8 +79,21 @@ def on_starting(server: Any) -> None:
             )
 
 
-def when_ready(_server: object) -> None:
+_daily_checks: list[subprocess.Popen[bytes]] = []
+
+
+def when_ready(server: Any) -> None:
     """Says where to look; and keeps what is there out of the collector's way, which would write to shared memory."""
+    if _is_sqlite and (defect := versions.describe_defect()):
+        server.log.warning(defect)
+        checks = [sys.executable, "-m", daily_check.__name__, settings.DATABASES["default"]["NAME"]]
+        _daily_checks.append(subprocess.Popen(checks, cwd=settings.BASE_DIR))  # noqa: S603  # our own module
     gc.collect()
     gc.freeze()
     print(f"Timetracker is ready at {settings.BASE_URL} (Ctrl+C stops it)", flush=True)  # noqa: T201
+
+
+def on_exit(_server: object) -> None:
+    """Ends what was started beside the workers."""
+    for each in _daily_checks:
+        each.terminate()

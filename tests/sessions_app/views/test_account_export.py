@@ -172,7 +172,10 @@ def test_a_file_beyond_the_limit_is_rejected_before_it_is_stored(signed_in, sett
     settings.FILE_UPLOAD_MAX_SIZE = 1000
     monkeypatch.setattr(TemporaryUploadedFile, "__init__", lambda *args: pytest.fail("stored"))
 
-    assert upload(signed_in, b"x" * 3_000_000).status_code == 400
+    response = upload(signed_in, b"x" * 3_000_000)
+
+    assert response.status_code == 413
+    assert "Nothing was saved" in response.text
 
 
 def test_import_asks_for_the_token_of_the_form(owner, taken_out):

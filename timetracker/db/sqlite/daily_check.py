@@ -1,0 +1,48 @@
+"""Looks through a SQLite database once a day: `python -m timetracker.db.sqlite.daily_check PATH`.
+
+gunicorn's master starts it where SQLite has the WAL-reset defect. A process of its own, without Django: it takes a few
+megabytes, and what reads a whole database keeps no thread of a worker. It ends with the process that started it.
+"""
+
+import os
+import sqlite3
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+SECONDS_BETWEEN = 24 * 60 * 60
+_SECONDS_BETWEEN_LOOKS = 60
+_BUSY_SECONDS = 60
+
+
+def quick_check(path: Path) -> str:
+    """Returns what SQLite finds wrong in a database, "" when it is whole. Reads all of it, and blocks nobody."""
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=_BUSY_SECONDS)) as connection:
+            found = [row[0] for row in connection.execute("PRAGMA quick_check(3)")]
+    except sqlite3.OperationalError as error:
+        return "" if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY else str(error)
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return "" if found == ["ok"] else "; ".join(found)
+
+
+def watch(path: Path, *, seconds_between: float = SECONDS_BETWEEN) -> None:
+    """Checks a database again and again, until the process that started this one has ended. Says what is wrong."""
+    parent = os.getppid()
+    while True:
+        deadline = time.monotonic() + seconds_between
+        while (left := deadline - time.monotonic()) > 0:
+            time.sleep(min(left, _SECONDS_BETWEEN_LOOKS))
+            if os.getppid() != parent:
+                return
+        if found := quick_check(path):
+            sys.stderr.write(
+                f"timetracker: The database {path} is damaged: {found}. Stop the server and restore the newest backup: "
+                "manage.py restore FILE, which keeps this one.\n"
+            )
+
+
+if __name__ == "__main__":
+    watch(Path(sys.argv[1]))
