@@ -18,6 +18,7 @@ WITHOUT_DATABASE = {
     "compilemessages",
     "dbshell",
     "diffsettings",
+    "doctor",
     "drill",
     "findstatic",
     "help",

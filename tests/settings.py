@@ -22,6 +22,9 @@ for _name in (
     "RATE_LIMITS",
     "API_ORIGINS",
     "LOG_LEVEL",
+    "LOG_FORMAT",
+    "METRICS",
+    "METRICS_TOKEN",
     "DEBUG",
 ):
     os.environ.pop(_name, None)

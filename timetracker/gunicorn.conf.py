@@ -2,9 +2,11 @@
 
 import gc
 import os
+import shutil
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +17,7 @@ from timetracker import environment
 from timetracker.db.migrated import require_migrated
 from timetracker.db.reachable import require_database, require_whole
 from timetracker.db.sqlite import daily_check, versions
-from timetracker.logs import PrivateFormatter
+from timetracker.logs import JsonFormatter, PrivateFormatter
 from timetracker.serving import lock
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timetracker.settings")
@@ -24,6 +26,13 @@ try:
     _is_sqlite = settings.DATABASES["default"]["ENGINE"] == "timetracker.db.sqlite"
 except ImproperlyConfigured as error:
     sys.exit(f"timetracker: {error}")
+
+if settings.METRICS != "off" and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    # Before anything is counted: workers share their counts by files here, which begin anew with each master.
+    _counts = Path(settings.DATA_DIR) / "metrics"
+    shutil.rmtree(_counts, ignore_errors=True)
+    _counts.mkdir(mode=0o700)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_counts)
 
 bind = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
 worker_class = "timetracker.serving.worker.BufferingWorker"
@@ -44,7 +53,9 @@ class PrivateLogger(glogging.Logger):  # type: ignore[misc]  # ships no types
         super().setup(cfg)
         for log, form in ((self.error_log, self.error_fmt), (self.access_log, self.access_fmt)):
             for handler in log.handlers:
-                handler.setFormatter(PrivateFormatter(form, self.datefmt))
+                handler.setFormatter(
+                    JsonFormatter() if settings.LOG_FORMAT == "json" else PrivateFormatter(form, self.datefmt)
+                )
 
 
 # No query string, referrer or browser: paths hold ids only, or secrets that are left out, and the rest may hold names.
@@ -91,6 +102,14 @@ def when_ready(server: Any) -> None:
     gc.collect()
     gc.freeze()
     print(f"Timetracker is ready at {settings.BASE_URL} (Ctrl+C stops it)", flush=True)  # noqa: T201
+
+
+def child_exit(_server: object, worker: Any) -> None:
+    """Leaves the counts of a worker that ended; only what it has at the moment goes."""
+    if settings.METRICS != "off":
+        from prometheus_client import multiprocess  # noqa: PLC0415  # not before the folder is set
+
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def on_exit(_server: object) -> None:

@@ -42,6 +42,10 @@ CORS_ALLOWED_ORIGINS = environment.read_origins("API_ORIGINS")
 # Whether operators need a second factor in the admin.
 ADMIN_NEEDS_SECOND_FACTOR = environment.read_choice("ADMIN_SECOND_FACTOR", ("off", "required"), "off") == "required"
 LOG_LEVEL = environment.read_choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
+LOG_FORMAT = environment.read_choice("LOG_FORMAT", ("text", "json"), "text")
+# Who may see /metrics: nobody, this machine, or whoever has the token.
+METRICS = environment.read_choice("METRICS", ("off", "loopback", "token"), "off")
+METRICS_TOKEN = environment.read_metrics_token("METRICS_TOKEN", is_needed=METRICS == "token")
 
 # Mail, if there is any: addresses are verified and passwords reset only then.
 _mail = environment.read_mail("EMAIL_URL")
@@ -77,6 +81,7 @@ MIDDLEWARE = [
     "timetracker.middleware.request_id",
     "timetracker.proxies.believe_scheme",
     "timetracker.health.answer_probes",
+    *(["timetracker.metrics.view.count_requests"] if METRICS != "off" else []),
     *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -292,6 +297,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["timetracker.api.schema.document.complete"],
 }
 
+LOG_FORMATTER = "json" if LOG_FORMAT == "json" else "plain"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -301,9 +307,10 @@ LOGGING = {
             "format": "{asctime} {levelname} {name} [{request_id}] {message}",
             "style": "{",
         },
+        "json": {"()": "timetracker.logs.JsonFormatter"},
     },
     "filters": {"request_id": {"()": "timetracker.logs.RequestIdFilter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["request_id"]}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMATTER, "filters": ["request_id"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Django's own handlers would print a second time, or by mail.
     "loggers": {

@@ -1,6 +1,7 @@
 """Log lines can be shown to a stranger: no tokens, no addresses of feeds, no cookies, no names of sessions"""
 
 import io
+import json
 import logging
 import sys
 from datetime import timedelta
@@ -283,3 +284,48 @@ def test_errors_of_python_itself_are_written(log):
         logging.getLogger("anything").exception("Stopped")
 
     assert "SystemExit: 3" in log.getvalue()
+
+
+def test_a_line_of_json_leaves_out_the_same(caplog):
+    feed = f"/feeds/{make_secret('ttf_')}.ics"
+    record = logging.LogRecord("django.request", logging.ERROR, "x.py", 1, "Broken “%s” %s", ("ä\n", feed), None)
+    record.request_id = "abcdefgh"
+
+    line = logs.JsonFormatter().format(record)
+
+    assert "\n" not in line
+    found = json.loads(line)
+    assert found.pop("time").endswith("+00:00")
+    assert found == {
+        "level": "ERROR",
+        "logger": "django.request",
+        "request_id": "abcdefgh",
+        "message": "Broken “ä\n” /feeds/(left out)",
+    }
+
+
+def test_a_request_in_json():
+    atoms = {
+        "m": "GET",
+        "U": '/feeds/secret"',
+        "s": "200",
+        "B": 10,
+        "M": 3,
+        "{x-request-id}o": "abcdefgh",
+        "q": "name=Logo",
+    }
+    record = logging.LogRecord("gunicorn.access", logging.INFO, "x.py", 1, "%(m)s %(U)s", (atoms,), None)
+
+    found = json.loads(logs.JsonFormatter().format(record))
+
+    del found["time"]
+    assert found == {
+        "level": "INFO",
+        "logger": "gunicorn.access",
+        "method": "GET",
+        "path": "/feeds/(left out)",
+        "status": "200",
+        "bytes": "10",
+        "ms": "3",
+        "request_id": "abcdefgh",
+    }

@@ -10,7 +10,7 @@ from timetracker.environment.addresses import (
     trusted_origins,
 )
 from timetracker.environment.databases import postgresql_database, read_database, sqlite_database
-from timetracker.environment.secret_keys import read_fallback_keys, read_secret_key
+from timetracker.environment.secret_keys import read_fallback_keys, read_metrics_token, read_secret_key
 from timetracker.environment.values import read_choice, read_count, read_data_dir, read_mail, read_port, read_text
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "read_fallback_keys",
     "read_host",
     "read_mail",
+    "read_metrics_token",
     "read_networks",
     "read_origins",
     "read_port",

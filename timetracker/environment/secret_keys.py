@@ -50,6 +50,17 @@ def read_secret_key(data_dir: Path) -> str:
     return key
 
 
+def read_metrics_token(name: str, *, is_needed: bool) -> str:
+    """Returns what opens /metrics. Raises ImproperlyConfigured where one is needed and it is missing or plain."""
+    token = read_text(name)
+    if is_needed and (not token or not token.isascii() or _find_fault(token)):
+        raise ImproperlyConfigured(
+            f"METRICS=token needs {name}: at least {MIN_LENGTH} random characters, which Prometheus sends as "
+            "“Authorization: Bearer …”."
+        )
+    return token
+
+
 def read_fallback_keys(name: str) -> list[str]:
     """Returns the keys of before, separated by commas, under which what was signed still holds."""
     keys = [key.strip() for key in read_text(name).split(",") if key.strip()]

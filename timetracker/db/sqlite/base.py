@@ -8,7 +8,7 @@ lock from before BEGIN IMMEDIATE until after COMMIT. The kernel releases the loc
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,9 @@ from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
 from timetracker.files import open_private
+
+on_turn: list[Callable[[float], None]] = []
+"""Called with the seconds that a writer waited for its turn."""
 
 
 class QueueTimeoutError(OperationalError):
@@ -40,7 +43,8 @@ class WriteQueue:
         """Waits for the turn. Raises QueueTimeoutError after the timeout."""
         if self._turn is not None:
             return
-        deadline = time.monotonic() + self._timeout_seconds
+        begun = time.monotonic()
+        deadline = begun + self._timeout_seconds
         try:
             queue, turn = (open_private(path, like=self._database_path) for path in self._paths)
         except OSError as error:
@@ -53,6 +57,8 @@ class WriteQueue:
                     raise QueueTimeoutError("Another writer has held its turn for too long.")
                 time.sleep(0.0002)
             self._turn = turn
+            for tell in on_turn:
+                tell(time.monotonic() - begun)
         finally:
             os.close(queue)
 

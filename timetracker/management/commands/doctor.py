@@ -1,0 +1,21 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from timetracker.doctor import examine
+
+
+class Command(BaseCommand):
+    help = "Checks settings, disk, clock, database, migrations, backups and proxies; names the fix of what is wrong."
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Writes a line for each finding. Ends with 1 when anything is wrong."""
+        wrong = 0
+        for finding in examine():
+            wrong += bool(finding.fix)
+            self.stdout.write(f"{'WRONG' if finding.fix else 'ok':<6}{finding.about}: {finding.text}")
+            if finding.fix:
+                self.stdout.write(f"      {finding.fix}")
+        if wrong:
+            raise CommandError(f"Wrong: {wrong}.")
