@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 from django.db import transaction
@@ -67,6 +68,21 @@ def _count_new_guest(request: HttpRequest) -> None:
 def user_or_unsaved(request: HttpRequest) -> User:
     """Returns the user of this browser, for a stranger one that is not stored: no sessions, the device's settings."""
     return current_user(request) or User(**guess_settings(request))
+
+
+def refuse_signed_out(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: responds with 401 to a form that htmx sends for a user who was signed out since the page was drawn.
+
+    Else a new guest would be made for it, or it would be lost; so the page asks to sign in and sends it again.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        was_signed_in = request.headers.get("X-Signed-In") == "yes"
+        if was_signed_in and request.method == "POST" and current_user(request) is None:
+            return HttpResponse(_("You were signed out."), status=HTTPStatus.UNAUTHORIZED, content_type="text/plain")
+        return get_response(request)
+
+    return middleware
 
 
 def renew_cookie_daily(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -9,7 +9,9 @@
   let usedAt = Date.now();
   let askedAt = Date.now();
   let isAsking = false;
-  let pressing = 0;
+  let pressing = 0; // presses whose answer has not come
+  let presses = 0;
+  let pressesBefore = 0;
 
   const revision = () => bar.element()?.dataset.revision ?? "";
   const channel = new BroadcastChannel("timetracker");
@@ -20,15 +22,19 @@
     htmx.trigger(bar.element(), "timer:poll");
   };
 
-  // A press is answered with everything: nothing is asked meanwhile, and what was asked before is given up.
+  // A press is answered with everything: nothing is asked meanwhile, and the answer to what was asked before is older.
   const isPoll = ({ detail }) => detail.requestConfig?.path?.startsWith("/timer/state/");
   document.addEventListener("htmx:beforeSend", (event) => {
     if (isPoll(event)) {
       isAsking = true;
+      pressesBefore = presses;
     } else if (event.detail.requestConfig.verb !== "get") {
       pressing += 1;
-      if (isAsking) htmx.trigger(bar.element(), "htmx:abort");
+      presses += 1;
     }
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (isPoll(event) && presses !== pressesBefore) event.detail.shouldSwap = false;
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (isPoll(event)) isAsking = false;

@@ -55,7 +55,7 @@
     bar.field()?.setAttribute("aria-expanded", String(isOpen));
   });
 
-  let isTaken = false; // the line is a suggestion as it is: there is nothing left to suggest
+  let isTaken = false; // the line is a suggestion as it is, or Esc was pressed: there is nothing to suggest
   document.addEventListener("input", ({ target }) => {
     if (!isField(target)) return;
     isTaken = false;
@@ -65,7 +65,10 @@
   document.addEventListener("keydown", (event) => {
     if (!isField(event.target) || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const isOpen = list() && !list().hidden;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    if (event.key === "ArrowDown" && !isOpen) {
+      isTaken = false;
+      htmx.trigger(bar.field(), "timer:preview");
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (!isOpen) return;
       const all = options();
       const step = event.key === "ArrowDown" ? 1 : -1;
@@ -75,6 +78,7 @@
       isTaken = true;
       take(chosen());
     } else if (event.key === "Escape" && isOpen) {
+      isTaken = true;
       close();
     } else {
       return;
@@ -82,6 +86,9 @@
     event.preventDefault();
   });
 
+  document.addEventListener("click", ({ target }) => {
+    if (isField(target)) isTaken = false;
+  });
   document.addEventListener("focusout", ({ target, relatedTarget }) => {
     if (isField(target) && !list()?.contains(relatedTarget)) close();
   });

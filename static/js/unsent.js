@@ -16,23 +16,28 @@
   let seenAt = Date.now();
   let isGone = false;
 
+  const describe = (press) => {
+    const texts = bar.element().dataset;
+    if (!press) return texts.unreachable.replace("{time}", formatTime(seenAt));
+    const kinds = { start: texts.unsentStart, stop: texts.unsentStop };
+    return (kinds[press.kind] ?? texts.unsentOther).replace("{time}", formatTime(press.at));
+  };
+
   const show = () => {
     if (!box()) return;
     const press = read();
-    const texts = bar.element().dataset;
-    const kinds = { start: texts.unsentStart, stop: texts.unsentStop };
     box().hidden = !press && !isGone;
     bar.element().classList.toggle("is-unsent", Boolean(press));
     bar.element().classList.toggle("is-gone", isGone);
     box().querySelector("[data-forget]").hidden = !press;
-    const text = press ? (kinds[press.kind] ?? texts.unsentOther).replace("{time}", formatTime(press.at)) : texts.unreachable.replace("{time}", formatTime(seenAt));
+    const text = press || isGone ? describe(press) : "";
     const paragraph = box().querySelector("p");
     if (paragraph.textContent !== text) paragraph.textContent = text;
   };
 
   const send = () => {
     const press = read();
-    if (!press || press.isOnItsWay) return;
+    if (!press) return;
     const at = new Date(press.at).toISOString();
     const times = press.kind === "stop" ? { end: at } : press.kind === "start" ? { at } : {};
     htmx.ajax("POST", press.path, {

@@ -19,6 +19,7 @@ ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+HTMX_REPEATS = ("htmx:afterRequest", "htmx:responseError", "htmx:sendError")
 DESKTOP = {"width": 1280, "height": 800}
 
 
@@ -82,8 +83,10 @@ def page(new_page) -> Page:
 
 def _watch(context: BrowserContext, host: str, problems: list[str]) -> None:
     def on_console(message: ConsoleMessage) -> None:
-        # What could not be loaded is looked at by its kind below: a form with errors is no fault.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        # What could not be loaded is looked at by its kind below: a form with errors is no fault. htmx repeats it.
+        if message.type == "error" and not message.text.startswith(
+            ("Failed to load resource", "Response Status Error Code", *HTMX_REPEATS)
+        ):
             problems.append(f"Console: {message.text}")
 
     def on_request(request: Request) -> None:

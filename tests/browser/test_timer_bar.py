@@ -1,0 +1,272 @@
+"""The timer bar with scripts: what a line means before it is sent, suggestions, keys, the start, following along"""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.timer import field, type_line
+
+PHONE = {"width": 360, "height": 740}
+
+
+def bar(page: Page):
+    return page.get_by_role("region", name="Timer")
+
+
+def notice(page: Page):
+    return page.locator("#notices")
+
+
+def answer(page: Page, name: str) -> None:
+    bar(page).get_by_role("button", name=name).click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+@pytest.fixture
+def page(new_page) -> Page:
+    """Of a user with two projects and three sessions of 2 March, nothing running."""
+    page = new_page(timezone_id="UTC")
+    page.goto("/")
+    type_line(page, 'Navigation @"Website relaunch" 2026-03-02 9-10')
+    answer(page, "Create project “Website relaunch”")
+    type_line(page, 'Cover drafts @"Book covers" 2026-03-02 10-11')
+    answer(page, "Create project “Book covers”")
+    type_line(page, "Mail 2026-03-02 11-12")
+    expect(field(page)).to_have_value("")
+    return page
+
+
+class TestReading:
+    def test_is_spelled_out_before_enter_and_the_button_says_what_happens(self, page):
+        press = page.locator("#timer-press")
+        field(page).fill("Proposal @web yesterday 14-15:30")
+        expect(press).to_have_text("Add 1 h 30 min, yesterday")
+        chips = page.locator("#timer-reading .chip")
+        expect(chips).to_have_count(2)
+        expect(chips.first).to_contain_text("Website relaunch")
+        expect(chips.last).to_contain_text("14:00–15:30")
+
+        field(page).press("Enter")
+        expect(notice(page)).to_contain_text("Added “Proposal”")
+        notice(page).get_by_role("link", name=re.compile("Show ")).click()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.locator(".session")).to_contain_text("Proposal")
+
+    def test_is_turned_back_into_text_by_a_press_on_its_chip(self, page):
+        field(page).fill("Draft 45m @Book covers")
+        expect(page.locator("#timer-press")).to_have_text("Add 45 min")
+        page.locator("#timer-reading .chip").filter(has_text=re.compile(r"\d:\d\d")).click()
+        expect(field(page)).to_have_value("Draft \\45m @Book covers")
+        expect(page.locator("#timer-press")).to_have_text("Start")
+        field(page).press("Enter")
+        expect(bar(page).locator(".timer-name")).to_have_text("Draft 45m")
+        expect(bar(page).locator(".timer-what .project")).to_have_text("Book covers")
+
+    def test_offers_an_unknown_project_as_new(self, page):
+        field(page).fill("Logo @acme")
+        expect(page.locator("#timer-reading .chip.is-new")).to_contain_text("New project “acme”")
+
+    def test_an_at_sign_in_the_middle_is_asked_about(self, page):
+        type_line(page, "Poster @Spring fair")
+        expect(page.get_by_role("alert")).to_have_text("Is “@Spring” the project?")
+        bar(page).get_by_role("button", name="Create project “Spring fair”").click()
+        expect(bar(page).locator(".timer-name")).to_have_text("Poster")
+        expect(bar(page).locator(".timer-what .project")).to_have_text("Spring fair")
+
+
+class TestSuggestions:
+    def test_are_what_was_tracked_lately_and_enter_starts_the_chosen_one(self, page):
+        field(page).click()
+        options = page.get_by_role("listbox").get_by_role("option")
+        expect(options).to_have_count(3)
+        field(page).type("cov")
+        expect(options).to_have_count(1)
+        field(page).press("ArrowDown")
+        expect(field(page)).to_have_attribute("aria-activedescendant", "timer-suggestion-1")
+        field(page).press("Enter")
+        expect(field(page)).to_have_value('Cover drafts @"Book covers"')
+        expect(page.get_by_role("listbox")).to_be_hidden()
+        field(page).press("Enter")
+        expect(bar(page).locator(".timer-name")).to_have_text("Cover drafts")
+        expect(bar(page).locator(".timer-what .project")).to_have_text("Book covers")
+
+    def test_escape_closes_them_and_keeps_the_text(self, page):
+        field(page).type("nav")
+        expect(page.get_by_role("listbox").get_by_role("option")).to_have_count(1)
+        field(page).press("Escape")
+        expect(page.get_by_role("listbox")).to_be_hidden()
+        expect(field(page)).to_have_value("nav")
+
+
+class TestKeys:
+    def test_start_stop_continue_and_undo(self, page):
+        page.keyboard.press("Escape")
+        page.locator("h1").click()
+        page.keyboard.press("n")
+        page.keyboard.type("Logo")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Stop")).to_be_focused()
+        page.keyboard.press("s")
+        expect(notice(page)).to_contain_text("Stopped after")
+        page.keyboard.press("c")
+        expect(bar(page).locator(".timer-name")).to_have_text("Logo")
+        page.keyboard.press("z")
+        expect(notice(page)).to_contain_text("Undone: “Logo”")
+        expect(page.get_by_role("button", name="Start")).to_be_visible()
+
+    def test_leave_the_page_and_show_the_sheet(self, page):
+        page.locator("h1").click()
+        page.keyboard.press("?")
+        sheet = page.get_by_role("dialog", name="Keys and input")
+        expect(sheet).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(sheet).to_be_hidden()
+        page.keyboard.press("w")
+        page.wait_for_url("**/week/")
+
+    def test_can_be_turned_off_and_do_nothing_in_a_field(self, page):
+        field(page).type("sz")
+        expect(field(page)).to_have_value("sz")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+        page.get_by_role("link", name="Keys and input").last.click()
+        page.get_by_label("Single keys work").uncheck()
+        page.keyboard.press("Escape")
+        page.keyboard.press("w")
+        page.wait_for_timeout(300)
+        assert page.url.endswith("/")
+
+    def test_the_field_is_one_tab_after_the_skip_link(self, page):
+        page.goto("/week/")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        page.keyboard.press("Tab")
+        expect(field(page)).to_be_focused()
+
+
+class TestStart:
+    def test_is_moved_in_the_bar_and_undone(self, page):
+        type_line(page, "Logo -10")
+        before = page.locator("#timer-since").inner_text()
+        page.locator("#timer-since").click()
+        page.get_by_label("Since").fill("-40")
+        page.get_by_label("Since").press("Enter")
+        expect(notice(page)).to_contain_text("Start moved from")
+        expect(page.get_by_role("timer")).to_have_text(re.compile(r"0:4\d:\d\d"))
+        expect(page.locator("#since-form")).to_have_count(0)
+        notice(page).get_by_role("button", name="Undo").click()
+        expect(page.locator("#timer-since")).to_have_text(before)
+
+    def test_chips_and_what_is_wrong(self, page):
+        type_line(page, "Logo")
+        page.locator("#timer-since").click()
+        page.get_by_label("Since").fill("9:75")
+        page.get_by_label("Since").press("Enter")
+        expect(page.locator("#since-form").get_by_role("alert")).to_contain_text("“9:75” is not a time.")
+        expect(page.get_by_label("Since")).to_have_value("9:75")
+        page.get_by_role("button", name="−15 min").click()
+        expect(page.get_by_role("timer")).to_have_text(re.compile(r"0:1[56]:\d\d"))
+
+
+class TestFollowing:
+    def test_another_tab_follows_within_a_second_and_keeps_what_is_typed(self, page):
+        other = page.context.new_page()
+        other.goto("/week/")
+        field(other).fill("Half typed")
+        type_line(page, "Logo")
+        expect(other.locator("#timer-bar .timer-name")).to_have_text("Logo", timeout=1000)
+        expect(other.get_by_label("Switch to")).to_have_value("Half typed")
+        expect(other).to_have_title(re.compile("^0:00 Logo"))
+        assert "running" in other.locator("link[rel=icon]").get_attribute("href")
+        assert other.url.endswith("/week/")
+
+    def test_another_device_follows_within_five_seconds(self, new_page, page):
+        phone = new_page(timezone_id="UTC", viewport=PHONE, storage_state=page.context.storage_state())
+        phone.goto("/")
+        type_line(page, "Logo")
+        expect(phone.locator("#timer-bar .timer-name")).to_have_text("Logo", timeout=6000)
+        expect(phone.locator(".session.is-running")).to_have_count(1)
+
+
+class TestBadDay:
+    def test_a_press_is_kept_over_a_reload_and_sent_with_its_time(self, page, server):
+        type_line(page, "Logo -10")
+        server.kill()
+        page.get_by_role("button", name="Stop").click()
+        expect(page.locator("#timer-trouble")).to_contain_text("Not saved yet: stop at")
+        pressed = page.evaluate("JSON.parse(localStorage.unsent).at")
+        server.start()
+        page.goto("/")
+        expect(page.locator("#timer-trouble")).to_contain_text("Not saved yet: stop at")
+        page.wait_for_timeout(1500)
+        page.get_by_role("button", name="Try again").click()
+        expect(notice(page)).to_contain_text(re.compile("Stopped after 1[01] min"))
+        expect(page.locator("#timer-trouble")).to_be_hidden()
+        assert page.evaluate("localStorage.unsent") is None
+        shown = page.locator("[id^='end-']").inner_text()
+        assert shown == datetime.fromtimestamp(pressed / 1000, UTC).strftime("%-H:%M")
+
+    def test_a_start_is_sent_when_the_server_is_back_and_made_once(self, page, server):
+        server.kill()
+        field(page).fill("Logo")
+        field(page).press("Enter")
+        expect(page.locator("#timer-trouble")).to_contain_text("Not saved yet: start at")
+        server.start()
+        expect(bar(page).locator(".timer-name")).to_have_text("Logo", timeout=8000)
+        expect(page.locator("#timer-trouble")).to_be_hidden()
+        page.goto("/")
+        expect(page.locator(".session")).to_have_count(1)
+
+    def test_who_was_signed_out_elsewhere_is_told_and_no_guest_is_made(self, page):
+        page.context.clear_cookies(name="sessionid")
+        field(page).fill("Logo")
+        field(page).press("Enter")
+        expect(page.get_by_role("dialog", name="You were signed out")).to_be_visible()
+        expect(field(page)).to_have_value("Logo")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_every_state_fits_and_the_axe_rules_find_nothing(new_page, width, scheme):
+    page = new_page(viewport={"width": width, "height": 740}, color_scheme=scheme, timezone_id="UTC")
+
+    def check(state: str) -> None:
+        page.wait_for_timeout(200)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{state} scrolls sideways"
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{state}: {found.generate_report()}"
+
+    page.goto("/")
+    check("idle, first run")
+    type_line(page, "Call with Mira about the second round of the brochure @acme #talk 2026-03-02 9-10:25")
+    check("asked")
+    answer(page, "Create project “acme”")
+    page.goto("/")
+    type_line(page, "A running session with a rather long name, as people write them -20")
+    check("running")
+    page.locator("#timer-since").click()
+    expect(page.get_by_label("Since")).to_be_visible()
+    check("editing the start")
+    page.keyboard.press("Escape")
+    field(page).fill("Proposal @acme yesterday 14-15:30")
+    expect(page.locator("#timer-reading .chip").first).to_be_visible()
+    check("reading")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.goto("/keys/")
+    check("keys")
+
+
+def test_nothing_moves_when_scripts_arrive(page):
+    type_line(page, "Logo")
+    page.goto("/")
+    page.wait_for_timeout(1200)
+    shift = page.evaluate(
+        """new Promise((done) => new PerformanceObserver((list) => done(
+            list.getEntries().reduce((sum, entry) => sum + entry.value, 0)
+        )).observe({type: "layout-shift", buffered: true})) && 0"""
+    )
+    assert shift == 0
