@@ -114,6 +114,7 @@ const bar = (() => {
     } else if (editor()?.contains(document.activeElement)) {
       leaveEditor();
     } else if (document.activeElement === field()) {
+      if (document.getElementById("timer-suggestions")?.hidden === false) return; // line.js closes them first
       const switcher = document.getElementById("timer-switch");
       field().value = "";
       htmx.trigger(field(), "timer:preview");
