@@ -73,6 +73,11 @@ class DayList:
     overlaps: list[OverlapRow]
     ends_to_check: list[TimeSession]
 
+    @property
+    def questions(self) -> int:
+        """How many there are; more than a few are folded."""
+        return len(self.overlaps) + len(self.ends_to_check)
+
 
 def list_day(
     overview: Overview,
