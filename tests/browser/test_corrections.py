@@ -65,7 +65,7 @@ def test_two_browsers_change_one_session_and_neither_loses_anything(new_page, pa
     expect(notice(other)).to_contain_text("Saved “From the phone”.")
     page.goto("/day/2026-03-02/")
     row = page.get_by_role("listitem").filter(has_text="From the phone")
-    expect(row).to_contain_text(re.compile(r"9:00\s*–11:00"))
+    expect(row).to_contain_text(re.compile(r"9:00\s*–\s*11:00"))
 
 
 def test_overlap_gap_and_trash_are_one_click_each(page):

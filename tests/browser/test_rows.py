@@ -87,7 +87,7 @@ def test_leaving_a_value_saves_it_and_opens_the_next(page):
     expect(page.get_by_label("Duration")).to_be_focused()
     page.keyboard.type("45m")
     page.keyboard.press("Enter")
-    expect(row(page, "Mail")).to_contain_text(re.compile(r"10:30\s*–11:15"))
+    expect(row(page, "Mail")).to_contain_text(re.compile(r"10:30\s*–\s*11:15"))
 
 
 def test_leaving_without_a_change_changes_nothing(page):
@@ -112,7 +112,7 @@ def test_an_impossible_time_keeps_the_text_says_why_and_can_be_mended(page):
     expect(field).to_have_value("9:75")
     field.fill("9:45")
     field.press("Enter")
-    expect(row(page, "Call")).to_contain_text(re.compile(r"9:00\s*–9:45"))
+    expect(row(page, "Call")).to_contain_text(re.compile(r"9:00\s*–\s*9:45"))
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
