@@ -58,11 +58,19 @@ def _form_response(
     request: HttpRequest, field: str, form: SessionForm, *, status: int = 200, both: list[dict[str, str]] | None = None
 ) -> HttpResponse:
     """Responds with the form, alone if it is to be put in place of the value, else on a page of its own."""
-    template = "sessions/_field_form.html" if wants_fragment(request) else "sessions/session_edit_field.html"
-    context = {"field": field, "form": form, "session": form.session, "both": both, "came_from": came_from(request)}
+    is_in_place = wants_fragment(request)
+    template = "sessions/_field_form.html" if is_in_place else "sessions/session_edit_field.html"
+    context = {
+        "field": field,
+        "form": form,
+        "session": form.session,
+        "both": both,
+        "came_from": came_from(request),
+        "is_in_place": is_in_place,
+    }
     response = respond(request, template, context, status=status)
     if request.method == "POST":
-        # The answer to a saved form takes the place of the day; this one, that of the form.
+        # The answer to a saved form takes the place of bar and day; this one, that of the form.
         response["HX-Retarget"] = response["HX-Reselect"] = f"#edit-{field}-{form.session.id}"
         response["HX-Reswap"] = "outerHTML"
     return response

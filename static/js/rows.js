@@ -5,6 +5,7 @@
 (() => {
   let goesTo = null; // the value to have the focus when the answer is there, by its id
   let pressed = null; // the value that was pressed last, by its id
+  let rowsToFocus = [];
   let opens = null; // the value to be opened then, since it was pressed to leave another
 
   const formOf = (element) => element?.closest?.(".cell > .cell-form");
@@ -54,6 +55,12 @@
     form.requestSubmit();
   });
 
+  // Where the focus goes after a button of a row: to the row or, when it is gone, to the one after it.
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    const row = detail.elt.closest?.(".menu")?.closest("li");
+    if (row) rowsToFocus = [row, row.nextElementSibling, row.previousElementSibling].map((each) => each?.id).filter(Boolean);
+  });
+
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
     const form = formOf(detail.elt);
     if (form && form === detail.elt && form.dataset.sent !== "by leaving") goesTo = form.dataset.cell;
@@ -76,6 +83,11 @@
       field?.focus();
       if (field?.type === "text") field.select();
       return;
+    }
+    if (rowsToFocus.length) {
+      const row = rowsToFocus.map((id) => document.getElementById(id)).find(Boolean);
+      (row ?? document.getElementById("heading"))?.focus();
+      rowsToFocus = [];
     }
     if (!goesTo) return;
     document.getElementById(goesTo)?.focus();
