@@ -16,7 +16,7 @@ def add(page: Page, *lines: str) -> None:
         field = page.get_by_label(re.compile("What are you doing|Switch to"))
         field.fill(line)
         field.press("Enter")
-        expect(page.get_by_role("status")).to_contain_text("Added “")
+        expect(page.get_by_role("status")).to_contain_text(f"Added “{line.split()[0]}")
     page.goto(f"/day/{DAY}/")
 
 
