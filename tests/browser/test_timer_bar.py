@@ -167,7 +167,7 @@ class TestStart:
         page.get_by_label("Since").press("Enter")
         expect(page.locator("#since-form").get_by_role("alert")).to_contain_text("“9:75” is not a time.")
         expect(page.get_by_label("Since")).to_have_value("9:75")
-        page.get_by_role("button", name="−15 min").click()
+        page.get_by_role("button", name="15 min ago").click()
         expect(page.get_by_role("timer")).to_have_text(re.compile(r"0:1[56]:\d\d"))
 
 
