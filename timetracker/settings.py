@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "timetracker.page_middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "users_app.guests.refuse_signed_out",
+    "users_app.guests.reject_signed_out",
     "users_app.guests.renew_cookie_daily",
     "allauth.account.middleware.AccountMiddleware",
     "timetracker.middleware.PageErrorsMiddleware",

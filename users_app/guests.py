@@ -70,7 +70,7 @@ def user_or_unsaved(request: HttpRequest) -> User:
     return current_user(request) or User(**guess_settings(request))
 
 
-def refuse_signed_out(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def reject_signed_out(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: responds with 401 to a form that htmx sends for a user who was signed out since the page was drawn.
 
     Else a new guest would be made for it, or it would be lost; so the page asks to sign in and sends it again.

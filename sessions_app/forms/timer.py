@@ -148,10 +148,9 @@ class StartForm(NewSessionForm):
         for code, (word, project, _label) in answers.items():
             if code in self.answers:
                 self.session_fields["name"] = " ".join(name.replace(f"@{word}", " ", 1).split())
+                self.session_fields["project_id"] = None if project is None else project.id
                 if project is None:
                     self.session_fields["project_name"] = word
-                else:
-                    self.session_fields["project_id"] = project.id
                 return
         question = _("Is “@%(word)s” the project?") % {"word": words[-1]}
         choices = [(code, label) for code, (_word, _project, label) in answers.items()]

@@ -41,9 +41,9 @@ def page(new_page) -> Page:
 
 class TestReading:
     def test_is_spelled_out_before_enter_and_the_button_says_what_happens(self, page):
-        press = page.locator("#timer-press")
+        button = page.locator("#timer-press")
         field(page).fill("Proposal @web yesterday 14-15:30")
-        expect(press).to_have_text("Add 1 h 30 min, yesterday")
+        expect(button).to_have_text("Add 1 h 30 min, yesterday")
         chips = page.locator("#timer-reading .chip")
         expect(chips).to_have_count(2)
         expect(chips.first).to_contain_text("Website relaunch")
@@ -55,7 +55,7 @@ class TestReading:
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.locator(".session")).to_contain_text("Proposal")
 
-    def test_is_turned_back_into_text_by_a_press_on_its_chip(self, page):
+    def test_is_turned_back_into_text_by_a_click_on_its_chip(self, page):
         field(page).fill("Draft 45m @Book covers")
         expect(page.locator("#timer-press")).to_have_text("Add 45 min")
         page.locator("#timer-reading .chip").filter(has_text=re.compile(r"\d:\d\d")).click()
@@ -78,7 +78,7 @@ class TestReading:
 
 
 class TestSuggestions:
-    def test_are_what_was_tracked_lately_and_enter_starts_the_chosen_one(self, page):
+    def test_are_what_was_tracked_lately_and_enter_starts_one(self, page):
         field(page).click()
         options = page.get_by_role("listbox").get_by_role("option")
         expect(options).to_have_count(3)
@@ -192,12 +192,12 @@ class TestFollowing:
 
 
 class TestBadDay:
-    def test_a_press_is_kept_over_a_reload_and_sent_with_its_time(self, page, server):
+    def test_a_stop_is_kept_over_a_reload_and_sent_with_its_time(self, page, server):
         type_line(page, "Logo -10")
         server.kill()
         page.get_by_role("button", name="Stop").click()
         expect(page.locator("#timer-trouble")).to_contain_text("Not saved yet: stop at")
-        pressed = page.evaluate("JSON.parse(localStorage.unsent).at")
+        stopped_at = page.evaluate("JSON.parse(localStorage.unsent).at")
         server.start()
         page.goto("/")
         expect(page.locator("#timer-trouble")).to_contain_text("Not saved yet: stop at")
@@ -207,7 +207,7 @@ class TestBadDay:
         expect(page.locator("#timer-trouble")).to_be_hidden()
         assert page.evaluate("localStorage.unsent") is None
         shown = page.locator("[id^='end-']").inner_text()
-        assert shown == datetime.fromtimestamp(pressed / 1000, UTC).strftime("%-H:%M")
+        assert shown == datetime.fromtimestamp(stopped_at / 1000, UTC).strftime("%-H:%M")
 
     def test_a_start_is_sent_when_the_server_is_back_and_made_once(self, page, server):
         server.kill()
