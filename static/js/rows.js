@@ -57,8 +57,11 @@
 
   // Where the focus goes after a button of a row: to the row or, when it is gone, to the one after it.
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-    const row = detail.elt.closest?.(".menu")?.closest("li");
-    if (row) rowsToFocus = [row, row.nextElementSibling, row.previousElementSibling].map((each) => each?.id).filter(Boolean);
+    const row = detail.elt.closest?.(".menu")?.closest(".session");
+    if (!row) return;
+    const rows = [...document.querySelectorAll(".session")];
+    const index = rows.indexOf(row);
+    rowsToFocus = [row, rows[index + 1], rows[index - 1]].filter(Boolean).map(({ id }) => id);
   });
 
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {

@@ -165,6 +165,7 @@ def test_the_menu_of_a_row_deletes_without_a_page_and_offers_undo(page):
     page.get_by_role("button", name="Delete").click()
 
     expect(row(page, "Call")).to_have_count(0)
+    expect(row(page, "Mail")).to_be_focused()
     expect(page.get_by_role("status").get_by_role("button", name="Undo")).to_be_visible()
     assert page.evaluate("window.isSamePage")
 
