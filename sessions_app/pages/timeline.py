@@ -37,7 +37,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A day from one full hour to another. `hours` are the labels inside with their places; `now` is None elsewhere.
+    """A day from one full hour to another. `hours` are the labels inside with their positions; `now` is None outside.
 
     `lanes` is how many stand below each other.
     """
@@ -65,11 +65,9 @@ def timeline(
     length = seconds_between(start_of_day(day, zone), start_of_day(day + _DAY, zone))
     first = min([hours[FIRST_HOUR], *(begin for begin, _end, _session in pieces)])
     last = max([hours[LAST_HOUR], *(end for _begin, end, _session in pieces)])
-    present = seconds_between(start_of_day(day, zone), now) if day_of(now, zone) == day else None
-    if present is not None:
-        first, last = min(first, present), max(last, present)
     first = first // _HOUR * _HOUR
     last = min(math.ceil(last / _HOUR) * _HOUR, max(length, last))
+    present = seconds_between(start_of_day(day, zone), now) if day_of(now, zone) == day else None
     width = last - first
     lanes = _lanes(pieces)
     step = math.ceil(width / _HOUR / MAX_LABELS)
@@ -91,7 +89,7 @@ def timeline(
             for hour, at in hours.items()
             if first < at < last and (hour - _hour_at(first, hours)) % step == 0
         ),
-        now=None if present is None else percent(present - first, width),
+        now=percent(present - first, width) if present is not None and first <= present <= last else None,
         lanes=max(lanes, default=0) + 1,
     )
 

@@ -58,15 +58,15 @@ def _form_response(
     request: HttpRequest, field: str, form: SessionForm, *, status: int = 200, both: list[dict[str, str]] | None = None
 ) -> HttpResponse:
     """Responds with the form, alone if it is to be put in place of the value, else on a page of its own."""
-    is_in_place = wants_fragment(request)
-    template = "sessions/_field_form.html" if is_in_place else "sessions/session_edit_field.html"
+    is_fragment = wants_fragment(request)
+    template = "sessions/_field_form.html" if is_fragment else "sessions/session_edit_field.html"
     context = {
         "field": field,
         "form": form,
         "session": form.session,
         "both": both,
         "came_from": came_from(request),
-        "is_in_place": is_in_place,
+        "is_fragment": is_fragment,
     }
     response = respond(request, template, context, status=status)
     if request.method == "POST":

@@ -69,6 +69,13 @@ def test_now_and_the_running_session_end_together():
     assert (found.blocks[0].x, found.blocks[0].width, found.now) == ("40%", "10%", "50%")
 
 
+@pytest.mark.parametrize("now", ["2026-11-23T03:00", "2026-11-23T21:00", "2026-11-24T12:00"])
+def test_now_outside_is_not_shown_and_stretches_nothing(now):
+    found = drawn(session("09:00", "10:00"), now=now)
+
+    assert (found.first_hour, found.last_hour, found.now) == (8, 18, None)
+
+
 def test_overlapping_sessions_stand_below_each_other_and_the_next_is_at_the_top_again():
     found = drawn(session("09:00", "11:00"), session("10:00", "12:00"), session("12:00", "13:00"))
 
