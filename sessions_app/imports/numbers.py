@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from sessions_app.imports.titles import fold_title
+from timetracker.money import CURRENCIES
 
 Unit = Literal["hours", "minutes", "seconds", "days"]
 
@@ -191,6 +192,6 @@ def currency_in(text: str) -> str:
 @lru_cache(maxsize=512)
 def _currency_in(text: str) -> str:
     upper = text.strip().upper()
-    if found := _CODE.findall(upper):
+    if found := [code for code in _CODE.findall(upper) if code in CURRENCIES]:
         return str(found[-1])
     return next((code for symbol, code in _SYMBOLS.items() if symbol in upper), "")

@@ -13,7 +13,7 @@ from sessions_app.imports.bytes_to_text import Source, csv_records
 from sessions_app.imports.checks import checked, rejected
 from sessions_app.imports.dates import parse_stamp
 from sessions_app.imports.layouts import Layout
-from sessions_app.imports.numbers import parse_bool, parse_decimal
+from sessions_app.imports.numbers import currency_in, parse_bool, parse_rate
 from sessions_app.imports.rows import (
     EVERYBODY,
     Answers,
@@ -61,7 +61,7 @@ def read_zip(source: Source, answers: Answers) -> ReadFile:
             user = _user(line, members)
             users[user] = users.get(user, 0) + 1
             has_tasks = has_tasks or bool(line.get("task_id"))
-    currency = next((line.get("currency", "") for line in organisations.values()), "")
+    currency = currency_in(next((line.get("currency", "") for line in organisations.values()), ""))
     users.pop("", None)
 
     def rows(after: int) -> Iterator[Row]:
@@ -115,7 +115,7 @@ def _user(line: _Line, members: Mapping[str, _Line]) -> str:
 
 
 def _rate(line: _Line) -> Decimal | None:
-    cents = parse_decimal(line.get("billable_rate", ""), comma=False)
+    cents = parse_rate(line.get("billable_rate", ""), comma=False)
     return cents / _CENTS if cents else None
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sessions_app.imports.archives import open_zip
 from sessions_app.imports.bytes_to_text import Source
-from sessions_app.imports.numbers import currency_in, parse_decimal
+from sessions_app.imports.numbers import currency_in, parse_rate
 from sessions_app.imports.rows import ImportedCatalogue, ImportedProject, ReadFile
 from sessions_app.imports.texts import one_line
 from sessions_app.timekeeping.messages import Message, gettext_noop
@@ -75,8 +75,7 @@ def _project(entry: _Entry, clients: Mapping[str, str]) -> ImportedProject:
 def _rate(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    rate = parse_decimal(str(value), comma=False)
-    return rate if rate and rate > 0 else None
+    return parse_rate(str(value), comma=False)
 
 
 def _text(entry: _Entry, key: str) -> str:

@@ -3,7 +3,7 @@
 from tests.timetracker.test_layout import IMPORTS, MODULES, is_in
 
 PACKAGE = "sessions_app.imports"
-ALLOWED = {"sessions_app.imports", "sessions_app.timekeeping", "timetracker.tables"}
+ALLOWED = {"sessions_app.imports", "sessions_app.timekeeping", "timetracker.tables", "timetracker.money"}
 
 
 def needed_by(name):

@@ -459,3 +459,11 @@ def test_totals_and_repeated_headers_raise_no_questions():
 
     assert asked(header + row) == set()
     assert asked(header + row + ",,,,,,,,Total,\n" + header) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [("EUR", "EUR"), ("Euro - EUR", "EUR"), ("EURO", "EUR"), ("€", "EUR"), ("NET", ""), ("NET, CHF", "CHF"), ("", "")],
+)
+def test_currencies_are_ones_that_exist(text, currency):
+    assert session(harvest(("1", "2.00")).replace("Euro - EUR", f'"{text}"')).currency == currency
