@@ -15,7 +15,9 @@ from sessions_app.imports.files import OpenFile, questions_of
 from sessions_app.imports.identities import Standing, find_standings
 from sessions_app.imports.rejections import MAX_REJECTED, Rejection, rejection_of
 from sessions_app.imports.rows import Answers, Question, RejectedRow, SkippedRow, UnreadableFileError
+from sessions_app.models import Client, Project, Tag
 from sessions_app.services.changeset import BATCH_SIZE
+from sessions_app.services.limits import check_entry_count
 from sessions_app.services.undo_parts import MAX_LISTED
 from users_app.models import User
 
@@ -106,6 +108,11 @@ class Plan:
         return [each for each in self.questions if each.is_needed and each.key != "timezone"]
 
     @property
+    def errors(self) -> list[str]:
+        """Why files cannot be read; then nothing is imported."""
+        return [f"{file.name}: {file.error}" for file in self.files if file.error]
+
+    @property
     def source(self) -> str:
         """The key of the tool, `several` when there are several."""
         tools = {each.tool for each in self.files if each.tool}
@@ -115,7 +122,8 @@ class Plan:
 def make_plan(user: User, files: Sequence[OpenFile], answers: Answers, now: datetime) -> Plan:
     """Returns what an import would do; reads the files once, and writes nothing.
 
-    While a question must be answered nothing is counted.
+    While a question must be answered nothing is counted. Raises InvalidInputError at `file` when there would be more
+    clients, projects or tags than a user may have.
     """
     plan = Plan([_file_plan(each, answers, user) for each in files], questions_of(files))
     if plan.needed:
@@ -138,6 +146,9 @@ def make_plan(user: User, files: Sequence[OpenFile], answers: Answers, now: date
     plan.new_clients = list(catalogue.new_clients.values())
     plan.new_projects = [each.name for each in catalogue.new_projects.values()]
     plan.new_tags = list(catalogue.new_tags.values())
+    for model, names in ((Client, plan.new_clients), (Project, plan.new_projects), (Tag, plan.new_tags)):
+        if names:
+            check_entry_count(user, model, adding=len(names), field="file")
     return plan
 
 

@@ -18,7 +18,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
     return {
         "files": [asdict(each) for each in plan.files],
         "questions": [asdict(each) for each in plan.questions],
-        "is_ready": not plan.needed,
+        "is_ready": not (plan.needed or plan.errors),
         "source": plan.source,
         "created": plan.created,
         "unchanged": plan.counts["unchanged"],

@@ -24,6 +24,7 @@ from sessions_app.models import (
 )
 from sessions_app.services.compiled import insert_row, insert_rows, lock_user, update_row
 from sessions_app.services.limits import check_entry_count
+from sessions_app.services.session_tags import insert_tags, store_tags
 from sessions_app.services.validation import SessionFields
 from sessions_app.services.written import Written
 from timetracker import clock
@@ -46,8 +47,7 @@ BATCH_SIZE = 400
 class Actor:
     """Who writes: a user at a page, one of their tokens, or an operator in the admin.
 
-    `request` identifies a request that carried an idempotency key, so that it is recognised when it comes again; ""
-    without one.
+    `request` identifies a request that carried an idempotency key, to know it when it comes again; "" without one.
     """
 
     source: Source
@@ -139,7 +139,7 @@ class ChangesetWriter:
                 row.set_derived_fields()
                 row.changeset_id = self.id
             insert_rows(chunk)
-            self._insert_tags([row for row in chunk if isinstance(row, TimeSession)])
+            insert_tags(self.user, [row for row in chunk if isinstance(row, TimeSession)])
             self._record([(row, None, row.snapshot()) for row in chunk], action)
             count += len(chunk)
         return count
@@ -242,7 +242,7 @@ class ChangesetWriter:
         row.set_derived_fields()
         (insert_row if before is None else update_row)(row)
         if isinstance(row, TimeSession) and "tag_ids" in fields and (before is not None or row.tag_ids):
-            self._store_tags([row])
+            store_tags(self.user, [row])
         self._record([(row, before, row.snapshot())], action)
         return row
 
@@ -261,7 +261,7 @@ class ChangesetWriter:
         for values, ids in alike.items():
             rows = TimeSession.objects.for_user(self.user).filter(id__in=ids)
             rows.update(version=F("version") + 1, updated_at=self.at, **dict(values))
-        self._store_tags([session for session, fields in chunk if "tag_ids" in fields])
+        store_tags(self.user, [session for session, fields in chunk if "tag_ids" in fields])
         self._record(states, action)
 
     def _set(self, row: VersionedModel, fields: Mapping[str, object]) -> None:
@@ -270,20 +270,6 @@ class ChangesetWriter:
         row.version += 1
         row.updated_at = self.at
         row.changeset_id = self.id
-
-    def _store_tags(self, sessions: list[TimeSession]) -> None:
-        SessionTag.objects.filter(user=self.user, session__in=[session.id for session in sessions]).delete()
-        self._insert_tags(sessions)
-
-    def _insert_tags(self, sessions: list[TimeSession]) -> None:
-        user_id = self.user.id
-        insert_rows(
-            [
-                SessionTag(user_id=user_id, session_id=session.id, tag_id=tag_id)
-                for session in sessions
-                for tag_id in session.tag_ids
-            ]
-        )
 
     def _record(
         self,

@@ -16,7 +16,7 @@ from sessions_app.forms.imports import ImportAnswersForm
 from sessions_app.imports.candidates import read_candidates
 from sessions_app.imports.commit import Outcome, run_import
 from sessions_app.imports.files import OpenFile, answers_from_json, answers_to_json, is_account_export, open_files
-from sessions_app.imports.plan import make_plan
+from sessions_app.imports.plan import Plan, make_plan
 from sessions_app.imports.rejections import rejection_of
 from sessions_app.imports.rows import Answers, RejectedRow
 from sessions_app.imports.waiting import discard_files, find_import, keep_files, open_waiting, recent_imports
@@ -26,10 +26,10 @@ from sessions_app.pages.context import PageContext
 from sessions_app.pages.imports import outcome_to_json, plan_context, plan_to_json, questions_from_json
 from sessions_app.services import undoable_imports
 from timetracker import clock
-from timetracker.errors import ConflictError
+from timetracker.errors import ConflictError, FieldError, InvalidInputError
 from timetracker.pages import SeeOther, respond
 from timetracker.tables import Column, table_response
-from users_app.guests import user_for_write
+from users_app.guests import user_for_write, user_or_unsaved
 from users_app.models import User
 
 MAX_SIZE = 50_000_000
@@ -49,20 +49,34 @@ def imports(request: HttpRequest) -> HttpResponse:
     if sum(each.size or 0 for each in uploads) > MAX_SIZE:
         return _choose(request, [_("These are more than 50 MB. Choose fewer files at once.")], status=413)
     contents = [(each.name or "import", cast("IO[bytes]", each.file)) for each in uploads]
+    try:
+        plan, answers = _first_plan(user_or_unsaved(request), contents)
+    except InvalidInputError as error:
+        return _choose(request, [each.message for each in error.errors])
+    with user_for_write(request) as user:
+        pass  # stored first: what waits is written in parts
+    waiting = keep_files(user, contents, clock.now())
+    _keep_plan(waiting, plan, answers)
+    return SeeOther(_url(waiting))
+
+
+def _first_plan(user: User, contents: Sequence[tuple[str, IO[bytes]]]) -> tuple[Plan, Answers]:
+    """Returns what would be done with files, and the answers that are known from earlier ones.
+
+    Raises InvalidInputError at `files`, with an error for each that cannot be imported.
+    """
     now = clock.now()
     files = open_files(contents, Answers(), now)
     errors = [f"{file.name}: {file.error.message.render(_)}" for file in files if file.error is not None]
     if is_account_export(files):
         errors.append(_("This is an export of Timetracker. Import it on the Settings page, under Data."))
+    if not errors:
+        answers = _answers_of_last_time(user, files)
+        plan = make_plan(user, open_files(contents, answers, now) if answers.columns else files, answers, now)
+        errors = plan.errors
     if errors:
-        return _choose(request, errors)
-    with user_for_write(request) as user:
-        pass  # stored first: what waits is written in parts
-    answers = _answers_of_last_time(user, files)
-    waiting = keep_files(user, contents, now)
-    waiting.answers = answers_to_json(answers)
-    _plan(user, waiting, open_files(contents, answers, now) if answers.columns else files)
-    return SeeOther(_url(waiting))
+        raise InvalidInputError(*(FieldError("files", "unreadable_file", each) for each in errors))
+    return plan, answers
 
 
 @require_safe
@@ -81,13 +95,18 @@ def import_answers(request: HttpRequest, import_id: UUID) -> HttpResponse:
     form = _form(user, waiting, request.POST)
     if not form.is_valid():
         return _detail(request, user, waiting, form, status=422)
-    waiting.answers = answers_to_json(form.answers())
+    answers, now = form.answers(), clock.now()
+    waiting.answers = answers_to_json(answers)
     try:
-        _contents, files = open_waiting(waiting, clock.now())
+        _contents, files = open_waiting(waiting, now)
+        plan = make_plan(user, files, answers, now)
     except ConflictError as error:
         messages.error(request, error.message)
         return SeeOther(reverse("imports"))
-    _plan(user, waiting, files)
+    except InvalidInputError as error:
+        form.add_error(None, error.message)
+        return _detail(request, user, waiting, form, status=422)
+    _keep_plan(waiting, plan, answers)
     return SeeOther(_url(waiting))
 
 
@@ -178,11 +197,10 @@ def _detail(
     return respond(request, "imports/import_detail.html", context, status=status)
 
 
-def _plan(user: User, waiting: Import, files: Sequence[OpenFile]) -> None:
-    """Stores what would be done. What was asked before can be answered anew."""
+def _keep_plan(waiting: Import, plan: Plan, answers: Answers) -> None:
+    """Stores what would be done with these answers. What was asked before can be answered anew."""
     earlier = waiting.plan.get("questions", [])
-    plan = make_plan(user, files, answers_from_json(waiting.answers), clock.now())
-    waiting.plan = plan_to_json(plan)
+    waiting.plan, waiting.answers = plan_to_json(plan), answers_to_json(answers)
     asked = {each["key"] for each in waiting.plan["questions"]}
     waiting.plan["questions"] += [{**each, "is_needed": False} for each in earlier if each["key"] not in asked]
     waiting.save(update_fields=["answers", "plan"])

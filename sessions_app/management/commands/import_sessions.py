@@ -12,6 +12,7 @@ from sessions_app.management.users import find_user
 from sessions_app.models import Source
 from sessions_app.timekeeping.durations import format_words
 from timetracker import clock
+from timetracker.errors import DomainError
 
 MAX_LISTED = 50
 
@@ -49,12 +50,15 @@ class Command(BaseCommand):
         files = open_files(contents, answers, now)
         if is_account_export(files):
             raise CommandError("This is an export of Timetracker. Its owner imports it on the Settings page.")
-        plan = make_plan(user, files, answers, now)
-        _check(plan)
-        self._tell(plan)
-        if options["dry_run"]:
-            return
-        done = run_import(user, services.Actor(Source.SYSTEM), contents, files, answers)
+        try:
+            plan = make_plan(user, files, answers, now)
+            _check(plan)
+            self._tell(plan)
+            if options["dry_run"]:
+                return
+            done = run_import(user, services.Actor(Source.SYSTEM), contents, files, answers)
+        except DomainError as error:
+            raise CommandError(error.message) from error
         counts = done.counts
         self.stdout.write(f"Imported {counts['created']} sessions, {format_words(counts['total_seconds'])}.")
 

@@ -145,6 +145,13 @@ def test_rejected_rows_are_listed(send):
     assert row["detail"]
 
 
+def test_more_projects_than_there_may_be_are_said_before_anything_is_stored(send, monkeypatch):
+    monkeypatch.setattr("sessions_app.services.limits.MAX_ENTRIES", 1)
+
+    assert (send(TOGGL).status_code, send(TOGGL).json()["code"]) == (400, "too_many")
+    assert not TimeSession.objects.exists()
+
+
 def test_too_large_is_413(send, monkeypatch):
     monkeypatch.setattr("sessions_app.api.imports.MAX_FILE_SIZE", 100)
 

@@ -131,6 +131,28 @@ def test_what_cannot_be_read_is_said_and_nothing_is_stored(db):
     assert client.post("/imports/").status_code == 422
 
 
+def test_a_file_that_ends_within_itself_is_not_imported(db):
+    client = Client()
+
+    response = choose(
+        client, '<?xml version="1.0"?><activities><activity name="Draft" start_time="2026-03-02 09:00:00"'
+    )
+
+    assert response.status_code == 422
+    assert not User.objects.exists()
+    assert not ImportPiece.objects.exists()
+
+
+def test_more_projects_than_there_may_be_are_said_before_anything_is_stored(signed_in, monkeypatch):
+    monkeypatch.setattr("sessions_app.services.limits.MAX_ENTRIES", 1)
+
+    response = choose(signed_in, TOGGL)
+
+    assert response.status_code == 422
+    assert "You can have 1 clients." in flat(response)
+    assert not Import.objects.exists()
+
+
 def test_too_much_is_413(signed_in, monkeypatch):
     monkeypatch.setattr(view, "MAX_SIZE", 10)
 
