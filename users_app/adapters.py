@@ -14,8 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
-from timetracker.pages import is_ours
-from users_app.models import User
+from timetracker.pages import is_ours, now_of
+from users_app.models import Notice, User
+from users_app.services.notices import add_notice
 from users_app.sign_in import count_for_account, sign_in, way_on
 
 _STAGE = "users_app.adapters.SecondFactorStage"
@@ -69,6 +70,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: User, password: str) -> None:
         user.set_password(password)
         user.save(update_fields=["password"])
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Writes a notice down, which `send_notices` sends: no page waits for a mail server."""
+        if template_prefix.startswith("account/email/password_"):
+            add_notice(user, Notice.Kind.PASSWORD_CHANGED, now=now_of(self.request))
+        elif template_prefix.startswith("mfa/"):
+            add_notice(user, Notice.Kind.SECOND_FACTOR_CHANGED, now=now_of(self.request))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Returns whether to ask once more who it is: not those who have nothing yet to answer with."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -22,6 +23,8 @@ def settings_page(
     """Responds with all settings in groups; a rejected group keeps what was typed."""
     user = user_or_unsaved(request)
     forms = {group: form(user=user) for group, form in FORMS.items()}
+    if not (django_settings.MAIL_IS_CONFIGURED and user.email):
+        del forms["notices"]  # nothing is sent
     if rejected is not None:
         focus_first_error(rejected)
         forms[rejected.group] = rejected

@@ -10,8 +10,10 @@ from django.urls import reverse
 from timetracker import clock
 from timetracker.api.throttling import AddressThrottle, client_network
 from users_app.browser_sessions import AGENT_KEY
-from users_app.models import BrowserSession, User
+from users_app.models import BrowserSession, Notice, User
 from users_app.services.attempts import MAX_FOR_ACCOUNT, MAX_SIGN_INS, count_attempt
+from users_app.services.devices import device_name
+from users_app.services.notices import add_notice
 
 DISMISSED = "keep_dismissed"
 """In the log-in session once the line about keeping sessions has been dealt with; the template of a day asks it."""
@@ -31,6 +33,8 @@ def sign_in(request: HttpRequest, user: User) -> None:
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     request.session.update(notes)
     request.session[AGENT_KEY] = request.headers.get("User-Agent", "")[: BrowserSession.AGENT_LENGTH]
+    device = device_name(request.headers.get("User-Agent", ""))
+    add_notice(user, Notice.Kind.SIGNED_IN, now=clock.now(), details={"device": device})
     if secret is not None:
         # Signing in makes a new one; but other tabs of this browser show forms with this one.
         request.META.update({"CSRF_COOKIE": secret, "CSRF_COOKIE_NEEDS_UPDATE": True})

@@ -7,7 +7,18 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 
-from sessions_app.models import Change, Changeset, Client, Project, SessionTag, Tag, TimeSession
+from sessions_app.models import (
+    Change,
+    Changeset,
+    Client,
+    Import,
+    ImportIdentity,
+    ImportPiece,
+    Project,
+    SessionTag,
+    Tag,
+    TimeSession,
+)
 from users_app.models import User
 from users_app.services.deletion import remove_users
 
@@ -62,6 +73,9 @@ def _remove(model: type[models.Model], order: str) -> Callable[[User], int]:
 
 # What refers to others goes before them: an undo has a higher revision than what it undoes.
 _STEPS = (
+    _remove(ImportPiece, "pk"),
+    _remove(Import, "pk"),
+    _remove(ImportIdentity, "pk"),
     _remove(TimeSession, "pk"),
     _remove(Project, "pk"),
     _remove(Client, "pk"),

@@ -57,7 +57,8 @@ def since(request: HttpRequest) -> HttpResponse:
     page = PageContext.of(request)
     running = None if page.is_stranger else find_running(page.user)
     if running is None:
-        messages.info(request, _("Nothing is running."))
+        if request.method == "POST":
+            messages.info(request, _("Nothing is running."))
         return redirect_back(request)
     if request.method != "POST":
         return _since_response(request, page, SinceForm(running=running, user=page.user, now=page.now))

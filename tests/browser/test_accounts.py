@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.server import Server
 
-NAMES = ["Logo", "Mail", "Call"]
+NAMES = ["Linocut", "Mail", "Call"]
 PASSWORD = "correct horse battery"
 SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 
@@ -140,7 +140,7 @@ def test_a_passkey_that_is_not_there_is_told(new_page):
 def test_two_guests_work_is_merged_and_given_back(new_page, scripts):
     first, second = new_page(java_script_enabled=scripts), new_page(java_script_enabled=scripts)
     email = f"merge{scripts}@example.org"
-    track(first, "Logo")
+    track(first, "Linocut")
     keep(first, email)
     track(second, "Mail")
     sign_in(second, email)
@@ -149,8 +149,8 @@ def test_two_guests_work_is_merged_and_given_back(new_page, scripts):
         check_page(second)
     second.get_by_role("button", name="Bring them along").click()
     expect(second.get_by_role("status").first).to_contain_text("Brought 1 session along.")
-    expect_sessions(second, "Logo", "Mail")
-    expect_sessions(first, "Logo", "Mail")
+    expect_sessions(second, "Linocut", "Mail")
+    expect_sessions(first, "Linocut", "Mail")
 
     second.goto("/undo/")
     second.get_by_role("button", name="Give back").click()
@@ -166,12 +166,12 @@ def test_two_guests_work_is_merged_and_given_back(new_page, scripts):
 def test_an_operators_link_signs_in(new_page, server, scripts):
     page, other = new_page(java_script_enabled=scripts), new_page(java_script_enabled=scripts)
     email = f"link{scripts}@example.org"
-    track(page, "Logo")
+    track(page, "Linocut")
     keep(page, email)
     link = server.manage("signin_link", email).strip().replace("127.0.0.1", "localhost")
     other.goto(link)
     other.get_by_role("button", name="Sign in").click()
-    expect_sessions(other, "Logo")
+    expect_sessions(other, "Linocut")
     other.goto(link)
     expect(other.get_by_role("heading", level=1)).to_have_text("This link opens nothing")
 
@@ -179,14 +179,14 @@ def test_an_operators_link_signs_in(new_page, server, scripts):
 @SCRIPTS
 def test_everything_is_deleted(new_page, scripts):
     page = new_page(java_script_enabled=scripts)
-    track(page, "Logo")
+    track(page, "Linocut")
     keep(page, f"delete{scripts}@example.org")
     page.goto("/settings/")
     page.get_by_role("link", name="Delete everything…").click()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Delete everything").click()
     expect(page.get_by_role("status").first).to_contain_text("Deleted.")
-    expect(page.get_by_role("main")).not_to_contain_text("Logo")
+    expect(page.get_by_role("main")).not_to_contain_text("Linocut")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -202,7 +202,7 @@ def test_the_pages_are_accessible(new_page, scheme):
     ):
         page.goto(path)
         check_page(page)
-    track(page, "Logo")
+    track(page, "Linocut")
     page.goto("/settings/delete/")
     check_page(page)
     keep(page, f"{scheme}@example.org")
@@ -230,7 +230,7 @@ def test_the_pages_are_accessible(new_page, scheme):
 @pytest.mark.parametrize("width", [320, 1280])
 def test_nothing_is_wider_than_the_window(new_page, width):
     page = new_page(viewport={"width": width, "height": 800})
-    track(page, "Logo")
+    track(page, "Linocut")
     for path in ("/keep/", "/signin/", "/settings/delete/", "/settings/passkeys/add/", "/settings/second-factor/"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path

@@ -101,4 +101,14 @@ class NameForm(PreferencesForm):
         widgets = {"display_name": forms.TextInput({"autocomplete": "name"})}
 
 
-FORMS: dict[str, type[PreferencesForm]] = {form.group: form for form in (TimeForm, TimerForm, RatesForm, NameForm)}
+class NoticesForm(PreferencesForm):
+    group = "notices"
+    title = _("E-mail")
+
+    class Meta:
+        model = User
+        fields = ("wants_notices",)
+
+
+_GROUPS = (TimeForm, TimerForm, RatesForm, NameForm, NoticesForm)
+FORMS: dict[str, type[PreferencesForm]] = {form.group: form for form in _GROUPS}

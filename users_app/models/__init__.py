@@ -4,6 +4,7 @@ from users_app.models.browsers import AttemptCount, BrowserSession, RecoveryCode
 from users_app.models.credentials import AccessToken, AccessTokenManager, CalendarFeed, Credential, Scope
 from users_app.models.links import SignInLink
 from users_app.models.merged import MergedGuest
+from users_app.models.notices import Notice
 from users_app.models.secrets import hash_secret, is_well_formed, make_secret
 from users_app.models.users import Clock, DateFormat, DurationFormat, User, UserManager, WeekStart
 
@@ -18,6 +19,7 @@ __all__ = [
     "DateFormat",
     "DurationFormat",
     "MergedGuest",
+    "Notice",
     "RecoveryCode",
     "Scope",
     "SignInLink",

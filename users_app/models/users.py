@@ -105,6 +105,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=True,
         help_text=_("One time stamp, so that a forgotten session can be ended when you really left."),
     )
+    wants_notices = models.BooleanField(
+        _("tell me by e-mail"),
+        default=True,
+        db_default=True,
+        help_text=_("Of a session left running, a new sign-in, a changed password or passkey."),
+    )
     hourly_rate = rate_field(help_text=_("For billable sessions whose project and client have none."))
     currency = currency_field(default="EUR")
     revision = models.PositiveBigIntegerField(default=0, editable=False)

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from users_app.models import MergedGuest, RecoveryCode, SignInLink, User
+from users_app.models import MergedGuest, Notice, RecoveryCode, SignInLink, User
 from users_app.services.accounts import end_access
+from users_app.services.notices import tell_of_deletion
 
 
 def remove_users(ids: Iterable[UUID]) -> None:
@@ -26,8 +28,10 @@ def begin_deletion(user: User, *, now: datetime) -> None:
     """Ends all access to a user's data at once, for good, and lets the e-mail go. The rows are removed afterwards."""
     with transaction.atomic():
         locked = User.objects.select_for_update().get(pk=user.pk)
+        if locked.email and locked.wants_notices:
+            transaction.on_commit(partial(tell_of_deletion, locked.email))
         end_access(locked)
-        for model in (RecoveryCode, SignInLink, EmailAddress, Authenticator):
+        for model in (RecoveryCode, SignInLink, Notice, EmailAddress, Authenticator):
             model._default_manager.filter(user=locked).delete()  # noqa: SLF001  # documented
         locked.email, locked.display_name, locked.is_active, locked.deletion_began_at = None, "", False, now
         locked.is_staff = locked.is_superuser = False

@@ -21,6 +21,7 @@ PREFERENCES = frozenset(
         "duration_format",
         "long_session_hours",
         "notes_last_seen",
+        "wants_notices",
         "hourly_rate",
         "currency",
     }

@@ -347,6 +347,7 @@ STAYS = {
     "users_app.BrowserSession": "ended",
     "users_app.RecoveryCode": "ended",
     "users_app.MergedGuest": "a guest with guests of their own is not merged",
+    "users_app.Notice": "guests have none",
     "users_app.SignInLink": "guests have none",
     "sessions_app.Changeset": "the history of the guest, for 7 days",
     "sessions_app.Change": "the history of the guest, for 7 days",

@@ -15,12 +15,12 @@ from django.db import connection
 from django.test import Client
 
 from sessions_app import services
-from sessions_app.models import Change, Changeset, TimeSession
+from sessions_app.models import Change, Changeset, Import, ImportIdentity, ImportPiece, TimeSession
 from sessions_app.services import deletion
 from tests.factories import WEB, make_guest, make_session
 from tests.ownership import with_everything
 from tests.pages import flat
-from users_app.models import BrowserSession, SignInLink, User
+from users_app.models import BrowserSession, Notice, SignInLink, User
 from users_app.services.links import issue_sign_in_link
 from users_app.services.recovery import replace_code
 
@@ -42,6 +42,10 @@ def everything(name="owner"):
     now = user.created_at
     replace_code(user, now=now)
     issue_sign_in_link(user.email, now=now)
+    ImportIdentity.objects.create(user=user, identity="x", session_id=uuid4())
+    made = Import.objects.create(user=user, created_at=now)
+    ImportPiece.objects.create(user=user, of_import=made, file_number=0, number=0, data=b"x")
+    Notice.objects.create(user=user, kind=Notice.Kind.SIGNED_IN, about=uuid4(), created_at=now)
     operator = User.objects.create_superuser(f"op-{name}@example.org", PASSWORD)
     session = TimeSession.objects.for_user(user).first()
     for row in (user, session):
@@ -103,7 +107,7 @@ def test_a_wrong_password_deletes_nothing(password):
 
 def test_a_guest_types_the_word():
     client = Client()
-    client.post("/timer/start/", {"id": str(uuid4()), "name": "Logo"})
+    client.post("/timer/start/", {"id": str(uuid4()), "name": "Linocut"})
     assert client.post("/settings/delete/", {"word": "yes"}).status_code == 422
     assert client.post("/settings/delete/", {"word": " “Delete” "}).status_code == 303
     assert not User.objects.exists()

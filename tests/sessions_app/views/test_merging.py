@@ -28,7 +28,7 @@ def account():
 def browser(account):
     """One with a guest's session, signed in as the account."""
     client = Client()
-    client.post("/timer/start/", {"id": str(uuid4()), "name": "Logo"})
+    client.post("/timer/start/", {"id": str(uuid4()), "name": "Linocut"})
     assert client.post("/signin/", SIGN_IN | {"next": "/week/"}).url == "/merge/?next=%2Fweek%2F"
     return client
 
@@ -63,7 +63,7 @@ def test_sessions_are_brought_along_and_given_back(browser, account):
     assert TimeSession.objects.for_user(account).count() == 1
     other = Client()
     other.post("/signin/", {"code": code})
-    assert "Logo" in other.get("/").text
+    assert "Linocut" in other.get("/").text
 
 
 def test_they_are_left_apart_with_a_code(browser, account):
@@ -71,7 +71,7 @@ def test_they_are_left_apart_with_a_code(browser, account):
     code = re.search(r'id="recovery_code"[^>]*value="([^"]*)"', page.text)[1]
     other = Client()
     other.post("/signin/", {"code": code})
-    assert "Logo" in other.get("/").text
+    assert "Linocut" in other.get("/").text
     assert TimeSession.objects.for_user(account).count() == 1
     assert browser.get("/merge/").url == "/"
 
@@ -96,7 +96,7 @@ def test_nobody_else_is_asked(account, signed_in):
 def test_an_empty_guest_is_not_asked_about(account):
     client = Client()
     client.post("/settings/", {"group": "time", "timezone": "Europe/Berlin"})
-    client.post("/timer/start/", {"id": str(uuid4()), "name": "Logo"})
+    client.post("/timer/start/", {"id": str(uuid4()), "name": "Linocut"})
     TimeSession.objects.for_user(guest()).delete()
     client.post("/signin/", SIGN_IN)
     assert client.get("/merge/?next=/week/").url == "/week/"

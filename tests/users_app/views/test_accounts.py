@@ -25,7 +25,7 @@ SIGN_IN = {"login": EMAIL, "password": PASSWORD}
 @pytest.fixture
 def guest():
     client = Client()
-    client.post("/timer/start/", {"id": str(uuid4()), "name": "Logo"})
+    client.post("/timer/start/", {"id": str(uuid4()), "name": "Linocut"})
     return client
 
 
@@ -70,21 +70,21 @@ def test_a_guest_keeps_their_sessions_and_signs_in_from_elsewhere(guest):
     assert user.revision > before.revision
     assert "Sign in with your e-mail and password from anywhere." in flat(response)
     assert guest.cookies["sessionid"].value != cookie
-    assert "Logo" in guest.get("/").text
+    assert "Linocut" in guest.get("/").text
     thief = Client()
     thief.cookies["sessionid"] = cookie
-    assert "Logo" not in thief.get("/").text
+    assert "Linocut" not in thief.get("/").text
     other = Client()
     response = other.post("/signin/", SIGN_IN | {"next": "/week/2026-11-23/"})
     assert response.url == "/week/2026-11-23/"
-    assert "Logo" in other.get("/").text
+    assert "Linocut" in other.get("/").text
 
 
 def test_forms_of_other_tabs_still_work_after_keeping_and_after_signing_in():
     browser = Client(enforce_csrf_checks=True)
     token = re.search(r'name="csrfmiddlewaretoken"\s+value="([^"]*)"', browser.get("/").text)[1]
     form = {"csrfmiddlewaretoken": token}
-    browser.post("/timer/start/", form | {"id": str(uuid4()), "name": "Logo"})
+    browser.post("/timer/start/", form | {"id": str(uuid4()), "name": "Linocut"})
 
     assert browser.post("/keep/", form | FORM).status_code == 303
     assert browser.post("/timer/stop/", form).status_code == 303
@@ -111,7 +111,7 @@ def test_what_cannot_be_kept_with_is_told_and_the_guest_stays(guest, form, said)
     assert response.status_code == 422
     assert said in flat(response)
     assert re.findall(r'type="password"[^>]*value=', response.text) == []
-    assert "Logo" in guest.get("/").text
+    assert "Linocut" in guest.get("/").text
 
 
 def test_an_account_is_not_overwritten(browser, account):
@@ -324,7 +324,7 @@ def test_a_link_of_a_reset_works_once_and_ends_all_access(account, guest):
 
     assert anywhere.post(link, {"password1": "another horse battery"}).status_code == 302
 
-    assert "Logo" in anywhere.get("/").text
+    assert "Linocut" in anywhere.get("/").text
     assert not AccessToken.objects.filter(user=account).exists()
     assert "Sign out" not in stolen.get("/settings/").text
     assert "This link opens nothing" in flat(Client().get(link))

@@ -34,7 +34,7 @@ def account():
 @pytest.fixture
 def guest():
     client = Client()
-    client.post("/timer/start/", {"id": str(uuid4()), "name": "Logo"})
+    client.post("/timer/start/", {"id": str(uuid4()), "name": "Linocut"})
     return client
 
 
@@ -138,7 +138,7 @@ def test_an_invitation_makes_one_account_on_a_closed_server(settings):
     user = User.objects.get()
     assert (user.email, user.check_password("another horse battery")) == ("new@example.org", True)
     assert is_signed_in(client, user)
-    assert client.post("/timer/start/", {"id": str(uuid4()), "name": "Logo"}).status_code == 303
+    assert client.post("/timer/start/", {"id": str(uuid4()), "name": "Linocut"}).status_code == 303
     assert Client().post(link, {"email": "b@example.org", "password": "another horse battery"}).status_code == 404
     assert User.objects.count() == 1
 
@@ -147,7 +147,7 @@ def test_an_invitation_keeps_the_work_of_a_guest(guest):
     before = User.objects.get()
     guest.post(make("invite"), {"email": EMAIL, "password": "another horse battery"})
     assert User.objects.get().pk == before.pk
-    assert "Logo" in guest.get("/").text
+    assert "Linocut" in guest.get("/").text
 
 
 def test_an_invitation_is_not_used_up_by_an_address_that_is_taken(account):

@@ -1,0 +1,38 @@
+"""What is told to users by e-mail."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from users_app.models.users import User
+
+
+class Notice(models.Model):
+    """A mail to a user, written with what it tells of, and sent once by `manage.py send_notices`.
+
+    `about` tells it from others of its kind: the id of a session, or of the notice itself. `details` are what the text
+    names.
+    """
+
+    class Kind(models.TextChoices):
+        """What happened."""
+
+        FORGOTTEN = "forgotten", _("a session runs for long")
+        SIGNED_IN = "signed_in", _("a browser signed in")
+        PASSWORD_CHANGED = "password_changed", _("the password was changed")
+        SECOND_FACTOR_CHANGED = "second_factor_changed", _("a second factor or passkey was changed")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notices", db_index=False)
+    kind = models.CharField(max_length=30, choices=Kind)
+    about = models.UUIDField()
+    details = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind", "about"], name="notice_once")]
+        indexes = [
+            models.Index(fields=["created_at"], condition=models.Q(sent_at__isnull=True), name="notice_to_send"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.user_id}"

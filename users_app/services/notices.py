@@ -1,0 +1,62 @@
+"""Mails to users: written down with what they tell of, sent later, never twice."""
+
+import logging
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+
+from users_app.models import Notice, User
+
+MAX_AGE = timedelta(days=2)
+"""What could not be sent for so long is not worth a mail any more."""
+FORGET_AFTER = timedelta(days=90)
+BATCH_SIZE = 100
+
+logger = logging.getLogger(__name__)
+
+
+def add_notice(
+    user: User, kind: Notice.Kind, *, now: datetime, about: UUID | None = None, details: dict[str, str] | None = None
+) -> None:
+    """Writes a notice down, unless there is one about the same, mail is not configured, or the user wants none."""
+    if settings.MAIL_IS_CONFIGURED and user.email and user.wants_notices:
+        defaults = {"created_at": now, "details": details or {}}
+        Notice.objects.get_or_create(user=user, kind=kind, about=about or uuid4(), defaults=defaults)
+
+
+def tell_of_deletion(email: str) -> None:
+    """Sends the last mail, at once: nothing of the user is left to remember it by. Without success it is not sent."""
+    if settings.MAIL_IS_CONFIGURED:
+        text = render_to_string("notices/deleted.txt", {"base_url": settings.BASE_URL}).strip()
+        subject, _newline, body = text.partition("\n")
+        send_mail(subject, body.strip() + "\n", None, [email], fail_silently=True)
+
+
+def send_notices(*, now: datetime) -> int:
+    """Sends what is to be sent and returns how many. Of two that run at once each sends others."""
+    Notice.objects.filter(created_at__lte=now - FORGET_AFTER).delete()
+    unsent = Notice.objects.filter(sent_at=None, created_at__gt=now - MAX_AGE).order_by("created_at", "pk")
+    return sum(_send(notice, now) for notice in unsent.select_related("user")[:BATCH_SIZE])
+
+
+def _send(notice: Notice, now: datetime) -> int:
+    """Takes a notice, then sends it: one that is interrupted in between is lost rather than sent twice."""
+    user = notice.user
+    if not Notice.objects.filter(pk=notice.pk, sent_at=None).update(sent_at=now):
+        return 0
+    if not (user.email and user.is_active and user.wants_notices):
+        return 0
+    context = {"notice": notice, "user": user, "base_url": settings.BASE_URL, **notice.details}
+    text = render_to_string(f"notices/{notice.kind}.txt", context).strip()
+    subject, _newline, body = text.partition("\n")
+    try:
+        send_mail(subject, body.strip() + "\n", None, [user.email])
+    except (SMTPException, OSError) as error:  # it was not taken, so it may be sent again
+        logger.warning("A notice cannot be sent: %s", type(error).__name__)
+        Notice.objects.filter(pk=notice.pk).update(sent_at=None)
+        return 0
+    return 1
