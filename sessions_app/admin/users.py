@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sessions_app.admin.user_actions import end_all_devices, make_sign_in_link, stop_running
 from sessions_app.models import Change, Changeset, Client, Project, Tag, TimeSession
 from timetracker.admin_lists import ConditionFilter, LimitedChangeList, LimitedPaginator
 from users_app.models import AccessToken, User
@@ -124,6 +125,7 @@ class UserAdmin(ModelAdmin):
     search_fields = ("email", "display_name")
     search_help_text = gettext_lazy("E-mail, name or id.")
     inlines = (AccessTokenInline,)
+    actions = (end_all_devices, stop_running, make_sign_in_link)
     readonly_fields = ("id", "kind", "sessions", "last_activity", "last_login", "created_at")
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),)
     fieldsets = (
