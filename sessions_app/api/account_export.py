@@ -6,6 +6,7 @@ from rest_framework.request import Request
 
 from sessions_app.account_export import build_account_export
 from timetracker.api.negotiation import OneForm
+from timetracker.downloads import hold_slot
 from users_app.api.user_scoped import UserScopedViewSet
 from users_app.models import Scope
 
@@ -19,10 +20,13 @@ class AccountExportViewSet(UserScopedViewSet):
     @extend_schema(operation_id="exportAccount", tags=["Users"], responses={(200, "application/zip"): bytes})
     def export(self, request: Request, user_id: str) -> FileResponse:
         """All that the user keeps here as one ZIP, which any Timetracker imports. The same account, the same bytes."""
-        return FileResponse(
-            build_account_export(self.user),
-            as_attachment=True,
-            filename="timetracker-export.zip",
-            content_type="application/zip",
-            headers={"Cache-Control": "private, no-store"},
+        return hold_slot(
+            self.user.pk,
+            lambda: FileResponse(
+                build_account_export(self.user),
+                as_attachment=True,
+                filename="timetracker-export.zip",
+                content_type="application/zip",
+                headers={"Cache-Control": "private, no-store"},
+            ),
         )

@@ -32,6 +32,7 @@ from timetracker.api.negotiation import OneForm
 from timetracker.api.problems import InvalidQueryError
 from timetracker.api.viewsets import read_query
 from timetracker.db.snapshot import snapshot
+from timetracker.downloads import hold_slot
 from timetracker.tables import Separator, TooManyRowsError, table_response
 from timetracker.tables.responses import CONTENT_TYPES
 from users_app.api.user_scoped import UserScopedViewSet
@@ -145,14 +146,17 @@ class ReportViewSet(UserScopedViewSet):
             response = Response(body)
         else:
             try:
-                response = table_response(
-                    asked["format"],
-                    report_columns(report),
-                    report_rows(report, catalogue),
-                    filename=f"report-{query.period.first}-{query.period.end}",
-                    totals=lambda: report_totals(report),
-                    sheet=_("Report"),
-                    separator=asked["separator"],
+                response = hold_slot(
+                    self.user.pk,
+                    lambda: table_response(
+                        asked["format"],
+                        report_columns(report),
+                        report_rows(report, catalogue),
+                        filename=f"report-{query.period.first}-{query.period.end}",
+                        totals=lambda: report_totals(report),
+                        sheet=_("Report"),
+                        separator=asked["separator"],
+                    ),
                 )
             except TooManyRowsError as error:
                 raise _wrong("format", str(error), "too_many") from None
@@ -182,13 +186,10 @@ class ReportViewSet(UserScopedViewSet):
                 sheet = read_timesheet(self.user, query, now=now, catalogue=read_catalogue(self.user))
             except TooManySessionsError as error:
                 raise _wrong("to", error.message, error.code) from None
-        return HttpResponse(
-            render_pdf(sheet),
-            content_type="application/pdf",
-            headers={
-                "Content-Disposition": f'attachment; filename="timesheet-{format_period_slug(query.period)}.pdf"',
-                "Cache-Control": "private, no-cache",
-            },
+        name = f"timesheet-{format_period_slug(query.period)}.pdf"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-cache"}
+        return hold_slot(
+            self.user.pk, lambda: HttpResponse(render_pdf(sheet), content_type="application/pdf", headers=headers)
         )
 
 

@@ -11,12 +11,14 @@ from django.views.decorators.http import require_POST, require_safe
 from sessions_app.account_export import ImportSummary, build_account_export, check_account_export, import_account_export
 from sessions_app.models import Kind
 from sessions_app.pages.actions import WEB
+from timetracker.downloads import limit_downloads
 from timetracker.errors import ConflictError, InvalidInputError
 from timetracker.pages import SeeOther, respond
 from users_app.guests import user_for_write, user_or_unsaved
 
 
 @require_safe
+@limit_downloads
 def account_export(request: HttpRequest) -> FileResponse:
     """Sends everything of the user as one ZIP."""
     file = build_account_export(user_or_unsaved(request))

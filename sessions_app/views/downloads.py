@@ -23,12 +23,14 @@ from sessions_app.reports.downloads import (
 from sessions_app.reports.labels import format_period_slug
 from sessions_app.reports.shapes import ReportDownload
 from timetracker.db.snapshot import snapshot
+from timetracker.downloads import limit_downloads
 from timetracker.errors import DomainError, FieldError, InvalidInputError
 from timetracker.shapes import encode_json
 from timetracker.tables import Format, Separator, TooManyRowsError, table_response
 
 
 @require_safe
+@limit_downloads
 def report(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002 - the word of the address
     """Sends the lines of a report, and in a workbook its total."""
     format_ = _read_format(format)
@@ -61,6 +63,7 @@ def report(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
 
 
 @require_safe
+@limit_downloads
 def report_sessions(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002 - the word of the address
     """Sends the sessions that make a number of a report, with their shares of it."""
     format_ = _read_format(format)

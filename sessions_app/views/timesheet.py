@@ -13,6 +13,7 @@ from sessions_app.reports.labels import format_period_slug
 from sessions_app.reports.timesheet import read_timesheet
 from sessions_app.reports.timesheet_pdf import TimesheetData, render_pdf
 from timetracker.db.snapshot import snapshot
+from timetracker.downloads import limit_downloads
 from timetracker.errors import DomainError
 from timetracker.pages import respond
 
@@ -40,6 +41,7 @@ def timesheet(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@limit_downloads
 def timesheet_pdf(request: HttpRequest) -> HttpResponseBase:
     """Sends the same timesheet as a file. Raises DomainError for an address that asks for none."""
     page = PageContext.of(request)

@@ -1,6 +1,7 @@
 """Errors of the API as problem details (RFC 9457), the same shape for every status under /v1."""
 
 import logging
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -140,8 +141,7 @@ def describe(error: Exception, names: Mapping[str, str]) -> tuple[Problem, dict[
             body = _invalid([_pointed(f"/{names.get(e.field, e.field)}", e.code, e.message) for e in error.errors])
         case errors.DomainError():
             body = problem(error.status, error.code, error.message)
-            if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
-                headers = {"Retry-After": str(STORAGE_RETRY_SECONDS)}
+            headers = _headers_of_domain(error)
         case exceptions.APIException():
             body = _of_framework(error)
             headers = _headers(error)
@@ -167,6 +167,12 @@ def _of_framework(error: exceptions.APIException) -> Problem:
     code = str(error.get_codes()) if isinstance(error.detail, str) else "invalid"
     detail = f"{error.detail} {_FIXES.get(code, '')}".rstrip()
     return problem(error.status_code, _CODES_OF_DRF.get(code, code), detail)
+
+
+def _headers_of_domain(error: errors.DomainError) -> dict[str, str]:
+    if isinstance(error, errors.TooManyRequestsError):
+        return {"Retry-After": str(math.ceil(error.wait or 1))}
+    return {"Retry-After": str(STORAGE_RETRY_SECONDS)} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
 
 
 def _headers(error: exceptions.APIException) -> dict[str, str]:
