@@ -17,6 +17,7 @@ BUNDLES = {
         "css/components.css",
         "css/pages.css",
         "css/timer_bar.css",
+        "css/overview.css",
     ),
     "js/timetracker.js": (
         "js/requests.js",

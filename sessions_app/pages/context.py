@@ -85,10 +85,10 @@ class PageContext:
         self._keep(overview.totals)
         return overview
 
-    def read_totals(self, period: Period) -> Totals:
-        """Reads the totals of the period that the page is about together with the frame. Two queries."""
+    def read_totals(self, *periods: Period) -> Totals:
+        """Reads the totals of the periods that the page is about together with the frame. Two queries."""
         with snapshot():
-            totals = read_totals(self.user, (period, *self.frame_periods), now=self.now)
+            totals = read_totals(self.user, (*periods, *self.frame_periods), now=self.now)
         self._keep(totals)
         return totals
 

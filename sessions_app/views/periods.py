@@ -8,13 +8,28 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from sessions_app.formatting import format_rounding_note
+from sessions_app.pages.by_project import (
+    MAX_MONTH_PROJECTS,
+    list_amounts,
+    other_projects,
+    project_rows,
+    read_by_project,
+    report_address,
+)
 from sessions_app.pages.charts import inks_of, stacked_bars
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.day import DISMISSED_OVERLAPS, day_page
 from sessions_app.pages.side import read_parts
 from sessions_app.reports.labels import format_period
 from sessions_app.selectors.totals import Total
-from sessions_app.timekeeping.periods import Period, PeriodUnit, month_period, period_around, week_period
+from sessions_app.timekeeping.periods import (
+    Period,
+    PeriodUnit,
+    month_period,
+    period_around,
+    period_before,
+    week_period,
+)
 from timetracker.db.snapshot import snapshot
 from timetracker.pages import redirect_back, respond
 
@@ -80,19 +95,37 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
 
 @require_safe
 def month(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
-    """Shows a calendar month as a calendar."""
+    """Shows a calendar month: its days as a calendar, then what each project has of it."""
     page = PageContext.of(request)
     period = month_period(date or page.today)
-    totals = page.read_totals(period)
+    before = period_before(period)
+    with snapshot():
+        totals = page.read_totals(before, period)
+        report = read_by_project(page, period)
+        inks = inks_of(page.catalogue)
     first = week_period(period.first, week_start=page.user.week_start).first
     last = week_period(period.end - dt.timedelta(days=1), week_start=page.user.week_start).end
     days = [CalendarDay(each, totals.on(each), each in period) for each in Period(first, last).dates()]
     total = totals.of(period)
+    before_seconds = totals.of(before).seconds
+    parts = [
+        [each.total.seconds for each in days if each.is_in_period],
+        [group.figures.seconds for group in report.groups],
+    ]
     context = {
         "total": total,
-        "rounding_note": format_rounding_note(
-            [(total.seconds, [each.total.seconds for each in days if each.is_in_period])], page.user.duration_format
-        ),
+        "figures": report.total,
+        "amounts": (amounts := list_amounts(report.total)),
+        "total_row": {"figures": report.total, "percent": report.total.percent_of(report.total), "amounts": amounts},
+        "rows": project_rows(report, inks, limit=MAX_MONTH_PROJECTS),
+        "others": other_projects(report, after=MAX_MONTH_PROJECTS),
+        "before": {
+            "seconds": before_seconds,
+            "more": total.seconds - before_seconds,
+            "less": before_seconds - total.seconds,
+        },
+        "report_address": report_address(period),
+        "rounding_note": format_rounding_note([(total.seconds, each) for each in parts], page.user.duration_format),
         "weeks": [days[index : index + 7] for index in range(0, len(days), 7)],
         "busiest": max((each for each in days if each.is_in_period), key=lambda each: each.total.seconds),
         "tab": "month",

@@ -1,0 +1,119 @@
+"""What the pages of a month and a week show by project: the lines of the report of their days."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from urllib.parse import urlencode
+from uuid import UUID
+
+from sessions_app.formatting import format_amounts
+from sessions_app.pages.charts import Ink, Parts, percent
+from sessions_app.pages.context import PageContext
+from sessions_app.reports import Dimension, Figures, Group, Report, ReportQuery, read_report
+from sessions_app.timekeeping.periods import Period
+
+MAX_MONTH_PROJECTS = 8
+"""How many projects of a month have a bar of their own; what is beyond is one."""
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """What a project has of a period; `width` is that of its bar beside the longest, `seconds` are by day.
+
+    `address` is that of the sessions behind it.
+    """
+
+    ink: Ink
+    figures: Figures
+    amounts: tuple[str, ...]
+    percent: int
+    width: str
+    seconds: tuple[int, ...]
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherProjects:
+    """What the projects of a month have together that have no bar of their own."""
+
+    count: int
+    figures: Figures
+    amounts: tuple[str, ...]
+    percent: int
+    width: str
+
+
+def read_by_project(page: PageContext, period: Period, *then_by: Dimension) -> Report:
+    """Reads the report of a period by project, and by what else is named. Two queries; none for a stranger."""
+    query = ReportQuery(period, ("project", *then_by), week_start=page.user.week_start)
+    return Report(query, page.now, (), Figures()) if page.is_stranger else read_report(page.user, query, now=page.now)
+
+
+def project_rows(report: Report, inks: Mapping[UUID | None, Ink], *, limit: int | None = None) -> list[ProjectRow]:
+    """Returns the first rows of a report by project, or by project and day, in its order: the longest first."""
+    longest = max((each.figures.seconds for each in report.groups), default=0) or 1
+    return [_row(report, group, inks, longest) for group in report.groups[:limit]]
+
+
+def other_projects(report: Report, *, after: int) -> OtherProjects | None:
+    """Returns what the rows beyond the first `after` have together; None if there are no more."""
+    groups = report.groups[after:]
+    if not groups:
+        return None
+    figures = _sum_figures(group.figures for group in groups)
+    longest = report.groups[0].figures.seconds or 1
+    return OtherProjects(
+        len(groups),
+        figures,
+        list_amounts(figures),
+        figures.percent_of(report.total),
+        percent(min(figures.seconds, longest), longest),
+    )
+
+
+def list_amounts(figures: Figures) -> tuple[str, ...]:
+    """Returns the amounts, each with its currency; they are never added up."""
+    return tuple(format_amounts({currency: amount}) for currency, amount in figures.amounts.items())
+
+
+def parts_by_day(report: Report) -> Parts:
+    """Returns the seconds of each project on each day, from a report by project and day."""
+    parts: defaultdict[date, dict[UUID | None, int]] = defaultdict(dict)
+    for line in report.lines:
+        if line.figures.seconds:
+            project_id, day = line.key
+            parts[day][project_id] = line.figures.seconds  # type: ignore[index]  # of these dimensions
+    return parts
+
+
+def report_address(period: Period) -> str:
+    """Returns the query of the address of the report of a period by project."""
+    return urlencode({"from": period.first, "to": period.end - _DAY, "group": "project"})
+
+
+def _row(report: Report, group: Group, inks: Mapping[UUID | None, Ink], longest: int) -> ProjectRow:
+    by_day = {line.key[1]: line.figures.seconds for line in group.lines} if report.query.group_by[1:] else {}
+    return ProjectRow(
+        inks.get(group.key, inks[None]),  # type: ignore[call-overload]  # an id, as the first dimension has it
+        group.figures,
+        list_amounts(group.figures),
+        group.figures.percent_of(report.total),
+        percent(group.figures.seconds, longest),
+        tuple(by_day.get(day, 0) for day in report.query.period.dates()) if by_day else (),
+        f"{report_address(report.query.period)}&{urlencode({'at': group.key or 'none'})}",
+    )
+
+
+def _sum_figures(all_figures: Iterable[Figures]) -> Figures:
+    seconds = billable_seconds = 0
+    amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for figures in all_figures:
+        seconds += figures.seconds
+        billable_seconds += figures.billable_seconds
+        for currency, amount in figures.amounts.items():
+            amounts[currency] += amount
+    return Figures(seconds, seconds, billable_seconds, amounts=dict(sorted(amounts.items())))
