@@ -98,7 +98,7 @@ def report_address(period: Period) -> str:
 def _row(report: Report, group: Group, inks: Mapping[UUID | None, Ink], longest: int) -> ProjectRow:
     by_day = {line.key[1]: line.figures.seconds for line in group.lines} if report.query.group_by[1:] else {}
     return ProjectRow(
-        inks.get(group.key, inks[None]),  # type: ignore[call-overload]  # an id, as the first dimension has it
+        inks.get(group.key, inks[None]),  # type: ignore[arg-type]  # an id, as the first dimension has it
         group.figures,
         list_amounts(group.figures),
         group.figures.percent_of(report.total),

@@ -12,6 +12,7 @@ from sessions_app.pages.by_project import (
     MAX_MONTH_PROJECTS,
     list_amounts,
     other_projects,
+    parts_by_day,
     project_rows,
     read_by_project,
     report_address,
@@ -19,7 +20,6 @@ from sessions_app.pages.by_project import (
 from sessions_app.pages.charts import inks_of, stacked_bars
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.day import DISMISSED_OVERLAPS, day_page
-from sessions_app.pages.side import read_parts
 from sessions_app.reports.labels import format_period
 from sessions_app.selectors.totals import Total
 from sessions_app.timekeeping.periods import (
@@ -68,7 +68,7 @@ def day(request: HttpRequest, date: dt.date) -> HttpResponse:
 
 @require_safe
 def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
-    """Shows the week around a date; its address is that of its first day."""
+    """Shows the week around a date: bars, projects by day, sessions folded. Its address is that of its first day."""
     page = PageContext.of(request)
     period = week_period(date or page.today, week_start=page.user.week_start)
     if date is not None and date != period.first:
@@ -76,16 +76,24 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
     with snapshot():
         overview = page.read_overview(period)
         inks = inks_of(page.catalogue)
-        parts = read_parts(page, period)
+        report = read_by_project(page, period, "day")
+    rows = project_rows(report, inks)
     total = overview.totals.of(period)
     days = [(each, overview.totals.on(each), overview.sessions_on(each)) for each in period.dates()]
     sums = [(total.seconds, [each.seconds for _date, each, _listed in days])]
     sums += [(each.seconds, [row.seconds for row in listed]) for _date, each, listed in days]
+    sums += [(row.figures.seconds, row.seconds) for row in rows]
+    sums += [(total.seconds, [row.figures.seconds for row in rows])]
     context = {
         "label": format_period(period, page.user),
         "total": total,
-        "bars": stacked_bars(overview.totals, period, parts, inks, height=WEEK_CHART_HEIGHT),
+        "figures": report.total,
+        "amounts": list_amounts(report.total),
+        "rows": rows,
+        "busiest": max(days, key=lambda each: each[1].seconds)[0],
+        "bars": stacked_bars(overview.totals, period, parts_by_day(report), inks, height=WEEK_CHART_HEIGHT),
         "days": days,
+        "report_address": report_address(period),
         "rounding_note": format_rounding_note(sums, page.user.duration_format),
         "tab": "week",
         **_around(period, "week", page),

@@ -37,7 +37,7 @@ def tracked(owner):
 
 @pytest.mark.parametrize(
     ("path", "days"),
-    [("/month/2026-11/", "from=2026-11-01&to=2026-11-30")],
+    [("/month/2026-11/", "from=2026-11-01&to=2026-11-30"), ("/week/2026-11-16/", "from=2026-11-16&to=2026-11-22")],
 )
 def test_the_numbers_are_those_of_the_report_its_file_and_the_api(signed_in, api, owner, tracked, path, days):
     context = signed_in.get(path).context
@@ -87,7 +87,7 @@ def test_a_month_has_hours_share_and_amount_of_each_project(signed_in, tracked):
 def test_without_rates_there_is_no_word_of_amounts(signed_in, owner):
     make_session(owner, "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z")
 
-    for path in ("/month/2026-11/",):
+    for path in ("/month/2026-11/", "/week/2026-11-16/"):
         page = text_of(signed_in.get(path))
         assert "No project" in page
         assert "Amount" not in page
@@ -129,3 +129,52 @@ def test_an_empty_month_has_one_sentence(signed_in, owner):
 
     assert page.text.count('class="empty"') == 1
     assert "report shares" not in page.text
+
+
+def rows_of_week(response):
+    """The cells of the table, row by row."""
+    table = response.text[response.text.index('class="week-table"') :].partition("</table>")[0]
+    rows = re.findall(r"<tr.*?</tr>", table, re.DOTALL)
+    return [
+        [" ".join(re.sub(r"<[^>]*>", " ", cell).split()) for cell in re.split(r"</t[dh]>", row)[:-1]] for row in rows
+    ]
+
+
+def test_a_week_has_the_hours_of_each_project_on_each_day(signed_in, tracked):
+    rows = rows_of_week(signed_in.get("/week/2026-11-16/"))
+
+    assert rows == [
+        ["Project", "Mon 16", "Tue 17", "Wed 18", "Thu 19", "Fri 20", "Sat 21", "Sun 22", "Total", "Amount"],
+        ["Logo", "0:10", "0:10", "0:10", "2:00", "2:00", "·", "·", "4:30", "350.42 USD"],
+        ["Site", "0:20", "0:20", "0:20", "·", "·", "·", "·", "1:01", "33.61 EUR"],
+        ["No project", "·", "·", "·", "·", "1:00", "·", "·", "1:00", "–"],
+        ["Total", "0:30", "0:30", "0:30", "2:00", "3:00", "·", "·", "6:31", "33.61 EUR 350.42 USD"],
+        ["Billable", "0:30", "0:30", "0:30", "2:00", "2:00", "·", "·", "5:31", ""],
+    ]
+
+
+def test_the_rows_of_a_week_add_up_to_its_days(signed_in, owner, tracked):
+    context = signed_in.get("/week/2026-11-16/").context
+
+    by_day = zip(*(row.seconds for row in context["rows"]), strict=True)
+    assert [sum(each) for each in by_day] == [total.seconds for _day, total, _sessions in context["days"]]
+    assert context["figures"].billable_seconds == sum(total.billable_seconds for _day, total, _ in context["days"])
+    assert all(sum(row.seconds) == row.figures.seconds for row in context["rows"])
+
+
+def test_an_empty_week_has_its_days_and_nothing_more(signed_in):
+    rows = rows_of_week(signed_in.get("/week/2026-11-16/"))
+
+    assert [row[0] for row in rows] == ["Project", "Total"]
+    assert rows[1][1:] == ["·"] * 7 + ["0:00"]
+
+
+def test_only_today_is_unfolded(signed_in, owner):
+    make_session(owner, "2026-11-23T07:00:00Z", "2026-11-23T08:00:00Z", "Now")
+    make_session(owner, "2026-11-20T07:00:00Z", "2026-11-20T08:00:00Z", "Before")
+
+    def folds(path):
+        return re.findall(r'<details class="of-day[^"]*"\s*(open)?', signed_in.get(path).text)
+
+    assert folds("/week/2026-11-23/") == ["open"]
+    assert folds("/week/2026-11-16/") == [""]

@@ -1,0 +1,92 @@
+"""Week and Month as a person reads them: every width, both themes, by keyboard, printed."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+LINES = (
+    "Logo @“Brand guide” 2026-03-02 9-12:30",
+    "Call @Support 2026-03-03 8-19:45",
+    "Mail 2026-03-04 10:30-11",
+)
+PAGES = ("/week/2026-03-02/", "/month/2026-03/")
+
+
+@pytest.fixture(scope="module")
+def kept(browser, server):
+    """What a browser keeps of a guest who tracked a few days of March."""
+    context = browser.new_context(base_url=server.url, timezone_id="Europe/Berlin", locale="en-GB")
+    page = context.new_page()
+    for line in LINES:
+        page.goto("/")
+        field = page.get_by_label(re.compile("What are you doing|Switch to"))
+        field.fill(line)
+        field.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("Added “")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_and_only_the_week_table_scrolls(new_page, kept, path, width, scheme):
+    page = new_page(storage_state=kept, color_scheme=scheme, viewport={"width": width, "height": 800})
+    page.goto(path)
+
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if path == PAGES[0]:
+        box = page.get_by_role("region", name="Hours by project and day")
+        assert box.evaluate("box => box.scrollWidth > box.clientWidth") == (width < 720)
+
+
+def test_the_week_table_is_scrolled_by_keys_under_its_first_column(new_page, kept):
+    page = new_page(storage_state=kept, viewport={"width": 320, "height": 800})
+    page.goto("/week/2026-03-02/")
+    box = page.get_by_role("region", name="Hours by project and day")
+    name = box.get_by_role("rowheader").first
+    before = name.bounding_box()["x"]
+
+    box.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+
+    page.wait_for_function("box => box.scrollLeft > 40", arg=box.element_handle())
+    assert name.bounding_box()["x"] == before
+
+
+def test_the_hours_of_a_day_fit_into_its_cell_on_the_smallest_phone(new_page, kept):
+    page = new_page(storage_state=kept, viewport={"width": 320, "height": 800})
+    page.goto("/month/2026-03/")
+    cell = page.locator(".calendar td").filter(has_text="11:45")
+
+    assert cell.evaluate("cell => [cell.scrollWidth <= cell.clientWidth + 1, cell.querySelector('b').offsetWidth]")[0]
+    assert cell.locator("b").evaluate("hours => hours.scrollWidth <= hours.clientWidth + 1")
+
+
+def test_a_month_is_printed_without_what_is_pressed(new_page, kept):
+    page = new_page(storage_state=kept)
+    page.goto("/month/2026-03/")
+    page.emulate_media(media="print")
+
+    expect(page.get_by_role("table", name="By project")).to_be_visible()
+    expect(page.locator(".top")).to_be_hidden()
+    expect(page.locator(".links")).to_be_hidden()
+    expect(page.locator(".day-head .icon-button").first).to_be_hidden()
+
+
+def test_a_day_of_the_week_is_unfolded_by_keys(new_page, kept):
+    page = new_page(storage_state=kept)
+    page.goto("/week/2026-03-02/")
+    day = page.locator("details.of-day").filter(has_text="Tue 3 Mar")
+    expect(day.locator("li.session")).to_be_hidden()
+
+    day.locator("summary").focus()
+    page.keyboard.press("Enter")
+
+    expect(day.locator("li.session")).to_be_visible()
