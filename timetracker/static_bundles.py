@@ -39,7 +39,7 @@ def files_of(bundle: str) -> tuple[str, ...]:
     return BUNDLES[bundle] if settings.DEBUG else (bundle,)
 
 
-class BundlingStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # ships no types
+class BundlingStorage(CompressedManifestStaticFilesStorage):
     """Makes the bundles before files get their hashes and are compressed."""
 
     def post_process(

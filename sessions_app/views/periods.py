@@ -82,7 +82,7 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
     days = [(each, overview.totals.on(each), overview.sessions_on(each)) for each in period.dates()]
     sums = [(total.seconds, [each.seconds for _date, each, _listed in days])]
     sums += [(each.seconds, [row.seconds for row in listed]) for _date, each, listed in days]
-    sums += [(row.figures.seconds, row.seconds) for row in rows]
+    sums += [(row.figures.seconds, list(row.seconds)) for row in rows]
     sums += [(total.seconds, [row.figures.seconds for row in rows])]
     context = {
         "label": format_period(period, page.user),
