@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 BUNDLES = {
     "css/timetracker.css": (
@@ -39,7 +39,7 @@ def files_of(bundle: str) -> tuple[str, ...]:
     return BUNDLES[bundle] if settings.DEBUG else (bundle,)
 
 
-class BundlingStorage(CompressedManifestStaticFilesStorage):
+class BundlingStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # ships no types
     """Makes the bundles before files get their hashes and are compressed."""
 
     def post_process(

@@ -15,7 +15,7 @@ PAGES = ("/week/2026-03-02/", "/month/2026-03/")
 
 
 @pytest.fixture(scope="module")
-def kept(browser, server):
+def shown(browser, server):
     """What a browser keeps of a guest who tracked a few days of March."""
     context = browser.new_context(base_url=server.url, timezone_id="Europe/Berlin", locale="en-GB")
     page = context.new_page()
@@ -33,8 +33,8 @@ def kept(browser, server):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("width", [320, 1280])
-def test_axe_finds_nothing_and_only_the_week_table_scrolls(new_page, kept, path, width, scheme):
-    page = new_page(storage_state=kept, color_scheme=scheme, viewport={"width": width, "height": 800})
+def test_axe_finds_nothing_and_only_the_week_table_scrolls(new_page, shown, path, width, scheme):
+    page = new_page(storage_state=shown, color_scheme=scheme, viewport={"width": width, "height": 800})
     page.goto(path)
 
     results = Axe().run(page)
@@ -45,8 +45,8 @@ def test_axe_finds_nothing_and_only_the_week_table_scrolls(new_page, kept, path,
         assert box.evaluate("box => box.scrollWidth > box.clientWidth") == (width < 720)
 
 
-def test_the_week_table_is_scrolled_by_keys_under_its_first_column(new_page, kept):
-    page = new_page(storage_state=kept, viewport={"width": 320, "height": 800})
+def test_the_week_table_is_scrolled_by_keys_under_its_first_column(new_page, shown):
+    page = new_page(storage_state=shown, viewport={"width": 320, "height": 800})
     page.goto("/week/2026-03-02/")
     box = page.get_by_role("region", name="Hours by project and day")
     name = box.get_by_role("rowheader").first
@@ -60,8 +60,8 @@ def test_the_week_table_is_scrolled_by_keys_under_its_first_column(new_page, kep
     assert name.bounding_box()["x"] == before
 
 
-def test_the_hours_of_a_day_fit_into_its_cell_on_the_smallest_phone(new_page, kept):
-    page = new_page(storage_state=kept, viewport={"width": 320, "height": 800})
+def test_the_hours_of_a_day_fit_into_its_cell_on_the_smallest_phone(new_page, shown):
+    page = new_page(storage_state=shown, viewport={"width": 320, "height": 800})
     page.goto("/month/2026-03/")
     cell = page.locator(".calendar td").filter(has_text="11:45")
 
@@ -69,8 +69,8 @@ def test_the_hours_of_a_day_fit_into_its_cell_on_the_smallest_phone(new_page, ke
     assert cell.locator("b").evaluate("hours => hours.scrollWidth <= hours.clientWidth + 1")
 
 
-def test_a_month_is_printed_without_what_is_pressed(new_page, kept):
-    page = new_page(storage_state=kept)
+def test_a_month_is_printed_without_its_buttons(new_page, shown):
+    page = new_page(storage_state=shown)
     page.goto("/month/2026-03/")
     page.emulate_media(media="print")
 
@@ -80,8 +80,8 @@ def test_a_month_is_printed_without_what_is_pressed(new_page, kept):
     expect(page.locator(".day-head .icon-button").first).to_be_hidden()
 
 
-def test_a_day_of_the_week_is_unfolded_by_keys(new_page, kept):
-    page = new_page(storage_state=kept)
+def test_a_day_of_the_week_is_unfolded_by_keys(new_page, shown):
+    page = new_page(storage_state=shown)
     page.goto("/week/2026-03-02/")
     day = page.locator("details.of-day").filter(has_text="Tue 3 Mar")
     expect(day.locator("li.session")).to_be_hidden()
