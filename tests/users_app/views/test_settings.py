@@ -65,6 +65,11 @@ def test_time_group_saves_alone_and_says_so_once(signed_in, owner):
     assert "Saved." not in flat(signed_in.get("/settings/"))
 
 
+def as_read(response) -> str:
+    """A page without its marks, and ranges of times as they look."""
+    return re.sub(r"\s*–\s*", "–", re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", response.text)))
+
+
 def test_pages_follow_the_settings(signed_in, owner):
     make_session(owner, "2026-11-23T07:50:00Z", "2026-11-23T09:20:00Z", "Mail")
     make_session(owner, "2026-11-19T22:00:00Z", "2026-11-20T00:30:00Z", "Night")  # 23:00 to 1:30
@@ -73,13 +78,13 @@ def test_pages_follow_the_settings(signed_in, owner):
         "/settings/", {**TIME, "clock": "12", "date_format": "month", "duration_format": "decimal", "week_start": "6"}
     )
 
-    today, night = flat(signed_in.get("/")), flat(signed_in.get("/day/2026-11-20/"))
-    assert "Today, Mon Nov 23, 2026" in today
-    assert "8:50 am–10:20 am" in today
-    assert "since 10:24 am" in today
+    today, night = flat(signed_in.get("/")), as_read(signed_in.get("/day/2026-11-20/"))
+    assert "Monday, November 23" in today
+    assert "8:50 am–10:20 am" in as_read(signed_in.get("/"))
+    assert "since 10:24 am" in as_read(signed_in.get("/"))
     assert "as of 10:30 am" in today
     assert ">1.50<" in today
-    assert "Today <b>1.60</b>" in today
+    assert "Today 1.60" in as_read(signed_in.get("/"))
     assert "Week of Nov 22: 1 h 36 min" in today  # sentences are in words
     assert ">0:06:00<" in today  # and the running clock has its seconds
     assert "continued from Nov 19" in night
@@ -100,7 +105,7 @@ def test_iso_dates_and_durations_in_words(signed_in, owner):
     signed_in.post("/settings/", {**TIME, "date_format": "iso", "duration_format": "words"})
 
     today = flat(signed_in.get("/"))
-    assert "Today, Mon 2026-11-23" in today
+    assert "Monday, 2026-11-23" in today
     assert ">1 h 28 min<" in today
     assert "Week, 2026-11-23 to 2026-11-29" in flat(signed_in.get("/week/"))
     assert "<b>1:28</b>" in flat(signed_in.get("/month/"))  # there is no room for words
@@ -111,7 +116,7 @@ def test_changing_the_zone_moves_no_old_session(signed_in, owner):
     make_session(owner, "2026-11-19T08:00:00Z", "2026-11-19T09:00:00Z", "Mail")
     paths = ("/day/2026-11-18/", "/day/2026-11-19/", "/week/2026-11-16/", "/month/2026-11/")
     shown = re.compile(
-        r"class=\"times\"> ?[\d:–]+|class=\"(?:duration|value)\"[^>]*> ?[\d:]+|<td[^>]*> ?[\d:]+|<b>[\d:]+"
+        r"id=\"(?:start|end|duration)-[^>]*>[\d:]+|class=\"(?:cell |value)\"[^>]*> ?[\d:]+|<td[^>]*> ?[\d:]+|<b>[\d:]+"
     )
     rows = list(TimeSession.objects.for_user(owner).order_by("start").values())
     before = [shown.findall(flat(signed_in.get(path))) for path in paths]
@@ -122,7 +127,7 @@ def test_changing_the_zone_moves_no_old_session(signed_in, owner):
     assert [shown.findall(flat(signed_in.get(path))) for path in paths] == before
     assert list(TimeSession.objects.for_user(owner).order_by("start").values()) == rows
     evening = flat(signed_in.get("/day/2026-11-18/"))
-    assert "22:30–1:15" in evening
+    assert "22:30–1:15" in as_read(signed_in.get("/day/2026-11-18/"))
     assert '<span class="tag">Europe/Berlin</span>' in evening
 
 
