@@ -47,7 +47,10 @@
   prepare();
   document.addEventListener("htmx:load", ({ detail }) => detail.elt.id === "timer-bar" && prepare());
 
-  // What is answered too late, after the field was left or sent, opens nothing.
+  // What is answered too late, after the field was sent or left, says nothing and opens nothing.
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (isField(detail.requestConfig.elt) && !detail.requestConfig.elt.isConnected) detail.shouldSwap = false;
+  });
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (detail.target?.id !== "timer-reading" || !list()) return;
     const isOpen = isField(document.activeElement) && options().length > 0 && !isTaken;

@@ -57,7 +57,7 @@ class TestReading:
 
     def test_is_turned_back_into_text_by_a_click_on_its_chip(self, page):
         field(page).fill("Draft 45m @Book covers")
-        expect(page.locator("#timer-press")).to_have_text("Add 45 min")
+        expect(page.locator("#timer-press")).to_contain_text("Add 45 min")  # and "yesterday" by night
         page.locator("#timer-reading .chip").filter(has_text=re.compile(r"\d:\d\d")).click()
         expect(field(page)).to_have_value("Draft \\45m @Book covers")
         expect(page.locator("#timer-press")).to_have_text("Start")
@@ -197,6 +197,8 @@ class TestBadDay:
         server.kill()
         page.get_by_role("button", name="Stop").click()
         expect(page.locator("#timer-trouble")).to_contain_text("Not saved yet: stop at")
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
         stopped_at = page.evaluate("JSON.parse(localStorage.unsent).at")
         server.start()
         page.goto("/")
