@@ -70,7 +70,7 @@ def with_everything(name: str) -> Holdings:
         "tag_id": tag,
         "token_id": spare,
         "feed_id": feed,
-        "import_id": _waiting_import(user),
+        "import_id": waiting_import(user),
         "changeset_id": Changeset.objects.filter(user=user).latest("revision"),
     }
     return Holdings(user, {each: str(row.pk) for each, row in ids.items()}, secrets)
@@ -88,7 +88,8 @@ def rows_of_all() -> list[tuple[str, tuple[object, ...]]]:
     return rows
 
 
-def _waiting_import(user: User) -> Import:
+def waiting_import(user: User) -> Import:
+    """A file of one session that waits for its import, and was looked at."""
     row = f"Date,Start,End,Description\n2026-11-02,09:00,10:00,{UNSHARED} elsewhere\n".encode()
     waiting = keep_files(user, [(f"{UNSHARED}.csv", BytesIO(row))], clock.now())
     plan = make_plan(user, open_waiting(waiting, clock.now())[1], Answers(), clock.now())

@@ -112,7 +112,9 @@ def go_on(
 
 def unfinished_work(user: User) -> list[Changeset]:
     """Returns what was begun and not finished, the latest first. One query."""
-    return list(Changeset.objects.filter(user=user, unfinished__isnull=False).order_by("-revision"))
+    # Sorted here: an order in the query makes SQLite walk all changesets in that order.
+    found = Changeset.objects.filter(user=user, unfinished__isnull=False)
+    return sorted(found, key=lambda each: each.revision, reverse=True)
 
 
 class _Work:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from sessions_app.models import Change, Changeset, Kind, Source, TimeSession, VersionedModel
@@ -59,12 +59,12 @@ def undo_in_parts(user: User, actor: Actor, target: Changeset, *, seconds: float
     Of an import, or what was not finished, what was changed since is left. Raises ConflictError `changed_since` when
     something of another one was changed since; then nothing is taken back.
     """
-    last = Change.objects.filter(user=user, changeset=target.id).aggregate(last=Max("revision"))["last"]
+    revisions = Change.objects.filter(user=user, changeset=target.id).values_list("revision", flat=True).distinct()
     state: State = {
         "target": str(target.id),
         "phase": 0,
         "first": target.revision,
-        "last": target.revision if last is None else last,
+        "last": max([target.revision, *revisions]),
         "after": [0, 0],
         "left_count": 0,
         "left": [],

@@ -22,6 +22,7 @@ from sessions_app.models import Changeset, Client, Project, SessionTag, Tag, Tim
 from tests.conftest import ApiClient
 from tests.factories import WEB, make_guest, make_token, start_session
 from tests.many_sessions import add_sessions, analyze, forget_statistics, record_changes
+from tests.ownership import waiting_import
 from tests.query_work import database_work
 from tests.timetracker.api.test_ownership import TABLE
 from users_app.models import AccessToken, User
@@ -117,6 +118,7 @@ def _make_tracker(count: int, each: timedelta) -> Tracker:
         "tag_id": rare.pk,
         "token_id": token.pk,
         "feed_id": _feed.pk,
+        "import_id": waiting_import(user).pk,
         "changeset_id": Changeset.objects.filter(user=user).latest("revision").pk,
         "secret": secret,
     }
