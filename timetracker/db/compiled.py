@@ -97,9 +97,9 @@ class CompiledInsert(Generic[Model]):
         """Writes rows; a statement that the driver sends for all of them."""
         if not rows:
             return
-        params = [_params_of(row, self._fields, is_new=True) for row in rows]
+        columns = [_prepare_column(field, [field.pre_save(row, True) for row in rows]) for field in self._fields]
         with connection.cursor() as cursor:
-            cursor.executemany(self._statement(rows[0]), params)
+            cursor.executemany(self._statement(rows[0]), list(zip(*columns, strict=True)))
         for row in rows:
             row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  # as bulk_create() does
 
@@ -138,6 +138,28 @@ def _params_of(row: models.Model, fields: list[Any], *, is_new: bool) -> list[An
     driver = connections[DEFAULT_DB_ALIAS]
     values = [(field, field.pre_save(row, is_new)) for field in fields]
     return [None if value is None else field.get_db_prep_save(value, driver) for field, value in values]
+
+
+_WRITTEN_AS_THEY_ARE = {
+    "BooleanField",
+    "CharField",
+    "PositiveBigIntegerField",
+    "PositiveIntegerField",
+    "PositiveSmallIntegerField",
+    "TextField",
+}
+
+
+def _prepare_column(field: Any, values: list[Any]) -> list[Any]:
+    """Returns the values of a column as the driver takes them. What many rows share is converted once."""
+    kind = field.target_field.get_internal_type() if field.is_relation else field.get_internal_type()
+    if kind in _WRITTEN_AS_THEY_ARE:
+        return values
+    driver = connections[DEFAULT_DB_ALIAS]
+    if kind == "JSONField":
+        return [None if value is None else field.get_db_prep_save(value, driver) for value in values]
+    prepared = {value: field.get_db_prep_save(value, driver) for value in set(values) if value is not None}
+    return [prepared.get(value) for value in values]
 
 
 class _Compiled:
