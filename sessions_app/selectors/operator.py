@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Sum
 
 from sessions_app.models import TimeSession
 from users_app.models import AccessToken, BrowserSession, User
@@ -16,7 +16,7 @@ DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """How many sessions of all users began on a local date."""
+    """How many sessions of all users began on a day (UTC)."""
 
     date: date
     count: int
@@ -64,15 +64,25 @@ def _count_active(since: datetime) -> int:
     return User.objects.filter(Q(last_seen_at__gte=since) | by_browser | by_token, is_active=True).count()
 
 
+class _Count(Subquery):
+    """Counts the rows of a query of each user, so that they are found by the user's index."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
 def _count_days(now: datetime) -> list[DayCount]:
-    """Counts the sessions of the last days by the date that they began on, those without one included."""
-    today = now.date()
-    first = today - timedelta(days=DAYS - 1)
-    # A date is up to a day apart from that of UTC.
-    recent = {"timesessions__start__gte": now - timedelta(days=DAYS + 1), "timesessions__deleted_at": None}
-    rows = User.objects.filter(**recent).values_list("timesessions__first_date").annotate(count=Count("pk")).order_by()
-    counts: dict[date, int] = dict(rows)
-    return [DayCount(day, counts.get(day, 0)) for day in (first + timedelta(days=number) for number in range(DAYS))]
+    """Counts the sessions of the last days by the day (UTC) that they began on, days without one included."""
+    midnight = now.replace(hour=0, minute=0, second=0)
+    days = [midnight - timedelta(days=number) for number in reversed(range(DAYS))]
+    sessions = TimeSession.objects.for_user(OuterRef("pk")).not_deleted()
+    began = {
+        f"day_{number}": _Count(sessions.filter(start__gte=day, start__lt=day + timedelta(days=1)).values("pk"))
+        for number, day in enumerate(days)
+    }
+    users = User.objects.filter(Exists(TimeSession.objects.for_user(OuterRef("pk")).filter(start__gte=days[0])))
+    totals = users.annotate(**began).aggregate(**{f"all_{name}": Sum(name) for name in began})
+    return [DayCount(day.date(), totals[f"all_day_{number}"] or 0) for number, day in enumerate(days)]
 
 
 def _database_bytes() -> int:
