@@ -12,6 +12,9 @@
     error.hidden = false;
   });
 
+  const alone = document.getElementById("passkey_alone");
+  if (alone) alone.checked = true; // where django-allauth has a box to tick: a passkey of ours signs in by itself
+
   for (const button of document.querySelectorAll("[data-passkey]")) {
     const ids = { credential: "passkey_credential", passwordless: "passkey_alone", data };
     const action = { addForm: "add", loginForm: "login", authenticateForm: "authenticate" }[button.dataset.passkey];
