@@ -67,8 +67,9 @@ class CheckedExport:
 def check_account_export(file: IO[bytes]) -> CheckedExport:
     """Reads an export as a whole. No lock is taken, so that nobody waits for it.
 
-    Raises InvalidInputError, at the field `file`, which says what is wrong where.
+    Raises InvalidInputError, at the field `file`, which says what is wrong where; NoRoomError before it reads anything.
     """
+    check_room()
     now = clock.now()
     export = read_account_export(file, now=now)
     running_line = None
