@@ -8,13 +8,14 @@ import sys
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from tests.server import CHECKOUT, GUNICORN, PASSED_ON, free_port
 from timetracker.backups.archive import list_backups
 from timetracker.db.migrated import find_missing_migrations, require_migrated
+from timetracker.db.reachable import LONE_ALIAS
 
 
 def start(tmp_path, *arguments, **environment):
@@ -38,6 +39,21 @@ def test_a_database_of_a_later_release_lacks_nothing():
     MigrationRecorder(connection).record_applied("sessions_app", "9999_later")
 
     assert find_missing_migrations(connection) == []
+
+
+@pytest.mark.django_db
+def test_no_connection_is_left_for_workers_to_share(monkeypatch):
+    """The master asks before it forks: two workers on one connection would read each other's answers."""
+
+    def fail(*args, **kwargs):
+        pytest.fail("the connection that workers use was opened")
+
+    monkeypatch.setattr(connection, "cursor", fail)
+    monkeypatch.setattr(connection, "ensure_connection", fail)
+
+    require_migrated(settings.DATABASES["default"])
+
+    assert not hasattr(connections._connections, LONE_ALIAS)
 
 
 @pytest.mark.django_db

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import Error
+from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.db.utils import ConnectionHandler
 
 from timetracker.db.errors import Fault, find_fault, is_busy
 
 MAX_WAIT_SECONDS = 5
+LONE_ALIAS = "lone"
 _STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's virtual machine: some milliseconds
 
 
@@ -42,11 +43,14 @@ def lone_connection(database: dict[str, Any]) -> Iterator[Any]:
     if database["ENGINE"] != "timetracker.db.sqlite":
         database["OPTIONS"].pop("pool", None)
         database["OPTIONS"].setdefault("connect_timeout", MAX_WAIT_SECONDS)
-    connection = ConnectionHandler({"default": database})["default"]
+    # With an alias of its own: querysets, and Django's own code, find a connection by its alias.
+    connection = ConnectionHandler({DEFAULT_DB_ALIAS: database, LONE_ALIAS: database})[LONE_ALIAS]
+    connections[LONE_ALIAS] = connection
     try:
         yield connection
     finally:
         connection.close()
+        del connections[LONE_ALIAS]
 
 
 def require_whole(database: dict[str, Any]) -> None:
