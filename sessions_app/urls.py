@@ -21,6 +21,7 @@ from sessions_app.views import (
     timer,
     timer_bar,
     timesheet,
+    week_grid,
 )
 from timetracker.url_converters import DateConverter, MonthConverter
 
@@ -34,6 +35,7 @@ urlpatterns = [
     path("day/<date:date>/", periods.day, name="day"),
     path("week/", periods.week, name="week_now"),
     path("week/<date:date>/", periods.week, name="week"),
+    path("week/<date:date>/grid/", week_grid.week_grid, name="week_grid"),
     path("month/", periods.month, name="month_now"),
     path("month/<month:date>/", periods.month, name="month"),
     path("reports/", reports.reports, name="reports"),

@@ -16,9 +16,9 @@ from sessions_app.imports.rejections import MAX_REJECTED, Rejection, rejection_o
 from sessions_app.imports.rows import Answers, RejectedRow, SkippedRow
 from sessions_app.models import Change, Source, TimeSession
 from sessions_app.services.changeset import MAX_UNDOABLE_FOR, Actor, ChangesetWriter
+from sessions_app.services.hours import read_taken
 from sessions_app.services.identities import hold_identities
 from sessions_app.services.parts import CHUNK, Progress, State, Step, begin_work, go_on, unfinished_work
-from sessions_app.timekeeping.periods import Period
 from sessions_app.timekeeping.placing import start_on_day
 from timetracker import clock
 from timetracker.characters import clean_characters
@@ -28,7 +28,6 @@ from users_app.models import User
 from users_app.zones import zone_or_utc
 
 IMPORT = "import"
-_DAY = timedelta(days=1)
 _COUNTS = (
     "created", "unchanged", "edited", "deleted", "running", "rejected_count", "ignored", "total_seconds",
     "new_clients", "new_projects", "new_tags",
@@ -252,12 +251,4 @@ def _taken(user: User, without_clock: Sequence[Candidate], now: datetime) -> lis
     """Returns what is tracked already on the days of these candidates. Up to three queries."""
     if not without_clock:
         return []
-    days = [each.day for each in without_clock]
-    period = Period(min(days) - _DAY, max(days) + 2 * _DAY)
-    sessions = TimeSession.objects.for_user(user)
-    found = [
-        *sessions.starting_in(period).values_list("start", "end"),
-        *sessions.crossing(period).filter(first_date__lt=period.first).values_list("start", "end"),
-        *sessions.open_or_long(period).filter(first_date__lt=period.first).values_list("start", "end"),
-    ]
-    return [(start, max(end or now, start)) for start, end in found]
+    return read_taken(user, [each.day for each in without_clock], now=now)

@@ -8,6 +8,7 @@ change nothing when they do; `NotFoundError` stands for another user's session a
 from sessions_app.services.catalogue import create_entry, delete_entry, edit_entry, merge_projects
 from sessions_app.services.changeset import Actor, changeset
 from sessions_app.services.derived_fields import find_inconsistent_sessions, refresh_derived_fields
+from sessions_app.services.hours import add_hours, change_hours
 from sessions_app.services.merging import Held, count_held, merge_guest
 from sessions_app.services.operations import OperationsFailedError, run_operations
 from sessions_app.services.parts import Progress, go_on, unfinished_work
@@ -52,7 +53,9 @@ __all__ = [
     "Repricing",
     "Switch",
     "Undone",
+    "add_hours",
     "apply_rates",
+    "change_hours",
     "changeset",
     "confirm_end",
     "confirm_running",

@@ -1,0 +1,61 @@
+"""A week to type into: one length for each project and day."""
+
+import datetime as dt
+from functools import partial
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from sessions_app import services
+from sessions_app.pages.actions import WEB, say_done
+from sessions_app.pages.context import PageContext
+from sessions_app.pages.week_grid import note_errors, read_grid, read_typed
+from sessions_app.reports.labels import format_period
+from sessions_app.timekeeping.periods import week_period
+from timetracker.db.snapshot import snapshot
+from timetracker.pages import SeeOther, respond
+from users_app.guests import call_as_user
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def week_grid(request: HttpRequest, date: dt.date) -> HttpResponse:
+    """Shows the grid of the week around a date. A POST writes all changed cells as one changeset, or none (422)."""
+    page = PageContext.of(request)
+    period = week_period(date, week_start=page.user.week_start)
+    if date != period.first:
+        return HttpResponseRedirect(reverse("week_grid", args=[period.first]))
+    with snapshot():
+        overview = page.read_overview(period)
+        grid = read_grid(page, period, overview)
+    if request.method == "POST":
+        todo = read_typed(grid, request.POST.dict(), page.user)
+        written: list[object] = []
+        if todo and not grid.has_errors:
+            try:
+                written = call_as_user(
+                    request,
+                    lambda user: services.run_operations(
+                        user, WEB, [partial(write, user) for _cell, write in todo], atomic=True
+                    ),
+                )
+            except services.OperationsFailedError as error:
+                note_errors(todo, error.outcomes)
+        if not grid.has_errors:
+            count = len(written)
+            text = ngettext("Saved %(count)d cell of the week.", "Saved %(count)d cells of the week.", count)
+            say_done(request, text % {"count": count}, *written)
+            return SeeOther(reverse("week_grid", args=[period.first]))
+    context = {
+        "tab": "week",
+        "label": format_period(period, page.user),
+        "grid": grid,
+        "period": period,
+        "days": [(day, overview.totals.on(day)) for day in period.dates()],
+        "total": overview.totals.of(period),
+        "is_present": page.today in period,
+        "previous": period.first - dt.timedelta(days=7),
+        "next": period.end,
+    }
+    return respond(request, "periods/week_grid.html", context, status=422 if grid.has_errors else 200)
