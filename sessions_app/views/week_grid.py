@@ -2,6 +2,7 @@
 
 import datetime as dt
 from functools import partial
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -31,7 +32,7 @@ def week_grid(request: HttpRequest, date: dt.date) -> HttpResponse:
         grid = read_grid(page, period, overview)
     if request.method == "POST":
         todo = read_typed(grid, request.POST.dict(), page.user)
-        written: list[object] = []
+        written: list[Any] = []
         if todo and not grid.has_errors:
             try:
                 written = call_as_user(
