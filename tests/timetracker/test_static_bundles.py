@@ -1,0 +1,46 @@
+"""Stylesheets and scripts, each kind sent as one file"""
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles.finders import find
+from django.core.management import call_command
+from django.template import engines
+
+from timetracker.static_bundles import BUNDLES, BundlingStorage
+
+PAGE = '{% load bundles %}{% stylesheets "css/timetracker.css" %}{% scripts "js/timetracker.js" %}'
+
+
+def shown() -> str:
+    return engines["django"].from_string(PAGE).render()
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_every_part_is_there_and_every_file_is_a_part(bundle):
+    assert all(find(part) for part in BUNDLES[bundle])
+    folder, kind = bundle.split("/")[0], bundle.split(".")[1]
+    files = {f"{folder}/{path.name}" for path in (settings.BASE_DIR / "static" / folder).glob(f"*.{kind}")}
+    assert files - {"js/api_docs.js"} == set(BUNDLES[bundle])
+
+
+def test_a_page_names_the_bundle_and_while_the_code_is_changed_its_parts(settings):
+    assert shown().count("<link") == shown().count("<script") == 1
+
+    settings.DEBUG = True
+    assert shown().count("<link") == len(BUNDLES["css/timetracker.css"])
+    assert 'src="/static/js/clock.js" defer' in shown()
+
+
+def test_collecting_puts_the_parts_one_after_another(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": f"{BundlingStorage.__module__}.{BundlingStorage.__name__}"},
+    }
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+    bundle = (tmp_path / "js/timetracker.js").read_text()
+    sources = [(settings.BASE_DIR / "static" / part).read_text() for part in BUNDLES["js/timetracker.js"]]
+    assert bundle == "\n".join(sources)
+    assert list(tmp_path.glob("css/timetracker.*.css.gz"))
