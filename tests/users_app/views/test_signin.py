@@ -53,7 +53,7 @@ def test_making_a_code_replaces_the_cookie_and_nothing_shows_the_code_again(gues
     assert guest.cookies["sessionid"].value != before
     thief = Client()
     thief.cookies["sessionid"] = before
-    assert "Logo" not in thief.get("/").text
+    assert ">Logo<" not in thief.get("/").text
     assert all(code not in guest.get(path).text for path in ("/keep/", "/", "/settings/"))
 
 
@@ -100,7 +100,7 @@ def test_signing_out_ends_this_browser_only_and_the_code_leads_back(guest):
 
     guest.post("/signout/")
 
-    assert "Logo" not in guest.get("/").text
+    assert ">Logo<" not in guest.get("/").text
     assert not BrowserSession.objects.filter(user__isnull=False).exists()
     assert guest.post("/signin/", {"code": code}).status_code == 200
     assert "Logo" in guest.get("/").text
@@ -167,7 +167,7 @@ def test_browsers_are_listed_and_ended_at_once(guest):
     key = BrowserSession.objects.get(agent__contains="Firefox").pk
     assert guest.post("/settings/devices/end/", {"device": key}).status_code == 303
 
-    assert "Logo" not in other.get("/").text
+    assert ">Logo<" not in other.get("/").text
     assert "Logo" in guest.get("/").text
 
 
