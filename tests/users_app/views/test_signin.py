@@ -95,7 +95,7 @@ def test_sessions_that_nothing_else_leads_to_are_not_left_behind(guest):
 def test_signing_out_ends_this_browser_only_and_the_code_leads_back(guest):
     code = code_on(guest.post("/keep/"))
     page = guest.get("/signout/")
-    assert "Your recovery code opens them again" in flat(page)
+    assert "Your recovery code or passkey opens them again" in flat(page)
     assert ">Logo<" in guest.get("/").text  # asked, not done
 
     guest.post("/signout/")
