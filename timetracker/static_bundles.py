@@ -28,6 +28,7 @@ BUNDLES = {
         "js/follow.js",
         "js/unsent.js",
         "js/rows.js",
+        "js/grid.js",
         "js/keys.js",
     ),
 }

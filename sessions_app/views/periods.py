@@ -1,6 +1,7 @@
 """Today, a day, a week, a month."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -80,7 +81,7 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
     rows = project_rows(report, inks)
     total = overview.totals.of(period)
     days = [(each, overview.totals.on(each), overview.sessions_on(each)) for each in period.dates()]
-    sums = [(total.seconds, [each.seconds for _date, each, _listed in days])]
+    sums: list[tuple[int, Sequence[int]]] = [(total.seconds, [each.seconds for _date, each, _listed in days])]
     sums += [(each.seconds, [row.seconds for row in listed]) for _date, each, listed in days]
     sums += [(row.figures.seconds, list(row.seconds)) for row in rows]
     sums += [(total.seconds, [row.figures.seconds for row in rows])]

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from functools import partial
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -10,14 +9,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from sessions_app import services
+from sessions_app.models import TimeSession
 from sessions_app.pages.actions import WEB, say_done
 from sessions_app.pages.context import PageContext
-from sessions_app.pages.week_grid import note_errors, read_grid, read_typed
+from sessions_app.pages.week_grid import Todo, note_errors, read_grid, read_typed
 from sessions_app.reports.labels import format_period
 from sessions_app.timekeeping.periods import week_period
 from timetracker.db.snapshot import snapshot
+from timetracker.errors import DomainError
 from timetracker.pages import SeeOther, respond
 from users_app.guests import call_as_user
+from users_app.models import User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,15 +34,11 @@ def week_grid(request: HttpRequest, date: dt.date) -> HttpResponse:
         grid = read_grid(page, period, overview)
     if request.method == "POST":
         todo = read_typed(grid, request.POST.dict(), page.user)
-        written: list[Any] = []
+        written: list[TimeSession] = []
         if todo and not grid.has_errors:
             try:
-                written = call_as_user(
-                    request,
-                    lambda user: services.run_operations(
-                        user, WEB, [partial(write, user) for _cell, write in todo], atomic=True
-                    ),
-                )
+                outcomes = call_as_user(request, _write_all, todo=todo)
+                written = [each for each in outcomes if isinstance(each, TimeSession)]
             except services.OperationsFailedError as error:
                 note_errors(todo, error.outcomes)
         if not grid.has_errors:
@@ -60,3 +58,7 @@ def week_grid(request: HttpRequest, date: dt.date) -> HttpResponse:
         "next": period.end,
     }
     return respond(request, "periods/week_grid.html", context, status=422 if grid.has_errors else 200)
+
+
+def _write_all(user: User, *, todo: list[Todo]) -> list[TimeSession | DomainError]:
+    return services.run_operations(user, WEB, [partial(write, user) for _cell, write in todo], atomic=True)
