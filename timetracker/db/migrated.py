@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from timetracker.db.reachable import lone_connection
@@ -26,8 +26,21 @@ def require_migrated(database: dict[str, Any]) -> None:
             missing = find_missing_migrations(connection)
         except DatabaseError as error:
             raise ImproperlyConfigured(f"The migrations of {database['NAME']} cannot be read: {error}.") from error
+        finally:
+            _close_shared()
     if missing:
         raise ImproperlyConfigured(
             f"The database {database['NAME']} is of an earlier release: {len(missing)} migrations are missing, from "
             f"{missing[0]} on. Run manage.py release, or start with script/server, which does."
         )
+
+
+def _close_shared() -> None:
+    """Closes the connection of the alias, and its pool: Django's recorder of migrations reads through that one.
+
+    Workers that are forked later would share its socket, and read each other's answers.
+    """
+    shared: Any = connections[DEFAULT_DB_ALIAS]
+    shared.close()
+    if hasattr(shared, "close_pool"):
+        shared.close_pool()
