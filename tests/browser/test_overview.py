@@ -100,8 +100,8 @@ def cell(page, name, day):
     return page.get_by_label(f"{name}, {day}", exact=True)
 
 
-def test_a_grid_is_typed_into_by_keys_and_undone_by_one_press(new_page, kept):
-    page = new_page(storage_state=kept)
+def test_a_grid_is_typed_into_by_keys_and_undone_by_one_press(new_page, shown):
+    page = new_page(storage_state=shown)
     page.goto(GRID)
     cell(page, "Brand", "Mon 2 Mar").focus()
     page.keyboard.press("Tab")
@@ -123,8 +123,8 @@ def test_a_grid_is_typed_into_by_keys_and_undone_by_one_press(new_page, kept):
     expect(cell(page, "Brand", "Tue 3 Mar")).to_have_value("")
 
 
-def test_a_grid_is_saved_and_corrected_without_scripts(new_page, kept):
-    page = new_page(storage_state=kept, java_script_enabled=False)
+def test_a_grid_is_saved_and_corrected_without_scripts(new_page, shown):
+    page = new_page(storage_state=shown, java_script_enabled=False)
     page.goto("/week/2026-03-02/")
     page.get_by_role("link", name="Edit as a grid").click()
     cell(page, "No project", "Wed 4 Mar").fill("soon")
