@@ -79,6 +79,7 @@
     }
     if (!areOn() || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog, [popover]")) return;
+    if (key.startsWith("Arrow") && target.closest("[role=region][tabindex]")) return; // a box that arrows scroll
     if (ON_ROWS.has(key) && !row() && !document.querySelector("input[name=session]:checked")) return;
     if (key === "Enter" && row() === target) {
       event.preventDefault();

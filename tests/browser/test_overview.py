@@ -59,7 +59,10 @@ def test_the_week_table_is_scrolled_by_keys_under_its_first_column(new_page, sho
     for _ in range(5):
         page.keyboard.press("ArrowRight")
 
-    moved = "async box => { while (box.scrollLeft < 40) await new Promise(requestAnimationFrame); return true; }"
+    moved = """async box => {
+        for (let frame = 0; frame < 200 && box.scrollLeft < 40; frame++) await new Promise(requestAnimationFrame);
+        return box.scrollLeft >= 40;
+    }"""
     assert box.evaluate(moved)
     assert name.bounding_box()["x"] == before
 
