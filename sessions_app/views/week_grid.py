@@ -37,7 +37,7 @@ def week_grid(request: HttpRequest, date: dt.date) -> HttpResponse:
         written: list[TimeSession] = []
         if todo and not grid.has_errors:
             try:
-                outcomes = call_as_user(request, _write_all, todo=todo)
+                outcomes = call_as_user(request, _save_all, todo=todo)
                 written = [each for each in outcomes if isinstance(each, TimeSession)]
             except services.OperationsFailedError as error:
                 note_errors(todo, error.outcomes)
@@ -60,5 +60,5 @@ def week_grid(request: HttpRequest, date: dt.date) -> HttpResponse:
     return respond(request, "periods/week_grid.html", context, status=422 if grid.has_errors else 200)
 
 
-def _write_all(user: User, *, todo: list[Todo]) -> list[TimeSession | DomainError]:
+def _save_all(user: User, *, todo: list[Todo]) -> list[TimeSession | DomainError]:
     return services.run_operations(user, WEB, [partial(write, user) for _cell, write in todo], atomic=True)

@@ -103,7 +103,7 @@ def cell(page, name, day):
     return page.get_by_label(f"{name}, {day}", exact=True)
 
 
-def test_a_grid_is_typed_into_by_keys_and_undone_by_one_press(new_page, shown):
+def test_a_grid_is_typed_into_by_keys_and_undone_at_once(new_page, shown):
     page = new_page(storage_state=shown)
     page.goto(GRID)
     cell(page, "Brand", "Mon 2 Mar").focus()

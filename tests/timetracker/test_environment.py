@@ -226,7 +226,7 @@ def test_no_variable_is_needed(tmp_path):
 
     assert (found["HOST"], found["PORT"], found["BASE_URL"]) == ("127.0.0.1", "8000", "http://127.0.0.1:8000")
     assert found["DEBUG"] == "False"
-    assert "CompressedManifest" in found["STORAGES"]
+    assert "BundlingStorage" in found["STORAGES"]
     assert found["ALLOWED_HOSTS"] == "['127.0.0.1', 'localhost', '[::1]']"
     assert found["SESSION_COOKIE_SECURE"] == found["CSRF_COOKIE_SECURE"] == found["SECURE_SSL_REDIRECT"] == "False"
     assert (found["SESSION_COOKIE_NAME"], found["CSRF_COOKIE_NAME"]) == ("sessionid", "csrftoken")
@@ -263,7 +263,7 @@ def test_debug_is_for_this_machine_only(tmp_path, variables):
 
     assert found["DEBUG"] == "True"
     assert found["ALLOWED_HOSTS"].startswith("['127.0.0.1', 'localhost', '[::1]'")
-    assert "CompressedManifest" not in found["STORAGES"]
+    assert "BundlingStorage" not in found["STORAGES"]
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ def browser_of(user):
 
 def address(page, ids):
     """`projects/<uuid:entry_id>/` with the id of a project."""
+    page = page.replace("<str:field>", "name")
     kind = page.partition("s/")[0]
     return "/" + re.sub(r"<uuid:(\w+)>", lambda found: ids[f"{kind}_id" if found[1] == "entry_id" else found[1]], page)
 

@@ -40,8 +40,8 @@ def test_a_row_of_the_table_opens_nothing(client, db):
 
     thief = Client()
     thief.cookies[settings.SESSION_COOKIE_NAME] = row.session_key
-    assert "Logo" not in thief.get("/").text
-    assert "Logo" in client.get("/").text
+    assert ">Logo<" not in thief.get("/").text
+    assert ">Logo<" in client.get("/").text
 
 
 def test_a_row_knows_its_user_and_browser(client, db):
@@ -62,13 +62,13 @@ def test_a_planted_cookie_is_replaced(client, db):
 
     assert cookie_of(client) != planted.session_key
     assert not SessionStore().exists(planted.session_key)
-    assert "Logo" not in Client(headers={"cookie": f"sessionid={planted.session_key}"}).get("/").text
+    assert ">Logo<" not in Client(headers={"cookie": f"sessionid={planted.session_key}"}).get("/").text
 
 
 def test_ending_is_at_once(client, db):
     start(client)
     BrowserSession.objects.all().delete()
-    assert "Logo" not in client.get("/").text
+    assert ">Logo<" not in client.get("/").text
 
 
 def test_it_is_seen_every_quarter_of_an_hour(client, db, clock):

@@ -15,7 +15,9 @@ def check_email_free(email: str, *, but: User | None = None) -> None:
     """Raises ValidationError when another user than `but` has the address, in lower case."""
     others = User.objects.filter(email=email)
     if (others.exclude(pk=but.pk) if but else others).exists():
-        raise ValidationError(_("This address cannot be used here. If it is yours, sign in with it."), code="taken")
+        raise ValidationError(
+            _("This address cannot be used here. If it is yours, sign in with it."), code="email_taken"
+        )
 
 
 def become_account(user: User, *, email: str, password: str) -> EmailAddress:
@@ -28,7 +30,7 @@ def become_account(user: User, *, email: str, password: str) -> EmailAddress:
         with transaction.atomic():
             locked = User.objects.select_for_update().get(pk=user.pk)
             if not locked.is_guest:
-                raise ConflictError("account", _("These sessions are kept in an account already."))
+                raise ConflictError("account_exists", _("These sessions are kept in an account already."))
             locked.email, locked.password = email, encoded
             locked.save()
             address = _replace_addresses(locked, email)

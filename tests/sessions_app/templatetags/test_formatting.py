@@ -49,8 +49,8 @@ def test_date_is_in_the_order_of_the_user(style, day_first, month_first, iso):
 
 
 def test_unknown_style_of_a_date_is_the_fault_of_the_template():
-    with pytest.raises(TemplateSyntaxError, match="no style 'long'"):
-        render('{% date_of day "long" %}', User(), day=date(2025, 11, 18))
+    with pytest.raises(TemplateSyntaxError, match="no style 'vast'"):
+        render('{% date_of day "vast" %}', User(), day=date(2025, 11, 18))
 
 
 @pytest.mark.parametrize(

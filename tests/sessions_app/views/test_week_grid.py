@@ -196,10 +196,10 @@ def test_what_was_typed_into_a_row_that_is_gone_is_told(signed_in, owner, site):
     assert "A row was removed meanwhile" in response.text
 
 
-def test_another_project_is_chosen_for_the_new_row(signed_in, owner, site):
-    refused = save(signed_in, **{cell("new", 16): "1h"})
-    assert refused.status_code == 422
-    assert "Choose a project" in refused.text
+def test_another_project_is_picked_for_the_new_row(signed_in, owner, site):
+    rejected = save(signed_in, **{cell("new", 16): "1h"})
+    assert rejected.status_code == 422
+    assert "Choose a project" in rejected.text
     assert save(signed_in, project="not-one", **{cell("new", 16): "1h"}).status_code == 422
 
     assert save(signed_in, project=str(site), **{cell("new", 16): "1h"}).status_code == 303

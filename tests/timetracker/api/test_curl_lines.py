@@ -39,7 +39,8 @@ def find_changeset(server, token):
 
 
 @pytest.mark.parametrize("name", LINES)
-def test_a_pasted_line_works(server, name):
+def test_a_pasted_line_works(server, name, tmp_path):
+    (tmp_path / "sessions.csv").write_text("description,start,end\nLogo,2026-03-02T08:00:00Z,2026-03-02T09:00:00Z\n")
     line, operation = LINES[name]
     user = send(server, "", {})
     kind = operation["tags"][0].lower()
@@ -57,7 +58,7 @@ def test_a_pasted_line_works(server, name):
 
     done = subprocess.run(
         line.replace("curl ", "curl --silent --output /dev/null --write-out '%{http_code} %{content_type}' ", 1),
-        shell=True, check=True, env=variables, capture_output=True, text=True, timeout=30,
+        shell=True, check=True, cwd=tmp_path, env=variables, capture_output=True, text=True, timeout=30,
     )  # fmt: skip
 
     status, _space, content_type = done.stdout.partition(" ")

@@ -172,7 +172,7 @@ def test_the_page_shows_it_whatever_is_accepted(client):
 def test_generated_clients_can_leave_bodies_out_and_know_their_fields():
     for operation in OPERATIONS.values():
         for content in operation.get("requestBody", {}).get("content", {}).values():
-            assert content["schema"].keys() == {"$ref"}
+            assert content["schema"].keys() == {"$ref"} or content["schema"]["format"] == "binary"
     for name in ("startTimer", "stopTimer", "toggleTimer", "updateSession"):
         assert OPERATIONS[name]["requestBody"]["required"] is False
     body = DOCUMENT["components"]["schemas"]["OperationRequest"]["properties"]["body"]

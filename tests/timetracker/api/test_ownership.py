@@ -32,6 +32,8 @@ TABLE = {
     "DELETE users/{user_id}/tokens/{token_id}": ("account", None),
     "GET users/{user_id}/tokens/current": ("read", None),
     "GET users/{user_id}/export": ("read", None),
+    # What Timewarrior exports.
+    "POST users/{user_id}/imports": ("write", [{"start": "20260302T080000Z", "end": "20260302T090000Z"}]),
     "POST users/{user_id}/session": ("track", TIMES),
     "GET users/{user_id}/sessions": ("read", None),
     "POST users/{user_id}/sessions": ("track", TIMES),

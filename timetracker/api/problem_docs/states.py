@@ -5,6 +5,11 @@ from django.utils.translation import gettext_noop as _
 from timetracker.api.problem_docs.texts import Explanation
 
 EXPLANATIONS = {
+    "account_exists": Explanation(
+        _("There is an account already"),
+        _("These sessions are kept in an account, and what was asked for makes one of a guest."),
+        _("Go on with that account: its e-mail and password are changed in Settings."),
+    ),
     "batch_failed": Explanation(
         _("An operation failed, so nothing was written"),
         _("The batch was to be done as a whole, and one of its operations cannot be done."),
@@ -22,6 +27,12 @@ EXPLANATIONS = {
         _("What should be undone was changed, or something of it was deleted, after that. Nothing was changed."),
         _("Undo the later change first. The history of the session shows it."),
     ),
+    "choice_needed": Explanation(
+        _("The file can be read in two ways"),
+        _("Its dates, decimals or users leave open what is meant, and guessing could be wrong. Nothing was stored."),
+        _("Choose by the parameters that “choices” names, and send the file again."),
+        "…/imports?dateOrder=dmy",
+    ),
     "cursor_expired": Explanation(
         _("The cursor is of an earlier state"),
         _("The server was restored from a backup since it gave this cursor, or never gave it."),
@@ -33,6 +44,16 @@ EXPLANATIONS = {
         _("What should be changed was deleted. A session stays in the Trash for 30 days, and cannot be changed there."),
         _("Restore it first, or use another id for something new."),
         'curl -X POST "$HOST/v1/users/me/sessions/$ID/restore" -H "Authorization: Bearer $TOKEN"',
+    ),
+    "email_taken": Explanation(
+        _("This e-mail address cannot be used"),
+        _("Another account of this server may have it."),
+        _("Sign in with it if it is yours, or give another address."),
+    ),
+    "files_gone": Explanation(
+        _("The files are not here any more"),
+        _("Files of an import are kept for a day, and those that a script sends not at all."),
+        _("Send them again: what came in already is not doubled."),
     ),
     "id_taken": Explanation(
         _("The id is in use"),
@@ -62,6 +83,11 @@ EXPLANATIONS = {
         _("Two sessions can be merged when no third begins between them."),
         _("Merge neighbours, one after the other, or move the third away first."),
     ),
+    "same_user": Explanation(
+        _("These sessions are yours already"),
+        _("Sessions are brought from a guest into another account, and the two are one."),
+        _("There is nothing to bring along."),
+    ),
     "timer_running": Explanation(
         _("A session is running"),
         _("This would start a second session, and only one can run. Nothing was changed."),
@@ -84,16 +110,5 @@ EXPLANATIONS = {
         _("Since you read it, it was changed elsewhere. Your change was not made, so that one is not lost."),
         _("The present state is under “current”. Look at it, and send your change again with its version in If-Match."),
         'curl -X PATCH … -H \'If-Match: "4"\' -d \'{"note": "…"}\'',
-    ),
-    "choice_needed": Explanation(
-        _("The file can be read in two ways"),
-        _("Its dates, decimals or users leave open what is meant, and guessing could be wrong. Nothing was stored."),
-        _("Choose by the parameters that “choices” names, and send the file again."),
-        "…/imports?dateOrder=dmy",
-    ),
-    "files_gone": Explanation(
-        _("The files are not here any more"),
-        _("Files of an import are kept for a day, and those that a script sends not at all."),
-        _("Send them again: what came in already is not doubled."),
     ),
 }

@@ -66,11 +66,15 @@ def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
 
 def _add_examples(operation: Json, schemas: Json) -> None:
     """Each media type of a body has the examples of the action, or is empty; each answer has one like its schema."""
-    contents = list(_contents(operation.get("requestBody", {})))
+    contents = [each for each in _contents(operation.get("requestBody", {})) if not _is_file(each)]
     empty: Json = {"Empty": {"value": {}}}
     examples = next((each["examples"] for each in contents if "examples" in each), empty)
     for content in contents:
         content["examples"] = examples
+    for content in _contents(operation.get("requestBody", {})):
+        if _is_file(content):
+            content.pop("examples", None)
+            content["example"] = "…"
     for response in operation["responses"].values():
         for media_type, content in response.get("content", {}).items():
             content["example"] = _example(content["schema"], schemas) if media_type == "application/json" else "…"
@@ -108,11 +112,15 @@ def curl(path: str, method: str, operation: Json) -> str:
         if parameter["in"] == "query" and "examples" in parameter
     }
     line = f'curl -s "$HOST{address}{"?" if query else ""}{urlencode(query, doseq=True)}"'
-    body = next((_first(content) for content in _contents(operation.get("requestBody", {}))), None)
-    if method not in {"get", "post"} or (method == "post" and not body):
+    contents = list(_contents(operation.get("requestBody", {})))
+    body = next((_first(each) for each in contents if "examples" in each), None)
+    is_file = any(_is_file(each) for each in contents)
+    if method not in {"get", "post"} or (method == "post" and not body and not is_file):
         line = line.replace("curl -s", f"curl -sX {method.upper()}")
     if operation.get("security"):
         line += ' -H "Authorization: Bearer $TOKEN"'
+    if is_file:
+        line += ' -H "Content-Type: application/octet-stream" --data-binary @sessions.csv'
     if body:
         text = json.dumps(body)
         for example, name in ((EXAMPLE_USER_ID, "USER_ID"), (EXAMPLE_SESSION_ID, "SESSION_ID")):
@@ -124,6 +132,10 @@ def curl(path: str, method: str, operation: Json) -> str:
 def _first(examined: Json) -> Any:
     """Returns the first example of a parameter or body."""
     return next(iter(examined["examples"].values()))["value"]
+
+
+def _is_file(content: Json) -> bool:
+    return bool(content["schema"].get("format") == "binary")
 
 
 def _variable(name: str) -> str:
