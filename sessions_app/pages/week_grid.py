@@ -78,7 +78,7 @@ class GridRow:
 
 @dataclass(slots=True)
 class Grid:
-    """A week's grid; `new` is the row of a project that is picked there, by the id `picked`.
+    """A week's grid; `new` is the row of a project that is selected there, by the id `selected`.
 
     `has_lost_rows` says that something was typed into a row that is gone.
     """
@@ -86,14 +86,14 @@ class Grid:
     rows: list[GridRow]
     new: GridRow
     choices: list[Project]
-    picked: str = ""
-    picked_error: str = ""
+    selected: str = ""
+    selected_error: str = ""
     has_lost_rows: bool = False
 
     @property
     def has_errors(self) -> bool:
         """Whether anything typed was rejected."""
-        return bool(self.picked_error) or self.has_lost_rows or any(each.error for each in self.cells())
+        return bool(self.selected_error) or self.has_lost_rows or any(each.error for each in self.cells())
 
     def cells(self) -> Iterator[GridCell]:
         """Yields every cell, row by row."""
@@ -132,7 +132,7 @@ def read_typed(grid: Grid, data: Mapping[str, str], user: User) -> list[Todo]:
     is no longer there.
     """
     todo: list[Todo] = []
-    picked = data.get("project", "")
+    selected = data.get("project", "")
     for row in [*grid.rows, grid.new]:
         for cell in row.cells:
             session, _space, shown = data.get(f"seen-{cell.name}", "").rpartition(" ")
@@ -149,11 +149,11 @@ def read_typed(grid: Grid, data: Mapping[str, str], user: User) -> list[Todo]:
                 cell.error = format_message(error.problem.message, user)
                 continue
             if cell.session is not None or seconds is not None:
-                todo.append((cell, partial(_write, row=row, cell=cell, seconds=seconds, picked=picked)))
-    grid.picked = picked
+                todo.append((cell, partial(_save_cell, row=row, cell=cell, seconds=seconds, selected=selected)))
+    grid.selected = selected
     offered = {NO_PROJECT, *(str(each.id) for each in page_projects(grid))}
-    if any(cell.text for cell in grid.new.cells) and grid.picked not in offered:
-        grid.picked_error = _("Choose a project for these hours.")
+    if any(cell.text for cell in grid.new.cells) and grid.selected not in offered:
+        grid.selected_error = _("Choose a project for these hours.")
     known = {cell.name for cell in grid.cells()}
     grid.has_lost_rows = any(
         name.startswith("cell-") and name not in known and text != data.get(f"seen-{name}", "").rpartition(" ")[2]
@@ -169,18 +169,18 @@ def page_projects(grid: Grid) -> list[Project]:
 
 def note_errors(todo: Sequence[Todo], outcomes: Sequence[object]) -> None:
     """Puts the reasons why operations failed at their cells."""
-    for (cell, _save_it), outcome in zip(todo, outcomes, strict=True):
+    for (cell, _save), outcome in zip(todo, outcomes, strict=True):
         if isinstance(outcome, DomainError):
             cell.error = outcome.message
 
 
-def _write(user: User, *, row: GridRow, cell: GridCell, seconds: int | None, picked: str) -> TimeSession:
+def _save_cell(user: User, *, row: GridRow, cell: GridCell, seconds: int | None, selected: str) -> TimeSession:
     if (session := cell.session) is not None:
         versions = frozenset([session.version])
         if seconds is None:
             return services.delete_session(user, WEB, session.id, versions=versions)
         return services.change_hours(user, WEB, session.id, versions=versions, length_seconds=seconds)
-    key = picked if row.key == NEW_ROW else row.key
+    key = selected if row.key == NEW_ROW else row.key
     project_id = None if key == NO_PROJECT else UUID(key)
     return services.add_hours(user, WEB, day=cell.day, length_seconds=seconds or 0, project_id=project_id)
 

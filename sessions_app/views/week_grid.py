@@ -61,4 +61,4 @@ def week_grid(request: HttpRequest, date: dt.date) -> HttpResponse:
 
 
 def _save_all(user: User, *, todo: list[Todo]) -> list[TimeSession | DomainError]:
-    return services.run_operations(user, WEB, [partial(write, user) for _cell, write in todo], atomic=True)
+    return services.run_operations(user, WEB, [partial(save, user) for _cell, save in todo], atomic=True)

@@ -196,7 +196,7 @@ def test_what_was_typed_into_a_row_that_is_gone_is_told(signed_in, owner, site):
     assert "A row was removed meanwhile" in response.text
 
 
-def test_another_project_is_picked_for_the_new_row(signed_in, owner, site):
+def test_another_project_is_selected_for_the_new_row(signed_in, owner, site):
     rejected = save(signed_in, **{cell("new", 16): "1h"})
     assert rejected.status_code == 422
     assert "Choose a project" in rejected.text
