@@ -52,7 +52,7 @@ def test_start_name_switch_stop_add_and_see_the_periods(new_page, scripts):
     add(page, "Proposal", "00:00", "00:01", "2026-03-02")
     expect(page.get_by_role("listitem").filter(has_text="Proposal")).to_contain_text("0:01")
     page.goto("/week/2026-03-02/")
-    expect(page.get_by_role("row", name="Mon 2 Mar")).to_contain_text("0:01")
+    expect(page.get_by_role("row", name="No project")).to_contain_text("0:01")
     page.goto("/month/2026-03/")
     expect(page.get_by_role("cell", name="2 0:01")).to_be_visible()
 

@@ -56,7 +56,8 @@ def test_each_group_saves_alone_and_the_pages_follow(new_page, scripts):
     expect(page.get_by_role("heading", level=1)).to_have_text("Mon 2026-03-02")
     page.goto("/week/2026-03-02/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Week, 2026-03-01 to 2026-03-07")
-    expect(page.get_by_role("row", name="Sun 2026-03-01")).to_contain_text("0.00")
+    expect(page.get_by_role("columnheader", name="Sun 2026-03-01")).to_be_visible()
+    expect(page.get_by_role("row", name="Total")).to_contain_text("0.00")
     start(page, "Logo")
     expect(page.get_by_role("region", name="Timer")).to_contain_text(re.compile(r"since \d+:\d\d [ap]m"))
 
