@@ -22,6 +22,7 @@ def attempt(address, login):
     return Client(REMOTE_ADDR=address).post("/signin/", form).status_code
 
 
+@pytest.mark.slow(reason="makes a thousand attempts")
 def test_a_thousand_wrong_attempts_compute_few_hashes(settings, clock, monkeypatch):
     settings.RATE_LIMITS_ARE_ON = True
     make_account(EMAIL)
