@@ -82,7 +82,7 @@ def test_earlier_sessions_get_a_new_rate_only_after_the_preview(new_page, script
     form.get_by_label("Start").fill("9:00")
     form.get_by_label("End").fill("11:00")
     form.get_by_role("button", name="Add").click()
-    page.goto(page.get_by_role("link", name="Edit Proposal").get_attribute("href"))
+    page.goto(page.locator("a.whole").first.get_attribute("href"))
     page.get_by_role("main").get_by_label("Billable", exact=True).check()
     changeset(page, "Save")
 

@@ -46,18 +46,18 @@ def test_each_group_saves_alone_and_the_pages_follow(new_page, scripts):
     save(page, "You")
 
     page.reload()
-    expect(page.get_by_text("Saved.")).to_have_count(0)
+    expect(page.get_by_text("Saved.", exact=True)).to_have_count(0)
     expect(time.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
     expect(timer.get_by_label("Long session")).to_have_value("5")
     expect(timer.get_by_label("Remember when I was last here")).not_to_be_checked()
     expect(group(page, "You").get_by_label("Name")).to_have_value("Mira")
 
     page.goto("/day/2026-03-02/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Mon 2026-03-02")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Monday, 2026-03-02")
     page.goto("/week/2026-03-02/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Week, 2026-03-01 to 2026-03-07")
     expect(page.get_by_role("columnheader", name="Sun 2026-03-01")).to_be_visible()
-    expect(page.get_by_role("row", name="Total")).to_contain_text("0.00")
+    expect(page.locator("main .total").first).to_contain_text("0.00")
     start(page, "Logo")
     expect(page.get_by_role("region", name="Timer")).to_contain_text(re.compile(r"since \d+:\d\d [ap]m"))
 
@@ -68,7 +68,7 @@ def test_an_american_browser_gets_american_formats_without_being_asked(new_page)
     start(page, "Logo")
 
     expect(page.get_by_role("region", name="Timer")).to_contain_text(re.compile(r"since \d+:\d\d [ap]m"))
-    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"Today, \w{3} \w{3} \d+, \d{4}"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile(r"\w+day, \w+ \d+"))
     page.goto("/settings/")
     time = group(page, "Time")
     expect(time.get_by_label("Time zone")).to_have_value("America/New_York")
@@ -82,8 +82,8 @@ def test_the_very_first_page_shows_the_day_of_the_device(new_page):
     page = new_page(timezone_id=zone)
     page.goto("/")
 
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        re.compile(datetime.fromtimestamp(datetime.now(UTC).timestamp() + hours * 3600, UTC).strftime("%a %-d %b %Y"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text(
+        datetime.fromtimestamp(datetime.now(UTC).timestamp() + hours * 3600, UTC).strftime("%A, %-d %B")
     )
 
 
