@@ -80,8 +80,9 @@
     } else if (event.key === "Enter" && isOpen && chosen()) {
       isTaken = true;
       take(chosen());
-    } else if (event.key === "Escape" && isOpen) {
-      isTaken = true;
+    } else if (event.key === "Escape") {
+      isTaken = true; // also what is still to come stays closed
+      if (!isOpen) return;
       close();
     } else {
       return;
