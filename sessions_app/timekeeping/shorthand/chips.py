@@ -221,18 +221,23 @@ class _Reader:
         ends = [0, *(chip.end for chip in chips)]
         starts = [*(chip.start for chip in chips), len(self.text)]
         pieces = (self.text[end:start].strip() for end, start in zip(ends, starts, strict=True))
-        return " ".join(self._without_escapes(piece) for piece in pieces if piece)
+        return self._without_escapes(" ".join(piece for piece in pieces if piece))
 
     def _without_escapes(self, name: str) -> str:
-        """Returns `name` without the backslash before phrases that would be understood without it."""
-        spans = [found.span() for found in _WORD.finditer(name)]
-        pieces: list[str] = []
-        begin = 0
-        for number, (start, _) in enumerate(spans):
-            if name[start] == _ESCAPE and self._is_understood(name, spans[number : number + _MAX_WORDS]):
-                pieces.append(name[begin:start])
-                begin = start + 1
-        return "".join([*pieces, name[begin:]])
+        r"""Returns `name` without the backslash before phrases that would be understood without it, the last one first.
+
+        So both go from `\at \9:00`, of which the first is one before a phrase only when the second is gone.
+        """
+        words = [[found.start(), found.end()] for found in _WORD.finditer(name)]
+        for number in reversed(range(len(words))):
+            start = words[number][0]
+            following = [(first, last) for first, last in words[number : number + _MAX_WORDS]]
+            if name[start] == _ESCAPE and self._is_understood(name, following):
+                name = name[:start] + name[start + 1 :]
+                words[number][1] -= 1
+                for later in words[number + 1 : number + _MAX_WORDS]:
+                    later[0], later[1] = later[0] - 1, later[1] - 1
+        return name
 
     def _is_understood(self, name: str, spans: list[tuple[int, int]]) -> bool:
         words = [name[slice(*span)] for span in spans]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from sessions_app.timekeeping.shorthand import format_line, parse_line, stray_projects
@@ -956,6 +956,8 @@ def test_a_line_for_a_name_is_read_as_that_name(name, project):
 
 @examples(500)
 @given(LINES)
+@example("\\at \\9:00")
+@example("\\at 45m \\9:00")
 def test_any_name_can_be_typed(text):
     name = read(text).name
     assert " ".join(read(format_line(name)).name.split()) == " ".join(name.split())
