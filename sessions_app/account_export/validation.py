@@ -93,20 +93,25 @@ def validate_identity(record: object) -> tuple[str, UUID]:
     return identity, _uuid("session_id", record["session_id"])
 
 
+_LATER_PREFERENCES = frozenset({"wants_notices"})
+"""What exports of the first release do not have."""
+
+
 def validate_settings(record: object) -> FieldValues:
-    """Returns the preferences as `save_preferences` takes them."""
-    record = check_keys(record, PREFERENCES)
-    user = User(**{name: _read_value(User, name, record[name]) for name in PREFERENCES})
+    """Returns the preferences as `save_preferences` takes them; those that an older export lacks stay as they are."""
+    names = PREFERENCES - (_LATER_PREFERENCES - record.keys()) if isinstance(record, dict) else PREFERENCES
+    record = check_keys(record, names)
+    user = User(**{name: _read_value(User, name, record[name]) for name in names})
     errors: list[FieldError] = []
     user.display_name = clean_text(user.display_name, "display_name", User.NAME_LENGTH, errors)
     if errors:
         raise InvalidInputError(*errors)
     try:
-        user.clean_fields(exclude={field.name for field in User._meta.get_fields()} - PREFERENCES)  # noqa: SLF001
+        user.clean_fields(exclude={field.name for field in User._meta.get_fields()} - names)  # noqa: SLF001
     except ValidationError as error:
         field, (message, *_more) = next(iter(error.message_dict.items()))
         raise invalid_file(_("“%(field)s”: %(problem)s") % {"field": field, "problem": message}) from None
-    return {name: getattr(user, name) for name in PREFERENCES}
+    return {name: getattr(user, name) for name in names}
 
 
 def _read_row(model: type[VersionedModel], record: object, now: datetime) -> FieldValues:

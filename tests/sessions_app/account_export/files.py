@@ -64,6 +64,7 @@ SETTINGS = {
     "long_session_hours": 5,
     "notes_last_seen": False,
     "timezone": "Asia/Tokyo",
+    "wants_notices": True,
     "week_start": 6,
 }
 

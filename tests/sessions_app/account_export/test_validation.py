@@ -114,6 +114,12 @@ def test_wrong_settings_are_rejected(changes, message):
     assert raised.value.message.startswith(message)
 
 
+def test_settings_of_an_older_export_leave_out_what_came_later():
+    older = {name: value for name, value in SETTINGS.items() if name != "wants_notices"}
+
+    assert validate_settings(older) == {**older, "hourly_rate": Decimal(70)}
+
+
 @pytest.mark.parametrize(
     ("record", "message"),
     [

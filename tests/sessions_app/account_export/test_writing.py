@@ -63,6 +63,7 @@ def test_the_account_has_settings_and_the_catalogue(mira):
         "hourly_rate": "80.0000",
         "long_session_hours": 8,
         "notes_last_seen": True,
+        "wants_notices": True,
         "timezone": "Europe/Berlin",
         "week_start": 0,
     }
