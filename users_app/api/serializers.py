@@ -54,6 +54,7 @@ class UserSerializer(StrictSerializer):
     durationFormat = ChoiceField(choices=DurationFormat.values, required=False, source="duration_format")
     longSessionHours = StrictIntegerField(required=False, min_value=1, max_value=24, source="long_session_hours")
     notesLastSeen = StrictBooleanField(required=False, source="notes_last_seen")
+    wantsNotices = StrictBooleanField(required=False, source="wants_notices", help_text="By e-mail, where it is sent.")
     hourlyRate = MoneyField(required=False, allow_null=True, source="hourly_rate")
     currency = TextField(allow_null=False, max_length=CURRENCY_LENGTH)
 

@@ -36,6 +36,7 @@ class User(Shape):
     duration_format: Annotated[str, one_of(*DurationFormat.values)]
     long_session_hours: Annotated[int, Meta(examples=[10])]
     notes_last_seen: bool
+    wants_notices: bool
     hourly_rate: Money | None
     currency: Currency
     created_at: Instant

@@ -36,6 +36,7 @@ _JSON_NAMES = {
     "duration_format": "durationFormat",
     "long_session_hours": "longSessionHours",
     "notes_last_seen": "notesLastSeen",
+    "wants_notices": "wantsNotices",
     "hourly_rate": "hourlyRate",
     "expires_at": "expiresAt",
 }

@@ -46,7 +46,7 @@ WRITES = {
         User,
         {},
         {"displayName", "timezone", "weekStart", "clock", "dateFormat", "durationFormat", "longSessionHours"}
-        | {"notesLastSeen", "hourlyRate", "currency"},
+        | {"notesLastSeen", "wantsNotices", "hourlyRate", "currency"},
     ),
 }
 # What a resource says of itself and nobody can choose: ignored, so that what was read can be sent back.
