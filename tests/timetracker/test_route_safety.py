@@ -104,6 +104,7 @@ def test_most_addresses_lead_to_a_page(everything):
     assert statuses.count(200) > 40
 
 
+@pytest.mark.slow(reason="asks for every address, and compares all that is stored")
 @pytest.mark.parametrize("who", ["the user", "a stranger"])
 @pytest.mark.parametrize("route", PAGES)
 def test_a_get_changes_nothing(everything, route, who):
@@ -117,6 +118,7 @@ def test_a_get_changes_nothing(everything, route, who):
     assert stored() == before
 
 
+@pytest.mark.slow(reason="asks for every address, and compares all that is stored")
 @pytest.mark.parametrize("route", PAGES)
 def test_a_post_without_the_token_of_a_form_changes_nothing(everything, route):
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
@@ -131,6 +133,7 @@ def test_a_post_without_the_token_of_a_form_changes_nothing(everything, route):
     assert stored() == before
 
 
+@pytest.mark.slow(reason="asks for every address, and compares all that is stored")
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.startswith("v1")])
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_the_api_believes_no_cookie(everything, route, method):
