@@ -13,7 +13,7 @@ from sessions_app.services.checks import get_session
 from sessions_app.services.resolving import resolve_fields
 from sessions_app.services.sessions import edit_session
 from sessions_app.services.validation import check_length, clean_fields
-from sessions_app.timekeeping.periods import Period, day_period
+from sessions_app.timekeeping.periods import EARLIEST_DATE, LATEST_DATE, Period, day_period
 from sessions_app.timekeeping.placing import start_on_day
 from timetracker.errors import FieldError, InvalidInputError
 from users_app.models import User
@@ -24,9 +24,11 @@ _DAY = timedelta(days=1)
 def add_hours(user: User, actor: Actor, *, day: date, length_seconds: int, project_id: UUID | None) -> TimeSession:
     """Adds a length to a local day of the user: a session whose times are not known, where the day has room.
 
-    Raises InvalidInputError at `duration` for what is longer than the day.
+    Raises InvalidInputError at `duration` for what is longer than the day, and at `day` for one that is far away.
     """
     check_length(length_seconds, "duration")
+    if not EARLIEST_DATE + _DAY <= day <= LATEST_DATE - 2 * _DAY:
+        raise InvalidInputError(FieldError("day", "out_of_range", _("Give a day nearer to today.")))
     length = timedelta(seconds=length_seconds)
     with changeset(user, actor) as changes:
         taken = read_taken(user, [day], now=changes.at)

@@ -61,3 +61,11 @@ def test_a_session_that_was_changed_meanwhile_is_left(owner):
 
     with pytest.raises(StaleVersionError):
         services.change_hours(owner, WEB, session.id, versions=[7], length_seconds=2 * HOUR)
+
+
+@pytest.mark.parametrize("day", [date.min, date(1900, 1, 1), date(9000, 1, 1), date.max])
+def test_a_day_that_is_far_away_is_an_error_of_the_day(owner, day):
+    with pytest.raises(InvalidInputError) as caught:
+        add(owner, 1, day=day)
+
+    assert [(error.field, error.code) for error in caught.value.errors] == [("day", "out_of_range")]
