@@ -31,7 +31,7 @@ from sessions_app.models.querysets import TimeSessionQuerySet
 from sessions_app.selectors.overview import Overview, read_overview
 from sessions_app.selectors.search import SessionPage, read_trash_page, search_sessions
 from timetracker import clock
-from timetracker.api.etags import is_only_created, read_if_match
+from timetracker.api.etags import names_any_state, read_if_match
 from timetracker.api.pagination import add_next
 from timetracker.api.schema.extensions import either
 from timetracker.api.schema.headers import DELETES, MAKES, PUTS, READS, WRITES
@@ -202,7 +202,7 @@ class SessionViewSet(SessionBaseViewSet):
             self.actor,
             address,
             versions=read_if_match(request),
-            creates_only=is_only_created(request),
+            creates_only=names_any_state(request),
             keeps_shown_rate=True,
             **fields,
         )

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from sessions_app.selectors.change_feed import read_epoch
 from sessions_app.timekeeping.periods import day_of
 from timetracker import clock
-from timetracker.api.etags import matches_if_none_match, not_modified
+from timetracker.api.etags import matches_if_none_match, names_any_state, not_modified
 from users_app.api.user_scoped import UserScopedViewSet
 from users_app.models import User
 
@@ -41,9 +41,13 @@ def revalidated(action: Action[View]) -> Action[View]:
     @wraps(action)
     def answer(view: View, request: Request, user_id: str) -> Response:
         tag = state_tag(view.user, request)
-        if matches_if_none_match(request, tag):
+        is_known = matches_if_none_match(request, tag)
+        # `*` stands for any state there is, and may come with an address that has none.
+        if is_known and not names_any_state(request):
             return not_modified(tag)
         response = action(view, request, user_id)
+        if is_known:
+            return not_modified(tag)
         response["ETag"] = tag
         response["Cache-Control"] = "private, no-cache"
         return response

@@ -31,8 +31,8 @@ def read_if_match(request: Request) -> Container[int] | None:
     return frozenset(int(tag.strip('"')) for tag in tags if re.fullmatch('"[0-9]{1,9}"', tag))
 
 
-def is_only_created(request: Request) -> bool:
-    """Tells whether a write is meant for what is not there yet: `If-None-Match: *`."""
+def names_any_state(request: Request) -> bool:
+    """Tells whether it says `If-None-Match: *`: a write of that is meant for what is not there yet."""
     return "*" in parse_etags(request.headers.get("If-None-Match", ""))
 
 

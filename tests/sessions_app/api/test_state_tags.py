@@ -116,3 +116,8 @@ def test_a_wrong_query_has_no_tag(api, address):
     response = read(api, address)
     assert response.status_code == 400
     assert "ETag" not in response
+
+
+def test_any_state_is_known_but_an_address_without_one_is_still_rejected(api):
+    assert read(api, "projects?limit=5", "*").status_code == 304
+    assert read(api, "projects?limit=-5", "*").status_code == 400
