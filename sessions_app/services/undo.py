@@ -32,6 +32,7 @@ from users_app.services.merged import find_merge
 MAX_UNDOABLE = 20
 MAX_WHOLE = 1_000
 """How many changes are taken back in one transaction, all or nothing."""
+_PAGE = 100
 
 
 def undoable_changesets(user: User, *, now: datetime) -> list[Changeset]:
@@ -182,17 +183,22 @@ def _is_undoable(candidate: Changeset, now: datetime) -> bool:
 def _standing_changesets(user: User, now: datetime) -> Iterator[Changeset]:
     """Yields the changesets of the last 24 hours, latest first, without purges and what was undone.
 
-    Revisions tell what came later, also where the clock of the server was set back in between.
+    Revisions tell what came later, also where the clock of the server was set back in between. Read in pages: outside a
+    transaction PostgreSQL gives a cursor all its rows at once.
     """
     undone: set[UUID] = set()
-    for each in Changeset.objects.filter(user=user).order_by("-revision").iterator(chunk_size=100):
-        if each.at <= now - UNDOABLE_FOR:
-            return
-        if each.undoable_until is None or each.id in undone:
-            continue
-        if each.undoes_id is not None:
-            undone.add(each.undoes_id)
-        yield each
+    latest = Changeset.objects.filter(user=user).order_by("-revision")
+    page = list(latest[:_PAGE])
+    while page:
+        for each in page:
+            if each.at <= now - UNDOABLE_FOR:
+                return
+            if each.undoable_until is None or each.id in undone:
+                continue
+            if each.undoes_id is not None:
+                undone.add(each.undoes_id)
+            yield each
+        page = list(latest.filter(revision__lt=page[-1].revision)[:_PAGE]) if len(page) == _PAGE else []
 
 
 def _rows_as_left(user: User, changes: Collection[Change]) -> dict[UUID, VersionedModel]:

@@ -245,6 +245,13 @@ class TestWhatCanBeUndone:
         (latest,) = services.undoable_changesets(owner, now=NOW)
         assert (latest.summary, latest.at, latest.undoes, latest.count) == ("“Draft” added", NOW, None, 1)
 
+    def test_is_found_behind_many_that_were_undone(self, owner, session):
+        for number in range(51):
+            services.edit_session(owner, WEB, session.id, name=str(number))
+            services.undo_changeset(owner, WEB)
+
+        assert [each.summary for each in services.undoable_changesets(owner, now=NOW)] == ["“Draft” added"]
+
     def test_names_the_changes_in_order(self, owner, running):
         services.start_timer(owner, WEB)
 
