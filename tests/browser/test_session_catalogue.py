@@ -127,7 +127,7 @@ def test_the_marks_of_a_row_leave_room_for_its_name(page):
 
     expect(row(page, "Long flight")).to_contain_text("continued from 1 Mar")
     expect(row(page, "Long flight").locator(".tag")).to_have_count(2)
-    assert page.locator(".session .what").bounding_box()["width"] >= 150
+    page.wait_for_function("document.querySelector('.session .what')?.getBoundingClientRect().width >= 150")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
