@@ -1,6 +1,5 @@
 """What stands beside a day: the week as bars and the month by project."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -16,7 +15,7 @@ from sessions_app.pages.charts import (
     sum_parts,
 )
 from sessions_app.pages.context import PageContext
-from sessions_app.reports import ReportQuery, read_report
+from sessions_app.selectors.project_days import read_project_days
 from sessions_app.timekeeping.periods import Period, month_period
 
 WEEK_HEIGHT = 64
@@ -36,13 +35,7 @@ class Side:
 
 def read_parts(page: PageContext, period: Period) -> Parts:
     """Reads the seconds of each project on each day of a period. Two queries; none for a stranger."""
-    parts: defaultdict[date, dict[UUID | None, int]] = defaultdict(dict)
-    if not page.is_stranger:
-        for line in read_report(page.user, ReportQuery(period, ("day", "project")), now=page.now).lines:
-            if line.figures.seconds:
-                day, project_id = line.key
-                parts[day][project_id] = line.figures.seconds  # type: ignore[index]  # of these dimensions
-    return parts
+    return {} if page.is_stranger else read_project_days(page.user, period, now=page.now)
 
 
 def read_side(page: PageContext, inks: dict[UUID | None, Ink]) -> Side:

@@ -109,8 +109,7 @@ def read_totals(
         split = split_over_days(sessions, periods, now=now)
     else:
         rows = _compiled_days(len(periods))(user_id=user.pk, **_bounds(periods))
-        found = _compiled_split(len(periods))(user_id=user.pk, **_bounds(periods), **_ends_after(periods))
-        split = _split(found, periods, now)
+        split = read_split(user, periods, now=now)
     whole = {
         day: Total(int(seconds), 0, int(billable_seconds), count)
         for day, seconds, billable_seconds, count in sorted(rows)
@@ -120,6 +119,15 @@ def read_totals(
         for day, seconds in each.seconds_by_date.items():
             by_date[day] += _total_of(each.session, seconds)
     return Totals(now, dict(by_date), whole, split)
+
+
+def read_split(user: User, periods: tuple[Period, ...], *, now: datetime) -> dict[UUID, SplitSession]:
+    """Splits those of all sessions of a user, as `split_over_days` does, with SQL that is made once. One query.
+
+    `periods` are disjoint, and at most ten.
+    """
+    found = _compiled_split(len(periods))(user_id=user.pk, **_bounds(periods), **_ends_after(periods))
+    return _split(found, periods, now)
 
 
 def split_over_days(
