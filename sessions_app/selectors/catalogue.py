@@ -15,6 +15,7 @@ from sessions_app.models import Client, Kind, Project, Tag, TimeSession
 from sessions_app.models.catalogue import CatalogueEntry, folded_name
 from sessions_app.models.querysets import UserScopedQuerySet
 from timetracker.characters import fold
+from timetracker.db.compiled import CompiledGet
 from timetracker.errors import NotFoundError
 from users_app.models import User
 
@@ -109,12 +110,22 @@ def _offered(entries: Mapping[UUID, Entry]) -> list[Entry]:
 def read_catalogue(user: User) -> Catalogue:
     """Returns the catalogue of a user. Three queries."""
     # Projects first, so that the client of each is among the clients, which are read afterwards.
-    projects = {each.id: each for each in Project.objects.for_user(user).order_by("folded_name", "id")}
-    clients = {each.id: each for each in Client.objects.for_user(user).order_by("folded_name", "id")}
+    projects = {each.id: each for each in _read_projects(user_id=user.pk)}
+    clients = {each.id: each for each in _read_clients(user_id=user.pk)}
     for project in projects.values():
         project.client = None if project.client_id is None else clients[project.client_id]
-    tags = {each.id: each for each in Tag.objects.for_user(user).order_by("folded_name", "id")}
+    tags = {each.id: each for each in _read_tags(user_id=user.pk)}
     return Catalogue(clients, projects, tags)
+
+
+def _by_name(model: type[Entry]) -> CompiledGet[Entry]:
+    return CompiledGet(
+        lambda user_id: model.objects.for_user(user_id).order_by("folded_name", "id"), user_id=UUID(int=1)
+    )
+
+
+# Every page asks for these.
+_read_projects, _read_clients, _read_tags = _by_name(Project), _by_name(Client), _by_name(Tag)
 
 
 def with_name_like(entries: UserScopedQuerySet, text: str) -> UserScopedQuerySet:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sessions_app.models.sessions import prefetch_tags
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.timekeeping.shorthand import format_line
 from timetracker.characters import fold
+from timetracker.db.compiled import CompiledGet
 from users_app.models import User
 
 MAX_READ = 200
@@ -60,12 +61,22 @@ def read_recent(
     What runs is left out. `since` leaves out what began before; `starting_with` what has no word in name or project
     that begins so, whatever its case and accents.
     """
-    sessions = TimeSession.objects.for_user(user).not_deleted().order_by("-start", "-id")
-    if since is not None:
-        sessions = sessions.filter(start__gte=since)
-    read = list(sessions[:MAX_READ])
+    read = _read_latest(user_id=user.pk, since=since or _EVER)
     prefetch_tags(read)
     return list(islice(_distinct(read, catalogue, fold(starting_with).split()), count))
+
+
+_EVER = datetime(1900, 1, 1, tzinfo=UTC)
+_read_latest = CompiledGet(
+    lambda user_id, since: (
+        TimeSession.objects.for_user(user_id)
+        .not_deleted()
+        .filter(start__gte=since)
+        .order_by("-start", "-id")[:MAX_READ]
+    ),
+    user_id=UUID(int=1),
+    since=datetime(1950, 1, 1, tzinfo=UTC),
+)
 
 
 def find_previous_end(user: User, running: TimeSession) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from sessions_app.timekeeping.shorthand.chips import SplitLine, project_word, split_line
 
@@ -17,6 +18,7 @@ def format_line(name: str, project: str | None = None, tags: Iterable[str] = ())
     return " ".join([*([_escaped(name)] if name else []), *words])
 
 
+@lru_cache(maxsize=1024)  # each page formats the same few names, which are read several times for it
 def _escaped(name: str) -> str:
     """Returns the name with a backslash before each phrase that would be understood, whatever stands behind it."""
     for end in (" 9:00-10:00", " 9:00 45m", " 45m", ""):
