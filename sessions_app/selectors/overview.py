@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import Literal
 from uuid import UUID
 
@@ -86,14 +87,13 @@ def read_overview(
         if limit == 0:
             return Overview(period, now, totals, [], None)
         rows = _read_starting_in(user, period, after, limit, where, newest_first=newest_first)
-        found = {session.id: session for session in rows}
-        # Some of these begin before the period, and are not among the rows.
-        found |= {
-            split.session.id: split.session
+        # Some of those that are split begin before the period, and are not among the rows.
+        earlier = [
+            split.session
             for split in totals.split_in(period)
-            if _is_after(split.session, after, newest_first=newest_first)
-        }
-        sessions = sorted(found.values(), key=lambda session: (session.start, session.id), reverse=newest_first)
+            if split.session.first_date < period.first and _is_after(split.session, after, newest_first=newest_first)
+        ]
+        sessions = sorted([*earlier, *rows], key=attrgetter("start", "id"), reverse=newest_first)
         page = sessions if limit is None else sessions[:limit]
         overlaps = None
         if with_overlaps and after is None and len(page) == len(sessions):

@@ -89,6 +89,8 @@ class Totals:
 
     def seconds_of(self, session: TimeSession, period: Period) -> int:
         """Returns how many seconds of a session lie in `period`, to which it belongs."""
+        if session.first_date == session.last_date and session.duration_seconds is not None:
+            return session.duration_seconds
         split = self.split.get(session.id)
         return session.seconds_at(self.now) if split is None else split.seconds_in(period)
 
