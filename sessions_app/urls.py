@@ -44,6 +44,7 @@ urlpatterns = [
     path("reports/sessions/download.<str:format>", downloads.report_sessions, name="report_sessions_download"),
     path("timesheet/", timesheet.timesheet, name="timesheet"),
     path("timesheet.pdf", timesheet.timesheet_pdf, name="timesheet_pdf"),
+    path("settings/data/", account_export.data, name="settings_data"),
     path("settings/delete/", deletion.account_delete, name="account_delete"),
     path("merge/", merging.merge, name="merge"),
     path("export/", account_export.account_export, name="account_export"),
@@ -98,5 +99,5 @@ urlpatterns = [
     path("tags/<uuid:entry_id>/", catalogue.entry_detail, _TAG, name="tag_detail"),
     path("tags/<uuid:entry_id>/archive/", catalogue.entry_archive, _TAG, name="tag_archive"),
     path("tags/<uuid:entry_id>/delete/", catalogue.entry_delete, _TAG, name="tag_delete"),
-    path("settings/rates/", repricing.repricing, name="repricing"),
+    path("settings/rates/earlier/", repricing.repricing, name="repricing"),
 ]

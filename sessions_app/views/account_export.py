@@ -16,6 +16,14 @@ from timetracker.errors import ConflictError, InvalidInputError
 from timetracker.pages import SeeOther, respond
 from users_app.guests import user_for_write, user_or_unsaved
 
+_CONTEXT = {"tab": "settings", "section": "data"}
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """Shows the section of the settings with the ways in and out: export, import, Trash, Undo."""
+    return respond(request, "account_export/data.html", _CONTEXT)
+
 
 @require_safe
 @limit_downloads
@@ -29,7 +37,7 @@ def account_export(request: HttpRequest) -> FileResponse:
 
 @require_POST
 def account_import(request: HttpRequest) -> HttpResponse:
-    """Adds what is in an export and says so on the Settings page with Undo, or asks for another file."""
+    """Adds what is in an export and says so on the page with Undo, or asks for another file."""
     upload = request.FILES.get("file")
     if upload is None or upload.file is None:
         return _invalid_file_page(request, _("Choose the ZIP file that you downloaded."), status=422)
@@ -48,12 +56,12 @@ def account_import(request: HttpRequest) -> HttpResponse:
         )
     else:
         messages.success(request, _format_summary(summary), extra_tags=str(summary.changeset_id))
-    return SeeOther(reverse("settings"))
+    return SeeOther(reverse("settings_data"))
 
 
 def _invalid_file_page(request: HttpRequest, error: str, *, status: int) -> HttpResponse:
-    context = {"tab": "settings", "here": reverse("settings"), "file_errors": [error]}
-    return respond(request, "account_export/account_import.html", context, status=status)
+    context = {**_CONTEXT, "here": reverse("settings_data"), "file_errors": [error]}
+    return respond(request, "account_export/data.html", context, status=status)
 
 
 def _settings_only() -> str:

@@ -94,4 +94,4 @@ def _amounts(preview: Repricing) -> Iterator[AmountRow]:
 
 
 def _url(entry: CatalogueEntry | None) -> str:
-    return f"{reverse('settings')}#rates" if entry is None else reverse(PAGES[entry.KIND].detail_url, args=[entry.id])
+    return reverse("settings_rates") if entry is None else reverse(PAGES[entry.KIND].detail_url, args=[entry.id])

@@ -12,7 +12,7 @@ def test_everything_is_taken_from_one_browser_to_another(new_page, tmp_path, scr
     old = new_page(java_script_enabled=scripts)
     old.goto("/")
     type_line(old, "Logo sketches")
-    old.goto("/settings/")
+    old.goto("/settings/data/")
     with old.expect_download() as download:
         old.get_by_role("link", name="Export everything").click()
     assert download.value.suggested_filename == "timetracker-export.zip"
@@ -20,8 +20,8 @@ def test_everything_is_taken_from_one_browser_to_another(new_page, tmp_path, scr
     download.value.save_as(file)
 
     new = new_page(java_script_enabled=scripts, viewport={"width": 320, "height": 640})
-    new.goto("/settings/")
-    form = new.get_by_role("form", name="Data")
+    new.goto("/settings/data/")
+    form = new.get_by_role("form", name="Import")
     form.get_by_role("button", name="Import").click()
     chooser = form.get_by_label("File of an export")
     expect(form.get_by_role("alert")).to_have_text("Choose the ZIP file that you downloaded.")

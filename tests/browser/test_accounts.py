@@ -182,7 +182,7 @@ def test_everything_is_deleted(new_page, scripts):
     page = new_page(java_script_enabled=scripts)
     track(page, "Linocut")
     keep(page, f"delete{scripts}@example.org")
-    page.goto("/settings/")
+    page.goto("/settings/data/")
     page.get_by_role("link", name="Delete everything…").click()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Delete everything").click()
@@ -216,7 +216,7 @@ def test_the_pages_are_accessible(new_page, scheme):
         "/settings/delete/",
         "/settings/",
     ):
-        page.goto(f"/settings/{path}")
+        page.goto(path)
         check_page(page)
     page.goto("/settings/second-factor/app/")
     check_page(page)

@@ -86,7 +86,7 @@ def test_earlier_sessions_get_a_new_rate_only_after_the_preview(new_page, script
     page.get_by_role("main").get_by_label("Billable", exact=True).check()
     changeset(page, "Save")
 
-    page.goto("/settings/")
+    page.goto("/settings/rates/")
     rates = page.get_by_role("form", name="Rates", exact=True)
     rates.get_by_label("Hourly rate").fill("80")
     rates.get_by_role("button", name="Save").click()
@@ -98,7 +98,7 @@ def test_earlier_sessions_get_a_new_rate_only_after_the_preview(new_page, script
     expect(said).to_contain_text("1 session has its new rate.")
     said.get_by_role("button", name="Undo").click()
     expect(said).to_contain_text("Undone:")
-    page.goto("/settings/rates/?since=2026-03-01")
+    page.goto("/settings/rates/earlier/?since=2026-03-01")
     expect(page.get_by_role("row", name="0.00")).to_contain_text("+160.00")
 
 
@@ -125,7 +125,7 @@ def test_pages_fit_and_the_axe_rules_find_nothing(new_page, width, scheme):
     page.get_by_role("link", name="Mira").click()
     pages.append(page.url)
 
-    for path in ("/projects/", "/clients/", "/tags/", "/settings/", "/settings/rates/?since=", *pages):
+    for path in ("/projects/", "/clients/", "/tags/", "/settings/rates/", "/settings/rates/earlier/?since=", *pages):
         page.goto(path)
         for details in page.get_by_role("main").locator("details").all():
             details.locator("summary").click()

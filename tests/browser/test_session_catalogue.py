@@ -117,7 +117,7 @@ def test_the_marks_of_a_row_leave_room_for_its_name(page):
     page.goto("/")
     type_line(page, "Long flight 2026-03-01 20:30-11:30")
     expect(page.get_by_role("status")).to_contain_text("Added “Long flight”")
-    page.goto("/settings/")
+    page.goto("/settings/time/")
     time = page.get_by_role("form", name="Time", exact=True)
     time.get_by_label("Time zone").select_option("America/New_York")
     time.get_by_role("button", name="Save").click()

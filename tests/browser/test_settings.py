@@ -9,9 +9,18 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.timer import type_line as start
 
+SECTIONS = [
+    f"/settings/{section}"
+    for section in ("", "time/", "timer/", "rates/", "data/", "devices/", "tokens/", "calendar/", "keys/")
+]
+
 
 def group(page: Page, name: str):
     return page.get_by_role("form", name=name, exact=True)
+
+
+def to_section(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="Settings").get_by_role("link", name=name, exact=True).click()
 
 
 def save(page: Page, name: str) -> None:
@@ -25,6 +34,7 @@ def test_each_group_saves_alone_and_the_pages_follow(new_page, scripts):
     page.goto("/")
     page.locator(".more summary").click()
     page.get_by_role("link", name="Settings").click()
+    to_section(page, "Time")
 
     time = group(page, "Time")
     time.get_by_label("Time zone").select_option("Asia/Tokyo")
@@ -33,6 +43,10 @@ def test_each_group_saves_alone_and_the_pages_follow(new_page, scripts):
     time.get_by_label("2025-11-18").check()
     time.get_by_label("1.50").check()
     save(page, "Time")
+    page.reload()
+    expect(page.get_by_text("Saved.", exact=True)).to_have_count(0)
+    expect(time.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
+    to_section(page, "Timer")
     timer = group(page, "Timer")
     timer.get_by_label("Long session").fill("80")
     timer.get_by_role("button", name="Save").click()
@@ -42,14 +56,12 @@ def test_each_group_saves_alone_and_the_pages_follow(new_page, scripts):
     timer.get_by_label("Long session").fill("5")
     timer.get_by_label("Remember when I was last here").uncheck()
     save(page, "Timer")
-    group(page, "You").get_by_label("Name").fill("Mira")
-    save(page, "You")
-
     page.reload()
-    expect(page.get_by_text("Saved.", exact=True)).to_have_count(0)
-    expect(time.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
     expect(timer.get_by_label("Long session")).to_have_value("5")
     expect(timer.get_by_label("Remember when I was last here")).not_to_be_checked()
+    to_section(page, "You")
+    group(page, "You").get_by_label("Name").fill("Mira")
+    save(page, "You")
     expect(group(page, "You").get_by_label("Name")).to_have_value("Mira")
 
     page.goto("/day/2026-03-02/")
@@ -69,7 +81,7 @@ def test_an_american_browser_gets_american_formats_without_being_asked(new_page)
 
     expect(page.get_by_role("region", name="Timer")).to_contain_text(re.compile(r"since \d+:\d\d [ap]m"))
     expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile(r"\w+day, \w+ \d+"))
-    page.goto("/settings/")
+    page.goto("/settings/time/")
     time = group(page, "Time")
     expect(time.get_by_label("Time zone")).to_have_value("America/New_York")
     expect(time.get_by_label("First day of the week")).to_have_value("6")
@@ -132,7 +144,7 @@ def test_settings_fit_and_the_axe_rules_find_nothing(new_page, server, width, sc
     page = new_page(viewport={"width": width, "height": 740}, color_scheme=scheme)
     page.goto("/")
     start(page, "A running session with a rather long name, as people write them")
-    page.goto("/settings/")
+    page.goto("/settings/time/")
     group(page, "Time").get_by_label("1 h 30 min").check()
     group(page, "Time").get_by_label("3:30 pm").check()
     save(page, "Time")
@@ -143,10 +155,11 @@ def test_settings_fit_and_the_axe_rules_find_nothing(new_page, server, width, sc
         assert found.violations_count == 0, f"{state}: {found.generate_report()}"
 
     checker("saved")
+    page.goto("/settings/timer/")
     group(page, "Timer").get_by_label("Long session").fill("80")
     group(page, "Timer").get_by_role("button", name="Save").click()
     checker("refused")
-    for path in ("/settings/", "/", "/week/", "/month/"):
+    for path in (*SECTIONS, "/", "/week/", "/month/"):
         page.context.add_cookies([{"name": "timezone", "value": "America/New_York", "url": server.url}])
         page.goto(path)
         expect(page.get_by_role("region", name="Time zone")).to_be_visible()

@@ -37,7 +37,7 @@ def make(page: Page, name: str) -> str:
 def test_a_token_is_made_used_and_revoked(new_page, server, scripts):
     page = new_page(java_script_enabled=scripts)
     page.goto("/settings/")
-    page.get_by_role("link", name="Make and revoke tokens").click()
+    page.get_by_role("link", name="Tokens").click()
     expect(page.get_by_text("There is no token yet.")).to_be_visible()
 
     secret = make(page, "Hot-key")

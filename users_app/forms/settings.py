@@ -1,4 +1,4 @@
-"""The groups of the Settings page. What a setting may be is said by the model; `save_preferences` writes it."""
+"""The settings in groups. What a setting may be is said by the model; `save_preferences` writes it."""
 
 from copy import copy
 from typing import TYPE_CHECKING, Any
@@ -110,5 +110,10 @@ class NoticesForm(PreferencesForm):
         fields = ("wants_notices",)
 
 
-_GROUPS = (TimeForm, TimerForm, RatesForm, NameForm, NoticesForm)
-FORMS: dict[str, type[PreferencesForm]] = {form.group: form for form in _GROUPS}
+SECTIONS: dict[str, tuple[type[PreferencesForm], ...]] = {
+    "you": (NameForm, NoticesForm),
+    "time": (TimeForm,),
+    "timer": (TimerForm,),
+    "rates": (RatesForm,),
+}
+"""The groups of each section, which is a page and is called as its first group."""

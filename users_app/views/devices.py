@@ -18,7 +18,7 @@ def device_list(request: HttpRequest) -> HttpResponse:
     """Lists the user's browsers; none for a stranger."""
     user = current_user(request)
     devices = [] if user is None else devices_of(user, request.session.session_key, now=now_of(request))
-    return respond(request, "settings/device_list.html", {"tab": "settings", "devices": devices})
+    return respond(request, "settings/device_list.html", {"tab": "settings", "section": "devices", "devices": devices})
 
 
 @require_POST

@@ -1,29 +1,36 @@
-"""Addresses for calendars: made and revoked on the Settings page."""
+"""Addresses for calendars: a section of the settings."""
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
 
-from timetracker.pages import form_to_service
+from timetracker.pages import SeeOther, form_to_service, respond
 from users_app.forms.tokens import FeedForm
 from users_app.guests import call_as_user, user_or_unsaved
-from users_app.pages import redirect_to_group, settings_page
-from users_app.services.feeds import issue_feed, revoke_feed
+from users_app.services.feeds import feeds_of, issue_feed, revoke_feed
 
 
-@require_POST
-def feed_create(request: HttpRequest) -> HttpResponse:
-    """Makes an address for a calendar. This response alone has it, so there is no redirect: it would be kept for it."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def feed_list(request: HttpRequest) -> HttpResponse:
+    """Lists the addresses. A POST makes one, which its response alone has.
+
+    There is no redirect: the address would have to be kept for it.
+    """
+    if request.method != "POST":
+        return _list_page(request, FeedForm())
     form = FeedForm(request.POST)
     issued = form_to_service(form, lambda: call_as_user(request, issue_feed, **form.cleaned_data), catch_conflict=False)
     if issued is None:
-        return settings_page(request, feed_form=form, status=422)
+        return _list_page(request, form, status=422)
     _feed, secret = issued
-    response = settings_page(request, feed_address=settings.BASE_URL + reverse("feed", args=[secret]))
+    response = _list_page(request, FeedForm(), feed_address=settings.BASE_URL + reverse("feed", args=[secret]))
     patch_cache_control(response, no_store=True)
     return response
 
@@ -32,4 +39,17 @@ def feed_create(request: HttpRequest) -> HttpResponse:
 def feed_revoke(request: HttpRequest, feed_id: UUID) -> HttpResponse:
     """Revokes an address: calendars get nothing from it any more."""
     revoke_feed(user_or_unsaved(request), feed_id)
-    return redirect_to_group(request, "calendar")
+    messages.success(request, _("Revoked. Calendars get nothing from that address any more."))
+    return SeeOther(reverse("feed_list"))
+
+
+def _list_page(request: HttpRequest, form: FeedForm, *, status: int = 200, **context: Any) -> HttpResponse:
+    context = {
+        "tab": "settings",
+        "section": "calendar",
+        "here": reverse("feed_list"),
+        "form": form,
+        "feeds": feeds_of(user_or_unsaved(request)),
+        **context,
+    }
+    return respond(request, "settings/feed_list.html", context, status=status)

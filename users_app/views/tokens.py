@@ -46,13 +46,14 @@ def token_revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
         revoke_token(user, token_id)
         messages.success(request, _("Revoked “%(name)s”. It is refused from now on.") % {"name": token})
         return SeeOther(reverse("token_list"))
-    context = {"tab": "settings", "token": token, "here": reverse("token_list")}
+    context = {"tab": "settings", "section": "tokens", "token": token, "here": reverse("token_list")}
     return respond(request, "settings/token_revoke.html", context)
 
 
 def _list_page(request: HttpRequest, form: TokenForm, *, status: int = 200, **context: Any) -> HttpResponse:
     context = {
         "tab": "settings",
+        "section": "tokens",
         "here": reverse("token_list"),
         "form": form,
         "tokens": tokens_of(user_or_unsaved(request)),

@@ -47,7 +47,7 @@ def test_download_is_a_private_attachment(signed_in, owner):
 
 
 def test_settings_offer_both(signed_in):
-    page = flat(signed_in.get("/settings/"))
+    page = flat(signed_in.get("/settings/data/"))
 
     assert '<a href="/export/" download>Export everything</a>' in page
     assert re.search(r'<form [^>]*enctype="multipart/form-data" action="/export/import/"', page)
@@ -58,8 +58,8 @@ def test_settings_offer_both(signed_in):
 def test_import_says_what_it_did_with_undo(signed_in, owner, taken_out):
     response = upload(signed_in, taken_out)
 
-    assert (response.status_code, response["Location"]) == (303, "/settings/")
-    page = flat(signed_in.get("/settings/"))
+    assert (response.status_code, response["Location"]) == (303, "/settings/data/")
+    page = flat(signed_in.get("/settings/data/"))
     assert "Imported 2 sessions. New projects: 1, clients: 0, tags: 1. Your settings are those of the file now." in page
     changeset_id = Change.objects.filter(user=owner).latest("id").changeset_id
     assert f'name="changeset" value="{changeset_id}"' in page
@@ -75,17 +75,17 @@ def test_import_says_what_was_here_already(signed_in, owner, taken_out):
 
     upload(signed_in, taken_out)
 
-    page = flat(signed_in.get("/settings/"))
+    page = flat(signed_in.get("/settings/data/"))
     assert "Imported 2 sessions. New projects: 1, clients: 0, tags: 0. 1 entry was here already." in page
 
 
 def test_second_import_says_that_nothing_changed(signed_in, taken_out):
     upload(signed_in, taken_out)
-    signed_in.get("/settings/")
+    signed_in.get("/settings/data/")
 
     upload(signed_in, taken_out)
 
-    page = flat(signed_in.get("/settings/"))
+    page = flat(signed_in.get("/settings/data/"))
     assert "Everything in this file is here already." in page
     assert 'name="changeset"' not in page
 
@@ -108,7 +108,6 @@ def test_a_rejected_file_has_its_reason_at_the_field(signed_in, owner):
     assert re.search(r'<input type="file"[^>]* aria-invalid="true" autofocus', page)
     assert re.search(r'aria-describedby="id_export_helptext id_export_error"', page)
     assert re.search(r'role="alert" id="id_export_error">This file is no ZIP, or is damaged.', page)
-    assert '<a href="/settings/">All settings</a>' in page
     assert not Change.objects.exists()
 
 

@@ -227,7 +227,7 @@ def test_discard_forgets_them(signed_in, waiting):
 def test_empty_pages_lead_to_it(signed_in):
     assert 'href="/imports/"' in signed_in.get("/").text
     assert 'href="/imports/"' in signed_in.get("/reports/").text
-    assert 'href="/imports/"' in signed_in.get("/settings/").text
+    assert 'href="/imports/"' in signed_in.get("/settings/data/").text
 
 
 def test_lately_lists_them_with_undo(signed_in, owner, waiting):

@@ -95,7 +95,7 @@ def test_nobody_else_is_asked(account, signed_in):
 
 def test_an_empty_guest_is_not_asked_about(account):
     client = Client()
-    client.post("/settings/", {"group": "time", "timezone": "Europe/Berlin"})
+    client.post("/settings/time/", {"group": "time", "timezone": "Europe/Berlin"})
     client.post("/timer/start/", {"id": str(uuid4()), "name": "Linocut"})
     TimeSession.objects.for_user(guest()).delete()
     client.post("/signin/", SIGN_IN)

@@ -85,7 +85,7 @@ def test_saving_a_rate_reprices_nothing(signed_in, owner, project):
         f"/projects/{project.id}/",
         {"name": "Acme", "colour": "1", "hourly_rate": "500", "currency": "", "version": "1"},
     )
-    signed_in.post("/settings/", {"group": "rates", "hourly_rate": "500", "currency": "USD"})
+    signed_in.post("/settings/rates/", {"group": "rates", "hourly_rate": "500", "currency": "USD"})
 
     project.refresh_from_db()
     owner.refresh_from_db()
@@ -103,11 +103,11 @@ def test_the_rate_of_a_client_reaches_its_projects_and_that_of_the_user_all(sign
     signed_in.post(f"/clients/{project.client_id}/rates/", {"since": "2026-11-20"})
     assert rates(owner) == ["80.00 EUR", "90.00 EUR", "90.00 EUR", "10.00 EUR", ""]
 
-    page = flat(signed_in.get("/settings/rates/?since=2026-11-01"))
+    page = flat(signed_in.get("/settings/rates/earlier/?since=2026-11-01"))
     assert "2 sessions from 1 Nov 2026 on would get the rate that a new one gets." in page
     assert "120.00 EUR 175.00 EUR +55.00 EUR" in page
-    page = signed_in.post("/settings/rates/", {"since": "2026-11-01"}, follow=True)
-    assert page.redirect_chain == [("/settings/#rates", 303)]
+    page = signed_in.post("/settings/rates/earlier/", {"since": "2026-11-01"}, follow=True)
+    assert page.redirect_chain == [("/settings/rates/", 303)]
     assert "2 sessions have their new rate." in flat(page)
     assert rates(owner) == ["90.00 EUR", "90.00 EUR", "90.00 EUR", "10.00 EUR", "40.00 EUR"]
 
@@ -116,7 +116,7 @@ def test_sessions_that_are_not_billable_have_no_amounts(signed_in, owner):
     start_session(owner, "2026-11-23T08:30Z", "Mail")
     save_preferences(owner, hourly_rate=Decimal(40))
 
-    page = flat(signed_in.get("/settings/rates/?since=2026-11-01"))
+    page = flat(signed_in.get("/settings/rates/earlier/?since=2026-11-01"))
 
     assert "1 session from 1 Nov 2026 on would get the rate that a new one gets." in page
     assert "None of them is billable, so no amount changes." in page
@@ -143,8 +143,8 @@ def test_the_bare_page_offers_the_present_month(signed_in, project):
 
 @pytest.mark.django_db
 def test_an_unknown_user_has_nothing_to_reprice():
-    assert "Nothing. All sessions" in flat(Browser().get("/settings/rates/?since=2026-11-01"))
-    assert Browser().post("/settings/rates/", {"since": "2026-11-01"}).status_code == 404
+    assert "Nothing. All sessions" in flat(Browser().get("/settings/rates/earlier/?since=2026-11-01"))
+    assert Browser().post("/settings/rates/earlier/", {"since": "2026-11-01"}).status_code == 404
 
 
 def test_earlier_sessions_become_billable_only_when_asked_to(signed_in, owner, project):

@@ -136,7 +136,7 @@ def test_the_address_is_shown_once(signed_in, owner, settings):
     assert "Whoever has it can read your sessions and notes until you revoke it." in flat(made)
     assert "no-store" in made["Cache-Control"]
     assert address not in str(signed_in.session.items())
-    later = signed_in.get("/settings/")
+    later = signed_in.get("/settings/calendar/")
     assert shown_address(later) is None
     assert "ttf_" + feed.prefix[4:] in flat(later)
     assert address[-20:] not in flat(later)
@@ -155,7 +155,7 @@ def test_feeds_are_listed_with_how_they_begin_and_when_they_were_used(signed_in,
     phone, laptop = issue_feed(owner, "<Phone>")[0], issue_feed(owner)[0]
     CalendarFeed.objects.filter(pk=phone.pk).update(last_used_at=datetime(2026, 11, 24, 23, 30, tzinfo=UTC))
 
-    page = flat(signed_in.get("/settings/"))
+    page = flat(signed_in.get("/settings/calendar/"))
 
     # 0:30 in Berlin.
     assert f"Begins with {phone.prefix}, made 23 Nov 2026, last used 25 Nov 2026" in page
@@ -170,18 +170,18 @@ def test_revoking_asks_nothing_and_says_so_once(signed_in, owner):
 
     response = signed_in.post(f"/settings/calendar/{feed.id}/revoke/")
 
-    assert (response.status_code, response["Location"]) == (303, "/settings/#calendar")
+    assert (response.status_code, response["Location"]) == (303, "/settings/calendar/")
     assert find_feed(secret) is None
-    page = flat(signed_in.get("/settings/"))
+    page = flat(signed_in.get("/settings/calendar/"))
     assert "Revoked. Calendars get nothing from that address any more." in page
     assert feed.prefix not in page
-    assert "Revoked." not in flat(signed_in.get("/settings/"))
+    assert "Revoked." not in flat(signed_in.get("/settings/calendar/"))
 
 
 def test_the_feeds_of_others_are_neither_listed_nor_revoked(signed_in, stranger):
     feed, secret = issue_feed(stranger, "Theirs")
 
-    assert "Theirs" not in signed_in.get("/settings/").text
+    assert "Theirs" not in signed_in.get("/settings/calendar/").text
     theirs = signed_in.post(f"/settings/calendar/{feed.id}/revoke/")
     nothing = signed_in.post(f"/settings/calendar/{uuid4()}/revoke/")
     assert (theirs.status_code, nothing.status_code) == (404, 404)
@@ -223,14 +223,14 @@ def test_too_many_feeds_are_rejected_in_words(signed_in, owner):
 @pytest.mark.django_db
 def test_an_unknown_user_becomes_a_guest_by_making_one_not_by_looking():
     client = Client()
-    assert "Make an address" in client.get("/settings/").text
+    assert "Make an address" in client.get("/settings/calendar/").text
     assert client.post(f"/settings/calendar/{uuid4()}/revoke/").status_code == 404
     assert client.post("/settings/calendar/", {"name": "\x07"}).status_code == 422
     assert User.objects.count() == 0
 
     assert shown_address(client.post("/settings/calendar/")) is not None
     assert [feed.user for feed in CalendarFeed.objects.all()] == [User.objects.get()]
-    assert "not used yet" in client.get("/settings/").text
+    assert "not used yet" in client.get("/settings/calendar/").text
 
 
 @pytest.mark.django_db

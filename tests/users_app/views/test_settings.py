@@ -1,4 +1,4 @@
-"""The Settings page: groups that save alone, for guests and accounts, and the question which zone to use."""
+"""The sections of Settings: groups that save alone, for guests and accounts, and the question which zone to use."""
 
 import re
 
@@ -12,6 +12,17 @@ from users_app.models import User
 
 pytestmark = pytest.mark.usefixtures("clock")
 
+SECTIONS = [
+    "/settings/",
+    "/settings/time/",
+    "/settings/timer/",
+    "/settings/rates/",
+    "/settings/data/",
+    "/settings/devices/",
+    "/settings/tokens/",
+    "/settings/calendar/",
+    "/settings/keys/",
+]
 TIME = {
     "group": "time",
     "timezone": "Europe/Berlin",
@@ -25,27 +36,40 @@ TIME = {
 def test_page_shows_what_is_set(signed_in, owner):
     User.objects.filter(pk=owner.pk).update(clock="12", week_start=6, long_session_hours=5, notes_last_seen=False)
 
-    page = flat(signed_in.get("/settings/"))
+    time, timer, you = (flat(signed_in.get(path)) for path in ("/settings/time/", "/settings/timer/", "/settings/"))
 
-    assert '<option value="Europe/Berlin" selected>Berlin</option>' in page
-    assert '<option value="America/Argentina/Buenos_Aires">Buenos Aires (Argentina)</option>' in page
-    assert '<option value="6" selected>Sunday</option>' in page
-    assert re.search(r'name="clock" value="12"[^>]* checked', page)
-    assert re.search(r'name="long_session_hours" value="5"', page)
-    assert not re.search(r'name="notes_last_seen"[^>]* checked', page)
-    assert 'value="Owner"' in page
-    assert re.search(r'href="/settings/" aria-current="page"', page)
+    assert '<option value="Europe/Berlin" selected>Berlin</option>' in time
+    assert '<option value="America/Argentina/Buenos_Aires">Buenos Aires (Argentina)</option>' in time
+    assert '<option value="6" selected>Sunday</option>' in time
+    assert re.search(r'name="clock" value="12"[^>]* checked', time)
+    assert re.search(r'name="long_session_hours" value="5"', timer)
+    assert not re.search(r'name="notes_last_seen"[^>]* checked', timer)
+    assert 'value="Owner"' in you
+
+
+@pytest.mark.parametrize("path", SECTIONS)
+def test_each_section_leads_to_the_others_and_says_which_it_is(signed_in, path):
+    page = flat(signed_in.get(path))
+
+    nav = re.search(r'<nav class="side-list".*?</nav>', page).group()
+    assert re.findall(r'href="([^"]+)"', nav) == SECTIONS
+    assert re.findall(r'href="([^"]+)" aria-current="page"', nav) == [path]
+    assert page.count("<h1") == 1
+
+
+def test_a_group_is_saved_by_its_section_alone(signed_in):
+    assert signed_in.post("/settings/timer/", TIME).status_code == 400
 
 
 def test_zone_that_this_system_does_not_know_is_still_shown(signed_in, owner):
     User.objects.filter(pk=owner.pk).update(timezone="Mars/Olympus")
 
-    assert '<option value="Mars/Olympus" selected>Mars/Olympus</option>' in flat(signed_in.get("/settings/"))
+    assert '<option value="Mars/Olympus" selected>Mars/Olympus</option>' in flat(signed_in.get("/settings/time/"))
 
 
 def test_time_group_saves_alone_and_says_so_once(signed_in, owner):
     response = signed_in.post(
-        "/settings/",
+        "/settings/time/",
         {
             "group": "time",
             "timezone": "America/New_York",
@@ -57,12 +81,12 @@ def test_time_group_saves_alone_and_says_so_once(signed_in, owner):
         },
     )
 
-    assert (response.status_code, response["Location"]) == (303, "/settings/#time")
+    assert (response.status_code, response["Location"]) == (303, "/settings/time/")
     owner.refresh_from_db()
     assert (owner.timezone, owner.week_start, owner.clock) == ("America/New_York", 6, "12")
     assert (owner.date_format, owner.duration_format, owner.display_name) == ("month", "decimal", "Owner")
-    assert flat(signed_in.get("/settings/")).count("Saved.") == 1
-    assert "Saved." not in flat(signed_in.get("/settings/"))
+    assert flat(signed_in.get("/settings/time/")).count("Saved.") == 1
+    assert "Saved." not in flat(signed_in.get("/settings/time/"))
 
 
 def as_read(response) -> str:
@@ -75,7 +99,8 @@ def test_pages_follow_the_settings(signed_in, owner):
     make_session(owner, "2026-11-19T22:00:00Z", "2026-11-20T00:30:00Z", "Night")  # 23:00 to 1:30
     running = start_session(owner, "2026-11-23T09:24:00Z", "Logo")
     signed_in.post(
-        "/settings/", {**TIME, "clock": "12", "date_format": "month", "duration_format": "decimal", "week_start": "6"}
+        "/settings/time/",
+        {**TIME, "clock": "12", "date_format": "month", "duration_format": "decimal", "week_start": "6"},
     )
 
     today, night = flat(signed_in.get("/")), as_read(signed_in.get("/day/2026-11-20/"))
@@ -102,7 +127,7 @@ def test_pages_follow_the_settings(signed_in, owner):
 
 def test_iso_dates_and_durations_in_words(signed_in, owner):
     make_session(owner, "2026-11-23T07:50:00Z", "2026-11-23T09:18:00Z", "Mail")
-    signed_in.post("/settings/", {**TIME, "date_format": "iso", "duration_format": "words"})
+    signed_in.post("/settings/time/", {**TIME, "date_format": "iso", "duration_format": "words"})
 
     today = flat(signed_in.get("/"))
     assert "Monday, 2026-11-23" in today
@@ -122,7 +147,7 @@ def test_changing_the_zone_moves_no_old_session(signed_in, owner):
     before = [shown.findall(flat(signed_in.get(path))) for path in paths]
     assert all(before)
 
-    assert signed_in.post("/settings/", {**TIME, "timezone": "Pacific/Auckland"}).status_code == 303
+    assert signed_in.post("/settings/time/", {**TIME, "timezone": "Pacific/Auckland"}).status_code == 303
 
     assert [shown.findall(flat(signed_in.get(path))) for path in paths] == before
     assert list(TimeSession.objects.for_user(owner).order_by("start").values()) == rows
@@ -132,7 +157,7 @@ def test_changing_the_zone_moves_no_old_session(signed_in, owner):
 
 
 def test_new_sessions_are_made_in_the_new_zone(signed_in, owner):
-    signed_in.post("/settings/", {**TIME, "timezone": "Pacific/Auckland"})
+    signed_in.post("/settings/time/", {**TIME, "timezone": "Pacific/Auckland"})
     signed_in.post("/timer/start/", {"id": "019ab000-0000-7000-8000-000000000001", "name": "Logo"})
 
     assert TimeSession.objects.for_user(owner).get().timezone == "Pacific/Auckland"
@@ -151,7 +176,7 @@ def test_new_sessions_are_made_in_the_new_zone(signed_in, owner):
     ],
 )
 def test_rejected_time_changes_nothing_and_keeps_what_was_selected(signed_in, owner, change, message):
-    response = signed_in.post("/settings/", {**TIME, "date_format": "iso", "duration_format": "words", **change})
+    response = signed_in.post("/settings/time/", {**TIME, "date_format": "iso", "duration_format": "words", **change})
 
     page = flat(response)
     assert response.status_code == 422
@@ -165,16 +190,16 @@ def test_rejected_time_changes_nothing_and_keeps_what_was_selected(signed_in, ow
 
 
 def test_timer_group(signed_in, owner):
-    assert signed_in.post("/settings/", {"group": "timer", "long_session_hours": "5", "notes_last_seen": "on"})[
-        "Location"
-    ].endswith("#timer")
+    saved = signed_in.post("/settings/timer/", {"group": "timer", "long_session_hours": "5", "notes_last_seen": "on"})
+
+    assert (saved.status_code, saved["Location"]) == (303, "/settings/timer/")
     owner.refresh_from_db()
     assert (owner.long_session_hours, owner.notes_last_seen) == (5, True)
 
 
 @pytest.mark.parametrize("hours", ["-1", "0", "25", "1.5", "eight", ""])
 def test_rejected_hours_stay_in_the_field_with_the_reason(signed_in, owner, hours):
-    response = signed_in.post("/settings/", {"group": "timer", "long_session_hours": hours})
+    response = signed_in.post("/settings/timer/", {"group": "timer", "long_session_hours": hours})
 
     assert response.status_code == 422
     field = re.search(r'<input[^>]*name="long_session_hours"[^>]*>', response.text).group()
@@ -190,7 +215,7 @@ def test_who_does_not_want_to_be_remembered_is_forgotten_at_once(signed_in, owne
     signed_in.get("/")
     User.objects.filter(pk=owner.pk).update(last_seen_at=NOW)
 
-    signed_in.post("/settings/", {"group": "timer", "long_session_hours": "8"}, follow=True)
+    signed_in.post("/settings/timer/", {"group": "timer", "long_session_hours": "8"}, follow=True)
 
     owner.refresh_from_db()
     assert (owner.notes_last_seen, owner.last_seen_at) == (False, None)
@@ -238,15 +263,15 @@ def test_an_unknown_user_becomes_a_guest_by_saving_not_by_looking():
     client = Client()
     client.cookies.load({"timezone": "America/New_York", "formats": "12.6.month"})
 
-    page = flat(client.get("/settings/"))
+    page = flat(client.get("/settings/time/"))
     assert '<option value="America/New_York" selected>New York</option>' in page
     assert re.search(r'name="clock" value="12"[^>]* checked', page)
     assert User.objects.count() == 0
 
-    assert client.post("/settings/", {"group": "timer", "long_session_hours": "0"}).status_code == 422
+    assert client.post("/settings/timer/", {"group": "timer", "long_session_hours": "0"}).status_code == 422
     assert User.objects.count() == 0
 
-    assert client.post("/settings/", {"group": "timer", "long_session_hours": "4"}).status_code == 303
+    assert client.post("/settings/timer/", {"group": "timer", "long_session_hours": "4"}).status_code == 303
     guest = User.objects.get()
     assert (guest.is_guest, guest.long_session_hours, guest.timezone, guest.clock) == (
         True,
@@ -363,7 +388,8 @@ def test_timer_can_be_used_on_the_settings_page(signed_in, owner):
     assert ">Saved.<" not in page
 
 
-def test_page_takes_few_queries(signed_in, django_assert_max_num_queries):
-    signed_in.get("/settings/")
+@pytest.mark.parametrize("path", SECTIONS)
+def test_page_takes_few_queries(signed_in, path, django_assert_max_num_queries):
+    signed_in.get(path)
     with django_assert_max_num_queries(8):
-        signed_in.get("/settings/")
+        signed_in.get(path)

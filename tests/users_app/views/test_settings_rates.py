@@ -18,18 +18,18 @@ def flat(response) -> str:
 
 
 def save(client: Client, **values: str):
-    return client.post("/settings/", {"group": "rates", "hourly_rate": "80", "currency": "EUR", **values})
+    return client.post("/settings/rates/", {"group": "rates", "hourly_rate": "80", "currency": "EUR", **values})
 
 
 def test_rate_and_currency_are_saved_as_typed_and_shown_again(signed_in, owner):
     response = save(signed_in, hourly_rate="1 062,5", currency="CHF")
 
-    assert (response.status_code, response["Location"]) == (303, "/settings/#rates")
+    assert (response.status_code, response["Location"]) == (303, "/settings/rates/")
     owner.refresh_from_db()
     assert (owner.hourly_rate, owner.currency) == (Decimal("1062.5"), "CHF")
-    page = flat(signed_in.get("/settings/"))
+    page = flat(signed_in.get("/settings/rates/"))
     assert "Saved. Earlier sessions keep their rate." in page
-    assert 'action="/settings/rates/"' in page
+    assert 'action="/settings/rates/earlier/"' in page
     assert 'value="1062.50"' in page
     assert '<option value="CHF" selected>CHF</option>' in page
 
