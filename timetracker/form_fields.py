@@ -10,8 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from timetracker.errors import InvalidInputError
-from timetracker.long_select import Group, LongSelect
-from timetracker.money import CURRENCIES, MAX_RATE_DECIMALS, RATE_LIMIT, RateError, format_rate_input, parse_rate
+from timetracker.money import (
+    LIKELY_CURRENCIES,
+    MAX_RATE_DECIMALS,
+    RATE_LIMIT,
+    RateError,
+    format_rate_input,
+    parse_rate,
+)
+from timetracker.money_fields import validate_currency
+from timetracker.suggestions import SuggestingInput
 
 EARLIEST_DAY = dt.date(1970, 1, 1)
 LATEST_DAY = dt.date(2999, 12, 31)
@@ -77,21 +85,24 @@ class RateField(forms.Field):
             raise ValidationError(_why_no_rate(error, typed), code=error.reason) from None
 
 
-class CurrencyField(forms.ChoiceField):
-    """One of the currencies in use, by its code. With `empty` it may be left to what that says."""
+class CurrencyField(forms.CharField):
+    """One of the currencies in use, by its code, in any case. With `empty` it may be left to what that says."""
 
     def __init__(self, *, empty: Any = None, **kwargs: Any) -> None:
-        codes = [(code, code) for code in CURRENCIES]
+        attributes = {} if empty is None else {"placeholder": empty}
         super().__init__(
             required=empty is None,
-            widget=LongSelect(read_groups=_currencies),
-            choices=codes if empty is None else [("", empty), *codes],
+            widget=SuggestingInput(attributes, suggestions=LIKELY_CURRENCIES, url_name="currency_options"),
+            error_messages={"required": gettext_lazy("Give a currency, such as EUR.")},
             **{"label": gettext_lazy("Currency"), **kwargs},
         )
 
-
-def _currencies() -> list[Group]:
-    return [("", [(code, code) for code in CURRENCIES])]
+    def to_python(self, value: Any) -> str:
+        """Returns the code in capitals. Raises ValidationError (`invalid_currency`) for what is none."""
+        code = str(super().to_python(value)).upper()
+        if code:
+            validate_currency(code)
+        return code
 
 
 def _why_no_rate(error: RateError, typed: str) -> str:

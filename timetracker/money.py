@@ -39,6 +39,18 @@ CURRENCIES: Mapping[str, int] = MappingProxyType(
     )
 )
 
+LIKELY_CURRENCIES = ("EUR", "USD", "GBP", "CHF", "CAD", "AUD", "INR", "JPY", "CNY", "BRL", "SEK", "PLN")
+
+
+def find_currencies(typed: str, *, most: int) -> list[str]:
+    """Returns the codes that begin with what was typed, then those that hold it; the likely ones for nothing typed."""
+    typed = typed.strip().upper()
+    if not typed:
+        return [*LIKELY_CURRENCIES][:most]
+    found = [code for code in CURRENCIES if typed in code]
+    return sorted(found, key=lambda code: not code.startswith(typed))[:most]
+
+
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
 

@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import path
 
-from users_app.views import account, devices, feeds, keep, links, settings, signin, tokens
+from users_app.views import account, devices, feeds, keep, links, options, settings, signin, tokens
 
 urlpatterns = [
     path("keep/", keep.keep, name="keep"),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("settings/devices/", devices.device_list, name="device_list"),
     path("settings/devices/end/", devices.device_end, name="device_end"),
     path("settings/email/", account.email_change, name="email_change"),
+    path("settings/zones/", options.zone_options, name="zone_options"),
+    path("settings/currencies/", options.currency_options, name="currency_options"),
     path("settings/zone/use/", settings.zone_use, name="zone_use"),
     path("settings/zone/keep/", settings.zone_keep, name="zone_keep"),
     path("settings/calendar/", feeds.feed_list, name="feed_list"),

@@ -1,15 +1,33 @@
 """The time zones that a user may choose: the names of the IANA database."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from timetracker.characters import fold
+
 MAX_ZONE_LENGTH = 64
 
-_REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+LIKELY_ZONES = (
+    "Europe/London",
+    "Europe/Berlin",
+    "Europe/Kyiv",
+    "Africa/Johannesburg",
+    "Asia/Kolkata",
+    "Asia/Shanghai",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+    "America/Los_Angeles",
+    "America/Chicago",
+    "America/New_York",
+    "America/Sao_Paulo",
+)
+"""What is offered before anything is typed: zones in which many people live."""
 
 
 @cache
@@ -34,13 +52,60 @@ def zone_label(name: str) -> str:
 
 
 @cache
-def names_by_region() -> dict[str, tuple[str, ...]]:
-    """Returns all names by the region that they begin with, in order of labels; others are under ""."""
-    regions: dict[str, list[str]] = {}
-    for name in sorted(zone_names(), key=lambda name: name.partition("/")[2]):
-        region = name.partition("/")[0]
-        regions.setdefault(region if region in _REGIONS else "", []).append(name)
-    return {region: tuple(regions[region]) for region in (*_REGIONS, "")}
+def _names_by_text() -> dict[str, tuple[str, ...]]:
+    """Returns the names by what may be typed for them, folded: a whole name is one zone, a city may be several."""
+    by_text: dict[str, list[str]] = {}
+    for name in sorted(zone_names()):
+        by_text.setdefault(_fold(zone_label(name)), []).append(name)
+    return {text: tuple(names) for text, names in by_text.items()} | {_fold(name): (name,) for name in zone_names()}
+
+
+def _fold(text: str) -> str:
+    return fold(text.strip()).replace("_", " ")
+
+
+def find_zones(typed: str, *, most: int) -> list[str]:
+    """Returns the names that hold what was typed, those first in which a word begins with it; likely ones for nothing.
+
+    Case, accents and underscores do not matter: `sao p` finds America/Sao_Paulo.
+    """
+    text = _fold(typed)
+    if not text:
+        return [*LIKELY_ZONES][:most]
+    found = [name for name in sorted(zone_names()) if text in _fold(name)]
+
+    def rank(name: str) -> tuple[bool, bool]:
+        return not _fold(zone_label(name)).startswith(text), not _begins_a_word(text, _fold(name))
+
+    return sorted(found, key=rank)[:most]
+
+
+def _begins_a_word(text: str, name: str) -> bool:
+    return bool(re.search(rf"(?<![^\W_]){re.escape(text)}", name))
+
+
+def read_zone(typed: str) -> str:
+    """Returns the name of the zone that was typed as its name or its city: `berlin` is Europe/Berlin.
+
+    Raises ValidationError (`invalid_timezone`), with what may have been meant, for what is none or could be several.
+    """
+    names = _names_by_text().get(_fold(typed), ())
+    if len(names) == 1:
+        return names[0]
+    if names:
+        message = _("“%(typed)s” can be %(names)s. Give one of them.")
+    elif names := tuple(_similar_zones(typed)):
+        message = _("“%(typed)s” is not a time zone. Did you mean %(names)s?")
+    else:
+        message = _("“%(typed)s” is not a time zone. Give a large city in it, such as Berlin or New York.")
+    given = {"typed": typed[:MAX_ZONE_LENGTH], "names": _(" or ").join(names)}
+    raise ValidationError(message % given, code="invalid_timezone")
+
+
+def _similar_zones(typed: str) -> list[str]:
+    """Returns up to three names that are like what was typed, the one most like it first."""
+    close = get_close_matches(_fold(typed[:MAX_ZONE_LENGTH]), _names_by_text(), n=3, cutoff=0.75)
+    return [*dict.fromkeys(name for text in close for name in _names_by_text()[text])][:3]
 
 
 def show_same_times(one: str, other: str, *, now: datetime) -> bool:

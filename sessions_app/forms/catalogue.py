@@ -67,7 +67,7 @@ class EntryForm(VersionedForm):
         if isinstance(field, forms.ChoiceField):
             labels = {str(choice.data["value"]): choice.choice_label for choice in self[name]}
             return labels["" if value is None else str(value)]
-        return "–" if value is None else str(field.prepare_value(value))
+        return "–" if value in (None, "") else str(field.prepare_value(value))
 
 
 class TagForm(EntryForm):

@@ -8,9 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sessions_app.imports.rows import EVERYBODY, Answers, Question
-from timetracker.long_select import LongSelect
-from users_app.forms.settings import zones_by_region
-from users_app.zones import zone_names
+from users_app.forms.zones import ZoneField
 
 _LABELS = {
     "date_order": gettext_lazy("Dates are written"),
@@ -66,10 +64,9 @@ class ImportAnswersForm(forms.Form):
     What is not asked has no field. `columns` are those that were guessed, `timezone` is what holds without an answer.
     """
 
-    timezone = forms.ChoiceField(
+    timezone = ZoneField(
         label=gettext_lazy("Time zone of the times in the file"),
         help_text=gettext_lazy("That of the other tool's settings. Times that name a zone keep it."),
-        widget=LongSelect(read_groups=zones_by_region),
     )
 
     def __init__(
@@ -83,7 +80,6 @@ class ImportAnswersForm(forms.Form):
         columns: Mapping[str, int],
     ) -> None:
         super().__init__(data)
-        self.fields["timezone"].choices = [(each, each) for each in sorted(zone_names())]  # type: ignore[attr-defined]
         self.fields["timezone"].initial = answers.timezone or timezone
         for question in questions:
             if question.key == "columns":

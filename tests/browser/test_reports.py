@@ -18,7 +18,7 @@ def add_project(page: Page, name: str, rate: str, *, client: str = "", currency:
     page.get_by_label("New client").fill(client)
     page.get_by_label("Billable", exact=True).check()
     page.get_by_label("Hourly rate").fill(rate)
-    page.get_by_label("Currency").select_option(currency)
+    page.get_by_label("Currency").fill(currency)
     page.get_by_role("main").get_by_role("button", name="Save").first.click()
     page.goto("/")
 

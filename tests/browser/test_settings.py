@@ -37,7 +37,10 @@ def test_each_group_saves_alone_and_the_pages_follow(new_page, scripts):
     to_section(page, "Time")
 
     time = group(page, "Time")
-    time.get_by_label("Time zone").select_option("Asia/Tokyo")
+    time.get_by_label("Time zone").fill("toky")
+    offered = page.locator("#id_timezone_list option")
+    expect(offered).to_have_count(1 if scripts else 12)
+    time.get_by_label("Time zone").fill("tokyo")
     time.get_by_label("First day of the week").select_option("Sunday")
     time.get_by_label("3:30 pm").check()
     time.get_by_label("2025-11-18").check()

@@ -59,13 +59,26 @@ def test_a_stored_rate_is_shown_as_it_may_be_typed_and_is_no_change():
 
 @pytest.mark.parametrize(
     ("field", "typed", "value"),
-    [(CurrencyField(), "EUR", "EUR"), (CurrencyField(empty="As in Settings"), "", "")],
+    [
+        (CurrencyField(), "EUR", "EUR"),
+        (CurrencyField(), " eur ", "EUR"),
+        (CurrencyField(empty="As in Settings"), "", ""),
+        (CurrencyField(empty="As in Settings"), " ", ""),
+    ],
 )
-def test_currencies_are_selected_or_left_open(field, typed, value):
+def test_currencies_are_typed_or_left_open(field, typed, value):
     assert field.clean(typed) == value
 
 
-@pytest.mark.parametrize(("field", "typed"), [(CurrencyField(), ""), (CurrencyField(empty="–"), "XXX")])
-def test_other_currencies_are_rejected(field, typed):
-    with pytest.raises(forms.ValidationError):
+@pytest.mark.parametrize(
+    ("field", "typed", "code"),
+    [
+        (CurrencyField(), "", "required"),
+        (CurrencyField(empty="–"), "XXX", "invalid_currency"),
+        (CurrencyField(), "EURO", "invalid_currency"),
+    ],
+)
+def test_other_currencies_are_rejected(field, typed, code):
+    with pytest.raises(forms.ValidationError) as error:
         field.clean(typed)
+    assert error.value.code == code

@@ -7,9 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from timetracker.form_fields import CurrencyField, RateField
-from timetracker.long_select import Group, LongSelect
+from users_app.forms.zones import ZoneField
 from users_app.models import User
-from users_app.zones import names_by_region, zone_label
 
 if TYPE_CHECKING:
     UserForm = forms.ModelForm[User]
@@ -27,36 +26,22 @@ class PreferencesForm(UserForm):
         super().__init__(data, instance=copy(user))
 
 
-def zones_by_region() -> list[Group]:
-    """Returns the zones to choose from with their labels, by region."""
-    return [
-        (str(region or _("Other")), [(each, _label(each, region)) for each in names])
-        for region, names in names_by_region().items()
-    ]
-
-
-def _label(name: str, region: str) -> str:
-    """The place first, since browsers find an entry by what it begins with; `Knox (Indiana)` for the nested ones."""
-    if not region:
-        return name
-    between = name.removeprefix(f"{region}/").rpartition("/")[0].replace("_", " ")
-    return f"{zone_label(name)} ({between})" if between else zone_label(name)
-
-
 class TimeForm(PreferencesForm):
     group = "time"
     title = _("Time")
+
+    timezone = ZoneField(
+        help_text=_("A large city in it. For your days and new sessions; earlier sessions stay where they are.")
+    )
 
     class Meta:
         model = User
         fields = ("timezone", "week_start", "clock", "date_format", "duration_format")
         labels = {"week_start": _("First day of the week")}
         help_texts = {
-            "timezone": _("For your days and new sessions. Earlier sessions stay where they are."),
             "date_format": _("Typed dates are read in the same order."),
         }
         widgets = {
-            "timezone": LongSelect(read_groups=zones_by_region),
             "clock": forms.RadioSelect,
             "date_format": forms.RadioSelect,
             "duration_format": forms.RadioSelect,

@@ -191,7 +191,7 @@ def test_only_a_new_price_is_said_not_to_reach_earlier_sessions(signed_in, owner
         ({"client_name": "x" * 101}, "This has 101 characters, at most 100 are kept. Shorten it."),
         ({"client_id": str(uuid4())}, "This client is not offered any more. Choose another, or none."),
         ({"colour": "9"}, "Select a valid choice. 9 is not one of the available choices."),
-        ({"currency": "XXX"}, "Select a valid choice. XXX is not one of the available choices."),
+        ({"currency": "XXX"}, "“XXX” is not a currency. Give three letters of ISO 4217, such as EUR or USD."),
     ],
 )
 def test_rejected_changes_keep_what_was_typed_and_change_nothing(signed_in, owner, acme, changes, message):

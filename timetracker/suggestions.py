@@ -1,0 +1,47 @@
+"""A field to type into, with a few likely values to choose from instead of a list of hundreds."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+MAX_SUGGESTIONS = 12
+
+
+class SuggestingInput(forms.TextInput):
+    """A text field with a `datalist`, which the page's script replaces by what fits while the user types.
+
+    `suggestions` are what is offered before; the page called `url_name` answers what is typed, under the field's name,
+    with `format_options`. What may be typed is the field's to say: it need not be among the suggestions.
+    """
+
+    def __init__(self, attrs: Any = None, *, suggestions: Iterable[str], url_name: str) -> None:
+        super().__init__({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none", **(attrs or {})})
+        self.suggestions = tuple(suggestions)
+        self.url_name = url_name
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        list_id = f"{(attrs or {}).get('id', name)}_list"
+        script = {
+            "hx-get": reverse(self.url_name),
+            "hx-trigger": "input changed delay:120ms",
+            "hx-target": f"#{list_id}",
+            "hx-swap": "innerHTML",
+            "hx-sync": "this:replace",
+        }
+        field = super().render(name, value, {**(attrs or {}), "list": list_id, **script}, renderer)
+        offered = [each for each in dict.fromkeys([str(value or ""), *self.suggestions]) if each]
+        options = format_options(offered[:MAX_SUGGESTIONS])
+        return format_html('{}<datalist id="{}">{}</datalist>', field, list_id, options)
+
+
+def format_options(values: Iterable[str]) -> SafeString:
+    """Returns the options of a `datalist`. A value with underscores is labelled with spaces.
+
+    Browsers offer what holds the typed text, in the value or the label: `new y` would not find `America/New_York`.
+    """
+    labelled = ((each, each.replace("_", " ") if "_" in each else "") for each in values)
+    return format_html_join("", '<option value="{}">{}</option>', labelled)

@@ -1,0 +1,27 @@
+"""What is offered while a zone or a currency is typed: a few options, as a fragment of the page."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from timetracker.money import find_currencies
+from timetracker.suggestions import MAX_SUGGESTIONS, format_options
+from users_app.zones import find_zones
+
+
+@require_safe
+def zone_options(request: HttpRequest) -> HttpResponse:
+    """Responds with the zones that fit `timezone`."""
+    return _options(find_zones(request.GET.get("timezone", ""), most=MAX_SUGGESTIONS))
+
+
+@require_safe
+def currency_options(request: HttpRequest) -> HttpResponse:
+    """Responds with the currencies that fit `currency`."""
+    return _options(find_currencies(request.GET.get("currency", ""), most=MAX_SUGGESTIONS))
+
+
+def _options(values: list[str]) -> HttpResponse:
+    response = HttpResponse(format_options(values))
+    patch_cache_control(response, private=True, max_age=3600)  # the same for every user
+    return response
