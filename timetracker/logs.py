@@ -1,4 +1,4 @@
-"""Keeps secrets and users' data out of the logs: tokens, addresses of feeds, cookies, names of sessions."""
+"""Keeps secrets and users' data out of the logs: tokens, addresses of feeds and mails, cookies, names of sessions."""
 
 import json
 import logging
@@ -22,9 +22,11 @@ _ROW_VALUES = re.compile(
 
 
 # The addresses of feeds and the links of mails are secrets, even when mistyped. Others are recognised by their prefix.
+_OF_ADDRESS = r"""[^\s/@'"<>(),;:=]"""
 _SECRETS = re.compile(
     r"(?<=/feeds/)\S+|(?<=/signin/link/)\S+|(?<=/invitation/)\S+|(?<=/signin/password/)\S+/\S+|(?<=/settings/email/)\S+"
     r"|(?<=tt_|tf_)[0-9A-Za-z]{20,}"
+    rf"|(?<!{_OF_ADDRESS}){_OF_ADDRESS}+(?:@|%40){_OF_ADDRESS}+"
 )
 
 

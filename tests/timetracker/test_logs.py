@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import sys
+import time
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -120,6 +121,11 @@ FEED = make_secret("ttf_")
         ("/feeds/", "/feeds/"),
         ("/settings/calendar/0f8fad5b-d9cd-469f-a165-70867728950e/revoke/",) * 2,
         ("the name tt_long or ttf_short",) * 2,
+        ("GET /v1/users/mira.b+x@example.org/sessions 404", "GET /v1/users/(left out)/sessions 404"),
+        ("/v1/users/mira%40example.org/", "/v1/users/(left out)/"),
+        ("Invalid HTTP_HOST header: 'mira@example.org'.", "Invalid HTTP_HOST header: '(left out)'."),
+        ("{'email': <mira@example.org>}", "{'email': <(left out)>}"),
+        ("    @wraps(f)\n    a @ b",) * 2,
     ],
     ids=[
         "feed",
@@ -133,12 +139,25 @@ FEED = make_secret("ttf_")
         "no-secret",
         "id",
         "names",
+        "e-mail",
+        "quoted e-mail",
+        "e-mail for a host",
+        "e-mail among others",
+        "no e-mail",
     ],
 )
 def test_what_looks_like_a_secret_is_left_out(text, written):
     record = logging.LogRecord("name", logging.INFO, "path", 1, "%s", (text,), None)
 
     assert logs.PrivateFormatter().format(record) == written
+
+
+def test_a_long_line_takes_no_long_time():
+    for text in ("a" * 100_000, "a@" * 50_000, "%40" * 30_000):
+        record = logging.LogRecord("name", logging.INFO, "path", 1, "%s", (text,), None)
+        begin = time.process_time()
+        logs.PrivateFormatter().format(record)
+        assert time.process_time() - begin < 1
 
 
 def test_a_feed_that_fails(owner, log, monkeypatch):
