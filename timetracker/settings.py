@@ -158,7 +158,9 @@ MFA_TOTP_ISSUER = "Timetracker"
 MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "users_app.forms.second_factor.AuthenticateForm",
+    "authenticate_webauthn": "users_app.forms.second_factor.PasskeyAfterPasswordForm",
     "reauthenticate": "users_app.forms.second_factor.ReauthenticateForm",
+    "reauthenticate_webauthn": "users_app.forms.second_factor.ReauthenticateByPasskeyForm",
     "activate_totp": "users_app.forms.second_factor.ActivateTOTPForm",
     "add_webauthn": "users_app.forms.second_factor.AddPasskeyForm",
     "edit_webauthn": "users_app.forms.second_factor.EditPasskeyForm",

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from users_app.sign_in import count_for_account, count_for_address
 
 _AUTO_ID = "passkey_%s"  # the timer bar of the page has a name, too
+_UNREADABLE = (forms.ValidationError, ValueError, TypeError, KeyError)
+"""What django-allauth and its library raise for what is no passkey, or not this one."""
 CODE_HINT = _("From your authenticator app, or one of its recovery codes.")
 
 
@@ -49,9 +51,41 @@ class ActivateTOTPForm(totp_forms.ActivateTOTPForm):
     code = _code_field(_("Six digits that the app shows now."))
 
 
-class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
+class _SignedByPasskey(forms.Form):
+    """What goes before django-allauth's forms of passkeys: it has one text for codes and passkeys that are wrong."""
+
+    wrong = _("This passkey opens nothing here. Take another one, or another way.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].error_messages |= {
+            "required": _("Passkeys need scripts. Allow them here, or take another way."),
+            "invalid": self.wrong,
+        }
+
+
+class _PasskeyAnswer(_SignedByPasskey):
+    def clean_credential(self) -> Authenticator:
+        """Returns the passkey that signed. Raises ValidationError."""
+        try:
+            authenticator: Authenticator = super().clean_credential()  # type: ignore[misc]
+        except _UNREADABLE:
+            raise forms.ValidationError(self.wrong) from None
+        return authenticator
+
+
+class PasskeyAfterPasswordForm(_PasskeyAnswer, webauthn_forms.AuthenticateWebAuthnForm):
+    """What is signed with a passkey in place of a code, after a password."""
+
+
+class ReauthenticateByPasskeyForm(_PasskeyAnswer, webauthn_forms.ReauthenticateWebAuthnForm):
+    """What is signed with a passkey before something that matters."""
+
+
+class AddPasskeyForm(_SignedByPasskey, webauthn_forms.AddWebAuthnForm):
     """A passkey: one that signs in by itself, so the device asks for a finger, a face or a PIN."""
 
+    wrong = _("This passkey cannot be added. Try again.")
     name = forms.CharField(label=_("Name"), max_length=100, required=False)
     passwordless = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
 
@@ -61,6 +95,13 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
     def clean_passwordless(self) -> bool:
         """Returns True whatever was sent: a key that only follows a password would lead no guest back."""
         return True
+
+    def clean(self) -> dict[str, Any]:
+        """Returns what was sent. Raises ValidationError."""
+        try:
+            return super().clean() or {}
+        except _UNREADABLE:
+            raise forms.ValidationError(self.wrong) from None
 
 
 class EditPasskeyForm(webauthn_forms.EditWebAuthnForm):
@@ -72,7 +113,7 @@ class EditPasskeyForm(webauthn_forms.EditWebAuthnForm):
         super().__init__(*args, auto_id=_AUTO_ID, **kwargs)
 
 
-class PasskeySignInForm(webauthn_forms.LoginWebAuthnForm):
+class PasskeySignInForm(_PasskeyAnswer, webauthn_forms.LoginWebAuthnForm):
     """What a browser signs with a passkey."""
 
     def clean_credential(self) -> Authenticator:

@@ -7,7 +7,7 @@ from allauth.account.decorators import reauthentication_required
 from allauth.account.forms import ChangePasswordForm, ResetPasswordKeyForm, SetPasswordForm, UserTokenForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
-from allauth.mfa.webauthn.views import AddWebAuthnView
+from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -21,6 +21,7 @@ from django.views.generic import View
 
 from timetracker.pages import SeeOther, form_to_service, respond
 from users_app.forms.account import ChangeEmailForm
+from users_app.forms.second_factor import ReauthenticateByPasskeyForm
 from users_app.models import User
 from users_app.services.accounts import begin_email_change, change_email, end_access
 from users_app.services.devices import end_devices
@@ -84,6 +85,14 @@ class PasskeyAddView(AddWebAuthnView):
             Authenticator.objects.filter(user=self.request.user, type=Authenticator.Type.RECOVERY_CODES).delete()
             return reverse("mfa_list_webauthn")
         return str(super().get_success_url())
+
+
+class PasskeyReauthenticateView(ReauthenticateWebAuthnView):
+    """Asks again who it is. django-allauth's would lead to the sign-in page when it was another passkey."""
+
+    def form_invalid(self, form: ReauthenticateByPasskeyForm) -> HttpResponse:
+        response: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=422)
+        return response
 
 
 class ConfirmEmailView(views.ConfirmEmailView):

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView
 from allauth.mfa.base import views as mfa_views
+from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from timetracker.form_fields import focus_first_error
 from timetracker.pages import SeeOther, came_from, now_of, respond
 from users_app.forms.account import SignInForm
+from users_app.forms.second_factor import PasskeySignInForm
 from users_app.forms.signin import RecoveryCodeForm
 from users_app.guests import current_user
 from users_app.services.recovery import can_return, use_code
@@ -46,6 +48,13 @@ def signin(request: HttpRequest) -> HttpResponse:
         return _sign_in_by_code(request)
     response: HttpResponse = _sign_in_by_password(request)
     return response
+
+
+class PasskeySignInView(LoginWebAuthnView):
+    """django-allauth's, which would leave out where the user came from when a passkey does not open anything."""
+
+    def form_invalid(self, form: PasskeySignInForm) -> HttpResponse:
+        return _page(self.request, status=422, passkey_form=form)
 
 
 def _sign_in_by_code(request: HttpRequest) -> HttpResponse:
