@@ -72,9 +72,9 @@ def count_for_address(request: HttpRequest | None = None) -> None:
 
 
 def count_for_account(account: str) -> None:
-    """Counts an attempt from the present address at an account, there or not, by e-mail or id, for both.
+    """Counts an attempt from the present address at an account, there or not, by its normalized e-mail or id, for both.
 
     Raises TooManyRequestsError.
     """
     count_for_address()
-    count_attempt("account", account.lower(), limit=MAX_FOR_ACCOUNT, now=clock.now())
+    count_attempt("account", account, limit=MAX_FOR_ACCOUNT, now=clock.now())

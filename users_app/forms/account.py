@@ -16,10 +16,16 @@ PASSWORD_HINT = _("At least 10 characters. A few words in a row are easy to keep
 _EMAIL = {"autocomplete": "username", "maxlength": 254, "spellcheck": "false", "autocapitalize": "none"}
 
 
-def _email_field(**options: Any) -> forms.EmailField:
+class AddressField(forms.EmailField):
+    """An e-mail address, in the spelling in which it is stored."""
+
+    def to_python(self, value: Any) -> str:
+        return User.objects.normalize_email(super().to_python(value))
+
+
+def _email_field() -> AddressField:
     messages = {"required": _("Give an e-mail address.")}
-    widget = forms.EmailInput(_EMAIL)
-    return forms.EmailField(label=_("E-mail"), max_length=254, widget=widget, error_messages=messages, **options)
+    return AddressField(label=_("E-mail"), max_length=254, widget=forms.EmailInput(_EMAIL), error_messages=messages)
 
 
 def _password_field(label: Any, autocomplete: str, **options: Any) -> forms.CharField:
@@ -65,8 +71,8 @@ class KeepForm(PasswordForm):
     field_order = ("email", "password")
 
     def clean_email(self) -> str:
-        """Returns the address in lower case. Raises for one that is taken."""
-        email: str = self.cleaned_data["email"].lower()
+        """Returns the address. Raises for one that is taken."""
+        email: str = self.cleaned_data["email"]
         check_email_free(email, but=self.user)
         return email
 
@@ -121,8 +127,8 @@ class ChangeEmailForm(forms.Form):
         self.user = user
 
     def clean_email(self) -> str:
-        """Returns the address in lower case. Raises for one that is taken, and for the present one."""
-        email: str = self.cleaned_data["email"].lower()
+        """Returns the address. Raises for one that is taken, and for the present one."""
+        email: str = self.cleaned_data["email"]
         if email == self.user.email:
             raise forms.ValidationError(_("This is your address already."))
         check_email_free(email, but=self.user)

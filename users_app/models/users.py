@@ -1,5 +1,6 @@
 """Users: guests, accounts and operators, and their preferences."""
 
+import unicodedata
 import uuid
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -39,10 +40,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Returns a new account. The e-mail is stored in lower case."""
+        """Returns a new account."""
         if not email:
             raise ValueError("An account needs an e-mail address.")
-        user = self.model(email=email.lower(), **fields)
+        user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(force_insert=True)
         return user
@@ -51,9 +52,14 @@ class UserManager(BaseUserManager["User"]):
         """Returns a new operator: an account that may use the admin."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """Returns an address as it is stored and looked for: in lower case, each letter in one spelling (NFKC)."""
+        return unicodedata.normalize("NFKC", email or "").strip().lower()
+
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Returns the account with that e-mail, in upper or lower case."""
-        return self.get(email=(username or "").lower())
+        """Returns the account with that e-mail, however it is spelled."""
+        return self.get(email=self.normalize_email(username))
 
 
 class Clock(models.TextChoices):
@@ -138,7 +144,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def clean(self) -> None:
         """Stores an empty e-mail as null: the unique key would allow one guest with an empty one."""
-        self.email = self.email.lower() if self.email else None
+        self.email = User.objects.normalize_email(self.email) or None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Saves the user. A copy read before others wrote lets the revision grow as well; it never sets it back."""
@@ -148,6 +154,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.revision = F("revision") + 1
         super().save(*args, **kwargs)
         self.refresh_from_db(fields=["revision"])
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Hashes a password, each of its letters in one spelling: keyboards send `ü` as one sign or as two."""
+        super().set_password(_in_one_spelling(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Tells whether this is the password, however its letters are spelled."""
+        return super().check_password(_in_one_spelling(raw_password))
 
     @property
     def is_guest(self) -> bool:
@@ -162,3 +176,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def zone(self) -> ZoneInfo:
         """The zone in which this user's days are shown and new sessions are made."""
         return zone_or_utc(self.timezone)
+
+
+def _in_one_spelling(password: str | None) -> str | None:
+    return None if password is None else unicodedata.normalize("NFKC", password)

@@ -1,7 +1,6 @@
 """Accounts: guests who can sign in by an e-mail and a password."""
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from users_app.services.devices import end_devices
 
 
 def check_email_free(email: str, *, but: User | None = None) -> None:
-    """Raises ValidationError when another user than `but` has the address, in lower case."""
+    """Raises ValidationError when another user than `but` has the address, which is normalized."""
     others = User.objects.filter(email=email)
     if (others.exclude(pk=but.pk) if but else others).exists():
         raise ValidationError(
@@ -25,13 +24,14 @@ def become_account(user: User, *, email: str, password: str) -> EmailAddress:
 
     Raises ConflictError `email_taken`, and `account` for who is one already.
     """
-    encoded = make_password(password)  # slow: before the transaction
+    hashed = User()
+    hashed.set_password(password)  # slow: before the transaction
     try:
         with transaction.atomic():
             locked = User.objects.select_for_update().get(pk=user.pk)
             if not locked.is_guest:
                 raise ConflictError("account_exists", _("These sessions are kept in an account already."))
-            locked.email, locked.password = email, encoded
+            locked.email, locked.password = email, hashed.password
             locked.save()
             address = _replace_addresses(locked, email)
     except IntegrityError:  # somebody was faster

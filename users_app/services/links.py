@@ -21,7 +21,7 @@ def issue_sign_in_link(email: str, *, now: datetime) -> str:
 
     Raises NotFoundError.
     """
-    user = User.objects.filter(email=email.lower(), is_active=True).first()
+    user = User.objects.filter(email=User.objects.normalize_email(email), is_active=True).first()
     if user is None:
         raise NotFoundError(_("There is no open account with this address."))
     SignInLink.objects.filter(user=user).delete()
@@ -33,7 +33,7 @@ def issue_invitation(email: str, *, now: datetime) -> str:
 
     Raises ConflictError `email_taken`.
     """
-    email = email.lower()
+    email = User.objects.normalize_email(email)
     if User.objects.filter(email=email).exists():
         raise ConflictError("email_taken", _("There is an account with this address. Use signin_link."))
     SignInLink.objects.filter(user=None, email=email).delete()
