@@ -183,12 +183,39 @@ def _with_escaped_quotes(lines: list[str], delimiter: str, width: int) -> list[s
     return cells if len(cells) == width else []
 
 
+def _is_strict(lines: list[str], delimiter: str) -> bool:
+    """Tells whether no text follows the end of a quoted cell."""
+    try:
+        return len(list(csv.reader(lines, delimiter=delimiter, strict=True))) == 1
+    except csv.Error:
+        return False
+
+
+def _cut(line: str, delimiter: str) -> list[str]:
+    """Returns the cells of a line that is cut at every delimiter."""
+    return [_unquoted(cell) for cell in line.rstrip("\r\n").split(delimiter)]
+
+
+def _unquoted(cell: str) -> str:
+    is_quoted = len(cell) > 1 and cell.startswith('"') and cell.endswith('"')
+    return cell[1:-1].replace('""', '"') if is_quoted else cell
+
+
+def _unwrapped(cell: str, delimiter: str) -> list[str]:
+    """Returns the cells of a whole record that a spreadsheet quoted as one cell."""
+    try:
+        return next(csv.reader(cell.splitlines(keepends=True), delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
 def csv_records(lines: Iterator[str], delimiter: str, width: int = 0) -> Iterator[tuple[int, list[str]]]:
     """Yields the records of a CSV with the line at which each begins, from 1; blank ones are left out.
 
-    A record over several lines that has not `width` cells, and one of whose lines is a whole record by itself, began
-    with a stray quote: it is yielded as its first line, cut at every delimiter, so that it swallows no other. With a
-    width of 0 every record is taken as it is.
+    A record over several lines, one of which is a whole record by itself, began with a stray quote if it has not
+    `width` cells, or text behind the end of a quoted one: it is yielded as its first line, cut at every delimiter, so
+    that it swallows no other. With a width of 0 every record is taken as it is. One that was quoted as a single cell,
+    by a spreadsheet that expected another delimiter, is taken apart.
     """
     source = _RecordLines(lines)
     reader = csv.reader(source, delimiter=delimiter)
@@ -203,11 +230,23 @@ def csv_records(lines: Iterator[str], delimiter: str, width: int = 0) -> Iterato
             cells = []
         if width > 1 and len(cells) != width and source.has_escaped_quotes():
             cells = _with_escaped_quotes(source.taken, delimiter, width) or cells
+        if len(cells) == 1 and width != 1 and delimiter in cells[0]:
+            inner = _unwrapped(cells[0], delimiter)
+            cells = inner if width in {0, len(inner)} else cells
         if len(source.taken) > 1 and (
-            not cells or (width > 1 and len(cells) != width and source.swallowed(delimiter, width))
+            not cells
+            or (
+                width > 1
+                and source.swallowed(delimiter, width)
+                and (len(cells) != width or not (source.has_escaped_quotes() or _is_strict(source.taken, delimiter)))
+            )
         ):
             source.give_back()
-            cells = source.taken[0].rstrip("\r\n").split(delimiter)
+            cells = _cut(source.taken[0], delimiter)
             reader = csv.reader(source, delimiter=delimiter)
+        elif (
+            len(source.taken) == 1 and 1 < width != len(cells) and len(cut := _cut(source.taken[0], delimiter)) == width
+        ):
+            cells = cut
         if any(cells):
             yield source.number + 1, cells

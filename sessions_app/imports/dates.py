@@ -1,6 +1,7 @@
 """Reads dates, clocks and stamps in any of the ways that exports write them."""
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,10 +16,15 @@ _DAY_SECONDS = 86_400
 _HOUR, _MINUTE = 3_600, 60
 _NOON = 12
 _EXCEL_EPOCH = date(1899, 12, 30)
+_LAST_DAY_OF_CLOCKS = date(1900, 1, 1)
+"""Spreadsheets write a clock that they took for a moment as one of their first days."""
+_MARKS_OF_DATES = str.maketrans({"年": "-", "月": "-", "日": " ", "년": "-", "월": "-", "일": " "})
 _CENTURY = 2000
 _TWO_DIGIT_YEARS_FROM = 70
 _FIRST_YEAR = 1900
 _MILLISECONDS_FROM = 10**11
+_FIRST_UNIX = 10**8
+"""In 1973: a smaller number is something else, as hours and minutes written 10.30."""
 
 _MONTH_NAMES = (
     "jan ene gen sty", "feb fev lut", "mar mrz maer", "apr avr abr kwi", "may mai mag maj", "jun juin giu cze",
@@ -37,11 +43,13 @@ _SERIAL = re.compile(r"([2-9][0-9]{4})(?:[.,]([0-9]+))?")
 _FRACTION = re.compile(r"0[.,]([0-9]{1,20})")
 _WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s+)?"
 _NUMBERS = re.compile(
-    _WEEKDAY + r"([0-9]{1,4})\s?([-/.\s])\s?([0-9]{1,2})\s?\.?[-/.\s]\s?([0-9]{2,4})\.?(?![0-9])(?:[T,\s]\s*(.+))?",
+    _WEEKDAY + r"([0-9]{1,4})\s?([-/.\s])\s?([0-9]{1,2})\s?\.?[-/.\s]\s?([0-9]{1,4})\.?(?![0-9])(?:[T,\s]\s*(.+))?",
     re.DOTALL,
 )
 _MONTH_SECOND = re.compile(
-    _WEEKDAY + r"([0-9]{1,2})\.?[-/\s]*([^\W\d_]{3,10})\.?[-/,\s]*([0-9]{2,4})(?![0-9])(?:[T,\s]\s*(.+))?", re.DOTALL
+    _WEEKDAY + r"([0-9]{1,2})\.?(?:[-/\s]*|\s+de\s+)([^\W\d_]{3,10})\.?(?:[-/,\s]*|\s+de\s+)([0-9]{2,4})(?![0-9])"
+    r"(?:[T,\s]\s*(.+))?",
+    re.DOTALL,
 )
 _MONTH_FIRST = re.compile(_WEEKDAY + r"([^\W\d_]{3,10})\.?\s+([0-9]{1,2}),?\s+([0-9]{4})(?:[T,\s]\s*(.+))?", re.DOTALL)
 _CLOCK = re.compile(
@@ -89,10 +97,12 @@ def moment(day: date, clock: int, offset: int | None = None) -> datetime | None:
 
 def date_numbers(text: str) -> Triple | None:
     """Returns the numbers of a date whose order is open or shown by its year; None for any other text."""
-    found = _NUMBERS.fullmatch(text) if len(text) <= MAX_STAMP else None
+    found = _NUMBERS.fullmatch(_plain(text)) if len(text) <= MAX_STAMP else None
     if found is None:
         return None
     first, mark, second, third, rest = found.groups()
+    if len(third) == 1 and len(first) < len("2000"):  # no year has one digit
+        return None
     return Triple(int(first), mark.strip(), int(second), int(third), rest or "")
 
 
@@ -107,9 +117,20 @@ def parse_stamp(text: str, order: DateOrder | str = "") -> Stamp:
 @lru_cache(maxsize=16384)
 def _parse_stamp(text: str, order: str) -> Stamp:
     try:
-        return _stamp(text, order)
+        stamp = _stamp(_plain(text), order)
     except (ValueError, OverflowError):
         return _NOTHING
+    if stamp.day is not None and stamp.day <= _LAST_DAY_OF_CLOCKS and stamp.clock is not None:
+        return Stamp(None, stamp.clock, stamp.offset)
+    return stamp
+
+
+def _plain(text: str) -> str:
+    """Returns a text with digits of any width as ASCII ones, and without marks that are not seen."""
+    if text.isascii():
+        return text
+    folded = unicodedata.normalize("NFKC", text).translate(_MARKS_OF_DATES)
+    return "".join(letter for letter in folded if unicodedata.category(letter) != "Cf").strip()
 
 
 def _stamp(text: str, order: str) -> Stamp:  # noqa: PLR0911  # one for each way of writing
@@ -220,6 +241,12 @@ def _unix(text: str) -> Stamp:
     return Stamp(instant.date(), instant.hour * _HOUR + instant.minute * _MINUTE + instant.second, 0)
 
 
+def parse_time(text: str, order: DateOrder | str = "") -> Stamp:
+    """Returns what `parse_stamp` does, and the clock of a fraction of a day."""
+    stamp = parse_stamp(text, order)
+    return stamp if stamp.day is not None or stamp.clock is not None else parse_fraction(text)
+
+
 def parse_fraction(text: str) -> Stamp:
     """Returns the clock of a fraction of a day, as a spreadsheet has it that lost the format of a cell."""
     found = _FRACTION.fullmatch(text) if len(text) <= MAX_STAMP else None
@@ -227,8 +254,9 @@ def parse_fraction(text: str) -> Stamp:
 
 
 def from_unix(seconds: object) -> datetime | None:
-    """Returns the instant (UTC) of seconds since 1970, whole ones; None outside the calendar."""
+    """Returns the instant (UTC) of seconds since 1970, whole ones; None before 1973 and outside the calendar."""
     try:
-        return datetime.fromtimestamp(int(float(seconds)), tz=UTC)  # type: ignore[arg-type]
+        whole = int(float(seconds))  # type: ignore[arg-type]
+        return datetime.fromtimestamp(whole, tz=UTC) if whole >= _FIRST_UNIX else None
     except (OverflowError, ValueError, OSError, TypeError):
         return None

@@ -47,7 +47,7 @@ _READABLE = (".csv", ".tsv", ".txt", ".json", ".xlsx", ".xml", ".ics", ".data", 
 
 _SPREADSHEET = gettext_noop("This kind of spreadsheet cannot be read. Save it as XLSX or CSV.")
 _UNKNOWN = gettext_noop("This file is of no tool that is known here. Choose the detailed export of the tool.")
-_UNKNOWN_ZIP = gettext_noop("This ZIP is of no tool that is known here. Choose the files in it one by one.")
+_UNKNOWN_ZIP = gettext_noop("This ZIP is of no tool that is known here. Unpack it, and choose the files in it.")
 _EMPTY = gettext_noop("This file holds no sessions.")
 _TOTALS_ONLY = gettext_noop("This file holds sums only, and no sessions: tick “show records” before saving the report.")
 _AGGREGATED = gettext_noop("These are sums of Watson, and no sessions. Import its file “frames” instead.")
@@ -89,10 +89,11 @@ def read(name: str, data: bytes | Path | IO[bytes], answers: Answers, now: datet
 
 
 def _read_table(name: str, table: Table, answers: Answers, now: datetime) -> ReadFile:
+    table = hamster.with_titles(table)
     titles = {fold_title(title) for title in table.header}
     if titles == {"from", "to", "project", "tag", "time"}:
         raise UnreadableFileError("unknown_format", Message(_AGGREGATED))
-    if {"time spent seconds", "productivity"} <= titles:
+    if {"time spent seconds", "productivity"} <= titles or "rescuetime" in name.lower():
         raise UnreadableFileError("unknown_format", Message(_ACTIVITY))
     layout = None if answers.columns and not answers.is_final else best_layout(_LAYOUTS, table, name)
     if answers.is_final:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from sessions_app.imports.dates import MAX_STAMP, Triple, date_numbers, order_of, parse_stamp
+from sessions_app.imports.dates import MAX_STAMP, Triple, date_numbers, order_of, parse_stamp, parse_time
 from sessions_app.imports.numbers import SECONDS_IN, Unit, comma_evidence, is_open, number_in, parse_duration
 from sessions_app.imports.rows import Answers, DateOrder, Question
 
@@ -25,6 +25,7 @@ _HOURS_OF_DAY = 24
 _MINUTES_OF_WORK = 720
 _MONTH = 31 * _DAY
 _IN_NAME = re.compile(r"(?<![0-9])([0-9]{1,4})[-_. ]([0-9]{1,2})[-_. ]([0-9]{2,4})(?![0-9])")
+_COMPACT_IN_NAME = re.compile(r"(?<![0-9])(20[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?![0-9])")
 _BARE = re.compile(r"-?[0-9]{1,20}(?:[.,][0-9]{1,20})?")
 
 
@@ -125,7 +126,7 @@ class Evidence:
         if "m" in start[-3:].lower():
             self.halves += 1
         days = [_cell(cells, self.columns, each) for each in ("start_date", "end_date")]
-        first, last = parse_stamp(start), parse_stamp(end)
+        first, last = parse_time(start), parse_time(end)
         if first.clock is None:
             first = parse_stamp(start, "mdy")
         if first.offset is None and first.clock is not None:
@@ -234,7 +235,7 @@ def _cell(cells: Sequence[str], columns: dict[str, int], name: str) -> str:
 
 def _order_by_name(file_name: str, dates: Collection[Triple]) -> DateOrder | None:
     """Returns the only order in which the dates in the name are dates, and those of the rows between them."""
-    stated = [" ".join(found) for found in _IN_NAME.findall(file_name)]
+    stated = [" ".join(found) for each in (_IN_NAME, _COMPACT_IN_NAME) for found in each.findall(file_name)]
     if not stated:
         return None
     fitting: list[DateOrder] = []

@@ -51,10 +51,11 @@ _SYMBOLS = {
 _YES = frozenset({
     "yes", "y", "true", "1", "ja", "j", "oui", "si", "sim", "x", "wahr", "vrai", "verdadero", "verdadeiro", "vero",
     "billable", "tak", "on", "prawda", "abrechenbar", "facturable", "kylla", "t",
+    "да", "ano", "evet", "はい", "是",
 })  # fmt: skip
 _NO = frozenset({
     "no", "n", "false", "0", "nein", "non", "nao", "falsch", "faux", "falso", "nee", "nie", "off", "falsz", "f", "ei",
-    "unbillable", "nonbillable",
+    "unbillable", "nonbillable", "нет", "ne", "hayir", "いいえ", "否",
 })  # fmt: skip
 
 

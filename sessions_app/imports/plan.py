@@ -191,7 +191,7 @@ def _count(plan: Plan, catalogue: ImportCatalogue, candidate: Candidate, standin
     plan.seconds_by_month[day.year, day.month] += seconds
     plan.invoiced += row.is_invoiced
     plan.without_clock += candidate.start is None
-    if row.duration_seconds is None:
+    if row.duration_seconds is None or row.duration_seconds < 0:  # below zero is what ran when it was exported
         plan.stated_seconds = None
     elif plan.stated_seconds is not None:
         plan.stated_seconds += row.duration_seconds

@@ -1,12 +1,13 @@
 """Makes neutral rows of the records of a table whose layout is known."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sessions_app.imports.checks import checked, rejected
-from sessions_app.imports.dates import DAY, Stamp, moment, parse_fraction, parse_stamp
+from sessions_app.imports.dates import DAY, Stamp, moment, parse_stamp, parse_time
 from sessions_app.imports.evidence import whose
 from sessions_app.imports.layouts import Cells, Layout
 from sessions_app.imports.numbers import Unit, currency_in, parse_bool, parse_duration, parse_rate
@@ -23,10 +24,12 @@ _MINUTE = 60
 _MAX_SHOWN = 2_000
 """How many characters of a rejected row are shown."""
 
-_TOTALS = (
-    "total", "totals", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "somme", "totaal", "totale", "grand total",
-    "suma", "zwischensumme", "sous total", "total general", "insgesamt",
-)  # fmt: skip
+_TOTAL = re.compile(
+    r"(?:grand |sub ?|sous )?totals?\b|(?:zwischen|gesamt)?summe\b|(?:sum|gesamt|somme|totaal|totale|suma|insgesamt)\b"
+)
+_FORMULA_OF_TOTAL = re.compile(r"=\s*(?:SUBTOTAL|SUM|TEILERGEBNIS|SUMME|SOUS\.TOTAL|SOMME)\(", re.IGNORECASE)
+_LABELS_OF_TOTAL = 2
+"""How many filled cells may come before the end of the label of a total."""
 _BAD_DATE = gettext_noop("“%(cell)s” is no date.")
 _BAD_START = gettext_noop("“%(cell)s” is no time of a start.")
 _BAD_END = gettext_noop("“%(cell)s” is no time of an end.")
@@ -107,6 +110,8 @@ class TableReader:
         except _Rejection as rejection:
             if self._is_header(cells, header):
                 return SkippedRow(line, "repeated_header")
+            if _is_label_of_total(rejection.cell):
+                return SkippedRow(line, "total")
             return rejected(line, rejection.code, rejection.text, rejection.cell)
         except (ArithmeticError, ValueError):  # a number or a date that no check thought of
             return rejected(line, "malformed_row", _UNREADABLE)
@@ -124,8 +129,9 @@ class TableReader:
             return None
         texts = [each.strip() for each in cells if each.strip()]
         has_words = any(self._text(cells, name) for name in ("description", "note", "project", "client", "task"))
-        is_labelled = any(fold_title(text).startswith(_TOTALS) or text.startswith("=") for text in texts[:6])
-        if is_labelled or (not has_words and any(letter.isdigit() for letter in texts[0])):
+        is_labelled = any(map(_is_label_of_total, texts[:_LABELS_OF_TOTAL]))
+        is_formula = any(map(_FORMULA_OF_TOTAL.match, texts))
+        if is_labelled or is_formula or (not has_words and any(letter.isdigit() for letter in texts[0])):
             return SkippedRow(line, "total")
         return None
 
@@ -209,8 +215,7 @@ class TableReader:
     def _stamp(self, text: str) -> Stamp:
         if not text:
             return Stamp(None, None)
-        stamp = parse_stamp(text, self.order)
-        return stamp if stamp.day is not None or stamp.clock is not None else parse_fraction(text)
+        return parse_time(text, self.order)
 
     def _day(self, text: str) -> Stamp:
         if not text:
@@ -285,6 +290,10 @@ class TableReader:
                     currency = currency or currency_in(bracketed(self.table.header[self.columns[name]]))
             currency = currency or currency_in(text)
         return rate, currency
+
+
+def _is_label_of_total(text: str) -> bool:
+    return _TOTAL.match(fold_title(text)) is not None
 
 
 _DURATIONS = ("hours", "decimal", "duration", "minutes", "seconds")

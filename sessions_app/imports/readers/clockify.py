@@ -12,6 +12,7 @@ LAYOUTS = (
             "duration h", "duration decimal", "group", "billable rate", "billable amount", "type", "date of creation",
             "approval", "approved by", "invoice id", "grupo", "gruppe", "groupe", "decimal", "time h", "time decimal",
             "duracion h", "dauer h", "duree h", "duracao h", "durata h",
+            "czas trwania h", "длительность ч", "doba trvani h", "期間 h", "时长 h", "duur u",
         ),
     ),
 )  # fmt: skip

@@ -1,6 +1,8 @@
 """Hamster: XML in one line, and its table separated by tabs."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
@@ -11,6 +13,7 @@ from sessions_app.imports.checks import checked, rejected
 from sessions_app.imports.dates import parse_stamp
 from sessions_app.imports.layouts import Layout
 from sessions_app.imports.rows import ImportedSession, Row, UnreadableFileError
+from sessions_app.imports.tables import Table
 from sessions_app.imports.texts import name_and_note, one_line, split_tags
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
@@ -28,6 +31,27 @@ LAYOUTS = (
         titles={"activity": "description", "category": "project", "description": "note"},
     ),
 )
+
+_TITLES = ("activity", "start time", "end time", "duration minutes", "category", "description", "tags")
+_SAMPLE = 20
+
+
+def with_titles(table: Table) -> Table:
+    """Returns a table with the titles of Hamster, which are translated, where its cells are those of Hamster's."""
+    if table.delimiter != "\t" or len(table.header) != len(_TITLES):
+        return table
+    sample = [cells for _line, cells in islice(table.records(), _SAMPLE)]
+    return replace(table, header=_TITLES) if sample and all(map(_has_minutes, sample)) else table
+
+
+def _has_minutes(cells: list[str]) -> bool:
+    """Tells whether the fourth cell is the whole minutes between the second and the third; what runs has no third."""
+    if len(cells) < 4 or not cells[3].strip().isdigit():  # noqa: PLR2004
+        return False
+    start, end = (parse_stamp(cells[number].strip(), "ymd").instant for number in (1, 2))
+    if start is None or end is None:
+        return start is not None and not cells[2].strip()
+    return abs((end - start).total_seconds() / 60 - int(cells[3])) <= 1
 
 
 def xml_rows(source: Source, after: int) -> Iterator[Row]:

@@ -1,0 +1,162 @@
+"""Traps that files of real tools set, and their neighbours: a case each, with the figures worked out by hand"""
+
+import pytest
+
+from sessions_app.imports.rows import UnreadableFileError
+from tests.sessions_app.imports.reading import asked, clocks, open_file, rejections, session, sessions, skipped
+
+TOGGL = "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags\n"
+
+
+def toggl(day="2024-05-05", start="09:00:00", end="10:00:00", duration="01:00:00", name="x"):
+    return f'Ann,ann@example.com,C,P,,{name},No,"{day}",{start},"{day}",{end},{duration},\n'
+
+
+@pytest.mark.parametrize(
+    ("day", "seen"),
+    [
+        ("2024/5/3", "2024-05-03"), ("2024-5-3", "2024-05-03"), ("2024.5.3.", "2024-05-03"),
+        ("\u200e5/13/2024", "2024-05-13"), ("２０２４-05-03", "2024-05-03"), ("2024年5月3日", "2024-05-03"),
+        ("3 de mayo de 2024", "2024-05-03"), ("Fri, May 3, 2024", "2024-05-03"), ("3 août 2024", "2024-08-03"),
+    ],
+)  # fmt: skip
+def test_dates_in_many_ways(day, seen):
+    assert f"{session(TOGGL + toggl(day)).start:%Y-%m-%d}" == seen
+
+
+def test_a_year_of_one_digit_is_none():
+    assert rejections(TOGGL + toggl() + toggl("13/5/4")) == [(3, "bad_date")]
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("1899-12-30 09:00:00", "1899-12-30 10:00:00"), ("0.375", "0.416666666"), ("9:00\u202fAM", "10:00\u202fAM"),
+        ("9:00 a. m.", "10:00 a. m."), ("9.00", "10.00"), ("09:00:00.000", "10:00:00.250"),
+    ],
+)  # fmt: skip
+def test_clocks_in_many_ways(start, end):
+    text = TOGGL + toggl(start=start, end=end)
+
+    assert clocks(session(text)) == "2024-05-05 09:00:00 - 2024-05-05 10:00:00"
+    assert "timezone" in asked(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "seen"),
+    [
+        ("timetagger-20240401-20240430.csv", "05-04-2024", "2024-04-05"),
+        ("timetagger-20240501-20240531.csv", "05/04/2024", "2024-05-04"),
+        ("TogglTrack_Report_Detailed_report_(from_04_13_2024_to_05_20_2024).csv", "05/04/2024", "2024-05-04"),
+        ("harvest_time_report_from2024-04-01to2024-04-30.csv", "05/04/2024", "2024-04-05"),
+    ],
+)
+def test_names_of_files_show_the_order_of_dates(name, day, seen):
+    text = TOGGL + toggl(day)
+
+    assert f"{session(text, name).start:%Y-%m-%d}" == seen
+    assert "date_order" not in asked(text, name)
+
+
+def test_a_name_that_fits_both_orders_shows_none():
+    assert "date_order" in asked(TOGGL + toggl("05/04/2024"), "timetagger-20240101-20241231.csv")
+
+
+POLISH = (
+    "Projekt;Klient;Opis;Rozliczalne;Data rozpoczęcia;Godzina rozpoczęcia;Data zakończenia;Godzina zakończenia;"
+    "Czas trwania (h);Czas trwania (dziesiętnie)"
+)
+RUSSIAN = (
+    "Проект;Клиент;Описание;Оплачиваемое;Дата начала;Время начала;Дата окончания;Время окончания;"
+    "Длительность (ч);Длительность (десятичная)"
+)
+
+
+@pytest.mark.parametrize(
+    ("header", "yes"),
+    [
+        (POLISH, "Tak"), (RUSSIAN, "Да"),
+        ("プロジェクト;クライアント;説明;請求可能;開始日;開始時間;終了日;終了時間;期間 (h);期間 (小数)", "はい"),
+        ("项目;客户;描述;可计费;开始日期;开始时间;结束日期;结束时间;时长 (h);时长 (十进制)", "是"),
+        ("Project;Klant;Beschrijving;Factureerbaar;Startdatum;Starttijd;Einddatum;Eindtijd;Duur (u);Duur (decimaal)",
+         "Ja"),
+        ("projectName;clientName;description;billable;startDate;startTime;endDate;endTime;timeH;timeDecimal", "1"),
+    ],
+)  # fmt: skip
+def test_clockify_speaks_the_language_of_its_user(header, yes):
+    found = open_file(f"{header}\nP;C;x;{yes};2024-05-05;09:00;2024-05-05;10:00;01:00:00;1.00\n")
+    (row,) = found.rows()
+
+    assert (clocks(row), row.duration_seconds) == ("2024-05-05 09:00:00 - 2024-05-05 10:00:00", 3600)
+    assert (found.tool, row.project, row.client, row.name, row.billable) == ("clockify", "P", "C", "x", True)
+
+
+# Rows
+
+
+@pytest.mark.parametrize(
+    "label", ["Total", "Total:", "Grand total", "Totals", "Gesamt", "Summe", "Somme", "Total (3 entries)"]
+)
+def test_labels_of_totals(label):
+    harvest = "Date,Client,Project,Project Code,Task,Notes,Hours,Billable?,First Name,Last Name\n"
+    row = "2024-05-05,C,P,,T,n,1.5,Yes,Ann,B\n"
+
+    assert skipped(f"{harvest}{row}{label},,,,,,1.5,,,\n") == [(3, "total")]
+
+
+@pytest.mark.parametrize("project", ["Summer party", "Total redesign", "Sumo"])
+def test_rows_that_resemble_totals_are_rejected(project):
+    row = f"Ann,ann@example.com,C,{project},,x,No,,09:00:00,,10:00:00,01:00:00,\n"
+
+    assert rejections(TOGGL + toggl() + row) == [(3, "missing_start")]
+
+
+def test_a_stray_quote_that_meets_the_quotes_of_the_next_row_swallows_none():
+    text = TOGGL + toggl(name='"a') + toggl(name='"q, r"') + toggl(name="b")
+
+    assert [(each.line, each.name) for each in sessions(text)] == [(2, '"a'), (3, "q, r"), (4, "b")]
+
+
+@pytest.mark.parametrize("which", [range(3), [1]])
+def test_rows_that_a_spreadsheet_quoted_as_one_cell(which):
+    lines = (TOGGL + toggl(name='"a, ""b"""') + toggl(name="c")).splitlines()
+    lines = [
+        '"' + line.replace('"', '""') + '"' if number in which else line.replace('"', "")
+        for number, line in enumerate(lines)
+    ]
+
+    assert [(each.line, each.name) for each in sessions("\n".join(lines))] == [(2, 'a, "b"'), (3, "c")]
+
+
+# Tools
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Aktivität\tBeginn\tEnde\tDauer in Minuten\tKategorie\tBeschreibung\tSchlagworte",
+        "naam\tbegin\teind\tduur\tcategorie\tomschrijving\tlabels",
+    ],
+)
+def test_hamster_is_known_in_any_language(header):
+    rows = "w\t2024-05-05 22:00:00\t2024-05-06 01:00:00\t180\tDay\td\ta, b\nr\t2024-05-06 22:00:00\t\t0\tDay\td\t\n"
+    file = open_file(f"{header}\n{rows}")
+    first, running = file.rows()
+
+    assert (file.tool, clocks(first)) == ("hamster", "2024-05-05 22:00:00 - 2024-05-06 01:00:00")
+    assert (first.name, first.note, first.project, first.tags) == ("w", "d", "Day", ("a", "b"))
+    assert running.is_running
+
+
+@pytest.mark.parametrize("start", ["10.30", "0", "86400"])
+def test_what_is_no_unix_time_is_not_1970(start):
+    records = f'{{"records": [{{"key": "k", "t1": {start}, "t2": 12.15, "ds": "x"}}]}}'
+
+    assert rejections(records) == [(1, "bad_time")]
+
+
+def test_computer_activity_without_titles_is_no_tracked_time():
+    rows = "2020-01-31 09:00:00 -0800,app,details,category,subcategory,300\n" * 3
+
+    with pytest.raises(UnreadableFileError, match="RescueTime"):
+        open_file(rows, "rescuetime-activity-history.csv")
