@@ -9,6 +9,7 @@ class SessionsConfig(AppConfig):
     verbose_name = "Sessions"
 
     def ready(self) -> None:
-        """Registers what is measured of sessions, where anybody asks."""
+        """Registers what goes with a user, and what is measured of sessions, where anybody asks."""
+        import_module("sessions_app.services.deletion")
         if settings.METRICS != "off":
             import_module("sessions_app.selectors.metrics")

@@ -1,6 +1,7 @@
 """Users: guests, accounts and operators."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -19,9 +21,11 @@ from django.utils.translation import gettext_lazy
 
 from sessions_app.admin.user_actions import end_all_devices, make_sign_in_link, stop_running
 from sessions_app.models import Change, Changeset, Client, Project, Tag, TimeSession
+from sessions_app.services.deletion import SECONDS_OF_WORK, remove_deleted_users
+from timetracker import clock
 from timetracker.admin_lists import ConditionFilter, LimitedChangeList, LimitedPaginator
 from users_app.models import AccessToken, User
-from users_app.services.deletion import remove_users
+from users_app.services.deletion import begin_deletion
 
 if TYPE_CHECKING:
     TokenInline = admin.TabularInline[AccessToken, User]
@@ -199,10 +203,14 @@ class UserAdmin(ModelAdmin):
         return [str(user) for user in users], counts, set(), []
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        remove_users([obj.pk])
+        """Ends all access at once. The rows go after Django's own transaction, those of very many by housekeeping."""
+        begin_deletion(obj, now=clock.now(), is_told=False)
+        transaction.on_commit(partial(remove_deleted_users, seconds=SECONDS_OF_WORK))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        remove_users([user.pk for user in queryset])
+        with transaction.atomic():
+            for user in queryset:
+                self.delete_model(request, user)
 
     # Showing
 

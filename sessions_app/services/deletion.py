@@ -1,11 +1,15 @@
 """Removing users with all that is theirs, in parts that others can write between."""
 
+import time
 from collections.abc import Callable, Collection
+from typing import Any
 from uuid import UUID
 
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.db.models import QuerySet
+from django.dispatch import receiver
 
 from sessions_app.models import (
     Change,
@@ -19,67 +23,89 @@ from sessions_app.models import (
     Tag,
     TimeSession,
 )
+from sessions_app.services.parts import CHUNK, PART_SECONDS, PAUSE_SECONDS
 from users_app.models import User
-from users_app.services.deletion import remove_users
+from users_app.services.deletion import access_ended, remove_users
+from users_app.services.merged import aliases_of
 
-BATCH_SIZE = 500
-MAX_PARTS = 20
-"""How many parts a request removes; housekeeping goes on."""
+SECONDS_OF_WORK = 5.0
+"""How long a request removes rows; housekeeping goes on."""
 
 
-def remove_deleted_users() -> int:
-    """Removes all users who asked to be deleted, and returns how many. Goes on where an earlier run was stopped."""
+def remove_deleted_users(*, seconds: float | None = None) -> int:
+    """Removes all users who were deleted, and returns how many are gone. Goes on where an earlier run ended.
+
+    Works for `seconds`, if given.
+    """
+    deadline = None if seconds is None else time.monotonic() + seconds
     count = 0
     for user in list(User.objects.filter(deletion_began_at__isnull=False)):
-        remove_in_parts(user, max_parts=None)
-        count += 1
+        left = None if deadline is None else deadline - time.monotonic()
+        if left is not None and left < 0:
+            break
+        count += remove_in_parts(user, seconds=left)
     return count
 
 
-def remove_in_parts(user: User, *, max_parts: int | None = MAX_PARTS) -> bool:
-    """Removes the rows of a user, each part in its own transaction, the user last. Returns whether all are gone."""
-    done = 0
-    for remove_part in _STEPS:
-        while remove_part(user):
-            done += 1
-            if max_parts is not None and done >= max_parts:
-                return False
+def remove_in_parts(user: User, *, seconds: float | None = None) -> bool:
+    """Removes the rows of a user and of the guests merged into them, the user last. Returns whether all are gone.
+
+    Each part is a transaction of about PART_SECONDS. It works for `seconds`, if given, and for one part at least.
+    """
+    deadline = None if seconds is None else time.monotonic() + seconds
+    left = [(owner_id, remove_some) for owner_id in (*aliases_of(user), user.pk) for remove_some in _STEPS]
+    while left:
+        with transaction.atomic():
+            end, is_over = time.monotonic() + PART_SECONDS, False
+            while left and not is_over:
+                owner_id, remove_some = left[0]
+                if remove_some(owner_id) < CHUNK:
+                    del left[0]
+                is_over = time.monotonic() >= end
+        if left and deadline is not None and time.monotonic() >= deadline:
+            return False
+        time.sleep(PAUSE_SECONDS)
     with transaction.atomic():
-        _forget_log(User, [user.pk])
+        # Which operator deleted the user is what the operators' log is for.
+        _log_of(User, [user.pk]).exclude(action_flag=DELETION).delete()
         remove_users([user.pk])
     return True
 
 
-def _forget_log(model: type[models.Model], ids: Collection[UUID | int]) -> None:
-    """Removes what the admin logged of rows: it has their names."""
+@receiver(access_ended)
+def _remove_rows(user: User, **_more: Any) -> None:
+    remove_in_parts(user, seconds=SECONDS_OF_WORK)
+
+
+def _log_of(model: type[models.Model], ids: Collection[UUID | int]) -> QuerySet[LogEntry]:
+    """Returns what the admin logged of rows: it has their names."""
     kind = ContentType.objects.get_for_model(model)
-    LogEntry.objects.filter(content_type=kind, object_id__in=[str(each) for each in ids]).delete()
+    return LogEntry.objects.filter(content_type=kind, object_id__in=[str(each) for each in ids])
 
 
-def _remove(model: type[models.Model], order: str) -> Callable[[User], int]:
-    def remove_part(user: User) -> int:
-        """Removes a part of the rows, and what the admin logged of them. Returns how many."""
-        rows = model._default_manager.filter(user=user).order_by(order)  # noqa: SLF001  # documented
-        with transaction.atomic():
-            ids = list(rows.values_list("pk", flat=True)[:BATCH_SIZE])
-            _forget_log(model, ids)
-            if model is TimeSession:
-                SessionTag.objects.filter(user=user, session__in=ids).delete()
-            model._default_manager.filter(user=user, pk__in=ids).delete()  # noqa: SLF001
+def _remover(model: type[models.Model], order: str) -> Callable[[UUID], int]:
+    def remove_some(user_id: UUID) -> int:
+        """Removes up to CHUNK rows, and what the admin logged of them. Returns how many."""
+        rows = model._default_manager.filter(user=user_id).order_by(order)  # noqa: SLF001  # documented
+        ids = list(rows.values_list("pk", flat=True)[:CHUNK])
+        _log_of(model, ids).delete()
+        if model is TimeSession:
+            SessionTag.objects.filter(user=user_id, session__in=ids).delete()
+        model._default_manager.filter(user=user_id, pk__in=ids).delete()  # noqa: SLF001
         return len(ids)
 
-    return remove_part
+    return remove_some
 
 
 # What refers to others goes before them: an undo has a higher revision than what it undoes.
 _STEPS = (
-    _remove(ImportPiece, "pk"),
-    _remove(Import, "pk"),
-    _remove(ImportIdentity, "pk"),
-    _remove(TimeSession, "pk"),
-    _remove(Project, "pk"),
-    _remove(Client, "pk"),
-    _remove(Tag, "pk"),
-    _remove(Change, "pk"),
-    _remove(Changeset, "-revision"),
+    _remover(ImportPiece, "pk"),
+    _remover(Import, "pk"),
+    _remover(ImportIdentity, "pk"),
+    _remover(TimeSession, "pk"),
+    _remover(Project, "pk"),
+    _remover(Client, "pk"),
+    _remover(Tag, "pk"),
+    _remover(Change, "pk"),
+    _remover(Changeset, "-revision"),
 )

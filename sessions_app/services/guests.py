@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sessions_app.models import Client, Project, Tag, TimeSession
+from sessions_app.services.deletion import remove_in_parts
 from users_app.models import AccessToken, BrowserSession, CalendarFeed, MergedGuest, User
 from users_app.services.deletion import remove_users
 from users_app.services.merged import find_outdated_guests
@@ -19,11 +20,12 @@ def prune_guests(*, now: datetime) -> int:
     """Removes the guests that have no sessions (none in the Trash either) and no catalogue, and were not here lately.
 
     That is, neither a browser nor a token or feed of theirs was made or used in the 30 days before `now`. Removes
-    those, too, whose merge into an account cannot be undone any more. Returns how many. Each batch is a transaction of
-    its own.
+    those, too, whose merge into an account cannot be undone any more. Returns how many. None of
+    its transactions is long.
     """
     outdated = find_outdated_guests(now=now)
-    remove_users(outdated)
+    for guest in User.objects.filter(pk__in=outdated):
+        remove_in_parts(guest)
     removed, last = len(outdated), UUID(int=0)
     while ids := list(_unused_guests(now).filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE]):
         last = ids[-1]

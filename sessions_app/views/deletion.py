@@ -8,12 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from sessions_app.services.deletion import remove_in_parts
 from sessions_app.services.merging import count_held
 from timetracker.pages import SeeOther, now_of, respond
 from users_app.forms.account import DeletionForm
 from users_app.guests import current_user
-from users_app.services.deletion import begin_deletion
+from users_app.services.deletion import delete_user
 
 
 @sensitive_post_parameters("password")
@@ -28,8 +27,7 @@ def account_delete(request: HttpRequest) -> HttpResponse:
         return SeeOther(reverse("settings"))
     form = DeletionForm(request.POST if request.method == "POST" else None, user=user)
     if request.method == "POST" and form.is_valid():
-        begin_deletion(user, now=now_of(request))
-        remove_in_parts(user)
+        delete_user(user, now=now_of(request))
         logout(request)
         messages.success(request, _("Deleted. Nothing of yours is shown here any more."))
         return SeeOther(reverse("today"))

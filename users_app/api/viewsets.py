@@ -24,7 +24,7 @@ from users_app.api.serializers import ConfirmSerializer, NewUserSerializer, Toke
 from users_app.api.throttling import NewUsersThrottle
 from users_app.api.user_scoped import UserScopedViewSet
 from users_app.models import AccessToken, Scope, User
-from users_app.services.deletion import remove_users
+from users_app.services.deletion import delete_user
 from users_app.services.preferences import save_preferences
 from users_app.services.registration import register_guest
 from users_app.services.tokens import issue_token, revoke_token
@@ -121,7 +121,7 @@ class CurrentUserViewSet(UserScopedViewSet):
         if self.read_body()["confirm"] != self.user.id:
             message = _("Send your own id as “confirm”: this removes all your data for good.")
             raise InvalidInputError(FieldError("confirm", "does_not_match", message))
-        remove_users([self.user.id])
+        delete_user(self.user, now=clock.now())
         return Response(status=204)
 
     def _answer(self, user: User) -> Response:

@@ -8,10 +8,14 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.dispatch import Signal
 
 from users_app.models import MergedGuest, Notice, RecoveryCode, SignInLink, User
 from users_app.services.accounts import end_access
 from users_app.services.notices import tell_of_deletion
+
+access_ended = Signal()
+"""Sent with `user` when nobody can reach their data any more, after that transaction: who keeps rows removes them."""
 
 
 def remove_users(ids: Iterable[UUID]) -> None:
@@ -24,11 +28,20 @@ def remove_users(ids: Iterable[UUID]) -> None:
         User.objects.filter(pk__in=ids).delete()
 
 
-def begin_deletion(user: User, *, now: datetime) -> None:
-    """Ends all access to a user's data at once, for good, and lets the e-mail go. The rows are removed afterwards."""
+def delete_user(user: User, *, now: datetime) -> None:
+    """Ends all access to a user's data at once, for good; then their rows go, those of very many by housekeeping."""
+    begin_deletion(user, now=now)
+    access_ended.send(User, user=user)
+
+
+def begin_deletion(user: User, *, now: datetime, is_told: bool = True) -> None:
+    """Ends all access to a user's data at once, for good, and lets the e-mail go. The rows are removed afterwards.
+
+    A mail tells the user, if they want any, unless `is_told` is false.
+    """
     with transaction.atomic():
         locked = User.objects.select_for_update().get(pk=user.pk)
-        if locked.email and locked.wants_notices:
+        if is_told and locked.email and locked.wants_notices:
             transaction.on_commit(partial(tell_of_deletion, locked.email))
         end_access(locked)
         for model in (RecoveryCode, SignInLink, Notice, EmailAddress, Authenticator):

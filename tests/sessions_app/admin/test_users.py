@@ -6,7 +6,9 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
+from django.contrib.admin.models import DELETION, LogEntry
 from django.core.management import CommandError, call_command
+from django.test import Client as Browser
 
 from sessions_app import services
 from sessions_app.admin import users as users_admin
@@ -296,7 +298,7 @@ def test_only_a_superuser_gives_rights(client, account, operator):
 # Deleting
 
 
-def test_a_deleted_user_takes_everything_along(operator, account):
+def test_a_deleted_user_takes_everything_along(operator, account, django_capture_on_commit_callbacks):
     sessions_of(account, 3)
     services.delete_session(account, WEB, TimeSession.objects.for_user(account).first().pk)
     make_token(account)
@@ -309,19 +311,33 @@ def test_a_deleted_user_takes_everything_along(operator, account):
     assert "Sessions, with those in the Trash: 4" in page
     assert "Clients, projects and tags, with deleted ones: 3" in page
     assert "Recorded changes: 8" in page
-    assert operator.post(f"{USERS}{account.pk}/delete/", {"post": "yes"}).status_code == 302
+    with django_capture_on_commit_callbacks(execute=True):
+        assert operator.post(f"{USERS}{account.pk}/delete/", {"post": "yes"}).status_code == 302
     assert not User.objects.filter(pk=account.pk).exists()
     assert not any(model.objects.exists() for model in (Client, Project, Tag))
     assert (Change.objects.count(), AccessToken.objects.count()) == (1, 0)
     assert TimeSession.objects.for_user(guest).count() == 1
+    assert [each.object_id for each in LogEntry.objects.filter(action_flag=DELETION)] == [str(account.pk)]
 
 
-def test_several_are_deleted_at_once(operator, account):
+def test_who_is_deleted_is_out_at_once_and_gets_no_mail(operator, account, mailoutbox):
+    browser = Browser()
+    browser.force_login(account)
+    sessions_of(account, 1)
+    operator.post(f"{USERS}{account.pk}/delete/", {"post": "yes"})
+    account.refresh_from_db()
+    assert (account.is_active, account.email) == (False, None)
+    assert "Sign out" not in browser.get("/settings/").text
+    assert not mailoutbox
+
+
+def test_several_are_deleted_at_once(operator, account, django_capture_on_commit_callbacks):
     guest = make_guest()
     sessions_of(guest, 2)
     form = {"action": "delete_selected", "_selected_action": [str(guest.pk), str(account.pk)]}
     assert "Sessions, with those in the Trash: 2" in operator.post(USERS, form).content.decode()
-    assert operator.post(USERS, {**form, "post": "yes"}).status_code == 302
+    with django_capture_on_commit_callbacks(execute=True):
+        assert operator.post(USERS, {**form, "post": "yes"}).status_code == 302
     assert list(User.objects.all()) == [operator.user]
     assert not Change.objects.exists()
 

@@ -2,6 +2,8 @@
 
 import re
 from io import StringIO
+from itertools import count, pairwise
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -17,11 +19,13 @@ from django.test import Client
 from sessions_app import services
 from sessions_app.models import Change, Changeset, Import, ImportIdentity, ImportPiece, TimeSession
 from sessions_app.services import deletion
+from sessions_app.services.deletion import remove_in_parts
 from tests.factories import WEB, make_guest, make_session
 from tests.ownership import with_everything
 from tests.pages import flat
 from users_app.models import BrowserSession, Notice, SignInLink, User
 from users_app.services.links import issue_sign_in_link
+from users_app.services.merged import aliases_of
 from users_app.services.recovery import replace_code
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -115,9 +119,8 @@ def test_a_guest_types_the_word():
 
 
 def test_access_ends_at_once_and_housekeeping_goes_on(monkeypatch):
-    monkeypatch.setattr(deletion, "MAX_PARTS", 1)
-    monkeypatch.setattr(deletion.remove_in_parts, "__kwdefaults__", {"max_parts": 1})
-    monkeypatch.setattr(deletion, "BATCH_SIZE", 1)
+    for name, value in (("SECONDS_OF_WORK", 0), ("PART_SECONDS", 1e-9), ("CHUNK", 1)):
+        monkeypatch.setattr(deletion, name, value)
     user, _session, client = everything()
     other, email = Client(), user.email
     other.force_login(user)
@@ -138,3 +141,29 @@ def test_access_ends_at_once_and_housekeeping_goes_on(monkeypatch):
 
 def test_a_stranger_has_nothing_to_delete(client):
     assert client.get("/settings/delete/").url == "/settings/"
+
+
+def test_what_a_merged_guest_left_goes_in_parts_as_well():
+    user, _session, _client = everything()
+    guests = aliases_of(user)
+    assert Change.objects.filter(user__in=guests).exists()
+
+    assert remove_in_parts(user)
+
+    assert not User.objects.filter(pk__in=[user.pk, *guests]).exists()
+
+
+def test_no_part_is_longer_than_others_can_wait(monkeypatch):
+    """Its transactions: many short ones, of which each removes what it can in its time."""
+    user, _session, _client = everything()
+    for day in range(1, 10):
+        make_session(user, f"2026-10-0{day}T08:00:00Z", f"2026-10-0{day}T09:00:00Z")
+    monkeypatch.setattr(deletion, "CHUNK", 1)
+    ticks, parts = count(), []
+    timed = SimpleNamespace(monotonic=lambda: next(ticks) * 0.04, sleep=lambda _seconds: parts.append(next(ticks)))
+    monkeypatch.setattr(deletion, "time", timed)
+
+    assert remove_in_parts(user)
+
+    assert len(parts) > 10
+    assert max(after - before for before, after in pairwise(parts)) <= 5
