@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from sessions_app import services
 from sessions_app.api.change_shapes import Changeset, Changesets, Undone
-from sessions_app.api.idempotency import replayed
+from sessions_app.api.idempotency import attempt_in_parts, replayed
 from sessions_app.api.serializers import NothingSerializer
 from sessions_app.api.versioned import VersionedViewSet
 from sessions_app.selectors.history import read_changesets
@@ -20,6 +20,7 @@ from timetracker.api.pagination import CursorField, add_next, limit_field
 from timetracker.api.schema.headers import REPEATS
 from timetracker.api.viewsets import parse_id, read_query
 from timetracker.db.snapshot import snapshot
+from timetracker.errors import ConflictError, NotFoundError
 from users_app.models import Scope
 
 
@@ -73,8 +74,15 @@ class ChangesetViewSet(VersionedViewSet):
     def undo(self, request: Request, user_id: str, changeset_id: str) -> Response:
         """Takes back all that a changeset wrote, or nothing. Undoing the answer's changeset does it again."""
         self.read_body()
-        with self.attempt(request) as attempt:
-            if attempt.earlier is None:
+        attempt = attempt_in_parts(request, self.user, self.actor)
+        if attempt.earlier is None:
+            try:
                 undone = services.undo_changeset(self.user, attempt.actor, parse_id(changeset_id), is_listed_only=True)
                 return Response(Undone(changeset_id=undone.undone_by))
+            except (ConflictError, NotFoundError):  # maybe this very request, which came twice at once, has done it
+                attempt = attempt_in_parts(request, self.user, self.actor)
+                if attempt.earlier is None:
+                    raise
+        if attempt.earlier.unfinished is not None:
+            services.go_on(self.user, attempt.actor, attempt.earlier.id)
         return replayed(Response(Undone(changeset_id=attempt.earlier.id)))

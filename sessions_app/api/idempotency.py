@@ -53,13 +53,32 @@ def attempt(
     if key is None:
         yield Attempt(actor)
         return
-    new_id = uuid5(user.id, key)
-    name = new_id.hex + _content_hash(request)
+    new_id, name = _id_and_name(request, user, key)
     with services.changeset(user, replace(actor, request=name)) as changes:
         earlier = _find_earlier(user.id, new_id.hex, name) or _find_of_guests(user, key, name)
         yield Attempt(replace(actor, request=name), new_id, earlier)
         if is_always_remembered and earlier is None:
             changes.remember_request()
+
+
+def attempt_in_parts(request: Request, user: User, actor: services.Actor) -> Attempt:
+    """Returns the attempt of a request that may write in parts: no transaction is around it, and nobody is locked out.
+
+    `earlier` may be unfinished. Of two that arrive together both may be told that nothing was done before: the one that
+    is too late has to ask again. Raises as `attempt` does.
+    """
+    key = read_key(request)
+    if key is None:
+        return Attempt(actor)
+    new_id, name = _id_and_name(request, user, key)
+    earlier = _find_earlier(user.id, new_id.hex, name) or _find_of_guests(user, key, name)
+    return Attempt(replace(actor, request=name), new_id, earlier)
+
+
+def _id_and_name(request: Request, user: User, key: str) -> tuple[UUID, str]:
+    """Returns the id for what a request makes, and what its changeset is found by."""
+    new_id = uuid5(user.id, key)
+    return new_id, new_id.hex + _content_hash(request)
 
 
 def replayed(response: Response) -> Response:

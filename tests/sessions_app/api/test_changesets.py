@@ -5,7 +5,10 @@ from uuid import UUID
 import pytest
 
 from sessions_app import services
-from sessions_app.models import Project, TimeSession
+from sessions_app.api import changesets as changesets_api
+from sessions_app.api.idempotency import Attempt, attempt_in_parts
+from sessions_app.models import Changeset, Project, Source, TimeSession
+from sessions_app.services import Actor, parts, undo_parts
 from tests.conftest import ApiClient
 from tests.factories import WEB, make_session, make_token
 from tests.work import make_project
@@ -185,6 +188,45 @@ class TestUndo:
         assert (again.status_code, again.data, again["Idempotency-Replayed"]) == (200, first.data, "true")
         assert len(listed(api)) == 2
         assert undo(api, first.data["changesetId"], **key).data["code"] == "idempotency_key_reused"
+
+    def test_of_many_rows_sent_again_with_its_key_goes_on_and_undoes_once(self, api, session, monkeypatch):
+        """It is written in parts, and what was interrupted is finished by the repetition."""
+        monkeypatch.setattr(services.undo, "MAX_WHOLE", 0)
+        monkeypatch.setattr(parts, "PART_SECONDS", 1e-9)
+        step = undo_parts._step
+        rows = iter(range(3))
+
+        def interrupted(changes, state):
+            if next(rows, None) is None:
+                raise KeyboardInterrupt
+            return step(changes, state)
+
+        changeset_id, key = listed(api)[0]["id"], {"Idempotency-Key": "undo-1"}
+        with monkeypatch.context() as patch:
+            patch.setattr(undo_parts, "_step", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                undo(api, changeset_id, **key)
+        assert Changeset.objects.filter(unfinished__isnull=False).count() == 1
+
+        again, third = undo(api, changeset_id, **key), undo(api, changeset_id, **key)
+
+        assert (again.status_code, again.data, again["Idempotency-Replayed"]) == (200, third.data, "true")
+        assert not Changeset.objects.filter(unfinished__isnull=False).exists()
+        assert listed(api)[0]["undoneBy"] is None
+        assert (listed(api)[1]["id"], listed(api)[1]["undoneBy"]) == (changeset_id, again.data["changesetId"])
+
+    def test_that_came_twice_at_once_is_answered_alike(self, api, session, monkeypatch):
+        """The later one looked for the earlier before that had begun."""
+        changeset_id, key = listed(api)[0]["id"], {"Idempotency-Key": "undo-1"}
+        first = undo(api, changeset_id, **key)
+        looked = iter([Attempt(Actor(Source.API))])
+        monkeypatch.setattr(
+            changesets_api, "attempt_in_parts", lambda *args: next(looked, None) or attempt_in_parts(*args)
+        )
+
+        second = undo(api, changeset_id, **key)
+
+        assert (second.status_code, second.data) == (200, first.data)
 
     def test_takes_no_body(self, api, session):
         changeset_id = listed(api)[0]["id"]
