@@ -278,11 +278,30 @@ def _why_this_rate(session: TimeSession) -> str:
 
 
 class RetimeForm(forms.Form):
-    """One button that moves an edge: the instants are ours, made with the page."""
+    """What moves one edge of a session or both, to instants that the page made: a button, or a block that is dragged.
+
+    Where to is `changes`, as `services.edit_session` takes it.
+    """
 
     start = forms.DateTimeField(required=False)
     end = forms.DateTimeField(required=False)
     version = forms.IntegerField()
+
+    def __init__(self, data: Any, *, now: dt.datetime) -> None:
+        super().__init__(data)
+        self._now = now
+
+    @property
+    def changes(self) -> SessionInput:
+        """Returns the instants that were given."""
+        values = {name: self.cleaned_data[name] for name in ("start", "end") if self.cleaned_data[name]}
+        return cast("SessionInput", values)
+
+    def clean(self) -> dict[str, Any]:
+        """Rejects what has not come yet, as the forms in which times are typed do."""
+        if any(self.cleaned_data.get(name) and self.cleaned_data[name] > self._now for name in ("start", "end")):
+            raise ValidationError(_("That time hasn't come yet. Nothing was moved."), code="in_future")
+        return self.cleaned_data
 
 
 class SelectionForm(forms.Form):

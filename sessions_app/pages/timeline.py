@@ -59,9 +59,9 @@ def timeline(
     times are not known are left out. The hours, and `now`, are those of `zone`, the user's: a day has 23, 24 or 25.
     """
     pieces = sorted(
-        (_piece(each, day, now) for each in sessions if each.times_known), key=lambda piece: (piece[0], piece[1])
+        (piece_of_day(each, day, now) for each in sessions if each.times_known), key=lambda piece: (piece[0], piece[1])
     )
-    hours = _hours(day, zone)
+    hours = hours_of_day(day, zone)
     length = seconds_between(start_of_day(day, zone), start_of_day(day + _DAY, zone))
     first = min([hours[FIRST_HOUR], *(begin for begin, _end, _session in pieces)])
     last = max([hours[LAST_HOUR], *(end for _begin, end, _session in pieces)])
@@ -94,7 +94,7 @@ def timeline(
     )
 
 
-def _piece(session: TimeSession, day: date, now: datetime) -> tuple[int, int, TimeSession]:
+def piece_of_day(session: TimeSession, day: date, now: datetime) -> tuple[int, int, TimeSession]:
     """Returns between which seconds after midnight, in its own zone, a session covers the day."""
     begin, finish = start_of_day(day, session.zone), start_of_day(day + _DAY, session.zone)
     start = min(max(session.start, begin), finish)
@@ -113,7 +113,7 @@ def _lanes(pieces: list[tuple[int, int, TimeSession]]) -> list[int]:
     return lanes
 
 
-def _hours(day: date, zone: ZoneInfo) -> dict[int, int]:
+def hours_of_day(day: date, zone: ZoneInfo) -> dict[int, int]:
     """Returns how many seconds after midnight the clock shows each hour, the first time it does; 24 is the end."""
     begin = start_of_day(day, zone)
     hours = {hour: max(0, seconds_between(begin, datetime.combine(day, time(hour), tzinfo=zone))) for hour in range(24)}

@@ -18,6 +18,7 @@ from sessions_app.pages.by_project import (
     read_by_project,
     report_address,
 )
+from sessions_app.pages.calendar import week_calendar
 from sessions_app.pages.charts import inks_of, stacked_bars
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.day import DISMISSED_OVERLAPS, day_page
@@ -34,6 +35,7 @@ from sessions_app.timekeeping.periods import (
 from timetracker.db.snapshot import snapshot
 from timetracker.pages import redirect_back, respond
 
+CALENDAR_VIEW = "?view=calendar"
 HEAT_STEP_SECONDS = 2 * 60 * 60
 HEAT_STEPS = 5
 MAX_DISMISSED = 200
@@ -69,11 +71,18 @@ def day(request: HttpRequest, date: dt.date) -> HttpResponse:
 
 @require_safe
 def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
-    """Shows the week around a date: bars, projects by day, sessions folded. Its address is that of its first day."""
+    """Shows the week around a date: bars, projects by day, sessions folded. Its address is that of its first day.
+
+    With `?view=calendar` its sessions stand at their times, in a column for each day.
+    """
     page = PageContext.of(request)
     period = week_period(date or page.today, week_start=page.user.week_start)
+    is_calendar = request.GET.get("view") == "calendar"
+    address = reverse("week", args=[period.first]) + (CALENDAR_VIEW if is_calendar else "")
     if date is not None and date != period.first:
-        return HttpResponseRedirect(reverse("week", args=[period.first]))
+        return HttpResponseRedirect(address)
+    if is_calendar:
+        return respond(request, "periods/week_calendar.html", _calendar_context(page, period, here=address))
     with snapshot():
         overview = page.read_overview(period)
         inks = inks_of(page.catalogue)
@@ -96,10 +105,36 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
         "days": days,
         "report_address": report_address(period),
         "rounding_note": format_rounding_note(sums, page.user.duration_format),
+        "way": "table",
         "tab": "week",
         **_around(period, "week", page),
     }
     return respond(request, "periods/week.html", context)
+
+
+def _calendar_context(page: PageContext, period: Period, *, here: str) -> dict[str, object]:
+    """Returns what the calendar of a week shows. Its figures are those of the week's report, as on the other views."""
+    with snapshot():
+        overview = page.read_overview(period)
+        inks = inks_of(page.catalogue)
+        report = read_by_project(page, period)
+    calendar = week_calendar(overview, period, inks, zone=page.user.zone, now=page.now)
+    total = overview.totals.of(period)
+    sums = [(total.seconds, [day.total.seconds for day in calendar.days])]
+    sums += [(day.total.seconds, [each.seconds for each in overview.sessions_on(day.date)]) for day in calendar.days]
+    return {
+        "here": here,
+        "label": format_period(period, page.user),
+        "total": total,
+        "figures": report.total,
+        "amounts": list_amounts(report.total),
+        "calendar": calendar,
+        "way": "calendar",
+        "view": CALENDAR_VIEW,
+        "rounding_note": format_rounding_note(sums, page.user.duration_format),
+        "tab": "week",
+        **_around(period, "week", page),
+    }
 
 
 @require_safe

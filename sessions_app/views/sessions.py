@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sessions_app import services
-from sessions_app.formatting import format_added, format_end
+from sessions_app.formatting import format_added, format_date, format_end, format_time
 from sessions_app.forms.sessions import AddSessionForm, RetimeForm, SelectionForm, SessionForm
 from sessions_app.models import TimeSession
 from sessions_app.pages.actions import WEB, require_user, say_done
@@ -21,15 +21,19 @@ from sessions_app.selectors.catalogue import read_catalogue
 from sessions_app.selectors.sessions import find_session, get_session
 from sessions_app.services.validation import SessionInput
 from sessions_app.timekeeping.durations import format_words
+from sessions_app.timekeeping.periods import day_of, week_period
 from timetracker.errors import ConflictError, NotFoundError, StaleVersionError
-from timetracker.pages import SeeOther, button_to_service, came_from, form_to_service, redirect_back, respond
+from timetracker.pages import SeeOther, button_to_service, came_from, form_to_service, now_of, redirect_back, respond
 from users_app.guests import call_as_user
 from users_app.models import User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_add(request: HttpRequest) -> HttpResponse:
-    """Shows a form for a finished session, preset by `?date=`, `start`, `end`, `name`; leads to the day of it."""
+    """Shows a form for a finished session, preset by `?date=`, `start`, `end`, `name`.
+
+    Leads to the day of it, or back to a page of its week.
+    """
     page = PageContext.of(request)
     if request.method != "POST":
         preset = {name: request.GET[name] for name in ("date", "start", "end", "name") if name in request.GET}
@@ -51,6 +55,9 @@ def session_add(request: HttpRequest) -> HttpResponse:
     if session is None:
         return _add_page(request, form, status=422)
     say_done(request, format_added(session, page.user), session)
+    week = reverse("week", args=[week_period(session.first_date, week_start=page.user.week_start).first])
+    if came_from(request).startswith(week):
+        return redirect_back(request)
     return SeeOther(reverse("day", args=[session.first_date]))
 
 
@@ -109,18 +116,20 @@ def _conflict_page(request: HttpRequest, page: PageContext, session: TimeSession
 
 @require_POST
 def session_retime(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Moves an edge of a session to an instant that the page offered: over a gap, out of an overlap."""
+    """Moves one edge of a session, or both, to instants of the page: over a gap, out of an overlap, in the calendar."""
     user = require_user(request)
     session = get_session(user, session_id)
-    form = RetimeForm(request.POST)
+    form = RetimeForm(request.POST, now=now_of(request))
     if form.is_valid():
-        fields = {name: form.cleaned_data[name] for name in ("start", "end") if form.cleaned_data[name]}
         versions = frozenset([form.cleaned_data["version"]])
         moved = button_to_service(
-            request, lambda: services.edit_session(user, WEB, session_id, versions=versions, **fields)
+            request, lambda: services.edit_session(user, WEB, session_id, versions=versions, **form.changes)
         )
         if moved is not None:
-            say_done(request, _moved(session, user, **fields), moved)
+            start, end = form.changes.get("start"), form.changes.get("end")
+            say_done(request, _moved(session, user, start=start, end=end), moved)
+    for reason in form.non_field_errors():
+        messages.error(request, str(reason))
     return redirect_back(request)
 
 
@@ -128,6 +137,14 @@ def _moved(session: TimeSession, user: User, *, start: datetime | None = None, e
     def time(instant: datetime | None) -> str:
         return "" if instant is None else format_end(session.start, instant, session.zone, user)
 
+    if start is not None and end is not None:
+        values = {
+            "name": session,
+            "date": format_date(day_of(start, session.zone), user, has_weekday=True),
+            "start": format_time(start, session.zone, user),
+            "end": format_end(start, end, session.zone, user),
+        }
+        return _("Moved “%(name)s” to %(date)s, %(start)s–%(end)s.") % values
     if start is not None:
         values = {"name": session, "old": time(session.start), "new": time(start)}
         return _("Start of “%(name)s” moved from %(old)s to %(new)s.") % values

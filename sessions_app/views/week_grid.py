@@ -48,6 +48,7 @@ def week_grid(request: HttpRequest, date: dt.date) -> HttpResponse:
             return SeeOther(reverse("week_grid", args=[period.first]))
     context = {
         "tab": "week",
+        "way": "grid",
         "label": format_period(period, page.user),
         "grid": grid,
         "period": period,

@@ -141,7 +141,7 @@ const bar = (() => {
   leaveLater();
 
   // A press that belongs to no form that is shown, answered as those of the bar.
-  const press = (url) => htmx.ajax("POST", url, { source: element(), target: "#timer-bar", select: "#timer-bar", swap: "outerHTML show:none", values: { next: location.pathname } });
+  const press = (url, values) => htmx.ajax("POST", url, { source: element(), target: "#timer-bar", select: "#timer-bar", swap: "outerHTML show:none", values: { ...values, next: location.pathname + location.search } });
 
   return { element, field, press };
 })();

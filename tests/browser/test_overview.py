@@ -129,7 +129,7 @@ def test_a_grid_is_typed_into_by_keys_and_undone_at_once(new_page, shown):
 def test_a_grid_is_saved_and_corrected_without_scripts(new_page, shown):
     page = new_page(storage_state=shown, java_script_enabled=False)
     page.goto("/week/2026-03-02/")
-    page.get_by_role("link", name="Edit as a grid").click()
+    page.get_by_role("link", name="Grid", exact=True).click()
     cell(page, "No project", "Wed 4 Mar").fill("soon")
     page.get_by_role("button", name="Save the week").click()
     expect(page.get_by_role("alert").filter(has_text="Nothing was saved yet.")).to_contain_text("Wed 4 Mar, “soon”")

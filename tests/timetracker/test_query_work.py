@@ -37,7 +37,11 @@ PAGES = [
     for each in include.url_patterns
     if isinstance(each, URLPattern)
 ]
-FOR_A_CLIENT = ["timesheet/?client=<str:client_id>", "timesheet.pdf?client=<str:client_id>"]
+WITH_A_QUERY = [
+    "timesheet/?client=<str:client_id>",
+    "timesheet.pdf?client=<str:client_id>",
+    "week/<date:date>/?view=calendar",
+]
 CALLS = [
     *TABLE,
     "GET users/{user_id}/sessions?duration=week",
@@ -166,7 +170,7 @@ def _name(parameter, kind):
     return f"{kind}_id" if parameter == "entry_id" else parameter
 
 
-@pytest.mark.parametrize("page", sorted({*PAGES, *FOR_A_CLIENT} - OF_EVERYTHING))
+@pytest.mark.parametrize("page", sorted({*PAGES, *WITH_A_QUERY} - OF_EVERYTHING))
 def test_a_page_takes_as_much_whatever_the_history(both, page):
     browsers = {tracker.user.pk: Browser() for tracker in both}
     statuses = set()
