@@ -51,10 +51,22 @@ lengths = st.sampled_from([0, 1, 3600, 86400, 90 * 86400]) | st.integers(0, 40_0
 priced = {"hourly_rate": rates, "currency": currencies | st.just("")}
 
 
+budgets = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries({"budget_seconds": st.integers(1, 3_600_000_000), "budget_period": st.just("month")}),
+    st.fixed_dictionaries({"budget_amount": st.decimals("0.0001", 99_999_999, places=4)}),
+)
+
+
+def entry(**fields):
+    """The fields of a client, project or tag."""
+    return st.fixed_dictionaries({"name": words, **fields})
+
+
 def entries(most, **fields):
     """Clients, projects or tags whose names differ by more than case."""
     return st.lists(
-        st.fixed_dictionaries({"name": words, **fields}),
+        entry(**fields),
         max_size=most,
         unique_by=lambda each: folded_name(each["name"]),
     )
@@ -74,7 +86,13 @@ accounts = st.fixed_dictionaries(
             }
         ),
         "clients": entries(3, archived=st.booleans(), **priced),
-        "projects": entries(4, colour=st.integers(1, 8), billable_by_default=st.booleans(), **priced),
+        "projects": st.lists(
+            st.tuples(entry(colour=st.integers(1, 8), billable_by_default=st.booleans(), **priced), budgets).map(
+                lambda drawn: drawn[0] | drawn[1]
+            ),
+            max_size=4,
+            unique_by=lambda each: folded_name(each["name"]),
+        ),
         "tags": entries(3),
         "deleted_items": deleted,
         "sessions": st.lists(

@@ -37,7 +37,17 @@ FieldValues = dict[str, Any]
 _IDENTITY = re.compile(r"[0-9a-z.]{1,48}", re.ASCII)
 MAX_VERSIONS = 1_000_000_000
 _INPUT_OF_SESSION = ("name", "note", "timezone", "hourly_rate", "currency")
-_INPUT_OF_ENTRY = ("name", "colour", "hourly_rate", "currency")
+_INPUT_OF_ENTRY = (
+    "name",
+    "colour",
+    "hourly_rate",
+    "currency",
+    "budget_seconds",
+    "budget_amount",
+    "budget_period",
+)
+_LATER_FIELDS = frozenset({"budget_seconds", "budget_amount", "budget_period"})
+"""What rows in exports of the first release do not have; they get its default."""
 
 
 def check_keys(record: object, names: Collection[str]) -> Mapping[str, Any]:
@@ -116,6 +126,9 @@ def validate_settings(record: object) -> FieldValues:
 
 def _read_row(model: type[VersionedModel], record: object, now: datetime) -> FieldValues:
     names = fields_of(model)
+    if isinstance(record, dict):
+        lacking = _LATER_FIELDS.intersection(names) - record.keys()
+        record = {**record, **{name: model._meta.get_field(name).get_default() for name in lacking}}  # type: ignore[union-attr]  # noqa: SLF001
     record = check_keys(record, names)
     values = {name: _read_value(model, name, record[name]) for name in names}
     for name, value in values.items():

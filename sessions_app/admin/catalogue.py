@@ -137,7 +137,18 @@ class ClientAdmin(EntryAdmin):
 class ProjectAdmin(EntryAdmin):
     """Projects: what sessions are for."""
 
-    change_fields = ("name", "client", "colour", "billable_by_default", "hourly_rate", "currency", "archived")
+    change_fields = (
+        "name",
+        "client",
+        "colour",
+        "billable_by_default",
+        "hourly_rate",
+        "currency",
+        "budget_seconds",
+        "budget_amount",
+        "budget_period",
+        "archived",
+    )
     add_fields = ("name", "client_name", "colour", "billable_by_default", "hourly_rate", "currency")
     delete_effect = gettext_lazy("Its sessions stay, without a project, and keep their rates.")
     form = ProjectForm

@@ -54,7 +54,14 @@ class EntryViewSet(VersionedViewSet):
         "partial_update": Scope.WRITE,
         "destroy": Scope.WRITE,
     }
-    json_names = {"client_id": "clientId", "hourly_rate": "hourlyRate", "billable_by_default": "billable"}
+    json_names = {
+        "client_id": "clientId",
+        "hourly_rate": "hourlyRate",
+        "billable_by_default": "billable",
+        "budget_seconds": "budgetSeconds",
+        "budget_amount": "budgetAmount",
+        "budget_period": "budgetPeriod",
+    }
     model: ClassVar[type[CatalogueEntry]]
     shape: ClassVar[type[shapes.Entry]]
     page_shape: ClassVar[Callable[..., Shape]]

@@ -16,7 +16,7 @@ from sessions_app.api.filters import TOO_MANY_TAGS
 from sessions_app.api.local_times import resolve_local_times
 from sessions_app.api.periods import PERIOD, PeriodSerializer
 from sessions_app.models import Tag, TimeSession
-from sessions_app.models.catalogue import COLOURS, CatalogueEntry
+from sessions_app.models.catalogue import COLOURS, BudgetPeriod, CatalogueEntry
 from sessions_app.selectors.overview import Position
 from sessions_app.services.validation import MAX_FINISHED_DURATION, MAX_TAGS
 from timetracker.api.fields import (
@@ -198,6 +198,9 @@ class ProjectSerializer(ClientSerializer):
     clientId = IdField(required=False, allow_null=True, source="client_id")
     colour = StrictIntegerField(required=False, min_value=1, max_value=COLOURS)
     billable = StrictBooleanField(required=False, source="billable_by_default")
+    budgetSeconds = StrictIntegerField(required=False, allow_null=True, source="budget_seconds")
+    budgetAmount = MoneyField(required=False, allow_null=True, source="budget_amount")
+    budgetPeriod = ChoiceField(required=False, choices=BudgetPeriod.choices, source="budget_period")
 
 
 class TagSerializer(EntrySerializer):

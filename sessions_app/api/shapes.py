@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, UnsetType
 
 from sessions_app import models
-from sessions_app.models.catalogue import CatalogueEntry
+from sessions_app.models.catalogue import BudgetPeriod, CatalogueEntry
 from sessions_app.reports.shapes import ReportDownload
 from sessions_app.selectors import totals
 from timetracker.api.problems import Problem
@@ -267,10 +267,22 @@ class Project(Entry):
     billable: bool
     hourly_rate: Money | None
     currency: Currency | None
+    budget_seconds: Annotated[int, Meta(description="A budget in time.", examples=[144000])] | None
+    budget_amount: (
+        Annotated[Money, Meta(description="A budget in money, in `currency` or, without one, that of its rate.")] | None
+    )
+    budget_period: Annotated[str, one_of(*BudgetPeriod.values), Meta(description="What the budget is for.")]
 
     @classmethod
     def of(cls, entry: models.Project, /, **more: Any) -> Self:
-        return super().of(entry, billable=entry.billable_by_default, **_price(entry), **more)
+        amount = entry.budget_amount
+        return super().of(
+            entry,
+            billable=entry.billable_by_default,
+            budget_amount=None if amount is None else money_text(amount),
+            **_price(entry),
+            **more,
+        )
 
 
 def _price(entry: models.Client | models.Project) -> dict[str, str | None]:

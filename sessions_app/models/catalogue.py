@@ -12,6 +12,7 @@ from sessions_app.models.constraints import SameUserForeignKey
 from sessions_app.models.querysets import UserScopedQuerySet
 from sessions_app.models.versioned import Kind, VersionedModel
 from timetracker.characters import fold
+from timetracker.money import MAX_RATE_DECIMALS, MAX_RATE_DIGITS
 from timetracker.money_fields import currency_field, rate_field
 
 COLOURS = 8
@@ -72,8 +73,18 @@ class Client(CatalogueEntry):
         verbose_name_plural = _("clients")
 
 
+class BudgetPeriod(models.TextChoices):
+    """What a budget is for."""
+
+    TOTAL = "total", _("in total")
+    MONTH = "month", _("a month")
+
+
 class Project(CatalogueEntry):
-    """A project, which sessions belong to. An empty `currency` stands for that of the client, else of the user."""
+    """A project, which sessions belong to. An empty `currency` stands for that of the client, else of the user.
+
+    Its budget, if it has one, is in time (`budget_seconds`) or in money of that currency (`budget_amount`).
+    """
 
     KIND = Kind.PROJECT
     TRACKED_FIELDS = (
@@ -83,6 +94,9 @@ class Project(CatalogueEntry):
         "billable_by_default",
         "hourly_rate",
         "currency",
+        "budget_seconds",
+        "budget_amount",
+        "budget_period",
         "archived",
         "deleted_at",
     )
@@ -105,6 +119,17 @@ class Project(CatalogueEntry):
     )
     hourly_rate = rate_field()
     currency = currency_field(blank=True)
+    budget_seconds = models.PositiveBigIntegerField(_("budget in seconds"), null=True, blank=True)
+    budget_amount = models.DecimalField(
+        _("budget in money"), max_digits=MAX_RATE_DIGITS, decimal_places=MAX_RATE_DECIMALS, null=True, blank=True
+    )
+    budget_period = models.CharField(
+        _("budget for"),
+        max_length=5,
+        choices=BudgetPeriod,
+        default=BudgetPeriod.TOTAL,
+        db_default=BudgetPeriod.TOTAL.value,
+    )
 
     class Meta(CatalogueEntry.Meta):
         verbose_name = _("project")
@@ -113,6 +138,16 @@ class Project(CatalogueEntry):
             *CatalogueEntry.Meta.constraints,
             SameUserForeignKey(field="client", name="project_client_same_user"),
             models.CheckConstraint(condition=Q(colour__range=(1, COLOURS)), name="project_colour_is_one_of_eight"),
+            models.CheckConstraint(
+                condition=Q(budget_seconds__isnull=True) | Q(budget_amount__isnull=True), name="project_one_budget"
+            ),
+            # A comparison with null is null, which a check constraint accepts.
+            models.CheckConstraint(
+                condition=Q(budget_seconds__gt=0) & Q(budget_amount__gt=0), name="project_budget_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(budget_period__in=BudgetPeriod.values), name="project_budget_period_is_known"
+            ),
         ]
         indexes = [
             models.Index(fields=["user", "client"], condition=Q(client__isnull=False), name="project_by_client"),

@@ -167,10 +167,20 @@ class TimeSession(VersionedModel):
             ),
             # Lists, in their order. It includes the Trash, for the deletion of a user.
             models.Index(fields=["user", "start", "id"], name="session_by_start"),
+            # It is also what the total budgets of projects are summed from, alone.
             models.Index(
-                fields=["user", "project", "first_date"],
+                fields=[
+                    "user",
+                    "project",
+                    "first_date",
+                    "billable",
+                    "hourly_rate",
+                    "currency",
+                    "duration_seconds",
+                    "deleted_at",
+                ],
                 condition=Q(project__isnull=False),
-                name="session_by_project",
+                name="session_of_project",
             ),
             models.Index(fields=["user", "deleted_at"], condition=Q(deleted_at__isnull=False), name="session_in_trash"),
         ]

@@ -48,7 +48,7 @@ def edit_entry(
     with changeset(user, actor) as changes:
         entry = _get(user, model, entry_id)
         check_version(entry, versions)
-        fields = _resolve_client(changes, clean_entry(model, fields))
+        fields = _resolve_client(changes, clean_entry(model, fields, before=entry))
         if "name" in fields:
             check_name_free(user, model, fields["name"], but=entry)
         return changes.change(entry, Change.Action.EDIT, fields)

@@ -72,6 +72,11 @@ def resolve_rate(user: User, project: Project | None) -> tuple[Decimal | None, s
     return None, ""
 
 
+def resolve_currency(user: User, project: Project) -> str:
+    """Returns the currency of a project's rate and budget: its own, else that of its client or of the user."""
+    return _currency(_levels(user, project))
+
+
 def _copy_rate(
     user: User, fields: SessionFields, before: TimeSession | None, project: Project | None, *, is_moved: bool
 ) -> None:

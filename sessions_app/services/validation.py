@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import cast
 from uuid import UUID
 
@@ -9,10 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from sessions_app.models import Client, Project, Tag, TimeSession
-from sessions_app.models.catalogue import COLOURS, CatalogueEntry
+from sessions_app.models.catalogue import COLOURS, BudgetPeriod, CatalogueEntry
 from sessions_app.timekeeping.periods import seconds_between
 from sessions_app.timekeeping.shorthand import is_tag_word
 from timetracker.errors import FieldError, InvalidInputError
+from timetracker.money import MAX_RATE_DECIMALS, RATE_LIMIT
 from timetracker.money_fields import RateFields, clean_rate
 from timetracker.texts import clean_text
 from users_app.zones import validate_zone
@@ -23,6 +25,7 @@ EARLIEST_START = datetime(1970, 1, 1, tzinfo=UTC)
 FUTURE_TOLERANCE = timedelta(days=1)
 MAX_FINISHED_DURATION = timedelta(days=31)
 MAX_TAGS = 20
+MAX_BUDGET_SECONDS = 1_000_000 * 3600
 
 
 class SessionInput(RateFields, total=False):
@@ -67,6 +70,9 @@ class EntryFields(RateFields, total=False):
     client_name: str
     colour: int
     billable_by_default: bool
+    budget_seconds: int | None
+    budget_amount: Decimal | None
+    budget_period: str
     archived: bool
 
 
@@ -101,8 +107,13 @@ def clean_fields(fields: SessionInput, *, now: datetime, before: TimeSession | N
     return cleaned
 
 
-def clean_entry(model: type[CatalogueEntry], fields: EntryFields) -> EntryFields:
-    """Returns the fields of a client, project or tag as they are stored. Raises InvalidInputError."""
+def clean_entry(
+    model: type[CatalogueEntry], fields: EntryFields, *, before: CatalogueEntry | None = None
+) -> EntryFields:
+    """Returns the fields of a client, project or tag as they are stored; `before` is what they change.
+
+    Raises InvalidInputError.
+    """
     errors: list[FieldError] = []
     cleaned: EntryFields = {**fields}
     if "name" in fields:
@@ -117,9 +128,34 @@ def clean_entry(model: type[CatalogueEntry], fields: EntryFields) -> EntryFields
     if "colour" in fields and not 1 <= fields["colour"] <= COLOURS:
         errors.append(FieldError("colour", "out_of_range", _("Colours are numbered from 1 to 8.")))
     clean_rate(cleaned, errors)
+    _clean_budget(cleaned, before, errors)
     if errors:
         raise InvalidInputError(*errors)
     return cleaned
+
+
+def _clean_budget(fields: EntryFields, before: CatalogueEntry | None, errors: list[FieldError]) -> None:
+    """Validates a budget, which is in time or in money: setting one of them leaves the other to be taken away."""
+    if (seconds := fields.get("budget_seconds")) is not None and not 0 < seconds <= MAX_BUDGET_SECONDS:
+        message = _("Give a budget of more than nothing, up to 1,000,000 hours, or none.")
+        errors.append(FieldError("budget_seconds", "out_of_range", message))
+    if (money := fields.get("budget_amount")) is not None:
+        if not money.is_finite() or not 0 < money < RATE_LIMIT:
+            message = _("Give a budget of more than nothing, up to %(most)d, or none.")
+            errors.append(FieldError("budget_amount", "out_of_range", message % {"most": RATE_LIMIT - 1}))
+        elif money != (cleaned := money.quantize(Decimal(1).scaleb(-MAX_RATE_DECIMALS))):
+            errors.append(FieldError("budget_amount", "too_precise", _("Give a budget of at most 4 decimal places.")))
+        else:
+            fields["budget_amount"] = cleaned
+    both = (fields.get(name, getattr(before, name, None)) for name in ("budget_seconds", "budget_amount"))
+    if all(each is not None for each in both):
+        name = "budget_amount" if "budget_amount" in fields else "budget_seconds"
+        message = _("A project has a budget in time or in money. Give one of them, and none of the other.")
+        errors.append(FieldError(name, "does_not_match", message))
+    if (period := fields.get("budget_period", BudgetPeriod.TOTAL)) not in BudgetPeriod.values:
+        message = _("“%(value)s” is not possible. Use one of: %(choices)s.")
+        values = {"value": str(period)[:50], "choices": ", ".join(BudgetPeriod.values)}
+        errors.append(FieldError("budget_period", "invalid_choice", message % values))
 
 
 def clean_tag(name: str, field: str, errors: list[FieldError]) -> str:

@@ -53,6 +53,9 @@ PROJECT = {
     "client_id": CLIENT["id"],
     "colour": 8,
     "billable_by_default": True,
+    "budget_seconds": 144_000,
+    "budget_amount": None,
+    "budget_period": "month",
 }
 SETTINGS = {
     "clock": "12",

@@ -120,6 +120,16 @@ def test_settings_of_an_older_export_leave_out_what_came_later():
     assert validate_settings(older) == {**older, "hourly_rate": Decimal(70)}
 
 
+def test_a_project_of_an_older_export_has_no_budget():
+    older = {name: value for name, value in PROJECT.items() if not name.startswith("budget_")}
+
+    read = validate_entry(Project, older, now=NOW)
+
+    assert (read["budget_seconds"], read["budget_amount"], read["budget_period"]) == (None, None, "total")
+    with pytest.raises(InvalidInputError, match="in time or in money"):
+        validate_entry(Project, {**PROJECT, "budget_amount": "5000.0000"}, now=NOW)
+
+
 @pytest.mark.parametrize(
     ("record", "message"),
     [

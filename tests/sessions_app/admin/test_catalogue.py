@@ -267,7 +267,9 @@ def test_a_form_that_is_out_of_date_changes_nothing(operator, owner, entry):
 
 def test_one_that_was_deleted_in_the_meantime_is_not_changed(operator, owner, entry):
     services.delete_entry(owner, WEB, type(entry), entry.id)
-    response = operator.post(change_page(entry), {"seen_version": "2", "name": "Late", "colour": "1"})
+    response = operator.post(
+        change_page(entry), {"seen_version": "2", "name": "Late", "colour": "1", "budget_period": "total"}
+    )
     assert fields_in_error(response) == {"__all__": ["This was deleted in the meantime. It cannot be changed."]}
 
 

@@ -53,7 +53,16 @@ COMMON = {
         ("clients", {"hourlyRate": None, "currency": None}),
         (
             "projects",
-            {"clientId": None, "colour": 1, "billable": False, "hourlyRate": None, "currency": None},
+            {
+                "clientId": None,
+                "colour": 1,
+                "billable": False,
+                "hourlyRate": None,
+                "currency": None,
+                "budgetSeconds": None,
+                "budgetAmount": None,
+                "budgetPeriod": "total",
+            },
         ),
         ("tags", {}),
     ],
@@ -81,6 +90,9 @@ def test_a_project_takes_all_of_its_fields(api):
         "billable": True,
         "hourlyRate": "80.50",
         "currency": "USD",
+        "budgetSeconds": None,
+        "budgetAmount": "5000.00",
+        "budgetPeriod": "month",
         "archived": True,
     }
 
@@ -88,6 +100,19 @@ def test_a_project_takes_all_of_its_fields(api):
 
     assert response.status_code == 201
     assert response.data == {**COMMON, **body}
+
+
+def test_a_budget_is_in_time_or_in_money(api):
+    url = f"{BASE}/projects/{create(api, 'projects', budgetSeconds=144_000)['id']}"
+
+    response = api("PATCH", url, {"budgetAmount": "5000"})
+    assert (response.status_code, errors_of(response)) == (400, [("#/budgetAmount", "does_not_match")])
+    changed = api("PATCH", url, {"budgetAmount": 5000.5, "budgetSeconds": None, "budgetPeriod": "month"}).data
+    assert (changed["budgetSeconds"], changed["budgetAmount"], changed["budgetPeriod"]) == (None, "5000.50", "month")
+    assert api("PATCH", url, changed).data["version"] == changed["version"]
+    response = api("PATCH", url, {"budgetSeconds": 60})
+    assert errors_of(response) == [("#/budgetSeconds", "does_not_match")]
+    assert api("PATCH", url, {"budgetAmount": None}).data["budgetAmount"] is None
 
 
 def test_projects_get_the_colour_that_is_least_used(api):
@@ -164,6 +189,14 @@ def test_no_currency_is_that_of_whom_it_belongs_to(api, sent):
         (PRICED, "currency", "EURO", "invalid_currency"),
         (PRICED, "currency", "XYZ", "invalid_currency"),
         (PRICED, "currency", 5, "invalid"),
+        (["projects"], "budgetSeconds", 0, "out_of_range"),
+        (["projects"], "budgetSeconds", 3_600_000_001, "out_of_range"),
+        (["projects"], "budgetSeconds", 1.5, "invalid"),
+        (["projects"], "budgetAmount", 0, "out_of_range"),
+        (["projects"], "budgetAmount", "100000000", "out_of_range"),
+        (["projects"], "budgetAmount", "0.00001", "too_precise"),
+        (["projects"], "budgetPeriod", "week", "invalid_choice"),
+        (["projects"], "budgetPeriod", None, "null"),
         (["projects"], "colour", 0, "out_of_range"),
         (["projects"], "colour", 9, "out_of_range"),
         (["projects"], "colour", 10**30, "out_of_range"),

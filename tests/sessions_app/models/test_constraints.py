@@ -194,3 +194,17 @@ def test_colours_are_eight(mine, colour, is_taken):
     else:
         with pytest.raises(IntegrityError, match="project_colour_is_one_of_eight"), transaction.atomic():
             update(mine.project, colour=colour)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"budget_seconds": 60, "budget_amount": Decimal(5)}, "project_one_budget"),
+        ({"budget_seconds": 0}, "project_budget_is_positive"),
+        ({"budget_amount": Decimal(0)}, "project_budget_is_positive"),
+        ({"budget_period": "week"}, "project_budget_period_is_known"),
+    ],
+)
+def test_a_budget_is_one_and_positive(mine, changes, name):
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        save_with(mine.project, **changes)

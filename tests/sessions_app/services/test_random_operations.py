@@ -84,6 +84,9 @@ entry_fields = {
     "billable_by_default": st.booleans(),
     "hourly_rate": rates,
     "currency": currencies,
+    "budget_seconds": st.none() | st.integers(0, 90_000),
+    "budget_amount": rates,
+    "budget_period": st.sampled_from(["total", "month"]),
 }
 described = st.fixed_dictionaries({}, optional=texts)
 begun = st.fixed_dictionaries({}, optional={**texts, **assigned, "start": moments})
