@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping import display
-from sessions_app.timekeeping.durations import format_words, shown_seconds
+from sessions_app.timekeeping.durations import format_clock, format_decimal, format_words, shown_seconds
 from timetracker.money import format_amount, format_rate, format_rate_input
-from users_app.models import Clock, User
+from users_app.models import Clock, DurationFormat, User
 
 COLOUR_NAMES = (
     gettext_lazy("Blue"),
@@ -75,6 +75,15 @@ def format_long_date(day: date, user: User, *, has_year: bool) -> str:
         weekday=f"{format_names(day, 'l')},",
         has_year=has_year,
     )
+
+
+def format_length(seconds: int, user: User, *, is_narrow: bool = False) -> str:
+    """Returns a length as the user has durations: `1:28`, `1 h 28 min` or `1.46`; `is_narrow` leaves no words."""
+    if user.duration_format == DurationFormat.DECIMAL:
+        return format_decimal(seconds)
+    if user.duration_format == DurationFormat.WORDS and not is_narrow:
+        return format_words(seconds) if seconds else "0 h"
+    return format_clock(seconds)
 
 
 def format_rounding_note(sums: Iterable[tuple[int, Iterable[int]]], style: str) -> str:

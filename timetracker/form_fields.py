@@ -1,6 +1,7 @@
 """Fields of forms that every app may use, and the errors of the domain on a form."""
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -26,9 +27,14 @@ LATEST_DAY = dt.date(2999, 12, 31)
 
 
 def add_domain_errors(form: forms.BaseForm, error: InvalidInputError) -> None:
-    """Puts each error at its field, or above the form when the form has no such field."""
+    """Puts each error at its field, or above the form when the form has no such field.
+
+    `typed_into` of a form, if it has one, says which of its fields one of the domain is typed into.
+    """
+    typed_into: Mapping[str, str] = getattr(form, "typed_into", {})
     for each in error.errors:
-        form.add_error(each.field if each.field in form.fields else None, ValidationError(each.message, code=each.code))
+        name = typed_into.get(each.field, each.field)
+        form.add_error(name if name in form.fields else None, ValidationError(each.message, code=each.code))
 
 
 def focus_first_error(form: forms.BaseForm) -> None:

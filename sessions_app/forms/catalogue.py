@@ -1,19 +1,27 @@
 """Clients, projects and tags, and from which day on earlier sessions get a new rate."""
 
 import datetime as dt
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sessions_app.formatting import COLOUR_NAMES
 from sessions_app.forms.base import VersionedForm
+from sessions_app.forms.catalogue_fields import MONEY, TIME, budget_input, parse_budget
 from sessions_app.models import Client, Project, Tag
-from sessions_app.models.catalogue import CatalogueEntry
+from sessions_app.models.catalogue import BudgetPeriod, CatalogueEntry
 from sessions_app.selectors.catalogue import Catalogue
+from sessions_app.services.validation import EntryFields
 from timetracker.form_fields import CurrencyField, DayField, RateField
+
+BUDGET_PERIODS = [
+    (BudgetPeriod.TOTAL.value, gettext_lazy("the whole project")),
+    (BudgetPeriod.MONTH.value, gettext_lazy("each month")),
+]
 
 
 class EntryNameField(forms.CharField):
@@ -47,6 +55,11 @@ class EntryForm(VersionedForm):
         shown = {name: getattr(entry, name) for name in self.base_fields if hasattr(entry, name)}
         super().__init__(data, auto_id="id_entry_%s", initial=shown)
         self.entry, self.catalogue = entry, catalogue
+
+    @property
+    def changes(self) -> EntryFields:
+        """What the form says of the entry, once it is valid."""
+        return cast("EntryFields", {name: value for name, value in self.cleaned_data.items() if name != "version"})
 
     def add_stale_error(self) -> None:
         """Rejects the form because the entry was changed meanwhile: each field that differs says what is there now.
@@ -98,8 +111,12 @@ class ProjectForm(EntryForm):
         "billable_by_default",
         "hourly_rate",
         "currency",
+        "budget",
+        "budget_unit",
+        "budget_period",
         "archived",
     )
+    typed_into: ClassVar = {"budget_seconds": "budget", "budget_amount": "budget"}
 
     client_id = forms.TypedChoiceField(
         label=gettext_lazy("Client"),
@@ -124,18 +141,39 @@ class ProjectForm(EntryForm):
     )
     hourly_rate = RateField(help_text=gettext_lazy("Without one, that of the client, or the one in Settings."))
     currency = CurrencyField(empty=gettext_lazy("As the client, or as in Settings"))
+    budget = forms.CharField(
+        label=gettext_lazy("Budget"),
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "inputmode": "text", "maxlength": 40}),
+    )
+    budget_unit = forms.ChoiceField(
+        label=gettext_lazy("In"), choices=[(TIME, gettext_lazy("hours")), (MONEY, gettext_lazy("money"))]
+    )
+    budget_period = forms.ChoiceField(label=gettext_lazy("For"), choices=BUDGET_PERIODS)
 
     def __init__(self, data: Any = None, *, entry: Project, catalogue: Catalogue) -> None:
         super().__init__(data, entry=entry, catalogue=catalogue)
+        self.initial.update(budget_input(entry))
         offered = {each.id: each.name for each in catalogue.offered_clients}
         if entry.client is not None:
             offered.setdefault(entry.client.id, entry.client.name)  # also when archived
         self.fields["client_id"].choices = [("", _("No client")), *offered.items()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Takes a named new client before one that is chosen in the list beside it."""
+        """Takes a named new client before one that is chosen in the list beside it, and reads the budget."""
         values = self.cleaned_data
+        self.budget_fields: EntryFields = {}
+        try:
+            self.budget_fields = parse_budget(values.get("budget", ""), values.get("budget_unit", TIME))
+        except ValidationError as error:
+            self.add_error("budget", error)
         return {**values, "client_id": None} if values.get("client_name", "").strip() else values
+
+    @property
+    def changes(self) -> EntryFields:
+        """What the form says of the project, once it is valid."""
+        typed = {name: value for name, value in super().changes.items() if name not in {"budget", "budget_unit"}}
+        return cast("EntryFields", {**typed, **self.budget_fields})
 
 
 class MergeForm(forms.Form):

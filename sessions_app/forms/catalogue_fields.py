@@ -1,14 +1,19 @@
 """What the forms share about projects and tags. Rates are read in `base`."""
 
+import re
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sessions_app.models import Project
 from sessions_app.selectors.catalogue import Catalogue
-from sessions_app.services.validation import SessionInput
+from sessions_app.services.validation import EntryFields, SessionInput
+from timetracker.money import RateError, format_rate_input, parse_rate
 
 
 class ProjectField(forms.TypedChoiceField):
@@ -74,3 +79,46 @@ def project_of(values: dict[str, Any]) -> SessionInput:
     if name := values.get("project_name"):
         return {"project_name": name}
     return {"project_id": values["project_id"]}
+
+
+TIME, MONEY = "time", "money"
+"""What a budget is in."""
+
+_CLOCK = re.compile(r"([0-9]{1,7}):([0-5][0-9])(?::([0-5][0-9]))?")
+
+
+def budget_input(project: Project) -> dict[str, str]:
+    """Returns the budget of a project as it may be typed, `40`, `40:30` or `5000`, and what it is in."""
+    if project.budget_seconds is not None:
+        minutes, seconds = divmod(project.budget_seconds, 60)
+        if not minutes % 60 and not seconds:
+            return {"budget": str(minutes // 60), "budget_unit": TIME}
+        clock = f"{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
+        return {"budget": clock, "budget_unit": TIME}
+    if project.budget_amount is not None:
+        return {"budget": format_rate_input(project.budget_amount), "budget_unit": MONEY}
+    return {"budget": "", "budget_unit": TIME}
+
+
+def parse_budget(typed: str, unit: str) -> EntryFields:
+    """Returns the fields of a budget; nothing typed is none. A whole number of time is hours.
+
+    Raises ValidationError.
+    """
+    if unit == TIME and (clock := _CLOCK.fullmatch(typed)):
+        hours, minutes, seconds = (int(each or 0) for each in clock.groups())
+        return {"budget_seconds": hours * 3600 + minutes * 60 + seconds, "budget_amount": None}
+    try:
+        number = parse_rate(typed)
+    except RateError as error:
+        if error.reason == "ambiguous":
+            message = _("“%(typed)s” can be read in two ways. Leave out the separator, or give two decimals.")
+        elif unit == TIME:
+            message = _("“%(typed)s” is not a budget. Give hours, such as 40 or 40:30.")
+        else:
+            message = _("“%(typed)s” is not a budget. Give an amount, such as 5000 or 1200.50.")
+        raise ValidationError(message % {"typed": typed[:40]}, code=error.reason) from None
+    if number is None or unit == MONEY:
+        return {"budget_seconds": None, "budget_amount": number}
+    seconds = int((number * 3600).quantize(Decimal(1), ROUND_HALF_UP))
+    return {"budget_seconds": seconds, "budget_amount": None}

@@ -6,11 +6,12 @@ the history is.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -19,6 +20,7 @@ from sessions_app.models import TimeSession
 from sessions_app.models.querysets import MAX_AFTER, SessionFilter, TimeSessionQuerySet
 from sessions_app.timekeeping.periods import Period, merge_periods, split_by_day
 from timetracker.db.compiled import CompiledGet, CompiledRead
+from timetracker.db.snapshot import snapshot
 from users_app.models import User
 
 EVERY_SESSION = SessionFilter()
@@ -42,6 +44,15 @@ class Total:
             self.billable_seconds + other.billable_seconds,
             self.session_count + other.session_count,
         )
+
+
+class PricedProject(NamedTuple):
+    """A project at one price."""
+
+    project_id: UUID
+    billable: bool
+    hourly_rate: Decimal | None
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +141,26 @@ def read_split(user: User, periods: tuple[Period, ...], *, now: datetime) -> dic
     """
     found = _compiled_split(len(periods))(user_id=user.pk, **_bounds(periods), **_ends_after(periods))
     return _split(found, periods, now)
+
+
+def read_project_seconds(user: User, project_ids: Collection[UUID], *, now: datetime) -> dict[PricedProject, int]:
+    """Returns all seconds of projects, whenever they were tracked, by price. Two queries; none for no projects.
+
+    They cost what these projects hold: the sums are read in the index `session_of_project` alone.
+    """
+    if not project_ids:
+        return {}
+    sessions = TimeSession.objects.for_user(user).not_deleted()
+    columns = ("project_id", "billable", "hourly_rate", "currency")
+    with snapshot():
+        of_projects = sessions.order_by().filter(project__in=project_ids, duration_seconds__isnull=False)
+        rows = of_projects.values(*columns).annotate(seconds=Sum("duration_seconds")).values_list(*columns, "seconds")
+        seconds = {PricedProject(*price): int(sum_of) for *price, sum_of in rows}
+        running = sessions.find_running()
+    if running is not None and running.project_id is not None and running.project_id in project_ids:
+        price = PricedProject(running.project_id, running.billable, running.hourly_rate, running.currency)
+        seconds[price] = seconds.get(price, 0) + running.seconds_at(now)
+    return seconds
 
 
 def split_over_days(

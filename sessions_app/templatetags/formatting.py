@@ -15,6 +15,7 @@ from sessions_app.formatting import (
     format_amounts,
     format_date,
     format_hourly_rate,
+    format_length,
     format_long_date,
     format_time,
     format_value,
@@ -23,7 +24,7 @@ from sessions_app.models import Change, TimeSession
 from sessions_app.selectors import history
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.timekeeping import durations
-from users_app.models import DurationFormat, User
+from users_app.models import User
 
 register = template.Library()
 
@@ -62,17 +63,13 @@ def date_of(context: Context, day: date, style: str = "short") -> str:
 @register.simple_tag(takes_context=True)
 def duration(context: Context, seconds: int) -> str:
     """`{% duration total.seconds %}`: `1:28`, `1 h 28 min` or `1.46`, for tables, totals and rows."""
-    if _user(context).duration_format == DurationFormat.WORDS:
-        return durations.format_words(seconds) if seconds else "0 h"
-    return duration_narrow(context, seconds)
+    return format_length(seconds, _user(context))
 
 
 @register.simple_tag(takes_context=True)
 def duration_narrow(context: Context, seconds: int) -> str:
     """As `duration`, where there is no room for words: over a bar, in a cell of the calendar."""
-    if _user(context).duration_format == DurationFormat.DECIMAL:
-        return durations.format_decimal(seconds)
-    return durations.format_clock(seconds)
+    return format_length(seconds, _user(context), is_narrow=True)
 
 
 @register.simple_tag(takes_context=True)

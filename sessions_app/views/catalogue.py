@@ -1,8 +1,5 @@
 """Projects, clients and tags: one list and one page for each of the three, which differ in their templates only."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
@@ -19,33 +16,19 @@ from sessions_app.forms.catalogue import EntryForm, MergeForm, NewEntryForm
 from sessions_app.models import Client, Kind, Project
 from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.pages.actions import WEB, require_user, say_done
+from sessions_app.pages.budgets import read_budget_bars
 from sessions_app.pages.catalogue import PAGES
+from sessions_app.pages.catalogue_rows import read_rows
 from sessions_app.pages.context import PageContext
-from sessions_app.reports import ReportQuery, read_report
-from sessions_app.selectors.catalogue import entries_of, get_entry, projects_of, read_last_used
+from sessions_app.selectors.catalogue import entries_of, get_entry, projects_of
 from sessions_app.selectors.history import count_changed_with
-from sessions_app.timekeeping.periods import month_period
 from timetracker.errors import StaleVersionError
-from timetracker.money import format_rate
 from timetracker.pages import SeeOther, button_to_service, form_to_service, redirect_back, respond
 from users_app.guests import call_as_user
 from users_app.models import User
 
 MAX_ROWS = 100
 """How many entries a page of a list has."""
-
-
-@dataclass(frozen=True, slots=True)
-class EntryRow:
-    """What a list shows of an entry. `rate` is formatted as new sessions get it, "" for none."""
-
-    entry: CatalogueEntry
-    rate: str = ""
-    seconds: int = 0
-    """Of the present month."""
-    last_used: date | None = None
-    projects: tuple[Project, ...] = ()
-    """Of a client."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,7 +54,7 @@ def _list_page(request: HttpRequest, kind: Kind, form: NewEntryForm, *, status: 
     entries = [each for each in entries_of(page.catalogue, kind).values() if each.deleted_at is None]
     in_use_first = sorted(entries, key=lambda each: each.archived)
     shown = Paginator(in_use_first, MAX_ROWS).get_page(request.GET.get("page"))
-    rows = _rows(page, kind, shown.object_list)
+    rows = read_rows(page, kind, list(shown.object_list))
     context = {
         "kind": kind,
         "pages": PAGES[kind],
@@ -83,33 +66,6 @@ def _list_page(request: HttpRequest, kind: Kind, form: NewEntryForm, *, status: 
         "here": reverse(PAGES[kind].list_url),
     }
     return respond(request, PAGES[kind].list_template, context, status=status)
-
-
-def _rows(page: PageContext, kind: Kind, entries: Iterable[CatalogueEntry]) -> list[EntryRow]:
-    if kind == Kind.TAG:
-        return [EntryRow(entry) for entry in entries]
-    month = ReportQuery(month_period(page.today), group_by=("client" if kind == Kind.CLIENT else "project",))
-    report = read_report(page.user, month, now=page.now)
-    seconds = {line.key[0]: line.figures.seconds for line in report.lines}
-    last_used = read_last_used(page.user)
-    rows = []
-    for entry in entries:
-        projects = projects_of(page.catalogue, entry) if isinstance(entry, Client) else ()
-        days = [last_used[each.id] for each in (entry, *projects) if each.id in last_used]
-        rate = _format_rate(page.user, entry)
-        rows.append(EntryRow(entry, rate, seconds.get(entry.id, 0), max(days, default=None), projects))
-    return rows
-
-
-def _format_rate(user: User, entry: CatalogueEntry) -> str:
-    match entry:
-        case Project():
-            rate, currency = services.resolve_rate(user, entry)
-        case Client():
-            rate, currency = entry.hourly_rate, entry.currency or user.currency
-        case _:
-            rate, currency = None, ""
-    return "" if rate is None else format_rate(rate, currency)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,9 +88,8 @@ def entry_detail(request: HttpRequest, kind: Kind, entry_id: UUID) -> HttpRespon
 
 
 def _edit(user: User, form: EntryForm) -> CatalogueEntry:
-    values = {**form.cleaned_data}
-    versions = frozenset([values.pop("version")])
-    return services.edit_entry(user, WEB, form.model, form.entry.id, versions=versions, **values)
+    versions = frozenset([form.cleaned_data["version"]])
+    return services.edit_entry(user, WEB, form.model, form.entry.id, versions=versions, **form.changes)
 
 
 def _detail_page(
@@ -154,6 +109,7 @@ def _detail_page(
         "form": PAGES[kind].form(entry=entry, catalogue=page.catalogue),
         "merge_form": MergeForm(project=entry, catalogue=page.catalogue) if isinstance(entry, Project) else None,
         "projects": projects_of(page.catalogue, entry),
+        "budget": read_budget_bars(page, [entry]).get(entry.id) if isinstance(entry, Project) else None,
         "tab": "projects",
         "here": reverse(PAGES[kind].detail_url, args=[entry.id]),
         **rejected,

@@ -17,7 +17,7 @@ from sessions_app.selectors import search
 from sessions_app.selectors.change_feed import FeedCursor, read_change_feed, read_epoch
 from sessions_app.selectors.overview import Position, read_overview
 from sessions_app.selectors.search import read_trash_page, search_sessions
-from sessions_app.selectors.totals import read_totals
+from sessions_app.selectors.totals import read_project_seconds, read_totals
 from sessions_app.timekeeping.periods import Period, day_period
 from sessions_app.timekeeping.rounding import Rounding
 from tests.admin import SESSIONS, USERS, Operator
@@ -124,6 +124,16 @@ def test_a_filtered_overview_reads_only_what_it_shows(heavy, catalogue, period, 
 )
 def test_no_changeset_of_a_project_or_tag_reads_all_sessions(heavy, catalogue, write):
     assert_narrow(queries_of(lambda: write(heavy, catalogue)))
+
+
+def test_a_total_budget_reads_its_project_in_one_index(heavy, catalogue):
+    statements = queries_of(lambda: read_project_seconds(heavy, [catalogue.project], now=NOW))
+
+    assert_narrow(statements)
+    plan = plan_text(statements[0])
+    assert "session_of_project" in plan
+    if connection.vendor == "sqlite":
+        assert "USING COVERING INDEX session_of_project (user_id=? AND project_id=?" in plan
 
 
 @pytest.mark.parametrize("period", [WEEK, MONTH, FIVE_YEARS])

@@ -30,6 +30,7 @@ def shown(entry) -> dict[str, str]:
     values = {"name": entry.name, "version": str(entry.version)}
     if isinstance(entry, Project):
         values |= {"client_id": str(entry.client_id or ""), "client_name": "", "colour": str(entry.colour)}
+        values |= {"budget": "", "budget_unit": "time", "budget_period": entry.budget_period}
     if not isinstance(entry, Tag):
         values |= {"hourly_rate": str(entry.hourly_rate or ""), "currency": entry.currency}
     return values
@@ -143,6 +144,79 @@ def test_all_of_a_project_is_saved_and_undone_at_once(signed_in, owner, acme):
     acme.refresh_from_db()
     assert (acme.name, acme.client, acme.hourly_rate, acme.archived) == ("Acme", None, None, False)
     assert not Client.objects.for_user(owner).not_deleted().exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "seconds", "amount", "shown_again"),
+    [
+        ("40", "time", 144_000, None, "40"),
+        (" 40,5 ", "time", 145_800, None, "40:30"),
+        ("40:30", "time", 145_800, None, "40:30"),
+        ("0:00:07", "time", 7, None, "0:00:07"),
+        ("5000", "money", None, Decimal(5000), "5000"),
+        ("1 200,50", "money", None, Decimal("1200.5"), "1200.50"),
+        ("", "money", None, None, ""),
+    ],
+)
+def test_a_budget_is_typed_as_hours_or_money(signed_in, acme, typed, unit, seconds, amount, shown_again):
+    assert save(signed_in, acme, budget=typed, budget_unit=unit, budget_period="month").status_code == 303
+
+    acme.refresh_from_db()
+    assert (acme.budget_seconds, acme.budget_amount, acme.budget_period) == (seconds, amount, "month")
+    field = re.search(r'<input[^>]*id="id_entry_budget"[^>]*>', signed_in.get(f"/projects/{acme.id}/").text)[0]
+    assert re.findall(r'value="([^"]*)"', field) == [shown_again] * bool(shown_again)
+    again = save(signed_in, acme, budget=shown_again, budget_unit=unit, budget_period="month")
+    assert "Nothing changed." in flat(signed_in.get(again["Location"]))
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "message"),
+    [
+        ("much", "time", "“much” is not a budget. Give hours, such as 40 or 40:30."),
+        ("40:30", "money", "“40:30” is not a budget. Give an amount, such as 5000 or 1200.50."),
+        ("1,200", "money", "“1,200” can be read in two ways. Leave out the separator, or give two decimals."),
+        ("0", "time", "Give a budget of more than nothing, up to 1,000,000 hours, or none."),
+        ("0", "money", "Give a budget of more than nothing, up to 99999999, or none."),
+    ],
+)
+def test_what_is_no_budget_stays_in_the_field_with_the_reason(signed_in, acme, typed, unit, message):
+    response = save(signed_in, acme, budget=typed, budget_unit=unit)
+
+    assert response.status_code == 422
+    assert message in flat(response)
+    field = re.search(r'<input[^>]*id="id_entry_budget"[^>]*>', response.text)[0]
+    assert f'value="{typed}"' in field
+    assert 'aria-describedby="id_entry_budget_error"' in field
+
+
+def test_the_list_and_the_page_show_what_is_used_of_a_budget(signed_in, owner):
+    rated = {"hourly_rate": Decimal(50), "currency": "EUR", "billable_by_default": True}
+    total = add(owner, Project, "Total", budget_seconds=36_000)
+    monthly = add(owner, Project, "Monthly", budget_amount=Decimal(100), budget_period="month", **rated)
+    over = add(owner, Project, "Over", budget_seconds=1800)
+    for project in (total, monthly):
+        make_session(owner, "2026-11-20T08:00:00Z", "2026-11-20T09:36:00Z", project_id=project.id)
+        make_session(owner, "2025-01-05T08:00:00Z", "2025-01-05T09:00:00Z", project_id=project.id)
+    make_session(owner, "2025-01-05T08:00:00Z", "2025-01-05T10:30:00Z", project_id=over.id)
+
+    page = flat(signed_in.get("/projects/"))
+
+    assert "2:36 of 10:00 in total 26 %" in page
+    assert "80.00 EUR of 100.00 EUR this month 80 % used" in page
+    assert "2:30 of 0:30 in total 2:00 over" in page
+    assert "Budget 2:30 of 0:30 in total 2:00 over" in flat(signed_in.get(f"/projects/{over.id}/"))
+    assert "of 10:00" not in flat(signed_in.get("/clients/"))
+
+
+def test_tags_show_the_hours_of_the_month(signed_in, owner):
+    make_session(owner, "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", tags=["call", "mail"])
+    make_session(owner, "2026-11-20T10:00:00Z", "2026-11-20T10:30:00Z", tags=["call"])
+    make_session(owner, "2026-10-20T10:00:00Z", "2026-10-20T10:30:00Z", tags=["call"])
+
+    page = flat(signed_in.get("/tags/"))
+
+    assert "call 1:30 this month" in page
+    assert "mail 1:00 this month" in page
 
 
 def test_a_new_client_wins_over_the_selected_one_and_one_that_is_there_is_used(signed_in, owner):

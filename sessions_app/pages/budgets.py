@@ -1,0 +1,68 @@
+"""What pages show of the budgets of projects."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from sessions_app.formatting import format_length
+from sessions_app.models import Project, TimeSession
+from sessions_app.pages.context import PageContext
+from sessions_app.reports import Report
+from sessions_app.reports.budgets import BudgetUse, read_budgets
+from timetracker.money import format_rate
+from users_app.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetBar:
+    """A budget as its bar and text show it; `left` is what it is exceeded by when `is_over`."""
+
+    use: BudgetUse
+    used: str
+    limit: str
+    left: str
+    width: str
+
+    @property
+    def is_over(self) -> bool:
+        """Whether more than the budget is used."""
+        return self.use.left < 0
+
+
+def read_budget_bars(
+    page: PageContext, projects: Collection[Project], month: Report | None = None
+) -> dict[UUID, BudgetBar]:
+    """Returns the bars of those projects that have a budget. Queries as `read_budgets`."""
+    budgets = read_budgets(page.user, projects, now=page.now, month=month)
+    return {project_id: _bar(page.user, use) for project_id, use in budgets.items()}
+
+
+def budget_note(user: User, session: TimeSession, now: datetime) -> str:
+    """Returns a sentence when the project of a session has used much of its budget, else "".
+
+    A query for a session with a project, and those of `read_budgets` where that has a budget.
+    """
+    if session.project_id is None:
+        return ""
+    project = Project.objects.for_user(user).select_related("client").get(id=session.project_id)
+    use = read_budgets(user, [project], now=now).get(project.id)
+    if use is None or not use.notice:
+        return ""
+    message = (
+        _("“%(project)s” has used %(percent)d %% of its budget for this month.")
+        if use.is_monthly
+        else _("“%(project)s” has used %(percent)d %% of its budget.")
+    )
+    return message % {"project": project, "percent": use.percent}
+
+
+def _bar(user: User, use: BudgetUse) -> BudgetBar:
+    def label(value: int | Decimal) -> str:
+        return format_rate(Decimal(value), use.currency) if use.currency else format_length(int(value), user)
+
+    left = max(use.left, -use.left)
+    return BudgetBar(use, label(use.used), label(use.limit), label(left), f"{min(use.percent, 100)}%")

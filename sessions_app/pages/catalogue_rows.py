@@ -1,0 +1,83 @@
+"""What the lists of projects, clients and tags show of each."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sessions_app import services
+from sessions_app.models import Client, Kind, Project
+from sessions_app.models.catalogue import CatalogueEntry
+from sessions_app.pages.budgets import BudgetBar, read_budget_bars
+from sessions_app.pages.context import PageContext
+from sessions_app.reports import Dimension, Report, ReportQuery, read_report
+from sessions_app.selectors.catalogue import projects_of, read_last_used
+from sessions_app.timekeeping.periods import month_period
+from timetracker.money import format_rate
+from users_app.models import User
+
+_DIMENSIONS: dict[Kind, Dimension] = {Kind.PROJECT: "project", Kind.CLIENT: "client", Kind.TAG: "tag"}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """What a list shows of an entry. `rate` is formatted as new sessions get it, "" for none."""
+
+    entry: CatalogueEntry
+    rate: str
+    seconds: int
+    """Of the present month."""
+    last_used: date | None
+    projects: tuple[Project, ...] = ()
+    """Of a client."""
+    budget: BudgetBar | None = None
+    """Of a project."""
+
+
+def read_rows(page: PageContext, kind: Kind, entries: Collection[CatalogueEntry]) -> list[EntryRow]:
+    """Returns the rows of a page of a list. The queries are as many for one as for all; none for no entries."""
+    if not entries:
+        return []
+    with page.snapshot():
+        query = ReportQuery(month_period(page.today), (_DIMENSIONS[kind],))
+        month = read_report(page.user, query, now=page.now)
+        last_used = {} if kind == Kind.TAG else read_last_used(page.user)
+        projects = [each for each in entries if isinstance(each, Project)]
+        budgets = read_budget_bars(page, projects, month)
+    seconds = _seconds_of_entries(month)
+    rows = []
+    for entry in entries:
+        of_client = projects_of(page.catalogue, entry) if isinstance(entry, Client) else ()
+        days = [last_used[each.id] for each in (entry, *of_client) if each.id in last_used]
+        rows.append(
+            EntryRow(
+                entry,
+                _format_rate(page.user, entry),
+                seconds[entry.id],
+                max(days, default=None),
+                of_client,
+                budgets.get(entry.id),
+            )
+        )
+    return rows
+
+
+def _seconds_of_entries(report: Report) -> defaultdict[UUID, int]:
+    """Returns the seconds of each entry; a session with several tags counts for each of them."""
+    seconds: defaultdict[UUID, int] = defaultdict(int)
+    for group in report.groups:
+        for entry_id in group.key if isinstance(group.key, tuple) else (group.key,):
+            seconds[entry_id] += group.figures.seconds  # type: ignore[index]  # ids, as these dimensions have them
+    return seconds
+
+
+def _format_rate(user: User, entry: CatalogueEntry) -> str:
+    match entry:
+        case Project():
+            rate, currency = services.resolve_rate(user, entry)
+        case Client():
+            rate, currency = entry.hourly_rate, entry.currency or user.currency
+        case _:
+            rate, currency = None, ""
+    return "" if rate is None else format_rate(rate, currency)
