@@ -13,7 +13,7 @@ from sessions_app.imports.files import answers_to_json
 from sessions_app.imports.plan import make_plan
 from sessions_app.imports.rows import Answers
 from sessions_app.imports.waiting import keep_files, open_waiting
-from sessions_app.models import Changeset, Client, Import, Project, Tag
+from sessions_app.models import Changeset, Client, Import, Project, Share, Tag
 from sessions_app.pages.imports import plan_to_json
 from tests.factories import WEB, make_account, make_session, start_session
 from timetracker import clock
@@ -51,6 +51,9 @@ def with_everything(name: str) -> Holdings:
     trashed = make_session(user, "2026-11-20T09:00:00Z", "2026-11-20T10:00:00Z", **texts)
     services.delete_session(user, WEB, trashed.id)
     running = start_session(user, "2026-11-23T08:00:00Z", **texts)
+    report = services.save_report(user, WEB, name=f"{UNSHARED} report", query=f"project={project.id}")
+    stamps = {"created_at": clock.now(), "updated_at": clock.now()}
+    share = Share.objects.create(user=user, name=f"{UNSHARED} share", page="report", **stamps)
     feed, feed_secret = issue_feed(user, f"{UNSHARED} feed")
     secrets = {
         "all": _token(user, *Scope),
@@ -70,6 +73,8 @@ def with_everything(name: str) -> Holdings:
         "tag_id": tag,
         "token_id": spare,
         "feed_id": feed,
+        "report_id": report,
+        "share_id": share,
         "import_id": waiting_import(user),
         "changeset_id": Changeset.objects.filter(user=user).latest("revision"),
     }

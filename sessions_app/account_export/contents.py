@@ -1,6 +1,6 @@
 """The parts and fields of an export, for its writer and its reader."""
 
-from sessions_app.models import Client, Project, Tag, VersionedModel
+from sessions_app.models import AddressedReport, Client, Project, SavedReport, Share, Tag, VersionedModel
 from sessions_app.models.catalogue import CatalogueEntry
 
 FORMAT = "timetracker-export"
@@ -15,6 +15,8 @@ README = "README.txt"
 
 LISTS: dict[str, type[CatalogueEntry]] = {"clients": Client, "projects": Project, "tags": Tag}
 """The catalogue, by its keys in `account.json`."""
+REPORTS: dict[str, type[AddressedReport]] = {"reports": SavedReport, "shares": Share}
+"""Saved reports and share links, likewise. Exports of the first release do not have them."""
 
 
 def fields_of(model: type[VersionedModel]) -> tuple[str, ...]:

@@ -16,15 +16,18 @@ from sessions_app.account_export.reading import AccountExport, read_account_expo
 from sessions_app.account_export.validation import FieldValues
 from sessions_app.models import (
     VERSIONED_MODELS,
+    AddressedReport,
     Change,
     Changeset,
     Client,
     Kind,
     Project,
+    SavedReport,
     Source,
     Tag,
     TimeSession,
     VersionedModel,
+    replace_ids,
 )
 from sessions_app.models.catalogue import CatalogueEntry, folded_name
 from sessions_app.services.changeset import BATCH_SIZE, MAX_UNDOABLE_FOR, Actor, ChangesetWriter
@@ -207,6 +210,8 @@ class _Import:
         for model in (Client, Tag, Project):  # those that others refer to come first
             self._ids[model] = {}
             _count(state, "added", model.KIND, changes.add_all(self._new_entries(changes, state, model), _IMPORT))
+        for kind in self._checked.export.reports:
+            _count(state, "added", kind.KIND, changes.add_all(self._new_reports(changes, state, kind), _IMPORT))
         sessions = self._checked.export.sessions(now=changes.at)
         self._sessions = (each for each in sessions if each[0] > state["line"])
         identities = self._checked.export.identities()
@@ -231,6 +236,23 @@ class _Import:
                 if model is Project:
                     values["client_id"] = self._ids[Client].get(values["client_id"])
                 yield model.new(**{**values, "id": target.id}, user=changes.user)
+            elif not state["line"]:
+                _count(state, "present", model.KIND, 1)
+
+    def _new_reports(
+        self, changes: ChangesetWriter, state: State, model: type[AddressedReport]
+    ) -> Iterator[AddressedReport]:
+        """Yields saved reports, of which none takes the place of the default, and share links, which open nothing."""
+        defaults = SavedReport.objects.for_user(changes.user).not_deleted().filter(is_default=True)
+        has_default = defaults.exists()
+        rows = enumerate(self._checked.export.reports[model], start=1)
+        for _number, values, target in _with_targets(changes.user, model, rows):
+            if not target.is_here:
+                query = replace_ids(values["query"], lambda kind, entry_id: self._ids[kind].get(entry_id))
+                changed = {"id": target.id, "query": query}
+                if has_default and model is SavedReport:
+                    changed["is_default"] = False
+                yield model.new(**{**values, **changed}, user=changes.user)
             elif not state["line"]:
                 _count(state, "present", model.KIND, 1)
 

@@ -11,23 +11,25 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from sessions_app.account_export.archive import Archive, invalid_file
-from sessions_app.account_export.contents import ACCOUNT, FORMAT, IDENTITIES, LISTS, SESSIONS, VERSION
+from sessions_app.account_export.contents import ACCOUNT, FORMAT, IDENTITIES, LISTS, REPORTS, SESSIONS, VERSION
 from sessions_app.account_export.validation import (
     FieldValues,
     check_keys,
     validate_entry,
     validate_identity,
+    validate_report,
     validate_session,
     validate_settings,
 )
-from sessions_app.models import Client, Project, Tag
+from sessions_app.models import AddressedReport, Client, Project, SavedReport, Tag
 from sessions_app.models.catalogue import CatalogueEntry, folded_name
 from timetracker.errors import InvalidInputError
 
 
 @dataclass(frozen=True, slots=True)
 class AccountExport:
-    """An open export. `settings` are those of `save_preferences`; `entries` are clients, projects and tags.
+    """An open export. `settings` are those of `save_preferences`; `entries` are clients, projects and tags, `reports`
+    saved reports and share links.
 
     Ids are those of the file, and every id that is referred to is in the file.
     """
@@ -35,6 +37,7 @@ class AccountExport:
     archive: Archive
     settings: FieldValues
     entries: dict[type[CatalogueEntry], list[FieldValues]]
+    reports: dict[type[AddressedReport], list[FieldValues]]
 
     def sessions(self, *, now: datetime) -> Iterator[tuple[int, FieldValues]]:
         """Yields the line number and field values of each session, in the order of the file; each call reads the file.
@@ -79,7 +82,7 @@ def read_account_export(file: IO[bytes], *, now: datetime) -> AccountExport:
         if account.get("version") != VERSION or isinstance(account["version"], bool):
             message = _("This server reads version %(version)d of the format only. Update the server that is older.")
             raise invalid_file(message % {"version": VERSION})
-        check_keys(account, ("format", "version", "settings", *LISTS))
+        check_keys(account, ("format", "version", "settings", *LISTS, *(REPORTS.keys() & account.keys())))
         settings = validate_settings(account["settings"])
     entries: dict[type[CatalogueEntry], list[FieldValues]] = {
         LISTS[key]: list(_read_entries(key, account[key], now)) for key in LISTS
@@ -88,17 +91,15 @@ def read_account_export(file: IO[bytes], *, now: datetime) -> AccountExport:
     for number, values in enumerate(entries[Project], start=1):
         with _located_entry("projects", number):
             _check_ids_known([values["client_id"]] if values["client_id"] else [], clients, "client_id")
-    return AccountExport(archive, settings, entries)
+    reports = {model: list(_read_reports(key, account.get(key, []), now)) for key, model in REPORTS.items()}
+    return AccountExport(archive, settings, entries, reports)
 
 
 def _read_entries(key: str, entries: object, now: datetime) -> Iterator[FieldValues]:
     model = LISTS[key]
-    if not isinstance(entries, list):
-        with _located(_("%(file)s: %(problem)s"), file=ACCOUNT):
-            raise invalid_file(_("“%(field)s” must be a list.") % {"field": key})
     seen: set[int] = set()
     names: set[str] = set()
-    for number, entry in enumerate(entries, start=1):
+    for number, entry in enumerate(_check_list(key, entries), start=1):
         with _located_entry(key, number):
             values = validate_entry(model, entry, now=now)
             _check_id_unique(values["id"], seen)
@@ -107,6 +108,28 @@ def _read_entries(key: str, entries: object, now: datetime) -> Iterator[FieldVal
                     raise invalid_file(_("Another one has the name “%(name)s”, too.") % {"name": values["name"]})
                 names.add(folded_name(values["name"]))
         yield values
+
+
+def _read_reports(key: str, reports: object, now: datetime) -> Iterator[FieldValues]:
+    model = REPORTS[key]
+    seen: set[int] = set()
+    has_default = False
+    for number, report in enumerate(_check_list(key, reports), start=1):
+        with _located_entry(key, number):
+            values = validate_report(model, report, now=now)
+            _check_id_unique(values["id"], seen)
+            if model is SavedReport and values["is_default"] and values["deleted_at"] is None:
+                if has_default:
+                    raise invalid_file(_("A second report is the default. Make “is_default” false."))
+                has_default = True
+        yield values
+
+
+def _check_list(key: str, rows: object) -> list[object]:
+    if not isinstance(rows, list):
+        with _located(_("%(file)s: %(problem)s"), file=ACCOUNT):
+            raise invalid_file(_("“%(field)s” must be a list.") % {"field": key})
+    return rows
 
 
 def _parse(text: bytes) -> object:

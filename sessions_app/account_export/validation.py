@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from sessions_app.account_export.archive import invalid_file
 from sessions_app.account_export.contents import fields_of
-from sessions_app.models import Source, TimeSession, VersionedModel
+from sessions_app.models import AddressedReport, Share, Source, TimeSession, VersionedModel
 from sessions_app.models.catalogue import CatalogueEntry
+from sessions_app.services.saved_reports import clean_report
 from sessions_app.services.validation import (
     EARLIEST_START,
     FUTURE_TOLERANCE,
@@ -94,6 +95,19 @@ def validate_entry(model: type[CatalogueEntry], record: object, *, now: datetime
     return {**values, **clean_entry(model, inputs)}
 
 
+def validate_report(model: type[AddressedReport], record: object, *, now: datetime) -> FieldValues:
+    """Returns the field values of a saved report or a share link."""
+    values = _read_row(model, record, now)
+    if model is Share:
+        if values["page"] not in Share.Page.values:
+            raise invalid_file(_("“page” must be one of %(values)s.") % {"values": ", ".join(Share.Page.values)})
+        if not (values["shows_hours"] or values["shows_amounts"]):
+            raise invalid_file(_("A share link shows hours or amounts. Make one of them true."))
+        if values["is_frozen"] and values["shows_running"]:
+            raise invalid_file(_("A frozen share link has no running session. Make “shows_running” false."))
+    return {**values, **clean_report({"name": values["name"], "query": values["query"]})}
+
+
 def validate_identity(record: object) -> tuple[str, UUID]:
     """Returns what an imported session is known by, and its id."""
     record = check_keys(record, ("identity", "session_id"))
@@ -132,7 +146,7 @@ def _read_row(model: type[VersionedModel], record: object, now: datetime) -> Fie
     record = check_keys(record, names)
     values = {name: _read_value(model, name, record[name]) for name in names}
     for name, value in values.items():
-        if isinstance(value, datetime):
+        if isinstance(value, datetime) and name != "expires_at":
             # A session in the near future may end as long after its start as any other.
             latest = now + FUTURE_TOLERANCE + (MAX_FINISHED_DURATION if name == "end" else timedelta())
             if not EARLIEST_START <= value <= latest:

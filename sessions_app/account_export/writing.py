@@ -9,7 +9,17 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from sessions_app.account_export.contents import ACCOUNT, FORMAT, IDENTITIES, LISTS, README, SESSIONS, TABLE, VERSION
+from sessions_app.account_export.contents import (
+    ACCOUNT,
+    FORMAT,
+    IDENTITIES,
+    LISTS,
+    README,
+    REPORTS,
+    SESSIONS,
+    TABLE,
+    VERSION,
+)
 from sessions_app.models import BATCH_SIZE, ImportIdentity, TimeSession, VersionedModel, iterate_with_tags
 from sessions_app.models.querysets import TimeSessionQuerySet
 from sessions_app.selectors.catalogue import Catalogue, read_catalogue
@@ -64,7 +74,7 @@ def _account_json(user: User) -> str:
         "settings": {name: getattr(user, name) for name in PREFERENCES},
         **{
             name: [_record(row) for row in model._default_manager.filter(user=user).order_by("id")]  # noqa: SLF001
-            for name, model in LISTS.items()
+            for name, model in {**LISTS, **REPORTS}.items()
         },
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1, default=str) + "\n"
@@ -133,8 +143,9 @@ def _table_rows(sessions: TimeSessionQuerySet, catalogue: Catalogue) -> Iterator
 
 def _readme_text() -> str:
     paragraphs = [
-        _("This is everything you keep in Timetracker: your settings, clients, projects, tags and sessions."),
+        _("This is everything you keep in Timetracker: your settings, clients, projects, tags, sessions and reports."),
         _("account.json has your settings, clients, projects and tags, also deleted ones that are still kept."),
+        _("It has your saved reports and share links, too, but not the links themselves and their passwords."),
         _("sessions.jsonl has all sessions, one on each line, also those in the Trash."),
         _("identities.jsonl, if it is there, tells imported sessions again, so that none is imported twice."),
         _("sessions.csv has the sessions that are not in the Trash, for spreadsheets. It is not read again."),

@@ -22,7 +22,7 @@ from sessions_app.api.change_shapes import (
 )
 from sessions_app.api.shapes import Session, SessionContext
 from sessions_app.models import Client, Kind, Project, TimeSession, VersionedModel
-from sessions_app.selectors.change_feed import FeedCursor, read_change_feed
+from sessions_app.selectors.change_feed import FEED_KINDS, FeedCursor, read_change_feed
 from timetracker import clock
 from timetracker.api.fields import ChoiceField, QuerySerializer
 from timetracker.api.pagination import CursorField, limit_field
@@ -46,7 +46,7 @@ class FeedCursorField(CursorField):
         return super().to_representation(f"{value.epoch.hex}.{value.revision}.{value.number}")
 
 
-_ONE = f"({'|'.join(Kind.values)})"
+_ONE = f"({'|'.join(FEED_KINDS)})"
 
 
 @extend_schema_field(
@@ -61,7 +61,7 @@ class KindsField(ChoiceField):
     """Kinds between commas."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=Kind.values, **kwargs)
+        super().__init__(choices=FEED_KINDS, **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
         return [Kind(super(KindsField, self).to_internal_value(each)) for each in dict.fromkeys(data.split(","))]

@@ -6,7 +6,8 @@ from uuid import UUID
 from msgspec import Meta
 
 from sessions_app.api.shapes import Client, Project, Session, Tag
-from sessions_app.models import Kind, Source
+from sessions_app.models import Source
+from sessions_app.selectors.change_feed import FEED_KINDS
 from timetracker.shapes import Instant, NextPage, Shape, one_of
 
 
@@ -45,7 +46,7 @@ class ChangedTag(Tag, tag_field="kind", tag="tag"):
 class KindTombstone(Tombstone):
     """What is gone among changes of several kinds."""
 
-    kind: Annotated[str, one_of(*Kind.values)]
+    kind: Annotated[str, one_of(*FEED_KINDS)]
 
 
 class KindChanges(Shape):

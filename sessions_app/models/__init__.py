@@ -1,8 +1,9 @@
-"""The rows: sessions, the catalogue of clients, projects and tags, and the changesets that record what was written."""
+"""The rows: sessions, the catalogue of clients, projects and tags, reports, and changesets: what was written."""
 
 from sessions_app.models.catalogue import Client, Project, Tag
 from sessions_app.models.changesets import Change, Changeset, Epoch, Source
 from sessions_app.models.imports import PIECE_SIZE, Import, ImportIdentity, ImportPiece
+from sessions_app.models.reports import AddressedReport, SavedReport, Share, replace_ids
 from sessions_app.models.sessions import BATCH_SIZE, SessionTag, TimeSession, iterate_with_tags, prefetch_tags
 from sessions_app.models.versioned import Kind, VersionedModel
 
@@ -11,6 +12,8 @@ VERSIONED_MODELS: dict[str, type[VersionedModel]] = {
     Kind.PROJECT: Project,
     Kind.CLIENT: Client,
     Kind.TAG: Tag,
+    Kind.REPORT: SavedReport,
+    Kind.SHARE: Share,
 }
 """The model of each kind of object that changes are recorded of."""
 
@@ -18,6 +21,7 @@ __all__ = [
     "BATCH_SIZE",
     "PIECE_SIZE",
     "VERSIONED_MODELS",
+    "AddressedReport",
     "Change",
     "Changeset",
     "Client",
@@ -27,11 +31,14 @@ __all__ = [
     "ImportPiece",
     "Kind",
     "Project",
+    "SavedReport",
     "SessionTag",
+    "Share",
     "Source",
     "Tag",
     "TimeSession",
     "VersionedModel",
     "iterate_with_tags",
     "prefetch_tags",
+    "replace_ids",
 ]

@@ -20,6 +20,8 @@ class Kind(models.TextChoices):
     PROJECT = "project", _("project")
     CLIENT = "client", _("client")
     TAG = "tag", _("tag")
+    REPORT = "report", _("saved report")
+    SHARE = "share", _("share link")
 
 
 class VersionedModel(models.Model):

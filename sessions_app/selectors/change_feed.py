@@ -14,6 +14,8 @@ from timetracker.db.snapshot import snapshot
 from timetracker.errors import ExpiredError
 from users_app.models import User
 
+FEED_KINDS = (Kind.SESSION, Kind.PROJECT, Kind.CLIENT, Kind.TAG)
+"""What can be told of: what somebody tracked. Saved reports and share links are no part of a copy of that."""
 MAX_SEARCHED = 20_000
 """How many changes are looked at in one go for kinds that are rare, so that its cost does not grow with the history."""
 

@@ -21,6 +21,7 @@ from sessions_app.services.restructuring import (
     move_session,
     split_session,
 )
+from sessions_app.services.saved_reports import delete_report, edit_report, save_report
 from sessions_app.services.sessions import (
     delete_session,
     delete_sessions,
@@ -63,10 +64,12 @@ __all__ = [
     "count_held",
     "create_entry",
     "delete_entry",
+    "delete_report",
     "delete_session",
     "delete_sessions",
     "duplicate_session",
     "edit_entry",
+    "edit_report",
     "edit_session",
     "edit_sessions",
     "empty_trash",
@@ -84,6 +87,7 @@ __all__ = [
     "resolve_rate",
     "restore_session",
     "run_operations",
+    "save_report",
     "save_session",
     "split_session",
     "start_timer",

@@ -23,7 +23,7 @@ from sessions_app.models import (
     prefetch_tags,
 )
 from sessions_app.services.compiled import insert_row, insert_rows, lock_user, update_row
-from sessions_app.services.limits import check_entry_count
+from sessions_app.services.limits import check_rows_count
 from sessions_app.services.session_tags import insert_tags, store_tags
 from sessions_app.services.validation import SessionFields
 from sessions_app.services.written import Written
@@ -134,7 +134,7 @@ class ChangesetWriter:
         rest, count = iter(rows), 0
         while chunk := list(islice(rest, BATCH_SIZE)):
             if not isinstance(chunk[0], TimeSession):
-                check_entry_count(self.user, type(chunk[0]), adding=len(chunk), field="file")
+                check_rows_count(self.user, chunk)
             for row in chunk:
                 row.set_derived_fields()
                 row.changeset_id = self.id

@@ -19,7 +19,9 @@ from sessions_app.models import (
     ImportIdentity,
     ImportPiece,
     Project,
+    SavedReport,
     SessionTag,
+    Share,
     Tag,
     TimeSession,
 )
@@ -102,6 +104,8 @@ _STEPS = (
     _remover(ImportPiece, "pk"),
     _remover(Import, "pk"),
     _remover(ImportIdentity, "pk"),
+    _remover(SavedReport, "pk"),
+    _remover(Share, "pk"),
     _remover(TimeSession, "pk"),
     _remover(Project, "pk"),
     _remover(Client, "pk"),

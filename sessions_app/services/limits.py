@@ -1,31 +1,40 @@
-"""How many clients, projects and tags a user may have: each page and form that offers them stays small."""
+"""How many clients, projects, tags and reports a user may have: each page and form that offers them stays small."""
+
+from collections.abc import Collection
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from sessions_app.models import Kind, VersionedModel
+from sessions_app.models import AddressedReport, Kind, VersionedModel
 from timetracker.errors import FieldError, InvalidInputError
 from users_app.models import User
 
 MAX_ENTRIES = 2_000
 """Of each kind, archived ones included."""
+MAX_REPORTS = 100
+"""Of saved reports, and of share links."""
 MAX_ENTRIES_EVER = 10_000
 """Of each kind, with those that were deleted, which stay for the sake of history and undo."""
 
 
-def check_entry_count(user: User, model: type[VersionedModel], *, adding: int = 1, field: str = "name") -> None:
-    """Raises InvalidInputError at `field` where `adding` more of a kind would be too many. One query.
+def check_entry_count(
+    user: User, model: type[VersionedModel], *, adding: int = 1, deleted: int = 0, field: str = "name"
+) -> None:
+    """Raises InvalidInputError at `field` where `adding` more, some of them `deleted`, would be too many. One query.
 
     The caller has the lock of the user. Bringing back what was deleted is never rejected.
     """
     of_user = model._default_manager.filter(user=user)  # noqa: SLF001
     counts = of_user.aggregate(here=Count("id", filter=Q(deleted_at=None)), ever=Count("id"))
-    if counts["here"] + adding > MAX_ENTRIES:
+    most = MAX_REPORTS if issubclass(model, AddressedReport) else MAX_ENTRIES
+    if counts["here"] + adding - deleted > most:
         message = {
             Kind.CLIENT: _("You can have %(count)d clients. Delete some that are not needed any more."),
             Kind.PROJECT: _("You can have %(count)d projects. Delete some that are not needed any more."),
             Kind.TAG: _("You can have %(count)d tags. Delete some that are not needed any more."),
-        }[model.KIND] % {"count": MAX_ENTRIES}
+            Kind.REPORT: _("You can save %(count)d reports. Delete some that are not needed any more."),
+            Kind.SHARE: _("You can have %(count)d share links. Revoke some that are not needed any more."),
+        }[model.KIND] % {"count": most}
     elif counts["ever"] + adding > MAX_ENTRIES_EVER:
         message = _("%(count)d of these were made, deleted ones included, and there can be no more. Rename some.") % {
             "count": MAX_ENTRIES_EVER
@@ -33,3 +42,10 @@ def check_entry_count(user: User, model: type[VersionedModel], *, adding: int = 
     else:
         return
     raise InvalidInputError(FieldError(field, "too_many", message))
+
+
+def check_rows_count(user: User, rows: Collection[VersionedModel]) -> None:
+    """Raises InvalidInputError at `file` where these rows of one kind, some of them deleted, would be too many."""
+    deleted = sum(row.deleted_at is not None for row in rows)
+    model = type(next(iter(rows)))
+    check_entry_count(user, model, adding=len(rows), deleted=deleted, field="file")

@@ -11,15 +11,19 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from sessions_app.models import (
+    AddressedReport,
     Change,
     Changeset,
     Client,
     Project,
+    SavedReport,
     SessionTag,
+    Share,
     Tag,
     TimeSession,
     VersionedModel,
     prefetch_tags,
+    replace_ids,
 )
 from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.services.changeset import BATCH_SIZE, Actor, ChangesetWriter, changeset
@@ -31,6 +35,7 @@ from users_app.services import merged as merged_guests
 
 ENTRIES: tuple[type[CatalogueEntry], ...] = (Client, Tag, Project)
 """What others refer to comes first."""
+REPORTS: tuple[type[AddressedReport], ...] = (SavedReport, Share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Held:
 def count_held(guest: User) -> Held:
     """Counts what a guest has."""
     sessions = TimeSession.objects.for_user(guest)
-    has_entries = any(model._default_manager.filter(user=guest).exists() for model in ENTRIES)  # noqa: SLF001
+    has_entries = any(model._default_manager.filter(user=guest).exists() for model in (*ENTRIES, *REPORTS))  # noqa: SLF001
     return Held(sessions.count(), sessions.find_running() is not None, has_entries)
 
 
@@ -58,8 +63,8 @@ def merge_guest(account: User, actor: Actor, guest: User) -> MergedGuest:
     """Brings all that a guest has into the account, and returns what was done; a second time does nothing.
 
     Clients, projects and tags that the account has by name become those; the guest's own go to the Trash. Of two
-    running sessions the guest's ends. Rows keep their ids. Raises NotFoundError for who is no guest (any more), and
-    ConflictError `same_user`.
+    running sessions the guest's ends; of two default reports the guest's is no longer one. Rows keep their ids. Raises
+    NotFoundError for who is no guest (any more), and ConflictError `same_user`.
     """
     if account.pk == guest.pk:
         raise ConflictError("same_user", _("These are your sessions already."))
@@ -73,6 +78,7 @@ def merge_guest(account: User, actor: Actor, guest: User) -> MergedGuest:
         changes.undoable_for = merged_guests.UNDOABLE_FOR
         move = _Move(changes, guest, Change.Action.MERGE)
         clashes = [str(entry.id) for model in ENTRIES for entry in _bring_entries(move, model)]
+        _bring_reports(move)
         count = move.sessions(_brought(changes, guest))
         move_identities(guest, account)
         tokens, feeds = merged_guests.close_guest(guest, account)
@@ -107,6 +113,9 @@ def give_back(changes: ChangesetWriter, merged: MergedGuest) -> User:
         move = _Move(back, account, Change.Action.UNDO, left=changes)
         for model in ENTRIES:
             _give_entries(move, model, brought, clashes={UUID(each) for each in merged.entries})
+        for report in _reports(account):
+            if report.id in brought[report.KIND]:
+                move.row(report, query=move.query(report))
         sessions = TimeSession.objects.for_user(account).filter
         for part in _parts(brought[TimeSession.KIND]):
             move.sessions((each, {}) for each in list(sessions(id__in=part)))
@@ -136,13 +145,21 @@ class _Move:
 
     def entry(self, row: CatalogueEntry, **fields: Any) -> None:
         """Moves an entry; what it refers to has been moved before."""
-        before = row.snapshot()
         if isinstance(row, Project):
             fields["client_id"] = self.find(Client, row.client_id)
+        self.row(row, **fields)
+
+    def query(self, report: AddressedReport) -> str:
+        """Returns the address of a report with the ids of the entries that stand for those in it."""
+        return replace_ids(report.query, self._find_if_there)
+
+    def row(self, row: VersionedModel, **fields: Any) -> None:
+        """Moves a row, and changes these fields of it."""
+        before = row.snapshot()
         row.user = self.changes.user
         for name, value in {**fields, **self._written(row)}.items():
             setattr(row, name, value)
-        rows = type(row).objects.filter(user=self.source, id=row.id)
+        rows = type(row)._default_manager.filter(user=self.source, id=row.id)  # noqa: SLF001  # documented
         rows.update(user=row.user, version=row.version, updated_at=row.updated_at, **fields)
         self._record([(row, before)])
 
@@ -163,6 +180,10 @@ class _Move:
         here = model.objects.for_user(self.changes.user).not_deleted().filter(folded_name=row.folded_name).first()
         self.stands_for[entry_id] = here.id if here is not None else self.copy(row)
         return self.stands_for[entry_id]
+
+    def _find_if_there(self, model: type[CatalogueEntry], entry_id: UUID) -> UUID | None:
+        is_there = entry_id in self.stands_for or model.objects.for_user(self.source).filter(id=entry_id).exists()
+        return self.find(model, entry_id) if is_there else None
 
     def sessions(self, rows: Iterable[tuple[TimeSession, dict[str, Any]]]) -> int:
         """Moves sessions, each with what else changes of it; returns how many. A few statements for hundreds."""
@@ -217,6 +238,23 @@ def _bring_entries(move: _Move, model: type[CatalogueEntry]) -> Iterator[Catalog
         else:
             move.entry(row, deleted_at=move.changes.at)
             yield row
+
+
+def _bring_reports(move: _Move) -> None:
+    """Moves saved reports and share links. The default of the account stays the default."""
+    defaults = SavedReport.objects.for_user(move.changes.user).not_deleted().filter(is_default=True)
+    has_default = defaults.exists()
+    for report in _reports(move.source):
+        fields = {"is_default": False} if isinstance(report, SavedReport) and has_default else {}
+        move.row(report, query=move.query(report), **fields)
+
+
+def _reports(user: User) -> list[AddressedReport]:
+    return [
+        report
+        for model in REPORTS
+        for report in model._default_manager.filter(user=user).order_by("id")  # noqa: SLF001
+    ]
 
 
 def _brought(changes: ChangesetWriter, guest: User) -> Iterator[tuple[TimeSession, dict[str, Any]]]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 
-from sessions_app.models import Client, Project, SessionTag, Source, Tag, TimeSession
+from sessions_app.models import Client, Project, SavedReport, SessionTag, Share, Source, Tag, TimeSession
 from sessions_app.models.querysets import TimeSessionQuerySet, UserScopedQuerySet
 from sessions_app.services.changeset import Actor, changeset
 from users_app.models import User
@@ -46,10 +46,12 @@ def _trash(user: User) -> TimeSessionQuerySet:
 
 
 def _deleted_entries(user: User) -> Iterator[UserScopedQuerySet]:
-    """Yields the deleted projects, tags and clients that nothing in the Trash refers to, one query each."""
+    """Yields the deleted projects, tags and clients that nothing in the Trash refers to, reports and share links."""
     owned = {"user": user, "deleted_at__isnull": False}
     yield Project.objects.filter(**owned).exclude(
         Exists(TimeSession.objects.for_user(user).filter(project=OuterRef("id")))
     )
     yield Tag.objects.filter(**owned).exclude(Exists(SessionTag.objects.filter(user=user, tag=OuterRef("id"))))
+    yield SavedReport.objects.filter(**owned)
+    yield Share.objects.filter(**owned)
     yield Client.objects.filter(**owned).exclude(Exists(Project.objects.filter(user=user, client=OuterRef("id"))))

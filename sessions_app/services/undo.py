@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from sessions_app.models import (
+    AddressedReport,
     Change,
     Changeset,
     Client,
@@ -19,11 +20,17 @@ from sessions_app.models import (
     TimeSession,
     VersionedModel,
 )
-from sessions_app.services.catalogue import check_name_free, check_not_in_use
 from sessions_app.services.changeset import MAX_UNDOABLE_FOR, UNDOABLE_FOR, Actor, ChangesetWriter, changeset
 from sessions_app.services.merging import give_back
 from sessions_app.services.undo_parts import Undone, undo_in_parts
-from sessions_app.services.undo_rows import State, find_rows, keeps_times, missing_references, state_before
+from sessions_app.services.undo_rows import (
+    State,
+    check_state_possible,
+    find_rows,
+    keeps_times,
+    missing_references,
+    state_before,
+)
 from timetracker import clock
 from timetracker.errors import ConflictError, NotFoundError
 from users_app.models import User
@@ -221,8 +228,10 @@ def _position(row: VersionedModel, state: State, *, is_new: bool) -> tuple[int, 
     What stops running comes before what runs again, since at no moment may two run.
     """
     order = [Client, Tag, Project, TimeSession]
+    if isinstance(row, AddressedReport):  # which nothing refers to; of two defaults one is taken away first
+        return len(order), bool(state.get("is_default")) and state["deleted_at"] is None
     if is_new and not isinstance(row, TimeSession):
-        return len(order) + order[::-1].index(type(row)), False
+        return len(order) + 1 + order[::-1].index(type(row)), False
     return order.index(type(row)), state.get("end", "") is None
 
 
@@ -230,11 +239,10 @@ def _undo_entries(
     changes: ChangesetWriter, entries: list[tuple[Any, State]], first_states: Mapping[UUID, object]
 ) -> None:
     for entry, state in entries:
-        if first_states[entry.id] is None:
-            check_not_in_use(changes.user, entry)
-        elif state["deleted_at"] is None:
+        is_made = first_states[entry.id] is None
+        if not is_made and state["deleted_at"] is None:
             _check_references_exist(changes.user, [state])
-            check_name_free(changes.user, type(entry), state["name"], but=entry)
+        check_state_possible(changes.user, entry, state, is_made=is_made)
         changes.change(entry, Change.Action.UNDO, state)
 
 

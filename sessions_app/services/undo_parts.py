@@ -9,11 +9,17 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from sessions_app.models import Change, Changeset, Kind, Source, TimeSession, VersionedModel
-from sessions_app.services.catalogue import check_name_free, check_not_in_use
 from sessions_app.services.changeset import Actor, ChangesetWriter
 from sessions_app.services.identities import free_identities, hold_identities_again
 from sessions_app.services.parts import CHUNK, Progress, State, Step, abandon, begin_work, kind_of_work
-from sessions_app.services.undo_rows import find_rows, keeps_times, missing_references, references, state_before
+from sessions_app.services.undo_rows import (
+    check_state_possible,
+    find_rows,
+    keeps_times,
+    missing_references,
+    references,
+    state_before,
+)
 from timetracker.errors import ConflictError
 from users_app.models import User
 
@@ -26,6 +32,8 @@ _PHASES: tuple[tuple[Kind, bool | None], ...] = (
     (Kind.TAG, False),
     (Kind.PROJECT, False),
     (Kind.SESSION, None),
+    (Kind.REPORT, None),
+    (Kind.SHARE, None),
     (Kind.PROJECT, True),
     (Kind.TAG, True),
     (Kind.CLIENT, True),
@@ -180,13 +188,10 @@ def _end_running(changes: ChangesetWriter, state: State) -> bool:
 
 def _undo_entry(changes: ChangesetWriter, state: State, entry: Any, before: State, *, is_made: bool) -> None:
     try:
-        if is_made:
-            check_not_in_use(changes.user, entry)
-        elif before["deleted_at"] is None:
-            if missing_references(changes.user, [before]):
-                _leave(state, entry)
-                return
-            check_name_free(changes.user, type(entry), before["name"], but=entry)
+        if not is_made and before["deleted_at"] is None and missing_references(changes.user, [before]):
+            _leave(state, entry)
+            return
+        check_state_possible(changes.user, entry, before, is_made=is_made)
     except ConflictError:
         _leave(state, entry)
         return

@@ -9,13 +9,16 @@ from sessions_app.models import (
     Change,
     Client,
     Project,
+    SavedReport,
     Tag,
     TimeSession,
     VersionedModel,
     prefetch_tags,
 )
 from sessions_app.models.catalogue import CatalogueEntry
+from sessions_app.services.catalogue import check_name_free, check_not_in_use
 from sessions_app.services.changeset import BATCH_SIZE, ChangesetWriter
+from sessions_app.services.saved_reports import check_default_free
 from users_app.models import User
 
 State = dict[str, Any]
@@ -67,6 +70,21 @@ def references(state: Mapping[str, Any]) -> Iterator[tuple[type[CatalogueEntry],
             yield model, state[name]
     for tag_id in state.get("tag_ids", ()):
         yield Tag, tag_id
+
+
+def check_state_possible(user: User, row: VersionedModel, state: Mapping[str, Any], *, is_made: bool) -> None:
+    """Raises ConflictError where a client, project, tag or saved report cannot have this state again.
+
+    `in_use` when one that was made would go that something has, `name_taken` when another has its name by now,
+    `changed_since` when another saved report is the default.
+    """
+    if isinstance(row, CatalogueEntry):
+        if is_made:
+            check_not_in_use(user, row)
+        elif state["deleted_at"] is None:
+            check_name_free(user, type(row), state["name"], but=row)
+    elif isinstance(row, SavedReport) and state.get("is_default") and state["deleted_at"] is None:
+        check_default_free(user, but=row)
 
 
 _TIMES = ("start", "end", "timezone")

@@ -19,7 +19,9 @@ from sessions_app.models import (
     Client,
     ImportIdentity,
     Project,
+    SavedReport,
     SessionTag,
+    Share,
     Source,
     Tag,
     TimeSession,
@@ -340,9 +342,36 @@ def test_identities_of_imports_come_along_and_go_back(account, guest):
     assert ImportIdentity.objects.filter(user=guest, identity="b", is_freed=False).exists()
 
 
+def test_saved_reports_come_along_with_the_entries_that_stand_for_theirs_and_go_back(account, guest):
+    ours, theirs = fill(account), fill(guest, day=10)
+    services.save_report(account, WEB, name="Week", query="group=day", is_default=True)
+    query = f"project={theirs.project_id}&q=a+b&tag=none"
+    saved = services.save_report(guest, WEB, name="Logo", query=query, is_default=True)
+    share = Share.objects.create(
+        user=guest, name="For Acme", page="report", query=query, created_at=NOW, updated_at=NOW, secret_hash="x"
+    )
+
+    merged = services.merge_guest(account, WEB, guest)
+
+    brought = SavedReport.objects.get(user=account, id=saved.id)
+    assert brought.query == query.replace(str(theirs.project_id), str(ours.project_id))
+    assert (brought.is_default, brought.version) == (False, 2)
+    assert Share.objects.get(user=account).query == brought.query
+    assert Share.objects.get(user=account).secret_hash == "x"
+    assert not SavedReport.objects.filter(user=guest).exists()
+
+    services.undo_changeset(account, WEB, merged.changeset_id)
+
+    assert SavedReport.objects.get(user=guest).query == query
+    assert Share.objects.get(user=guest).id == share.id
+    assert [each.name for each in SavedReport.objects.filter(user=account)] == ["Week"]
+
+
 # Whatever belongs to a user is thought of here
 
-BROUGHT = {TimeSession, Client, Project, Tag, SessionTag, AccessToken, CalendarFeed, ImportIdentity}
+BROUGHT = {
+    TimeSession, Client, Project, Tag, SessionTag, SavedReport, Share, AccessToken, CalendarFeed, ImportIdentity,
+}  # fmt: skip
 STAYS = {
     "users_app.BrowserSession": "ended",
     "users_app.RecoveryCode": "ended",

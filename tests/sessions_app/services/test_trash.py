@@ -141,5 +141,5 @@ class TestForGood:
         assert (purge.action, purge.changeset.source, purge.object_id) == ("purge", "system", deleted.id)
 
     def test_asks_little_when_nothing_is_due(self, owner, deleted, django_assert_num_queries):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(6):
             services.prune_trash(owner, now=NOW)

@@ -1,0 +1,127 @@
+"""Reports that a user comes back to, and links by which others see one."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import ClassVar
+from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.models.catalogue import CatalogueEntry, Client, Project, Tag
+from sessions_app.models.querysets import UserScopedQuerySet
+from sessions_app.models.versioned import Kind, VersionedModel
+
+_IDS: dict[str, type[CatalogueEntry]] = {"client": Client, "project": Project, "tag": Tag}
+"""What the ids in an address are of, by their parameters."""
+
+
+def replace_ids(query: str, find: Callable[[type[CatalogueEntry], UUID], UUID | None]) -> str:
+    """Returns the query of an address with the ids that `find` gives for those in it; where it gives None they stay."""
+    return urlencode([(name, _replace_id(name, value, find)) for name, value in parse_qsl(query, True)])
+
+
+def _replace_id(name: str, value: str, find: Callable[[type[CatalogueEntry], UUID], UUID | None]) -> str:
+    try:
+        return value if name not in _IDS else str(find(_IDS[name], UUID(value)) or value)
+    except ValueError:  # “none”, or what somebody typed
+        return value
+
+
+class AddressedReport(VersionedModel):
+    """A report by the address of its page. `query` is what stands in that after the question mark."""
+
+    NAME_LENGTH: ClassVar[int] = 100
+    QUERY_LENGTH: ClassVar[int] = 2_000
+
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    query = models.CharField(_("address"), max_length=QUERY_LENGTH, blank=True)
+
+    objects = UserScopedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SavedReport(AddressedReport):
+    """A report with a name, to come back to. The page of reports opens with the default one, if there is any."""
+
+    KIND = Kind.REPORT
+    TRACKED_FIELDS = ("name", "query", "is_default", "deleted_at")
+
+    is_default = models.BooleanField(_("default"), default=False)
+
+    class Meta:
+        verbose_name = _("saved report")
+        verbose_name_plural = _("saved reports")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(is_default=True, deleted_at__isnull=True), name="savedreport_one_default"
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "id"], name="savedreport_by_user")]
+
+
+class Share(AddressedReport):
+    """A link by which whoever has it sees a report or a timesheet, and of it only what the user chose.
+
+    A live one shows what is there when it is opened, a frozen one `content`, what was there when it was made. Of the
+    link only the SHA-256 of its secret is stored; it is null for one that came from elsewhere, which opens nothing.
+    Neither that nor the hashed password ("" for none) is in the history of changes. Openings are counted without a
+    change.
+    """
+
+    KIND = Kind.SHARE
+    TRACKED_FIELDS = (
+        "name",
+        "page",
+        "query",
+        "shows_hours",
+        "shows_amounts",
+        "shows_notes",
+        "shows_running",
+        "is_frozen",
+        "expires_at",
+        "deleted_at",
+    )
+    SECRETS_BEGIN: ClassVar[str] = "tts_"
+
+    class Page(models.TextChoices):
+        """What is shown."""
+
+        REPORT = "report", _("Report")
+        TIMESHEET = "timesheet", _("Timesheet")
+
+    page = models.CharField(_("page"), max_length=10, choices=Page)
+    shows_hours = models.BooleanField(_("hours"), default=True)
+    shows_amounts = models.BooleanField(_("amounts"), default=False)
+    shows_notes = models.BooleanField(_("notes"), default=False)
+    shows_running = models.BooleanField(_("the running session"), default=False)
+    is_frozen = models.BooleanField(_("frozen"), default=False)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    # Null and not "", which could not be there twice.
+    secret_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001
+    password = models.CharField(max_length=128, blank=True, default="", editable=False)
+    content = models.JSONField(null=True, editable=False)
+    access_count = models.PositiveBigIntegerField(default=0, editable=False)
+    last_used_at = models.DateTimeField(_("last opened"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("share link")
+        verbose_name_plural = _("share links")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_frozen=False) | Q(shows_running=False), name="share_frozen_without_running"
+            ),
+            models.CheckConstraint(condition=Q(shows_hours=True) | Q(shows_amounts=True), name="share_shows_something"),
+        ]
+        indexes = [models.Index(fields=["user", "id"], name="share_by_user")]
+
+    def has_expired_at(self, instant: datetime) -> bool:
+        """Tells whether it shows nothing any more at that instant."""
+        return self.expires_at is not None and self.expires_at <= instant
