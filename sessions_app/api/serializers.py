@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from sessions_app.api import shapes
+from sessions_app.api import report_shapes, shapes
 from sessions_app.api.filters import TOO_MANY_TAGS
 from sessions_app.api.local_times import resolve_local_times
 from sessions_app.api.periods import PERIOD, PeriodSerializer
-from sessions_app.models import Tag, TimeSession
+from sessions_app.models import SavedReport, Tag, TimeSession
 from sessions_app.models.catalogue import COLOURS, BudgetPeriod, CatalogueEntry
 from sessions_app.selectors.overview import Position
 from sessions_app.services.validation import MAX_FINISHED_DURATION, MAX_TAGS
@@ -201,6 +201,21 @@ class ProjectSerializer(ClientSerializer):
     budgetSeconds = StrictIntegerField(required=False, allow_null=True, source="budget_seconds")
     budgetAmount = MoneyField(required=False, allow_null=True, source="budget_amount")
     budgetPeriod = ChoiceField(required=False, choices=BudgetPeriod.choices, source="budget_period")
+
+
+class SavedReportSerializer(StrictSerializer):
+    """A name for what the page of reports is asked for. Only the name is needed."""
+
+    ignored_keys = answered_keys(report_shapes.SavedReport)
+
+    id = IdField(required=False)
+    name = TextField(required=True, allow_null=False, max_length=SavedReport.NAME_LENGTH)
+    query = TextField(
+        allow_null=False,
+        max_length=SavedReport.QUERY_LENGTH,
+        help_text="Of the address of its page, such as `period=last_month&group=client`.",
+    )
+    default = StrictBooleanField(required=False, source="is_default", help_text="Reports opens with it.")
 
 
 class TagSerializer(EntrySerializer):

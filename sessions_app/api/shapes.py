@@ -58,11 +58,11 @@ class SessionContext:
         return cls(now, {tag_id.int: (key, name) for tag_id, key, name in rows})
 
 
-class _Deletable(Shape, kw_only=True):
+class Deletable(Shape, kw_only=True):
     deleted_at: Annotated[Instant, Meta(description="Only there when it was deleted.")] | UnsetType = UNSET
 
 
-class Session(_Deletable):
+class Session(Deletable):
     """A session as it is sent out."""
 
     id: UUID
@@ -226,7 +226,7 @@ class Report(ReportDownload):
     week_start: Weekday
 
 
-class _Stored(_Deletable, kw_only=True):
+class _Stored(Deletable, kw_only=True):
     archived: bool
     version: Version
     created_at: Instant

@@ -10,6 +10,7 @@ from sessions_app.api.change_feed import ChangesViewSet
 from sessions_app.api.changesets import ChangesetViewSet
 from sessions_app.api.imports import ImportViewSet
 from sessions_app.api.reports import ReportViewSet
+from sessions_app.api.saved_reports import SavedReportViewSet
 from sessions_app.api.sessions import SessionViewSet
 from sessions_app.api.timer import TimerViewSet
 
@@ -20,6 +21,7 @@ router.register("clients", ClientViewSet, "client")
 router.register("projects", ProjectViewSet, "project")
 router.register("tags", TagViewSet, "tag")
 router.register("changesets", ChangesetViewSet, "changeset")
+router.register("reports/saved", SavedReportViewSet, "saved-report")
 router.register("reports", ReportViewSet, "report")
 
 urlpatterns = [

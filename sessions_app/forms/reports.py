@@ -16,8 +16,9 @@ from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.models.querysets import SessionFilter
 from sessions_app.reports import Dimension, ReportQuery
 from sessions_app.reports.labels import ALL_TIME
+from sessions_app.reports.presets import PRESETS, preset_periods
 from sessions_app.selectors.catalogue import Catalogue
-from sessions_app.timekeeping.periods import Period, month_period
+from sessions_app.timekeeping.periods import Period
 from sessions_app.timekeeping.rounding import ROUNDING_MINUTES, Rounding
 from timetracker.errors import FieldError, InvalidInputError
 from timetracker.form_fields import DayField
@@ -25,6 +26,8 @@ from users_app.models import User
 
 _NONE = "none"
 _DAY = dt.timedelta(days=1)
+PERIOD = ("period", "from", "to")
+"""What says the period in an address."""
 _MINUTES = [(0, gettext_lazy("Not at all")), *((each, f"{each} min") for each in ROUNDING_MINUTES if each)]
 _DIRECTIONS = [("up", gettext_lazy("Up")), ("nearest", gettext_lazy("To the nearest")), ("down", gettext_lazy("Down"))]
 _UNITS = [
@@ -46,9 +49,10 @@ DIMENSIONS = [
 class PeriodForm(forms.Form):
     """A period, which of its sessions, and how they are rounded, read from an address.
 
-    What the address lacks has its default: this month when it has no day, no limit for a day that is left empty. What
-    is wrong in it is left out of `query` and `address`, and named at its field. `to` is included, as users mean it;
-    the `to` of the API is not.
+    What the address lacks has its default: this month when it has no day, no limit for a day that is left empty. A
+    usual period (`period=last_week`) moves on with the days; it counts unless other days stand beside it. What is wrong
+    in the address is left out of `query` and `address`, and named at its field. `to` is included, as users mean it; the
+    `to` of the API is not.
     """
 
     FILTERS: ClassVar[dict[str, str]] = {"project": "project", "client": "client", "billable": "billable"}
@@ -59,8 +63,9 @@ class PeriodForm(forms.Form):
         "direction": Rounding().direction,
         "per": Rounding().unit,
     }
-    _HTML_NAMES: ClassVar[dict[str, str]] = {"first": "from", "last": "to"}  # “from” is a word of Python's
+    _HTML_NAMES: ClassVar[dict[str, str]] = {"preset": "period", "first": "from", "last": "to"}  # “from” is Python's
 
+    preset = forms.ChoiceField(choices=[*PRESETS.items()], required=False, widget=forms.HiddenInput)
     first = DayField(label=gettext_lazy("First day"), required=False)
     last = DayField(label=gettext_lazy("Last day"), required=False)
     client = forms.ChoiceField(label=gettext_lazy("Client"), required=False)
@@ -81,7 +86,7 @@ class PeriodForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict, *, user: User, today: dt.date, catalogue: Catalogue) -> None:
-        self.month = month_period(today)
+        self.presets = preset_periods(today, user.week_start)
         self.user, self.catalogue = user, catalogue
         super().__init__(self._with_defaults(data), auto_id="id_report_%s")
         self.fields["client"].choices = self._offered(  # type: ignore[attr-defined]
@@ -116,7 +121,7 @@ class PeriodForm(forms.Form):
     def period(self) -> Period:
         """The period asked for; this month when it was not understood."""
         if {"first", "last"} & self.errors.keys():
-            return self.month
+            return self.presets["month"]
         first, last = self.cleaned_data["first"], self.cleaned_data["last"]
         return Period(first or ALL_TIME.first, last + _DAY if last else ALL_TIME.end)
 
@@ -158,10 +163,10 @@ class PeriodForm(forms.Form):
 
         Fields by their names in the address; a value of None leaves one out.
         """
-        period = self.period
-        values: dict[str, object] = {
-            "from": "" if period.first == ALL_TIME.first else period.first,
-            "to": "" if period.end == ALL_TIME.end else period.end - _DAY,
+        preset = self.cleaned_data.get("preset")
+        given: dict[str, object] = {name: changes[name] for name in PERIOD if name in changes}
+        values = {
+            **(given or ({"period": preset} if preset else _days_of(self.period))),
             **{name: value for name, value in self._understood.items() if self._matters(name, value)},
             **changes,
         }
@@ -194,8 +199,13 @@ class PeriodForm(forms.Form):
 
     def _with_defaults(self, data: QueryDict) -> QueryDict:
         given = data.copy()
-        if not {"from", "to"} & given.keys():
-            given["from"], given["to"] = str(self.month.first), str(self.month.end - _DAY)
+        preset = str(given.get("period", "" if {"from", "to"} & given.keys() else "month"))
+        if "period" in given and preset not in self.presets:
+            preset = "month"
+        if preset:
+            days = _days_of(self.presets[preset])
+            is_meant = all(given.get(name, day) == day for name, day in days.items())
+            given.update({"period": preset if is_meant else "", **(days if is_meant else {})})
         for name, value in self.DEFAULTS.items():
             given.setdefault(name, value)
         return given
@@ -300,6 +310,14 @@ class TimesheetForm(PeriodForm):
     def has_client_or_project(self) -> bool:
         """Whether a client or a project was chosen."""
         return self.where.client is not None or self.where.project is not None
+
+
+def _days_of(period: Period) -> dict[str, str]:
+    """Returns the first and the last day of a period as an address has them; "" for one without a limit."""
+    return {
+        "from": "" if period.first == ALL_TIME.first else str(period.first),
+        "to": "" if period.end == ALL_TIME.end else str(period.end - _DAY),
+    }
 
 
 def _id_or_none(value: str) -> UUID | Literal["none"] | None:

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from sessions_app.models import AddressedReport, Change, SavedReport, replace_ids
+from sessions_app.selectors.saved_reports import get_saved_report
 from sessions_app.services.changeset import Actor, ChangesetWriter, changeset
 from sessions_app.services.checks import check_version
 from sessions_app.services.limits import check_entry_count
-from timetracker.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from timetracker.errors import ConflictError, FieldError, InvalidInputError
 from timetracker.texts import clean_text
 from users_app.models import User
 
@@ -53,7 +54,7 @@ def edit_report(
     """Changes the given fields. Raises InvalidInputError, NotFoundError, StaleVersionError."""
     fields = clean_report(fields)
     with changeset(user, actor) as changes:
-        report = _get(user, report_id)
+        report = get_saved_report(user, report_id)
         check_version(report, versions)
         _take_default(changes, fields, but=report)
         return changes.change(report, Change.Action.EDIT, fields)
@@ -62,7 +63,7 @@ def edit_report(
 def delete_report(user: User, actor: Actor, report_id: UUID, *, versions: Container[int] | None = None) -> SavedReport:
     """Deletes a saved report. Raises NotFoundError, StaleVersionError."""
     with changeset(user, actor) as changes:
-        report = _get(user, report_id)
+        report = get_saved_report(user, report_id)
         check_version(report, versions)
         return changes.change(report, Change.Action.DELETE, {"deleted_at": changes.at})
 
@@ -105,10 +106,3 @@ def _default_of(user: User, but: SavedReport | None) -> SavedReport | None:
     defaults = SavedReport.objects.for_user(user).not_deleted().filter(is_default=True)
     found: SavedReport | None = (defaults if but is None else defaults.exclude(id=but.id)).first()
     return found
-
-
-def _get(user: User, report_id: UUID) -> SavedReport:
-    report: SavedReport | None = SavedReport.objects.for_user(user).not_deleted().filter(id=report_id).first()
-    if report is None:
-        raise NotFoundError
-    return report

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_safe
 
 from sessions_app.formatting import format_amounts, format_rounding_note
 from sessions_app.forms.reports import ReportForm
-from sessions_app.models import TimeSession
+from sessions_app.forms.saved_reports import NewSavedReportForm
+from sessions_app.models import SavedReport, TimeSession
 from sessions_app.models.querysets import SessionFilter
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.report_table import (
@@ -32,9 +32,11 @@ from sessions_app.pages.reports import (
 )
 from sessions_app.reports import DrillDown, Figures, Report, SessionShare, read_drill_down, read_report
 from sessions_app.reports.labels import ALL_TIME, format_period, format_rounding, format_rounding_difference
+from sessions_app.reports.presets import PRESETS
 from sessions_app.selectors.overview import Overview, Position, read_overview
+from sessions_app.selectors.saved_reports import saved_reports_of
 from sessions_app.selectors.sessions import has_sessions_in
-from sessions_app.timekeeping.periods import Period, day_period, month_period, period_before, week_period
+from sessions_app.timekeeping.periods import Period
 from sessions_app.timekeeping.rounding import Rounding
 from timetracker.pages import respond
 from users_app.models import User
@@ -96,7 +98,8 @@ def reports(request: HttpRequest) -> HttpResponse:
     """Shows the report that the address asks for; this month by project when it asks for nothing."""
     page = PageContext.of(request)
     with page.snapshot():
-        form = read_form(request, page)
+        saved = [] if page.is_stranger else saved_reports_of(page.user)
+        form = ReportForm(_asked(request, saved), user=page.user, today=page.today, catalogue=page.catalogue)
         report = read_report(page.user, form.query, now=page.now)
         previous = read_previous_total(form, page)
         is_empty = not report.total.session_count
@@ -106,7 +109,9 @@ def reports(request: HttpRequest) -> HttpResponse:
         "tab": "reports",
         "form": form,
         "period": format_period(form.period, page.user),
-        "presets": _presets(form, page),
+        "presets": _presets(form),
+        "saved": saved,
+        "save_form": NewSavedReportForm(initial={"query": form.address()}),
         "address": form.address(),
         "here": request.get_full_path(),
         "grouped_by": titles_of(form),
@@ -174,20 +179,18 @@ def report_sessions(request: HttpRequest) -> HttpResponse:
     return respond(request, "reports/report_sessions.html", context)
 
 
-def _presets(form: ReportForm, page: PageContext) -> list[Preset]:
-    today, week, month = day_period(page.today), page.this_week, month_period(page.today)
-    year = Period(dt.date(page.today.year, 1, 1), dt.date(page.today.year + 1, 1, 1))
-    periods = [
-        (_("Today"), today),
-        (_("This week"), week),
-        (_("Last week"), week_period(week.first - _DAY, week_start=page.user.week_start)),
-        (_("This month"), month),
-        (_("Last month"), period_before(month)),
-        (_("This year"), year),
-        (_("Last year"), period_before(year)),
-        (_("All time"), ALL_TIME),
+def _asked(request: HttpRequest, saved: list[SavedReport]) -> QueryDict:
+    """Returns the query of the address; where it asks for nothing, that of the default report."""
+    default = next((each for each in saved if each.is_default), None)
+    return request.GET if request.GET or default is None else QueryDict(default.query)
+
+
+def _presets(form: ReportForm) -> list[Preset]:
+    selected = form.cleaned_data.get("preset")
+    return [
+        Preset(str(label), form.address(period=name), name == selected or period == form.period)
+        for (name, label), period in zip(PRESETS.items(), form.presets.values(), strict=True)
     ]
-    return [Preset(label, _address_of(form, period), period == form.period) for label, period in periods]
 
 
 def _address_of(form: ReportForm, period: Period) -> str:

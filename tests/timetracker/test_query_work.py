@@ -119,6 +119,7 @@ def _make_tracker(count: int, each: timedelta) -> Tracker:
     record_changes(user)
     running = start_session(user, "2026-11-20T13:00:00Z")
     _feed, secret = issue_feed(user, "Phone")
+    report = services.save_report(user, WEB, name="Small", query=f"project={small.id}&group=day", is_default=True)
     token = AccessToken.objects.issue(user)[0]
     analyze()
     ids = {
@@ -131,6 +132,7 @@ def _make_tracker(count: int, each: timedelta) -> Tracker:
         "tag_id": rare.pk,
         "token_id": token.pk,
         "feed_id": _feed.pk,
+        "report_id": report.pk,
         "import_id": waiting_import(user).pk,
         "changeset_id": Changeset.objects.filter(user=user).latest("revision").pk,
         "secret": secret,

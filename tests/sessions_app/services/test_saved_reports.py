@@ -46,7 +46,7 @@ def test_a_report_is_saved_changed_and_deleted(user):
         services.edit_report(user, WEB, report.id, name="x")
 
 
-def test_a_new_default_takes_the_place_of_the_one_before_and_undo_gives_it_back(user):
+def test_a_new_default_replaces_the_one_before_and_undo_gives_it_back(user):
     services.save_report(user, WEB, name="a", is_default=True)
     second = services.save_report(user, WEB, name="b", is_default=True)
     assert saved(user) == {"a": False, "b": True}

@@ -227,9 +227,21 @@ def test_presets_keep_what_else_was_asked(signed_in):
     response = signed_in.get("/reports/?group=day&then=name&q=Mail")
 
     addresses = {preset.label: preset.address for preset in response.context["presets"]}
-    assert addresses["Last week"] == "from=2026-11-16&to=2026-11-22&group=day&then=name&q=Mail"
-    assert addresses["All time"].startswith("from=&to=&")
-    assert addresses["Last year"].startswith("from=2025-01-01&to=2025-12-31&")
+    assert addresses["Last week"] == "period=last_week&group=day&then=name&q=Mail"
+    days = {}
+    for label, address in addresses.items():
+        period = signed_in.get(f"/reports/?{address}").context["form"].period
+        days[label] = f"{period.first} {period.end}"
+    assert days == {
+        "Today": "2026-11-23 2026-11-24",
+        "This week": "2026-11-23 2026-11-30",
+        "Last week": "2026-11-16 2026-11-23",
+        "This month": "2026-11-01 2026-12-01",
+        "Last month": "2026-10-01 2026-11-01",
+        "This year": "2026-01-01 2027-01-01",
+        "Last year": "2025-01-01 2026-01-01",
+        "All time": "1970-01-01 3000-01-01",
+    }
     assert [preset.label for preset in response.context["presets"] if preset.is_selected] == ["This month"]
 
 
@@ -357,10 +369,11 @@ def test_strangers_see_nothing_of_it(owner, stranger, work):
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        # Who, 2; the head, 2; what the bar suggests, 1; names, 3; the report, 2; the period before, 2.
-        (f"/reports/?{MONTH}&group=week&then=project", 12),
-        (f"/reports/?{MONTH}&group=tag&then=name&rounding=15&per=day", 12),
-        ("/reports/?from=&to=&group=month", 10),
+        # Who, 2; the head, 2; what the bar suggests, 1; names, 3; saved reports, 1; the report, 2; the period
+        # before, 2.
+        (f"/reports/?{MONTH}&group=week&then=project", 13),
+        (f"/reports/?{MONTH}&group=tag&then=name&rounding=15&per=day", 13),
+        ("/reports/?from=&to=&group=month", 11),
         # No period before, but the sessions: the total they are of, 2; a page of them, 1; their tags, 1.
         (f"/reports/sessions/?{MONTH}&group=month&at=2026-11-01", 16),
     ],
@@ -373,3 +386,20 @@ def test_reads_are_as_many_whatever_the_history(signed_in, owner, path, queries,
 
     with django_assert_num_queries(queries):
         signed_in.get(path)
+
+
+@pytest.mark.parametrize(
+    ("asked", "address"),
+    [
+        ("", "period=month"),
+        ("period=week", "period=week"),
+        ("period=nonsense", "period=month"),
+        ("period=week&from=2026-11-23&to=2026-11-29", "period=week"),
+        ("period=week&from=2026-11-23&to=2026-11-28", "from=2026-11-23&to=2026-11-28"),
+        ("period=week&from=&to=", "from=&to="),
+        ("period=all&from=&to=", "period=all"),
+        ("from=2026-11-23&to=2026-11-29", "from=2026-11-23&to=2026-11-29"),
+    ],
+)
+def test_a_usual_period_counts_unless_other_days_stand_beside_it(signed_in, asked, address):
+    assert signed_in.get(f"/reports/?{asked}&group=project").context["address"] == f"{address}&group=project"

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from sessions_app.models import Client, Project, Tag, TimeSession
+from sessions_app.models import Client, Project, SavedReport, Tag, TimeSession
 from tests.conftest import ApiClient
 from tests.ownership import rows_of_all, with_everything
 from tests.timetracker.api.test_ownership import TABLE
@@ -41,6 +41,8 @@ WRITES = {
     ),
     "POST tags": (Tag, {"name": "x"}, {"id", "name", "archived"}),
     "PATCH tags/{tag_id}": (Tag, {}, {"id", "name", "archived"}),
+    "POST reports/saved": (SavedReport, {"name": "x"}, {"id", "name", "query", "default"}),
+    "PATCH reports/saved/{report_id}": (SavedReport, {}, {"id", "name", "query", "default"}),
     "POST tokens": (AccessToken, {}, {"id", "name", "scopes", "expiresAt"}),
     "PATCH ": (
         User,
@@ -57,6 +59,7 @@ READ_ONLY = {
     Client: {"version", "createdAt", "updatedAt"},
     Project: {"version", "createdAt", "updatedAt"},
     Tag: {"version", "createdAt", "updatedAt"},
+    SavedReport: {"version", "createdAt", "updatedAt"},
 }
 # Of other models, of Django, of what others' APIs have.
 FURTHER = {
@@ -160,7 +163,7 @@ def test_what_is_read_only_is_ignored_all_at_once(things, stranger_things, write
     assert [each.status_code for each in told] == [told[1].status_code] * 2
     assert told[0].status_code < 300
     plain, attacked = (each.data.get("started") or each.data.get("stopped") or each.data for each in reversed(told))
-    of_each = {"id", "email", "displayName", "name", "tags", "projectId", "clientId", "token", "prefix"}
+    of_each = {"id", "email", "displayName", "name", "query", "tags", "projectId", "clientId", "token", "prefix"}
     assert {key: value for key, value in attacked.items() if key not in of_each} == {
         key: value for key, value in plain.items() if key not in of_each
     }

@@ -68,6 +68,11 @@ TABLE = {
     "DELETE users/{user_id}/tags/{tag_id}?detach=true": ("write", None),
     "GET users/{user_id}/reports/summary?from=2026-11-01&to=2026-12-01": ("read", None),
     "GET users/{user_id}/reports/timesheet?duration=month&projectId=none": ("read", None),
+    "GET users/{user_id}/reports/saved": ("read", None),
+    "POST users/{user_id}/reports/saved": ("write", {"name": "x"}),
+    "GET users/{user_id}/reports/saved/{report_id}": ("read", None),
+    "PATCH users/{user_id}/reports/saved/{report_id}": ("write", {"name": "x"}),
+    "DELETE users/{user_id}/reports/saved/{report_id}": ("write", None),
 }
 INCLUDED = {"read": {"read"}, "track": {"read", "track"}}
 

@@ -13,7 +13,13 @@ from timetracker.api.schema.headers import Json
 
 _DONE = {"200": "As it is now.", "201": "Made.", "204": "Done. There is nothing to tell."}
 _VERBS = {"partial_update": "update", "update": "put", "retrieve": "get", "current": "get", "destroy": "delete"}
-_TAGS = {"Batch": "Sessions", "Changes": "Changes", "Timer": "Timer", "Description": "Description"}
+_TAGS = {
+    "Batch": "Sessions",
+    "Changes": "Changes",
+    "Timer": "Timer",
+    "Description": "Description",
+    "SavedReport": "Reports",
+}
 
 
 class OperationSchema(AutoSchema):
