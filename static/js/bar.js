@@ -32,7 +32,8 @@ const bar = (() => {
     if (detail.target !== element()) return;
     isFollowing = detail.requestConfig.elt === element() && detail.requestConfig.verb === "get";
     sent = isFollowing ? null : detail.requestConfig.elt;
-    hadFocus = element().contains(document.activeElement) ? document.activeElement.id || "timer-press" : "";
+    const focused = document.activeElement;
+    hadFocus = !element().contains(focused) ? "" : editor().contains(focused) ? opener : focused.id || "timer-press";
     const isOwnLine = sent?.getAttribute("id") === "timer-start"; // `sent.id` is a field of that name
     kept = {
       text: isOwnLine ? null : field()?.value || null,
@@ -49,7 +50,10 @@ const bar = (() => {
       field().value = kept.text;
       if (hadFocus === "id_name") htmx.trigger(field(), "timer:preview");
     }
-    if (kept.editor.length) editor().replaceChildren(...kept.editor);
+    if (kept.editor.length) {
+      editor().replaceChildren(...kept.editor);
+      sayChanged();
+    }
     kept = null;
   });
 
@@ -68,17 +72,37 @@ const bar = (() => {
     leaveLater();
   });
 
-  // ---- Editing in the bar
-  document.addEventListener("htmx:afterSwap", ({ detail }) => {
-    if (detail.target.id !== "timer-editor") return;
-    const input = editor().querySelector("[aria-invalid], input:not([type=hidden])");
+  // ---- Editing in the bar: the name, project or start of what runs, pressed and edited below it
+  let opener = ""; // what was pressed, by its id
+  let opened = ""; // what it said then
+
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (detail.target !== editor() || detail.requestConfig.verb !== "get") return;
+    opener = detail.elt.id;
+    opened = detail.elt.textContent.trim();
+  });
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    if (!editor()?.contains(detail.elt)) return;
+    const input = editor().querySelector("[aria-invalid], input:not([type=hidden]), select");
     input?.focus();
     input?.select?.();
   });
+
+  // What is edited was changed elsewhere meanwhile: the field stays, and what is there now is offered.
+  const sayChanged = () => {
+    const now = document.getElementById(opener)?.textContent.trim();
+    editor().querySelector(".timer-changed")?.remove();
+    if (!now || now === opened) return;
+    const line = document.getElementById("timer-changed").content.cloneNode(true);
+    const text = line.querySelector("[data-text]");
+    text.textContent = text.dataset.text.replace("{value}", now);
+    editor().firstElementChild.prepend(line);
+  };
+
   const leaveEditor = () => {
     if (!editor()?.firstElementChild) return false;
     editor().replaceChildren();
-    document.getElementById("timer-since")?.focus();
+    document.getElementById(opener)?.focus();
     return true;
   };
 
@@ -94,7 +118,10 @@ const bar = (() => {
     for (const menu of document.querySelectorAll(".more details[open]")) {
       if (!menu.contains(event.target)) menu.open = false;
     }
-    if (event.target.closest("[data-leave-editor]")) leaveEditor();
+    if (editor()?.contains(event.target) && event.target.closest("[data-leave-editor], [data-leave]")) {
+      event.preventDefault();
+      leaveEditor();
+    }
     const opener = event.target.closest("[data-keys]");
     const sheet = document.getElementById("keys");
     if (opener && sheet) {

@@ -31,9 +31,11 @@
     next.focus();
     next.scrollIntoView({ block: "nearest" });
   };
-  const edit = () => {
-    const link = row()?.querySelector("a[href*='/edit/']") ?? (row() ? null : byId("timer-name"));
-    link?.click();
+  const openPage = () => row()?.querySelector(".whole")?.click();
+  const editName = () => {
+    if (!row()) byId("timer-name")?.click();
+    else if (row().querySelector(".whole")?.checkVisibility()) openPage(); // a narrow row is one link
+    else row().querySelector(".name > a, a.name")?.click();
   };
   const remove = () => {
     const selected = document.querySelector("input[name=session]:checked") && document.querySelector("#selection [value=delete]");
@@ -48,7 +50,9 @@
     c: () => bar.press("/timer/continue/"),
     a: () => location.assign(document.querySelector("a[href^='/sessions/add/']")?.href ?? "/sessions/add/"),
     z: undo,
-    e: edit,
+    b: () => byId("timer-since")?.click(),
+    e: editName,
+    f: () => go("main a[href*='.csv']"),
     x: select,
     j: () => toRow(1),
     k: () => toRow(-1),
@@ -83,7 +87,7 @@
     if (ON_ROWS.has(key) && !row() && !document.querySelector("input[name=session]:checked")) return;
     if (key === "Enter" && row() === target) {
       event.preventDefault();
-      edit();
+      openPage();
       return;
     }
     const action = ACTIONS[key.length === 1 ? key.toLowerCase() : key];

@@ -37,7 +37,7 @@ def test_start_name_switch_stop_add_and_see_the_periods(new_page, scripts):
     expect(timer.get_by_role("timer")).to_have_text(re.compile(r"0:00:\d\d"))
 
     timer.get_by_role("link", name="(no name)").click()
-    page.locator("#edit-form").get_by_label("Name").fill("Logo sketches")
+    page.get_by_label("Name", exact=True).fill("Logo sketches")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("Saved “Logo sketches”.")
     expect(page.get_by_role("status").get_by_role("button", name="Undo")).to_be_visible()

@@ -171,6 +171,107 @@ class TestStart:
         expect(page.get_by_role("timer")).to_have_text(re.compile(r"0:1[56]:\d\d"))
 
 
+class TestEditing:
+    """The name and project of what runs, edited in the bar."""
+
+    def name(self, page):
+        return bar(page).get_by_label("Name", exact=True)
+
+    def test_the_name_is_typed_and_the_focus_comes_back_to_it(self, page):
+        type_line(page, "Logo")
+        expect(page.get_by_role("button", name="Stop")).to_be_focused()
+        page.keyboard.press("e")
+        expect(self.name(page)).to_be_focused()
+        page.keyboard.type("Logo sketches")
+        page.keyboard.press("Enter")
+        expect(page.locator("#timer-name")).to_have_text("Logo sketches")
+        expect(page.locator("#timer-name")).to_be_focused()
+        expect(page.locator(".session.is-running")).to_contain_text("Logo sketches")
+        expect(page).to_have_title(re.compile("^0:00 Logo sketches"))
+        notice(page).get_by_role("button", name="Undo").click()
+        expect(page.locator("#timer-name")).to_have_text("Logo")
+
+    @pytest.mark.parametrize("leave", ["Escape", "Cancel"])
+    def test_is_left_without_a_change(self, page, leave):
+        type_line(page, "Logo")
+        page.locator("#timer-name").click()
+        self.name(page).fill("Something else")
+        if leave == "Escape":
+            page.keyboard.press("Escape")
+        else:
+            bar(page).get_by_role("link", name="Cancel").click()
+        expect(self.name(page)).to_have_count(0)
+        expect(page.locator("#timer-name")).to_be_focused()
+        expect(page.locator("#timer-name")).to_have_text("Logo")
+
+    def test_a_project_is_selected_and_made(self, page):
+        type_line(page, "Logo")
+        page.locator("#timer-project").click()
+        expect(bar(page).locator("#timer-editor").get_by_label("Project", exact=True)).to_be_focused()
+        bar(page).locator("#timer-editor").get_by_label("Project", exact=True).select_option("Book covers")
+        bar(page).get_by_role("button", name="Save").click()
+        expect(page.locator("#timer-project")).to_have_text("Book covers")
+        expect(page.locator("#timer-project")).to_be_focused()
+        page.keyboard.press("Enter")
+        bar(page).get_by_label("New project").fill("Brand guide")
+        bar(page).get_by_label("New project").press("Enter")
+        expect(page.locator("#timer-project")).to_have_text("Brand guide")
+
+    def test_what_is_too_long_keeps_the_field_and_says_why(self, page):
+        type_line(page, "Logo")
+        page.locator("#timer-name").click()
+        self.name(page).evaluate("field => field.removeAttribute('maxlength')")
+        self.name(page).fill("L" * 201)
+        page.keyboard.press("Enter")
+        expect(bar(page).get_by_role("alert")).to_contain_text("200")
+        expect(self.name(page)).to_be_focused()
+        self.name(page).fill("Logo again")
+        page.keyboard.press("Enter")
+        expect(page.locator("#timer-name")).to_have_text("Logo again")
+
+    def change_elsewhere(self, page, new_page) -> None:
+        phone = new_page(timezone_id="UTC", storage_state=page.context.storage_state(), java_script_enabled=False)
+        phone.goto("/")
+        phone.locator("#timer-name").click()
+        phone.get_by_label("Name", exact=True).fill("Mail")
+        phone.get_by_role("button", name="Save").click()
+        expect(phone.locator("#timer-name")).to_have_text("Mail")
+
+    def test_a_change_on_another_device_leaves_the_field_and_is_offered(self, page, new_page):
+        type_line(page, "Logo")
+        page.locator("#timer-name").click()
+        self.name(page).fill("Half typed")
+        self.change_elsewhere(page, new_page)
+        changed = bar(page).locator(".timer-changed")
+        expect(changed).to_contain_text("Changed on another device to “Mail”.")
+        expect(self.name(page)).to_have_value("Half typed")
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        changed.get_by_role("button", name="Use that").click()
+        expect(self.name(page)).to_have_count(0)
+        expect(page.locator("#timer-name")).to_be_focused()
+        expect(page.locator("#timer-name")).to_have_text("Mail")
+
+    def test_who_saves_nevertheless_sees_both_values_first(self, page, new_page):
+        type_line(page, "Logo")
+        page.locator("#timer-name").click()
+        self.name(page).fill("From the desk")
+        self.change_elsewhere(page, new_page)
+        self.name(page).press("Enter")
+        expect(bar(page).locator(".both")).to_contain_text("Mail")
+        bar(page).get_by_role("button", name="Save mine").click()
+        expect(page.locator("#timer-name")).to_have_text("From the desk")
+
+    def test_what_runs_is_discarded_and_brought_back(self, page):
+        type_line(page, "Logo")
+        page.get_by_role("button", name="More for the timer").click()
+        bar(page).get_by_role("button", name="Discard").click()
+        expect(notice(page)).to_contain_text("Discarded “Logo”.")
+        expect(page.get_by_role("button", name="Start")).to_be_visible()
+        notice(page).get_by_role("button", name="Undo").click()
+        expect(page.locator("#timer-name")).to_have_text("Logo")
+
+
 class TestFollowing:
     def test_another_tab_follows_within_a_second_and_keeps_what_is_typed(self, page):
         other = page.context.new_page()
@@ -254,6 +355,13 @@ def test_every_state_fits_and_the_axe_rules_find_nothing(new_page, width, scheme
     page.locator("#timer-since").click()
     expect(page.get_by_label("Since")).to_be_visible()
     check("editing the start")
+    page.keyboard.press("Escape")
+    page.locator("#timer-name").click()
+    expect(bar(page).get_by_label("Name", exact=True)).to_be_visible()
+    check("editing the name")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="More for the timer").click()
+    check("the menu of what runs")
     page.keyboard.press("Escape")
     field(page).fill("Proposal @acme yesterday 14-15:30")
     expect(page.locator("#timer-reading .chip").first).to_be_visible()

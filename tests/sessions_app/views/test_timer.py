@@ -79,7 +79,7 @@ def test_running_session_shows_name_since_and_elapsed(signed_in, owner, clock):
     assert "since 10:12" in page
     assert ">0:18:04</span>" in page
     assert "as of 10:30" in page
-    assert buttons(page)[:2] == ["Switch", "Stop"]
+    assert {"Switch", "Stop"} <= set(buttons(page))
     assert "Start" not in buttons(page)
     assert re.search(r"<title>\s*0:18 Logo sketches – Timetracker\s*</title>", page)
 
