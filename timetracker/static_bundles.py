@@ -29,6 +29,7 @@ BUNDLES = {
         "js/unsent.js",
         "js/rows.js",
         "js/grid.js",
+        "js/copy.js",
         "js/keys.js",
     ),
 }

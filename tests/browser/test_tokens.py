@@ -65,6 +65,26 @@ def test_a_token_is_made_used_and_revoked(new_page, server, scripts):
     assert (status, problem["detail"]) == (401, "This token is unknown, expired or revoked.")
 
 
+def test_a_token_is_copied_by_a_button(new_page):
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto("/settings/tokens/")
+    secret = make(page, "Hot-key")
+    page.get_by_role("button", name="Copy New token").click()
+
+    expect(page.get_by_role("status").filter(has_text="Copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == secret
+    page.get_by_role("button", name="Copy Try it in a terminal").click()
+    expect(page.get_by_role("status").filter(has_text="Copied.")).to_have_count(2)
+    assert page.evaluate("navigator.clipboard.readText()").startswith("curl -sX POST")
+
+
+def test_without_scripts_there_is_no_button_that_does_nothing(new_page):
+    page = new_page(java_script_enabled=False)
+    page.goto("/settings/tokens/")
+    make(page, "Hot-key")
+    expect(page.get_by_role("button", name="Copy New token")).to_have_count(0)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 360, 1280])
 def test_tokens_fit_and_the_axe_rules_find_nothing(new_page, width, scheme):

@@ -97,6 +97,15 @@ def test_a_page_of_any_app_has_the_whole_frame(browser, owner):
     assert '<input type="hidden" name="next" value="/foreign/">' in page
 
 
+def test_every_page_leads_to_what_is_seldom_needed(browser, owner):
+    for page in (flat(browser.get("/foreign/")), flat(Client().get("/foreign/"))):
+        menu = re.search(r'<ul class="menu-list">.*?</ul>', page).group()
+        addresses = re.findall(r'href="([^"]+)"', menu)
+        assert addresses == [
+            "/reports/", "/projects/", "/undo/", "/trash/", "/export/", "/imports/", "/settings/", "/keys/", "/v1/docs",
+        ]  # fmt: skip
+
+
 def test_a_forgotten_session_is_asked_about_on_any_page(browser, owner):
     start_session(owner, "2026-11-22T09:00:00Z", "Proposal")
 
