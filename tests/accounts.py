@@ -81,6 +81,9 @@ accounts = st.fixed_dictionaries(
                 "week_start": st.integers(0, 6),
                 "clock": st.sampled_from(["12", "24"]),
                 "notes_last_seen": st.booleans(),
+                "theme": st.sampled_from(["system", "light", "dark"]),
+                "day_goal_seconds": st.none() | st.integers(60, 86_400),
+                "week_goal_seconds": st.none() | st.integers(60, 604_800),
                 "hourly_rate": rates,
                 "currency": currencies,
             }

@@ -117,7 +117,7 @@ def validate_identity(record: object) -> tuple[str, UUID]:
     return identity, _uuid("session_id", record["session_id"])
 
 
-_LATER_PREFERENCES = frozenset({"wants_notices"})
+_LATER_PREFERENCES = frozenset({"wants_notices", "theme", "day_goal_seconds", "week_goal_seconds"})
 """What exports of the first release do not have."""
 
 

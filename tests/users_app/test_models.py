@@ -64,7 +64,14 @@ def test_many_guests_share_no_address():
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("change", "constraint"),
-    [({"email": "Mira@example.org"}, "user_email_lower_case"), ({"week_start": 7}, "user_week_start_is_a_weekday")],
+    [
+        ({"email": "Mira@example.org"}, "user_email_lower_case"),
+        ({"week_start": 7}, "user_week_start_is_a_weekday"),
+        ({"day_goal_seconds": 59}, "user_day_goal_within_a_day"),
+        ({"day_goal_seconds": 86_401}, "user_day_goal_within_a_day"),
+        ({"week_goal_seconds": 0}, "user_week_goal_within_a_week"),
+        ({"week_goal_seconds": 604_801}, "user_week_goal_within_a_week"),
+    ],
 )
 def test_the_database_rejects(change, constraint):
     guest = User.objects.create_guest()

@@ -18,7 +18,8 @@ from timetracker.api.fields import (
 from timetracker.money import CURRENCY_LENGTH
 from timetracker.shapes import keys_of
 from users_app.api import shapes
-from users_app.models import AccessToken, Clock, DateFormat, DurationFormat, Scope, User, WeekStart
+from users_app.models import AccessToken, Clock, DateFormat, DurationFormat, Scope, Theme, User, WeekStart
+from users_app.models.users import MAX_DAY_GOAL_SECONDS, MAX_WEEK_GOAL_SECONDS, MIN_GOAL_SECONDS
 from users_app.zones import MAX_ZONE_LENGTH
 
 
@@ -55,6 +56,23 @@ class UserSerializer(StrictSerializer):
     longSessionHours = StrictIntegerField(required=False, min_value=1, max_value=24, source="long_session_hours")
     notesLastSeen = StrictBooleanField(required=False, source="notes_last_seen")
     wantsNotices = StrictBooleanField(required=False, source="wants_notices", help_text="By e-mail, where it is sent.")
+    theme = ChoiceField(choices=Theme.values, required=False, help_text="The colours of the pages.")
+    dayGoalSeconds = StrictIntegerField(
+        required=False,
+        allow_null=True,
+        min_value=MIN_GOAL_SECONDS,
+        max_value=MAX_DAY_GOAL_SECONDS,
+        source="day_goal_seconds",
+        help_text="What you want to track in a day; null for no goal.",
+    )
+    weekGoalSeconds = StrictIntegerField(
+        required=False,
+        allow_null=True,
+        min_value=MIN_GOAL_SECONDS,
+        max_value=MAX_WEEK_GOAL_SECONDS,
+        source="week_goal_seconds",
+        help_text="What you want to track in a week; null for no goal.",
+    )
     hourlyRate = MoneyField(required=False, allow_null=True, source="hourly_rate")
     currency = TextField(allow_null=False, max_length=CURRENCY_LENGTH)
 

@@ -17,7 +17,7 @@ from timetracker.shapes import (
     whole_second,
 )
 from users_app import models
-from users_app.models import AccessToken, Clock, DateFormat, DurationFormat, Scope, WeekStart
+from users_app.models import AccessToken, Clock, DateFormat, DurationFormat, Scope, Theme, WeekStart
 
 WEEKDAYS = [day.name.lower() for day in WeekStart]
 Weekday = Annotated[str, one_of(*WEEKDAYS)]
@@ -37,6 +37,9 @@ class User(Shape):
     long_session_hours: Annotated[int, Meta(examples=[10])]
     notes_last_seen: bool
     wants_notices: bool
+    theme: Annotated[str, one_of(*Theme.values)]
+    day_goal_seconds: Annotated[int, Meta(examples=[28800])] | None
+    week_goal_seconds: Annotated[int, Meta(examples=[144000])] | None
     hourly_rate: Money | None
     currency: Currency
     created_at: Instant

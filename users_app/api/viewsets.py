@@ -37,6 +37,8 @@ _JSON_NAMES = {
     "long_session_hours": "longSessionHours",
     "notes_last_seen": "notesLastSeen",
     "wants_notices": "wantsNotices",
+    "day_goal_seconds": "dayGoalSeconds",
+    "week_goal_seconds": "weekGoalSeconds",
     "hourly_rate": "hourlyRate",
     "expires_at": "expiresAt",
 }

@@ -6,7 +6,7 @@ from users_app.models.links import SignInLink
 from users_app.models.merged import MergedGuest
 from users_app.models.notices import Notice
 from users_app.models.secrets import hash_secret, is_well_formed, make_secret
-from users_app.models.users import Clock, DateFormat, DurationFormat, User, UserManager, WeekStart
+from users_app.models.users import Clock, DateFormat, DurationFormat, Theme, User, UserManager, WeekStart
 
 __all__ = [
     "AccessToken",
@@ -23,6 +23,7 @@ __all__ = [
     "RecoveryCode",
     "Scope",
     "SignInLink",
+    "Theme",
     "User",
     "UserManager",
     "WeekStart",

@@ -85,6 +85,32 @@ class DurationFormat(models.TextChoices):
     DECIMAL = "decimal", _("1.50")
 
 
+class Theme(models.TextChoices):
+    """The colours of pages."""
+
+    SYSTEM = "system", _("As the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+MIN_GOAL_SECONDS = 60
+MAX_DAY_GOAL_SECONDS = 24 * 60 * 60
+MAX_WEEK_GOAL_SECONDS = 7 * MAX_DAY_GOAL_SECONDS
+
+
+def _goal_field(name: Any, most: int, too_much: Any) -> "models.PositiveIntegerField[Any, Any]":
+    """Returns a field for the seconds that somebody wants to track in a period; null when there is no goal."""
+    return models.PositiveIntegerField(
+        name,
+        null=True,
+        blank=True,
+        validators=[
+            MinValueValidator(MIN_GOAL_SECONDS, _("Give a goal of a minute or more, or none.")),
+            MaxValueValidator(most, too_much),
+        ],
+    )
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who tracks time: a guest until there is an e-mail. The id is an address, never a credential."""
 
@@ -117,6 +143,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         db_default=True,
         help_text=_("Of a session left running, a new sign-in, a changed password or passkey."),
     )
+    theme = models.CharField(_("colours"), max_length=6, choices=Theme, default=Theme.SYSTEM, db_default=Theme.SYSTEM)
+    day_goal_seconds = _goal_field(
+        _("goal of a day"), MAX_DAY_GOAL_SECONDS, _("A day has 24 hours. Give a goal of no more, or none.")
+    )
+    week_goal_seconds = _goal_field(
+        _("goal of a week"), MAX_WEEK_GOAL_SECONDS, _("A week has 168 hours. Give a goal of no more, or none.")
+    )
     hourly_rate = rate_field(help_text=_("For billable sessions whose project and client have none."))
     currency = currency_field(default="EUR")
     revision = models.PositiveBigIntegerField(default=0, editable=False)
@@ -136,6 +169,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
             models.CheckConstraint(condition=models.Q(week_start__range=(0, 6)), name="user_week_start_is_a_weekday"),
+            models.CheckConstraint(
+                condition=models.Q(day_goal_seconds=None)
+                | models.Q(day_goal_seconds__range=(MIN_GOAL_SECONDS, MAX_DAY_GOAL_SECONDS)),
+                name="user_day_goal_within_a_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(week_goal_seconds=None)
+                | models.Q(week_goal_seconds__range=(MIN_GOAL_SECONDS, MAX_WEEK_GOAL_SECONDS)),
+                name="user_week_goal_within_a_week",
+            ),
         ]
         indexes = [models.Index(fields=["created_at", "id"], name="user_by_created")]
 

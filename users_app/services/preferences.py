@@ -22,6 +22,9 @@ PREFERENCES = frozenset(
         "long_session_hours",
         "notes_last_seen",
         "wants_notices",
+        "theme",
+        "day_goal_seconds",
+        "week_goal_seconds",
         "hourly_rate",
         "currency",
     }

@@ -67,6 +67,9 @@ SETTINGS = {
     "long_session_hours": 5,
     "notes_last_seen": False,
     "timezone": "Asia/Tokyo",
+    "theme": "dark",
+    "day_goal_seconds": 28_800,
+    "week_goal_seconds": None,
     "wants_notices": True,
     "week_start": 6,
 }

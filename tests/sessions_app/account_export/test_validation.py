@@ -104,6 +104,9 @@ def test_a_wrong_entry_of_the_catalogue_is_rejected(model, record, changes, mess
         ({"week_start": 7}, "“week_start”: "),
         ({"hourly_rate": "NaN"}, "“hourly_rate”: "),
         ({"display_name": "x" * 101}, "This has 101 characters"),
+        ({"theme": "pink"}, "“theme”: "),
+        ({"day_goal_seconds": 86_401}, "“day_goal_seconds”: A day has 24 hours."),
+        ({"week_goal_seconds": 0}, "“week_goal_seconds”: Give a goal of a minute or more"),
     ],
 )
 def test_wrong_settings_are_rejected(changes, message):
@@ -115,7 +118,8 @@ def test_wrong_settings_are_rejected(changes, message):
 
 
 def test_settings_of_an_older_export_leave_out_what_came_later():
-    older = {name: value for name, value in SETTINGS.items() if name != "wants_notices"}
+    later = {"wants_notices", "theme", "day_goal_seconds", "week_goal_seconds"}
+    older = {name: value for name, value in SETTINGS.items() if name not in later}
 
     assert validate_settings(older) == {**older, "hourly_rate": Decimal(70)}
 

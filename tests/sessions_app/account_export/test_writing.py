@@ -64,6 +64,9 @@ def test_the_account_has_settings_and_the_catalogue(mira):
         "long_session_hours": 8,
         "notes_last_seen": True,
         "wants_notices": True,
+        "theme": "system",
+        "day_goal_seconds": None,
+        "week_goal_seconds": None,
         "timezone": "Europe/Berlin",
         "week_start": 0,
     }

@@ -48,7 +48,7 @@ WRITES = {
         User,
         {},
         {"displayName", "timezone", "weekStart", "clock", "dateFormat", "durationFormat", "longSessionHours"}
-        | {"notesLastSeen", "wantsNotices", "hourlyRate", "currency"},
+        | {"notesLastSeen", "wantsNotices", "hourlyRate", "currency", "theme", "dayGoalSeconds", "weekGoalSeconds"},
     ),
 }
 # What a resource says of itself and nobody can choose: ignored, so that what was read can be sent back.

@@ -38,6 +38,19 @@ def test_a_patch_changes_what_is_given_and_moves_no_session(api, owner):
     assert (session.timezone, str(session.first_date)) == ("Europe/Berlin", "2026-11-21")
 
 
+def test_goals_and_colours_are_changed_and_taken_away(api, owner):
+    read = api("GET", URL).data
+    assert (read["theme"], read["dayGoalSeconds"], read["weekGoalSeconds"]) == ("system", None, None)
+
+    response = api("PATCH", URL, {"theme": "dark", "dayGoalSeconds": 28_800, "weekGoalSeconds": 144_000})
+
+    assert response.status_code == 200
+    assert {**read, "theme": "dark", "dayGoalSeconds": 28_800, "weekGoalSeconds": 144_000} == response.data
+    owner.refresh_from_db()
+    assert (owner.theme, owner.day_goal_seconds, owner.week_goal_seconds) == ("dark", 28_800, 144_000)
+    assert api("PATCH", URL, {"dayGoalSeconds": None}).data["dayGoalSeconds"] is None
+
+
 def test_what_was_read_can_be_sent_back(api):
     read = api("GET", URL)
 
@@ -62,6 +75,14 @@ def test_a_stale_patch_changes_nothing_and_shows_the_present_state(api, owner):
         ({"timezone": "Mars/Base"}, "#/timezone", "invalid_timezone"),
         ({"weekStart": "someday"}, "#/weekStart", "invalid_choice"),
         ({"clock": "13"}, "#/clock", "invalid_choice"),
+        ({"theme": "pink"}, "#/theme", "invalid_choice"),
+        ({"theme": None}, "#/theme", "null"),
+        ({"dayGoalSeconds": 0}, "#/dayGoalSeconds", "min_value"),
+        ({"dayGoalSeconds": 86_401}, "#/dayGoalSeconds", "max_value"),
+        ({"dayGoalSeconds": "8:00"}, "#/dayGoalSeconds", "invalid"),
+        ({"weekGoalSeconds": 604_801}, "#/weekGoalSeconds", "max_value"),
+        ({"weekGoalSeconds": -1}, "#/weekGoalSeconds", "min_value"),
+        ({"weekGoalSeconds": 2**70}, "#/weekGoalSeconds", "max_value"),
         ({"longSessionHours": 25}, "#/longSessionHours", "max_value"),
         ({"longSessionHours": 0}, "#/longSessionHours", "min_value"),
         ({"longSessionHours": "10"}, "#/longSessionHours", "invalid"),
