@@ -7,6 +7,7 @@ from django import template
 from django.template.context import Context
 
 from sessions_app.selectors.operator import read_operator_figures
+from sessions_app.timekeeping.durations import format_words
 from timetracker.backups.making import last_backup_at
 from timetracker.pages import now_of
 
@@ -25,13 +26,13 @@ def operator_figures(context: Context) -> dict[str, Any]:
     heights = [round(day.count / most * HEIGHT) for day in figures.days]
     bars = [{"x": number * STEP, "height": height, "top": HEIGHT - height} for number, height in enumerate(heights)]
     backup_at = last_backup_at()
-    hours = None if figures.longest_start is None else int((now - figures.longest_start).total_seconds() // 3600)
+    start = figures.longest_start
     return {
         "figures": figures,
         "bars": bars,
         "width": len(bars) * STEP,
         "height": HEIGHT,
-        "longest_hours": hours,
+        "longest": "" if start is None else format_words(int((now - start).total_seconds())),
         "backup_at": None if backup_at is None else datetime.fromtimestamp(backup_at, tz=UTC),
         "total": sum(day.count for day in figures.days),
     }

@@ -57,7 +57,7 @@ def test_the_figures(operator, account):
     assert len(figures.days) == 30
     assert figures.database_bytes > 10_000
     page = flat(operator.get("/admin/"))
-    assert "13 hours," in page
+    assert "13 h 30 min," in page
     assert "4 sessions in the last 30 days" in page
 
 
