@@ -7,9 +7,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sessions_app.formatting import format_value
-from sessions_app.models import Change, VersionedModel
+from sessions_app.models import Change, Changeset, VersionedModel
 from sessions_app.selectors.catalogue import Catalogue, read_catalogue
-from sessions_app.selectors.history import differences, read_history
+from sessions_app.selectors.history import differences, read_history, read_latest_changesets
+from users_app.models import User
 
 MAX_CHANGES = 100
 
@@ -32,6 +33,22 @@ def history_table(row: VersionedModel) -> SafeString:
     )
 
 
+def changesets_table(user: User) -> SafeString:
+    """Returns the latest changesets of a user. Takes one query."""
+    changesets = read_latest_changesets(user, limit=MAX_CHANGES)
+    return format_html(
+        "<table><thead><tr><th>{}</th><th>{}</th><th>{}</th></tr></thead><tbody>{}</tbody></table>",
+        _("When (UTC)"),
+        _("Who"),
+        _("What was done"),
+        format_html_join(
+            "",
+            "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
+            ((format_instant(each.at), _who(each), each.summary) for each in changesets),
+        ),
+    )
+
+
 def format_instant(instant: datetime) -> str:
     """Returns `2026-11-20 10:00:00`, in UTC."""
     return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
@@ -39,10 +56,14 @@ def format_instant(instant: datetime) -> str:
 
 def _history_row(change: Change, catalogue: Catalogue) -> tuple[object, ...]:
     changeset = change.changeset
-    who = f"{changeset.get_source_display()}: {changeset.operator or changeset.token or ''}".removesuffix(": ")
     rows = (
         (each.label, format_value(each.before, format_instant), format_value(each.after, format_instant))
         for each in differences(change, catalogue)
     )
     changed = format_html_join("", "{}: {} → {}<br>", rows)
-    return format_instant(changeset.at), who, change.get_action_display(), changed
+    return format_instant(changeset.at), _who(changeset), change.get_action_display(), changed
+
+
+def _who(changeset: Changeset) -> str:
+    by = changeset.operator or changeset.token or ""
+    return f"{changeset.get_source_display()}: {by}".removesuffix(": ")

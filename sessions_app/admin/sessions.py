@@ -102,7 +102,7 @@ class TimeSessionAdmin(VersionedAdmin):
     single_user_ordering = ("-start", "-id")
     date_hierarchy = "start"
     search_help_text = gettext_lazy("Name or e-mail, or the id of a session or of a user.")
-    actions = ("delete_selected", "restore_selected")
+    actions = (*VersionedAdmin.actions, "restore_selected")
     readonly_fields = (*VersionedAdmin.METADATA_SHOWN, "source", "first_date", "last_date", "length", "rate")
 
     def get_fieldsets(self, request: HttpRequest, obj: TimeSession | None = None) -> Any:

@@ -19,6 +19,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sessions_app.admin.credentials import AccessTokenInline, AuthenticatorInline, CalendarFeedInline
+from sessions_app.admin.csv_action import download_csv
+from sessions_app.admin.history import changesets_table
 from sessions_app.admin.user_actions import end_all_devices, make_sign_in_link, stop_running
 from sessions_app.models import Change, Changeset, Client, Project, Tag, TimeSession
 from sessions_app.services.deletion import SECONDS_OF_WORK, remove_deleted_users
@@ -28,12 +31,11 @@ from users_app.models import AccessToken, User
 from users_app.services.deletion import begin_deletion
 
 if TYPE_CHECKING:
-    TokenInline = admin.TabularInline[AccessToken, User]
     ModelAdmin = auth_admin.UserAdmin[User]
     AddForm = BaseUserCreationForm[User]
     ChangeForm = UserChangeForm[User]
 else:  # not generic at run time
-    TokenInline, ModelAdmin = admin.TabularInline, auth_admin.UserAdmin
+    ModelAdmin = auth_admin.UserAdmin
     AddForm, ChangeForm = BaseUserCreationForm, UserChangeForm
 
 MAX_COUNTED = 1_000
@@ -83,24 +85,6 @@ class GuestFilter(ConditionFilter):
     }
 
 
-class AccessTokenInline(TokenInline):
-    """The access tokens of a user, without the hash of their secrets. Deleting one revokes it."""
-
-    model = AccessToken
-    verbose_name_plural = gettext_lazy("access tokens (delete one to revoke it)")
-    fields = readonly_fields = ("prefix", "name", "scope_names", "created_at", "last_used_at", "expires_at")
-    ordering = ("-created_at",)
-    extra = 0
-
-    def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return False
-
-    @admin.display(description=gettext_lazy("scopes"))
-    def scope_names(self, token: AccessToken) -> str:
-        """Returns what the token may do."""
-        return ", ".join(token.scopes)
-
-
 class _LimitedCount(Subquery):
     """Counts the rows of a query that has a limit, and so never more than that."""
 
@@ -128,8 +112,8 @@ class UserAdmin(ModelAdmin):
     paginator = LimitedPaginator
     search_fields = ("email", "display_name")
     search_help_text = gettext_lazy("E-mail, name or id.")
-    inlines = (AccessTokenInline,)
-    actions = (end_all_devices, stop_running, make_sign_in_link)
+    inlines = (AccessTokenInline, CalendarFeedInline, AuthenticatorInline)
+    actions = (download_csv, end_all_devices, stop_running, make_sign_in_link)
     readonly_fields = ("id", "kind", "sessions", "last_activity", "last_login", "created_at")
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),)
     fieldsets = (
@@ -184,6 +168,19 @@ class UserAdmin(ModelAdmin):
             return HttpResponseRedirect(reverse("admin:users_app_user_change", args=[user.pk]))
         return super().user_change_password(request, id, form_url)
 
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_change(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_change(request, obj)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        user = self.get_object(request, object_id)
+        changes = None if user is None else changesets_table(user)
+        return super().history_view(request, object_id, {**(extra_context or {}), "changes": changes})
+
     # Deleting
 
     def get_deleted_objects(
@@ -200,7 +197,8 @@ class UserAdmin(ModelAdmin):
             _("recorded changes"): Change.objects.filter(user__in=users).count(),
             _("access tokens"): AccessToken.objects.filter(user__in=users).count(),
         }
-        return [str(user) for user in users], counts, set(), []
+        withheld = {str(user) for user in users if not _may_change(request, user)}
+        return [str(user) for user in users], counts, withheld, []
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         """Ends all access at once. The rows go after Django's own transaction, those of very many by housekeeping."""
@@ -240,3 +238,8 @@ class UserAdmin(ModelAdmin):
     def last_activity(self, user: User) -> object:
         """Returns when a row of the user was last changed."""
         return user.active_at  # type: ignore[attr-defined]
+
+
+def _may_change(request: HttpRequest, user: User | None) -> bool:
+    """Tells whether who asks may change a user: operators are a superuser's, whose rights others would take else."""
+    return user is None or not user.is_staff or bool(getattr(request.user, "is_superuser", False))

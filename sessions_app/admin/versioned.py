@@ -9,11 +9,12 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, model_ngettext
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from sessions_app.admin.csv_action import download_csv
 from sessions_app.admin.history import history_table
 from sessions_app.models import Source, VersionedModel
 from sessions_app.models.catalogue import CatalogueEntry
@@ -130,7 +131,7 @@ class VersionedAdmin(ModelAdmin):
     paginator = LimitedPaginator
     search_fields = ("name", "user__email")
     autocomplete_fields = ("user",)
-    actions: tuple[str, ...] = ("delete_selected",)
+    actions: tuple[Any, ...] = (download_csv, "delete_selected")
     readonly_fields = METADATA_SHOWN
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[LimitedChangeList]:
@@ -202,6 +203,13 @@ class VersionedAdmin(ModelAdmin):
         self.message_user(request, message % counted, messages.SUCCESS)
 
     # Showing
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        changes = None if row is None else history_table(row)
+        return super().history_view(request, object_id, {**(extra_context or {}), "changes": changes})
 
     @admin.display(description=gettext_lazy("History"))
     def history(self, row: VersionedModel) -> SafeString:

@@ -22,6 +22,12 @@ def read_history(user: User, object_id: UUID, *, limit: int = MAX_HISTORY) -> li
     return list(changes.order_by("-revision", "-number")[:limit])
 
 
+def read_latest_changesets(user: User, *, limit: int) -> list[Changeset]:
+    """Reads changesets with who made them, the latest first; those without changes are left out. One query."""
+    changesets = Changeset.objects.filter(user=user, count__gt=0).select_related("token", "operator")
+    return list(changesets.order_by("-revision")[:limit])
+
+
 @dataclass(frozen=True, slots=True)
 class ListedChangeset:
     """A changeset, and the id of the one by which it is undone now; None while it stands."""

@@ -15,9 +15,16 @@ from django.utils.translation import gettext as _
 from timetracker.pages import SeeOther, is_ours
 from users_app.models import User
 
+_HIDDEN_APPS = {"account", "mfa"}
+
 
 class OperatorSite(AdminSite):
     """Django's admin for operators who signed in at our own page, with a second factor where that is demanded."""
+
+    def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
+        """Registers models, but for django-allauth's: its pages show the secrets of authenticator apps."""
+        models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        super().register([each for each in models if each._meta.app_label not in _HIDDEN_APPS], *args, **options)  # noqa: SLF001
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and (

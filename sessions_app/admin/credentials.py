@@ -1,0 +1,57 @@
+"""What leads to a user's data, on the page of the user: tokens, feeds and second factors, without their secrets."""
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+
+from users_app.models import AccessToken, CalendarFeed, User
+
+if TYPE_CHECKING:
+    TabularInline = admin.TabularInline[Any, User]
+else:  # not generic at run time
+    TabularInline = admin.TabularInline
+
+
+class CredentialInline(TabularInline):
+    """Lists what may be deleted, and neither added nor changed."""
+
+    ordering = ("-created_at",)
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
+
+class AccessTokenInline(CredentialInline):
+    """The access tokens of a user. Deleting one revokes it."""
+
+    model = AccessToken
+    verbose_name_plural = gettext_lazy("access tokens (delete one to revoke it)")
+    fields = ("prefix", "name", "scope_names", "created_at", "last_used_at", "expires_at")
+
+    @admin.display(description=gettext_lazy("scopes"))
+    def scope_names(self, token: AccessToken) -> str:
+        """Returns what the token may do."""
+        return ", ".join(token.scopes)
+
+
+class CalendarFeedInline(CredentialInline):
+    """The addresses at which calendars read a user's sessions. Deleting one revokes it."""
+
+    model = CalendarFeed
+    verbose_name_plural = gettext_lazy("calendar feeds (delete one to revoke it)")
+    fields = ("prefix", "name", "created_at", "last_used_at")
+
+
+class AuthenticatorInline(CredentialInline):
+    """The second factors and passkeys of a user, for who lost theirs. What they are made of is not shown."""
+
+    model = Authenticator
+    verbose_name_plural = gettext_lazy("second factors and passkeys (delete those that were lost)")
+    fields = ("type", "created_at", "last_used_at")
