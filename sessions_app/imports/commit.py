@@ -22,6 +22,7 @@ from sessions_app.services.parts import CHUNK, Progress, State, Step, begin_work
 from sessions_app.timekeeping.placing import start_on_day
 from timetracker import clock
 from timetracker.characters import clean_characters
+from timetracker.db.compiled import new_instance
 from timetracker.db.ids import uuid7
 from timetracker.disk import check_room
 from users_app.models import User
@@ -204,7 +205,7 @@ class ImportStep(Step):
             billable = project is not None and project.billable_by_default
         fields: dict[str, Any] = {
             "id": uuid7(),
-            "user": changes.user,
+            "user_id": changes.user.pk,
             "source": Source.IMPORT,
             "name": clean_session_text(row.name)[: TimeSession.NAME_LENGTH],
             "note": clean_session_text(row.note)[: TimeSession.NOTE_LENGTH],
@@ -213,7 +214,6 @@ class ImportStep(Step):
             "times_known": candidate.start is not None,
             "timezone": candidate.timezone,
             "project_id": None if project is None else project.id,
-            "tag_ids": self._catalogue.tag_ids(tag_keys),
             "billable": billable,
             "hourly_rate": rate,
             "currency": currency,
@@ -222,7 +222,9 @@ class ImportStep(Step):
             "created_at": changes.at,
             "updated_at": changes.at,
         }
-        return TimeSession.new(**fields)
+        session = new_instance(TimeSession, **fields)
+        session.tag_ids = self._catalogue.tag_ids(tag_keys)
+        return session
 
 
 def clean_session_text(text: str) -> str:

@@ -5,7 +5,8 @@ from typing import Literal
 from uuid import UUID
 
 from sessions_app.imports.candidates import Candidate
-from sessions_app.models import ImportIdentity, TimeSession
+from sessions_app.models import TimeSession
+from sessions_app.services.identities import held_identities
 from users_app.models import User
 
 Standing = Literal["new", "unchanged", "edited", "deleted"]
@@ -16,9 +17,12 @@ _VERSION_OF_IMPORT = 1
 
 def find_standings(user: User, candidates: Collection[Candidate]) -> list[Standing]:
     """Returns what each of the candidates is to the account, in their order. Two queries."""
+    if not candidates:
+        return []
     identities = [identity for each in candidates for identity in each.identities]
-    held = ImportIdentity.objects.filter(user=user, identity__in=identities, is_freed=False)
-    sessions = dict(held.values_list("identity", "session_id"))
+    sessions = dict(held_identities(user, identities))
+    if not sessions:
+        return ["new"] * len(candidates)
     rows = TimeSession.objects.for_user(user).filter(id__in=set(sessions.values()))
     states = {row_id: (version, at) for row_id, version, at in rows.values_list("id", "version", "deleted_at")}
     return [_standing(each, sessions, states) for each in candidates]

@@ -1,8 +1,9 @@
 """Makes neutral rows of the records of a table whose layout is known."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -66,6 +67,12 @@ class TableReader:
     order: str
     comma: bool
     unit: Unit
+    currency: str = field(init=False)
+    """The one that the titles of rates and amounts name."""
+
+    def __post_init__(self) -> None:
+        titles = (self.table.header[self.columns[name]] for name in ("rate", "amount") if name in self.columns)
+        self.currency = next(filter(None, (currency_in(bracketed(title)) for title in titles)), "")
 
     def rows(self, after: int) -> Iterator[Row]:
         """Yields the rows behind line `after`."""
@@ -80,18 +87,18 @@ class TableReader:
             else:
                 yield row
 
+    def _cells(self, cells: list[str]) -> Cells:
+        width = len(cells)
+        texts = {name: cells[column].strip() for name, column in self.columns.items() if column < width}
+        return defaultdict(str, texts).__getitem__
+
     def _row(self, line: int, cells: list[str], header: list[str]) -> Row | None:
-        columns, width = self.columns, len(cells)
-
-        def cell(name: str) -> str:
-            column = columns.get(name, -1)
-            return cells[column].strip() if 0 <= column < width else ""
-
+        cell = self._cells(cells)
         has_clock = bool(cell("start") or cell("date") or cell("start_date") or cell("unix_start"))
-        if not has_clock or cell("start") == self.table.header[columns.get("start", 0)].strip():
+        if not has_clock or cell("start") == self.table.header[self.columns.get("start", 0)].strip():
             if not any(each.strip() for each in cells):
                 return None
-            if skipped := self._skipped(line, cells, header, has_clock=has_clock):
+            if skipped := self._skipped(line, cell, cells, header, has_clock=has_clock):
                 return skipped
         if kind := self.layout.skips(cell):
             return SkippedRow(line, kind)
@@ -121,23 +128,21 @@ class TableReader:
         end = self.columns.get("end", self.columns.get("unix_end", len(cells)))
         return self.layout.has_running and end < len(cells)
 
-    def _skipped(self, line: int, cells: list[str], header: list[str], *, has_clock: bool) -> SkippedRow | None:
+    def _skipped(
+        self, line: int, cell: Cells, cells: list[str], header: list[str], *, has_clock: bool
+    ) -> SkippedRow | None:
         """Returns the row as a repeated header or a total, None if it is neither."""
         if self._is_header(cells, header):
             return SkippedRow(line, "repeated_header")
         if has_clock:
             return None
         texts = [each.strip() for each in cells if each.strip()]
-        has_words = any(self._text(cells, name) for name in ("description", "note", "project", "client", "task"))
+        has_words = any(cell(name) for name in ("description", "note", "project", "client", "task"))
         is_labelled = any(map(_is_label_of_total, texts[:_LABELS_OF_TOTAL]))
         is_formula = any(map(_FORMULA_OF_TOTAL.match, texts))
         if is_labelled or is_formula or (not has_words and any(letter.isdigit() for letter in texts[0])):
             return SkippedRow(line, "total")
         return None
-
-    def _text(self, cells: list[str], name: str) -> str:
-        column = self.columns.get(name, -1)
-        return cells[column].strip() if 0 <= column < len(cells) else ""
 
     def _is_header(self, cells: list[str], header: list[str]) -> bool:
         return [fold_title(each) for each in cells[: len(header)] if len(each) < 60] == header[: len(cells)]  # noqa: PLR2004
@@ -283,13 +288,7 @@ class TableReader:
     def _money(self, cell: Cells) -> tuple[Decimal | None, str]:
         text = cell("rate")
         rate = parse_rate(text, comma=self.comma) if text else None
-        currency = currency_in(cell("currency"))
-        if not currency:
-            for name in ("rate", "amount"):
-                if name in self.columns:
-                    currency = currency or currency_in(bracketed(self.table.header[self.columns[name]]))
-            currency = currency or currency_in(text)
-        return rate, currency
+        return rate, currency_in(cell("currency")) or self.currency or currency_in(text)
 
 
 def _is_label_of_total(text: str) -> bool:

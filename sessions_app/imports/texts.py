@@ -29,6 +29,8 @@ def is_storable(text: str) -> bool:
 
 def one_line(text: str) -> str:
     """Returns a cleaned text with one blank for all that is blank."""
+    if not text:
+        return ""
     return " ".join(clean(text).split())
 
 

@@ -54,7 +54,10 @@ class VersionedModel(models.Model):
 
     def snapshot(self) -> dict[str, Any]:
         """Returns the tracked fields and the metadata as JSON, as changes keep them."""
-        return {name: _to_json(getattr(self, name)) for name in (*self.TRACKED_FIELDS, *self.METADATA_FIELDS)}
+        names = (*self.TRACKED_FIELDS, *self.METADATA_FIELDS)
+        return {
+            name: value if type(value := getattr(self, name)) in _JSON_ALREADY else _to_json(value) for name in names
+        }
 
     @classmethod
     def read_snapshot(cls, snapshot: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,10 +81,14 @@ class VersionedModel(models.Model):
         return field.to_python(snapshot[name]) if name in snapshot else field.get_default()
 
 
+_JSON_ALREADY = frozenset({str, bool, int, type(None)})
+"""The types of most values."""
+
+
 def _to_json(value: object) -> object:
     match value:
         case datetime():
-            return value.astimezone(UTC).isoformat()
+            return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat()
         case UUID() | Decimal():
             return str(value)
         case _:

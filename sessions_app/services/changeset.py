@@ -22,7 +22,7 @@ from sessions_app.models import (
     VersionedModel,
     prefetch_tags,
 )
-from sessions_app.services.compiled import insert_row, insert_rows, lock_user, update_row
+from sessions_app.services.compiled import insert_columns, insert_row, insert_rows, lock_user, update_row
 from sessions_app.services.limits import check_rows_count
 from sessions_app.services.session_tags import insert_tags, store_tags
 from sessions_app.services.validation import SessionFields
@@ -279,24 +279,18 @@ class ChangesetWriter:
         """Writes a change for each row, its state before and its state after."""
         for row, _before, _after in states[: MAX_SUMMARISED - len(self._state.summary)]:
             self._state.summary.append(f"“{row}” {action.label}")
-        changes = [
-            Change(
-                user=self.user,
-                changeset_id=self.id,
-                revision=self.revision,
-                number=number,
-                kind=row.KIND,
-                object_id=row.id,
-                action=action,
-                before=before,
-                after=after,
-            )
-            for number, (row, before, after) in enumerate(states, start=self._state.count + 1)
-        ]
-        if len(changes) == 1:
-            insert_row(changes[0])
-        else:
-            insert_rows(changes)
+        columns = {
+            "user_id": self.user.pk,
+            "changeset_id": self.id,
+            "revision": self.revision,
+            "number": [*range(self._state.count + 1, self._state.count + len(states) + 1)],
+            "kind": [row.KIND for row, _before, _after in states],
+            "object_id": [row.id for row, _before, _after in states],
+            "action": action,
+            "before": [before for _row, before, _after in states],
+            "after": [after for _row, _before, after in states],
+        }
+        insert_columns(Change, len(states), columns)
         self._state.count += len(states)
 
 

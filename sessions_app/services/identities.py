@@ -1,24 +1,53 @@
 """The identities of imported sessions: an import holds them, undoing it frees them, doing it again holds them again."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from sessions_app.models import ImportIdentity
-from sessions_app.services.compiled import insert_rows
+from sessions_app.models import BATCH_SIZE, ImportIdentity
+from sessions_app.services.compiled import insert_columns
+from timetracker.db.compiled import CompiledRead
 from users_app.models import User
 
 
 def hold_identities(user: User, made: Iterable[tuple[Collection[str], UUID]]) -> None:
     """Notes what new sessions are known by, given with their ids. What an earlier one is known by stays with it."""
-    insert_rows(
-        [
-            ImportIdentity(user_id=user.id, identity=identity, session_id=session_id)
-            for identities, session_id in made
-            for identity in identities
-        ],
-        ignores_conflicts=True,  # the same entry with an id of the tool, and without
+    pairs = [(identity, session_id) for identities, session_id in made for identity in identities]
+    columns = {
+        "user_id": user.id,
+        "identity": [identity for identity, _session_id in pairs],
+        "session_id": [session_id for _identity, session_id in pairs],
+    }
+    # The same entry may have come in with an id of the tool, and without.
+    insert_columns(ImportIdentity, len(pairs), columns, ignores_conflicts=True)
+
+
+def held_identities(user: User, identities: Sequence[str]) -> list[tuple[str, UUID]]:
+    """Returns those of the identities that sessions are known by, each with the id of its session.
+
+    A query for each BATCH_SIZE of them.
+    """
+    found: list[tuple[str, UUID]] = []
+    for begin in range(0, len(identities), BATCH_SIZE):
+        some = list(identities[begin : begin + BATCH_SIZE])
+        # The SQL is made for 1, 2, 4 and so on up to BATCH_SIZE; the last one is repeated to fill up.
+        size = 1 << (len(some) - 1).bit_length()
+        filled = [*some, *some[-1:] * (size - len(some))]
+        found += _read_held(size)(user_id=user.pk, **{f"each_{number}": each for number, each in enumerate(filled)})
+    return found
+
+
+@cache
+def _read_held(count: int) -> CompiledRead[tuple[str, UUID]]:
+    """Returns the read of so many identities."""
+    return CompiledRead(
+        lambda user_id, **identities: ImportIdentity.objects.filter(
+            user_id=user_id, identity__in=list(identities.values()), is_freed=False
+        ).values_list("identity", "session_id"),
+        user_id=UUID(int=1),
+        **{f"each_{number}": f"example {number}" for number in range(count)},
     )
 
 

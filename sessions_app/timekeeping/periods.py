@@ -10,6 +10,7 @@ Source of the rules: docs/decisions/0002-days-are-intervals.md.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -113,6 +114,7 @@ def period_before(period: Period) -> Period:
         raise ValueError(f"A period lies between {EARLIEST_DATE} and {LATEST_DATE}.") from error
 
 
+@lru_cache(maxsize=4096)
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     """Returns the first instant (UTC) at which a calendar in `zone` shows `day` or a later date.
 

@@ -5,12 +5,15 @@ it. What every request asks is therefore built once, by Django itself, and sent 
 stay the only place that says what is asked; `tests/timetracker/db/test_compiled.py` compares both ways.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import cache
+from operator import attrgetter
 from threading import Lock
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+import msgspec
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, models
 from django.db.models.base import ModelState
 from django.db.models.sql import InsertQuery
@@ -72,6 +75,30 @@ def make_instance(model: type[Model], names: list[str], row: tuple[Any, ...]) ->
     return instance
 
 
+def new_instance(model: type[Model], **values: Any) -> Model:
+    """Returns an instance that is not stored yet, by the names of its columns (`user_id`); the others are defaults.
+
+    Past `Model.__init__`, as `make_instance`.
+    """
+    instance = model.__new__(model)
+    constants, makers = _defaults(model)
+    for name, make in makers:
+        if name not in values:
+            values[name] = make()
+    instance.__dict__.update(constants, _state=ModelState())
+    instance.__dict__.update(values)
+    return instance
+
+
+@cache
+def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    """Returns the defaults of the columns of a model that are always the same, and what makes the others."""
+    fields = model._meta.concrete_fields  # noqa: SLF001  # documented
+    makers = [(field.attname, field.get_default) for field in fields if callable(field.default)]
+    made = {name for name, _make in makers}
+    return {field.attname: field.get_default() for field in fields if field.attname not in made}, makers
+
+
 class CompiledInsert(Generic[Model]):
     """Adds a row of a model with all its columns, but for a number that the database gives.
 
@@ -97,11 +124,29 @@ class CompiledInsert(Generic[Model]):
         """Writes rows; a statement that the driver sends for all of them."""
         if not rows:
             return
-        columns = [_prepare_column(field, [field.pre_save(row, True) for row in rows]) for field in self._fields]
+        columns = [_prepare_column(field, _read_column(field, rows)) for field in self._fields]
         with connection.cursor() as cursor:
             cursor.executemany(self._statement(rows[0]), list(zip(*columns, strict=True)))
         for row in rows:
             row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  # as bulk_create() does
+
+    def columns(self, count: int, columns: Mapping[str, Any]) -> None:
+        """Writes `count` rows that no instances are needed of: a list for each column, or the one value of all rows.
+
+        Columns that are not named have their defaults.
+        """
+        constants, makers = _defaults(self._model)
+        made = {name: [make() for _number in range(count)] for name, make in makers if name not in columns}
+        values = {**constants, **made, **columns}
+        lists = {name: value if isinstance(value, list) else [value] * count for name, value in values.items()}
+        prepared = [_prepare_column(field, lists[field.attname]) for field in self._fields]
+        example = new_instance(self._model, **{name: each[0] for name, each in lists.items()})
+        rows = list(zip(*prepared, strict=True))
+        with connection.cursor() as cursor:
+            if count == 1:
+                cursor.execute(self._statement(example), rows[0])
+            else:
+                cursor.executemany(self._statement(example), rows)
 
     def _statement(self, row: Model) -> str:
         if not self._sql:
@@ -140,6 +185,13 @@ def _params_of(row: models.Model, fields: list[Any], *, is_new: bool) -> list[An
     return [None if value is None else field.get_db_prep_save(value, driver) for field, value in values]
 
 
+def _read_column(field: Any, rows: Sequence[models.Model]) -> list[Any]:
+    """Returns the values of a column; only a field that makes one when it is written is asked about each."""
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return [field.pre_save(row, True) for row in rows]
+    return list(map(attrgetter(field.attname), rows))
+
+
 _WRITTEN_AS_THEY_ARE = {
     "BooleanField",
     "CharField",
@@ -156,10 +208,36 @@ def _prepare_column(field: Any, values: list[Any]) -> list[Any]:
     if kind in _WRITTEN_AS_THEY_ARE:
         return values
     driver = connections[DEFAULT_DB_ALIAS]
+    if driver.vendor == "sqlite" and kind in _QUICK_PARAMS:
+        quick = _QUICK_PARAMS[kind]
+        if all(value is values[0] for value in values):
+            return [None if values[0] is None else quick(values[0], field, driver)] * len(values)
+        return [None if value is None else quick(value, field, driver) for value in values]
     if kind == "JSONField":
         return [None if value is None else field.get_db_prep_save(value, driver) for value in values]
     prepared = {value: field.get_db_prep_save(value, driver) for value in set(values) if value is not None}
     return [prepared.get(value) for value in values]
+
+
+def _adapt_uuid(value: UUID | str, field: Any, driver: Any) -> Any:
+    return value.hex if isinstance(value, UUID) else field.get_db_prep_save(value, driver)
+
+
+def _adapt_instant(value: datetime, field: Any, driver: Any) -> Any:
+    return str(value.replace(tzinfo=None)) if value.tzinfo is UTC else field.get_db_prep_save(value, driver)
+
+
+def _adapt_json(value: Any, field: Any, driver: Any) -> Any:
+    return _JSON.encode(value).decode() if field.encoder is None else field.get_db_prep_save(value, driver)
+
+
+_JSON = msgspec.json.Encoder()
+_QUICK_PARAMS: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "DateTimeField": _adapt_instant,
+    "JSONField": _adapt_json,
+    "UUIDField": _adapt_uuid,
+}
+"""How SQLite's driver takes them, without asking the field about each."""
 
 
 class _Compiled:

@@ -67,14 +67,14 @@ class TestRecord:
     def test_is_undone_with_its_changeset(self, owner, monkeypatch):
         changeset = sys.modules[services.changeset.__module__]
         running = start_session(owner, "2026-11-23T08:00Z")
-        insert_row = changeset.insert_row
+        insert_columns = changeset.insert_columns
 
-        def fail_at_the_start(row):
-            if getattr(row, "action", "") == Change.Action.START:
+        def fail_at_the_start(model, count, columns):
+            if columns.get("action") == Change.Action.START:
                 raise IntegrityError("no room")
-            insert_row(row)
+            insert_columns(model, count, columns)
 
-        monkeypatch.setattr(changeset, "insert_row", fail_at_the_start)
+        monkeypatch.setattr(changeset, "insert_columns", fail_at_the_start)
         before = everything()
 
         with pytest.raises(IntegrityError, match="no room"):

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from sessions_app.models import Change, Client, ImportIdentity, SessionTag, Tag, TimeSession
-from sessions_app.services.compiled import insert_rows
+from sessions_app.services.compiled import insert_columns, insert_rows
+from timetracker.db.compiled import new_instance
 from timetracker.db.ids import uuid7
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -51,6 +52,29 @@ def test_rows_are_those_of_bulk_create(owner):
         else:
             assert written == [tuple(getattr(row, name) for name in names) for row in sorted(rows, key=lambda r: r.id)]
         assert all(not row._state.adding for row in rows)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_columns_are_the_rows_that_instances_would_be(owner, count):
+    sessions = [uuid7() for _number in range(count)]
+    columns = {"user_id": owner.pk, "identity": [f"a.{number}" for number in range(count)], "session_id": sessions}
+
+    insert_columns(ImportIdentity, count, columns)
+
+    rows = ImportIdentity.objects.order_by("identity").values_list("user_id", "identity", "session_id", "is_freed")
+    assert list(rows) == [(owner.pk, f"a.{number}", each, False) for number, each in enumerate(sessions)]
+
+
+def test_a_new_instance_is_what_the_model_makes():
+    values = {"id": uuid7(), "user_id": uuid7(), "name": "Draft", "start": AT}
+
+    made, expected = new_instance(TimeSession, **values), TimeSession(**values)
+
+    names = [field.attname for field in TimeSession._meta.concrete_fields]
+    assert [getattr(made, name) for name in names] == [getattr(expected, name) for name in names]
+    assert made._state.adding
+    assert new_instance(TimeSession).id != new_instance(TimeSession).id
 
 
 @pytest.mark.django_db
