@@ -22,7 +22,8 @@ _TOO_LONG = gettext_noop("This is longer than 31 days.")
 class Candidate:
     """A row that can be a session. `start` and `end` (UTC) are None where only the day and the length are known.
 
-    Any of `identities` tells that it came in before. One that `is_running` has no end.
+    It came in before if a session has any identity of `known_by`; it gets `identities`. One that `is_running` has no
+    end.
     """
 
     row: ImportedSession
@@ -31,6 +32,7 @@ class Candidate:
     end: datetime | None
     seconds: int
     identities: tuple[str, ...]
+    known_by: tuple[str, ...]
     is_running: bool = False
 
     @property
@@ -49,32 +51,75 @@ def read_candidates(
 
     All rows are read, since what is equal is told apart by counting.
     """
-    counts: dict[bytes, int] = {}
+    records, briefs = _Ordinals(), _Ordinals()
     zones: dict[str, ZoneInfo] = {}
     for row in file.rows():
         if not isinstance(row, ImportedSession):
             if row.line > after:
                 yield row
             continue
-        digest = blake2b(f"{file.tool}\x1f{row.record}".encode("utf-8", "replace"), digest_size=16)
-        count = counts[digest.digest()] = counts.get(digest.digest(), 0) + 1
+        record = records.number(f"{file.tool}\x1f{row.record}")
+        brief = briefs.number(f"{file.tool}\x1f{row.brief}") if row.brief else ""
         if row.line <= after:
             continue
-        identities: tuple[str, ...] = (f"{digest.hexdigest()}.{count}",)
+        identities, known_by = _identities(row, record, brief)
         if row.external_id:
-            known_by = f"{file.tool}\x1f{row.external_id}".encode("utf-8", "replace")
-            identities = (f"id.{blake2b(known_by, digest_size=16).hexdigest()}", *identities)
+            by_id = "id." + _digest(f"{file.tool}\x1f{row.external_id}").hex()
+            identities, known_by = (by_id, *identities), (by_id, *known_by)
         name = row.timezone if row.timezone in zone_names() else timezone
         if name not in zones:
             zones[name] = zone_or_utc(name)
-        yield _candidate(row, name, zones[name], now, identities)
+        found = _candidate(row, zones[name], now)
+        if isinstance(found, RejectedRow):
+            yield found
+        else:
+            start, end, seconds = found
+            is_running = start is not None and end is None
+            yield Candidate(row, name, start, end, seconds, identities, known_by, is_running)
 
 
-def _candidate(
-    row: ImportedSession, timezone: str, zone: ZoneInfo, now: datetime, identities: tuple[str, ...]
-) -> Candidate | RejectedRow:
+def _identities(row: ImportedSession, record: str, brief: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Returns what a row gets as identities, and those that it is known by.
+
+    A brief one is known by another brief one, and by any whole one of its times; a whole one only by a brief one, since
+    another whole one of its times is another session.
+    """
+    if not brief:
+        return (record,), (record,)
+    if row.is_brief:
+        return (f"p.{brief}",), (f"p.{brief}", f"b.{brief}")
+    return (record, f"b.{brief}"), (record, f"p.{brief}")
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+
+
+class _Ordinals:
+    """Numbers equal texts from 1. Most are there once: a number of eight bytes is all that is kept of these."""
+
+    def __init__(self) -> None:
+        self._seen: set[int] = set()
+        self._counts: dict[int, int] = {}
+
+    def number(self, text: str) -> str:
+        """Returns the digest of a text and how many times it came by now."""
+        digest = _digest(text)
+        key = int.from_bytes(digest[:8])
+        if key not in self._seen:
+            self._seen.add(key)
+            return f"{digest.hex()}.1"
+        count = self._counts[key] = self._counts.get(key, 1) + 1
+        return f"{digest.hex()}.{count}"
+
+
+_Found = tuple[datetime | None, datetime | None, int]
+"""Start, end and seconds, as a candidate has them."""
+
+
+def _candidate(row: ImportedSession, zone: ZoneInfo, now: datetime) -> _Found | RejectedRow:
     if row.start is None:
-        return _of_day(row, timezone, now, identities)
+        return _of_day(row, now)
     found = instants_of(row, zone)
     if isinstance(found, RejectedRow):
         return found
@@ -84,10 +129,10 @@ def _candidate(
     if start > now + FUTURE_TOLERANCE:
         return _rejected(row, "bad_date", _TOO_LATE)
     seconds = 0 if end is None else int((end - start).total_seconds())
-    return Candidate(row, timezone, start, end, seconds, identities, is_running=end is None)
+    return start, end, seconds
 
 
-def _of_day(row: ImportedSession, timezone: str, now: datetime, identities: tuple[str, ...]) -> Candidate | RejectedRow:
+def _of_day(row: ImportedSession, now: datetime) -> _Found | RejectedRow:
     seconds = row.duration_seconds or 0
     if row.date is None or row.date.year < EARLIEST_START.year:
         return _rejected(row, "bad_date", _TOO_EARLY)
@@ -97,7 +142,7 @@ def _of_day(row: ImportedSession, timezone: str, now: datetime, identities: tupl
         return _rejected(row, "zero_length", _NO_LENGTH)
     if timedelta(seconds=seconds) > MAX_LENGTH:
         return _rejected(row, "too_long", _TOO_LONG)
-    return Candidate(row, timezone, None, None, seconds, identities)
+    return None, None, seconds
 
 
 def _rejected(row: ImportedSession, code: RejectionCode, text: str) -> RejectedRow:

@@ -163,7 +163,7 @@ class ImportStep(Step):
         new: list[Candidate] = []
         seen: set[str] = set()
         for candidate, standing in zip(candidates, find_standings(changes.user, candidates), strict=True):
-            is_repeated = not seen.isdisjoint(candidate.identities)
+            is_repeated = not seen.isdisjoint(candidate.known_by)
             state["unchanged" if is_repeated else "created" if standing == "new" else standing] += 1
             if standing == "new" and not is_repeated:
                 new.append(candidate)

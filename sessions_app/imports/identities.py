@@ -16,10 +16,10 @@ _VERSION_OF_IMPORT = 1
 
 
 def find_standings(user: User, candidates: Collection[Candidate]) -> list[Standing]:
-    """Returns what each of the candidates is to the account, in their order. Two queries."""
+    """Returns what each of the candidates is to the account, in their order. A query, and one more when any is here."""
     if not candidates:
         return []
-    identities = [identity for each in candidates for identity in each.identities]
+    identities = [identity for each in candidates for identity in each.known_by]
     sessions = dict(held_identities(user, identities))
     if not sessions:
         return ["new"] * len(candidates)
@@ -29,7 +29,7 @@ def find_standings(user: User, candidates: Collection[Candidate]) -> list[Standi
 
 
 def _standing(candidate: Candidate, sessions: dict[str, UUID], states: dict[UUID, tuple[int, object]]) -> Standing:
-    session_id = next((sessions[each] for each in candidate.identities if each in sessions), None)
+    session_id = next((sessions[each] for each in candidate.known_by if each in sessions), None)
     if session_id is None:
         return "new"
     version, deleted_at = states.get(session_id, (0, True))

@@ -14,6 +14,8 @@ Cells = Callable[[str], str]
 """Returns the trimmed text of a field in a row, "" where there is no such column."""
 
 _STRONG = 4
+CONTENTS = ("client", "project", "task", "description", "tags")
+"""The fields of most tools' reports beside the times."""
 _BREAKS = frozenset({
     "break", "pause", "pausa", "descanso", "pauze", "przerwa", "intervalo", "unterbrechung", "tauko", "paus",
 })  # fmt: skip
@@ -37,6 +39,9 @@ class Layout:
     it; None lets the clocks of the rows decide. `tag_mark` separates tags. Without `has_running` the tool leaves out
     what runs, and a row without an end is damaged. With `has_zone` the times have their zone.
 
+    `contents` are the fields of a whole report, where users choose its columns; a table without one of them is brief,
+    as are clocks without seconds where `has_seconds`.
+
     `skips` knows rows that are no sessions, `clean` makes text of a cell, and `adjust` has the last word on a row.
     """
 
@@ -55,6 +60,8 @@ class Layout:
     has_zone: bool = False
     has_running: bool = True
     is_download: bool = False
+    contents: Collection[str] = ()
+    has_seconds: bool = False
     adjust: Callable[[ImportedSession, Cells], Row] | None = None
     clean: Callable[[str], str] = clean
 

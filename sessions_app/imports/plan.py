@@ -130,7 +130,7 @@ def make_plan(user: User, files: Sequence[OpenFile], answers: Answers, now: date
         return plan
     catalogue = ImportCatalogue(user, (each.found.catalogue for each in files if each.found is not None))
     catalogue.add_told(each.found.catalogue for each in files if each.found is not None)
-    seen: set[int] = set()
+    seen: set[int] | None = set() if len(files) > 1 else None  # no two rows of one file are the same entry
     for number, file in enumerate(files):
         if file.found is None:
             continue
@@ -176,12 +176,16 @@ def _count_others(plan: Plan, name: str, chunk: Sequence[Candidate | RejectedRow
             yield row
 
 
-def _standings(user: User, candidates: Sequence[Candidate], seen: set[int]) -> Iterator[Standing]:
+def _standings(user: User, candidates: Sequence[Candidate], seen: set[int] | None) -> Iterator[Standing]:
     """Yields what each is here, once earlier ones have come in: the same entry may be in two of the files."""
     for candidate, standing in zip(candidates, find_standings(user, candidates), strict=True):
-        keys = {hash(each) for each in candidate.identities}
-        yield "unchanged" if standing == "new" and not seen.isdisjoint(keys) else standing
-        seen |= keys
+        if seen is None:
+            yield standing
+            continue
+        is_repeated = standing == "new" and not seen.isdisjoint(map(hash, candidate.known_by))
+        yield "unchanged" if is_repeated else standing
+        if not is_repeated:
+            seen.update(map(hash, candidate.identities))
 
 
 def _count(plan: Plan, catalogue: ImportCatalogue, candidate: Candidate, standing: Standing) -> None:

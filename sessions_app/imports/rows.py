@@ -58,6 +58,10 @@ class ImportedSession:
     `record` is what the file says of the times and the contents, in one text that depends neither on answers nor on
     the dialect of the file: the identity of a row without `external_id`, with its ordinal among equals.
 
+    `brief` is what every dialect of the tool says of the row, whatever columns its user chose: the times to the minute,
+    or the day and the length with the texts that are never left out; "" where the tool has one dialect only. With
+    `is_brief` it is all there is: the file lacks other columns, or its clocks have no seconds.
+
     `task` is in `name` or in `tags` already, as the answers say.
     """
 
@@ -83,6 +87,8 @@ class ImportedSession:
     is_running: bool = False
     is_invoiced: bool = False
     timezone: str = ""
+    brief: str = ""
+    is_brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ _NEAR_CLOCK_CHANGE = timedelta(minutes=61)
 _DECIMAL_ERROR = 18
 """What two decimals of an hour leave open, in seconds."""
 _MINUTE = 60
+_TO_THE_MINUTE = "%Y-%m-%dT%H:%M"
 _MAX_SHOWN = 2_000
 """How many characters of a rejected row are shown."""
 
@@ -69,9 +70,11 @@ class TableReader:
     unit: Unit
     currency: str = field(init=False)
     """The one that the titles of rates and amounts name."""
+    lacks_contents: bool = field(init=False)
 
     def __post_init__(self) -> None:
         titles = (self.table.header[self.columns[name]] for name in ("rate", "amount") if name in self.columns)
+        self.lacks_contents = not self.columns.keys() >= {*self.layout.contents}
         self.currency = next(filter(None, (currency_in(bracketed(title)) for title in titles)), "")
 
     def rows(self, after: int) -> Iterator[Row]:
@@ -163,6 +166,7 @@ class TableReader:
         name, note, all_tags = with_task(name, note, tags, task, self.answers.tasks_as)
         is_billed = self.layout.is_duration_billed and not self._fits_clocks(times, seconds, error)
         rate, currency = self._money(cell)
+        brief = self._brief(times, seconds, (project, task, description)) if self.layout.contents else ""
         return ImportedSession(
             line=line,
             record="\x1f".join((when, *contents)),
@@ -186,7 +190,14 @@ class TableReader:
             is_running=times.is_running,
             is_invoiced=parse_bool(cell("invoiced")) is True,
             timezone=cell("timezone"),
+            brief=brief,
+            is_brief=self.lacks_contents or (self.layout.has_seconds and cell("start").count(":") == 1),
         )
+
+    def _brief(self, times: _Times, seconds: int | None, texts: tuple[str, ...]) -> str:
+        if times.start is None:
+            return "\x1f".join((self._record_of_times(times, seconds), *texts))
+        return f"{times.start:{_TO_THE_MINUTE}}/{'' if times.end is None else f'{times.end:{_TO_THE_MINUTE}}'}"
 
     @staticmethod
     def _record_of_times(times: _Times, seconds: int | None) -> str:

@@ -1,6 +1,6 @@
 """Clockify: the detailed report, as CSV or workbook, in any language of its users."""
 
-from sessions_app.imports.layouts import Layout
+from sessions_app.imports.layouts import CONTENTS, Layout
 
 LAYOUTS = (
     Layout(
@@ -8,6 +8,8 @@ LAYOUTS = (
         label="Clockify",
         needs=({"start_date"}, {"start"}, {"end", "duration", "decimal"}),
         has_running=False,
+        contents=CONTENTS,
+        has_seconds=True,
         typical=(
             "duration h", "duration decimal", "group", "billable rate", "billable amount", "type", "date of creation",
             "approval", "approved by", "invoice id", "grupo", "gruppe", "groupe", "decimal", "time h", "time decimal",

@@ -15,5 +15,6 @@ LAYOUTS = (
         enough=2,
         titles={"employee": "", "notes": "description", "time": "", "hours": "hours", "total": ""},
         is_duration_billed=True,
+        contents=("client", "project", "task", "description"),
     ),
 )  # fmt: skip

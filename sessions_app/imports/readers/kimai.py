@@ -2,7 +2,7 @@
 
 import re
 
-from sessions_app.imports.layouts import Layout
+from sessions_app.imports.layouts import CONTENTS, Layout
 from sessions_app.imports.texts import clean
 
 # Kimai writes an apostrophe and a blank before what a spreadsheet could take for a formula.
@@ -32,6 +32,7 @@ LAYOUTS = (
             "exported": "invoiced", "account": "", "category": "", "alias": "",
         },
         number_unit=None,
+        contents=CONTENTS,
         is_duration_billed=True,
         clean=_unguarded,
     ),

@@ -12,7 +12,7 @@ from sessions_app.imports.archives import open_zip
 from sessions_app.imports.bytes_to_text import Source, csv_records
 from sessions_app.imports.checks import checked, rejected
 from sessions_app.imports.dates import parse_stamp
-from sessions_app.imports.layouts import Layout
+from sessions_app.imports.layouts import CONTENTS, Layout
 from sessions_app.imports.numbers import currency_in, parse_bool, parse_rate
 from sessions_app.imports.rows import (
     EVERYBODY,
@@ -41,6 +41,8 @@ LAYOUTS = (
         needs=({"start"}, {"end"}, {"decimal"}),
         lacks=("start_date", "date"),
         typical=("duration decimal",),
+        contents=CONTENTS,
+        has_seconds=True,
     ),
 )
 

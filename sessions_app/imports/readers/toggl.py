@@ -1,6 +1,6 @@
 """Toggl Track: the detailed report, the time entries of a year, and the new report."""
 
-from sessions_app.imports.layouts import Layout
+from sessions_app.imports.layouts import CONTENTS, Layout
 from sessions_app.imports.tables import Table
 from sessions_app.imports.titles import columns_of
 
@@ -13,6 +13,8 @@ LAYOUTS = (
         typical=("stop date", "stop time", "member", "amount"),
         titles={"duration h": "decimal"},
         has_running=False,
+        contents=CONTENTS,
+        has_seconds=True,
     ),
 )
 

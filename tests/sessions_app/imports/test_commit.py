@@ -130,7 +130,8 @@ class TestAnImport:
         done = bring_in(owner, TOGGL)
 
         assert (done.counts["created"], seconds_of(owner)) == (4, TOGGL_SECONDS)
-        assert ImportIdentity.objects.filter(user=owner, is_freed=False).count() == 4
+        held = ImportIdentity.objects.filter(user=owner, is_freed=False)
+        assert held.values("session_id").distinct().count() == 4
 
     def test_undone_and_done_again_is_known_again(self, owner):
         first = bring_in(owner, TOGGL)
