@@ -28,7 +28,10 @@ MAX_NEW_LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class FirstRow:
-    """One of the first rows, as it will be. Times are UTC, None where only the day and the length are known."""
+    """One of the first rows, as it will be. Times are UTC, None where only the day and the length are known.
+
+    `is_local` where they were read from a clock whose zone the file does not name.
+    """
 
     line: int
     day: date
@@ -42,6 +45,7 @@ class FirstRow:
     tags: Sequence[str]
     billable: bool | None
     is_new: bool
+    is_local: bool
 
 
 @dataclass(slots=True)
@@ -223,5 +227,6 @@ def _count(plan: Plan, catalogue: ImportCatalogue, candidate: Candidate, standin
                 row.tags,
                 row.billable,
                 standing == "new",
+                row.start is not None and row.start.tzinfo is None and row.timezone != candidate.timezone,
             )
         )

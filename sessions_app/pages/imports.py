@@ -1,16 +1,54 @@
 """What would be imported, as JSON that waits with the files, and as the page shows it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
+from sessions_app.account_export import ImportPreview, ImportSummary
 from sessions_app.formatting import format_date, format_end, format_time
 from sessions_app.imports.commit import Outcome
-from sessions_app.imports.plan import FirstRow, Plan
+from sessions_app.imports.detection import ACCOUNT_EXPORT
+from sessions_app.imports.identities import Standing
+from sessions_app.imports.plan import FilePlan, FirstRow, Plan
 from sessions_app.imports.rows import Question
+from sessions_app.models import Kind
+from sessions_app.timekeeping.local_times import readings
 from users_app.models import User
 from users_app.zones import zone_or_utc
+
+MAX_READINGS = 2
+"""How many rows are shown as times of one zone and of another."""
+
+
+def plan_of_account(name: str, preview: ImportPreview) -> Plan:
+    """Returns the plan of an export of a whole account, which leaves nothing open."""
+    counts: Counter[Standing] = Counter({"new": preview.created, "unchanged": preview.present})
+    return Plan(
+        [FilePlan(name, "Timetracker, export", ACCOUNT_EXPORT)],
+        counts=counts,
+        running=preview.running,
+        seconds=preview.seconds,
+        all_seconds=preview.seconds,
+        stated_seconds=None,
+        new_clients=preview.new_names[Kind.CLIENT],
+        new_projects=preview.new_names[Kind.PROJECT],
+        new_tags=preview.new_names[Kind.TAG],
+    )
+
+
+def outcome_of_account(plan: Mapping[str, Any], summary: ImportSummary) -> Outcome:
+    """Returns what the import of an export did."""
+    counts = {
+        "created": summary.added[Kind.SESSION],
+        "unchanged": summary.present[Kind.SESSION],
+        "total_seconds": plan["seconds"],
+        "new_clients": summary.added[Kind.CLIENT],
+        "new_projects": summary.added[Kind.PROJECT],
+        "new_tags": summary.added[Kind.TAG],
+    }
+    return Outcome(counts, [], None, None, summary.changeset_id, is_finished=True)
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
@@ -57,6 +95,7 @@ def plan_context(plan: Mapping[str, Any], user: User) -> dict[str, Any]:
         "last_day": last,
         "months": [(date(year, month, 1), seconds) for year, month, seconds in plan["months"]],
         "first_rows": [_shown_row(each, user) for each in plan["first_rows"]],
+        "readings": _readings(plan, user),
         "is_rounded": plan["stated_seconds"] not in {None, plan["all_seconds"]},
     }
 
@@ -69,6 +108,32 @@ def _shown_row(row: Mapping[str, Any], user: User) -> dict[str, Any]:
         times = f"{format_time(start, zone, user)}–{format_end(start, end, zone, user)}"
     day = format_date(date.fromisoformat(row["day"]), user, has_weekday=True, has_year=True)
     return {**row, "times": times, "shown_day": day}
+
+
+def _readings(plan: Mapping[str, Any], user: User) -> dict[str, Any] | None:
+    """Returns the first local rows as times of the zone at hand and of another, None where there is nothing to compare.
+
+    The other zone is that of the user, or UTC where that is the one at hand. All times are shown in the user's.
+    """
+    rows = [each for each in plan["first_rows"] if each.get("is_local")][:MAX_READINGS]
+    timezone = rows[0]["timezone"] if rows else ""
+    other = user.timezone if timezone != user.timezone else "UTC"
+    if not rows or timezone == other:
+        return None
+    return {
+        "zones": (timezone, other),
+        "here": user.timezone,
+        "rows": [(each["name"], *(_shown_reading(each, zone, user) for zone in (timezone, other))) for each in rows],
+    }
+
+
+def _shown_reading(row: Mapping[str, Any], timezone: str, user: User) -> str:
+    """Returns the times of a row, had a clock of this zone shown them, with the day, in the user's zone."""
+    read_in, zone, here = zone_or_utc(row["timezone"]), zone_or_utc(timezone), zone_or_utc(user.timezone)
+    instants = (datetime.fromisoformat(row[name]).astimezone(read_in) for name in ("start", "end"))
+    start, end = (readings(each.replace(tzinfo=None, fold=0), zone)[0] for each in instants)
+    day = format_date(start.astimezone(here).date(), user, has_weekday=True)
+    return f"{day}, {format_time(start, here, user)}–{format_end(start, end, here, user)}"
 
 
 def questions_from_json(plan: Mapping[str, Any]) -> list[Question]:

@@ -12,10 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sessions_app.account_export import check_account_export, import_account_export, preview_account_export
 from sessions_app.forms.imports import ImportAnswersForm
 from sessions_app.imports.candidates import read_candidates
 from sessions_app.imports.commit import Outcome, run_import
-from sessions_app.imports.files import OpenFile, answers_from_json, answers_to_json, is_account_export, open_files
+from sessions_app.imports.detection import ACCOUNT_EXPORT
+from sessions_app.imports.files import (
+    Content,
+    OpenFile,
+    answers_from_json,
+    answers_to_json,
+    is_account_export,
+    open_files,
+)
 from sessions_app.imports.plan import Plan, make_plan
 from sessions_app.imports.rejections import rejection_of
 from sessions_app.imports.rows import Answers, RejectedRow
@@ -23,7 +32,14 @@ from sessions_app.imports.waiting import discard_files, find_import, keep_files,
 from sessions_app.models import Import
 from sessions_app.pages.actions import SECONDS_OF_WORK, WEB, require_user
 from sessions_app.pages.context import PageContext
-from sessions_app.pages.imports import outcome_to_json, plan_context, plan_to_json, questions_from_json
+from sessions_app.pages.imports import (
+    outcome_of_account,
+    outcome_to_json,
+    plan_context,
+    plan_of_account,
+    plan_to_json,
+    questions_from_json,
+)
 from sessions_app.services import undoable_imports
 from timetracker import clock
 from timetracker.errors import ConflictError, FieldError, InvalidInputError
@@ -53,6 +69,8 @@ def imports(request: HttpRequest) -> HttpResponse:
         plan, answers = _first_plan(user_or_unsaved(request), contents)
     except InvalidInputError as error:
         return _choose(request, [each.message for each in error.errors])
+    except ConflictError as error:
+        return _choose(request, [error.message], status=error.status)
     with user_for_write(request) as user:
         pass  # stored first: what waits is written in parts
     waiting = keep_files(user, contents, clock.now())
@@ -63,13 +81,18 @@ def imports(request: HttpRequest) -> HttpResponse:
 def _first_plan(user: User, contents: Sequence[tuple[str, IO[bytes]]]) -> tuple[Plan, Answers]:
     """Returns what would be done with files, and the answers that are known from earlier ones.
 
-    Raises InvalidInputError at `files`, with an error for each that cannot be imported.
+    Raises InvalidInputError, with an error for each that cannot be imported, and ConflictError `timer_running` for an
+    export whose timer cannot run beside that of the user.
     """
     now = clock.now()
     files = open_files(contents, Answers(), now)
     errors = [f"{file.name}: {file.error.message.render(_)}" for file in files if file.error is not None]
-    if is_account_export(files):
-        errors.append(_("This is an export of Timetracker. Import it on the Settings page, under Data."))
+    if not errors and is_account_export(files):
+        if len(files) > 1:
+            message = _("One of these is an export of Timetracker. Choose it by itself.")
+            raise InvalidInputError(FieldError("files", "unreadable_file", message))
+        name, content = contents[0]
+        return plan_of_account(name, preview_account_export(user, check_account_export(content))), Answers()
     if not errors:
         answers = _answers_of_last_time(user, files)
         plan = make_plan(user, open_files(contents, answers, now) if answers.columns else files, answers, now)
@@ -122,14 +145,26 @@ def import_run(request: HttpRequest, import_id: UUID) -> HttpResponse:
     except ConflictError as error:
         messages.error(request, error.message)
         return SeeOther(reverse("imports"))
-    answers = answers_from_json(waiting.answers)
-    done = run_import(user, WEB, contents, files, answers, import_id=waiting.id, seconds=SECONDS_OF_WORK)
+    try:
+        done = _run(user, waiting, contents, files)
+    except (InvalidInputError, ConflictError) as error:
+        messages.error(request, error.message)
+        return SeeOther(_url(waiting))
     waiting.changeset_id = done.changeset_id
     if done.is_finished:
         waiting.result = outcome_to_json(done)
         _say_done(request, done)
     waiting.save(update_fields=["changeset_id", "result"])
     return SeeOther(_url(waiting) if done.is_finished else f"{_url(waiting)}?going=yes")
+
+
+def _run(user: User, waiting: Import, contents: Sequence[tuple[str, Content]], files: Sequence[OpenFile]) -> Outcome:
+    """Imports for SECONDS_OF_WORK, an export of an account as a whole. Raises InvalidInputError, and ConflictError."""
+    if waiting.plan["source"] == ACCOUNT_EXPORT:
+        ((_name, content),) = contents
+        return outcome_of_account(waiting.plan, import_account_export(user, WEB, cast("IO[bytes]", content)))
+    answers = answers_from_json(waiting.answers)
+    return run_import(user, WEB, contents, files, answers, import_id=waiting.id, seconds=SECONDS_OF_WORK)
 
 
 @require_safe
@@ -192,6 +227,7 @@ def _detail(
         "form": form,
         "result": waiting.result,
         "is_going": "going" in request.GET,
+        "is_of_account": waiting.plan["source"] == ACCOUNT_EXPORT,
         "is_begun": waiting.changeset_id is not None,
     }
     return respond(request, "imports/import_detail.html", context, status=status)

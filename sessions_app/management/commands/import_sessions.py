@@ -51,7 +51,7 @@ class Command(BaseCommand):
         now = clock.now()
         files = open_files(contents, answers, now)
         if is_account_export(files):
-            raise CommandError("This is an export of Timetracker. Its owner imports it on the Settings page.")
+            raise CommandError("This is an export of Timetracker. Its owner imports it on the page Import.")
         try:
             plan = make_plan(user, files, answers, now)
             _check(plan)

@@ -11,7 +11,10 @@ from sessions_app.imports import commit
 from sessions_app.models import Import, ImportPiece, TimeSession
 from sessions_app.services import parts
 from sessions_app.views import imports as view
+from tests.accounts import export
+from tests.factories import make_guest, make_session
 from tests.pages import flat
+from tests.sessions_app.imports.bring_in import bring_in
 from tests.sessions_app.imports.samples import HARVEST, TOGGL
 from tests.sessions_app.services.states import DAY, NOW, not_deleted
 from tests.sessions_app.views.conftest import typed
@@ -237,3 +240,76 @@ def test_lately_lists_them_with_undo(signed_in, owner, waiting):
     assert "file 0.csv" in page
     assert "4 sessions imported" in page
     assert 'action="/undo/changeset/"' in page
+
+
+def read_table(page):
+    """The cells of the table of both readings, row by row."""
+    (table,) = (each for each in re.findall(r"<table.*?</table>", page) if "both readings" in each)
+    rows = re.findall(r"<tr>.*?</tr>", table)
+    return [[cell.strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in rows]
+
+
+def test_the_zone_is_asked_for_with_rows_in_both_readings(signed_in, owner, waiting):
+    assert read_table(flat(signed_in.get(address(waiting)))) == [
+        ["Name", "As times of Europe/Berlin", "As times of UTC"],
+        ["Draft", "Mon 2 Mar, 9:00–10:30", "Mon 2 Mar, 10:00–11:30"],
+        ["Mail", "Mon 2 Mar, 11:00–11:15", "Mon 2 Mar, 12:00–12:15"],
+    ]
+
+    signed_in.post(address(waiting, "answers/"), {"timezone": "America/New_York"})
+
+    assert read_table(flat(signed_in.get(address(waiting))))[:2] == [
+        ["Name", "As times of America/New_York", "As times of Europe/Berlin"],
+        ["Draft", "Mon 2 Mar, 15:00–16:30", "Mon 2 Mar, 9:00–10:30"],
+    ]
+
+
+def test_times_with_a_zone_have_one_reading(signed_in, owner):
+    choose(signed_in, '[{"start": "20260302T080000Z", "end": "20260302T090000Z"}]')
+
+    assert "As times of" not in signed_in.get(address(Import.objects.get(user=owner))).text
+
+
+def test_an_export_of_an_account_comes_in_by_the_same_door(signed_in, owner):
+    other = make_guest()
+    make_session(other, "2026-03-02T08:00Z", "2026-03-02T09:30Z", name="Draft")
+    make_session(other, "2026-03-03T08:00Z", "2026-03-03T09:00Z")
+
+    assert choose(signed_in, export(other)).status_code == 303
+
+    waiting = Import.objects.get(user=owner)
+    page = flat(signed_in.get(address(waiting)))
+    assert "2 new sessions, " in page
+    assert "Timetracker, export" in page
+    assert "Time zone" not in page
+    assert not_deleted(owner) == []
+    page = flat(signed_in.post(address(waiting, "run/"), follow=True))
+    assert "2 sessions imported" in page
+    assert {each.name for each in not_deleted(owner)} == {"Draft", ""}
+    waiting.refresh_from_db()
+    signed_in.post("/undo/changeset/", {"changeset": str(waiting.changeset_id)})
+    assert not_deleted(owner) == []
+
+
+def test_an_export_that_is_here_already_says_so(signed_in, owner):
+    bring_in(owner, TOGGL)
+    choose(signed_in, export(owner))
+    waiting = Import.objects.get(user=owner)
+
+    assert "4 are here already" in flat(signed_in.get(address(waiting)))
+    assert "is here already" in flat(signed_in.post(address(waiting, "run/"), follow=True))
+
+
+def test_an_export_comes_by_itself(signed_in, owner):
+    response = choose(signed_in, export(owner), TOGGL)
+
+    assert response.status_code == 422
+    assert "Choose it by itself." in flat(response)
+    assert not Import.objects.exists()
+
+
+def test_a_damaged_export_says_where(signed_in, owner):
+    content = export(owner)
+
+    assert choose(signed_in, content.replace(b"sessions.jsonl", b"sessions.jsonx")).status_code == 422
+    assert not Import.objects.exists()
