@@ -32,7 +32,7 @@ from sessions_app.models import (
 from sessions_app.models.catalogue import CatalogueEntry, folded_name
 from sessions_app.services.changeset import BATCH_SIZE, MAX_UNDOABLE_FOR, Actor, ChangesetWriter
 from sessions_app.services.identities import hold_identities
-from sessions_app.services.parts import CHUNK, State, Step, begin_work, go_on, kind_of_work, unfinished_work
+from sessions_app.services.parts import CHUNK, Progress, State, Step, begin_work, go_on, unfinished_work
 from sessions_app.timekeeping.periods import seconds_between
 from timetracker import clock
 from timetracker.disk import check_room
@@ -50,12 +50,14 @@ class ImportSummary:
     """What an import did: how many of each kind it added, and how many were there already.
 
     `changeset_id` is what it is undone by, None when nothing was added; the settings, if they were taken over, stay.
+    Until `is_finished` it is also what `parts.go_on` goes on with.
     """
 
     added: Counter[Kind] = field(default_factory=Counter)
     present: Counter[Kind] = field(default_factory=Counter)
     has_settings: bool = False
     changeset_id: UUID | None = None
+    is_finished: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +125,15 @@ def preview_account_export(user: User, checked: CheckedExport) -> ImportPreview:
     return preview
 
 
-def import_account_export(user: User, actor: Actor, file: IO[bytes] | CheckedExport) -> ImportSummary:
+def import_account_export(
+    user: User, actor: Actor, file: IO[bytes] | CheckedExport, *, seconds: float | None = None
+) -> ImportSummary:
     """Adds what an export has and the account lacks, in parts. The same file a second time adds nothing.
 
     Rows keep their ids, versions and instants. An id that another user has is replaced by one that is derived from
     it and the user's id. A client, project or tag whose name exists already is not added; the existing one is used.
-    What the account has stays as it is. Settings are imported only into an account without anything else. What was
-    interrupted goes on where it ended when the same file comes again.
+    What the account has stays as it is. Settings are imported only into an account without anything else. It works for
+    `seconds`, if given. What was interrupted goes on where it ended when the same file comes again.
 
     Raises InvalidInputError, at the field `file`, which says what is wrong where; ConflictError `timer_running`
     when a second session would run, `id_taken` when both ids of a row are in use; NoRoomError. Nothing is added then.
@@ -141,23 +145,30 @@ def import_account_export(user: User, actor: Actor, file: IO[bytes] | CheckedExp
     step = _Import(checked)
     earlier = next((each for each in unfinished_work(user) if _is_of(each, checked)), None)
     if earlier is not None:
-        progress = go_on(user, actor, earlier.id, step=step)
+        progress = go_on(user, actor, earlier.id, step=step, seconds=seconds)
     else:
-        state: State = {"digest": checked.digest, "line": 0, "identity_line": 0, "has_settings": False}
-        state |= {"added": {}, "present": {}}
+        state: State = {"digest": checked.digest, "running_line": checked.running_line, "has_settings": False}
+        state |= {"line": 0, "identity_line": 0, "added": {}, "present": {}}
         actor = replace(actor, source=Source.IMPORT)
-        progress = begin_work(user, actor, ACCOUNT_IMPORT, state, step=step, undoable_for=MAX_UNDOABLE_FOR)
+        progress = begin_work(
+            user, actor, ACCOUNT_IMPORT, state, step=step, seconds=seconds, undoable_for=MAX_UNDOABLE_FOR
+        )
+    return summary_of(progress)
+
+
+def summary_of(progress: Progress) -> ImportSummary:
+    """Returns what an import did so far."""
     added, present = (
         Counter({Kind(kind): count for kind, count in progress.state[name].items()}) for name in ("added", "present")
     )
-    changeset_id = progress.changeset_id if added.total() else None
-    return ImportSummary(added, present, progress.state["has_settings"], changeset_id)
+    changeset_id = progress.changeset_id if added.total() or not progress.is_finished else None
+    return ImportSummary(added, present, progress.state["has_settings"], changeset_id, progress.is_finished)
 
 
-@kind_of_work(ACCOUNT_IMPORT)
-def _make_step(_user: User, _state: State) -> Step:
-    """Raises ConflictError: the file is not there any more."""
-    raise ConflictError("choice_needed", _("Choose the same file on the Settings page again, and the import goes on."))
+def step_to_go_on(file: IO[bytes], state: State) -> Step:
+    """Returns the step of an import that was begun with this very file, which was valid."""
+    export = read_account_export(file, now=clock.now())
+    return _Import(CheckedExport(export, state["digest"], state.get("running_line")))
 
 
 def _is_of(earlier: Changeset, checked: CheckedExport) -> bool:
@@ -201,8 +212,14 @@ class _Import:
         self._has_sessions = False
 
     def __call__(self, changes: ChangesetWriter, state: State) -> bool:
-        if self._ids:
-            return self._hold_identities(changes, state) if self._has_sessions else self._add_sessions(changes, state)
+        if not self._ids:
+            self._begin(changes, state)
+        if not self._has_sessions:
+            self._add_sessions(changes, state)
+        # Each call gets ahead, so that whoever goes on with a new step for each part comes to the end, too.
+        return self._hold_identities(changes, state) if self._has_sessions else False
+
+    def _begin(self, changes: ChangesetWriter, state: State) -> None:
         user = changes.user
         if not state["line"] and not any(model._default_manager.filter(user=user).exists() for model in _MODELS):  # noqa: SLF001
             save_preferences(user, **self._checked.export.settings)
@@ -212,11 +229,9 @@ class _Import:
             _count(state, "added", model.KIND, changes.add_all(self._new_entries(changes, state, model), _IMPORT))
         for kind in self._checked.export.reports:
             _count(state, "added", kind.KIND, changes.add_all(self._new_reports(changes, state, kind), _IMPORT))
-        sessions = self._checked.export.sessions(now=changes.at)
-        self._sessions = (each for each in sessions if each[0] > state["line"])
+        self._sessions = self._checked.export.sessions(now=changes.at, after=state["line"])
         identities = self._checked.export.identities()
         self._identities = (each for each in identities if each[0] > state["identity_line"])
-        return False
 
     def _new_entries(
         self, changes: ChangesetWriter, state: State, model: type[CatalogueEntry]
@@ -256,13 +271,12 @@ class _Import:
             elif not state["line"]:
                 _count(state, "present", model.KIND, 1)
 
-    def _add_sessions(self, changes: ChangesetWriter, state: State) -> bool:
+    def _add_sessions(self, changes: ChangesetWriter, state: State) -> None:
         chunk = list(islice(self._sessions, CHUNK))
         _count(state, "added", Kind.SESSION, changes.add_all(self._new_sessions(changes, state, chunk), _IMPORT))
         if chunk:
             state["line"] = chunk[-1][0]
         self._has_sessions = len(chunk) < CHUNK
-        return False
 
     def _hold_identities(self, changes: ChangesetWriter, state: State) -> bool:
         """Notes what imported sessions are known by, with the ids that they have here."""

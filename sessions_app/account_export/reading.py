@@ -39,16 +39,19 @@ class AccountExport:
     entries: dict[type[CatalogueEntry], list[FieldValues]]
     reports: dict[type[AddressedReport], list[FieldValues]]
 
-    def sessions(self, *, now: datetime) -> Iterator[tuple[int, FieldValues]]:
+    def sessions(self, *, now: datetime, after: int = 0) -> Iterator[tuple[int, FieldValues]]:
         """Yields the line number and field values of each session, in the order of the file; each call reads the file.
 
-        Raises InvalidInputError at the first invalid session.
+        Lines up to `after` are passed over: they were validated before. Raises InvalidInputError at the first invalid
+        session.
         """
         projects, tags = ({values["id"] for values in self.entries[model]} for model in (Project, Tag))
         seen: set[int] = set()
         is_one_running = False
         location = _("%(file)s, line %(line)d: %(problem)s")
         for number, line in self.archive.lines(SESSIONS):
+            if number <= after:
+                continue
             with _located(location, file=SESSIONS, line=number):
                 values = validate_session(_parse(line), now=now)
                 _check_id_unique(values["id"], seen)

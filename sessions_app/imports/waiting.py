@@ -4,12 +4,13 @@ import io
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import IO, Any
-from uuid import UUID
+from typing import IO, Any, cast
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from sessions_app.account_export import ACCOUNT_IMPORT, step_to_go_on
 from sessions_app.imports.commit import IMPORT, ImportStep
 from sessions_app.imports.files import Content, OpenFile, answers_from_json, open_files
 from sessions_app.models import PIECE_SIZE, Import, ImportPiece
@@ -27,14 +28,16 @@ _PIECES_TOGETHER = 8
 """How many pieces a transaction writes, so that others write between."""
 
 
-def keep_files(user: User, files: Sequence[tuple[str, IO[bytes]]], now: datetime) -> Import:
-    """Stores files for a day and returns their import; only when all are there can it be found.
+def keep_files(
+    user: User, files: Sequence[tuple[str, IO[bytes]]], now: datetime, *, import_id: UUID | None = None
+) -> Import:
+    """Stores files for a day and returns their import; only when all are there and it has a plan can it be found.
 
     Raises NoRoomError.
     """
     check_room()
     prune_imports(user, now=now)
-    waiting = Import(id=uuid7(), user=user, created_at=now)
+    waiting = Import(id=import_id or uuid7(), user=user, created_at=now)
     with transaction.atomic():
         waiting.save(force_insert=True)
     sizes = [_keep_pieces(waiting, number, file) for number, (_name, file) in enumerate(files)]
@@ -57,9 +60,24 @@ def _keep_pieces(waiting: Import, file_number: int, file: IO[bytes]) -> int:
     return size
 
 
+def keep_export(user: User, file: IO[bytes], digest: str, now: datetime) -> None:
+    """Stores an account export whose import is not finished, so that it goes on without being chosen again.
+
+    It is found by its digest alone, and listed nowhere. Raises NoRoomError.
+    """
+    import_id = _export_id(user, digest)
+    if not Import.objects.filter(user=user, id=import_id).exclude(files=[]).exists():
+        Import.objects.filter(user=user, id=import_id).delete()  # of a process that ended while it stored it
+        keep_files(user, [("timetracker-export.zip", file)], now, import_id=import_id)
+
+
+def _export_id(user: User, digest: str) -> UUID:
+    return uuid5(user.id, digest)
+
+
 def find_import(user: User, import_id: UUID) -> Import:
     """Returns an import of the user. Raises NotFoundError."""
-    found = Import.objects.filter(user=user, id=import_id).exclude(files=[]).first()
+    found = Import.objects.filter(user=user, id=import_id).exclude(files=[]).exclude(plan={}).first()
     if found is None:
         raise NotFoundError
     return found
@@ -157,6 +175,17 @@ def _make_step(user: User, state: State) -> Step:
     return step
 
 
+@kind_of_work(ACCOUNT_IMPORT)
+def _make_account_step(user: User, state: State) -> Step:
+    """Opens the account export again that waits. Raises ConflictError `choice_needed` when it is not there."""
+    waiting = Import.objects.filter(user=user, id=_export_id(user, state["digest"])).exclude(files=[]).first()
+    if waiting is None or not ImportPiece.objects.filter(user=user, of_import=waiting.id).exists():
+        message = _("Choose the same file on the Settings page again, and the import goes on.")
+        raise ConflictError("choice_needed", message)
+    ((_name, content),) = contents_of(waiting)
+    return step_to_go_on(cast("IO[bytes]", content), state)
+
+
 def discard_files(user: User, waiting: Import) -> None:
     """Removes the files of an import, and the import unless something of it was written."""
     with transaction.atomic():
@@ -167,4 +196,6 @@ def discard_files(user: User, waiting: Import) -> None:
 
 def recent_imports(user: User) -> list[Import]:
     """Returns the imports of the last days, the latest first, those that wait among them."""
-    return list(Import.objects.filter(user=user).exclude(files=[]).order_by("-created_at")[:MAX_LISTED])
+    return list(
+        Import.objects.filter(user=user).exclude(files=[]).exclude(plan={}).order_by("-created_at")[:MAX_LISTED]
+    )

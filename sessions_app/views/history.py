@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from sessions_app import services
+from sessions_app.account_export import ACCOUNT_IMPORT, summary_of
+from sessions_app.pages.account_export import say_imported
 from sessions_app.pages.actions import SECONDS_OF_WORK, WEB, going_on_url, require_user, say_done, show_guests_code
 from sessions_app.pages.context import PageContext
 from sessions_app.selectors.sessions import read_trash
@@ -75,7 +77,9 @@ def work_go_on(request: HttpRequest) -> HttpResponse:
         return SeeOther(reverse("undo_list"))
     if not progress.is_finished:
         return SeeOther(going_on_url(progress.changeset_id, came_from(request)))
-    if "left_count" in progress.state and progress.changeset_id is not None:
+    if progress.state.get("kind") == ACCOUNT_IMPORT:
+        say_imported(request, summary_of(progress))
+    elif "left_count" in progress.state and progress.changeset_id is not None:
         _say_undone(request, progress.changeset_id, progress.state["left_count"], progress.state["left"])
     else:
         messages.success(request, _("Done."), extra_tags=str(progress.changeset_id or ""))

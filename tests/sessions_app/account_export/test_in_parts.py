@@ -27,7 +27,7 @@ def content(stranger):
 
 @pytest.fixture
 def interrupted(owner, content, monkeypatch):
-    """The process ends after the third part, two of which had sessions."""
+    """The process ends after the second part."""
     monkeypatch.setattr(importing, "CHUNK", 10)
     monkeypatch.setattr(parts, "PART_SECONDS", 0)
     step = importing._Import.__call__
@@ -35,7 +35,7 @@ def interrupted(owner, content, monkeypatch):
 
     def stops(self, changes, state):
         calls.append(1)
-        if len(calls) == 4:
+        if len(calls) == 3:
             raise KeyboardInterrupt
         return step(self, changes, state)
 

@@ -9,8 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.test import Client
 
-from sessions_app.models import Change, TimeSession
+from sessions_app.account_export import ImportSummary, importing
+from sessions_app.imports.waiting import prune_imports
+from sessions_app.models import Change, Changeset, TimeSession
+from sessions_app.services import parts
 from sessions_app.views import account_export as view
+from sessions_app.views import history
 from tests.accounts import export
 from tests.factories import make_session, start_session
 from tests.many_sessions import add_sessions
@@ -159,12 +163,71 @@ def test_an_unknown_user_may_download_what_there_is_not(db):
 def test_a_large_file_is_kept_on_disk_while_it_is_read(signed_in, monkeypatch):
     seen = []
     monkeypatch.setattr(view, "check_account_export", seen.append)
-    monkeypatch.setattr(view, "import_account_export", lambda user, actor, checked: view.ImportSummary())
+    monkeypatch.setattr(view, "import_account_export", lambda *args, **more: ImportSummary())
 
     upload(signed_in, b"x" * 3_000_000)
 
     assert not isinstance(seen[0], io.BytesIO)
     assert isinstance(seen[0].name, str)
+
+
+class TestThatTakesLong:
+    @pytest.fixture(autouse=True)
+    def slow(self, monkeypatch):
+        """Ten sessions a part, and a part for each request."""
+        monkeypatch.setattr(importing, "CHUNK", 10)
+        monkeypatch.setattr(parts, "PART_SECONDS", 1e-9)
+        for module in (view, history):
+            monkeypatch.setattr(module, "SECONDS_OF_WORK", 0)
+
+    @pytest.fixture
+    def content(self, stranger):
+        add_sessions(stranger, 25, until=NOW, over=timedelta(days=3))
+        start_session(stranger, "2026-11-23T09:00Z", "Running")
+        content = export(stranger)
+        stranger.delete()
+        return content
+
+    def go_on(self, client, response):
+        """Follows to the page and presses Go on, as its script does."""
+        assert response.status_code == 303
+        page = client.get(response["Location"])
+        assert "data-going" in page.text
+        (unfinished,) = page.context["unfinished"]
+        return client.post("/undo/go-on/", {"changeset": str(unfinished.id), "next": "/settings/"})
+
+    def test_goes_on_by_itself_and_says_what_it_did(self, signed_in, owner, content):
+        response = upload(signed_in, content)
+        requests = 0
+        while response["Location"] != "/settings/" and requests < 10:
+            response, requests = self.go_on(signed_in, response), requests + 1
+
+        assert 2 <= requests < 10
+        assert "Imported 26 sessions. Your settings are those of the file now." in flat(signed_in.get("/settings/"))
+        assert TimeSession.objects.for_user(owner).count() == 26
+        assert "timetracker-export.zip" not in signed_in.get("/imports/").text
+
+    def test_of_a_file_that_is_gone_asks_for_it_and_goes_on_with_it(self, signed_in, owner, content):
+        response = upload(signed_in, content)
+        prune_imports(now=NOW + timedelta(days=2))
+
+        assert self.go_on(signed_in, response)["Location"] == "/undo/"
+        assert "Choose the same file on the Settings page again" in flat(signed_in.get("/undo/"))
+
+        response = upload(signed_in, content)
+        for _part in range(10):
+            if response["Location"] != "/settings/":
+                response = self.go_on(signed_in, response)
+        assert TimeSession.objects.for_user(owner).count() == 26
+
+    def test_is_undone_as_one(self, signed_in, owner, content):
+        upload(signed_in, content)
+        (unfinished,) = Changeset.objects.filter(user=owner, unfinished__isnull=False)
+        response = signed_in.post("/undo/changeset/", {"changeset": str(unfinished.id)})
+        for _part in range(10):
+            if "going" in response["Location"]:
+                response = self.go_on(signed_in, response)
+        assert not_deleted(owner) == []
 
 
 def test_a_file_beyond_the_limit_is_rejected_before_it_is_stored(signed_in, settings, monkeypatch):
