@@ -65,11 +65,11 @@ class Server:
     def __exit__(self, *exception: object) -> None:
         self._stack.close()
 
-    def start(self) -> None:
-        """Returns when it answers."""
+    def start(self, under: tuple[str, ...] = ()) -> None:
+        """Returns when it answers. `under` is the beginning of a command that runs it, such as strace's."""
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                GUNICORN, cwd=CHECKOUT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                (*under, *GUNICORN), cwd=CHECKOUT, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
         deadline = time.monotonic() + MAX_START_SECONDS
         while not self._answers():

@@ -95,13 +95,13 @@ class TestKilled:
         assert (done["created"], stored(caller)) == (ROWS, ROWS)
 
 
-@pytest.mark.slow(reason="imports and takes back thousands of sessions")
+@pytest.mark.slow(reason="imports, takes back and deletes thousands of sessions")
 def test_others_save_within_half_a_second_meanwhile(server, new_caller):
     owner = new_caller()
     others = [new_caller() for _user in range(3)]
-    seconds: list[float] = []
+    all_seconds: dict[str, list[float]] = {}
 
-    def save(caller: Caller, job) -> None:
+    def save(caller: Caller, job, seconds: list[float]) -> None:
         number = 0
         while not job.done():
             number += 1
@@ -111,21 +111,30 @@ def test_others_save_within_half_a_second_meanwhile(server, new_caller):
             time.sleep(0.05)
 
     with ThreadPoolExecutor(len(others) + 1) as pool:
-        for job in (
-            lambda: bring_in(server, owner.token),
-            lambda: undo_latest(new_caller(owner.token)),
-        ):
+        for name, job in {
+            "import": lambda: bring_in(server, owner.token),
+            "undo": lambda: undo_latest(new_caller(owner.token)),
+            "deletion": lambda: delete_user(new_caller(owner.token)),
+        }.items():
             running = pool.submit(job)
-            for each in [pool.submit(save, caller, running) for caller in others]:
+            seconds = all_seconds[name] = []
+            for each in [pool.submit(save, caller, running, seconds) for caller in others]:
                 each.result()
             assert running.result()
 
-    assert stored(owner) == 0
-    percentile = statistics.quantiles(seconds, n=100)[98]
-    print(f"\n{len(seconds)} saves, p99 {percentile * 1000:.0f} ms, longest {max(seconds) * 1000:.0f} ms")
-    assert percentile < 0.5
+    for name, seconds in all_seconds.items():
+        percentile = statistics.quantiles(seconds, n=100)[98]
+        print(f"\n{name}: {len(seconds)} saves, p99 {percentile * 1000:.0f} ms, longest {max(seconds) * 1000:.0f} ms")
+    assert statistics.quantiles([each for some in all_seconds.values() for each in some], n=100)[98] < 0.5
 
 
 def undo_latest(caller: Caller) -> bool:
     (latest, *_earlier) = caller.call("GET", "/v1/users/me/changesets").data["changesets"]
-    return bool(caller.call("POST", f"/v1/users/me/changesets/{latest['id']}/undo").data["changesetId"])
+    caller.call("POST", f"/v1/users/me/changesets/{latest['id']}/undo")
+    return stored(caller) == 0
+
+
+def delete_user(caller: Caller) -> bool:
+    """With thousands of sessions in the Trash, and all that was recorded of them."""
+    user_id = caller.call("GET", "/v1/users/me").data["id"]
+    return caller.call("DELETE", "/v1/users/me", {"confirm": user_id}, expect=(204,)).status == 204
