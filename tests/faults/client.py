@@ -90,7 +90,13 @@ class FormBrowser:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._opener = build_opener(HTTPCookieProcessor(), HTTPRedirectHandler())
+        self._jar = HTTPCookieProcessor()
+        self._opener = build_opener(self._jar, HTTPRedirectHandler())
+
+    @property
+    def cookies(self) -> str:
+        """What the header Cookie says."""
+        return "; ".join(f"{each.name}={each.value}" for each in self._jar.cookiejar)
 
     def get(self, path: str) -> str:
         """The page as HTML."""

@@ -4,13 +4,17 @@ import contextlib
 import socket
 import statistics
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.faults.client import FormBrowser
+
 MANY = 50
 READERS = 20
+IDLERS = 200
 MAX_SECONDS = (
     1.0  # 0.3 on a machine that does nothing else; a thread that waits for a slow client makes it many seconds
 )
@@ -82,3 +86,79 @@ def test_slow_readers_keep_nobody_waiting(new_caller, connect):
         read += len(part)
     assert read > 500 * 9500
     assert time.monotonic() - begun < 60
+
+
+def test_neighbours_of_slow_clients_keep_nobody_waiting(new_caller, connect):
+    """What looks like work and is none: half requests, too much of them, and connections that nobody uses."""
+    caller = new_caller()
+    head = HEAD.format(token=caller.token)
+    timer = f"GET /v1/users/me/timer HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {caller.token}\r\n\r\n"
+    kinds = {
+        "a head that never ends": f"{head}X-Filler: {'x' * 200_000}",
+        "a body by the byte, in chunks": f"{head}Transfer-Encoding: chunked\r\n\r\n1\r\n{{\r\n1\r\n",
+        "a body that waits to be asked for": f"{head}Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n",
+        "a hundred requests whose answers nobody reads": timer * 100,
+    }
+    for kind, sent in kinds.items():
+        clients = [connect(sent.encode()) for _each in range(MANY if kind != list(kinds)[-1] else 2)]
+        seconds = seconds_of_calls(caller)
+        print(f"\n{kind}: p95 {seconds * 1000:.0f} ms")
+        assert seconds < MAX_SECONDS, kind
+        for client in clients:
+            client.close()
+
+    idle = [connect(timer.encode()) for _each in range(IDLERS)]
+    assert [client.recv(12) for client in idle] == [b"HTTP/1.1 200"] * IDLERS
+    assert seconds_of_calls(caller) < MAX_SECONDS
+
+
+def test_who_ends_sending_is_answered_or_let_go(new_caller, connect):
+    caller = new_caller()
+    timer = f"GET /v1/users/me/timer HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {caller.token}\r\n\r\n"
+    whole = [connect(timer.encode()) for _each in range(10)]
+    broken = [connect(timer[:-2].encode()) for _each in range(MANY)]
+    for client in (*whole, *broken):
+        client.shutdown(socket.SHUT_WR)
+
+    assert [client.recv(12) for client in whole] == [b"HTTP/1.1 200"] * len(whole)
+    assert [client.recv(12) for client in broken] == [b""] * len(broken)
+    assert seconds_of_calls(caller) < MAX_SECONDS
+
+
+@pytest.mark.slow(reason="makes twenty workbooks and timesheets")
+@pytest.mark.parametrize("kind", ["page", "workbook", "timesheet", "file"])
+def test_slow_readers_of_any_kind_keep_nobody_waiting(server, new_caller, connect, kind):
+    reader, caller = new_caller(), new_caller()
+    batch = [
+        {"op": "create", "body": {"start": f"2026-11-{day:02}T09:00:00Z", "end": f"2026-11-{day:02}T10:00:00Z",
+                                  "sessionName": f"Work {number} {uuid.uuid4()}", "billable": True}}
+        for day in range(1, 21) for number in range(5)
+    ]  # fmt: skip
+    reader.call("POST", "/v1/users/me/sessions/batch", {"operations": batch})
+    month = "from=2026-11-01&to=2026-12-01"
+    path, header = {
+        "page": ("/month/2026-11/", f"Cookie: {with_sessions(server.url)}"),
+        "workbook": (
+            f"/v1/users/me/reports/summary?{month}&groupBy=name&format=xlsx",
+            f"Authorization: Bearer {reader.token}",
+        ),
+        "timesheet": (
+            f"/v1/users/me/reports/timesheet?{month}&projectId=none",
+            f"Authorization: Bearer {reader.token}",
+        ),
+        "file": ("/static/css/base.css", "Accept: */*"),
+    }[kind]
+
+    ask = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{header}\r\nConnection: close\r\n\r\n"
+    slow = [connect(ask.encode()) for _each in range(READERS)]
+    assert [client.recv(12) for client in slow] == [b"HTTP/1.1 200"] * READERS
+    seconds = seconds_of_calls(caller)
+    print(f"\n{kind}: p95 {seconds * 1000:.0f} ms")
+    assert seconds < MAX_SECONDS
+
+
+def with_sessions(url: str) -> str:
+    """The cookies of a browser that has tracked something."""
+    browser = FormBrowser(url)
+    browser.submit("/", "/timer/start/", name="Long " * 30)
+    return browser.cookies
