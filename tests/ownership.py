@@ -13,7 +13,7 @@ from sessions_app.imports.files import answers_to_json
 from sessions_app.imports.plan import make_plan
 from sessions_app.imports.rows import Answers
 from sessions_app.imports.waiting import keep_files, open_waiting
-from sessions_app.models import Changeset, Client, Import, Project, Share, Tag
+from sessions_app.models import Changeset, Client, Import, Project, Tag
 from sessions_app.pages.imports import plan_to_json
 from tests.factories import WEB, make_account, make_session, start_session
 from timetracker import clock
@@ -22,6 +22,9 @@ from users_app.services.feeds import issue_feed
 
 UNSHARED = "Zugeknöpft"
 """In every text that somebody with everything has."""
+
+NOTED_BY_A_GET = {"last_used_at", "last_login", "access_count"}
+"""What looking may write: when a token, feed or share link was used, and how often the latter was opened."""
 
 
 @dataclass
@@ -52,8 +55,7 @@ def with_everything(name: str) -> Holdings:
     services.delete_session(user, WEB, trashed.id)
     running = start_session(user, "2026-11-23T08:00:00Z", **texts)
     report = services.save_report(user, WEB, name=f"{UNSHARED} report", query=f"project={project.id}")
-    stamps = {"created_at": clock.now(), "updated_at": clock.now()}
-    share = Share.objects.create(user=user, name=f"{UNSHARED} share", page="report", **stamps)
+    share, share_secret = services.share(user, WEB, name=f"{UNSHARED} share", page="report", query="group=name")
     feed, feed_secret = issue_feed(user, f"{UNSHARED} feed")
     secrets = {
         "all": _token(user, *Scope),
@@ -61,6 +63,7 @@ def with_everything(name: str) -> Holdings:
         "track": _token(user, Scope.TRACK),
         "expired": _token(user, *Scope, expires_at=clock.now() - timedelta(seconds=1)),
         "feed": feed_secret,
+        "share": share_secret,
     }
     spare, secrets["spare"] = AccessToken.objects.issue(user, name=f"{UNSHARED} spare")
     ids = {
@@ -82,13 +85,11 @@ def with_everything(name: str) -> Holdings:
 
 
 def rows_of_all() -> list[tuple[str, tuple[object, ...]]]:
-    """Every row of every table, but for when tokens were last used and for the log-in sessions of browsers."""
+    """Every row of every table, but for when tokens and links were last used, and the log-in sessions of browsers."""
     rows: list[tuple[str, tuple[object, ...]]] = []
     for model in apps.get_models():
         if model._meta.app_label in {"sessions_app", "users_app"} and model is not BrowserSession:
-            names = [
-                each.attname for each in model._meta.concrete_fields if each.name not in {"last_used_at", "last_login"}
-            ]
+            names = [each.attname for each in model._meta.concrete_fields if each.name not in NOTED_BY_A_GET]
             rows += [(model._meta.label, row) for row in model._default_manager.order_by("pk").values_list(*names)]
     return rows
 

@@ -21,11 +21,12 @@ _ROW_VALUES = re.compile(
 )
 
 
-# The addresses of feeds and the links of mails are secrets, even when mistyped. Others are recognised by their prefix.
+# The addresses of feeds, share links and the links of mails are secrets, even when mistyped. Others are recognised by
+# their prefix.
 _OF_ADDRESS = r"""[^\s/@'"<>(),;:=]"""
 _SECRETS = re.compile(
-    r"(?<=/feeds/)\S+|(?<=/signin/link/)\S+|(?<=/invitation/)\S+|(?<=/signin/password/)\S+/\S+|(?<=/settings/email/)\S+"
-    r"|(?<=tt_|tf_)[0-9A-Za-z]{20,}"
+    r"(?<=/feeds/)\S+|(?<=/shared/)\S+|(?<=/signin/link/)\S+|(?<=/invitation/)\S+|(?<=/signin/password/)\S+/\S+"
+    r"|(?<=/settings/email/)\S+|(?<=tt_|tf_|ts_)[0-9A-Za-z]{20,}"
     rf"|(?<!{_OF_ADDRESS}){_OF_ADDRESS}+(?:@|%40){_OF_ADDRESS}+"
 )
 

@@ -286,6 +286,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Timer", "description": "What is running now."},
         {"name": "Sessions", "description": "What was tracked: single ones, periods, many at once."},
         {"name": "Reports", "description": "Time and money of a period, as JSON, CSV, a workbook or a PDF."},
+        {"name": "Shares", "description": "Links by which others see a report or a timesheet."},
         {"name": "Clients", "description": "Who pays."},
         {"name": "Projects", "description": "What is worked on."},
         {"name": "Tags", "description": "What sessions have in common across projects."},

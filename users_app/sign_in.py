@@ -65,10 +65,15 @@ def _note_guest(request: HttpRequest, user: User) -> None:
         del request.session[HELD]
 
 
+def address_of(request: HttpRequest) -> str:
+    """Returns what attempts of a request are counted for: its IPv4 address, or the /64 of its IPv6 address."""
+    return client_network(AddressThrottle().get_ident(request))
+
+
 def count_for_address(request: HttpRequest | None = None) -> None:
     """Counts an attempt to sign in from the address of a request, the present one. Raises TooManyRequestsError."""
-    address = AddressThrottle().get_ident(request or context.request)
-    count_attempt("sign-in", client_network(address), limit=MAX_SIGN_INS, now=clock.now())
+    address = address_of(request or context.request)
+    count_attempt("sign-in", address, limit=MAX_SIGN_INS, now=clock.now())
 
 
 def count_for_account(account: str) -> None:

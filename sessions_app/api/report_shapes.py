@@ -1,4 +1,4 @@
-"""Saved reports as the API answers them."""
+"""Saved reports and share links as the API answers them."""
 
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta
 
 from sessions_app import models
 from sessions_app.api.shapes import Deletable
-from timetracker.shapes import Instant, NextPage, Shape, Version
+from timetracker.shapes import Count, Instant, NextPage, Shape, Version, one_of
 
 
 class SavedReport(Deletable, kw_only=True):
@@ -30,4 +30,42 @@ class SavedReports(Shape):
     """All saved reports; there is never a next page."""
 
     reports: list[SavedReport]
+    next: NextPage | None
+
+
+class Share(Shape):
+    """A share link without the link itself. `query` is what stands after the `?` of the address of its page."""
+
+    id: UUID
+    name: Annotated[str, Meta(max_length=models.Share.NAME_LENGTH, examples=["For Acme"])]
+    page: Annotated[str, one_of(*models.Share.Page.values)]
+    query: Annotated[str, Meta(examples=["period=month&group=project"])]
+    hours: bool
+    amounts: bool
+    notes: bool
+    running: Annotated[bool, Meta(description="Whether it shows the running session.", examples=[False])]
+    frozen: Annotated[bool, Meta(description="It shows what was there when it was made.", examples=[False])]
+    expires_at: Annotated[Instant, Meta(description="null: until it is revoked.")] | None
+    has_password: Annotated[bool, Meta(examples=[False])]
+    access_count: Annotated[Count, Meta(description="How often it was opened.")]
+    last_used_at: Instant | None
+    version: Version
+    created_at: Instant
+
+    @classmethod
+    def of(cls, share: models.Share, /, **more: Any) -> Self:
+        shown = {name: getattr(share, f"shows_{name}") for name in ("hours", "amounts", "notes", "running")}
+        return super().of(share, **shown, frozen=share.is_frozen, has_password=bool(share.password), **more)
+
+
+class MadeShare(Share):
+    """A share link with the link, which is shown this once."""
+
+    url: Annotated[str, Meta(examples=["https://time.example/shared/tts_…/"])]
+
+
+class Shares(Shape):
+    """All share links; there is never a next page."""
+
+    shares: list[Share]
     next: NextPage | None

@@ -15,9 +15,10 @@ from sessions_app.api import report_shapes, shapes
 from sessions_app.api.filters import TOO_MANY_TAGS
 from sessions_app.api.local_times import resolve_local_times
 from sessions_app.api.periods import PERIOD, PeriodSerializer
-from sessions_app.models import SavedReport, Tag, TimeSession
+from sessions_app.models import SavedReport, Share, Tag, TimeSession
 from sessions_app.models.catalogue import COLOURS, BudgetPeriod, CatalogueEntry
 from sessions_app.selectors.overview import Position
+from sessions_app.services.shares import MAX_PASSWORD
 from sessions_app.services.validation import MAX_FINISHED_DURATION, MAX_TAGS
 from timetracker.api.fields import (
     BoundedListField,
@@ -216,6 +217,24 @@ class SavedReportSerializer(StrictSerializer):
         help_text="Of the address of its page, such as `period=last_month&group=client`.",
     )
     default = StrictBooleanField(required=False, source="is_default", help_text="Reports opens with it.")
+
+
+class ShareSerializer(StrictSerializer):
+    """A link to a report or a timesheet, and what it shows. Only the page is needed."""
+
+    ignored_keys = answered_keys(report_shapes.Share)
+
+    id = IdField(required=False)
+    page = ChoiceField(choices=Share.Page.values)
+    query = TextField(allow_null=False, max_length=Share.QUERY_LENGTH)
+    name = TextField(max_length=Share.NAME_LENGTH, help_text="Only you see it.")
+    hours = StrictBooleanField(required=False, source="shows_hours", help_text="true without it.")
+    amounts = StrictBooleanField(required=False, source="shows_amounts")
+    notes = StrictBooleanField(required=False, source="shows_notes", help_text="Of a timesheet.")
+    running = StrictBooleanField(required=False, source="shows_running", help_text="Only of a link that is not frozen.")
+    frozen = StrictBooleanField(required=False, source="is_frozen")
+    expiresAt = InstantField(required=False, allow_null=True, source="expires_at")
+    password = TextField(max_length=MAX_PASSWORD, help_text="Asked for by HTTP Basic, with any user name.")
 
 
 class TagSerializer(EntrySerializer):

@@ -12,6 +12,7 @@ from sessions_app.api.imports import ImportViewSet
 from sessions_app.api.reports import ReportViewSet
 from sessions_app.api.saved_reports import SavedReportViewSet
 from sessions_app.api.sessions import SessionViewSet
+from sessions_app.api.shares import ShareViewSet
 from sessions_app.api.timer import TimerViewSet
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
@@ -22,6 +23,7 @@ router.register("projects", ProjectViewSet, "project")
 router.register("tags", TagViewSet, "tag")
 router.register("changesets", ChangesetViewSet, "changeset")
 router.register("reports/saved", SavedReportViewSet, "saved-report")
+router.register("shares", ShareViewSet, "share")
 router.register("reports", ReportViewSet, "report")
 
 urlpatterns = [

@@ -34,8 +34,12 @@ class TooManySessionsError(DomainError):
         super().__init__("too_many_sessions", message)
 
 
-def read_timesheet(user: User, query: ReportQuery, *, now: datetime, catalogue: Catalogue) -> TimesheetData:
+def read_timesheet(
+    user: User, query: ReportQuery, *, now: datetime, catalogue: Catalogue, has_notes: bool = False
+) -> TimesheetData:
     """Returns the timesheet of a client or project for `query`, which is grouped by day. Six queries.
+
+    Its rows have the notes of sessions with `has_notes`.
 
     Raises TooManySessionsError for more than MAX_SESSIONS.
     """
@@ -45,14 +49,14 @@ def read_timesheet(user: User, query: ReportQuery, *, now: datetime, catalogue: 
             message = _("A timesheet has at most %(most)d sessions. Choose a shorter period, or download a table.")
             raise TooManySessionsError(message % {"most": MAX_SESSIONS})
         overview = read_overview(user, query.period, now=now, where=query.where)
-    sheet = _Sheet(user, query, found, overview, catalogue)
+    sheet = _Sheet(user, query, found, overview, catalogue, has_notes=has_notes)
     today = day_of(now, user.zone)
     return {
         "lang": get_language() or "en",
         "title": _("Timesheet"),
         "labels": _labels(),
         "from_name": user.display_name,
-        "client": _client(query, catalogue),
+        "client": describe_client(query, catalogue),
         "period": format_period(query.period, user),
         "policy": format_rounding(query.rounding),
         "days": [sheet.day(line) for line in found.lines],
@@ -79,7 +83,7 @@ def _labels() -> Labels:
     }
 
 
-def _client(query: ReportQuery, catalogue: Catalogue) -> str:
+def describe_client(query: ReportQuery, catalogue: Catalogue) -> str:
     """Returns `Acme`, for one project `Acme, Website`, or without a client `Website`."""
     project = catalogue.projects.get(query.where.project) if query.where.project not in {None, "none"} else None  # type: ignore[arg-type]
     client = catalogue.clients.get(query.where.client) if query.where.client not in {None, "none"} else None  # type: ignore[arg-type]
@@ -99,6 +103,7 @@ class _Sheet:
     found: DrillDown
     overview: Overview
     catalogue: Catalogue
+    has_notes: bool
 
     def day(self, line: Line) -> DayData:
         """Returns a day with its sessions, each with its share of it."""
@@ -147,7 +152,7 @@ class _Sheet:
         start = max(session.start, start_of_day(day, session.zone))
         end = None if session.end is None else min(session.end, start_of_day(day + _DAY, session.zone))
         project = self.catalogue.project_of(session)
-        return {
+        row: RowData = {
             "name": str(session),
             "project": "" if project is None else project.name,
             "start": format_time(start, session.zone, self.user),
@@ -155,6 +160,9 @@ class _Sheet:
             "duration": self._duration(share.rounded_seconds),
             "amount": "",
         }
+        if self.has_notes:
+            row["note"] = session.note
+        return row
 
     def _duration(self, seconds: int) -> str:
         rounding = self.query.rounding

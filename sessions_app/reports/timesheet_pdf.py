@@ -44,7 +44,9 @@ class Labels(TypedDict):
 
 
 class RowData(TypedDict):
-    """A session. A column that is empty in all rows (and days) is left out, except `name` and `duration`."""
+    """A session. A column that is empty in all rows (and days) is left out, except `name` and `duration`; the PDF
+    has no notes.
+    """
 
     name: str
     project: str
@@ -52,6 +54,7 @@ class RowData(TypedDict):
     end: str
     duration: str
     amount: str
+    note: NotRequired[str]
 
 
 class DayData(TypedDict):

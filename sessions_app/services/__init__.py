@@ -31,6 +31,7 @@ from sessions_app.services.sessions import (
     restore_session,
     save_session,
 )
+from sessions_app.services.shares import revoke_share, share
 from sessions_app.services.timer import (
     Switch,
     confirm_end,
@@ -86,9 +87,11 @@ __all__ = [
     "refresh_derived_fields",
     "resolve_rate",
     "restore_session",
+    "revoke_share",
     "run_operations",
     "save_report",
     "save_session",
+    "share",
     "split_session",
     "start_timer",
     "stop_timer",

@@ -105,6 +105,7 @@ def test_other_lines_are_kept():
 
 
 FEED = make_secret("ttf_")
+SHARE = make_secret("tts_")
 
 
 @pytest.mark.parametrize(
@@ -112,6 +113,9 @@ FEED = make_secret("ttf_")
     [
         (f"GET /feeds/{FEED}.ics 200", "GET /feeds/(left out) 200"),
         (f"Not Found: /feeds/{FEED[:20]}", "Not Found: /feeds/(left out)"),
+        (f"GET /shared/{SHARE}/ 200", "GET /shared/(left out) 200"),
+        ("Not Found: /shared/tts_mistyped", "Not Found: /shared/(left out)"),
+        (f"the link {SHARE}", "the link tts_(left out)"),
         (f"/Feeds/{FEED}.ics", "/Feeds/ttf_(left out).ics"),
         (f"/v1/{make_secret()}/x", "/v1/tt_(left out)/x"),
         ("/signin/password/abc/cz1-0f/", "/signin/password/(left out)"),
@@ -130,6 +134,9 @@ FEED = make_secret("ttf_")
     ids=[
         "feed",
         "part",
+        "share",
+        "mistyped share",
+        "share elsewhere",
         "other",
         "token",
         "reset",

@@ -120,6 +120,7 @@ def _make_tracker(count: int, each: timedelta) -> Tracker:
     running = start_session(user, "2026-11-20T13:00:00Z")
     _feed, secret = issue_feed(user, "Phone")
     report = services.save_report(user, WEB, name="Small", query=f"project={small.id}&group=day", is_default=True)
+    share, shared = services.share(user, WEB, page="report", query="period=month&group=day")
     token = AccessToken.objects.issue(user)[0]
     analyze()
     ids = {
@@ -133,6 +134,8 @@ def _make_tracker(count: int, each: timedelta) -> Tracker:
         "token_id": token.pk,
         "feed_id": _feed.pk,
         "report_id": report.pk,
+        "share_id": share.pk,
+        "shared": shared,
         "import_id": waiting_import(user).pk,
         "changeset_id": Changeset.objects.filter(user=user).latest("revision").pk,
         "secret": secret,
@@ -163,6 +166,8 @@ def assert_as_much_work(both, visit):
 def addresses(page, ids):
     """`week/<date:date>/` with a recent date, and with an earlier one; ids of what there is."""
     kind = page.partition("s/")[0]
+    if page.startswith("shared/"):
+        ids = {**ids, "secret": ids["shared"]}
     page = re.sub(r"<(?:uuid|str):(\w+)>", lambda found: ids.get(_name(found[1], kind), found[0]), page)
     found = re.search(r"<(\w+:\w+)>", page)
     return [page.replace(found[0], value) for value in VALUES[found[1]]] if found else [page]

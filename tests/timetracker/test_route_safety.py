@@ -31,6 +31,8 @@ def routes(resolver, begin=""):
 ROUTES = sorted({route for route in routes(get_resolver()) if not route.startswith("^v1")})
 PAGES = [route for route in ROUTES if not route.startswith("v1")]
 
+# What a GET notes of credentials is in `tests.ownership.NOTED_BY_A_GET`; of these a share link is the fourth GET that
+# writes, after the feed, last seen and the renewed cookie.
 # What a GET does write into the log-in session, each with its reason. It also notes when a user was last seen, at most
 # every 15 minutes, so the clock of these tests stands. All else is a fault.
 SESSION_KEYS = {
@@ -54,6 +56,7 @@ def everything(now):
         "date": "2026-11-20",
         "format": "csv",
         "code": "invalid",
+        "shared": holdings.secrets["share"],
         "secret": issue_sign_in_link(user.email, now=instant).rstrip("/").rpartition("/")[2],
         "invitation": issue_invitation("new@example.org", now=instant).rstrip("/").rpartition("/")[2],
     }
@@ -65,8 +68,8 @@ def address(route, ids):
 
     def fill(found):
         name = found[1]
-        if route.startswith("invitation/"):
-            name = "invitation"
+        if route.startswith(("invitation/", "shared/")):
+            name = route.partition("/")[0]
         if name == "date" and "month:" in found[0]:
             return "2026-11"
         return ids.get(f"{kind}_id" if name == "entry_id" else name, "1")

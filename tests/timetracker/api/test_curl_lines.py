@@ -53,6 +53,7 @@ def test_a_pasted_line_works(server, name, tmp_path):
         "SESSION_ID": send(server, "/me/sessions", TIMES, user["token"])["id"],
         "ENTRY_ID": send(server, f"/me/{entries}", {"name": "one"}, user["token"])["id"],
         "REPORT_ID": send(server, "/me/reports/saved", {"name": "one"}, user["token"])["id"],
+        "SHARE_ID": send(server, "/me/shares", {"page": "report"}, user["token"])["id"],
         "CHANGESET_ID": find_changeset(server, user["token"]),
         "TOKEN_ID": send(server, "/me/tokens", {}, user["token"])["id"],
     }

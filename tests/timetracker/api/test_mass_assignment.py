@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from sessions_app.models import Client, Project, SavedReport, Tag, TimeSession
+from sessions_app.models import Client, Project, SavedReport, Share, Tag, TimeSession
 from tests.conftest import ApiClient
 from tests.ownership import rows_of_all, with_everything
 from tests.timetracker.api.test_ownership import TABLE
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 TIMES = {"start": "2026-11-19T08:00:00Z", "end": "2026-11-19T09:00:00Z"}
 SESSION = {"id", "sessionName", "start", "timezone", "note", "projectId", "tags", "billable", "end"}
 SESSION |= {"durationSeconds", "hourlyRate", "currency", "running"}
+SHARE = {"id", "page", "query", "name", "hours", "amounts", "notes", "running", "frozen", "expiresAt", "password"}
 # Each write, the model it writes, a body that is good, and the keys that may be chosen.
 WRITES = {
     "POST session": (TimeSession, TIMES, SESSION),
@@ -43,6 +44,7 @@ WRITES = {
     "PATCH tags/{tag_id}": (Tag, {}, {"id", "name", "archived"}),
     "POST reports/saved": (SavedReport, {"name": "x"}, {"id", "name", "query", "default"}),
     "PATCH reports/saved/{report_id}": (SavedReport, {}, {"id", "name", "query", "default"}),
+    "POST shares": (Share, {"page": "report"}, SHARE),
     "POST tokens": (AccessToken, {}, {"id", "name", "scopes", "expiresAt"}),
     "PATCH ": (
         User,
@@ -60,6 +62,7 @@ READ_ONLY = {
     Project: {"version", "createdAt", "updatedAt"},
     Tag: {"version", "createdAt", "updatedAt"},
     SavedReport: {"version", "createdAt", "updatedAt"},
+    Share: {"hasPassword", "accessCount", "lastUsedAt", "version", "createdAt"},
 }
 # Of other models, of Django, of what others' APIs have.
 FURTHER = {
@@ -163,7 +166,7 @@ def test_what_is_read_only_is_ignored_all_at_once(things, stranger_things, write
     assert [each.status_code for each in told] == [told[1].status_code] * 2
     assert told[0].status_code < 300
     plain, attacked = (each.data.get("started") or each.data.get("stopped") or each.data for each in reversed(told))
-    of_each = {"id", "email", "displayName", "name", "query", "tags", "projectId", "clientId", "token", "prefix"}
+    of_each = {"id", "email", "displayName", "name", "query", "tags", "projectId", "clientId", "token", "url", "prefix"}
     assert {key: value for key, value in attacked.items() if key not in of_each} == {
         key: value for key, value in plain.items() if key not in of_each
     }

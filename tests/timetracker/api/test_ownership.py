@@ -73,6 +73,10 @@ TABLE = {
     "GET users/{user_id}/reports/saved/{report_id}": ("read", None),
     "PATCH users/{user_id}/reports/saved/{report_id}": ("write", {"name": "x"}),
     "DELETE users/{user_id}/reports/saved/{report_id}": ("write", None),
+    "GET users/{user_id}/shares": ("read", None),
+    "POST users/{user_id}/shares": ("write", {"page": "report"}),
+    "GET users/{user_id}/shares/{share_id}": ("read", None),
+    "DELETE users/{user_id}/shares/{share_id}": ("write", None),
 }
 INCLUDED = {"read": {"read"}, "track": {"read", "track"}}
 

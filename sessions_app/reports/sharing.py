@@ -1,0 +1,179 @@
+"""What a share link shows of a report or a timesheet: texts as they are read, and nothing that was not chosen.
+
+It is plain data, so that a frozen link can keep it as it was, and a live one shows the same in the same words.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, NotRequired, TypedDict
+
+from django.utils.translation import gettext as _
+
+from sessions_app.formatting import format_amounts, format_date, format_length, format_time
+from sessions_app.reports import Figures, ReportQuery, read_report
+from sessions_app.reports.labels import format_group_value, format_period, format_rounding
+from sessions_app.reports.timesheet import describe_client, read_timesheet
+from sessions_app.reports.timesheet_pdf import DayData, TimesheetData
+from sessions_app.selectors.catalogue import Catalogue
+from sessions_app.timekeeping.periods import day_of
+from timetracker.db.snapshot import snapshot
+from timetracker.errors import DomainError
+from users_app.models import User
+
+MAX_LINES = 2_000
+
+
+class TooManyLinesError(DomainError):
+    """Raised for a report of more lines than anybody reads."""
+
+    def __init__(self) -> None:
+        message = _("A share link shows at most %(most)d lines. Choose a shorter period, or group by something else.")
+        super().__init__("too_many_lines", message % {"most": MAX_LINES})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the user chose to show."""
+
+    hours: bool = True
+    amounts: bool = False
+    notes: bool = False
+    running: bool = False
+
+
+class Fact(TypedDict):
+    """A line above or below the table: `Client` and `Acme`."""
+
+    label: str
+    value: str
+
+
+class SharedRow(TypedDict):
+    """A row of the table. `detail` and `note` stand under its name; `cells` are those of the columns."""
+
+    level: Literal["group", "line", "inner", "total"]
+    name: str
+    detail: NotRequired[str]
+    note: NotRequired[str]
+    cells: list[str]
+
+
+class SharedContent(TypedDict):
+    """All that a link shows. `columns` are headings, the first that of the names."""
+
+    title: str
+    facts: list[Fact]
+    columns: list[str]
+    rows: list[SharedRow]
+    totals: list[Fact]
+    notes: list[str]
+    as_of: str
+
+
+def read_shared_report(
+    user: User, query: ReportQuery, shown: Shown, *, now: datetime, catalogue: Catalogue
+) -> SharedContent:
+    """Returns a report as a link shows it, as of `now`. Two queries. Raises TooManyLinesError."""
+    report = read_report(user, _without_hidden(query, shown), now=now)
+    if sum(1 + len(group.lines) for group in report.groups) > MAX_LINES:
+        raise TooManyLinesError
+    group_by = query.group_by
+    rows: list[SharedRow] = []
+    for group in report.groups if group_by else ():
+        name = format_group_value(group_by[0], group.key, catalogue, user)
+        is_group = len(group_by) > 1
+        rows.append(
+            {"level": "group" if is_group else "line", "name": name, "cells": _cells(group.figures, shown, user)}
+        )
+        for line in group.lines if is_group else ():
+            names = [
+                format_group_value(dimension, value, catalogue, user)
+                for dimension, value in zip(group_by[1:], line.key[1:], strict=True)
+            ]
+            rows.append({"level": "inner", "name": ", ".join(names), "cells": _cells(line.figures, shown, user)})
+    rows.append({"level": "total", "name": _("Total"), "cells": _cells(report.total, shown, user)})
+    return {
+        "title": _("Report"),
+        "facts": _facts(
+            (_("From"), user.display_name),
+            (_("Client"), describe_client(query, catalogue)),
+            (_("Period"), format_period(query.period, user)),
+            (_("Rounding"), format_rounding(query.rounding) if query.rounding and shown.hours else ""),
+        ),
+        "columns": ["", *_headings(shown)],
+        "rows": rows,
+        "totals": [],
+        "notes": [_("A running session is counted until now.")] if report.total.running_seconds else [],
+        "as_of": _as_of(now, user),
+    }
+
+
+def read_shared_timesheet(
+    user: User, query: ReportQuery, shown: Shown, *, now: datetime, catalogue: Catalogue
+) -> SharedContent:
+    """Returns a timesheet as a link shows it, as of `now`. Six queries. Raises TooManySessionsError."""
+    with snapshot():
+        hidden = _without_hidden(query, shown)
+        sheet = read_timesheet(user, hidden, now=now, catalogue=catalogue, has_notes=shown.notes)
+    amount = sheet["labels"]["amount"]
+    return {
+        "title": sheet["title"],
+        "facts": _facts(
+            (sheet["labels"]["sender"], sheet["from_name"]),
+            (sheet["labels"]["client"], sheet["client"]),
+            (sheet["labels"]["period"], sheet["period"]),
+            (sheet["labels"]["rounding"], sheet["policy"] if shown.hours else ""),
+        ),
+        "columns": [sheet["labels"]["name"], *_headings(shown)],
+        "rows": [row for day in sheet["days"] for row in _rows_of_day(day, shown)],
+        "totals": _totals(sheet, amount, shown),
+        "notes": sheet["notes"] if shown.hours else [],
+        "as_of": _as_of(now, user),
+    }
+
+
+def _without_hidden(query: ReportQuery, shown: Shown) -> ReportQuery:
+    """Leaves out the running session unless it is to be shown."""
+    return query if shown.running else replace(query, where=replace(query.where, running=False))
+
+
+def _headings(shown: Shown) -> list[str]:
+    return [*([_("Hours")] if shown.hours else []), *([_("Amount")] if shown.amounts else [])]
+
+
+def _cells(figures: Figures, shown: Shown, user: User) -> list[str]:
+    hours = [format_length(figures.rounded_seconds, user)] if shown.hours else []
+    return [*hours, *([format_amounts(figures.amounts) or "–"] if shown.amounts else [])]
+
+
+def _rows_of_day(day: DayData, shown: Shown) -> Iterable[SharedRow]:
+    hours = [day["seconds_text"]] if shown.hours else []
+    amounts = [day.get("amount", "")] if shown.amounts else []
+    yield {"level": "group", "name": day["date"], "cells": [*hours, *amounts]}
+    for row in day["rows"]:
+        times = [f"{row['start']}–{row['end']}"] if shown.hours else []  # which tell the hours
+        yield {
+            "level": "inner",
+            "name": row["name"],
+            "detail": ", ".join([*([row["project"]] if row["project"] else []), *times]),
+            "note": row.get("note", ""),
+            "cells": [*([row["duration"]] if shown.hours else []), *([row["amount"]] if shown.amounts else [])],
+        }
+
+
+def _totals(sheet: TimesheetData, amount: str, shown: Shown) -> list[Fact]:
+    return [
+        {"label": each["label"], "value": each["value"]}
+        for each in sheet["totals"]
+        if (shown.amounts if each["label"] == amount else shown.hours)
+    ]
+
+
+def _facts(*facts: tuple[str, str]) -> list[Fact]:
+    return [{"label": label, "value": value} for label, value in facts if value]
+
+
+def _as_of(now: datetime, user: User) -> str:
+    date = format_date(day_of(now, user.zone), user, has_weekday=True, has_year=True)
+    return _("As of %(date)s, %(time)s") % {"date": date, "time": format_time(now, user.zone, user)}

@@ -1,0 +1,144 @@
+"""Share links: made, listed and revoked by their user, and what whoever has one sees. That reads no cookie."""
+
+import base64
+import binascii
+import math
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sessions_app import services
+from sessions_app.forms.shares import ShareForm
+from sessions_app.models import Share
+from sessions_app.pages.actions import WEB, require_user, say_done
+from sessions_app.pages.context import PageContext
+from sessions_app.pages.sharing import read_shared, shown_by
+from sessions_app.reports.sharing import SharedContent
+from sessions_app.selectors.shares import find_share, shares_of
+from sessions_app.services.shares import count_access, is_password_right
+from timetracker import clock
+from timetracker.errors import DomainError, TooManyRequestsError
+from timetracker.pages import SeeOther, form_to_service, now_of, respond
+from users_app.guests import call_as_user, user_or_unsaved
+from users_app.models import User
+from users_app.sign_in import address_of
+
+_CHALLENGE = 'Basic realm="Shared report", charset="UTF-8"'
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def share_list(request: HttpRequest) -> HttpResponse:
+    """Lists the share links; with the address of a page (`page`, `query`) it asks what a new one is to show.
+
+    A POST makes it. That response alone has the link, so there is no redirect: it would be kept for it.
+    """
+    user = user_or_unsaved(request)
+    if request.method != "POST":
+        asked = {name: request.GET.get(name, "") for name in ("page", "query")}
+        form = ShareForm(user=user, initial=asked) if asked["page"] in Share.Page.values else None
+        return _list_page(request, form)
+    form = ShareForm(request.POST, user=user)
+    made = form_to_service(form, lambda: call_as_user(request, _share, form=form))
+    if made is None:
+        return _list_page(request, form, status=422)
+    found, secret = made
+    response = _list_page(request, None, made=found, address=settings.BASE_URL + reverse("shared", args=[secret]))
+    patch_cache_control(response, no_store=True)
+    return response
+
+
+def _share(user: User, form: ShareForm) -> tuple[Share, str]:
+    values = form.cleaned_data
+    shown = shown_by(Share(**{name: value for name, value in values.items() if name.startswith("shows_")}))
+    # Read for a live one, too: what cannot be shown is said here, and not to whoever opens the link.
+    content = read_shared(user, values["page"], values["query"], shown, now=clock.now())
+    return services.share(user, WEB, content=content, **values)
+
+
+@require_POST
+def share_revoke(request: HttpRequest, share_id: UUID) -> HttpResponse:
+    """Revokes a link: it opens nothing any more."""
+    found = services.revoke_share(require_user(request), WEB, share_id)
+    say_done(request, _("Revoked the link “%(name)s”. It opens nothing any more.") % {"name": found}, found)
+    return SeeOther(reverse("share_list"))
+
+
+@csrf_exempt  # no cookie gives any right here
+@require_safe
+def shared(request: HttpRequest, secret: str) -> HttpResponse:
+    """Shows what a link shares, to whoever has it and, if it has one, the password. Openings are counted."""
+    now = now_of(request)
+    found = find_share(secret, now=now)
+    if found is None:
+        raise Http404
+    try:
+        is_open = not found.password or _has_password(request, found)
+        content = _content_of(request, found) if is_open else None
+    except TooManyRequestsError as error:
+        response = HttpResponse(error.message, status=error.status, content_type="text/plain; charset=utf-8")
+        response["Retry-After"] = str(math.ceil(error.wait or 1))
+        return _kept_private(response)
+    if content is None:
+        message = _("This link has a password. Any user name will do.")
+        response = HttpResponse(message, status=401, content_type="text/plain; charset=utf-8")
+        response["WWW-Authenticate"] = _CHALLENGE
+        return _kept_private(response)
+    if request.method == "GET":
+        count_access(found, now=now)
+    # Without the request: nothing of whoever looks is a part of it.
+    return _kept_private(HttpResponse(render_to_string("reports/shared.html", {"content": content})))
+
+
+def _content_of(request: HttpRequest, found: Share) -> SharedContent:
+    """Raises Http404 where what was shared cannot be shown any more, such as without its project."""
+    if found.is_frozen:
+        if found.content is None:
+            raise Http404
+        content: SharedContent = found.content
+        return content
+    try:
+        return read_shared(found.user, found.page, found.query, shown_by(found), now=now_of(request))
+    except DomainError:
+        raise Http404 from None
+
+
+def _has_password(request: HttpRequest, found: Share) -> bool:
+    """Tells whether the request has the password of a link, by HTTP Basic. Raises TooManyRequestsError."""
+    scheme, _space, credentials = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return False
+    try:
+        _user, _colon, password = base64.b64decode(credentials, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    return is_password_right(found, password, address=address_of(request), now=now_of(request))
+
+
+def _kept_private(response: HttpResponse) -> HttpResponse:
+    """Keeps an answer out of caches, search engines and the addresses that browsers tell others."""
+    patch_cache_control(response, private=True, no_store=True)
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _list_page(
+    request: HttpRequest, form: ShareForm | None, *, made: Share | None = None, address: str = "", status: int = 200
+) -> HttpResponse:
+    page = PageContext.of(request)
+    context = {
+        "tab": "reports",
+        "here": reverse("share_list"),
+        "shares": [] if page.is_stranger else shares_of(page.user),
+        "form": form,
+        "made": made,
+        "share_address": address,
+    }
+    return respond(request, "reports/share_list.html", context, status=status)
