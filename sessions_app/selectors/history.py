@@ -1,15 +1,18 @@
 """Reads of the record of changes: the history of one session, what a change changed, what an undo did."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.formatting import format_colour
-from sessions_app.models import VERSIONED_MODELS, Change, Changeset, VersionedModel
+from sessions_app.models import VERSIONED_MODELS, Change, Changeset, Kind, TimeSession, VersionedModel
 from sessions_app.selectors.catalogue import Catalogue
+from sessions_app.timekeeping.periods import day_of
 from users_app.models import User
 
 MAX_HISTORY = 200
@@ -62,6 +65,34 @@ def _find_undone(user: User, ids: set[UUID]) -> dict[UUID, UUID]:
         if by not in found:
             found.setdefault(undone, by)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTimes:
+    """When a session was, in its own zone: instants (UTC), `end` None while it ran, and the day it began on."""
+
+    start: datetime
+    end: datetime | None
+    zone: ZoneInfo
+
+    @property
+    def first_date(self) -> date:
+        """The local day of the start."""
+        return day_of(self.start, self.zone)
+
+
+def read_session_times(user: User, changesets: Iterable[Changeset]) -> dict[UUID, SessionTimes]:
+    """Returns the times of the session that each of these changesets is about, by the id of the changeset.
+
+    They tell two of the same name apart. Only for changesets of one change, of a session: as it was after, or before
+    if it was removed for good. One query.
+    """
+    alone = [each.id for each in changesets if each.count == 1]
+    times = {}
+    for change in Change.objects.filter(user=user, changeset__in=alone, kind=Kind.SESSION):
+        state = TimeSession.read_tracked(change.after or change.before or {})
+        times[change.changeset_id] = SessionTimes(state["start"], state["end"], ZoneInfo(state["timezone"]))
+    return times
 
 
 def count_changed_with(entry: VersionedModel) -> int:

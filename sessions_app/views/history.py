@@ -15,6 +15,7 @@ from sessions_app.account_export import ACCOUNT_IMPORT, summary_of
 from sessions_app.pages.account_export import say_imported
 from sessions_app.pages.actions import SECONDS_OF_WORK, WEB, going_on_url, require_user, say_done, show_guests_code
 from sessions_app.pages.context import PageContext
+from sessions_app.selectors.history import read_session_times
 from sessions_app.selectors.sessions import read_trash
 from timetracker.errors import ConflictError, NotFoundError
 from timetracker.pages import SeeOther, came_from, redirect_back, respond
@@ -31,10 +32,11 @@ def undo_list(request: HttpRequest) -> HttpResponse:
     page = PageContext.of(request)
     merges = [] if page.is_stranger else undoable_merges(page.user, now=page.now)
     of_merges = {each.changeset_id for each in merges}
-    changesets = services.undoable_changesets(page.user, now=page.now)
+    changesets = [each for each in services.undoable_changesets(page.user, now=page.now) if each.id not in of_merges]
+    times = read_session_times(page.user, changesets)
     context = {
         "unfinished": services.unfinished_work(page.user),
-        "changesets": [each for each in changesets if each.id not in of_merges],
+        "changesets": [(each, times.get(each.id)) for each in changesets],
         "merges": merges,
         "going": request.GET.get("going", ""),
         "came_from": came_from(request),

@@ -87,6 +87,27 @@ def test_undo_from_another_device(signed_in, owner):
     assert "There is nothing to undo." in text_of(phone.get("/undo/"))
 
 
+def test_undo_list_tells_equal_changes_apart_by_the_times_of_the_session(signed_in, owner):
+    type_line(signed_in, "Call 8-9")
+    type_line(signed_in, "Call 9-9:25")
+    services.edit_session(
+        owner, WEB, TimeSession.objects.for_user(owner).latest("start").id, end=instant("2026-11-23T08:20:00Z")
+    )
+    services.start_timer(owner, WEB, name="Logo")
+
+    listed = [
+        " ".join(each.split())
+        for each in re.findall(r"Undo\s*<span[^>]*>(.*?)</span>", signed_in.get("/undo/").text, re.DOTALL)
+    ]
+
+    assert listed == [
+        "“Logo” started Mon 23 Nov, since 10:30",
+        "“Call” changed Mon 23 Nov, 9:00–9:20",
+        "“Call” added Mon 23 Nov, 9:00–9:25",
+        "“Call” added Mon 23 Nov, 8:00–9:00",
+    ]
+
+
 def test_undo_that_would_collide_says_how(signed_in, owner):
     session = make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z", "Logo")
     services.edit_session(owner, WEB, session.id, name="Letter")
