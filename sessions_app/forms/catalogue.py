@@ -45,6 +45,7 @@ class EntryForm(VersionedForm):
     """All of an entry, its fields called as in the domain, and the version of what was seen."""
 
     model: ClassVar[type[CatalogueEntry]]
+    """Whose entries the form is for."""
 
     name = EntryNameField()
     archived = forms.BooleanField(
@@ -81,6 +82,12 @@ class EntryForm(VersionedForm):
             labels = {str(choice.data["value"]): choice.choice_label for choice in self[name]}
             return labels["" if value is None else str(value)]
         return "–" if value in (None, "") else str(field.prepare_value(value))
+
+
+class RenameForm(EntryForm):
+    """The name of an entry alone, in its row of a list."""
+
+    archived = None  # type: ignore[assignment]  # as Django leaves out what a form would inherit
 
 
 class TagForm(EntryForm):

@@ -15,6 +15,7 @@ class CataloguePages:
     list_url: str
     detail_template: str
     detail_url: str
+    rename_url: str
     archive_url: str
     delete_url: str
 
@@ -26,6 +27,7 @@ PAGES: dict[str, CataloguePages] = {
         "project_list",
         "catalogue/project_detail.html",
         "project_detail",
+        "project_rename",
         "project_archive",
         "project_delete",
     ),
@@ -35,6 +37,7 @@ PAGES: dict[str, CataloguePages] = {
         "client_list",
         "catalogue/client_detail.html",
         "client_detail",
+        "client_rename",
         "client_archive",
         "client_delete",
     ),
@@ -44,6 +47,7 @@ PAGES: dict[str, CataloguePages] = {
         "tag_list",
         "catalogue/tag_detail.html",
         "tag_detail",
+        "tag_rename",
         "tag_archive",
         "tag_delete",
     ),

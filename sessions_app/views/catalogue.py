@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sessions_app import services
-from sessions_app.forms.catalogue import EntryForm, MergeForm, NewEntryForm
+from sessions_app.forms.catalogue import EntryForm, MergeForm, NewEntryForm, RenameForm
 from sessions_app.models import Client, Kind, Project
 from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.pages.actions import WEB, require_user, say_done
@@ -23,7 +23,15 @@ from sessions_app.pages.context import PageContext
 from sessions_app.selectors.catalogue import entries_of, get_entry, projects_of
 from sessions_app.selectors.history import count_changed_with
 from timetracker.errors import StaleVersionError
-from timetracker.pages import SeeOther, button_to_service, form_to_service, redirect_back, respond
+from timetracker.pages import (
+    SeeOther,
+    button_to_service,
+    came_from,
+    form_to_service,
+    redirect_back,
+    respond,
+    wants_fragment,
+)
 from users_app.guests import call_as_user
 from users_app.models import User
 
@@ -63,7 +71,7 @@ def _list_page(request: HttpRequest, kind: Kind, form: NewEntryForm, *, status: 
         "archived": [row for row in rows if row.entry.archived],
         "shown": shown,
         "tab": "projects",
-        "here": reverse(PAGES[kind].list_url),
+        "here": request.get_full_path() if request.method == "GET" else reverse(PAGES[kind].list_url),
     }
     return respond(request, PAGES[kind].list_template, context, status=status)
 
@@ -89,7 +97,50 @@ def entry_detail(request: HttpRequest, kind: Kind, entry_id: UUID) -> HttpRespon
 
 def _edit(user: User, form: EntryForm) -> CatalogueEntry:
     versions = frozenset([form.cleaned_data["version"]])
-    return services.edit_entry(user, WEB, form.model, form.entry.id, versions=versions, **form.changes)
+    return services.edit_entry(user, WEB, type(form.entry), form.entry.id, versions=versions, **form.changes)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry_rename(request: HttpRequest, kind: Kind, entry_id: UUID) -> HttpResponse:
+    """Renames an entry in its row of the list. Leads back there; the form is a page or a part of one.
+
+    A change to a state that is gone (409) says what is there now and saves on the second press.
+    """
+    page = PageContext.of(request)
+    entry = get_entry(page.catalogue, kind, entry_id)
+    if request.method != "POST":
+        return _rename_response(request, kind, RenameForm(entry=entry, catalogue=page.catalogue))
+    form = RenameForm(request.POST, entry=entry, catalogue=page.catalogue)
+    try:
+        saved = form_to_service(form, lambda: _edit(page.user, form), conflict_field="name")
+    except StaleVersionError:
+        form.add_stale_error()
+        return _rename_response(request, kind, form, status=409)
+    if saved is None:
+        return _rename_response(request, kind, form, status=422)
+    say_done(request, _("Saved “%(name)s”.") % {"name": saved}, saved)
+    return SeeOther(f"{came_from(request)}#entry-{entry_id}")
+
+
+def _rename_response(request: HttpRequest, kind: Kind, form: RenameForm, *, status: int = 200) -> HttpResponse:
+    """Responds with the form, alone if it is to be put beside the name, else on a page of its own."""
+    is_fragment = wants_fragment(request)
+    template = "catalogue/_rename_form.html" if is_fragment else "catalogue/entry_rename.html"
+    context = {
+        "kind": kind,
+        "pages": PAGES[kind],
+        "entry": form.entry,
+        "form": form,
+        "tab": "projects",
+        "came_from": came_from(request),
+        "is_fragment": is_fragment,
+    }
+    response = respond(request, template, context, status=status)
+    if request.method == "POST":
+        # The answer to a saved form takes the place of bar and list; this one, that of the form.
+        response["HX-Retarget"] = response["HX-Reselect"] = f"#rename-{form.entry.id}"
+        response["HX-Reswap"] = "outerHTML"
+    return response
 
 
 def _detail_page(

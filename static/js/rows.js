@@ -57,9 +57,9 @@
 
   // Where the focus goes after a button of a row: to the row or, when it is gone, to the one after it.
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-    const row = detail.elt.closest?.(".menu")?.closest(".session");
-    if (!row) return;
-    const rows = [...document.querySelectorAll(".session")];
+    const row = detail.elt.closest?.(".menu")?.closest(".session, .entry");
+    if (!row || detail.elt.matches("a")) return;
+    const rows = [...document.querySelectorAll(".session, .entry")];
     const index = rows.indexOf(row);
     rowsToFocus = [row, rows[index + 1], rows[index - 1]].filter(Boolean).map(({ id }) => id);
   });
@@ -68,8 +68,7 @@
     const form = formOf(detail.elt);
     if (form && form === detail.elt && form.dataset.sent !== "by leaving") goesTo = form.dataset.cell;
     if (form) form.dataset.sent ||= "by pressing";
-    const isLink = detail.elt.matches(".cell > a");
-    if (isLink && detail.elt.parentElement.querySelector(".cell-form")) detail.xhr?.abort(); // it is open
+    if (detail.target?.matches?.(".cell") && detail.target.querySelector(".cell-form")) detail.xhr?.abort(); // it is open
   });
 
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
@@ -80,6 +79,7 @@
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     const opened = detail.elt.matches?.(".cell") ? detail.elt.querySelector(".cell-form") : formOf(detail.elt);
     if (opened) {
+      document.querySelector(".menu:popover-open")?.hidePopover();
       pressed = null;
       const field = opened.querySelector("[autofocus], [aria-invalid]") ??
         opened.querySelector("input:not([type=hidden]), select");

@@ -19,6 +19,12 @@ def row(page: Page, name: str):
     return page.get_by_role("main").get_by_role("listitem").filter(has_text=name)
 
 
+def menu(page: Page, name: str):
+    """The menu of a row, opened."""
+    row(page, name).get_by_role("button", name=re.compile(f"More for {name}")).click()
+    return page.locator(".menu:popover-open")
+
+
 def changeset(page: Page, name: str) -> None:
     page.get_by_role("main").get_by_role("button", name=name).first.click()
 
@@ -57,10 +63,10 @@ def test_a_project_from_its_name_to_the_trash_and_back(new_page, scripts):
     page.get_by_role("link", name="Clients").click()
     expect(row(page, "Mira Ltd")).to_contain_text("Acme Web")
     page.get_by_role("link", name="Projects").last.click()
-    row(page, "Acme Web").get_by_role("button", name="Archive").click()
+    menu(page, "Acme Web").get_by_role("button", name="Archive").click()
     expect(said).to_contain_text("Archived “Acme Web”. Reports keep it.")
     page.get_by_text("1 archived").click()
-    row(page, "Acme Web").get_by_role("button", name="Unarchive").click()
+    menu(page, "Acme Web").get_by_role("button", name="Unarchive").click()
     expect(said).to_contain_text("“Acme Web” is offered again.")
 
     page.get_by_role("link", name="Acme Web").click()
@@ -102,6 +108,70 @@ def test_earlier_sessions_get_a_new_rate_only_after_the_preview(new_page, script
     expect(page.get_by_role("row", name="0.00")).to_contain_text("+160.00")
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_name_is_changed_in_its_row(new_page, scripts):
+    page = new_page(java_script_enabled=scripts)
+    said = page.get_by_role("status").first
+    for name in ("Acme", "Bolt"):
+        add(page, "projects", name)
+    menu(page, "Acme").get_by_role("link", name="Rename").click()
+    field = page.get_by_role("main").get_by_label("Name").last
+    if scripts:
+        expect(page.locator(".menu:popover-open")).to_have_count(0)
+        expect(field).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("link", name="Acme")).to_be_focused()
+        menu(page, "Acme").get_by_role("link", name="Rename").click()
+        expect(field).to_be_focused()
+    field.fill("BOLT")
+    field.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("There is “Bolt” already.")
+    expect(field).to_have_value("BOLT")
+    field.fill("Acme Web")
+    field.press("Enter")
+
+    expect(said).to_contain_text("Saved “Acme Web”.")
+    expect(row(page, "Acme Web")).to_be_visible()
+    assert page.url.partition("#")[0].endswith("/projects/")
+    if scripts:
+        expect(page.get_by_role("link", name="Acme Web")).to_be_focused()
+        expect(page.locator(".cell-form")).to_have_count(0)
+    menu(page, "Bolt").get_by_role("button", name="Delete").click()
+    expect(said).to_contain_text("Deleted “Bolt”.")
+    if scripts:
+        expect(page.locator(".entry:focus, #heading:focus")).to_have_count(1)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_budget_is_typed_watched_and_stops_nothing(new_page, scripts):
+    page = new_page(java_script_enabled=scripts)
+    add(page, "projects", "Acme")
+    page.get_by_role("link", name="Acme").click()
+    page.get_by_role("textbox", name="Budget").fill("much")
+    changeset(page, "Save")
+    expect(page.get_by_role("alert")).to_have_text("“much” is not a budget. Give hours, such as 40 or 40:30.")
+    page.get_by_role("textbox", name="Budget").fill("2")
+    page.get_by_label("For", exact=True).select_option("the whole project")
+    changeset(page, "Save")
+    expect(page.locator(".budget")).to_have_text(re.compile(r"0:00 of 2:00 in total\s+0 %"))
+    bar = page.get_by_role("region", name="Timer").get_by_label("What are you doing?")
+    bar.fill("Draft @acme 2026-03-02 9-10:45")
+    bar.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Added “Draft”")
+
+    page.goto("/projects/")
+    expect(row(page, "Acme")).to_contain_text(re.compile(r"1:45 of 2:00 in total\s+87 % used"))
+    bar.fill("Again @acme 2026-03-03 9-9:30")
+    bar.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Added “Again”")
+    page.goto("/projects/")
+    expect(row(page, "Acme")).to_contain_text(re.compile(r"2:15 of 2:00 in total\s+0:15 over"))
+    menu(page, "Acme").get_by_role("link", name="Edit all").click()
+    page.get_by_role("textbox", name="Budget").fill("")
+    changeset(page, "Save")
+    expect(page.locator(".budget")).to_have_count(0)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 360, 1280])
 def test_pages_fit_and_the_axe_rules_find_nothing(new_page, width, scheme):
@@ -111,10 +181,14 @@ def test_pages_fit_and_the_axe_rules_find_nothing(new_page, width, scheme):
     page.get_by_role("link", name="AAAA").click()
     page.get_by_label("New client").fill("The brothers and sisters of Mira Ltd and partners")
     page.get_by_label("Hourly rate").fill("12345678.1234")
+    page.get_by_role("textbox", name="Budget").fill("12345678.12")
+    page.get_by_label("In", exact=True).select_option("money")
     changeset(page, "Save")
     pages = [page.url, f"{page.url}rates/?since=2026-01-01"]
     add(page, "projects", "Acme")
-    row(page, "Acme").get_by_role("button", name="Archive").click()
+    menu(page, "Acme").get_by_role("button", name="Archive").click()
+    expect(page.get_by_text("1 archived")).to_be_visible()
+    page.goto("/projects/")
     page.get_by_text("1 archived").click()
     page.get_by_role("link", name="Acme").click()
     pages.append(page.url)
@@ -132,3 +206,9 @@ def test_pages_fit_and_the_axe_rules_find_nothing(new_page, width, scheme):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} scrolls sideways"
         found = Axe().run(page)
         assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+    page.goto("/projects/")
+    menu(page, "AAAA").get_by_role("link", name="Rename").click()
+    expect(page.locator(".cell-form")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()

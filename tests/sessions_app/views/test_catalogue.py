@@ -107,11 +107,13 @@ def test_projects_show_their_client_the_hours_of_the_month_and_when_they_were_la
 
     rows = [
         re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", row)).replace("\xa0", " ").strip()
-        for row in re.findall(r'<li class="entry">(.*?)</li>', signed_in.get("/projects/").text, re.DOTALL)
+        for row in re.findall(
+            r'<li class="entry"[^>]*>(.*?)<div class="more">', signed_in.get("/projects/").text, re.DOTALL
+        )
     ]
     assert rows == [
-        "Idle not used yet 0:00 this month Archive Idle",
-        "Web Mira Ltd 62.50 USD an hour last used 23 Nov 2026 2:45 this month Archive Web",
+        "Idle not used yet 0:00 this month",
+        "Web Mira Ltd 62.50 USD an hour last used 23 Nov 2026 2:45 this month",
     ]
     assert "Mira Ltd Web last used 23 Nov 2026 2:45 this month" in flat(signed_in.get("/clients/"))
 
@@ -124,6 +126,39 @@ def test_lists_take_as_many_queries_for_one_as_for_many(signed_in, owner, kinds,
 
     with django_assert_max_num_queries(10):
         signed_in.get(f"/{kinds}/")
+
+
+@each_kind
+@pytest.mark.parametrize("is_script", [True, False], ids=["in its row", "on a page"])
+def test_an_entry_is_renamed_where_it_stands(signed_in, owner, kinds, model, is_script):
+    entry, other = add(owner, model, "Acme"), add(owner, model, "Other")
+    url, back = f"/{kinds}/{entry.id}/name/?next=/{kinds}/%3Fpage=1", f"/{kinds}/?page=1"
+    headers = {"HX-Request": "true"} if is_script else {}
+    form = signed_in.get(url, headers=headers)
+    assert ("<html" in form.text) is not is_script
+    assert re.search(r'name="name"[^>]*value="Acme"', form.text)
+    typed = {"version": str(entry.version), "next": back}
+
+    rejected = signed_in.post(url, {**typed, "name": "OTHER"}, headers=headers)
+    assert rejected.status_code == 422
+    assert "There is “Other” already." in flat(rejected)
+    assert rejected["HX-Retarget"] == f"#rename-{entry.id}"
+    saved = signed_in.post(url, {**typed, "name": "Bolt"}, headers=headers)
+
+    assert (saved.status_code, saved["Location"]) == (303, f"{back}#entry-{entry.id}")
+    entry.refresh_from_db()
+    assert entry.name == "Bolt"
+    page = signed_in.get(back)
+    assert "Saved “Bolt”." in flat(page)
+    assert f'href="/{kinds}/{entry.id}/name/?next=/{kinds}/%3Fpage%3D1"' in page.text
+    stale = signed_in.post(url, {**typed, "name": "Third"}, headers=headers)
+    assert stale.status_code == 409
+    assert "Here is “Bolt” now." in flat(stale)
+    again = {**typed, "name": "Third", "version": re.search(r'name="version" value="(\d+)"', stale.text)[1]}
+    assert signed_in.post(url, again, headers=headers).status_code == 303
+    undo(signed_in)
+    entry.refresh_from_db()
+    assert (entry.name, other.name) == ("Bolt", "Other")
 
 
 def test_all_of_a_project_is_saved_and_undone_at_once(signed_in, owner, acme):
