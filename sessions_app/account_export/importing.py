@@ -303,7 +303,8 @@ class _Import:
 
 
 def _count(state: State, name: str, kind: Kind, count: int) -> None:
-    state[name] = {**state[name], kind.value: state[name].get(kind.value, 0) + count}
+    if count:
+        state[name] = {**state[name], kind.value: state[name].get(kind.value, 0) + count}
 
 
 def _with_targets(

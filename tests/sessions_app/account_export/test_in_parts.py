@@ -6,6 +6,7 @@ import pytest
 
 from sessions_app import services
 from sessions_app.account_export import importing
+from sessions_app.imports import waiting  # noqa: F401  # keeps the file, and knows how to go on
 from sessions_app.models import Changeset, TimeSession
 from sessions_app.services import parts
 from tests.accounts import bring_in, export
