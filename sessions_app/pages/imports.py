@@ -96,6 +96,7 @@ def plan_context(plan: Mapping[str, Any], user: User) -> dict[str, Any]:
         "months": [(date(year, month, 1), seconds) for year, month, seconds in plan["months"]],
         "first_rows": [_shown_row(each, user) for each in plan["first_rows"]],
         "readings": _readings(plan, user),
+        "is_new": any(plan[name] for name in ("created", "new_clients", "new_projects", "new_tags")),
         "is_rounded": plan["stated_seconds"] not in {None, plan["all_seconds"]},
     }
 

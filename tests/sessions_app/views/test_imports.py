@@ -244,9 +244,10 @@ def test_lately_lists_them_with_undo(signed_in, owner, waiting):
 
 def read_table(page):
     """The cells of the table of both readings, row by row."""
-    (table,) = (each for each in re.findall(r"<table.*?</table>", page) if "both readings" in each)
+    (table,) = (each for each in re.findall(r"<table.*?</table>", page) if "As times of" in each)
     rows = re.findall(r"<tr>.*?</tr>", table)
-    return [[cell.strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in rows]
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", re.sub(r"<span.*?</span>", "", row)) for row in rows]
+    return [[cell.strip() for cell in row] for row in cells]
 
 
 def test_the_zone_is_asked_for_with_rows_in_both_readings(signed_in, owner, waiting):
@@ -306,6 +307,16 @@ def test_an_export_comes_by_itself(signed_in, owner):
     assert response.status_code == 422
     assert "Choose it by itself." in flat(response)
     assert not Import.objects.exists()
+
+
+def test_nothing_new_offers_no_import(signed_in, owner):
+    bring_in(owner, TOGGL)
+    choose(signed_in, TOGGL)
+
+    page = flat(signed_in.get(address(Import.objects.get(user=owner))))
+    assert "Nothing in these files is new here." in page
+    assert "4 are here already" in page
+    assert "/run/" not in page
 
 
 def test_a_damaged_export_says_where(signed_in, owner):

@@ -1,0 +1,89 @@
+"""From another tracker's file to sessions, and back: choose, look, answer, import, undo"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+HEADER = (
+    "Project,Client,Description,Task,User,Email,Tags,Billable,Start Date,Start Time,End Date,End Time,"
+    "Duration (h),Duration (decimal)\n"
+)
+ROWS = (
+    "Website,Acme,Sketches,Design,Mira,mira@example.org,deep,Yes,05/03/2026,9:00 AM,05/03/2026,10:30 AM,1:30,1.50\n"
+    "Garden,,Plants,,Jon,jon@example.org,,No,05/03/2026,9:00 AM,05/03/2026,11:00 AM,2:00,2.00\n"
+    "Website,Bolt,,Design,Mira,mira@example.org,,Yes,06/03/2026,11:00 PM,06/03/2026,11:45 PM,0:45,0.75\n"
+    "Website,Acme,Nothing,,Mira,mira@example.org,,Yes,06/03/2026,8:00 AM,06/03/2026,8:00 AM,0:00,0.00\n"
+)
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "report.csv"
+    path.write_text(HEADER + ROWS)
+    return path
+
+
+def choose(page, *files):
+    page.goto("/imports/")
+    page.get_by_label("Files").set_input_files(list(files))
+    page.get_by_role("button", name="Look at the files").click()
+
+
+def check(page):
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_file_is_looked_at_imported_and_undone(new_page, file, scripts):
+    page = new_page(java_script_enabled=scripts)
+    choose(page, file)
+
+    answers = page.get_by_role("form", name="How they are read")
+    expect(answers.get_by_role("group", name="Dates are written")).to_contain_text("“05/03/2026”")
+    answers.get_by_label("day, month, year").check()
+    answers.get_by_label("mira@example.org").check()
+    answers.get_by_label("Time zone").select_option("Europe/Berlin")
+    answers.get_by_role("button", name="Read them so").click()
+
+    plan = page.get_by_role("region", name="What would be imported")
+    expect(plan).to_contain_text("2 new sessions, 2:15")
+    expect(plan).to_contain_text("5 Mar 2026 – 6 Mar 2026")
+    expect(plan).to_contain_text("Website (Bolt)")
+    expect(plan).to_contain_text("report.csv, line 5: No time was tracked")
+    expect(page.get_by_role("table", name="Is the time zone right?")).to_contain_text("9:00–10:30")
+    page.get_by_role("button", name="Import", exact=True).click()
+
+    result = page.get_by_role("region", name="report.csv")
+    expect(result).to_contain_text("2 sessions imported, 2:15")
+    expect(result).to_contain_text("1 row is no session")
+    page.goto("/day/2026-03-05/")
+    expect(page.locator(".session", has_text="Sketches")).to_have_count(1)
+    page.goto("/imports/")
+    page.get_by_role("button", name="Undo").first.click()
+    expect(page.get_by_text("Undone:")).to_be_visible()
+    page.goto("/day/2026-03-05/")
+    expect(page.locator(".session", has_text="Sketches")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_each_step_fits_and_the_axe_rules_find_nothing(new_page, file, tmp_path, width, scheme):
+    page = new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    bad = tmp_path / "bad.csv"
+    bad.write_bytes(b"\x00\x01\x02%PDF")
+    choose(page, bad)
+    expect(page.get_by_role("alert")).to_contain_text("bad.csv")
+    check(page)
+    choose(page, file)
+    check(page)
+    page.get_by_label("mira@example.org").check()
+    page.get_by_role("button", name="Read them so").click()
+    expect(page.get_by_role("region", name="What would be imported")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text("sessions imported,").first).to_be_visible()
+    check(page)
+    page.goto("/imports/")
+    expect(page.get_by_role("link", name="report.csv")).to_be_visible()
+    check(page)
