@@ -1,11 +1,15 @@
 import io
 import json
+import os
+import re
+import shutil
 import subprocess
 import sys
 import time
 
 import pytest
 import typst
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -277,3 +281,60 @@ sys.stdout.buffer.write(render_pdf(json.loads(sys.argv[1])))
 def test_letters_that_are_marks_go_without_a_box():
     assert timesheet_pdf._box("\u200d") == timesheet_pdf._box("\ufe0f") == ""
     assert timesheet_pdf._box("世") == timesheet_pdf._box("世\u0301") == "□"
+
+
+# What would read a file, or ask the network, if it were markup or an address.
+HOSTILE = [
+    '#read("/etc/passwd")',
+    '#image("/etc/hostname")',
+    '#include "/etc/passwd"',
+    '#import "@preview/cetz:0.3.1": canvas',
+    '#json("https://example.org/x.json")',
+    '#image("https://example.org/x.png")',
+    '#link("https://example.org/")[x]',
+    '#plugin("x.wasm")',
+    '#eval("read(\\"/etc/passwd\\")")',
+    "file:///etc/passwd",
+    "http://169.254.169.254/latest/meta-data/",
+    '<img src="http://example.org/x.png">',
+    "@import url(http://example.org/x.css)",
+    "\\input{/etc/passwd}",
+    "../../../etc/passwd",
+]
+RENDER_TWICE = """
+import json, os, sys
+import django
+django.setup()
+from sessions_app.reports.timesheet_pdf import render_pdf
+harmless, hostile = json.load(sys.stdin)
+render_pdf(harmless)
+for name, timesheet in (("harmless", harmless), ("hostile", hostile)):
+    os.access(f"/begin-{name}", os.F_OK)
+    render_pdf(timesheet)
+os.access("/end", os.F_OK)
+"""
+
+
+@pytest.mark.slow(reason="renders under strace")
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is missing")
+def test_what_somebody_typed_opens_no_file_and_no_connection(tmp_path):
+    """All that the process asked the kernel for is recorded: it opens what it opens for any timesheet, and no more."""
+    fields = {"from_name": HOSTILE[0], "client": HOSTILE[1], "policy": HOSTILE[2], "notes": HOSTILE[:3]}
+    hostile = timesheet(*HOSTILE, **fields, title=HOSTILE[4], period=HOSTILE[5])
+    record = tmp_path / "record"
+    traced = ("strace", "-f", "-qq", "-e", "trace=%file,%network", "-s", "4096", "-o", str(record))
+
+    done = subprocess.run(
+        [*traced, sys.executable, "-c", RENDER_TWICE], input=json.dumps([timesheet(), hostile]), text=True,
+        cwd=settings.BASE_DIR, env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        capture_output=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    calls = record.read_text()
+    assert "/begin-hostile" in calls
+    before, _begin, after = calls.partition("/begin-harmless")[2].partition("/begin-hostile")
+    asked_before, asked = (set(re.findall(r'"(/[^"]*)"', part.partition("/end")[0])) for part in (before, after))
+    assert asked
+    assert asked <= asked_before
+    assert not re.search(r"\b(socket|connect|sendto|getsockname)\(", after)
