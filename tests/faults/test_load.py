@@ -1,0 +1,119 @@
+"""Two hundred people at work: nobody waits, nothing fails, and the server does not grow."""
+
+import os
+import random
+import statistics
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.faults.client import Caller
+from tests.server import Server
+
+USERS = 200
+SECONDS_BETWEEN = (5.0, 15.0)
+"""How long somebody at work does nothing between two requests."""
+# script/prove asks for ten minutes, and an hour; then nothing else runs on the machine, and seconds say something.
+SECONDS = float(os.environ.get("PROVE_SECONDS", "15"))
+MAX_P95_SECONDS = 0.15
+MAX_GROWTH = 0.05
+MAX_LOG_BYTES = 64 * 1024 * 1024
+
+pytestmark = pytest.mark.slow(reason="two hundred users work for a while")
+
+
+@dataclass
+class Person(threading.Thread):
+    """Somebody at work, who starts, stops, saves, corrects, and looks at days, weeks and reports."""
+
+    url: str
+    until: float
+    number: int
+    seconds: list[float] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self._chance = random.Random(self.number)
+        self._saved: list[str] = []
+
+    __hash__ = threading.Thread.__hash__
+
+    def run(self) -> None:
+        caller = Caller(self.url)
+        looks: list[Callable[[], tuple[object, ...]]] = [
+            lambda: ("GET", "/v1/users/me/timer"),
+            lambda: ("GET", "/v1/users/me/sessions?duration=day"),
+            lambda: ("GET", "/v1/users/me/sessions?duration=week"),
+            lambda: ("GET", "/v1/users/me/reports/summary?duration=month&groupBy=project"),
+            lambda: ("POST", "/v1/users/me/timer/start", {"sessionName": f"Work {self._chance.randrange(50)}"}),
+            lambda: ("POST", "/v1/users/me/timer/stop"),
+            self._save,
+            self._correct,
+        ]
+        time.sleep(self._chance.uniform(0, SECONDS_BETWEEN[1]))
+        while time.monotonic() < self.until:
+            call = self._chance.choices(looks, weights=(4, 3, 2, 1, 2, 2, 2, 1))[0]()
+            try:
+                self.seconds.append(caller.call(*call, expect=(200, 201, 409)).seconds)
+            except (AssertionError, OSError) as error:
+                self.failed.append(str(error)[:200])
+            time.sleep(self._chance.uniform(*SECONDS_BETWEEN))
+        caller.close()
+
+    def _save(self) -> tuple[object, ...]:
+        session_id, day = str(uuid.uuid4()), self._chance.randint(1, 28)
+        self._saved.append(session_id)
+        hour = self._chance.randrange(23)
+        times = {"start": f"2026-10-{day:02}T{hour:02}:00:00Z", "end": f"2026-10-{day:02}T{hour:02}:45:00Z"}
+        return ("POST", "/v1/users/me/session", {"id": session_id, "sessionName": "Saved", **times})
+
+    def _correct(self) -> tuple[object, ...]:
+        if not self._saved:
+            return self._save()
+        path = f"/v1/users/me/sessions/{self._chance.choice(self._saved)}"
+        return ("PATCH", path, {"note": f"Corrected {self._chance.random()}"})
+
+
+def memory_of(server: Server) -> int:
+    """The bytes of all workers that they share with nobody."""
+    lines = [line for pid in server.workers for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()]
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_"))
+
+
+def test_two_hundred_people_at_work():
+    with Server(DATABASE_URL="") as server:
+        people = [Person(server.url, time.monotonic() + SECONDS, number) for number in range(USERS)]
+        for each in people:
+            each.start()
+        log = server.folder / "data" / "timetracker.sqlite3-wal"
+        largest_log, memory = 0, []
+        while time.monotonic() < people[0].until:
+            time.sleep(1)
+            largest_log = max(largest_log, log.stat().st_size)
+            memory.append(memory_of(server))
+        for each in people:
+            each.join()
+
+    seconds = sorted(each for person in people for each in person.seconds)
+    percentiles = statistics.quantiles(seconds, n=100)
+    failed = [each for person in people for each in person.failed]
+    # The first tenth is how the workers fill their caches.
+    growth = memory[-1] / memory[len(memory) // 10] - 1
+    print(
+        f"\n{len(seconds)} requests of {USERS} users, p50 {percentiles[49] * 1000:.0f} ms, "
+        f"p95 {percentiles[94] * 1000:.0f} ms, p99 {percentiles[98] * 1000:.0f} ms, {len(failed)} failed; log "
+        f"{largest_log / 1e6:.1f} MB, workers {memory[-1] / 1e6:.0f} MB, {growth:+.1%}"
+    )
+    assert failed == []
+    assert len(seconds) > USERS / 2
+    assert largest_log < MAX_LOG_BYTES
+    if "PROVE_SECONDS" in os.environ:
+        assert percentiles[94] < MAX_P95_SECONDS
+    if SECONDS >= 3600:
+        assert growth < MAX_GROWTH
