@@ -1,6 +1,7 @@
 """Fields of forms that every app may use, and the errors of the domain on a form."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -66,6 +67,36 @@ class DayField(forms.DateField):
         if day is not None and not EARLIEST_DAY <= day <= LATEST_DAY:
             raise ValidationError(self.error_messages["out_of_range"], code="out_of_range")
         return day
+
+
+class HoursField(forms.Field):
+    """Hours as people type them, `8`, `7.5`, `7,5`, `7:30`: whole seconds, or None when left empty."""
+
+    _TYPED = re.compile(r"(?P<hours>[0-9]{1,3})(?:[:h](?P<minutes>[0-5][0-9])|[.,](?P<decimals>[0-9]{1,2}))? *h?")
+
+    def __init__(self, **kwargs: Any) -> None:
+        attributes = {"inputmode": "decimal", "autocomplete": "off", "maxlength": 10}
+        super().__init__(required=False, **{"widget": forms.TextInput(attributes), **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        """Returns seconds as they may be typed, in hours and minutes; what was typed as it is."""
+        if not isinstance(value, int):
+            return value
+        hours, minutes = divmod((value + 30) // 60, 60)
+        return f"{hours}:{minutes:02}"
+
+    def to_python(self, value: Any) -> int | None:
+        """Reads what was typed, to the minute, half up. Raises ValidationError, its code `invalid`."""
+        typed = str(value or "").strip().lower()
+        if not typed:
+            return None
+        found = self._TYPED.fullmatch(typed)
+        if found is None:
+            message = _("“%(typed)s” is not a number of hours. Give hours such as 8, 7.5 or 7:30.")
+            raise ValidationError(message % {"typed": typed[:20]}, code="invalid")
+        decimals = Decimal(f"0.{found['decimals'] or 0}") * 60
+        minutes = int(found["minutes"] or (decimals + Decimal("0.5")) // 1)
+        return (int(found["hours"]) * 60 + minutes) * 60
 
 
 class RateField(forms.Field):

@@ -20,6 +20,7 @@ urlpatterns = [
     path("settings/time/", settings.settings, {"section": "time"}, name="settings_time"),
     path("settings/timer/", settings.settings, {"section": "timer"}, name="settings_timer"),
     path("settings/rates/", settings.settings, {"section": "rates"}, name="settings_rates"),
+    path("settings/look/", settings.settings, {"section": "look"}, name="settings_look"),
     path("settings/keys/", settings.keys, name="settings_keys"),
     path("settings/devices/", devices.device_list, name="device_list"),
     path("settings/devices/end/", devices.device_end, name="device_end"),

@@ -11,7 +11,7 @@ from tests.browser.timer import type_line as start
 
 SECTIONS = [
     f"/settings/{section}"
-    for section in ("", "time/", "timer/", "rates/", "data/", "devices/", "tokens/", "calendar/", "keys/")
+    for section in ("", "time/", "timer/", "rates/", "look/", "data/", "devices/", "tokens/", "calendar/", "keys/")
 ]
 
 

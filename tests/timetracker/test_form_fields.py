@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django import forms
 
-from timetracker.form_fields import CurrencyField, RateField
+from timetracker.form_fields import CurrencyField, HoursField, RateField
 
 
 class RateForm(forms.Form):
@@ -41,6 +41,34 @@ def test_what_is_no_rate_stays_in_the_field_with_the_reason(typed, code, message
     assert form.has_error("rate", code)
     assert form.errors["rate"] == [message]
     assert form["rate"].value() == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "seconds"),
+    [
+        ("", None),
+        ("8", 28_800),
+        (" 8 h ", 28_800),
+        ("7.5", 27_000),
+        ("7,25", 26_100),
+        ("7:05", 25_500),
+        ("7h30", 27_000),
+        ("0.01", 60),
+        ("0.02", 60),
+        ("0.3", 1_080),
+        ("168:00", 604_800),
+    ],
+)
+def test_hours_are_read_as_users_type_them_to_the_minute(typed, seconds):
+    assert HoursField().clean(typed) == seconds
+    if seconds is not None:
+        assert HoursField().clean(HoursField().prepare_value(seconds)) == seconds
+
+
+@pytest.mark.parametrize("typed", ["-1", "x", "8:60", "7.5.5", "1000", "7:5", "٣", "\x00", "8 h x"])
+def test_other_hours_are_rejected(typed):
+    with pytest.raises(forms.ValidationError, match="is not a number of hours"):
+        HoursField().clean(typed)
 
 
 @pytest.mark.parametrize("typed", ["1200", "1.20", "12345", "12.3450"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from timetracker.form_fields import CurrencyField, RateField
+from timetracker.form_fields import CurrencyField, HoursField, RateField
 from users_app.forms.zones import ZoneField
 from users_app.models import User
 
@@ -64,6 +64,30 @@ class TimerForm(PreferencesForm):
         }
 
 
+class GoalsForm(PreferencesForm):
+    group = "goals"
+    title = _("Goals")
+
+    day_goal_seconds = HoursField(
+        label=_("Hours a day"), help_text=_("A thin line on the bars of your days. Empty for no goal.")
+    )
+    week_goal_seconds = HoursField(label=_("Hours a week"), help_text=_("A thin line under the bars of your week."))
+
+    class Meta:
+        model = User
+        fields = ("day_goal_seconds", "week_goal_seconds")
+
+
+class LookForm(PreferencesForm):
+    group = "look"
+    title = _("Look")
+
+    class Meta:
+        model = User
+        fields = ("theme",)
+        widgets = {"theme": forms.RadioSelect}
+
+
 class RatesForm(PreferencesForm):
     group = "rates"
     title = _("Rates")
@@ -98,7 +122,8 @@ class NoticesForm(PreferencesForm):
 SECTIONS: dict[str, tuple[type[PreferencesForm], ...]] = {
     "you": (NameForm, NoticesForm),
     "time": (TimeForm,),
-    "timer": (TimerForm,),
+    "timer": (TimerForm, GoalsForm),
     "rates": (RatesForm,),
+    "look": (LookForm,),
 }
 """The groups of each section, which is a page and is called as its first group."""

@@ -17,6 +17,7 @@ SECTIONS = [
     "/settings/time/",
     "/settings/timer/",
     "/settings/rates/",
+    "/settings/look/",
     "/settings/data/",
     "/settings/devices/",
     "/settings/tokens/",
@@ -237,6 +238,55 @@ def test_rejected_hours_stay_in_the_field_with_the_reason(signed_in, owner, hour
     assert f'value="{hours}"' in field or not hours
     owner.refresh_from_db()
     assert (owner.long_session_hours, owner.notes_last_seen) == (8, True)
+
+
+def test_goals_are_typed_in_hours_and_taken_away(signed_in, owner):
+    saved = signed_in.post(
+        "/settings/timer/", {"group": "goals", "day_goal_seconds": "7:30", "week_goal_seconds": "40"}
+    )
+
+    assert (saved.status_code, saved["Location"]) == (303, "/settings/timer/")
+    owner.refresh_from_db()
+    assert (owner.day_goal_seconds, owner.week_goal_seconds) == (27_000, 144_000)
+    page = flat(signed_in.get("/settings/timer/"))
+    assert re.search(r'name="day_goal_seconds" value="7:30"', page)
+    assert re.search(r'name="week_goal_seconds" value="40:00"', page)
+
+    signed_in.post("/settings/timer/", {"group": "goals", "day_goal_seconds": "", "week_goal_seconds": " "})
+    owner.refresh_from_db()
+    assert (owner.day_goal_seconds, owner.week_goal_seconds) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"day_goal_seconds": "much"}, "“much” is not a number of hours. Give hours such as 8, 7.5 or 7:30."),
+        ({"day_goal_seconds": "25"}, "A day has 24 hours. Give a goal of no more, or none."),
+        ({"day_goal_seconds": "0"}, "Give a goal of a minute or more, or none."),
+        ({"week_goal_seconds": "168:01"}, "A week has 168 hours. Give a goal of no more, or none."),
+    ],
+)
+def test_rejected_goals_stay_in_the_field_with_the_reason(signed_in, owner, change, message):
+    response = signed_in.post("/settings/timer/", {"group": "goals", **change})
+
+    ((name, typed),) = change.items()
+    assert response.status_code == 422
+    assert message in flat(response)
+    assert f'name="{name}" value="{typed}"' in flat(response)
+    owner.refresh_from_db()
+    assert (owner.day_goal_seconds, owner.week_goal_seconds) == (None, None)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_come_in_the_colours_that_were_selected(signed_in, theme):
+    assert "data-theme" not in signed_in.get("/").text
+    assert signed_in.post("/settings/look/", {"group": "look", "theme": theme}).status_code == 303
+
+    for path in ("/", "/settings/look/", "/nowhere/"):
+        assert f'<html lang="en" dir="ltr" data-theme="{theme}">' in signed_in.get(path).text
+    assert "data-theme" not in Client().get("/").text
+    assert signed_in.post("/settings/look/", {"group": "look", "theme": "system"}).status_code == 303
+    assert "data-theme" not in signed_in.get("/").text
 
 
 def test_who_does_not_want_to_be_remembered_is_forgotten_at_once(signed_in, owner):
