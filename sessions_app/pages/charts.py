@@ -13,6 +13,7 @@ from sessions_app.models import Project
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.selectors.totals import Total, Totals
 from sessions_app.timekeeping.periods import Period
+from users_app.models import User
 
 Parts = Mapping[date, Mapping[UUID | None, int]]
 """The seconds of each project, or of none, on each day."""
@@ -58,6 +59,20 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Goals:
+    """A user's goals beside the bars of a week, in seconds; what is None is not set.
+
+    `y` is where that of a day lies, in pixels from the top of the chart's area; `width` how much of that of the week is
+    reached: `58%`.
+    """
+
+    day_seconds: int | None
+    week_seconds: int | None
+    y: int | None
+    width: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectBar:
     """What one project has of a period, and how wide that is beside the longest: `62.5%`."""
 
@@ -78,14 +93,21 @@ def inks_of(catalogue: Catalogue) -> dict[UUID | None, Ink]:
 
 
 def stacked_bars(
-    totals: Totals, period: Period, parts: Parts, inks: Mapping[UUID | None, Ink], *, height: int
+    totals: Totals,
+    period: Period,
+    parts: Parts,
+    inks: Mapping[UUID | None, Ink],
+    *,
+    height: int,
+    day_goal: int | None = None,
 ) -> list[Bar]:
     """Returns a bar for each day, stacked by project, the project with most of the period at the foot.
 
-    The longest, of at least eight hours, is as high as the chart's area; what is tracked at all is visible.
+    The longest, of at least eight hours and the goal of a day, is as high as the chart's area; what is tracked at all
+    is visible.
     """
     days = [(day, totals.on(day)) for day in period.dates()]
-    tallest = max(_FULL_DAY_SECONDS, *(total.seconds for _day, total in days))
+    tallest = _tallest(totals, period, day_goal)
     order = _largest_first(sum_parts(parts, period), inks)
     bars = []
     for number, (day, total) in enumerate(days):
@@ -95,6 +117,21 @@ def stacked_bars(
         top = min([height - length, *(each.y for each in segments)])
         bars.append(Bar(day, total, percent(number, len(days)), top, tuple(segments)))
     return bars
+
+
+def goals_of(user: User, totals: Totals, week: Period, *, height: int) -> Goals | None:
+    """Returns the goals beside the bars of a week of this height; None for a user without any."""
+    day_goal, week_goal = user.day_goal_seconds, user.week_goal_seconds
+    if day_goal is None and week_goal is None:
+        return None
+    y = None if day_goal is None else height - round(height * day_goal / _tallest(totals, week, day_goal))
+    width = None if week_goal is None else percent(min(totals.of(week).seconds, week_goal), week_goal)
+    return Goals(day_goal, week_goal, y, width)
+
+
+def _tallest(totals: Totals, period: Period, day_goal: int | None) -> int:
+    """Returns the seconds that are as high as the chart's area."""
+    return max(_FULL_DAY_SECONDS, day_goal or 0, *(totals.on(day).seconds for day in period.dates()))
 
 
 def project_bars(

@@ -7,9 +7,11 @@ from uuid import UUID
 from sessions_app.pages.charts import (
     MAX_PROJECT_BARS,
     Bar,
+    Goals,
     Ink,
     Parts,
     ProjectBar,
+    goals_of,
     project_bars,
     stacked_bars,
     sum_parts,
@@ -26,6 +28,7 @@ class Side:
     """The present week and month, in pixels and seconds. `others` is how many projects the month has beyond those."""
 
     bars: list[Bar]
+    goals: Goals | None
     month: Period
     last_date: date
     month_seconds: int
@@ -44,7 +47,8 @@ def read_side(page: PageContext, inks: dict[UUID | None, Ink]) -> Side:
     parts = read_parts(page, Period(min(week.first, month.first), max(week.end, month.end)))
     of_month = sum_parts(parts, month)
     return Side(
-        bars=stacked_bars(page.totals, week, parts, inks, height=WEEK_HEIGHT),
+        bars=stacked_bars(page.totals, week, parts, inks, height=WEEK_HEIGHT, day_goal=page.user.day_goal_seconds),
+        goals=goals_of(page.user, page.totals, week, height=WEEK_HEIGHT),
         month=month,
         last_date=month.end - timedelta(days=1),
         month_seconds=sum(of_month.values()),

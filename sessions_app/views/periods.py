@@ -19,7 +19,7 @@ from sessions_app.pages.by_project import (
     report_address,
 )
 from sessions_app.pages.calendar import week_calendar
-from sessions_app.pages.charts import inks_of, stacked_bars
+from sessions_app.pages.charts import goals_of, inks_of, stacked_bars
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.day import DISMISSED_OVERLAPS, day_page
 from sessions_app.reports.labels import format_period
@@ -101,7 +101,15 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
         "amounts": list_amounts(report.total),
         "rows": rows,
         "busiest": max(days, key=lambda each: each[1].seconds)[0],
-        "bars": stacked_bars(overview.totals, period, parts_by_day(report), inks, height=WEEK_CHART_HEIGHT),
+        "bars": stacked_bars(
+            overview.totals,
+            period,
+            parts_by_day(report),
+            inks,
+            height=WEEK_CHART_HEIGHT,
+            day_goal=page.user.day_goal_seconds,
+        ),
+        "goals": goals_of(page.user, overview.totals, period, height=WEEK_CHART_HEIGHT),
         "days": days,
         "report_address": report_address(period),
         "rounding_note": format_rounding_note(sums, page.user.duration_format),

@@ -3,11 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import pytest
+
 from sessions_app.models import Project
-from sessions_app.pages.charts import inks_of, percent, project_bars, stacked_bars, sum_parts
+from sessions_app.pages.charts import goals_of, inks_of, percent, project_bars, stacked_bars, sum_parts
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.selectors.totals import Total, Totals
 from sessions_app.timekeeping.periods import Period
+from users_app.models import User
 
 MONDAY = date(2026, 11, 23)
 WEEK = Period(MONDAY, MONDAY + timedelta(days=7))
@@ -45,6 +48,39 @@ def test_a_longer_day_sets_the_scale():
     bars = bars_of({MONDAY: {None: 16 * HOUR}, MONDAY + timedelta(days=1): {None: 8 * HOUR}})
 
     assert [bar.y for bar in bars[:2]] == [0, 40]
+
+
+@pytest.mark.parametrize(
+    ("day_goal", "tracked", "bar_y", "goal_y"),
+    [
+        (None, 4 * HOUR, 40, None),
+        (8 * HOUR, 4 * HOUR, 40, 0),
+        (4 * HOUR, 8 * HOUR, 0, 40),
+        (16 * HOUR, 4 * HOUR, 60, 0),
+        (8 * HOUR, 16 * HOUR, 0, 40),
+        (60, 0, 80, 80),
+    ],
+)
+def test_the_goal_of_a_day_is_on_the_scale_of_the_bars(day_goal, tracked, bar_y, goal_y):
+    parts = {MONDAY: {ACME.id: tracked}} if tracked else {}
+    by_date = {day: Total(sum(seconds.values())) for day, seconds in parts.items()}
+    totals = Totals(datetime(2026, 11, 29, tzinfo=UTC), by_date, by_date, {})
+    goals = goals_of(User(day_goal_seconds=day_goal), totals, WEEK, height=80)
+
+    assert stacked_bars(totals, WEEK, parts, INKS, height=80, day_goal=day_goal)[0].y == bar_y
+    assert (goals and goals.y) == goal_y
+
+
+@pytest.mark.parametrize(
+    ("tracked", "width"), [(0, "0%"), (10 * HOUR, "25%"), (40 * HOUR, "100%"), (50 * HOUR, "100%")]
+)
+def test_the_goal_of_a_week_is_reached_at_most_once(tracked, width):
+    by_date = {MONDAY: Total(tracked), MONDAY + timedelta(days=7): Total(99 * HOUR)}
+    totals = Totals(datetime(2026, 11, 29, tzinfo=UTC), by_date, by_date, {})
+
+    goals = goals_of(User(week_goal_seconds=40 * HOUR), totals, WEEK, height=80)
+
+    assert (goals.width, goals.y) == (width, None)
 
 
 def test_the_project_with_most_of_the_week_is_at_the_foot_of_each_bar():
