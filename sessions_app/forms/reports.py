@@ -32,7 +32,7 @@ _MINUTES = [(0, gettext_lazy("Not at all")), *((each, f"{each} min") for each in
 _DIRECTIONS = [("up", gettext_lazy("Up")), ("nearest", gettext_lazy("To the nearest")), ("down", gettext_lazy("Down"))]
 _UNITS = [
     ("session", gettext_lazy("Session")),
-    ("day", gettext_lazy("Day of a project")),
+    ("day", gettext_lazy("Project and day")),
     ("project", gettext_lazy("Project")),
 ]
 DIMENSIONS = [
@@ -78,10 +78,10 @@ class PeriodForm(forms.Form):
             ("no", gettext_lazy("Not billable only")),
         ],
     )
-    rounding = forms.TypedChoiceField(label=gettext_lazy("Round"), choices=_MINUTES, coerce=int)
+    rounding = forms.TypedChoiceField(label=gettext_lazy("Round to"), choices=_MINUTES, coerce=int)
     direction = forms.ChoiceField(label=gettext_lazy("Direction"), choices=_DIRECTIONS)
     per = forms.ChoiceField(
-        label=gettext_lazy("Per"),
+        label=gettext_lazy("Round each"),
         choices=_UNITS,
     )
 
@@ -221,10 +221,11 @@ class PeriodForm(forms.Form):
 
 
 class ReportForm(PeriodForm):
-    """A report by up to two dimensions."""
+    """A report by up to three dimensions."""
 
     field_order = (
-        "first", "last", "group", "then", "client", "project", "billable", "q", "tag", "rounding", "direction", "per",
+        "first", "last", "group", "then", "third",
+        "client", "project", "billable", "q", "tag", "rounding", "direction", "per",
     )  # fmt: skip
     FILTERS: ClassVar[dict[str, str]] = {**PeriodForm.FILTERS, "tag_ids": "tag", "text": "q"}
     DEFAULTS: ClassVar[dict[str, str]] = {**PeriodForm.DEFAULTS, "group": "project"}
@@ -236,6 +237,9 @@ class ReportForm(PeriodForm):
     )
     then = forms.ChoiceField(
         label=gettext_lazy("Then by"), required=False, choices=[("", gettext_lazy("Nothing more")), *DIMENSIONS]
+    )
+    third = forms.ChoiceField(
+        label=gettext_lazy("And by"), required=False, choices=[("", gettext_lazy("Nothing more")), *DIMENSIONS]
     )
     tag = forms.MultipleChoiceField(
         label=gettext_lazy("Tags, all of them"), required=False, widget=forms.CheckboxSelectMultiple
@@ -257,14 +261,19 @@ class ReportForm(PeriodForm):
     def clean(self) -> dict[str, Any]:
         """Rejects a dimension given twice."""
         values = super().clean()
-        if values.get("then") and values["then"] == values.get("group"):
-            self.add_error("then", ValidationError(_("The report is grouped by this already. Choose something else.")))
+        given: list[str] = []
+        for name in ("group", "then", "third"):
+            if values.get(name) and values[name] in given:
+                message = _("The report is grouped by this already. Choose something else.")
+                self.add_error(name, ValidationError(message))
+            else:
+                given.append(values.get(name, ""))
         return values
 
     @property
     def group_by(self) -> tuple[Dimension, ...]:
         given = self._understood
-        return tuple(each for each in (given["group"], given["then"]) if each)
+        return tuple(given[name] for name in ("group", "then", "third") if given[name])
 
     @property
     def where(self) -> SessionFilter:

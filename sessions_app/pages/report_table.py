@@ -106,10 +106,11 @@ def parts_of(parts: tuple[LinePart, ...], form: ReportForm) -> list[AmountPart]:
 def _row(report: Report, form: ReportForm, key: tuple[GroupValue, ...], figures: Figures, level: str) -> TableRow:
     group_by = report.query.group_by
     at = format_key(group_by, key)
-    dimension, value = (group_by[len(key) - 1], key[-1]) if key else ("name", "")
+    values = [*zip(group_by, key, strict=False)][1 if key[1:] else 0 :]  # the first is that of the group above
+    project_id = values[0][1] if len(values) == 1 and values[0][0] == "project" else None
     return TableRow(
-        format_group_value(dimension, value, form.catalogue, form.user) if key else "",
-        form.catalogue.projects.get(value) if dimension == "project" and isinstance(value, UUID) else None,
+        ", ".join(format_group_value(each, its, form.catalogue, form.user) for each, its in values),
+        form.catalogue.projects.get(project_id) if isinstance(project_id, UUID) else None,
         figures,
         tuple(format_amounts({currency: amount}) for currency, amount in figures.amounts.items()),
         figures.percent_of(report.total),

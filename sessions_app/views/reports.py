@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -14,6 +13,7 @@ from sessions_app.forms.saved_reports import NewSavedReportForm
 from sessions_app.models import SavedReport, TimeSession
 from sessions_app.models.querysets import SessionFilter
 from sessions_app.pages.context import PageContext
+from sessions_app.pages.report_chips import chips_of, selected_label
 from sessions_app.pages.report_table import (
     MAX_ROWS,
     count_rows,
@@ -32,7 +32,6 @@ from sessions_app.pages.reports import (
 )
 from sessions_app.reports import DrillDown, Figures, Report, SessionShare, read_drill_down, read_report
 from sessions_app.reports.labels import ALL_TIME, format_period, format_rounding, format_rounding_difference
-from sessions_app.reports.presets import PRESETS
 from sessions_app.selectors.overview import Overview, Position, read_overview
 from sessions_app.selectors.saved_reports import saved_reports_of
 from sessions_app.selectors.sessions import has_sessions_in
@@ -43,15 +42,6 @@ from users_app.models import User
 
 PAGE_SIZE = 200
 _DAY = dt.timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A link to the same report of a usual period."""
-
-    label: str
-    address: str
-    is_selected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +99,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "tab": "reports",
         "form": form,
         "period": format_period(form.period, page.user),
-        "presets": _presets(form),
+        "chips": chips_of(form),
         "saved": saved,
         "save_form": NewSavedReportForm(initial={"query": form.address()}),
         "address": form.address(),
@@ -185,14 +175,6 @@ def _asked(request: HttpRequest, saved: list[SavedReport]) -> QueryDict:
     return request.GET if request.GET or default is None else QueryDict(default.query)
 
 
-def _presets(form: ReportForm) -> list[Preset]:
-    selected = form.cleaned_data.get("preset")
-    return [
-        Preset(str(label), form.address(period=name), name == selected or period == form.period)
-        for (name, label), period in zip(PRESETS.items(), form.presets.values(), strict=True)
-    ]
-
-
 def _address_of(form: ReportForm, period: Period) -> str:
     """Returns the address of the same report of another period."""
     if period == ALL_TIME:
@@ -215,18 +197,9 @@ def _blocking(form: ReportForm, user: User) -> list[BlockingFilter]:
         less = replace(form.where, **{meant: getattr(SessionFilter(), meant)})
         if less != form.where and has_sessions_in(user, form.period, less):
             field = form[name]
-            selected = dict(_flat(getattr(field.field, "choices", ())))
-            given = field.value() if isinstance(field.value(), list) else [field.value()]
-            value = ", ".join(str(selected.get(each, each)) for each in given)
+            value = selected_label(field)
             blocking.append(BlockingFilter(str(field.label), value, form.address(**{name: None})))
     return blocking
-
-
-def _flat(choices: Any) -> list[tuple[str, Any]]:
-    """Returns choices, those of groups among them."""
-    return [
-        each for value, label in choices for each in (label if isinstance(label, list | tuple) else [(value, label)])
-    ]
 
 
 def _rounding_notes(rounding: Rounding, figures: Figures) -> list[str]:
@@ -234,11 +207,10 @@ def _rounding_notes(rounding: Rounding, figures: Figures) -> list[str]:
 
 
 def _timesheet_address(form: ReportForm) -> str:
-    """Returns the address of the timesheet of the client or project that the report is filtered by; "" for none."""
-    selected = {form.where.client, form.where.project} - {None, "none"}
-    if not selected or "none" in {form.where.client, form.where.project}:
-        return ""
-    return form.address(group=None, then=None, tag=None, q=None, billable=None)
+    """Returns the address of the timesheet of the client or project that the report is filtered by, if it is."""
+    without = dict.fromkeys(("group", "then", "third", "tag", "q", "billable"))
+    without |= dict.fromkeys(name for name in ("client", "project") if getattr(form.where, name) == "none")
+    return form.address(**without)
 
 
 def _counted(listed: Overview, found: DrillDown) -> list[CountedSession]:

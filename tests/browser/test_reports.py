@@ -38,10 +38,13 @@ def test_a_report_is_filtered_drilled_down_and_gone_back_to(new_page, scripts):
     page.get_by_role("link", name="Reports").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Report, ")
 
+    chips = page.get_by_role("main").locator("details.filter")
+    chips.filter(has_text="Period").locator("summary").click()
     page.get_by_label("First day").fill("2026-03-01")
     page.get_by_label("Last day").fill("2026-03-31")
+    chips.filter(has_text="Grouped by").locator("summary").click()
     page.get_by_label("Then by").select_option("Name")
-    page.get_by_text("Filter", exact=True).click()
+    chips.nth(2).locator("summary").click()
     page.get_by_role("main").get_by_label("Project", exact=True).select_option("Website")
     page.get_by_role("button", name="Show").press("Enter")
     expect(page).to_have_url(re.compile(r"project=.*group=project&then=name|group=project&then=name"))
@@ -58,9 +61,10 @@ def test_a_report_is_filtered_drilled_down_and_gone_back_to(new_page, scripts):
     expect(page.get_by_text("2:45:00 at 80.00 EUR")).to_be_visible()
 
     page.get_by_role("link", name="‹ Report, March 2026").click()
-    expect(page.get_by_role("main").get_by_label("Project", exact=True)).to_have_value(re.compile("-"))
+    expect(page.get_by_text("Project Website", exact=True)).to_be_visible()
     page.get_by_role("link", name="Clear all filters").click()
     expect(page.get_by_role("row", name="Total")).to_contain_text("4:35")
+    page.get_by_text("Download", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").last.click()
     assert download.value.suggested_filename == "timetracker-2026-03-01-2026-03-31.csv"
@@ -90,6 +94,10 @@ def test_the_pages_fit_and_the_axe_rules_find_nothing(new_page, width):
         "/reports/?from=x&group=day&then=day",
         f"/reports/sessions/?{MONTH}&group=project",
         f"/reports/sessions/?{MONTH}&group=client&at={client}&rounding=15&direction=up&per=day",
+        f"/reports/?{MONTH}&group=client&then=project&third=name",
+        "/reports/saved/",
+        "/shares/",
+        f"/shares/?page=timesheet&query={MONTH.replace('&', '%26')}",
         "/timesheet/",
         f"/timesheet/?{MONTH}&client={client}&rounding=15&direction=up&per=day",
     ]
@@ -98,3 +106,33 @@ def test_the_pages_fit_and_the_axe_rules_find_nothing(new_page, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} scrolls sideways"
         found = Axe().run(page)
         assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+
+
+PAYLOAD = "<img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>"
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_whoever_has_a_link_sees_the_report_without_a_script_and_without_a_cookie(new_page, width):
+    page = new_page()
+    page.goto("/")
+    type_line(page, f"{PAYLOAD} 2026-03-02 9-10:30")
+    page.goto(f"/reports/?{MONTH}&group=name")
+    page.get_by_role("link", name="Share…").click()
+    page.get_by_label("Amounts").check()
+    page.get_by_role("button", name="Make a link").click()
+    address = page.get_by_label("New link, Report").input_value()
+
+    other = new_page(viewport={"width": width, "height": 740})
+    other.goto(address)
+
+    expect(other.get_by_role("row", name="Total")).to_contain_text("1:30")
+    expect(other.get_by_role("table")).to_contain_text("onerror")
+    assert other.title() == "Report"
+    assert other.context.cookies() == []
+    assert other.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(other)
+    assert found.violations_count == 0, found.generate_report()
+    page.goto("/shares/")
+    expect(page.get_by_text("opened 1 time")).to_be_visible()
+    page.get_by_role("button", name="Revoke").click()
+    expect(page.get_by_text("Revoked the link “Report”")).to_be_visible()

@@ -226,7 +226,7 @@ def test_periods_have_familiar_labels_and_the_last_day_is_included(signed_in, ow
 def test_presets_keep_what_else_was_asked(signed_in):
     response = signed_in.get("/reports/?group=day&then=name&q=Mail")
 
-    addresses = {preset.label: preset.address for preset in response.context["presets"]}
+    addresses = {preset.label: preset.address for preset in response.context["chips"][0].presets}
     assert addresses["Last week"] == "period=last_week&group=day&then=name&q=Mail"
     days = {}
     for label, address in addresses.items():
@@ -242,7 +242,7 @@ def test_presets_keep_what_else_was_asked(signed_in):
         "Last year": "2025-01-01 2026-01-01",
         "All time": "1970-01-01 3000-01-01",
     }
-    assert [preset.label for preset in response.context["presets"] if preset.is_selected] == ["This month"]
+    assert [preset.label for preset in response.context["chips"][0].presets if preset.is_selected] == ["This month"]
 
 
 def test_the_period_before_may_have_nothing(signed_in, owner):
