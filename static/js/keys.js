@@ -14,12 +14,6 @@
     bar.field()?.focus();
   };
 
-  const undo = () => {
-    const button = document.querySelector("#notices .notice form button");
-    if (button) button.click();
-    else bar.press("/undo/changeset/");
-  };
-
   // ---- Rows: the one with the focus, or that holds it
   const rows = () => [...document.querySelectorAll(".sessions > .session")];
   const row = () => document.activeElement?.closest(".sessions > .session");
@@ -49,7 +43,7 @@
     s: () => document.querySelector(".stop button")?.click(),
     c: () => bar.press("/timer/continue/"),
     a: () => location.assign(document.querySelector("a[href^='/sessions/add/']")?.href ?? "/sessions/add/"),
-    z: undo,
+    z: () => bar.press("/undo/changeset/"), // the latest, and again the one before
     b: () => byId("timer-since")?.click(),
     e: editName,
     f: () => go("main a[href*='.csv']"),

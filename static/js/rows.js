@@ -5,7 +5,7 @@
 (() => {
   let goesTo = null; // the value to have the focus when the answer is there, by its id
   let pressed = null; // the value that was pressed last, by its id
-  let rowsToFocus = [];
+  let toFocus = []; // where the focus may go when what had it is gone, by id, the best first
   let opens = null; // the value to be opened then, since it was pressed to leave another
 
   const formOf = (element) => element?.closest?.(".cell > .cell-form");
@@ -55,13 +55,15 @@
     form.requestSubmit();
   });
 
-  // Where the focus goes after a button of a row: to the row or, when it is gone, to the one after it.
+  // Where the focus goes when what was pressed is gone with the answer: to its row, the row after or before it, else to
+  // the heading. What has an id and is there again gets the focus from htmx.
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-    const row = detail.elt.closest?.(".menu")?.closest(".session, .entry");
-    if (!row || detail.elt.matches("a")) return;
+    if (!detail.elt.closest?.("#content, #notices") || formOf(detail.elt) || detail.requestConfig.verb === "get") return;
     const rows = [...document.querySelectorAll(".session, .entry")];
-    const index = rows.indexOf(row);
-    rowsToFocus = [row, rows[index + 1], rows[index - 1]].filter(Boolean).map(({ id }) => id);
+    const changed = detail.elt.id === "selection" ? rows.filter((row) => row.querySelector(".pick:checked")) : [detail.elt.closest(".session, .entry")];
+    const [first, last] = [rows.indexOf(changed.at(0)), rows.indexOf(changed.at(-1))];
+    const around = first < 0 ? [] : [...changed, rows[last + 1], rows[first - 1]];
+    toFocus = [...around.filter(Boolean).map(({ id }) => id), "heading", "main"];
   });
 
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
@@ -87,11 +89,10 @@
       if (field?.type === "text") field.select();
       return;
     }
-    if (rowsToFocus.length) {
-      const row = rowsToFocus.map((id) => document.getElementById(id)).find(Boolean);
-      (row ?? document.getElementById("heading"))?.focus();
-      rowsToFocus = [];
+    if (toFocus.length && (document.activeElement ?? document.body) === document.body) {
+      toFocus.map((id) => document.getElementById(id)).find(Boolean)?.focus();
     }
+    toFocus = [];
     if (!goesTo) return;
     document.getElementById(goesTo)?.focus();
     if (opens) document.getElementById(opens)?.click();
