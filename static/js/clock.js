@@ -39,7 +39,7 @@ const clock = (() => {
     const [hours, minutes] = [Math.floor(seconds / 3600), twoDigits(Math.floor(seconds / 60) % 60)];
     write(bar().querySelector(".elapsed"), `${hours}:${minutes}:${twoDigits(seconds % 60)}`);
     bar().querySelector("[data-as-of]").hidden = true;
-    document.title = `${hours}:${minutes} ${title}`;
+    document.title = localStorage.getItem("title") === "off" ? title : `${hours}:${minutes} ${title}`;
     const more = Math.max(0, Math.floor((now() - drawnAt) / 1000));
     for (const total of document.querySelectorAll("[data-counts]")) {
       write(total, format(Number(total.dataset.counts) + more, total.dataset.style));

@@ -90,15 +90,19 @@
     action();
   });
 
-  // ---- The switch, at the foot of the sheet and in Settings
+  // ---- What is a matter of this browser: the switches at the foot of the sheet and in Settings
+  const SWITCHES = { "[data-keys-switch]": KEY, "[data-title-switch]": "title" };
   const prepare = () => {
     for (const part of document.querySelectorAll("[data-needs-scripts]")) part.hidden = false;
-    for (const input of document.querySelectorAll("[data-keys-switch]")) input.checked = areOn();
+    for (const [selector, key] of Object.entries(SWITCHES)) {
+      for (const input of document.querySelectorAll(selector)) input.checked = localStorage.getItem(key) !== "off";
+    }
   };
   prepare();
   document.addEventListener("change", ({ target }) => {
-    if (!target.matches("[data-keys-switch]")) return;
-    localStorage.setItem(KEY, target.checked ? "on" : "off");
+    const key = Object.entries(SWITCHES).find(([selector]) => target.matches(selector))?.[1];
+    if (!key) return;
+    localStorage.setItem(key, target.checked ? "on" : "off");
     prepare();
   });
 })();

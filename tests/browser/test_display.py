@@ -1,0 +1,95 @@
+"""What a device asks for: colours of its own, no motion, targets for a thumb; and a page that stays where it is."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.timer import type_line
+
+DAY = "2026-03-02"
+PHONE = {"width": 360, "height": 740}
+MIN_TARGET = 44
+"""CSS pixels, of what is used all day."""
+
+
+def track(page: Page) -> None:
+    """Tracks a finished session with a project and a running one."""
+    page.goto("/")
+    type_line(page, f"Call @Website {DAY} 9-10")
+    page.get_by_role("button", name="Create project").click()
+    expect(page.locator("#notices")).to_contain_text("Added “Call”")
+    type_line(page, "Logo")
+    expect(page.locator("#timer-name")).to_have_text("Logo")
+
+
+def test_forced_colours_keep_marks_and_states_visible(new_page):
+    page = new_page(forced_colors="active")
+    track(page)
+    page.goto(f"/day/{DAY}/")
+
+    def style(selector: str, name: str, pseudo: str = "") -> str:
+        return page.locator(selector).first.evaluate(
+            "(element, [name, pseudo]) => getComputedStyle(element, pseudo)[name]", [name, pseudo]
+        )
+
+    assert style(".session .project", "backgroundColor", "::before") == "rgb(58, 108, 234)"  # not a system colour
+    assert style(".timeline .ink", "fill") == "rgb(58, 108, 234)"
+    assert style(".timer-now", "borderTopStyle") == "solid"
+    assert style(".pick", "appearance") == "auto"
+    page.goto("/week/")
+    assert style(".tabs [aria-current]", "borderBottomWidth") == "3px"
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_reduced_motion_moves_nothing(new_page):
+    page = new_page(reduced_motion="reduce")
+    track(page)
+    for path in ("/", f"/day/{DAY}/", "/week/", "/settings/"):
+        page.goto(path)
+        moving = page.evaluate(
+            """[...document.querySelectorAll("*")].flatMap((element) => ["", "::before", "::after"]
+                .map((pseudo) => getComputedStyle(element, pseudo))
+                .filter((style) => style.transitionDuration !== "0s" || style.animationName !== "none")
+                .map(() => element.outerHTML.slice(0, 80)))"""
+        )
+        assert moving == []
+
+
+@pytest.mark.parametrize("viewport", [PHONE, {"width": 1024, "height": 768}], ids=["phone", "tablet"])
+def test_what_is_used_all_day_is_large_enough_for_a_thumb(new_page, viewport):
+    page = new_page(viewport=viewport, is_mobile=True, has_touch=True)
+    page.goto("/")
+    targets = [page.get_by_role("button", name="Start")]
+    assert targets[0].bounding_box()["height"] >= MIN_TARGET
+    track(page)
+    page.goto(f"/day/{DAY}/")
+    targets = [
+        page.get_by_role("button", name="Stop"),
+        page.get_by_role("button", name="Continue Call"),
+        page.get_by_role("link", name="Today", exact=True).first,
+        page.get_by_role("link", name="Month", exact=True),
+        page.locator(".tabs summary"),
+    ]
+    for target in targets:
+        box = target.bounding_box()
+        assert min(box["width"], box["height"]) >= MIN_TARGET, (target, box)
+
+
+@pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 800}], ids=["360", "1280"])
+def test_nothing_moves_while_pages_load_and_the_clock_runs(new_page, viewport):
+    page = new_page(viewport=viewport)
+    track(page)
+    page.add_init_script(
+        """window.shift = 0;
+        new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+        }).observe({type: "layout-shift", buffered: true});"""
+    )
+    for path in ("/", f"/day/{DAY}/", "/week/", "/month/"):
+        page.goto(path)
+        expect(page.get_by_role("timer")).to_have_text(re.compile(r"\d:\d\d:\d\d"))
+        page.wait_for_timeout(1200)
+        assert page.evaluate("window.shift") == 0, path
