@@ -22,6 +22,7 @@ from sessions_app.pages.calendar import week_calendar
 from sessions_app.pages.charts import goals_of, inks_of, stacked_bars
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.day import DISMISSED_OVERLAPS, day_page
+from sessions_app.pages.day_rows import list_day
 from sessions_app.reports.labels import format_period
 from sessions_app.selectors.totals import Total
 from sessions_app.timekeeping.periods import (
@@ -73,6 +74,7 @@ def day(request: HttpRequest, date: dt.date) -> HttpResponse:
 def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
     """Shows the week around a date: bars, projects by day, sessions folded. Its address is that of its first day.
 
+    One day is unfolded, with its sessions as on the page of a day: today, or `?day=`, which names none if it is empty.
     With `?view=calendar` its sessions stand at their times, in a column for each day.
     """
     page = PageContext.of(request)
@@ -89,6 +91,8 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
         report = read_by_project(page, period, "day")
     rows = project_rows(report, inks)
     total = overview.totals.of(period)
+    open_day = _open_day(request, period, today=page.today)
+    dismissed = request.session.get(DISMISSED_OVERLAPS, [])
     days = [(each, overview.totals.on(each), overview.sessions_on(each)) for each in period.dates()]
     sums: list[tuple[int, Sequence[int]]] = [(total.seconds, [each.seconds for _date, each, _listed in days])]
     sums += [(each.seconds, [row.seconds for row in listed]) for _date, each, listed in days]
@@ -111,6 +115,9 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
         ),
         "goals": goals_of(page.user, overview.totals, period, height=WEEK_CHART_HEIGHT),
         "days": days,
+        "open_day": open_day,
+        "open_list": open_day and list_day(overview, open_day, is_today=open_day == page.today, dismissed=dismissed),
+        "here": address + (f"?day={open_day or ''}" if "day" in request.GET else ""),
         "report_address": report_address(period),
         "rounding_note": format_rounding_note(sums, page.user.duration_format),
         "way": "table",
@@ -118,6 +125,17 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
         **_around(period, "week", page),
     }
     return respond(request, "periods/week.html", context)
+
+
+def _open_day(request: HttpRequest, period: Period, *, today: dt.date) -> dt.date | None:
+    """Returns the day of a week that is unfolded, if any: the one that the address names, else today."""
+    if "day" not in request.GET:
+        return today if today in period else None
+    try:
+        day = dt.date.fromisoformat(request.GET["day"])
+    except ValueError:
+        return None
+    return day if day in period else None
 
 
 def _calendar_context(page: PageContext, period: Period, *, here: str) -> dict[str, object]:

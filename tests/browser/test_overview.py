@@ -87,16 +87,21 @@ def test_a_month_is_printed_without_its_buttons(new_page, shown):
     expect(page.locator(".day-head .icon-button").first).to_be_hidden()
 
 
-def test_a_day_of_the_week_is_unfolded_by_keys(new_page, shown):
+def test_a_day_of_the_week_is_unfolded_and_folded_by_keys(new_page, shown):
     page = new_page(storage_state=shown)
     page.goto("/week/2026-03-02/")
-    day = page.locator("details.of-day").filter(has_text="Tue 3 Mar")
-    expect(day.locator("li.session")).to_be_hidden()
+    row, fold = page.locator("li.session"), page.get_by_role("link", name="Tue 3 Mar").last
+    expect(row).to_have_count(0)
 
-    day.locator("summary").focus()
+    fold.focus()
     page.keyboard.press("Enter")
+    expect(row).to_be_visible()
+    expect(fold).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(row).to_have_count(0)
 
-    expect(day.locator("li.session")).to_be_visible()
+    page.go_back()
+    expect(row).to_be_visible()
 
 
 def cell(page, name, day):
@@ -140,3 +145,73 @@ def test_a_grid_is_saved_and_corrected_without_scripts(new_page, shown):
     expect(cell(page, "No project", "Wed 4 Mar")).to_have_value("0:45")
     page.get_by_role("status").get_by_role("button", name="Undo").click()
     expect(cell(page, "No project", "Wed 4 Mar")).to_have_value("0:30")
+
+
+@pytest.fixture
+def week(new_page):
+    """The week of somebody who tracked on two days of it, one over midnight."""
+    page = new_page()
+    for line in ("Call 2026-03-03 9-10", "Mail 2026-03-03 10:30-11", "Night 2026-03-03 22:30-1:15"):
+        page.goto("/")
+        field = page.get_by_label(re.compile("What are you doing|Switch to"))
+        field.fill(line)
+        field.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text(f"Added “{line.split()[0]}")
+    page.goto("/week/2026-03-02/")
+    return page
+
+
+def unfold(page, name):
+    page.locator(".fold").filter(has_text=name).click()
+    return page.get_by_role("region", name=name)
+
+
+def test_sessions_of_the_week_are_edited_where_they_stand_and_all_totals_follow(week):
+    week.evaluate("window.isSamePage = true")
+    tuesday = unfold(week, "Tue 3 Mar")
+    end = tuesday.locator("li.session").filter(has_text="Mail").locator("a[id^=end-]")
+    end.click()
+    expect(week.get_by_label("End", exact=True)).to_be_focused()
+    week.keyboard.type("12")
+    week.keyboard.press("Enter")
+
+    expect(week.locator(".day-head .total")).to_contain_text("5:15")
+    expect(tuesday.get_by_role("heading")).to_contain_text("4:00")
+    expect(week.locator(".week-table tfoot td").nth(1)).to_have_text("4:00")
+    expect(end).to_be_focused()
+    assert week.evaluate("window.isSamePage")
+
+
+def test_sessions_of_the_week_are_selected_and_changed_at_once(week):
+    tuesday = unfold(week, "Tue 3 Mar")
+    week.get_by_label("Select Call").check()
+    week.get_by_label("Select Night").check()
+    week.locator("#selection").get_by_role("button", name="Delete").click()
+
+    expect(week.get_by_role("status")).to_contain_text("Deleted 2 sessions.")
+    expect(week.locator(".day-head .total")).to_contain_text("0:30")
+    expect(tuesday.locator("li.session")).to_be_visible()
+
+
+def test_without_scripts_a_session_of_the_week_is_edited_and_shown_again(week, new_page):
+    page = new_page(storage_state=week.context.storage_state(), java_script_enabled=False)
+    page.goto("/week/2026-03-02/")
+    unfold(page, "Tue 3 Mar")
+    page.locator("li.session").filter(has_text="Call").locator("a[id^=name-]").click()
+    page.get_by_label("Name", exact=True).fill("Call with Mira")
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("link", name="Call with Mira", exact=True)).to_be_visible()
+    assert "/week/2026-03-02/?day=2026-03-03#session-" in page.url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_an_unfolded_day_of_a_week_fits_and_axe_finds_nothing(week, new_page, width, scheme):
+    options = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}}
+    page = new_page(storage_state=week.context.storage_state(), **options)
+    page.goto("/week/2026-03-02/?day=2026-03-03")
+
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

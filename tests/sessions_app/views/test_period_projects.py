@@ -91,7 +91,7 @@ def test_without_rates_there_is_no_word_of_amounts(signed_in, owner):
         page = text_of(signed_in.get(path))
         assert "No project" in page
         assert "Amount" not in page
-        assert "billable" not in page.lower()
+        assert 'class="billable-total"' not in signed_in.get(path).text
 
 
 def test_projects_beyond_the_eighth_are_one_row(signed_in, owner):
@@ -169,12 +169,48 @@ def test_an_empty_week_has_its_days_and_nothing_more(signed_in):
     assert rows[1][1:] == ["·"] * 7 + ["0:00"]
 
 
-def test_only_today_is_unfolded(signed_in, owner):
+def folds(response):
+    """The days of a week with sessions, and whether each is unfolded."""
+    found = re.findall(r'id="fold-([\d-]+)".*?aria-expanded="(\w+)"', response.text, re.DOTALL)
+    return {day: is_open == "true" for day, is_open in found}
+
+
+@pytest.mark.parametrize(
+    ("path", "open_days"),
+    [
+        ("/week/2026-11-23/", {"2026-11-23"}),
+        ("/week/2026-11-23/?day=", set()),
+        ("/week/2026-11-16/", set()),
+        ("/week/2026-11-16/?day=2026-11-20", {"2026-11-20"}),
+        ("/week/2026-11-16/?day=2026-11-23", set()),  # of another week
+        ("/week/2026-11-16/?day=Friday", set()),
+    ],
+)
+def test_one_day_of_a_week_is_unfolded_with_rows_that_can_be_edited(signed_in, owner, path, open_days):
     make_session(owner, "2026-11-23T07:00:00Z", "2026-11-23T08:00:00Z", "Now")
     make_session(owner, "2026-11-20T07:00:00Z", "2026-11-20T08:00:00Z", "Before")
 
-    def folds(path):
-        return re.findall(r'<details class="of-day[^"]*"\s*(open)?', signed_in.get(path).text)
+    page = signed_in.get(path)
 
-    assert folds("/week/2026-11-23/") == ["open"]
-    assert folds("/week/2026-11-16/") == [""]
+    assert {day for day, is_open in folds(page).items() if is_open} == open_days
+    assert page.text.count('<li class="session"') == page.text.count('id="duration-') == len(open_days)
+
+
+def test_a_session_over_midnight_is_in_the_list_of_both_days(signed_in, owner):
+    make_session(owner, "2026-11-17T21:30:00Z", "2026-11-18T00:15:00Z", "Night")
+
+    evening, morning = (text_of(signed_in.get(f"/week/2026-11-16/?day=2026-11-{day}")) for day in (17, 18))
+
+    assert "continued from" not in evening
+    assert "continued from 17 Nov" in morning
+
+
+def test_a_change_leads_back_to_the_unfolded_day(signed_in, owner):
+    session = make_session(owner, "2026-11-17T08:00:00Z", "2026-11-17T09:00:00Z", "Call")
+    page = signed_in.get("/week/2026-11-16/?day=2026-11-17").text
+    assert f'href="/sessions/{session.pk}/edit/name/?next=/week/2026-11-16/%3Fday%3D2026-11-17"' in page
+
+    values = {"name": "Mail", "initial-name": "Call", "version": 1, "next": "/week/2026-11-16/?day=2026-11-17"}
+    changed = signed_in.post(f"/sessions/{session.pk}/edit/name/", values)
+
+    assert changed["Location"] == f"/week/2026-11-16/?day=2026-11-17#session-{session.pk}"
