@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from sessions_app.formatting import format_length
@@ -41,23 +42,23 @@ def read_budget_bars(
     return {project_id: _bar(page.user, use) for project_id, use in budgets.items()}
 
 
-def budget_note(user: User, session: TimeSession, now: datetime) -> str:
-    """Returns a sentence when the project of a session has used much of its budget, else "".
+def with_budget_note(text: str, user: User, session: TimeSession, now: datetime) -> str:
+    """Returns what is said of a session that was tracked, with a sentence when much of its project's budget is used.
 
     A query for a session with a project, and those of `read_budgets` where that has a budget.
     """
     if session.project_id is None:
-        return ""
+        return text
     project = Project.objects.for_user(user).select_related("client").get(id=session.project_id)
     use = read_budgets(user, [project], now=now).get(project.id)
     if use is None or not use.notice:
-        return ""
+        return text
     message = (
         _("“%(project)s” has used %(percent)d %% of its budget for this month.")
         if use.is_monthly
         else _("“%(project)s” has used %(percent)d %% of its budget.")
     )
-    return message % {"project": project, "percent": use.percent}
+    return format_html("{} {}", text, message % {"project": project, "percent": use.percent})
 
 
 def _bar(user: User, use: BudgetUse) -> BudgetBar:

@@ -15,6 +15,7 @@ from sessions_app.formatting import format_added, format_date, format_end, forma
 from sessions_app.forms.sessions import AddSessionForm, RetimeForm, SelectionForm, SessionForm
 from sessions_app.models import TimeSession
 from sessions_app.pages.actions import WEB, require_user, say_done
+from sessions_app.pages.budgets import with_budget_note
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.session import compare_states, session_page
 from sessions_app.selectors.catalogue import read_catalogue
@@ -54,7 +55,7 @@ def session_add(request: HttpRequest) -> HttpResponse:
         session = None
     if session is None:
         return _add_page(request, form, status=422)
-    say_done(request, format_added(session, page.user), session)
+    say_done(request, with_budget_note(format_added(session, page.user), session.user, session, page.now), session)
     week = reverse("week", args=[week_period(session.first_date, week_start=page.user.week_start).first])
     if came_from(request).startswith(week):
         return redirect_back(request)

@@ -16,6 +16,7 @@ from sessions_app.formatting import format_added, format_date, format_end
 from sessions_app.forms.timer import StartForm, StopAtForm, StopForm
 from sessions_app.models import TimeSession
 from sessions_app.pages.actions import WEB, require_user, say_done
+from sessions_app.pages.budgets import with_budget_note
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.day import day_page
 from sessions_app.selectors.forgotten import find_forgotten
@@ -30,6 +31,7 @@ from timetracker.pages import (
     button_to_service,
     came_from,
     form_to_service,
+    now_of,
     redirect_back,
     respond,
     wants_fragment,
@@ -99,7 +101,7 @@ def stop(request: HttpRequest) -> HttpResponse:
     elif values["discard"]:
         say_done(request, _("Discarded “%(name)s”. In Trash for 30 days.") % {"name": stopped}, stopped)
     else:
-        say_done(request, _stopped(stopped), stopped)
+        say_done(request, with_budget_note(_stopped(stopped), user, stopped, now_of(request)), stopped)
     return redirect_back(request)
 
 
@@ -118,7 +120,8 @@ def stop_at(request: HttpRequest) -> HttpResponse:
         catch_conflict=False,
     )
     if switch is not None:
-        say_done(request, _stopped(switch.stopped or running), switch.stopped)
+        stopped = switch.stopped or running
+        say_done(request, with_budget_note(_stopped(stopped), page.user, stopped, page.now), switch.stopped)
         return redirect_back(request)
     if find_forgotten(page.user, running, now=page.now) is None:
         # The card is gone, and with it the place of the form's own errors.
@@ -178,7 +181,7 @@ def _add(user: User, form: StartForm) -> tuple[str, TimeSession]:
         address = reverse("day", args=[session.first_date])
         label = _("Show %(day)s") % {"day": format_date(session.first_date, user, has_weekday=True)}
         message = format_html('{} <a href="{}" hx-boost="false">{}</a>', message, address, label)
-    return message, session
+    return with_budget_note(message, user, session, form.now), session
 
 
 def _created(form: StartForm) -> Iterator[str]:
