@@ -18,6 +18,9 @@ from sessions_app.models import Project, Tag, TimeSession
 from sessions_app.timekeeping.durations import format_clock
 from timetracker.admin_lists import ConditionFilter
 
+MAX_RUNNING = 1_000
+"""How many running sessions are listed."""
+
 
 class SessionForm(VersionedForm):
     """Adds or changes a session. A new one names its project, since it is not known yet whose projects to offer."""
@@ -90,6 +93,13 @@ class SessionStateFilter(ConditionFilter):
         "trash": (gettext_lazy("In the Trash"), Q(deleted_at__isnull=False)),
     }
 
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Filters by the state. What runs is found by its index first: in the order of the list all would be read."""
+        if self.value() != "running":
+            return super().queryset(request, queryset)
+        ids = TimeSession.objects.filter(self.conditions["running"][1]).order_by().values_list("pk", flat=True)
+        return queryset.filter(pk__in=list(ids[:MAX_RUNNING]))
+
 
 @admin.register(TimeSession)
 class TimeSessionAdmin(VersionedAdmin):
@@ -99,9 +109,12 @@ class TimeSessionAdmin(VersionedAdmin):
     list_display = ("title", "user", "project", "start_utc", "end_utc", "length", "source", "billable", "in_trash")
     list_filter = (SessionStateFilter, "start", "source", "billable")
     list_prefetch_related = ("user", "project")
+    indexed_states = frozenset({"running"})
     single_user_ordering = ("-start", "-id")
     date_hierarchy = "start"
-    search_help_text = gettext_lazy("Name or e-mail, or the id of a session or of a user.")
+    search_help_text = gettext_lazy(
+        "E-mail of a user, id of a user or session; a name, or what is filtered, among the newest 20,000 sessions."
+    )
     actions = (*VersionedAdmin.actions, "restore_selected")
     readonly_fields = (*VersionedAdmin.METADATA_SHOWN, "source", "first_date", "last_date", "length", "rate")
 

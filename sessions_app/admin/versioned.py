@@ -32,6 +32,9 @@ else:  # not generic at run time
 MAX_ROWS_PER_ACTION = 1_000
 """How many rows an action changes at most: each is a transaction of its own, and the browser waits."""
 
+MAX_SEARCHED = 20_000
+"""Among how many rows, the newest, a search or filter looks that no index answers."""
+
 FIELD_OF_CONFLICT = {"timer_running": "end", "name_taken": "name"}
 """The field that shows a conflict, by the code of the conflict; any other is shown above the form."""
 
@@ -119,6 +122,8 @@ class VersionedAdmin(ModelAdmin):
     METADATA_SHOWN: ClassVar[tuple[str, ...]] = ("id", "created_at", "updated_at", "deleted_at", "history")
     single_user_ordering: ClassVar[tuple[str, ...]] = ("-id",)
     """The order of an index in which the rows of one user stand together."""
+    indexed_states: ClassVar[frozenset[str]] = frozenset()
+    """The values of the filter by state whose rows are found by an index."""
     list_prefetch_related: ClassVar[tuple[str, ...]] = ("user",)
     """Fetched after the rows of a page: when joined, SQLite would begin there and sort all rows."""
 
@@ -146,15 +151,21 @@ class VersionedAdmin(ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        try:
-            wanted = UUID(search_term.strip())
-        except ValueError:
-            return super().get_search_results(request, queryset, search_term)
-        # A query for either would make SQLite look at every row.
-        is_user = User.objects.filter(pk=wanted).exists()
-        if is_user:
-            return queryset.filter(user_id=wanted).order_by(*self.single_user_ordering), False
-        return queryset.filter(pk=wanted), False
+        """Returns what a search finds: a row or the rows of a user by index, anything else among the newest rows.
+
+        Nor are filters looked for further back, but for that of a user and `indexed_states`.
+        """
+        user_id, row_id = _find_user_or_id(search_term.strip())
+        if user_id is not None:
+            return queryset.filter(user_id=user_id).order_by(*self.single_user_ordering), False
+        if row_id is not None:
+            return queryset.filter(pk=row_id), False
+        filters = request.GET.keys() - {"p", "q", "_changelist_filters"}
+        is_indexed = "user__id__exact" in filters or request.GET.get("state") in self.indexed_states
+        if (filters or search_term) and not is_indexed:
+            ids = self.model._default_manager.order_by("-pk").values_list("pk", flat=True)  # noqa: SLF001
+            queryset = queryset.filter(pk__gte=oldest) if (oldest := ids[MAX_SEARCHED:].first()) else queryset
+        return super().get_search_results(request, queryset, search_term)
 
     def get_readonly_fields(self, request: HttpRequest, obj: VersionedModel | None = None) -> tuple[str, ...]:
         return self.readonly_fields if obj is None else (*self.readonly_fields, "user")
@@ -215,3 +226,18 @@ class VersionedAdmin(ModelAdmin):
     def history(self, row: VersionedModel) -> SafeString:
         """Returns the latest changes of a row."""
         return history_table(row)
+
+
+def _find_user_or_id(term: str) -> tuple[UUID | None, UUID | None]:
+    """Returns the id of the only user whom a search names, by e-mail or id; else the id of a row that it is.
+
+    Queries for one or the other would make SQLite look at every row.
+    """
+    if "@" in term:
+        users = list(User.objects.filter(email__icontains=term).values_list("pk", flat=True)[:2])
+        return (users[0] if len(users) == 1 else None), None
+    try:
+        wanted = UUID(term)
+    except ValueError:
+        return None, None
+    return (wanted, None) if User.objects.filter(pk=wanted).exists() else (None, wanted)

@@ -332,3 +332,22 @@ def test_the_admin_lists_one_user_in_the_order_of_their_index(heavy, users):
         rows = next(query for query in queries if "ORDER BY" in query and "sessions_app_timesession" in query)
         assert_narrow([rows])
         assert operator.get(path).context["cl"].result_count == listed
+
+
+def test_the_admin_finds_what_runs_by_its_index(heavy, users):
+    operator, path = Operator(), f"{SESSIONS}?state=running"
+    operator.get(path)
+    running, *_others = [each for each in queries_of(lambda: operator.get(path)) if "sessions_app_timesession" in each]
+    assert "session_one_running_per_user" in plan_text(running)
+
+
+@pytest.mark.parametrize("query", ["q=nobody-has-this", "state=trash", "source__exact=web", "start__year=2025"])
+def test_the_admin_looks_at_the_newest_sessions_only(users, db, monkeypatch, query):
+    monkeypatch.setattr("sessions_app.admin.versioned.MAX_SEARCHED", 50)
+    operator, path = Operator(), f"{SESSIONS}?{query}"
+    operator.get(path)
+    queries = queries_of(lambda: operator.get(path))
+    assert len(queries) < 20
+    oldest, *others = [query for query in queries if 'FROM "sessions_app_timesession"' in query]
+    assert "OFFSET 50" in oldest
+    assert all('"sessions_app_timesession"."id" >= ' in each for each in others)

@@ -361,3 +361,20 @@ def test_what_is_not_there_is_told(operator, session):
     page = operator.get(f"{SESSIONS}{uuid4()}/change/", follow=True)
     assert "doesn’t exist" in page.content.decode()
     assert operator.get(f"{SESSIONS}nonsense/change/", follow=True).status_code == 200
+
+
+def test_without_an_index_the_newest_are_looked_at(operator, monkeypatch):
+    """A name that nothing has would else be compared with that of every session of the server."""
+    monkeypatch.setattr("sessions_app.admin.versioned.MAX_SEARCHED", 2)
+    first, second = make_account("first@example.org"), make_account("second@example.org")
+    running = start_session(first, "2026-11-20T08:00:00Z", "Call")
+    sessions = [make_session(second, f"2026-11-2{day}T08:00Z", f"2026-11-2{day}T09:00Z", "Call") for day in range(4)]
+
+    def found(query):
+        return set(operator.get(SESSIONS, query).context["cl"].result_list)
+
+    assert found({"q": "call"}) == found({"source__exact": "web"}) == set(sessions[1:])
+    assert found({"q": "second@example.org"}) == found({"user__id__exact": str(second.pk)}) == set(sessions)
+    assert found({"q": "example.org"}) == set(sessions[1:])
+    assert found({"state": "running"}) == {running}
+    assert found({}) == {running, *sessions}
