@@ -138,6 +138,7 @@ def test_a_stranger_makes_an_account_unless_the_server_is_closed(settings):
 # Signing in
 
 
+@pytest.mark.usefixtures("clock")
 def test_known_and_unknown_addresses_get_the_same_answer(account):
     known = Client().post("/signin/", SIGN_IN | {"password": "wrong"})
     unknown = Client().post("/signin/", {"login": "nobody@example.org", "password": "wrong"})
