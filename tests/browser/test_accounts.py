@@ -137,6 +137,35 @@ def test_a_passkey_that_is_not_there_is_told(new_page):
     expect(page.get_by_role("alert")).to_contain_text("That did not work with a passkey.")
 
 
+def test_a_typed_password_is_shown_by_a_button_until_it_is_sent(new_page):
+    page = new_page()
+    page.goto("/signin/")
+    field, button = page.get_by_label("Password"), page.get_by_role("button", name="Show Password")
+    field.fill("correct horse")
+    button.click()
+    expect(field).to_have_attribute("type", "text")
+    expect(field).to_be_focused()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.click()
+    expect(field).to_have_attribute("type", "password")
+    without = new_page(java_script_enabled=False)
+    without.goto("/signin/")
+    expect(without.get_by_role("button", name="Show Password")).to_have_count(0)
+
+
+def test_a_recovery_code_is_copied_by_a_button(new_page):
+    page = new_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    track(page, "Linocut")
+    page.goto("/")  # says that it was stopped
+    page.goto("/keep/")
+    page.get_by_role("button", name="Make a recovery code").click()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.get_by_label("New recovery code").input_value()
+    expect(page.get_by_role("button", name="Print")).to_be_visible()
+
+
 @SCRIPTS
 def test_two_guests_work_is_merged_and_given_back(new_page, scripts):
     first, second = new_page(java_script_enabled=scripts), new_page(java_script_enabled=scripts)

@@ -8,7 +8,15 @@ from django.template import engines
 
 from timetracker.static_bundles import BUNDLES, BundlingStorage
 
-OF_ONE_PAGE = {"css/admin.css", "css/calendar.css", "js/api_docs.js", "js/calendar.js", "js/go_on.js", "js/passkeys.js"}
+OF_ONE_PAGE = {
+    "css/admin.css",
+    "css/calendar.css",
+    "js/account.js",
+    "js/api_docs.js",
+    "js/calendar.js",
+    "js/go_on.js",
+    "js/passkeys.js",
+}
 PAGE = '{% load bundles %}{% stylesheets "css/timetracker.css" %}{% scripts "js/timetracker.js" %}'
 
 

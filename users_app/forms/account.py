@@ -13,7 +13,8 @@ from users_app.sign_in import count_for_account
 
 PASSWORD, NEW_PASSWORD = _("Password"), _("New password")
 PASSWORD_HINT = _("At least 10 characters. A few words in a row are easy to keep in mind.")
-_EMAIL = {"autocomplete": "username", "maxlength": 254, "spellcheck": "false", "autocapitalize": "none"}
+_AS_TYPED = {"spellcheck": "false", "autocapitalize": "none"}
+_EMAIL = {**_AS_TYPED, "autocomplete": "username", "maxlength": 254}
 
 
 class AddressField(forms.EmailField):
@@ -29,7 +30,7 @@ def _email_field() -> AddressField:
 
 
 def _password_field(label: Any, autocomplete: str, **options: Any) -> forms.CharField:
-    widget = forms.PasswordInput({"autocomplete": autocomplete, "maxlength": 1000})
+    widget = forms.PasswordInput({**_AS_TYPED, "autocomplete": autocomplete, "maxlength": 1000})
     messages = {"required": _("Give a password.")}
     return forms.CharField(label=label, widget=widget, strip=False, max_length=1000, error_messages=messages, **options)
 

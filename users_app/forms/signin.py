@@ -12,7 +12,7 @@ class RecoveryCodeForm(forms.Form):
     code = forms.CharField(
         label=_("Recovery code"),
         max_length=100,
-        help_text=_("Seven groups of four, such as AB3D-…. There is no 0, O, 1 or I in it."),
+        help_text=_("Seven groups of four, without 0, O, 1 and I. It works once; you get a new one then."),
         widget=forms.TextInput(
             {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": 100}
         ),
