@@ -7,9 +7,11 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.contrib.admin import site
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.admin import Operator
 from tests.ownership import rows_of_all, with_everything
 from users_app.models import BrowserSession, User
 from users_app.services.links import issue_invitation, issue_sign_in_link
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def routes(resolver, begin=""):
-    """The route of each page and endpoint, with its converters; Django's own admin is behind a door of its own."""
+    """The route of each page and endpoint, with its converters; the admin's are found by its models."""
     for each in resolver.url_patterns:
         route = begin + str(each.pattern)
         if isinstance(each, URLResolver):
@@ -118,6 +120,18 @@ def test_a_get_changes_nothing(everything, route, who):
     before = stored()
     for method in ("get", "head"):
         assert read(getattr(client, method)(address(route, everything.ids))).status_code < 500
+    assert stored() == before
+
+
+@pytest.mark.parametrize("model", sorted(site._registry, key=str))
+def test_a_get_in_the_admin_changes_nothing(everything, model):
+    operator, begin = Operator(), f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+    row = model._default_manager.filter(**{"pk" if model is User else "user": everything.user.pk}).first()
+    pages = ["", "add/", "?q=x", *(f"{row.pk}/{each}/" for each in ("change", "history", "delete"))]
+    operator.get("/")
+    before = stored()
+    for page in pages:
+        assert operator.get(begin + page).status_code in {200, 403}, page  # 403: deleted already
     assert stored() == before
 
 

@@ -152,8 +152,12 @@ def test_known_and_unknown_addresses_get_the_same_answer(account):
     assert {each.status_code for each in (known, unknown, closed)} == {422}
 
 
-@pytest.mark.parametrize("login", [EMAIL, "nobody@example.org"])
+@pytest.mark.parametrize("login", [EMAIL, "nobody@example.org", "passkey@example.org", "closed@example.org"])
 def test_each_attempt_computes_one_hash(account, monkeypatch, login):
+    make_account("passkey@example.org", None)
+    closed = make_account("closed@example.org", PASSWORD)
+    closed.is_active = False
+    closed.save()
     hasher, made = type(get_hasher()), []
     monkeypatch.setattr(hasher, "encode", lambda *args, _encode=hasher.encode: made.append(1) or _encode(*args))
     Client().post("/signin/", {"login": login, "password": "wrong"})
