@@ -82,7 +82,8 @@ def nginx(folder: Path, upstream: str, port: int) -> list[str]:
 
 def caddy(folder: Path, upstream: str, port: int) -> list[str]:
     site = (CONFIGURATIONS / "Caddyfile").read_text()
-    site = site.replace("time.example.org {", f"http://127.0.0.1:{port} {{").replace("127.0.0.1:8000", upstream)
+    site = site.replace("{$SITE:time.example.org}", f"http://127.0.0.1:{port}")
+    site = site.replace("{$UPSTREAM:127.0.0.1:8000}", upstream)
     (folder / "Caddyfile").write_text(f"{{\n\tadmin off\n}}\n{site}")
     return ["run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
 
