@@ -14,6 +14,11 @@ from users_app.models import AccessToken, Scope, User
 pytestmark = pytest.mark.django_db
 
 TIMES = {"start": "2026-11-19T08:00:00Z", "end": "2026-11-19T09:00:00Z"}
+PROJECT = {"id", "name", "archived", "hourlyRate", "currency", "clientId", "colour", "billable"} | {
+    "budgetSeconds",
+    "budgetAmount",
+    "budgetPeriod",
+}
 SESSION = {"id", "sessionName", "start", "timezone", "note", "projectId", "tags", "billable", "end"}
 SESSION |= {"durationSeconds", "hourlyRate", "currency", "running"}
 SHARE = {"id", "page", "query", "name", "hours", "amounts", "notes", "running", "frozen", "expiresAt", "password"}
@@ -30,16 +35,8 @@ WRITES = {
     "POST timer/stop": (TimeSession, {}, {"id", "end", "discard"}),
     "POST clients": (Client, {"name": "x"}, {"id", "name", "archived", "hourlyRate", "currency"}),
     "PATCH clients/{client_id}": (Client, {}, {"id", "name", "archived", "hourlyRate", "currency"}),
-    "POST projects": (
-        Project,
-        {"name": "x"},
-        {"id", "name", "archived", "hourlyRate", "currency", "clientId", "colour", "billable"},
-    ),
-    "PATCH projects/{project_id}": (
-        Project,
-        {},
-        {"id", "name", "archived", "hourlyRate", "currency", "clientId", "colour", "billable"},
-    ),
+    "POST projects": (Project, {"name": "x"}, PROJECT),
+    "PATCH projects/{project_id}": (Project, {}, PROJECT),
     "POST tags": (Tag, {"name": "x"}, {"id", "name", "archived"}),
     "PATCH tags/{tag_id}": (Tag, {}, {"id", "name", "archived"}),
     "POST reports/saved": (SavedReport, {"name": "x"}, {"id", "name", "query", "default"}),
