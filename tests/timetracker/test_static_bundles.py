@@ -12,7 +12,6 @@ OF_ONE_PAGE = {
     "css/admin.css",
     "css/calendar.css",
     "js/account.js",
-    "js/api_docs.js",
     "js/calendar.js",
     "js/go_on.js",
     "js/passkeys.js",

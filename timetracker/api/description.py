@@ -1,6 +1,7 @@
 """The API's description of itself, and the page that shows it. Public, and cheap, so not counted."""
 
 import hashlib
+import json
 from functools import cache
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 
 from timetracker.api.etags import matches_if_none_match, not_modified
 from timetracker.api.negotiation import OneForm
+from timetracker.api.reference import Subject, read_subjects
 from timetracker.api.schema.headers import READS
 from timetracker.api.viewsets import ApiViewSet
 from timetracker.shapes import Shape
@@ -61,8 +63,8 @@ class DescriptionViewSet(ApiViewSet):
 
     @extend_schema(operation_id="getDocs", responses={(200, "text/html"): str})
     def page(self, request: Request) -> HttpResponse:
-        """A page that shows this, and tries calls out."""
-        return render(request, "errors/api_docs.html")
+        """A page that shows this."""
+        return render(request, "errors/api_docs.html", {"subjects": _read_subjects()})
 
 
 @cache
@@ -70,3 +72,9 @@ def _read_document() -> tuple[bytes, str]:
     """The committed file, which a test keeps up with the code, and its tag."""
     content = PATH.read_bytes()
     return content, f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
+@cache
+def _read_subjects() -> tuple[Subject, ...]:
+    """The same file, as the page shows it."""
+    return read_subjects(json.loads(PATH.read_bytes()))
