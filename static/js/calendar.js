@@ -107,6 +107,7 @@
 
   // ---- Keys
   document.addEventListener("keydown", (event) => {
+    pressed = null;
     const at = event.target.closest?.(".block a, .edge");
     if (!at || event.ctrlKey || event.altKey || event.metaKey) return;
     const block = at.closest(".block");
@@ -134,10 +135,12 @@
   // ---- Mouse and pen
   let pointer = null; // { x, y, block and part, or gap; drawn }
   let isClickOfDrag = false;
+  let pressed = null; // the block or gap of the last press, as a click by Enter looks the same in some browsers
 
   document.addEventListener("pointerdown", (event) => {
     isClickOfDrag = false;
     const at = event.target.closest?.(".block, .free");
+    pressed = at;
     if (!at || event.button || event.pointerType === "touch" || isSaving) return;
     const edge = event.target.closest(".edge");
     const part = !edge ? "both" : edge.matches(".is-start") ? "start" : "end";
@@ -224,7 +227,7 @@
   // A press on much free time means the hour pressed; without a pointer, all of it.
   document.addEventListener("click", (event) => {
     const gap = event.target.closest?.(".free");
-    if (!gap || !event.detail || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!gap || pressed !== gap || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const rect = gap.querySelector("rect");
     const column = gap.closest(".calendar-column");
     const [top, foot] = [number(rect, "y"), number(rect, "y") + number(rect, "height")];
