@@ -1,4 +1,4 @@
-"""Two hundred people at work: nobody waits, nothing fails, and the server does not grow."""
+"""Two hundred users at work: nobody waits, nothing fails, and the server does not grow."""
 
 import os
 import random
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow(reason="two hundred users work for a while")
 
 
 @dataclass
-class Person(threading.Thread):
+class AtWork(threading.Thread):
     """Somebody at work, who starts, stops, saves, corrects, and looks at days, weeks and reports."""
 
     url: str
@@ -86,23 +86,23 @@ def memory_of(server: Server) -> int:
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_"))
 
 
-def test_two_hundred_people_at_work():
+def test_two_hundred_users_at_work():
     with Server(DATABASE_URL="") as server:
-        people = [Person(server.url, time.monotonic() + SECONDS, number) for number in range(USERS)]
-        for each in people:
+        users = [AtWork(server.url, time.monotonic() + SECONDS, number) for number in range(USERS)]
+        for each in users:
             each.start()
         log = server.folder / "data" / "timetracker.sqlite3-wal"
         largest_log, memory = 0, []
-        while time.monotonic() < people[0].until:
+        while time.monotonic() < users[0].until:
             time.sleep(1)
             largest_log = max(largest_log, log.stat().st_size)
             memory.append(memory_of(server))
-        for each in people:
+        for each in users:
             each.join()
 
-    seconds = sorted(each for person in people for each in person.seconds)
+    seconds = sorted(each for user in users for each in user.seconds)
     percentiles = statistics.quantiles(seconds, n=100)
-    failed = [each for person in people for each in person.failed]
+    failed = [each for user in users for each in user.failed]
     # The first tenth is how the workers fill their caches.
     growth = memory[-1] / memory[len(memory) // 10] - 1
     print(

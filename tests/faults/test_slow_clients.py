@@ -129,12 +129,12 @@ def test_who_ends_sending_is_answered_or_let_go(new_caller, connect):
 @pytest.mark.parametrize("kind", ["page", "workbook", "timesheet", "file"])
 def test_slow_readers_of_any_kind_keep_nobody_waiting(server, new_caller, connect, kind):
     reader, caller = new_caller(), new_caller()
-    batch = [
+    operations = [
         {"op": "create", "body": {"start": f"2026-11-{day:02}T09:00:00Z", "end": f"2026-11-{day:02}T10:00:00Z",
                                   "sessionName": f"Work {number} {uuid.uuid4()}", "billable": True}}
         for day in range(1, 21) for number in range(5)
     ]  # fmt: skip
-    reader.call("POST", "/v1/users/me/sessions/batch", {"operations": batch})
+    reader.call("POST", "/v1/users/me/sessions/batch", {"operations": operations})
     month = "from=2026-11-01&to=2026-12-01"
     path, header = {
         "page": ("/month/2026-11/", f"Cookie: {with_sessions(server.url)}"),

@@ -99,6 +99,11 @@ EXPLANATIONS = {
         _("There is an upper bound for how many of these are kept or taken at once, and it is reached."),
         _("“detail” says how many are possible. Leave some out, or remove what is not needed any more."),
     ),
+    "too_many_lines": Explanation(
+        _("The report is too long to be shared"),
+        _("A share link shows a report of at most 2,000 lines. Nothing was made."),
+        _("Choose a shorter period, fewer groupings, or a filter."),
+    ),
     "too_many_sessions": Explanation(
         _("The timesheet would have too many sessions"),
         _("A timesheet is a list that somebody reads, and has an upper bound of sessions."),
