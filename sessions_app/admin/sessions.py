@@ -97,7 +97,7 @@ class SessionStateFilter(ConditionFilter):
         """Filters by the state. What runs is found by its index first: in the order of the list all would be read."""
         if self.value() != "running":
             return super().queryset(request, queryset)
-        ids = TimeSession.objects.filter(self.conditions["running"][1]).order_by().values_list("pk", flat=True)
+        ids = queryset.filter(self.conditions["running"][1]).order_by().values_list("pk", flat=True)
         return queryset.filter(pk__in=list(ids[:MAX_RUNNING]))
 
 
