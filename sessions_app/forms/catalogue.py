@@ -153,10 +153,13 @@ class ProjectForm(EntryForm):
         required=False,
         widget=forms.TextInput({"autocomplete": "off", "inputmode": "text", "maxlength": 40}),
     )
+    # A page of the release before knows no budgets: what it sends leaves them as they are.
     budget_unit = forms.ChoiceField(
-        label=gettext_lazy("In"), choices=[(TIME, gettext_lazy("hours")), (MONEY, gettext_lazy("money"))]
+        label=gettext_lazy("In"),
+        required=False,
+        choices=[(TIME, gettext_lazy("hours")), (MONEY, gettext_lazy("money"))],
     )
-    budget_period = forms.ChoiceField(label=gettext_lazy("For"), choices=BUDGET_PERIODS)
+    budget_period = forms.ChoiceField(label=gettext_lazy("For"), required=False, choices=BUDGET_PERIODS)
 
     def __init__(self, data: Any = None, *, entry: Project, catalogue: Catalogue) -> None:
         super().__init__(data, entry=entry, catalogue=catalogue)
@@ -170,16 +173,19 @@ class ProjectForm(EntryForm):
         """Takes a named new client before one that is chosen in the list beside it, and reads the budget."""
         values = self.cleaned_data
         self.budget_fields: EntryFields = {}
-        try:
-            self.budget_fields = parse_budget(values.get("budget", ""), values.get("budget_unit", TIME))
-        except ValidationError as error:
-            self.add_error("budget", error)
+        if "budget" in self.data:
+            try:
+                self.budget_fields = parse_budget(values.get("budget", ""), values.get("budget_unit") or TIME)
+            except ValidationError as error:
+                self.add_error("budget", error)
         return {**values, "client_id": None} if values.get("client_name", "").strip() else values
 
     @property
     def changes(self) -> EntryFields:
         """What the form says of the project, once it is valid."""
         typed = {name: value for name, value in super().changes.items() if name not in {"budget", "budget_unit"}}
+        if not typed["budget_period"]:
+            del typed["budget_period"]
         return cast("EntryFields", {**typed, **self.budget_fields})
 
 

@@ -7,7 +7,17 @@ from urllib.parse import urlsplit
 import pytest
 
 from sessions_app import services
-from sessions_app.models import VERSIONED_MODELS, Change, Changeset, Client, Project, Tag, TimeSession
+from sessions_app.models import (
+    VERSIONED_MODELS,
+    Change,
+    Changeset,
+    Client,
+    Project,
+    SavedReport,
+    Share,
+    Tag,
+    TimeSession,
+)
 from tests.conftest import ApiClient
 from tests.factories import WEB, make_session, make_token
 from users_app.models import Scope
@@ -578,5 +588,5 @@ def test_a_long_list_takes_one_query(api, owner, kind, django_assert_num_queries
         assert len(api("GET", f"{BASE}/{kind}").data[kind]) == 21
 
 
-def test_every_kind_that_is_tracked_is_here_or_a_session():
-    assert set(VERSIONED_MODELS.values()) - {TimeSession} == set(MODELS.values())
+def test_every_kind_that_is_tracked_is_here_a_session_or_a_report():
+    assert set(VERSIONED_MODELS.values()) - {TimeSession, SavedReport, Share} == set(MODELS.values())
