@@ -83,8 +83,9 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
     address = reverse("week", args=[period.first]) + (CALENDAR_VIEW if is_calendar else "")
     if date is not None and date != period.first:
         return HttpResponseRedirect(address)
+    here = request.path + (CALENDAR_VIEW if is_calendar else "")  # “/week/” stays the present week
     if is_calendar:
-        return respond(request, "periods/week_calendar.html", _calendar_context(page, period, here=address))
+        return respond(request, "periods/week_calendar.html", _calendar_context(page, period, here=here))
     with snapshot():
         overview = page.read_overview(period)
         inks = inks_of(page.catalogue)
@@ -117,7 +118,7 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
         "days": days,
         "open_day": open_day,
         "open_list": open_day and list_day(overview, open_day, is_today=open_day == page.today, dismissed=dismissed),
-        "here": address + (f"?day={open_day or ''}" if "day" in request.GET else ""),
+        "here": here + (f"?day={open_day or ''}" if "day" in request.GET else ""),
         "report_address": report_address(period),
         "rounding_note": format_rounding_note(sums, page.user.duration_format),
         "way": "table",

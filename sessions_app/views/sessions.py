@@ -56,8 +56,9 @@ def session_add(request: HttpRequest) -> HttpResponse:
     if session is None:
         return _add_page(request, form, status=422)
     say_done(request, with_budget_note(format_added(session, page.user), session.user, session, page.now), session)
-    week = reverse("week", args=[week_period(session.first_date, week_start=page.user.week_start).first])
-    if came_from(request).startswith(week):
+    week = week_period(session.first_date, week_start=page.user.week_start)
+    shown = {reverse("week", args=[week.first]), *([reverse("week")] if week == page.this_week else [])}
+    if came_from(request).partition("?")[0] in shown:
         return redirect_back(request)
     return SeeOther(reverse("day", args=[session.first_date]))
 

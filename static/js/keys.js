@@ -63,7 +63,12 @@
     ArrowLeft: () => go("main a[rel=prev], .day-head > a:first-child, .steps a:first-child"),
     ArrowRight: () => go("main a[rel=next], .day-head > h1 + a, .steps a:nth-child(2)"),
     "?": () => byId("keys")?.showModal(),
-    "/": () => document.querySelector("main [type=search], main .query input:not([type=hidden])")?.focus(),
+    "/": () => {
+      const field = document.querySelector("main :is([type=search], .query [name=q])") ??
+        document.querySelector("main .query input:not([type=hidden])");
+      field?.closest("details")?.setAttribute("open", "");
+      field?.focus();
+    },
   };
   for (const number of [1, 2, 3, 4, 5, 6]) ACTIONS[number] = () => byId(`pick-up-${number}`)?.click();
   const ON_ROWS = new Set(["ArrowDown", "ArrowUp", "Delete", "Backspace", "x"]); // else they are the page's own

@@ -57,7 +57,7 @@ def sign_in(page, email, password=PASSWORD):
 def check_page(page):
     found = Axe().run(page)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((each) => each.id)")
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((each) => each.getAttribute('id'))")
     assert len(ids) == len(set(ids)), f"{page.url}: {sorted(each for each in ids if ids.count(each) > 1)}"
 
 
