@@ -161,7 +161,7 @@ def test_a_recovery_code_is_copied_by_a_button(new_page):
     page.goto("/keep/")
     page.get_by_role("button", name="Make a recovery code").click()
     page.get_by_role("button", name="Copy").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Copied.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == page.get_by_label("New recovery code").input_value()
     expect(page.get_by_role("button", name="Print")).to_be_visible()
 
