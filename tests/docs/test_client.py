@@ -10,6 +10,8 @@ import pytest
 from tests.docs.conftest import ZONE, Flaky
 from tests.server import CHECKOUT
 
+pytestmark = pytest.mark.slow(reason="starts servers, and waits as long as a client does")
+
 FILE = CHECKOUT / "docs/examples/timetracker_client.py"
 SESSIONS = "/v1/users/me/sessions"
 DAY = (date(2026, 11, 20), date(2026, 11, 21))

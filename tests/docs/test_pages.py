@@ -10,6 +10,8 @@ from tests.docs.conftest import blocks
 from tests.server import CHECKOUT
 from users_app.api.urls import urlpatterns as of_users
 
+pytestmark = pytest.mark.slow(reason="starts a server, and a shell for each line")
+
 # Stops at the first request that is rejected, and keeps what is answered.
 WATCH = """set -eu
 curl() { command curl --fail-with-body "$@" | tee -a answers; }

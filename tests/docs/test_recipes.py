@@ -9,6 +9,8 @@ import pytest
 
 from tests.docs.conftest import ZONE, blocks
 
+pytestmark = pytest.mark.slow(reason="starts servers, and a shell for each line")
+
 FIRST, *SCRIPTS = blocks("docs/recipes.md")
 NAMES = [re.match(r"#!/bin/sh\n# ([a-z-]+)", each)[1] for each in SCRIPTS]
 SESSIONS = "/v1/users/me/sessions"

@@ -13,7 +13,7 @@ from django.urls import URLPattern, get_resolver
 from sessions_app.models import Change
 from tests.ownership import UNSHARED, rows_of_all, with_everything
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow(reason="sends each form to somebody else")]
 
 PAGES = {
     str(each.pattern): each.name

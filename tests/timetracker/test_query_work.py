@@ -28,6 +28,8 @@ from tests.timetracker.api.test_ownership import TABLE
 from users_app.models import AccessToken, User
 from users_app.services.feeds import issue_feed
 
+pytestmark = pytest.mark.slow(reason="sends each page and call to two users with many sessions")
+
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 
 PAGES = [

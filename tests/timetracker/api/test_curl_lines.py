@@ -10,6 +10,8 @@ from tests.server import Server
 from timetracker.api.description import PATH
 from timetracker.api.schema.document import operations
 
+pytestmark = pytest.mark.slow(reason="starts a server, and curl for each line")
+
 LINES = {
     operation["operationId"]: (operation["x-codeSamples"][0]["source"], operation)
     for _path, _method, operation in operations(json.loads(PATH.read_text()))

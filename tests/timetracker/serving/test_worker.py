@@ -14,6 +14,8 @@ import pytest
 from tests.faults.client import Caller
 from tests.server import CHECKOUT, Server
 
+pytestmark = pytest.mark.slow(reason="starts a server")
+
 GET = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 LAST = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 
