@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import DatabaseError, transaction
 from django.db.models import F
+from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from sessions_app.models import Change, Share
@@ -21,6 +22,7 @@ from timetracker import clock
 from timetracker.errors import ConflictError, FieldError, InvalidInputError
 from timetracker.texts import clean_text
 from users_app.models import User, hash_secret, make_secret
+from users_app.services.accounts import secrets_revoked
 from users_app.services.attempts import count_attempt
 
 MIN_PASSWORD, MAX_PASSWORD = 8, 200
@@ -77,6 +79,12 @@ def revoke_share(user: User, actor: Actor, share_id: UUID, *, versions: Containe
         found = get_share(user, share_id)
         check_version(found, versions)
         return changes.change(found, Change.Action.DELETE, {"deleted_at": changes.at})
+
+
+@receiver(secrets_revoked)
+def _forget_secrets(user: User, **_more: Any) -> None:
+    """Leaves the links of a user without their secrets. No change is recorded, so that no undo opens them again."""
+    Share.objects.for_user(user).update(secret_hash=None)
 
 
 def is_password_right(found: Share, password: str, *, address: str, now: datetime) -> bool:

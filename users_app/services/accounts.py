@@ -3,11 +3,15 @@
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from timetracker.errors import ConflictError
 from users_app.models import AccessToken, CalendarFeed, User
 from users_app.services.devices import end_devices
+
+secrets_revoked = Signal()
+"""Sent with `user`, in that transaction, when no secret of theirs is to open anything: who keeps others ends them."""
 
 
 def check_email_free(email: str, *, but: User | None = None) -> None:
@@ -69,11 +73,12 @@ def begin_email_change(user: User, email: str) -> EmailAddress:
 
 
 def end_access(user: User) -> None:
-    """Ends all browsers, tokens and feeds of a user: whoever had the password may have made them."""
+    """Ends all browsers, tokens, feeds and links of a user: whoever had the password may have made them."""
     with transaction.atomic():
         end_devices(user)
         AccessToken.objects.filter(user=user).delete()
         CalendarFeed.objects.filter(user=user).delete()
+        secrets_revoked.send(User, user=user)
 
 
 def _replace_addresses(user: User, email: str) -> EmailAddress:

@@ -45,6 +45,8 @@ def devices_of(user: User, session_key: str | None, *, now: datetime) -> list[De
 def end_devices(user: User, *, key: str | None = None, but: str | None = None) -> int:
     """Ends the browser of a user that has this `key`, or all `but` the one of that cookie. Returns how many."""
     rows = BrowserSession.objects.filter(user=user)
+    if key is not None and "\0" in key:  # which PostgreSQL does not take
+        return 0
     rows = rows.filter(pk=key) if key is not None else rows.exclude(pk=hash_secret(but or ""))
     return rows.delete()[0]
 

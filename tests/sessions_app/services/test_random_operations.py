@@ -40,7 +40,8 @@ NO_CHANGESETS = {
     "undoable_imports",
     "unfinished_work",
 }
-ELSEWHERE = {"merge_guest", "go_on"}  # in test_merging.py, of two users at once, and in test_parts.py
+OF_REPORTS = {"save_report", "edit_report", "delete_report", "share", "revoke_share"}  # in files of their own
+ELSEWHERE = {"merge_guest", "go_on"} | OF_REPORTS  # in test_merging.py, of two users at once, and in test_parts.py
 ENTRIES = [Client, Project, Tag]
 SERVICES = {name for name in services.__all__ if isfunction(getattr(services, name))} - NO_CHANGESETS - ELSEWHERE
 RUNNING, OTHERS, NOBODYS = range(25, 38), 38, 39  # which sessions are picked; below that, the latest

@@ -20,6 +20,7 @@ from tests.ownership import with_everything
 from tests.pages import NOW
 from timetracker.errors import NotFoundError
 from users_app.models import AttemptCount, make_secret
+from users_app.services.accounts import end_access
 
 pytestmark = pytest.mark.django_db
 
@@ -249,6 +250,13 @@ class TestWhoOpensIt:
         assert read(address).status_code == 404
         services.undo_changeset(owner, WEB, found.changeset_id)
         assert read(address).status_code == 200
+
+    def test_nothing_opens_after_a_reset_whatever_is_undone(self, owner, work):
+        left, revoked = share(owner), share(owner)
+        found = services.revoke_share(owner, WEB, Share.objects.latest("id").id)
+        end_access(owner)
+        services.undo_changeset(owner, WEB, found.changeset_id)
+        assert [read(left).status_code, read(revoked).status_code] == [404, 404]
 
     def test_one_is_over_at_its_instant(self, owner, work, clock):
         address = share(owner, expires_at=NOW + timedelta(hours=1))
