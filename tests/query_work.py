@@ -48,7 +48,8 @@ def _rows_read(action: Callable[[], object]) -> int:
 
 
 def _rows_of(node: dict[str, Any]) -> Iterator[int]:
-    if "Scan" in node["Node Type"]:
+    # The entries that a bitmap is made of include those of rows that other tests rolled back; its heap scan follows.
+    if "Scan" in node["Node Type"] and node["Node Type"] != "Bitmap Index Scan":
         removed = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
         yield int((node["Actual Rows"] + removed) * node["Actual Loops"])
     for child in node.get("Plans", ()):
