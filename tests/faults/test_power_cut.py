@@ -26,10 +26,7 @@ SECONDS = float(os.environ.get("PROVE_SECONDS", "3"))
 WRITERS = 6
 NAMES = ("timetracker.sqlite3", "timetracker.sqlite3-wal")
 
-pytestmark = [
-    pytest.mark.slow(reason="records all writes of a server, which makes it slow"),
-    pytest.mark.skipif(shutil.which("strace") is None, reason="strace is missing"),
-]
+pytestmark = pytest.mark.slow(reason="records all writes of a server by strace, which script/setup --all installs")
 
 
 @dataclass(frozen=True)

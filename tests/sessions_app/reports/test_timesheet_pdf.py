@@ -2,7 +2,6 @@ import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -315,8 +314,7 @@ os.access("/end", os.F_OK)
 """
 
 
-@pytest.mark.slow(reason="renders under strace")
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is missing")
+@pytest.mark.slow(reason="renders under strace, which script/setup --all installs")
 def test_typed_names_open_no_file_and_no_connection(tmp_path):
     """All that the process asked the kernel for is recorded: it opens what it opens for any timesheet, and no more."""
     fields = {"from_name": HOSTILE[0], "client": HOSTILE[1], "policy": HOSTILE[2], "notes": HOSTILE[:3]}
