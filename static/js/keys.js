@@ -33,7 +33,8 @@
   };
   const remove = () => {
     const selected = document.querySelector("input[name=session]:checked") && document.querySelector("#selection [value=delete]");
-    const button = selected ?? row()?.querySelector("button[formaction$='/delete/'], form[action$='/delete/'] button");
+    const more = row()?.querySelector("[data-menu]");
+    const button = selected ?? (more && rowMenu.of(more).querySelector("[formaction$='/delete/']"));
     button?.click();
   };
   const select = () => row()?.querySelector("input[type=checkbox]")?.click();

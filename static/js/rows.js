@@ -1,8 +1,9 @@
 // A value of a row that is edited where it stands. The form comes from the server (htmx); here is what keys and leaving
-// the form do: Esc restores the value, leaving saves what was changed, and the focus goes back to the value.
+// the form do: Esc restores the value, leaving saves what was changed, and the focus goes back to the value. And the menu
+// of a row, a copy of the one that the page has for all.
 "use strict";
 
-(() => {
+const rowMenu = (() => {
   let goesTo = null; // the value to have the focus when the answer is there, by its id
   let pressed = null; // the value that was pressed last, by its id
   let toFocus = []; // where the focus may go when what had it is gone, by id, the best first
@@ -36,6 +37,27 @@
     restore(form);
   });
 
+  // ---- The menu of a row
+  const ANY = /00000000-0000-0000-0000-000000000000/g;
+  const menuOf = (button) => {
+    if (button.popoverTargetElement) return button.popoverTargetElement;
+    const menu = document.getElementById("row-menu").content.firstElementChild.cloneNode(true);
+    for (const element of [menu, ...menu.querySelectorAll("*")]) {
+      for (const { name, value } of element.attributes) element.setAttribute(name, value.replace(ANY, button.dataset.menu));
+      const { state } = element.dataset;
+      if (state && !button.dataset.states.split(" ").includes(state)) element.remove();
+    }
+    button.after(menu);
+    htmx.process(menu);
+    button.type = "button";
+    button.popoverTargetElement = menu;
+    return menu;
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-menu]");
+    if (button) menuOf(button); // which the browser opens after this
+  });
+
   // Before the focus leaves the form, so that it is known where to.
   document.addEventListener("pointerdown", (event) => {
     pressed = event.target.closest?.(".cell > a")?.id ?? null;
@@ -58,9 +80,10 @@
   // Where the focus goes when what was pressed is gone with the answer: to its row, the row after or before it, else to
   // the heading. What has an id and is there again gets the focus from htmx.
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    const pressedIn = detail.requestConfig.triggeringEvent?.submitter ?? detail.elt;
     if (!detail.elt.closest?.("#content, #notices") || formOf(detail.elt) || detail.requestConfig.verb === "get") return;
     const rows = [...document.querySelectorAll(".session, .entry")];
-    const changed = detail.elt.id === "selection" ? rows.filter((row) => row.querySelector(".pick:checked")) : [detail.elt.closest(".session, .entry")];
+    const changed = detail.elt.id === "selection" ? rows.filter((row) => row.querySelector(".pick:checked")) : [pressedIn.closest(".session, .entry")];
     const [first, last] = [rows.indexOf(changed.at(0)), rows.indexOf(changed.at(-1))];
     const around = first < 0 ? [] : [...changed, rows[last + 1], rows[first - 1]];
     toFocus = [...around.filter(Boolean).map(({ id }) => id), "heading", "main"];
@@ -98,4 +121,6 @@
     if (opens) document.getElementById(opens)?.click();
     goesTo = opens = pressed = null;
   });
+
+  return { of: menuOf };
 })();

@@ -184,8 +184,8 @@ def test_sessions_of_the_week_are_edited_where_they_stand_and_all_totals_follow(
 
 def test_sessions_of_the_week_are_selected_and_changed_at_once(week):
     tuesday = unfold(week, "Tue 3 Mar")
-    week.get_by_label("Select Call").check()
-    week.get_by_label("Select Night").check()
+    week.get_by_role("checkbox", name="Select Call").check()
+    week.get_by_role("checkbox", name="Select Night").check()
     week.locator("#selection").get_by_role("button", name="Delete").click()
 
     expect(week.get_by_role("status")).to_contain_text("Deleted 2 sessions.")
