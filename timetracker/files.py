@@ -13,11 +13,14 @@ def open_private(path: str | Path, *, like: str | Path | None = None) -> int:
     With `like`, a new file has the mode, and if this is root also the owner, of that file when it is there, as SQLite
     does for the files beside a database. A file that exists keeps its mode: an operator may have opened it up.
     """
-    with suppress(FileExistsError):
+    with suppress(FileNotFoundError):
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
         made = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE)
-        _set_owner_and_mode(made, like)
-        return made
-    return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileExistsError:  # another process has made it meanwhile
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    _set_owner_and_mode(made, like)
+    return made
 
 
 def _set_owner_and_mode(descriptor: int, like: str | Path | None) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from timetracker.serving.client_socket import ClientSocket, UnsentBudget
+from timetracker.serving.connection_counts import ConnectionCounts
 
 FIRST_BYTE_SECONDS = 15
 """How long a new connection may be silent; afterwards it is kept for `keepalive` seconds between requests."""
@@ -31,6 +32,8 @@ TRANSFER_SECONDS = 900
 """How long a body, or the rest of an answer, may take at all."""
 LINGER_SECONDS = 2
 """How long an ended connection is listened to, so that the client reads the answer before it sees the end."""
+
+_COUNTS = ConnectionCounts()  # made in the process that the workers are forked from
 
 
 class _Recorder:
@@ -97,15 +100,17 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
         _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        _COUNTS.write(self.age, 0)
         super().init_process()
 
     def accept(self, listener: socket.socket) -> None:
-        """Accepts a connection, and reads what came with it."""
+        """Accepts a connection, unless a worker with fewer does, and reads what came with it."""
+        _COUNTS.wait_while_ahead(self.nr_conns)
         try:
             sock, address = listener.accept()
         except OSError:
             return  # another worker was quicker, or the client has left
-        self.nr_conns += 1
+        self._count(1)
         if sock.family != socket.AF_UNIX:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._await_request(Connection(self, sock, address, listener.getsockname()), FIRST_BYTE_SECONDS)
@@ -219,5 +224,9 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
         self.poller.unregister(conn.sock)
 
     def _close(self, conn: Connection) -> None:
-        self.nr_conns -= 1
+        self._count(-1)
         conn.sock.release()
+
+    def _count(self, change: int) -> None:
+        self.nr_conns += change
+        _COUNTS.write(self.age, self.nr_conns)
