@@ -10,9 +10,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
-import typst
+if TYPE_CHECKING:
+    from typst import TypstError
 
 TEMPLATE = Path(__file__).parent / "typst" / "timesheet.typ"
 
@@ -100,16 +101,18 @@ def render_pdf(timesheet: TimesheetData) -> bytes:
     It never fails for what a user typed. If boxes cannot replace every character without a glyph, it is a plain
     PDF.
     """
+    from typst import TypstError  # noqa: PLC0415  # 7 MB, which the server needs only now
+
     try:
         return _compile(timesheet, {}, bundled_fonts_only=True)
-    except typst.TypstError as error:
+    except TypstError as error:
         if not _without_glyph(error):
             raise
     boxes: dict[str, str] = {}
     for _attempt in range(_ATTEMPTS):
         try:
             return _compile(timesheet, boxes, bundled_fonts_only=False)
-        except typst.TypstError as error:
+        except TypstError as error:
             missing = _without_glyph(error)
         if not missing:
             break
@@ -121,8 +124,10 @@ def _compile(
     timesheet: TimesheetData, boxes: Mapping[str, str], *, bundled_fonts_only: bool, archival: bool = True
 ) -> bytes:
     """Returns the compiled PDF. `boxes` maps texts without glyphs to their replacements."""
+    from typst import compile as compile_document  # noqa: PLC0415
+
     data = json.dumps(_printable(timesheet, boxes), ensure_ascii=False)
-    return typst.compile(
+    return compile_document(
         str(TEMPLATE),
         # Half a surrogate pair, which JSON can express and Typst cannot read, becomes a question mark.
         sys_inputs={"data": data.encode(errors="replace").decode()},
@@ -146,7 +151,7 @@ def _printable(value: object, boxes: Mapping[str, str]) -> object:
     return value
 
 
-def _without_glyph(error: typst.TypstError) -> set[str]:
+def _without_glyph(error: "TypstError") -> set[str]:
     """Returns the texts, mostly of one character, that no font has; none when the error has another cause."""
     texts = {
         _ESCAPED.sub(lambda code: chr(int(code[1], 16)) if code[1] else code[2], text)

@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
-from xlsxwriter import Workbook
 
 from timetracker.tables.columns import CellValue, Column, ColumnType, Row
 
@@ -75,6 +74,8 @@ def xlsx_file(
 @contextmanager
 def _workbook(target: IO[bytes], sheet: str) -> Iterator[tuple[Any, Any]]:
     """Yields a workbook and its sheet, and writes them to `target` on leaving."""
+    from xlsxwriter import Workbook  # noqa: PLC0415  # 2 MB, which the server needs only now
+
     with TemporaryDirectory() as folder:
         book = Workbook(target, {"constant_memory": True, "tmpdir": folder, "use_zip64": True})
         worksheet = book.add_worksheet(_sheet_name(sheet))
