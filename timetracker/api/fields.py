@@ -221,6 +221,12 @@ class RepeatedField(BoundedListField):
         return [self.child.run_validation(each) for each in data]
 
 
+_MISSING = {
+    "required": _("“%s” is missing. Give it."),
+    "null": _("“%s” cannot be null. Leave it out, or give a value."),
+}
+
+
 class StrictSerializer(serializers.Serializer[Any]):
     """Refuses keys it does not know, so that a typo is an error and not a loss.
 
@@ -235,9 +241,6 @@ class StrictSerializer(serializers.Serializer[Any]):
             whole = api_settings.NON_FIELD_ERRORS_KEY
             raise serializers.ValidationError({whole: [_("Send a JSON object.")]}, code="invalid")
         accepted = ", ".join(self.fields)
-        for name, field in self.fields.items():
-            field.error_messages["required"] = _("“%s” is missing. Give it.") % name
-            field.error_messages["null"] = _("“%s” cannot be null. Leave it out, or give a value.") % name
         wrong: dict[str, Any] = {
             key: [serializers.ErrorDetail(f"“{key[:50]}” is not known. Accepted: {accepted}.", code=self.unknown_code)]
             for key in data
@@ -246,10 +249,23 @@ class StrictSerializer(serializers.Serializer[Any]):
         try:
             values = super().to_internal_value(data)
         except serializers.ValidationError as error:
-            raise serializers.ValidationError({**error.detail, **wrong}) from None  # type: ignore[dict-item]
+            detail = {name: _name_missing(name, found) for name, found in error.detail.items()}  # type: ignore[union-attr]
+            raise serializers.ValidationError({**detail, **wrong}) from None
         if wrong:
             raise serializers.ValidationError(wrong)
         return values
+
+
+def _name_missing(name: str, details: Any) -> Any:
+    """Returns what is wrong with a field, with its name where all that is said is that it is missing or null."""
+    if not isinstance(details, list):
+        return details
+    return [
+        serializers.ErrorDetail(_MISSING[each.code] % name, each.code)
+        if getattr(each, "code", "") in _MISSING
+        else each
+        for each in details
+    ]
 
 
 class QuerySerializer(StrictSerializer):
