@@ -1,7 +1,7 @@
 """Many writes of sessions in one request: all or none, or each for itself."""
 
 from collections.abc import Container, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, cast
 from uuid import UUID, uuid5
 
@@ -27,7 +27,7 @@ from timetracker import clock
 from timetracker.api.fields import BoundedListField, ChoiceField, IdField, StrictBooleanField, StrictSerializer
 from timetracker.api.problems import CONTENT_TYPE, describe, problem
 from timetracker.api.schema.headers import EXAMPLE_SESSION_ID, REPEATS
-from timetracker.api.viewsets import check_same_id
+from timetracker.api.viewsets import check_same_id, reader_of
 from timetracker.errors import ConflictError, DomainError, ForbiddenError
 from users_app.models import Scope
 
@@ -146,11 +146,6 @@ class BatchViewSet(SessionBaseViewSet):
             return Response(failed, status=error.status, content_type=CONTENT_TYPE)
         return Response(shapes.BatchAnswer(self._results(operations, outcomes)))
 
-    @cached_property
-    def _readers(self) -> dict[str, SessionSerializer]:
-        """What reads the bodies: one serializer for all of a kind, since each copies all of its fields."""
-        return {op: serializer(partial=op == "update") for op, serializer in _BODIES.items()}
-
     def _write(self, actor: services.Actor, operation: dict[str, Any], new_id: UUID | None) -> TimeSession:
         """Does one operation and returns its session. Raises DomainError."""
         op, address = operation["op"], operation.get("id")
@@ -159,7 +154,7 @@ class BatchViewSet(SessionBaseViewSet):
                 raise ForbiddenError("missing_scope", _("This token lacks the scope “%s”.") % Scope.WRITE.value)
             return services.delete_session(self.user, actor, operation["id"])
         try:
-            fields = dict(self._readers[op].run_validation(operation["body"]))
+            fields = dict(reader_of(_BODIES[op], partial=op == "update").run_validation(operation["body"]))
         except serializers.ValidationError as error:
             raise InvalidBodyError(error) from None
         if address is not None:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -60,9 +60,9 @@ class ApiViewSet(viewsets.GenericViewSet[Any]):
         if data is None:  # JSON's null, which is not the same as no body
             whole = api_settings.NON_FIELD_ERRORS_KEY
             raise serializers.ValidationError({whole: [gettext("Send a JSON object, or no body.")]}, "invalid")
-        serializer = self.get_serializer(data=data, partial=self.request.method == "PATCH")
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
+        of_action = cast("type[serializers.Serializer[Any]]", self.get_serializer_class())
+        reader = reader_of(of_action, partial=self.request.method == "PATCH")
+        return dict(reader.run_validation(data))
 
 
 def parse_id(text: str) -> uuid.UUID:
@@ -75,23 +75,26 @@ def parse_id(text: str) -> uuid.UUID:
 
 def read_query(serializer_class: type[QuerySerializer], request: Request) -> dict[str, Any]:
     """Returns the valid query. Raises InvalidQueryError."""
-    serializer = _query_serializer(serializer_class)
-    lists = {name for name, field in serializer.fields.items() if isinstance(field, RepeatedField)}
+    reader = reader_of(serializer_class)
+    lists = {name for name, field in reader.fields.items() if isinstance(field, RepeatedField)}
     given = dict(request.query_params.lists())
     repeated = [key for key, values in given.items() if len(values) > 1 and key not in lists]
     if repeated:
         raise InvalidQueryError({key: [serializers.ErrorDetail("Give this once.", code="invalid")] for key in repeated})
     data = {key: values if key in lists else values[0] for key, values in given.items()}
     try:
-        return dict(serializer.run_validation(data))
+        return dict(reader.run_validation(data))
     except serializers.ValidationError as error:
         raise InvalidQueryError(error.detail) from None
 
 
 @cache
-def _query_serializer(serializer_class: type[QuerySerializer]) -> QuerySerializer:
-    """Returns the serializer for all requests. It holds nothing of one, and takes longer to make than to use."""
-    return serializer_class()
+def reader_of(serializer_class: type[serializers.Serializer[Any]], *, partial: bool = False) -> Any:
+    """Returns the serializer for all requests, whose `run_validation` returns what it has read.
+
+    It holds nothing of a request, and takes longer to make than to use. `partial` requires nothing.
+    """
+    return serializer_class(partial=partial)
 
 
 def check_same_id(fields: dict[str, Any], address: uuid.UUID) -> None:
