@@ -41,7 +41,7 @@ def cell(
     colour: int | None = None,
     counts: int | None = None,
 ) -> SafeString:
-    """`{% cell session "name" session "name" %}`: a value of a session that is pressed to be edited where it stands.
+    """`{% cell session "name" session "name" %}`: a value of a session that is edited where it stands (rows.js).
 
     `kind` has more classes, `colour` is that of a project, `hidden_text` is read out behind the text, and of a running
     session clock.js counts on from `counts` seconds. A function, since a page has hundreds and an included template
@@ -77,13 +77,12 @@ def _cell(
     """Returns the HTML of a cell, which is kept, since a page is mostly shown again with one row changed."""
     url = f"{reverse('session_edit_field', args=[session_id, field])}?next={quote(here)}"
     return format_html(
-        '<span class="cell {}"><a id="{}-{}" href="{}" title="{}" hx-get="{}"{}>{}{}</a></span>',
+        '<span class="cell {}"><a id="{}-{}" href="{}" title="{}"{}>{}{}</a></span>',
         kind,
         field,
         session_id,
         url,
         title,
-        url,
         attributes,
         text,
         format_html('<span class="visually-hidden"> {}</span>', hidden_text) if hidden_text else "",

@@ -58,6 +58,14 @@ const rowMenu = (() => {
     if (button) menuOf(button); // which the browser opens after this
   });
 
+  // One listener for all values: as elements of htmx's own they took most of the time of each answer.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".session .cell > a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    htmx.ajax("GET", link.getAttribute("href"), { source: link, target: link.parentElement, swap: "beforeend" });
+  });
+
   // Before the focus leaves the form, so that it is known where to.
   document.addEventListener("pointerdown", (event) => {
     pressed = event.target.closest?.(".cell > a")?.id ?? null;

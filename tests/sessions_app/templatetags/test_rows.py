@@ -23,7 +23,7 @@ def render(tag, *, here="/day/2026-03-02/", **values):
 def test_a_cell_is_a_link_to_the_form_of_its_value():
     url = f"/sessions/{ID}/edit/name/?next=/day/2026-03-02/"
     assert render('{% cell session "name" "Logo" "name" %}') == (
-        f'<span class="cell name"><a id="name-{ID}" href="{url}" title="Change the name" hx-get="{url}">Logo</a></span>'
+        f'<span class="cell name"><a id="name-{ID}" href="{url}" title="Change the name">Logo</a></span>'
     )
 
 
