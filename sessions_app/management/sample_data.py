@@ -13,56 +13,62 @@ RUNNING_FOR = timedelta(minutes=47)
 SHORTEST = timedelta(minutes=15)
 
 CLIENTS: dict[str, tuple[Decimal | None, str]] = {
-    "Acme Studios": (Decimal(95), "EUR"),
-    "Northwind Travel": (Decimal(110), "USD"),
-    "Greta Lindqvist": (None, ""),
+    "Hartmann": (Decimal(75), "EUR"),
+    "Studio Linde": (Decimal(85), "EUR"),
+    "Cedar Press": (Decimal(90), "USD"),
 }
 """The rate and its currency; without one projects have the rate of the user."""
 
 
 class SampleProject(NamedTuple):
-    """A project of one of the clients, or of none."""
+    """A project of one of the clients, or of none. `hours_a_month` are its budget."""
 
     client: str
-    is_billable: bool
+    colour: int
+    is_billable: bool = True
     hourly_rate: Decimal | None = None
+    hours_a_month: int | None = None
 
 
 PROJECTS = {
-    "Website relaunch": SampleProject("Acme Studios", is_billable=True),
-    "Design system": SampleProject("Acme Studios", is_billable=True, hourly_rate=Decimal(105)),
-    "Booking app": SampleProject("Northwind Travel", is_billable=True),
-    "Portfolio": SampleProject("Greta Lindqvist", is_billable=True),
-    "Office": SampleProject("", is_billable=False),
+    "Brand guide": SampleProject("Studio Linde", colour=1, hours_a_month=60),
+    "Website relaunch": SampleProject("Hartmann", colour=3),
+    "Support retainer": SampleProject("Hartmann", colour=2, hourly_rate=Decimal(65), hours_a_month=20),
+    "Book covers": SampleProject("Cedar Press", colour=8),
+    "Own business": SampleProject("", colour=5, is_billable=False),
+    "Conference talk": SampleProject("", colour=6, is_billable=False),
 }
-ARCHIVED_PROJECT = "Office"
+ARCHIVED_PROJECT = "Conference talk"
 
 
 class Activity(NamedTuple):
-    """Something that is done again and again. `hours` is how long it takes in general."""
+    """Something that is done again and again. `hours` is how long it takes in general, `weight` how often it comes."""
 
     name: str
     project: str
     tags: tuple[str, ...]
     hours: float
+    weight: int = 2
 
 
 ACTIVITIES = (
-    Activity("Landing page", "Website relaunch", ("design",), 2),
-    Activity("Checkout form", "Website relaunch", ("code",), 2.5),
+    Activity("Logo sketches", "Brand guide", ("design",), 1.5, weight=5),
+    Activity("Type and colour", "Brand guide", ("design",), 1.75, weight=3),
+    Activity("Review with Mira", "Brand guide", ("call",), 0.75),
+    Activity("Navigation", "Website relaunch", ("code",), 1.75, weight=5),
+    Activity("Contact form", "Website relaunch", ("code",), 1.5, weight=3),
     Activity("Weekly call", "Website relaunch", ("call",), 0.5),
-    Activity("Colour tokens", "Design system", ("design",), 1.5),
-    Activity("Button component", "Design system", ("design", "code"), 2),
-    Activity("Seat map", "Booking app", ("code",), 3),
-    Activity("Payment errors", "Booking app", ("code", "urgent"), 1),
-    Activity("Sprint review", "Booking app", ("call",), 1),
-    Activity("Photo gallery", "Portfolio", ("code",), 1.5),
-    Activity("Invoices", "Office", ("admin",), 0.75),
-    Activity("E-mail", "", (), 0.5),
-    Activity("", "", (), 0.75),
+    Activity("Tickets", "Support retainer", ("urgent",), 0.75, weight=3),
+    Activity("Backups", "Support retainer", (), 0.5, weight=1),
+    Activity("Cover drafts", "Book covers", ("design",), 1.25),
+    Activity("Mail", "Own business", (), 0.4, weight=3),
+    Activity("Invoices", "Own business", ("admin",), 0.75, weight=1),
+    Activity("", "", (), 0.4, weight=1),
 )
-RELEASE = Activity("Release", "Booking app", ("code", "urgent"), 2.5)
-PHONE_CALL = Activity("Phone call", "Website relaunch", ("call",), 0.5)
+RELEASE = Activity("Release", "Website relaunch", ("code", "urgent"), 2.5)
+PHONE_CALL = Activity("Phone call", "Support retainer", ("call",), 0.5)
+TALK = Activity("Slides", "Conference talk", (), 1.5)
+RUNNING = ACTIVITIES[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +96,32 @@ def sample_sessions(now: datetime, zone: ZoneInfo, *, seed: int) -> list[SampleS
 
 
 def _sessions_of_day(day: date, zone: ZoneInfo, *, seed: int) -> Iterator[SampleSession]:
+    """Yields sessions one after the other, with pauses: seldom any at a weekend, else until the late afternoon.
+
+    They last whole minutes.
+    """
     random = Random(f"{seed} {day}")  # noqa: S311  # made up, not secret
     is_weekend = day.weekday() >= 5  # noqa: PLR2004
-    if is_weekend and random.random() < 0.7:  # noqa: PLR2004
+    if is_weekend and random.random() < 0.8:  # noqa: PLR2004
         return
-    at = _instant(day, time(8, 30), zone) + timedelta(seconds=random.randrange(60 * 60))
-    finish = at + timedelta(hours=2 if is_weekend else 8.5)
+    at = _instant(day, time(8, 10), zone) + timedelta(minutes=random.randrange(40))
+    lunch = at + timedelta(hours=random.uniform(3, 4))
+    finish = at + timedelta(hours=2 if is_weekend else 7.5)
+    last = None
     while at < finish:
-        activity = random.choice(ACTIVITIES)
-        length = max(SHORTEST, timedelta(seconds=round(activity.hours * 3600 * random.uniform(0.6, 1.4))))
-        yield SampleSession(activity, at, at + length)
-        at += length + timedelta(seconds=random.choice((0, 0, 5 * 60, 45 * 60)) + random.randrange(60))
+        offered = [each for each in ACTIVITIES if each is not last]
+        (last,) = random.choices(offered, weights=[each.weight for each in offered])
+        length = max(SHORTEST, timedelta(minutes=round(last.hours * 60 * random.uniform(0.7, 1.3))))
+        yield SampleSession(last, at, at + length)
+        pause = random.choice((0, 0, 0, 24))
+        if at < lunch <= at + length:
+            pause = 48
+        at += length + timedelta(minutes=pause)
 
 
 def _unusual_sessions(planned: list[SampleSession], today: date, zone: ZoneInfo) -> Iterator[SampleSession]:
+    first_evening = _instant(today - timedelta(weeks=WEEKS), time(20, 30), zone)
+    yield SampleSession(TALK, first_evening, first_evening + timedelta(hours=TALK.hours))
     evening = _instant(today - timedelta(days=9), time(22, 40), zone)
     yield SampleSession(RELEASE, evening, evening + timedelta(hours=RELEASE.hours))
     longest = max(planned, key=lambda each: each.end - each.start)

@@ -12,11 +12,13 @@ from sessions_app.management.sample_data import (
     ARCHIVED_PROJECT,
     CLIENTS,
     PROJECTS,
+    RUNNING,
     RUNNING_FOR,
-    SampleSession,
+    Activity,
     sample_sessions,
 )
 from sessions_app.models import Client, Project, Source, TimeSession
+from sessions_app.models.catalogue import BudgetPeriod
 from timetracker import clock
 from users_app.models import User
 from users_app.zones import validate_zone
@@ -68,12 +70,13 @@ def _add_sample_data(user: User, *, seed: int) -> int:
     now = clock.now()
     finished = sample_sessions(now, user.zone, seed=seed)
     saved = [
-        services.save_session(user, WEB, start=each.start, end=each.end, **_fields(each, projects)) for each in finished
+        services.save_session(user, WEB, start=each.start, end=each.end, **_fields(each.activity, projects))
+        for each in finished
     ]
     services.edit_session(user, WEB, saved[0].pk, note="Waits for the photos.")
     services.delete_session(user, WEB, saved[1].pk)
     services.edit_entry(user, WEB, Project, projects[ARCHIVED_PROJECT], archived=True)
-    services.start_timer(user, WEB, start=now - RUNNING_FOR, **_fields(finished[-1], projects))
+    services.start_timer(user, WEB, start=now - RUNNING_FOR, **_fields(RUNNING, projects))
     return len(saved) + 1
 
 
@@ -91,11 +94,13 @@ def _add_catalogue(user: User) -> dict[str, UUID]:
             client_id=clients[each.client],
             hourly_rate=each.hourly_rate,
             billable_by_default=each.is_billable,
+            colour=each.colour,
+            budget_seconds=each.hours_a_month and each.hours_a_month * 3600,
+            budget_period=BudgetPeriod.MONTH,
         ).pk
         for name, each in PROJECTS.items()
     }
 
 
-def _fields(session: SampleSession, projects: Mapping[str, UUID]) -> Any:
-    activity = session.activity
+def _fields(activity: Activity, projects: Mapping[str, UUID]) -> Any:
     return {"name": activity.name, "tags": activity.tags, "project_id": projects.get(activity.project)}

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from sessions_app import services
 from sessions_app.management import sample_data
 from sessions_app.management.commands.sample_data import EMAIL, PASSWORD
-from sessions_app.management.sample_data import PHONE_CALL, RELEASE, RUNNING_FOR, sample_sessions
+from sessions_app.management.sample_data import PHONE_CALL, RELEASE, RUNNING_FOR, TALK, sample_sessions
 from sessions_app.models import Change, Changeset, Client, Project, Source, Tag, TimeSession
 from tests.factories import WEB, make_account, make_session
 from users_app.models import User
@@ -37,14 +37,15 @@ class TestPlan:
         assert len({each.start.astimezone(now.tzinfo).date() for each in sessions}) >= 24
         assert 100 < len(sessions) < 250
         assert sessions[0].start > now - timedelta(days=37)
-        assert {RELEASE, PHONE_CALL} <= {each.activity for each in sessions}
+        assert {RELEASE, PHONE_CALL, TALK} <= {each.activity for each in sessions}
 
     def test_is_the_same_for_the_same_seed(self):
         assert sample_sessions(NOW, BERLIN, seed=1) == sample_sessions(NOW, BERLIN, seed=1)
         assert sample_sessions(NOW, BERLIN, seed=1) != sample_sessions(NOW, BERLIN, seed=2)
 
     def test_a_week_later_has_the_same_past(self):
-        usual = {each for each in sample_sessions(NOW, BERLIN, seed=1) if each.activity not in {RELEASE, PHONE_CALL}}
+        unusual = {RELEASE, PHONE_CALL, TALK}
+        usual = {each for each in sample_sessions(NOW, BERLIN, seed=1) if each.activity not in unusual}
         later = sample_sessions(NOW + timedelta(days=7), BERLIN, seed=1)
 
         assert len(usual & set(later)) > len(usual) / 2
@@ -61,7 +62,7 @@ class TestPlan:
         assert overlapping == [PHONE_CALL]
 
     def test_names_only_projects_that_there_are(self):
-        used = {each.project for each in sample_data.ACTIVITIES} - {""}
+        used = {each.project for each in (*sample_data.ACTIVITIES, TALK)} - {""}
 
         assert used == sample_data.PROJECTS.keys()
         assert {each.client for each in sample_data.PROJECTS.values()} - {""} == sample_data.CLIENTS.keys()
@@ -107,7 +108,7 @@ class TestCommand:
         user = User.objects.get_by_natural_key(EMAIL)
         sessions = TimeSession.objects.for_user(user)
         assert {model: model.objects.for_user(user).count() for model in (Client, Project, Tag)} == {
-            Client: 3, Project: 5, Tag: 5
+            Client: 3, Project: 6, Tag: 5
         }  # fmt: skip
         assert NOW - sessions.find_running().start == RUNNING_FOR
         assert sessions.filter(deleted_at__isnull=False).count() == 1
