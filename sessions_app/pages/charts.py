@@ -21,6 +21,7 @@ Parts = Mapping[date, Mapping[UUID | None, int]]
 TEXTURES = 4
 """Plain, stripes, dots and a grid: what tells projects of one colour apart."""
 MAX_PROJECT_BARS = 5
+MAX_HOUR_LINES = 5
 _FULL_DAY_SECONDS = 8 * 60 * 60
 _SEGMENT_GAP = 2
 
@@ -56,6 +57,14 @@ class Bar:
     x: str
     y: int
     segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HourLine:
+    """A line across a bar chart: after how many hours, and `y` in pixels from the top of the chart's area."""
+
+    hours: int
+    y: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,16 @@ def goals_of(user: User, totals: Totals, week: Period, *, height: int) -> Goals 
     y = None if day_goal is None else height - round(height * day_goal / _tallest(totals, week, day_goal))
     width = None if week_goal is None else percent(min(totals.of(week).seconds, week_goal), week_goal)
     return Goals(day_goal, week_goal, y, width)
+
+
+def hour_lines(totals: Totals, period: Period, *, height: int, day_goal: int | None = None) -> list[HourLine]:
+    """Returns at most five lines at whole hours: every two, or so many more as a long day takes."""
+    tallest = _tallest(totals, period, day_goal)
+    step = 2 * -(-tallest // (MAX_HOUR_LINES * 2 * 3600))
+    return [
+        HourLine(hours, height - round(height * hours * 3600 / tallest))
+        for hours in range(step, tallest // 3600 + 1, step)
+    ]
 
 
 def _tallest(totals: Totals, period: Period, day_goal: int | None) -> int:

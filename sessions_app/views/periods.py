@@ -19,7 +19,7 @@ from sessions_app.pages.by_project import (
     report_address,
 )
 from sessions_app.pages.calendar import week_calendar
-from sessions_app.pages.charts import goals_of, inks_of, stacked_bars
+from sessions_app.pages.charts import goals_of, hour_lines, inks_of, stacked_bars
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.day import DISMISSED_OVERLAPS, day_page
 from sessions_app.pages.day_rows import list_day
@@ -113,6 +113,9 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
             inks,
             height=WEEK_CHART_HEIGHT,
             day_goal=page.user.day_goal_seconds,
+        ),
+        "hour_lines": hour_lines(
+            overview.totals, period, height=WEEK_CHART_HEIGHT, day_goal=page.user.day_goal_seconds
         ),
         "goals": goals_of(page.user, overview.totals, period, height=WEEK_CHART_HEIGHT),
         "days": days,

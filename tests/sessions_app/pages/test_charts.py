@@ -6,7 +6,16 @@ from uuid import UUID
 import pytest
 
 from sessions_app.models import Project
-from sessions_app.pages.charts import goals_of, inks_of, percent, project_bars, stacked_bars, sum_parts
+from sessions_app.pages.charts import (
+    MAX_HOUR_LINES,
+    goals_of,
+    hour_lines,
+    inks_of,
+    percent,
+    project_bars,
+    stacked_bars,
+    sum_parts,
+)
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.selectors.totals import Total, Totals
 from sessions_app.timekeeping.periods import Period
@@ -100,6 +109,32 @@ def test_what_is_tracked_at_all_is_visible():
     (bar, *_others) = bars_of({MONDAY: {ACME.id: 8 * HOUR, BOOKS.id: 1, None: 1}})
 
     assert all(each.height >= 1 for each in bar.segments)
+
+
+def totals_of(hours: float) -> Totals:
+    by_date = {MONDAY: Total(round(hours * HOUR))}
+    return Totals(datetime(2026, 11, 29, tzinfo=UTC), by_date, by_date, {})
+
+
+@pytest.mark.parametrize(
+    ("hours", "lines"),
+    [
+        (0, [(2, 60), (4, 40), (6, 20), (8, 0)]),
+        (10, [(2, 64), (4, 48), (6, 32), (8, 16), (10, 0)]),
+        (16, [(4, 60), (8, 40), (12, 20), (16, 0)]),
+        (7.99, [(2, 60), (4, 40), (6, 20), (8, 0)]),
+    ],
+)
+def test_lines_stand_at_whole_hours(hours, lines):
+    assert [(each.hours, each.y) for each in hour_lines(totals_of(hours), WEEK, height=80)] == lines
+
+
+@pytest.mark.parametrize("hours", range(1, 170))
+def test_there_are_few_lines_however_long_a_day_is(hours):
+    lines = hour_lines(totals_of(hours), WEEK, height=80)
+
+    assert 2 <= len(lines) <= MAX_HOUR_LINES
+    assert all(0 <= each.y <= 80 for each in lines)
 
 
 def test_the_month_has_five_projects_longest_first():
