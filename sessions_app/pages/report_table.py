@@ -1,6 +1,7 @@
 """The table of a report, and the address of each number's drill-down."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.http import Http404
 from sessions_app.formatting import format_amounts
 from sessions_app.forms.reports import DIMENSIONS, ReportForm
 from sessions_app.models import Project
+from sessions_app.pages.charts import Ink
 from sessions_app.reports import Dimension, Figures, GroupValue, LinePart, Report
 from sessions_app.reports.labels import format_group_value
 
@@ -20,10 +22,13 @@ _NONE = "none"
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A line, a group of lines or the total. `sessions` and `billable_sessions` are the addresses of drill-downs."""
+    """A line, a group of lines or the total. `sessions` and `billable_sessions` are the addresses of drill-downs.
+
+    `mark` is the class of a project's colour, `p1` to `p8`, `p0` for none, or "" where the line is not one of projects.
+    """
 
     name: str
-    project: Project | None
+    mark: str
     figures: Figures
     amounts: tuple[str, ...]
     percent: int
@@ -107,10 +112,9 @@ def _row(report: Report, form: ReportForm, key: tuple[GroupValue, ...], figures:
     group_by = report.query.group_by
     at = format_key(group_by, key)
     values = [*zip(group_by, key, strict=False)][1 if key[1:] else 0 :]  # the first is that of the group above
-    project_id = values[0][1] if len(values) == 1 and values[0][0] == "project" else None
     return TableRow(
         ", ".join(format_group_value(each, its, form.catalogue, form.user) for each, its in values),
-        form.catalogue.projects.get(project_id) if isinstance(project_id, UUID) else None,
+        _mark_of(values, form.catalogue.projects),
         figures,
         tuple(format_amounts({currency: amount}) for currency, amount in figures.amounts.items()),
         figures.percent_of(report.total),
@@ -118,6 +122,14 @@ def _row(report: Report, form: ReportForm, key: tuple[GroupValue, ...], figures:
         form.address(at=at, only="billable"),
         level,
     )
+
+
+def _mark_of(values: Sequence[tuple[Dimension, GroupValue]], projects: Mapping[UUID, Project]) -> str:
+    if [dimension for dimension, _value in values] != ["project"]:
+        return ""
+    project_id = values[0][1]
+    project = projects.get(project_id) if isinstance(project_id, UUID) else None
+    return Ink(project).css_class
 
 
 def _format_value(dimension: Dimension, value: GroupValue) -> str:
