@@ -55,7 +55,7 @@ def test_a_report_is_filtered_drilled_down_and_gone_back_to(new_page, scripts):
     number = page.get_by_role("link", name="2:45 tracked, Launch night: explain this number")
     number.focus()
     number.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Website, Launch night: what makes this number")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sessions, Website, Launch night")
     expect(page.get_by_role("row", name="Launch night")).to_contain_text("Tue 3 Mar 2026, 22:30–1:15 +1 day")
     expect(page.get_by_role("row", name="1 session")).to_contain_text("2:45:00")
     expect(page.get_by_text("2:45:00 at 80.00 EUR")).to_be_visible()

@@ -103,7 +103,7 @@ def test_explanation_says_the_seconds_the_rounding_and_the_amount(signed_in, oct
     response = signed_in.get(f"/reports/sessions/?{row.sessions}")
 
     page = text_of(response)
-    assert "Website: what makes this number Total 2:45" in page
+    assert "Sessions, Website Total 2:45" in page
     assert "Draft Website Mon 5 Oct 2026, 10:00–12:30 2:30:17" in page
     assert "1 session 2:30:17 2:45:00 220.00 EUR" in page
     assert "Each project is rounded up to 15 min. Rounding adds 14 min 43 s." in page
