@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -368,7 +368,12 @@ def test_without_an_index_the_newest_are_looked_at(operator, monkeypatch):
     monkeypatch.setattr("sessions_app.admin.versioned.MAX_SEARCHED", 2)
     first, second = make_account("first@example.org"), make_account("second@example.org")
     running = start_session(first, "2026-11-20T08:00:00Z", "Call")
-    sessions = [make_session(second, f"2026-11-2{day}T08:00Z", f"2026-11-2{day}T09:00Z", "Call") for day in range(4)]
+    sessions = [
+        make_session(
+            second, f"2026-11-2{day}T08:00Z", f"2026-11-2{day}T09:00Z", "Call", session_id=UUID(int=2**127 + day)
+        )
+        for day in range(4)
+    ]
 
     def found(query):
         return set(operator.get(SESSIONS, query).context["cl"].result_list)

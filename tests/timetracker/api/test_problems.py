@@ -176,7 +176,7 @@ def test_a_key_that_is_there_twice_is_rejected(api, owner):
     ("text", "detail"),
     [
         ("{", "The body is no JSON. Look at line 1, character 2."),
-        ('{"a":\n 1,}', "The body is no JSON. Look at line 2, character 4."),
+        ('{"a":\n 1 2}', "The body is no JSON. Look at line 2, character 4."),
         ("NaN", "The body has a number that JSON has no form for."),
         ("9" * 5000, "The body has a number that JSON has no form for."),
         (b"\xff", "The body is not UTF-8. Send it in that encoding."),

@@ -1,6 +1,7 @@
 """What our shapes, serializers, fields and tokens are in OpenAPI. drf-spectacular finds these classes by their base."""
 
 import json
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -79,6 +80,8 @@ def _simplified(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     schema = {key: _simplified(value) for key, value in schema.items() if value is not None}
+    if isinstance(schema.get("description"), str):  # a docstring, from which Python itself takes the indents since 3.13
+        schema["description"] = cleandoc(schema["description"])
     if "enum" in schema and "type" not in schema:  # the tag of a shape among others
         schema["type"] = "string"
     match schema:
