@@ -6,12 +6,14 @@ from typing import Any
 
 import hypothesis
 import pytest
+from _pytest.runner import runtestprotocol
 from django.http import HttpResponse
 from django.test import Client
 from hypothesis import HealthCheck
 
 from tests.factories import make_guest, make_token
 from tests.pages import NOW
+from timetracker.stack_room import call_with_room
 from users_app.models import User
 
 # Examples in percent of what a test asks for by tests.examples. A machine that is busy is no fault of the product.
@@ -47,6 +49,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("data")
             if "time_machine" not in fixtures:
                 item.add_marker("reads_clock")
+
+
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Runs a test as pytest does, with room for the frames of the pages that it renders, as the server has."""
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    call_with_room(runtestprotocol, item, nextitem=nextitem)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 @pytest.fixture
