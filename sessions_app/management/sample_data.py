@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 WEEKS = 5
 RUNNING_FOR = timedelta(minutes=47)
-SHORTEST = timedelta(minutes=15)
+SHORTEST = timedelta(minutes=20)
 
 CLIENTS: dict[str, tuple[Decimal | None, str]] = {
     "Hartmann": (Decimal(75), "EUR"),
