@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import path
 
 from sessions_app.models import TimeSession
-from tests.factories import make_session, start_session
+from tests.factories import make_account, make_session, start_session
 from tests.pages import flat
 from timetracker import pages
 from timetracker.db.sqlite.base import QueueTimeoutError
@@ -97,13 +97,21 @@ def test_a_page_of_any_app_has_the_whole_frame(browser, owner):
     assert '<input type="hidden" name="next" value="/foreign/">' in page
 
 
+def menu_of(page: str) -> list[str]:
+    """The addresses that the menu leads to."""
+    return re.findall(r'href="([^"]+)"', re.search(r'<ul class="menu-list">.*?</ul>', page).group())
+
+
 def test_every_page_leads_to_what_is_seldom_needed(browser, owner):
-    for page in (flat(browser.get("/foreign/")), flat(Client().get("/foreign/"))):
-        menu = re.search(r'<ul class="menu-list">.*?</ul>', page).group()
-        addresses = re.findall(r'href="([^"]+)"', menu)
-        assert addresses == [
-            "/reports/", "/projects/", "/undo/", "/trash/", "/export/", "/imports/", "/settings/", "/keys/", "/v1/docs",
-        ]  # fmt: skip
+    """Also to the one thing that a guest, or whoever has nothing here yet, may need before all others."""
+    account = Client(raise_request_exception=False)
+    account.force_login(make_account())
+    seldom = ["/reports/", "/projects/", "/undo/", "/trash/", "/export/", "/imports/"]
+    last = ["/settings/", "/keys/", "/v1/docs"]
+
+    assert menu_of(flat(Client().get("/foreign/"))) == [*seldom, "/signin/", *last]
+    assert menu_of(flat(browser.get("/foreign/"))) == [*seldom, "/keep/", *last]
+    assert menu_of(flat(account.get("/foreign/"))) == [*seldom, *last]
 
 
 def test_a_forgotten_session_is_asked_about_on_any_page(browser, owner):
