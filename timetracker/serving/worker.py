@@ -12,6 +12,7 @@ import resource
 import selectors
 import socket
 import time
+import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
 from http import HTTPStatus
@@ -19,6 +20,7 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from timetracker import logs
 from timetracker.serving.client_socket import ClientSocket, UnsentBudget
 from timetracker.serving.connection_counts import ConnectionCounts
 
@@ -49,10 +51,11 @@ class _Recorder:
         return 0.0
 
 
-def _as_problem(status: int) -> bytes:
-    """Returns an answer that says what is wrong with a request which no view has seen."""
+def _as_problem(status: int, name: str) -> bytes:
+    """Returns an answer that says what is wrong with a request which no view has seen. `name` is its id in the log."""
     from timetracker.api import problems  # noqa: PLC0415 - it needs the settings, which the application loads
 
+    logs.request_id.set(name)
     code, detail = {
         414: ("too_large", "The address is too long. Send less in the query."),
         431: ("too_large", "The headers are too long, or too many. Send less in them."),
@@ -60,7 +63,7 @@ def _as_problem(status: int) -> bytes:
     }.get(status, ("invalid", "This is no valid HTTP request. Look at its first line and its headers."))
     body = problems.encode_problem(status, code, detail)
     head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
-    return f"{head}Content-Type: {problems.CONTENT_TYPE}\r\n\r\n".encode() + body
+    return f"{head}Content-Type: {problems.CONTENT_TYPE}\r\nX-Request-Id: {name}\r\n\r\n".encode() + body
 
 
 class Connection(TConn):  # type: ignore[misc]  # ships no types
@@ -137,7 +140,9 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
         answer = _Recorder()
         super().handle_error(req, answer, addr, exc)
         status = int(answer.content.split(b" ", 2)[1]) if answer.content else 500
-        client.sendall(_as_problem(status))
+        name = uuid.uuid4().hex  # not that of the thread's last request, which is another's
+        self.log.info("Refused with %s before any view [%s]", status, name)
+        client.sendall(_as_problem(status, name))
 
     def murder_keepalived(self, force: bool = False) -> None:
         """Closes the connections whose time is up, once a second, or all that wait."""

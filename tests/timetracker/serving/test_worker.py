@@ -150,7 +150,18 @@ def test_what_gunicorn_rejects_is_a_problem_below_v1(client, request_, status):
     head, _blank, body = read_all(client).partition(b"\r\n\r\n")
     assert statuses(head) == [status]
     assert b"Content-Type: application/problem+json" in head
-    assert (json.loads(body)["status"], json.loads(body)["errors"]) == (status, [])
+    problem = json.loads(body)
+    assert (problem["status"], problem["errors"]) == (status, [])
+    assert f"X-Request-Id: {problem['requestId']}".encode() in head.split(b"\r\n")
+
+
+def test_request_ids_of_what_gunicorn_rejects(client, server):
+    """Not that of the request before, which may be another user's."""
+    client.sendall(GET + b"get /v1/users/me HTTP/1.1\r\nHost: a\r\n\r\n")
+
+    names = re.findall(rb"\r\nX-Request-Id: ([0-9a-f]{32})\r\n", read_all(client))
+    assert len(set(names)) == 2
+    assert f"[{names[1].decode()}]" in server.log
 
 
 def test_who_hangs_up_in_the_middle_of_an_answer_leaves_no_trace(server):
