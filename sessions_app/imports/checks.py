@@ -17,6 +17,7 @@ _BEFORE = gettext_noop("The end is before the start.")
 _NO_LENGTH = gettext_noop("No time was tracked: the session ends when it starts.")
 _TOO_LONG = gettext_noop("This is longer than 31 days.")
 _TOO_EARLY = gettext_noop("The start is before 1970.")
+_MIXED = gettext_noop("One of start and end has an offset from UTC, the other has none. Give both one, or neither.")
 _NEGATIVE = gettext_noop("The duration is below zero.")
 
 
@@ -37,6 +38,8 @@ def checked(session: ImportedSession) -> Row:
         return _rejected(session, "bad_date", _TOO_EARLY)
     if session.is_running:
         return session
+    if session.start and session.end and (session.start.tzinfo is None) != (session.end.tzinfo is None):
+        return _rejected(session, "bad_time", _MIXED)
     return _check_times(session, session.start, session.end, session.duration_seconds)
 
 

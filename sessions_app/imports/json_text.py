@@ -14,6 +14,8 @@ Element = tuple[int, object]
 _BETWEEN = re.compile(r"[\s,]*")
 _LIST_IN_OBJECT = re.compile(r"\"(?:records|sessions|time_entries|timeEntries|entries|data)\"\s*:\s*\[")
 _DECODER = json.JSONDecoder()
+_MAX_DEPTH = 50
+"""How deep lists and objects may stand in each other. Tools have up to four; readers follow them by recursion."""
 _DAMAGED = gettext_noop("Line %(line)s: this is no JSON, or the file was cut. Export it again.")
 
 
@@ -56,9 +58,26 @@ def _end_of(pattern: re.Pattern[str], text: str, position: int) -> int:
 
 def _decode(text: str, position: int, line: int) -> tuple[object, int]:
     try:
-        return _DECODER.raw_decode(text, position)
+        element, position = _DECODER.raw_decode(text, position)
+        _check_depth(element)
     except (ValueError, RecursionError) as error:
         raise UnreadableFileError("malformed_file", Message(_DAMAGED, {"line": str(line)})) from error
+    return element, position
+
+
+def _check_depth(element: object) -> None:
+    """Raises ValueError for what is nested deeper than _MAX_DEPTH."""
+    level = [element]
+    for _depth in range(_MAX_DEPTH + 1):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, list | dict)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return
+    raise ValueError
 
 
 def is_objects_with(elements: list[Element], *keys: str) -> bool:

@@ -51,6 +51,8 @@ def _has_minutes(cells: list[str]) -> bool:
     start, end = (parse_stamp(cells[number].strip(), "ymd").instant for number in (1, 2))
     if start is None or end is None:
         return start is not None and not cells[2].strip()
+    if start.tzinfo or end.tzinfo:
+        return False  # Hamster writes what the clock showed
     return abs((end - start).total_seconds() / 60 - int(cells[3])) <= 1
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import re
 from datetime import UTC, datetime, timedelta
 
 from tests.sessions_app.imports import formats
@@ -110,7 +111,15 @@ def _lines_shuffled(data, randoms):
     return b"\n".join(lines)
 
 
+def _offset_added(data, randoms):
+    clocks = list(re.finditer(rb"[0-9]{2}:[0-9]{2}(:[0-9]{2})?(?![0-9:Z+-])", data))
+    if not clocks:
+        return data
+    end = randoms.choice(clocks).end()
+    return data[:end] + randoms.choice([b"Z", b"+14:00"]) + data[end:]
+
+
 ACCIDENTS = (
     _cut, _flipped, _columns_swapped, _cells_replaced, _words_replaced, _encodings_mixed, _encoded, _repeated,
-    _lines_shuffled,
+    _lines_shuffled, _offset_added,
 )  # fmt: skip

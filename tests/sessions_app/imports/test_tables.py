@@ -413,6 +413,8 @@ def test_a_workbook_that_unpacks_to_more_than_it_says_is_not_read():
         (b"from,to,project,tag,time\n2024,2024,p,t,5\n", "unknown_format"),
         (b"subtotals,tag_groups,duration,date,start,stop,description,user,tags\n\n9,Total,,,,,,,", "unknown_format"),
         (b"[" + b"1" * 5000 + b"]", "malformed_file"),
+        (b'{"name": ' + b"[" * 300 + b"]" * 300 + b"}", "malformed_file"),
+        (b'[{"name": ' + b'{"name": ' * 300 + b"1" + b"}" * 302 + b"]", "malformed_file"),
     ],
 )  # fmt: skip
 def test_files_that_cannot_be_read_say_why(data, reason):

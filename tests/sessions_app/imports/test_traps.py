@@ -148,6 +148,23 @@ def test_hamster_is_known_in_any_language(header):
     assert running.is_running
 
 
+@pytest.mark.parametrize("times", [("2024-05-05 09:00:00Z", "2024-05-05 10:00:00"),
+                                   ("2024-05-05 09:00:00", "2024-05-05T10:00:00+02:00")])  # fmt: skip
+def test_an_offset_at_one_of_two_times_is_rejected(times):
+    start, end = times
+    whole = '<activity name="w" start_time="2024-05-05 09:00:00" end_time="2024-05-05 10:00:00"/>'
+    mixed = f'<activity name="w" start_time="{start}" end_time="{end}"/>'
+    rows = list(open_file(f"<activities>{whole}{mixed}</activities>").rows())
+
+    assert [getattr(row, "code", None) for row in rows] == [None, "bad_time"]
+
+
+def test_a_table_with_an_offset_at_one_of_two_times_is_not_hamsters():
+    row = "w\t2024-05-05 22:00:00Z\t2024-05-06 01:00:00\t180\tDay\td\ta\n"
+
+    assert open_file(f"naam\tbegin\teind\tduur\tcategorie\tomschrijving\tlabels\n{row}").tool != "hamster"
+
+
 @pytest.mark.parametrize("start", ["10.30", "0", "86400"])
 def test_what_is_no_unix_time_is_not_1970(start):
     records = f'{{"records": [{{"key": "k", "t1": {start}, "t2": 12.15, "ds": "x"}}]}}'
