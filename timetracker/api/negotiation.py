@@ -18,6 +18,10 @@ _ANSWERED = {each.partition(";")[0] for each in (CONTENT_TYPE, *CONTENT_TYPES.va
 class ContentNegotiation(DefaultContentNegotiation):
     """Also accepts the types of other answers. They choose nothing: `format` says what is sent."""
 
+    def get_accept_list(self, request: Request) -> list[str]:
+        """Returns the accepted types; an empty header is none, and leaves the choice to us."""
+        return list(filter(None, map(str.strip, super().get_accept_list(request)))) or ["*/*"]
+
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:

@@ -105,7 +105,9 @@ def test_only_json_is_available(api, accept):
     assert_problem(api("GET", TIMER, Accept=accept), 406, "not_acceptable")
 
 
-@pytest.mark.parametrize("accept", ["*/*", "application/*", "application/json", "text/html, application/json;q=0.5"])
+@pytest.mark.parametrize(
+    "accept", ["*/*", "application/*", "application/json", "text/html, application/json;q=0.5", ""]
+)
 def test_json_is_available(api, accept):
     assert api("GET", TIMER, Accept=accept).status_code == 200
 
