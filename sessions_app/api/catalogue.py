@@ -47,6 +47,7 @@ class EntryViewSet(VersionedViewSet):
     """`/clients`, `/projects` or `/tags`, and one of them."""
 
     lookup_url_kwarg = "entry_id"
+    queried = frozenset({"list", "destroy"})
     scopes = {
         "list": Scope.READ,
         "create": Scope.WRITE,

@@ -78,6 +78,7 @@ class ChangesQuerySerializer(QuerySerializer):
 class ChangesViewSet(UserScopedViewSet):
     """`/changes`."""
 
+    queried = frozenset({"changes"})
     scopes = {"changes": Scope.READ}
 
     @extend_schema(

@@ -46,6 +46,7 @@ class ChangesetViewSet(VersionedViewSet):
 
     lookup_url_kwarg = "changeset_id"
     serializer_class = NothingSerializer
+    queried = frozenset({"list"})
     scopes = {"list": Scope.READ, "undo": Scope.WRITE}
 
     @extend_schema(parameters=[ChangesetsQuerySerializer], responses={200: Changesets})

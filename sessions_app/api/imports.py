@@ -132,6 +132,7 @@ class ImportQuerySerializer(QuerySerializer):
 class ImportViewSet(UserScopedViewSet):
     """`/imports`."""
 
+    queried = frozenset({"bring_in"})
     scopes = {"bring_in": Scope.WRITE}
     parser_classes = [MultiPartParser, FileParser]
 

@@ -109,6 +109,7 @@ class TimesheetQuerySerializer(ReportPeriodSerializer):
 class ReportViewSet(UserScopedViewSet):
     """`/reports/summary` and `/reports/timesheet`."""
 
+    queried = frozenset({"summary", "timesheet"})
     scopes = {"summary": Scope.READ, "timesheet": Scope.READ}
 
     @extend_schema(

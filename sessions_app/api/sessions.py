@@ -78,6 +78,7 @@ class SessionViewSet(SessionBaseViewSet):
 
     lookup_url_kwarg = "session_id"
     serializer_class = WholeSessionSerializer
+    queried = frozenset({"list"})
     scopes = {
         "add": Scope.TRACK,
         "create": Scope.TRACK,

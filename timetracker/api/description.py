@@ -37,6 +37,7 @@ class DescriptionViewSet(ApiViewSet):
     permission_classes = ()
     throttle_classes = ()
     content_negotiation_class = OneForm
+    queried = frozenset({"root", "document", "page"})  # any: with one browsers and caches fetch anew
 
     @extend_schema(operation_id="getRoot", responses={200: Root})
     def root(self, request: Request) -> Response:

@@ -24,12 +24,19 @@ from timetracker.errors import FieldError, InvalidInputError, NotFoundError
 class ApiViewSet(viewsets.GenericViewSet[Any]):
     """Every endpoint. `json_names` gives the keys that fields of the domain have in JSON, where they differ.
 
-    The serializer of an action reads what is sent; what is answered are shapes (`timetracker.shapes`).
+    The serializer of an action reads what is sent; what is answered are shapes (`timetracker.shapes`). `queried` names
+    the actions that take a query, which they read themselves; to any other nothing can be said in one.
     """
 
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     json_names: ClassVar[dict[str, str]] = {}
+    queried: ClassVar[frozenset[str]] = frozenset()
     throttles: Sequence[Any] = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.action is not None and self.action not in self.queried:
+            read_query(QuerySerializer, request)
 
     def get_throttles(self) -> list[BaseThrottle]:
         self.throttles = super().get_throttles()

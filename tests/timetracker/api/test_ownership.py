@@ -291,3 +291,19 @@ def test_a_name_of_another_is_free(owner_things, other_things, name):
     assert [each.status_code for each in answers] == [201, 201, 200]
     for response in answers:
         assert_nothing_told(response, untold)
+
+
+@pytest.mark.parametrize(
+    "route", sorted(route for route in TABLE if route.startswith(("GET users", "POST", "PUT", "PATCH", "DELETE")))
+)
+def test_an_unknown_parameter_is_an_error_everywhere(owner_things, route):
+    before = rows_of_all()
+    method, _space, address = route.partition(" ")
+    path = f"/v1/{fill(address, owner_things.ids)}"
+
+    api = ApiClient(owner_things.secrets["all"])
+    response = api(method, f"{path}{'&' if '?' in path else '?'}dryrun=true", fill(TABLE[route][1], owner_things.ids))
+
+    assert response.status_code == 400
+    assert [(each["parameter"], each["code"]) for each in response.data["errors"]] == [("dryrun", "unknown_parameter")]
+    assert rows_of_all() == before
