@@ -55,6 +55,7 @@ def sign_in(page, email, password=PASSWORD):
 
 
 def check_page(page):
+    expect(page.locator("main h1")).to_be_visible()  # it has come
     found = Axe().run(page)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map((each) => each.getAttribute('id'))")
