@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,9 @@ _COUNTS = (
     "created", "unchanged", "edited", "deleted", "running", "rejected_count", "ignored", "total_seconds",
     "new_clients", "new_projects", "new_tags",
 )  # fmt: skip
+
+_Read = tuple[int, Candidate | RejectedRow | SkippedRow]
+"""The number of a file, and what a row of it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ class ImportStep(Step):
         self._now = clock.now()
         self.rejected: list[Rejection] = []
         self._rows = self._read(0, 0)
+        self._ahead: list[_Read] = []
 
     @property
     def made(self) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
@@ -119,14 +123,18 @@ class ImportStep(Step):
         return self._catalogue.made
 
     def go_to(self, state: State) -> None:
-        """Begins behind the row at which an earlier process ended. Reads up to there."""
+        """Begins behind the row at which an earlier process ended.
+
+        Reads up to there at once, some seconds of a large file: not within a part, for which others wait.
+        """
         self._rows = self._read(state["file"], state["line"])
+        self._ahead = list(islice(self._rows, 1))
 
     def close(self) -> None:
         """Ends the reading of the files, which stay open."""
         self._rows.close()
 
-    def _read(self, first: int, after: int) -> Generator[tuple[int, Candidate | RejectedRow | SkippedRow], None, None]:
+    def _read(self, first: int, after: int) -> Generator[_Read, None, None]:
         for number, file in enumerate(self._files):
             if number < first or file.found is None:
                 continue
@@ -140,7 +148,8 @@ class ImportStep(Step):
             self._revision = changes.revision
             if state["file"] == state["line"] == 0:
                 self._catalogue.add_told(each.found.catalogue for each in self._files if each.found is not None)
-        chunk = list(islice(self._rows, CHUNK))
+        chunk = list(islice(chain(self._ahead, self._rows), CHUNK))
+        self._ahead = []
         candidates: list[Candidate] = []
         for number, row in chunk:
             if isinstance(row, SkippedRow):

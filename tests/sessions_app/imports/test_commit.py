@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from sessions_app import services
 from sessions_app.imports import commit
+from sessions_app.imports.table_rows import TableReader
 from sessions_app.models import Changeset, Client, ImportIdentity, Project, Tag, TimeSession
 from sessions_app.services import parts
+from sessions_app.services.changeset import present_writer
 from tests.examples import examples
 from tests.factories import WEB, make_guest, make_session
 from tests.sessions_app.imports.bring_in import bring_in, plan
@@ -228,6 +230,30 @@ class TestThePlan:
 
         assert (found.files[0].reason, found.created) == ("not_text", 0)
         assert found.files[0].error
+
+
+def test_what_goes_on_reads_up_to_there_before_others_wait(owner, monkeypatch):
+    read = []
+
+    def rows(reader, after):
+        for row in read_rows(reader, after):
+            read.append((row.line, present_writer(owner) is not None))
+            yield row
+
+    read_rows = TableReader.rows
+    monkeypatch.setattr(TableReader, "rows", rows)
+    monkeypatch.setattr(parts, "PART_SECONDS", 0)
+    monkeypatch.setattr(commit, "CHUNK", 2)
+    bring_in(owner, TOGGL, seconds=0)
+    (unfinished,) = services.unfinished_work(owner)
+    done_line = unfinished.unfinished["line"]
+    read.clear()
+
+    done = bring_in(owner, TOGGL)
+
+    assert (done.is_finished, len(not_deleted(owner))) == (True, 4)
+    assert [line for line, is_writing in read if not is_writing and line <= done_line] == list(range(2, done_line + 1))
+    assert [line for line, is_writing in read if is_writing and line <= done_line] == []
 
 
 ROWS = st.lists(
