@@ -146,6 +146,7 @@ class _Work:
         outer = present_writer(self.user)
         if outer is not None:
             return self._run_within(outer)
+        self._make_step()
         deadline = None if seconds is None else time.monotonic() + seconds
         while True:
             progress = self._run_part(changeset_id)
@@ -157,7 +158,7 @@ class _Work:
 
     def _run_part(self, changeset_id: UUID | None) -> Progress | None:
         """Writes one part; None when another process went on meanwhile, whose state is taken over."""
-        step = self.step = self.step or _makers[self.state["kind"]](self.user, self.state)
+        step = self._make_step()
         with writer_of(self.user, self.actor, changeset_id) as changes:
             if changes.earlier is not None and changes.earlier.unfinished != self.state:
                 changes.unfinished = changes.earlier.unfinished
@@ -177,8 +178,13 @@ class _Work:
         self.state = state
         return Progress(changes.id if is_stored else None, is_finished, state)
 
+    def _make_step(self) -> Step:
+        """Returns what writes; made before time is counted, since it may read all that was written up to here."""
+        self.step = self.step or _makers[self.state["kind"]](self.user, self.state)
+        return self.step
+
     def _run_within(self, changes: ChangesetWriter) -> Progress:
-        step = self.step = self.step or _makers[self.state["kind"]](self.user, self.state)
+        step = self._make_step()
         changes.undoes, changes.undoable_for = self.undoes, self.undoable_for
         while not step(changes, self.state):
             pass

@@ -1,6 +1,7 @@
 """Long work: written in parts that others write between, gone on with after a kill, and undone as one"""
 
 import resource
+import time
 import tracemalloc
 from datetime import date
 from decimal import Decimal
@@ -106,6 +107,18 @@ class TestParts:
         page = read_change_feed(owner, after=cursor, limit=500)
         seen += [row.id for row in page.changed]
         assert {*seen} == {each.id for each in TimeSession.objects.for_user(owner)}
+
+    def test_do_not_count_what_it_takes_to_come_to_where_they_were(self, owner, project, monkeypatch):
+        first = reprice(owner, seconds=0)
+        kind = Changeset.objects.get(id=first.changeset_id).unfinished["kind"]
+        maker = parts._makers[kind]
+
+        def slow(user, state):
+            time.sleep(0.6)
+            return maker(user, state)
+
+        monkeypatch.setitem(parts._makers, kind, slow)
+        assert services.go_on(owner, WEB, first.changeset_id, seconds=0.5).state["count"] > 20
 
     def test_of_another_are_not_found(self, owner, stranger, project):
         first = reprice(owner, seconds=0)
