@@ -12,6 +12,7 @@ from sessions_app.imports.bytes_to_text import Source
 from sessions_app.imports.checks import checked, rejected
 from sessions_app.imports.dates import parse_stamp
 from sessions_app.imports.layouts import Layout
+from sessions_app.imports.numbers import parse_decimal
 from sessions_app.imports.rows import ImportedSession, Row, UnreadableFileError
 from sessions_app.imports.tables import Table
 from sessions_app.imports.texts import name_and_note, one_line, split_tags
@@ -45,15 +46,19 @@ def with_titles(table: Table) -> Table:
 
 
 def _has_minutes(cells: list[str]) -> bool:
-    """Tells whether the fourth cell is the whole minutes between the second and the third; what runs has no third."""
-    if len(cells) < 4 or not cells[3].strip().isdigit():  # noqa: PLR2004
+    """Tells whether the fourth cell is the minutes between the second and the third; what runs has no third.
+
+    They are whole in old versions, and `150.0` since its third.
+    """
+    minutes = parse_decimal(cells[3].strip(), comma=False) if len(cells) > 3 else None  # noqa: PLR2004
+    if minutes is None:
         return False
     start, end = (parse_stamp(cells[number].strip(), "ymd").instant for number in (1, 2))
     if start is None or end is None:
         return start is not None and not cells[2].strip()
     if start.tzinfo or end.tzinfo:
         return False  # Hamster writes what the clock showed
-    return abs((end - start).total_seconds() / 60 - int(cells[3])) <= 1
+    return abs((end - start).total_seconds() / 60 - float(minutes)) <= 1
 
 
 def xml_rows(source: Source, after: int) -> Iterator[Row]:

@@ -159,6 +159,16 @@ def test_an_offset_at_one_of_two_times_is_rejected(times):
     assert [getattr(row, "code", None) for row in rows] == [None, "bad_time"]
 
 
+@pytest.mark.parametrize("minutes", ["150", "150.0", "150,0", "149.98333333333332"])
+def test_hamsters_minutes_may_have_decimals(minutes):
+    header = "Aktivität\tStartzeit\tEndzeit\tDauer in Minuten\tKategorie\tBeschreibung\tTags\n"
+    file = open_file(header + f"Entwurf\t2024-05-05 22:00:00\t2024-05-06 00:30:00\t{minutes}\tArbeit\tText\ta, b\n")
+    (row,) = file.rows()
+
+    assert (file.tool, row.name, row.project, row.note) == ("hamster", "Entwurf", "Arbeit", "Text")
+    assert row.tags == ("a", "b")
+
+
 def test_a_table_with_an_offset_at_one_of_two_times_is_not_hamsters():
     row = "w\t2024-05-05 22:00:00Z\t2024-05-06 01:00:00\t180\tDay\td\ta\n"
 
