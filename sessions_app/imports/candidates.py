@@ -51,44 +51,59 @@ def read_candidates(
 
     All rows are read, since what is equal is told apart by counting.
     """
-    records, briefs = _Ordinals(), _Ordinals()
+    identities = _Identities(file.tool)
     zones: dict[str, ZoneInfo] = {}
     for row in file.rows():
         if not isinstance(row, ImportedSession):
             if row.line > after:
                 yield row
             continue
-        record = records.number(f"{file.tool}\x1f{row.record}")
-        brief = briefs.number(f"{file.tool}\x1f{row.brief}") if row.brief else ""
-        if row.line <= after:
-            continue
-        identities, known_by = _identities(row, record, brief)
-        if row.external_id:
-            by_id = "id." + _digest(f"{file.tool}\x1f{row.external_id}").hex()
-            identities, known_by = (by_id, *identities), (by_id, *known_by)
         name = row.timezone if row.timezone in zone_names() else timezone
         if name not in zones:
             zones[name] = zone_or_utc(name)
         found = _candidate(row, zones[name], now)
+        start, end, seconds = (None, None, 0) if isinstance(found, RejectedRow) else found
+        given, known_by = identities.of(row, start)
+        if row.line <= after:
+            continue
         if isinstance(found, RejectedRow):
             yield found
         else:
-            start, end, seconds = found
             is_running = start is not None and end is None
-            yield Candidate(row, name, start, end, seconds, identities, known_by, is_running)
+            yield Candidate(row, name, start, end, seconds, given, known_by, is_running)
 
 
-def _identities(row: ImportedSession, record: str, brief: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Returns what a row gets as identities, and those that it is known by.
+class _Identities:
+    """What the rows of a file get as identities, and what they are known by; equal ones are numbered as they come."""
 
-    A brief one is known by another brief one, and by any whole one of its times; a whole one only by a brief one, since
-    another whole one of its times is another session.
-    """
-    if not brief:
-        return (record,), (record,)
-    if row.is_brief:
-        return (f"p.{brief}",), (f"p.{brief}", f"b.{brief}")
-    return (record, f"b.{brief}"), (record, f"p.{brief}")
+    def __init__(self, tool: str) -> None:
+        self._tool = tool
+        self._records, self._briefs, self._twins = _Ordinals(), _Ordinals(), _Ordinals()
+
+    def of(self, row: ImportedSession, start: datetime | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Returns the identities of the next row, which starts at that instant, and those that it is known by.
+
+        A brief one is known by another brief one, and by any whole one of its times; a whole one only by a brief one,
+        since another whole one of its times is another session. So it is with a twin: one with an id is known by the
+        twin of one without, and the other way round.
+        """
+        record = self._records.number(f"{self._tool}\x1f{row.record}")
+        given, known_by = [record], [record]
+        if row.brief:
+            brief = self._briefs.number(f"{self._tool}\x1f{row.brief}")
+            if row.is_brief:
+                given, known_by = [f"p.{brief}"], [f"p.{brief}", f"b.{brief}"]
+            else:
+                given, known_by = [record, f"b.{brief}"], [record, f"p.{brief}"]
+        if row.twin is not None and start is not None and not row.is_running:
+            twin = self._twins.number(f"{self._tool}\x1f{start:%Y-%m-%dT%H:%M}\x1f{row.twin}")
+            with_id, without = f"i.{twin}", f"w.{twin}"
+            given.append(with_id if row.external_id else without)
+            known_by.append(without if row.external_id else with_id)
+        if row.external_id:
+            by_id = "id." + _digest(f"{self._tool}\x1f{row.external_id}").hex()
+            given, known_by = [by_id, *given], [by_id, *known_by]
+        return tuple(given), tuple(known_by)
 
 
 def _digest(text: str) -> bytes:

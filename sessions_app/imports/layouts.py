@@ -42,6 +42,8 @@ class Layout:
     `contents` are the fields of a whole report, where users choose its columns; a table without one of them is brief,
     as are clocks without seconds where `has_seconds`.
 
+    `twin` makes of a description and a project the `twin` of a row, where the tool has dialects with ids and without.
+
     `skips` knows rows that are no sessions, `clean` makes text of a cell, and `adjust` has the last word on a row.
     """
 
@@ -62,6 +64,7 @@ class Layout:
     is_download: bool = False
     contents: Collection[str] = ()
     has_seconds: bool = False
+    twin: Callable[[str, str], str] | None = None
     adjust: Callable[[ImportedSession, Cells], Row] | None = None
     clean: Callable[[str], str] = clean
 

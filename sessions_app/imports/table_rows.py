@@ -192,6 +192,7 @@ class TableReader:
             timezone=cell("timezone"),
             brief=brief,
             is_brief=self.lacks_contents or (self.layout.has_seconds and cell("start").count(":") == 1),
+            twin=self.layout.twin and self.layout.twin(description, project),
         )
 
     def _brief(self, times: _Times, seconds: int | None, texts: tuple[str, ...]) -> str:

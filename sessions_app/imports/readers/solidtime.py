@@ -34,6 +34,12 @@ _CENTS = 100
 _BAD_TIME = gettext_noop("“%(cell)s” is no time.")
 _Line = Mapping[str, str]
 
+
+def _twin(description: str, project: str) -> str:
+    """Returns what the report and the ZIP both say of an entry."""
+    return f"{project}\x1f{one_line(description)}"
+
+
 LAYOUTS = (
     Layout(
         tool="solidtime",
@@ -43,6 +49,7 @@ LAYOUTS = (
         typical=("duration decimal",),
         contents=CONTENTS,
         has_seconds=True,
+        twin=_twin,
     ),
 )
 
@@ -184,6 +191,7 @@ def _session(
             external_id=line.get("id", ""),
             whose=user,
             is_running=not end_text,
+            twin=_twin(line.get("description", ""), one_line(project.get("name", ""))),
         )
     )
 

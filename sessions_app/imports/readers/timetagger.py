@@ -10,11 +10,17 @@ from sessions_app.imports.dates import from_unix
 from sessions_app.imports.json_text import Element
 from sessions_app.imports.layouts import Cells, Layout
 from sessions_app.imports.rows import ImportedSession, Row, SkippedRow
-from sessions_app.imports.texts import distinct, name_and_note
+from sessions_app.imports.texts import distinct, name_and_note, one_line
 from sessions_app.timekeeping.messages import gettext_noop
 
 _TAG = re.compile(r"(?<!\w)#([\w-]+)")
+_MARKED_TAG = re.compile(rf"{_TAG.pattern}\s*")
 _NO_TIMES = gettext_noop("This record has no times.")
+
+
+def _twin(description: str, _project: str = "") -> str:
+    """Returns what all dialects say of a record: its words; some leave out its tags."""
+    return one_line(_MARKED_TAG.sub("", description))
 
 
 def _adjust_report(session: ImportedSession, cell: Cells) -> Row:
@@ -45,6 +51,7 @@ LAYOUTS = (
         typical=("subtotals", "tag groups", "stop"),
         titles={"user": "user", "subtotals": "", "tag groups": "", "key": ""},
         tag_mark=" ",
+        twin=_twin,
         adjust=_adjust_report,
     ),
     Layout(
@@ -55,6 +62,7 @@ LAYOUTS = (
         lacks=("project", "client", "start_date", "timezone"),
         typical=("key", "stop"),
         tag_mark=" ",
+        twin=_twin,
         adjust=_adjust_record,
     ),
 )
@@ -86,5 +94,6 @@ def _record(line: int, record: Mapping[str, object]) -> Row:
             tags=tags,
             external_id=str(record.get("key") or ""),
             is_running=start == end,
+            twin=_twin(text),
         )
     )

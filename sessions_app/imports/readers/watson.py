@@ -30,6 +30,7 @@ LAYOUTS = (
         lacks=("description", "client", "task", "duration", "date", "start_date", "user", "timezone", "billable"),
         typical=("stop",),
         titles={"id": ""},
+        twin=lambda _description, project: project,
     ),
 )
 """The id of seven digits is no identity, so it is left out."""
@@ -116,5 +117,6 @@ def _session(
             tags=found,
             external_id=frame_id,
             is_running=is_running,
+            twin=name,
         )
     )
