@@ -120,7 +120,7 @@ class TableReader:
         except _Rejection as rejection:
             if self._is_header(cells, header):
                 return SkippedRow(line, "repeated_header")
-            if _is_label_of_total(rejection.cell):
+            if is_label_of_total(rejection.cell):
                 return SkippedRow(line, "total")
             return rejected(line, rejection.code, rejection.text, rejection.cell)
         except (ArithmeticError, ValueError):  # a number or a date that no check thought of
@@ -141,7 +141,7 @@ class TableReader:
             return None
         texts = [each.strip() for each in cells if each.strip()]
         has_words = any(cell(name) for name in ("description", "note", "project", "client", "task"))
-        is_labelled = any(map(_is_label_of_total, texts[:_LABELS_OF_TOTAL]))
+        is_labelled = any(map(is_label_of_total, texts[:_LABELS_OF_TOTAL]))
         is_formula = any(map(_FORMULA_OF_TOTAL.match, texts))
         if is_labelled or is_formula or (not has_words and any(letter.isdigit() for letter in texts[0])):
             return SkippedRow(line, "total")
@@ -303,7 +303,8 @@ class TableReader:
         return rate, currency_in(cell("currency")) or self.currency or currency_in(text)
 
 
-def _is_label_of_total(text: str) -> bool:
+def is_label_of_total(text: str) -> bool:
+    """Tells whether a cell says that its row is a sum of others."""
     return _TOTAL.match(fold_title(text)) is not None
 
 

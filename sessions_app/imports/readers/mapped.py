@@ -10,6 +10,7 @@ from sessions_app.imports.layouts import Layout
 from sessions_app.imports.numbers import parse_duration
 from sessions_app.imports.readers.tables import read_table
 from sessions_app.imports.rows import Answers, Question, ReadFile, UnreadableFileError
+from sessions_app.imports.table_rows import is_label_of_total
 from sessions_app.imports.tables import Table, count_titles
 from sessions_app.imports.titles import columns_of
 from sessions_app.timekeeping.messages import Message, gettext_noop
@@ -48,7 +49,8 @@ def read_mapped(table: Table, file_name: str, answers: Answers, now: datetime) -
 
 def guess_columns(table: Table) -> dict[str, int]:
     """Returns the number of the column of each field, as far as titles or cells show it."""
-    sample = [cells for _line, cells in islice(table.records(), _SAMPLE)]
+    records = (cells for _line, cells in islice(table.records(), _SAMPLE))
+    sample = [cells for cells in records if not is_label_of_total(next(filter(None, map(str.strip, cells)), ""))]
     columns = {name: column for name, column in columns_of(table.header).items() if name in FIELDS}
     columns = {name: column for name, column in columns.items() if _holds(name, sample, column)}
     left = [column for column in range(min(len(table.header), 100)) if column not in columns.values()]
@@ -69,6 +71,9 @@ def _holds(name: str, sample: Sequence[Sequence[str]], column: int) -> bool:
         return _share(sample, column, _is_dated) >= _MOST
     if name in {"start", "end"}:
         return _share(sample, column, _is_time) >= _MOST
+    if name == "id":  # the same one in different rows is that of an employee or an order
+        rows = {tuple(cells) for cells in sample if column < len(cells) and cells[column].strip()}
+        return len(rows) == len({cells[column].strip() for cells in rows})
     return name != "tags" or _share(sample, column, _is_dated) < _MOST  # a German day is called Tag
 
 

@@ -187,3 +187,22 @@ def test_computer_activity_without_titles_is_no_tracked_time():
 
     with pytest.raises(UnreadableFileError, match="RescueTime"):
         open_file(rows, "rescuetime-activity-history.csv")
+
+
+def test_a_total_below_few_rows_hides_no_column():
+    text = "sep=;\r\nTag;Mitarbeiter;Projekt;Notiz;Beginn;Ende;Stunden\r\n"
+    text += "13.05.2024;Ada;P;x;08:00;09:30;1,5\r\n14.05.2024;Ada;P;y;22:00;01:00;3,0\r\nSumme;;;;;;4,5\r\n"
+
+    assert [clocks(each) for each in sessions(text)] == [
+        "2024-05-13 08:00:00 - 2024-05-13 09:30:00",
+        "2024-05-14 22:00:00 - 2024-05-15 01:00:00",
+    ]
+    assert skipped(text) == [(5, "total")]
+
+
+@pytest.mark.parametrize(("ids", "found"), [("17 17", ["", ""]), ("17 18", ["17", "18"])])
+def test_an_id_that_repeats_is_not_that_of_a_row(ids, found):
+    first, second = ids.split()
+    text = f"ID,Date,Hours,What\n{first},2024-05-13,1.5,a\n{second},2024-05-14,2,b\n"
+
+    assert [each.external_id for each in sessions(text)] == found
