@@ -134,7 +134,8 @@ def make_plan(user: User, files: Sequence[OpenFile], answers: Answers, now: date
         return plan
     catalogue = ImportCatalogue(user, (each.found.catalogue for each in files if each.found is not None))
     catalogue.add_told(each.found.catalogue for each in files if each.found is not None)
-    seen: set[int] | None = set() if len(files) > 1 else None  # no two rows of one file are the same entry
+    seen: set[int] = set()
+    is_alone = len(files) == 1
     for number, file in enumerate(files):
         if file.found is None:
             continue
@@ -142,7 +143,9 @@ def make_plan(user: User, files: Sequence[OpenFile], answers: Answers, now: date
             rows = read_candidates(file.found, file.timezone(answers, user), now)
             while chunk := list(islice(rows, BATCH_SIZE)):
                 candidates = list(_count_others(plan, file.name, chunk))
-                for each, standing in zip(candidates, _standings(user, candidates, seen), strict=True):
+                for each, standing in zip(
+                    candidates, _standings(user, candidates, seen, is_alone=is_alone), strict=True
+                ):
                     _count(plan, catalogue, each, standing)
         except UnreadableFileError as error:
             plan.files[number].error = error.message.render(gettext)
@@ -180,10 +183,13 @@ def _count_others(plan: Plan, name: str, chunk: Sequence[Candidate | RejectedRow
             yield row
 
 
-def _standings(user: User, candidates: Sequence[Candidate], seen: set[int] | None) -> Iterator[Standing]:
-    """Yields what each is here, once earlier ones have come in: the same entry may be in two of the files."""
+def _standings(user: User, candidates: Sequence[Candidate], seen: set[int], *, is_alone: bool) -> Iterator[Standing]:
+    """Yields what each is here, once earlier ones have come in: the same entry may be in two of the files.
+
+    Of a file that `is_alone` two rows are the same entry only by the id of the tool.
+    """
     for candidate, standing in zip(candidates, find_standings(user, candidates), strict=True):
-        if seen is None:
+        if is_alone and not candidate.row.external_id:
             yield standing
             continue
         is_repeated = standing == "new" and not seen.isdisjoint(map(hash, candidate.known_by))

@@ -304,3 +304,12 @@ def test_what_is_planned_is_stored_and_a_second_time_changes_nothing(db, rows, c
         services.undo_changeset(user, WEB, done.changeset_id)
         assert not_deleted(user) == []
         assert bring_in(user, whole).counts["created"] == expected.created
+
+
+def test_an_entry_twice_in_one_file_is_planned_as_it_comes_in(owner):
+    frame = '[1772438450, 1772442130, "Site", "0123456789abcdef0123456789abcdef", ["deep"], 1]'
+    text = f"[{frame}, {frame}]"
+    found = plan(owner, text)
+
+    assert (found.created, found.seconds) == (1, 3680)
+    assert bring_in(owner, text).counts["created"] == 1
