@@ -11,7 +11,7 @@ from defusedxml.ElementTree import iterparse
 from sessions_app.imports.bytes_to_text import Source
 from sessions_app.imports.checks import checked, rejected
 from sessions_app.imports.dates import parse_stamp
-from sessions_app.imports.layouts import Layout
+from sessions_app.imports.layouts import Cells, Layout
 from sessions_app.imports.numbers import parse_decimal
 from sessions_app.imports.rows import ImportedSession, Row, UnreadableFileError
 from sessions_app.imports.tables import Table
@@ -23,6 +23,16 @@ _NO_ACTIVITY = gettext_noop("This XML holds no activities of Hamster.")
 _BAD_TIME = gettext_noop("“%(cell)s” is no time.")
 _WITHOUT_CATEGORY = frozenset({"unsorted", "unsortiert", "non trie", "sin ordenar"})
 
+
+def _adjust(session: ImportedSession, _cell: Cells) -> Row:
+    return replace(session, project=_category(session.project))
+
+
+def _category(name: str) -> str:
+    """Returns the category of an activity, "" for Hamster's own word for none."""
+    return "" if name.lower() in _WITHOUT_CATEGORY else name
+
+
 LAYOUTS = (
     Layout(
         tool="hamster",
@@ -30,6 +40,7 @@ LAYOUTS = (
         needs=({"start"}, {"end"}, {"minutes"}),
         must=("activity", "category"),
         titles={"activity": "description", "category": "project", "description": "note"},
+        adjust=_adjust,
     ),
 )
 
@@ -88,18 +99,20 @@ def _session(line: int, values: Mapping[str, str]) -> Row:
     end = None if is_running else parse_stamp(end_text, "ymd").instant
     if start is None or (end is None and not is_running):
         return rejected(line, "bad_time", _BAD_TIME, start_text if start is None else end_text, str(dict(values)))
-    name, note = name_and_note(values.get("name", ""), values.get("description", ""))
+    text = values.get("name", "").strip()
+    name, note = name_and_note(text, values.get("description", ""))
     project = one_line(values.get("category", ""))
     tags = split_tags(values.get("tags", ""))
+    times = f"{start.isoformat()}/{'' if end is None else end.isoformat()}"
     return checked(
         ImportedSession(
             line=line,
-            record="\x1f".join((f"{start}/{end}", project, *sorted(tags), name, note)),
+            record="\x1f".join((times, "", project, "", ",".join(sorted(tags)), text, note)),  # as in the table
             start=start,
             end=end,
             name=name,
             note=note,
-            project="" if project.lower() in _WITHOUT_CATEGORY else project,
+            project=_category(project),
             tags=tags,
             is_running=is_running,
         )

@@ -2,10 +2,13 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sessions_app import services
+from tests.factories import WEB
 from tests.sessions_app.imports import formats
 from tests.sessions_app.imports.bring_in import bring_in, plan
 from tests.sessions_app.imports.samples import HARVEST, TOGGL
@@ -180,6 +183,25 @@ def test_the_same_entries_with_ids_and_without_are_one(owner, pair):
     assert bring_in(owner, first, **told).counts["unchanged"] == count
     assert plan(owner, first, second, **told).created == 0
     assert len(not_deleted(owner)) == count
+
+
+@pytest.mark.parametrize("category", ["Work", "Unsorted"])
+def test_both_files_of_hamster_are_one(owner, category):
+    entries = [replace(each, client="", project=category, task="") for each in ENTRIES]
+    files = formats.hamster_xml(entries), formats.hamster_table(entries)
+
+    assert [plan(owner, each).new_projects for each in files] == [["Work"] if category == "Work" else []] * 2
+    assert bring_in(owner, files[0]).counts["created"] == 2
+    assert plan(owner, files[1]).created == 0
+
+
+def test_records_that_were_undone_are_free_for_a_report(owner):
+    told = {"timezone": "Europe/Berlin", "date_order": "dmy"}
+    report = timetagger_report("1:01", "0:01", "1:41")
+    services.undo_changeset(owner, WEB, bring_in(owner, RECORDS, **told).changeset_id)
+
+    assert bring_in(owner, report, **told).counts["created"] == 3
+    assert plan(owner, RECORDS, **told).created == 0
 
 
 def test_what_only_one_of_two_kinds_has_is_added(owner):
