@@ -110,8 +110,8 @@ def test_every_page_leads_to_what_is_seldom_needed(browser, owner):
     last = ["/settings/", "/keys/", "/v1/docs"]
 
     assert menu_of(flat(Client().get("/foreign/"))) == [*seldom, "/signin/", *last]
-    assert menu_of(flat(browser.get("/foreign/"))) == [*seldom, "/keep/", *last]
-    assert menu_of(flat(account.get("/foreign/"))) == [*seldom, *last]
+    assert menu_of(flat(browser.get("/foreign/"))) == [*seldom, "/shares/", "/keep/", *last]
+    assert menu_of(flat(account.get("/foreign/"))) == [*seldom, "/shares/", *last]
 
 
 def test_a_forgotten_session_is_asked_about_on_any_page(browser, owner):
