@@ -57,7 +57,7 @@ const WALKS = {
     await page.keyboard.press("z");
     await shows(page, "li.session", "Call");
   },
-  "12. 320 pixels, light and dark: nothing scrolls sideways": async (page) => {
+  "12. 320 and 1280 pixels: nothing scrolls sideways": async (page) => {
     await type(page, `Call with Mira about the second round of the brochure ${DAY} 9-10`);
     for (const width of [320, 1280]) {
       await page.setViewport({ width, height: 800 });
