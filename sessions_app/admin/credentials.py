@@ -1,12 +1,14 @@
-"""What leads to a user's data, on the page of the user: tokens, feeds and second factors, without their secrets."""
+"""What leads to a user's data, on the page of the user: tokens, feeds, links, second factors; without their secrets."""
 
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
+from sessions_app.models import Share
 from users_app.models import AccessToken, CalendarFeed, User
 
 if TYPE_CHECKING:
@@ -55,3 +57,16 @@ class AuthenticatorInline(CredentialInline):
     model = Authenticator
     verbose_name_plural = gettext_lazy("second factors and passkeys (delete those that were lost)")
     fields = ("type", "created_at", "last_used_at")
+
+
+class ShareInline(CredentialInline):
+    """The share links of a user that were not revoked. Only the user revokes them, so that it can be undone."""
+
+    model = Share
+    can_delete = False
+    fields = ("name", "page", "is_frozen", "expires_at", "created_at", "access_count", "last_used_at")
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Share]":
+        """Returns them without what the frozen ones show."""
+        found: QuerySet[Share] = super().get_queryset(request)
+        return found.filter(deleted_at=None).defer("content")

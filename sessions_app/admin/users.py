@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sessions_app.admin.credentials import AccessTokenInline, AuthenticatorInline, CalendarFeedInline
+from sessions_app.admin.credentials import AccessTokenInline, AuthenticatorInline, CalendarFeedInline, ShareInline
 from sessions_app.admin.csv_action import download_csv
 from sessions_app.admin.history import changesets_table
 from sessions_app.admin.user_actions import end_all_devices, make_sign_in_link, stop_running
@@ -112,7 +112,7 @@ class UserAdmin(ModelAdmin):
     paginator = LimitedPaginator
     search_fields = ("email", "display_name")
     search_help_text = gettext_lazy("E-mail, name or id.")
-    inlines = (AccessTokenInline, CalendarFeedInline, AuthenticatorInline)
+    inlines = (AccessTokenInline, CalendarFeedInline, ShareInline, AuthenticatorInline)
     actions = (download_csv, end_all_devices, stop_running, make_sign_in_link)
     readonly_fields = ("id", "kind", "sessions", "last_activity", "last_login", "created_at")
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),)

@@ -1,4 +1,4 @@
-"""What an operator sees of tokens, feeds and second factors, and who may change an operator"""
+"""What an operator sees of tokens, feeds, links and second factors, and who may change an operator"""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -6,9 +6,10 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from sessions_app.models import TimeSession
+from sessions_app import services
+from sessions_app.models import Share, TimeSession
 from tests.admin import SESSIONS, USERS, Operator
-from tests.factories import make_account
+from tests.factories import WEB, make_account
 from tests.pages import flat
 from users_app.models import CalendarFeed, User
 from users_app.services.feeds import issue_feed
@@ -51,6 +52,19 @@ def test_feeds_and_second_factors_are_listed_without_secrets_and_deleted(operato
     assert operator.submit(f"{USERS}{account.pk}/change/", **fields).status_code == 302
     assert not CalendarFeed.objects.exists()
     assert not Authenticator.objects.exists()
+
+
+def test_share_links_are_listed_without_what_opens_them(operator, account):
+    fields = {"page": "report", "query": "period=month", "password": "correct horse"}
+    shown, secret = services.share(account, WEB, name="For Acme", **fields)
+    revoked, _secret = services.share(account, WEB, name="For Beta", **fields)
+    services.revoke_share(account, WEB, revoked.id)
+    page = operator.get(f"{USERS}{account.pk}/change/").text
+    assert "For Acme" in page
+    for hidden in ("For Beta", secret, shown.secret_hash, shown.password):
+        assert hidden not in page
+    assert operator.submit(f"{USERS}{account.pk}/change/").status_code == 302
+    assert Share.objects.filter(user=account, deleted_at=None).get() == shown
 
 
 @pytest.mark.parametrize("path", ["/admin/mfa/authenticator/", "/admin/account/emailaddress/", "/admin/mfa/"])
