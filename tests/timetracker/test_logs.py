@@ -247,20 +247,23 @@ def test_a_request_that_fails(owner, log, monkeypatch):
 
     session = start_session(owner, "2026-11-23T08:00:00Z", SECRET_NAME, note=SECRET_NOTE)
     monkeypatch.setattr(services, "put_session", fail)
+    monkeypatch.setattr("sessions_app.api.sessions.search_sessions", fail)
     secret = make_token(owner)
     client = Client(raise_request_exception=False)
     client.force_login(owner)
     cookie = client.cookies["sessionid"].value
 
+    headers = {"Authorization": f"Bearer {secret}", "X-Request-Id": "request-of-the-test"}
     response = client.put(
-        f"/v1/users/me/sessions/{session.id}?note=Merger",
+        f"/v1/users/me/sessions/{session.id}",
         {"start": "2026-11-23T08:00:00Z", "end": None, "sessionName": SECRET_NAME, "note": SECRET_NOTE},
         content_type="application/json",
-        headers={"Authorization": f"Bearer {secret}", "X-Request-Id": "request-of-the-test"},
+        headers=headers,
     )
+    of_query = client.get("/v1/users/me/sessions?q=Merger", headers=headers)
 
     lines = log.getvalue()
-    assert response.status_code == 500
+    assert response.status_code == of_query.status_code == 500
     assert "RuntimeError: of the machine" in lines
     assert "ERROR timetracker.api.problems [request-of-the-test] Unhandled error" in lines
     assert all("[request-of-the-test]" in line for line in lines.splitlines() if line.startswith("20"))
