@@ -84,14 +84,18 @@ def connections_of(pid: int, port: int) -> int:
 def test_connections_that_stay_open_are_shared_by_the_workers():
     with Server(WEB_CONCURRENCY="2") as server, ExitStack() as stack:
         address = urlsplit(server.url)
-        before = {pid: connections_of(pid, address.port) for pid in server.workers}
-        for pid in server.workers:
+        deadline = time.monotonic() + 20
+        while len(workers := server.workers) < 2:  # the first answers before the second is there
+            assert time.monotonic() < deadline, workers
+            time.sleep(0.05)
+        time.sleep(1)  # until both accept
+        before = {pid: connections_of(pid, address.port) for pid in workers}
+        for pid in workers:
             os.kill(pid, signal.SIGSTOP)  # so that all are there at once
         for _number in range(20):
             stack.enter_context(closing(socket.create_connection((address.hostname, address.port))))
-        for pid in server.workers:
+        for pid in workers:
             os.kill(pid, signal.SIGCONT)
-        deadline = time.monotonic() + 20
         while sum(now := [connections_of(pid, address.port) - before[pid] for pid in before]) < 20:
             assert time.monotonic() < deadline, f"{now} of 20 connections were taken"
             time.sleep(0.05)
