@@ -25,25 +25,35 @@
   // A press is answered with everything: nothing is asked meanwhile, and the answer to what was asked before is older.
   const isPoll = ({ detail }) => detail.requestConfig?.path?.startsWith("/timer/state/");
   document.addEventListener("htmx:beforeSend", (event) => {
+    const { xhr, target, requestConfig } = event.detail;
+    const isPress = requestConfig.verb !== "get";
     if (isPoll(event)) {
       isAsking = true;
       pressesBefore = presses;
-    } else if (event.detail.requestConfig.verb !== "get") {
+    } else if (isPress) {
       pressing += 1;
       presses += 1;
     }
+    // By the request itself: htmx tells it to what was pressed, which another answer may have taken out of the page.
+    xhr.addEventListener("loadend", () => {
+      if (isPoll(event)) isAsking = false;
+      if (!isPress) return;
+      pressing -= 1;
+      // What a row answered is not all that changed: the bar, and other tabs, follow it.
+      if (xhr.status >= 200 && xhr.status < 300 && target.id !== "timer-bar") setTimeout(ask, 50);
+    });
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (isPoll(event) && presses !== pressesBefore) event.detail.shouldSwap = false;
   });
-  document.addEventListener("htmx:afterRequest", (event) => {
-    if (isPoll(event)) isAsking = false;
-    else if (event.detail.requestConfig.verb !== "get") {
-      pressing = Math.max(0, pressing - 1);
-      // What a row answered is not all that changed: the bar, and other tabs, follow it.
-      if (event.detail.successful && event.detail.target?.id !== "timer-bar") setTimeout(ask, 50);
-    }
-  });
+  // The same of a bar that was replaced meanwhile; what a press from it changed is asked for.
+  const hearAnswers = (asked) =>
+    asked?.addEventListener("htmx:beforeSwap", ({ target, detail }) => {
+      if (target !== asked || asked.isConnected) return;
+      detail.shouldSwap = false;
+      if (detail.requestConfig.verb !== "get") setTimeout(ask, 50);
+    });
+  hearAnswers(bar.element());
 
   // ---- Other tabs: whoever shows more tells it, whoever shows less asks.
   const tell = () => channel.postMessage(revision());
@@ -51,10 +61,11 @@
     if (data !== revision()) ask();
   });
   document.addEventListener("htmx:load", ({ detail }) => {
-    if (detail.elt.id === "timer-bar" && detail.elt.dataset.revision !== told) {
-      told = revision();
-      tell();
-    }
+    if (detail.elt.id !== "timer-bar") return;
+    hearAnswers(detail.elt);
+    if (detail.elt.dataset.revision === told) return;
+    told = revision();
+    tell();
   });
   let told = revision();
   tell();

@@ -48,11 +48,10 @@
   };
 
   // ---- What failed
-  const isPress = ({ detail }) => detail.requestConfig.verb === "post" && detail.requestConfig.path.startsWith("/timer/");
-  const onGone = (event) => {
+  const isPress = ({ verb, path }) => verb === "post" && path.startsWith("/timer/");
+  const onGone = ({ requestConfig }) => {
     isGone = true;
-    const { requestConfig } = event.detail;
-    if (isPress(event) && !requestConfig.headers["X-Unsent"]) {
+    if (isPress(requestConfig) && !requestConfig.headers["X-Unsent"]) {
       const kind = requestConfig.elt.dataset?.press ?? "other";
       const values = Object.fromEntries(requestConfig.formData);
       keep({ kind, path: requestConfig.path, values, at: clock.now() });
@@ -60,21 +59,22 @@
     }
     show();
   };
-  for (const type of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(type, onGone);
-
-  document.addEventListener("htmx:afterRequest", (event) => {
-    const { xhr, requestConfig, successful } = event.detail;
-    if (!xhr?.status) return;
-    if (xhr.status >= 502) return onGone(event); // a proxy without its server, or a busy database
+  const onAnswer = ({ xhr, requestConfig }) => {
     isGone = false;
     seenAt = Date.now();
-    if (requestConfig.headers["X-Unsent"] && (successful || xhr.status === 422 || xhr.status === 409)) {
+    if (requestConfig.headers["X-Unsent"] && (xhr.status < 400 || xhr.status === 422 || xhr.status === 409)) {
       forget();
       isHere = false;
     } else if (read() && isHere && requestConfig.verb === "get") {
       send();
     }
     show();
+  };
+  // By the request itself: htmx tells it to what was pressed, which another answer may have taken out of the page.
+  document.addEventListener("htmx:beforeSend", ({ detail }) => {
+    const isServerGone = () => detail.xhr.status >= 502; // a proxy without its server, or a busy database
+    detail.xhr.addEventListener("load", () => (isServerGone() ? onGone(detail) : onAnswer(detail)));
+    for (const type of ["error", "timeout"]) detail.xhr.addEventListener(type, () => onGone(detail));
   });
   document.addEventListener("htmx:load", ({ detail }) => detail.elt.id === "timer-bar" && show());
 

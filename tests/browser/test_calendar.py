@@ -136,7 +136,7 @@ def test_free_time_is_drawn_into_or_clicked(page):
 
 def test_what_changed_elsewhere_is_not_overwritten(page, new_page):
     phone = new_page(storage_state=page.context.storage_state(), java_script_enabled=False)
-    page.route("**/timer/state/*", lambda route: route.fulfill(status=204))  # it has not followed yet
+    page.route("**/timer/state/**", lambda route: route.fulfill(status=204))  # it has not followed yet
     phone.goto("/day/2026-03-03/")
     phone.locator("li.session").filter(has_text="Call").locator("a[id^=end-]").click()
     phone.get_by_label("End", exact=True).fill("11")

@@ -300,6 +300,54 @@ class TestFollowing:
         expect(phone.locator("#timer-bar .timer-name")).to_have_text("Logo", timeout=6000)
         expect(phone.locator(".session.is-running")).to_have_count(1)
 
+    def hold(self, page, url: str) -> list:
+        """Holds the next request to `url` back, in the list, till its `continue_()`."""
+        held: list = []
+        page.route(url, lambda route: held.append(route), times=1)  # noqa: PLW0108 - Playwright marks what it calls
+        return held
+
+    def wait_for(self, page, held: list) -> None:
+        for _ in range(100):
+            if held:
+                return
+            page.wait_for_timeout(100)
+        pytest.fail("Nothing was asked within 10 seconds.")
+
+    def test_an_older_answer_is_dropped(self, page):
+        type_line(page, "Logo")
+        question = self.hold(page, "**/timer/state/**")
+        self.wait_for(page, question)
+        bar(page).get_by_role("button", name="Stop").click()
+        expect(bar(page).get_by_role("button", name="Start")).to_be_visible()
+        with page.expect_response("**/timer/state/**"):
+            question[0].continue_()
+        page.wait_for_timeout(200)  # the page would log an error
+        expect(notice(page)).to_contain_text("Stopped")
+
+        phone = page.context.new_page()
+        phone.goto("/")
+        type_line(phone, "Mail")
+        expect(page.locator("#timer-name")).to_have_text("Mail")  # it goes on asking
+
+    @pytest.fixture
+    def stop(self, page):
+        """A press of Stop that waits for its answer while the bar was answered another."""
+        type_line(page, "Logo")
+        stop = self.hold(page, "**/timer/stop/")
+        bar(page).get_by_role("button", name="Stop").click()
+        self.wait_for(page, stop)
+        type_line(page, "Walk 2026-03-02 13-14")
+        expect(page.locator("#timer-name")).to_have_text("Logo")
+        return stop[0]
+
+    def test_a_stop_answered_late_is_shown_at_once(self, page, stop):
+        stop.continue_()
+        expect(bar(page).get_by_role("button", name="Start")).to_be_visible(timeout=2000)
+
+    def test_a_stop_that_fails_late_is_saved(self, page, stop):
+        stop.abort()
+        expect(page.locator("#timer-trouble")).to_contain_text("Not saved yet: stop at")
+
 
 class TestBadDay:
     def test_a_stop_is_kept_over_a_reload_and_sent_with_its_time(self, page, server):
