@@ -97,9 +97,9 @@ def clean_fields(fields: SessionInput, *, now: datetime, before: TimeSession | N
         cleaned["end"] = whole_second(end)
     if "tags" in fields:
         cleaned["tags"] = [clean_tag(tag, "tags", errors) for tag in fields["tags"]]
-        if len(cleaned["tags"]) > MAX_TAGS:
-            message = _("A session has at most %(count)d tags. Leave some out.")
-            errors.append(FieldError("tags", "too_many", message % {"count": MAX_TAGS}))
+    if len(cleaned.get("tags", cleaned.get("tag_ids", ()))) > MAX_TAGS:
+        message = _("A session has at most %(count)d tags. Leave some out.")
+        errors.append(FieldError("tags", "too_many", message % {"count": MAX_TAGS}))
     clean_rate(cleaned, errors)
     _validate_times(cleaned, now, before, errors)
     if errors:

@@ -180,6 +180,17 @@ class TestMerge:
         services.delete_session(owner, WEB, third.id)
         assert times(services.merge_sessions(owner, WEB, session.id, later.id)) == "08:00-12:00"
 
+    def test_of_more_tags_than_a_session_has_is_rejected(self, owner):
+        first, second = (
+            make_session(owner, start, "2026-11-20T10:00Z", tags=[f"{letter}{number}" for number in range(11)])
+            for start, letter in (("2026-11-20T08:00Z", "a"), ("2026-11-20T09:00Z", "b"))
+        )
+        before = everything()
+
+        with rejected(InvalidInputError, "too_many", "A session has at most 20 tags. Leave some out."):
+            services.merge_sessions(owner, WEB, first.id, second.id)
+        assert everything() == before
+
     def test_of_those_that_begin_together_goes_by_their_order(self, owner, session):
         first, second, third = sorted(
             [session.id, *(services.duplicate_session(owner, WEB, session.id).id for _again in range(2))]
