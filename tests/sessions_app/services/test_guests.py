@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.management import call_command
@@ -53,9 +54,16 @@ def test_sessions_stay_those_in_the_trash_too(db, is_deleted):
     assert prune() == 0
 
 
-@pytest.mark.parametrize("model", [Client, Project, Tag])
-def test_a_catalogue_stays(db, model):
-    services.create_entry(make_guest(), WEB, model, name="acme")
+@pytest.mark.parametrize(
+    "write",
+    [
+        *(partial(services.create_entry, model=model, name="acme") for model in (Client, Project, Tag)),
+        partial(services.save_report, name="all of it", query="group=day"),
+        partial(services.share, page="report", query="period=month&group=day"),
+    ],
+)
+def test_a_catalogue_a_report_or_a_share_stays(db, write):
+    write(make_guest(), WEB)
     assert prune() == 0
 
 
