@@ -36,6 +36,7 @@ from timetracker.pages import (
     respond,
     wants_fragment,
 )
+from timetracker.texts import clean_text
 from users_app.guests import call_as_user, current_user
 from users_app.models import User
 
@@ -139,7 +140,8 @@ def _bar(request: HttpRequest, form: StartForm) -> HttpResponse:
 def _is_sent_twice(user: User, form: StartForm) -> bool:
     """Says whether the session is there, and runs if it should: the form was sent twice, not gone back to."""
     session = find_session(user, form.cleaned_data["id"])
-    if session is None or session.deleted_at is not None or session.name != form.session_fields["name"]:
+    name = clean_text(form.session_fields["name"], "name", TimeSession.NAME_LENGTH, [])
+    if session is None or session.deleted_at is not None or session.name != name:
         return False
     return form.reading.kind == "add" or session.is_running
 

@@ -103,8 +103,9 @@ def test_start_while_one_runs_switches_at_one_instant_as_one_changeset(signed_in
     assert "Stopped after 1 min." in page
 
 
-def test_same_click_twice_makes_one_session(signed_in, owner):
-    changeset = {"id": str(uuid4()), "name": "Logo"}
+@pytest.mark.parametrize("name", ["Logo", "Cafe\u0301 call", "\u200bLogo"])  # as some keyboards spell them
+def test_same_click_twice_makes_one_session(signed_in, owner, name):
+    changeset = {"id": str(uuid4()), "name": name}
 
     assert signed_in.post("/timer/start/", changeset).status_code == 303
     assert signed_in.post("/timer/start/", changeset).status_code == 303
