@@ -79,11 +79,11 @@ _read_latest = CompiledGet(
 )
 
 
-def find_previous_end(user: User, running: TimeSession) -> datetime | None:
-    """Returns when the session that began last before the running one ended (UTC), if that is before now."""
+def find_previous_end(user: User, running: TimeSession, *, now: datetime) -> datetime | None:
+    """Returns when the session that began last before the running one ended (UTC); None if that is not before `now`."""
     before = TimeSession.objects.for_user(user).not_deleted().filter(start__lte=running.start, end__isnull=False)
     previous = before.order_by("-start", "-id").first()
-    return None if previous is None else previous.end
+    return None if previous is None or previous.end is None or previous.end >= now else previous.end
 
 
 def find_latest(user: User) -> TimeSession | None:

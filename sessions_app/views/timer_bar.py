@@ -86,7 +86,7 @@ def _since_response(request: HttpRequest, page: PageContext, form: SinceForm, *,
         "form": form,
         "running": form.running,
         "chips": SINCE_CHIPS,
-        "last_ended": find_previous_end(page.user, form.running),
+        "last_ended": find_previous_end(page.user, form.running, now=page.now),
         "came_from": came_from(request),
     }
     if not wants_fragment(request):

@@ -179,6 +179,12 @@ class TestSince:
         assert 'value="2026-11-23T08:05:00+00:00"' in page
         assert "<html" in page
 
+    def test_offers_no_end_that_is_still_to_come(self, signed_in, owner):
+        start_session(owner, "2026-11-23T08:32Z", "Logo")
+        make_session(owner, "2026-11-23T07:00Z", "2026-11-23T09:30Z", "Mail")  # half an hour from now
+
+        assert "when the last one ended" not in flat(signed_in.get("/timer/since/"))
+
     def test_leads_back_when_nothing_runs(self, signed_in):
         assert signed_in.get("/timer/since/?next=/week/")["Location"] == "/week/"
         assert Client().get("/timer/since/").status_code == 303
