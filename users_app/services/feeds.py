@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from timetracker.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
@@ -14,18 +15,23 @@ MAX_FEEDS = 20
 def issue_feed(user: User, name: str = "") -> tuple[CalendarFeed, str]:
     """Returns a new feed and its secret, which is not stored and cannot be shown again.
 
-    Raises InvalidInputError for an invalid name, ConflictError `too_many` for more than MAX_FEEDS of one user.
+    Raises InvalidInputError for an invalid name, ConflictError `too_many` for more than MAX_FEEDS of one user,
+    NotFoundError when the user was deleted.
     """
     errors: list[FieldError] = []
     name = clean_text(name, "name", CalendarFeed.NAME_LENGTH, errors)
     if errors:
         raise InvalidInputError(*errors)
-    if CalendarFeed.objects.filter(user=user).count() >= MAX_FEEDS:
-        raise ConflictError("too_many", _("There are 20 calendar addresses. Revoke one that is not needed any more."))
     secret = make_secret(CalendarFeed.SECRETS_BEGIN)
-    feed = CalendarFeed.objects.create(
-        user=user, name=name, prefix=secret[: CalendarFeed.PREFIX_LENGTH], secret_hash=hash_secret(secret)
-    )
+    with transaction.atomic():
+        if User.objects.select_for_update(no_key=True).filter(pk=user.pk).first() is None:
+            raise NotFoundError
+        if CalendarFeed.objects.filter(user=user).count() >= MAX_FEEDS:
+            message = _("There are %(count)d calendar addresses. Revoke one that is not needed any more.")
+            raise ConflictError("too_many", message % {"count": MAX_FEEDS})
+        feed = CalendarFeed.objects.create(
+            user=user, name=name, prefix=secret[: CalendarFeed.PREFIX_LENGTH], secret_hash=hash_secret(secret)
+        )
     return feed, secret
 
 

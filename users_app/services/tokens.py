@@ -50,7 +50,8 @@ def issue_token(
                 message = _("There is a token with this id or key already; its secret was shown once. Use another.")
                 raise ConflictError("id_taken", message)
             if tokens.count() >= MAX_TOKENS:
-                raise ConflictError("too_many", _("There are 200 tokens. Revoke one that is not needed any more."))
+                message = _("There are %(count)d tokens. Revoke one that is not needed any more.")
+                raise ConflictError("too_many", message % {"count": MAX_TOKENS})
             return AccessToken.objects.issue(
                 user, name=name, scopes=tuple(dict.fromkeys(scopes)), expires_at=expires_at, token_id=token_id
             )
