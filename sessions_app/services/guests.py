@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from sessions_app.models import VERSIONED_MODELS, Share
+from sessions_app.models import VERSIONED_MODELS
 from sessions_app.services.deletion import remove_in_parts
 from users_app.models import AccessToken, BrowserSession, CalendarFeed, MergedGuest, User
 from users_app.services.deletion import remove_users
@@ -42,10 +42,7 @@ def _unused_guests(now: datetime) -> QuerySet[User]:
     since = now - UNUSED_FOR
     of_user = Q(user=OuterRef("pk"))
     used = Q(created_at__gte=since) | Q(last_used_at__gte=since)
-    has_rows = [
-        Exists(model._base_manager.filter(of_user))  # noqa: SLF001
-        for model in (*VERSIONED_MODELS.values(), Share)
-    ]
+    has_rows = [Exists(model._base_manager.filter(of_user)) for model in VERSIONED_MODELS.values()]  # noqa: SLF001
     used_lately = [Exists(model.objects.filter(of_user & used)) for model in (AccessToken, CalendarFeed)]
     seen_lately = Exists(BrowserSession.objects.filter(of_user, last_seen_at__gte=since))
     merged = Exists(MergedGuest.objects.filter(guest_id=OuterRef("pk"), undone_at=None))
