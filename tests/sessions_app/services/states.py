@@ -17,7 +17,7 @@ GIVEN_ID = UUID("0198aaaa-0000-7000-8000-000000000001")
 
 @contextmanager
 def rejected(error, code, *messages):
-    """The press is refused with this code, or these codes of fields, and neither a row nor a change is written."""
+    """The change is rejected with this code, or these codes of fields, and neither a row nor a change is written."""
     before = everything()
     with pytest.raises(error) as raised:
         yield raised

@@ -185,11 +185,9 @@ class TestMerge:
             make_session(owner, start, "2026-11-20T10:00Z", tags=[f"{letter}{number}" for number in range(11)])
             for start, letter in (("2026-11-20T08:00Z", "a"), ("2026-11-20T09:00Z", "b"))
         )
-        before = everything()
 
-        with rejected(InvalidInputError, "too_many", "A session has at most 20 tags. Leave some out."):
+        with rejected(InvalidInputError, ("tags", "too_many")):
             services.merge_sessions(owner, WEB, first.id, second.id)
-        assert everything() == before
 
     def test_of_those_that_begin_together_goes_by_their_order(self, owner, session):
         first, second, third = sorted(
