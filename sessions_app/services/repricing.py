@@ -1,6 +1,6 @@
 """Giving earlier sessions the present rate: on request only, with a preview, undone like any change."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,12 +20,15 @@ from users_app.models import User
 
 REPRICE = "reprice"
 
+_Cell = tuple[UUID | None, Decimal, str]
+"""A project, a rate and a currency: what a report rounds once (`reports.cells`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Repricing:
     """What a new rate would change: how many sessions, and the amount of their billable time before and after.
 
-    Amounts by currency, each the sessions' time at their rates, rounded once.
+    Amounts by currency, rounded as in a report of these sessions: once for each project and rate.
     """
 
     session_count: int
@@ -49,17 +52,17 @@ def preview_rates(
     also_billable: bool = False,
 ) -> Repricing:
     """Returns what `apply_rates` would change; the running session counts up to `now`. Raises NotFoundError."""
-    before: defaultdict[str, list[tuple[int, Decimal]]] = defaultdict(list)
-    after: defaultdict[str, list[tuple[int, Decimal]]] = defaultdict(list)
+    before: Counter[_Cell] = Counter()
+    after: Counter[_Cell] = Counter()
     count = 0
     for session, new in _changes(user, since, project_id, client_id, also_billable=also_billable):
         count += 1
         seconds = session.seconds_at(now)
         if session.billable and session.hourly_rate is not None:
-            before[session.currency].append((seconds, session.hourly_rate))
+            before[session.project_id, session.hourly_rate, session.currency] += seconds
         if new["billable"] and (rate := new["hourly_rate"]) is not None:
-            after[new["currency"]].append((seconds, rate))
-    return Repricing(count, _worth(before), _worth(after))
+            after[session.project_id, rate, new["currency"]] += seconds
+    return Repricing(count, _amounts(before), _amounts(after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +173,9 @@ def _check_exists(model: type[Project | Client], user: User, object_id: UUID) ->
         raise NotFoundError
 
 
-def _worth(parts: Mapping[str, list[tuple[int, Decimal]]]) -> dict[str, Decimal]:
-    return {currency: calculate_amount(each, currency) for currency, each in sorted(parts.items())}
+def _amounts(seconds: Mapping[_Cell, int]) -> dict[str, Decimal]:
+    """Returns the amount in each currency, rounded where a report of these sessions rounds: once a cell."""
+    amounts: dict[str, Decimal] = {}
+    for (_project_id, rate, currency), each in seconds.items():
+        amounts[currency] = amounts.get(currency, Decimal()) + calculate_amount([(each, rate)], currency)
+    return dict(sorted(amounts.items()))

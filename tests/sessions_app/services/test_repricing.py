@@ -117,6 +117,20 @@ def test_everything_takes_the_present_rate_when_nothing_is_given(owner, project,
     }  # fmt: skip
 
 
+def test_the_preview_is_rounded_as_the_report_is(owner):
+    """Ten minutes at 80 are 13.33 for each of three projects, and 40.00 were all of them rounded together."""
+    for name in ("Brand", "Print", "Web"):
+        project = services.create_entry(owner, WEB, Project, name=name, billable_by_default=True)
+        make_session(owner, "2026-11-20T08:00Z", "2026-11-20T08:10Z", project_id=project.id)
+    owner.hourly_rate = Decimal(80)
+    owner.save()
+
+    found = services.preview_rates(owner, since=SINCE, now=NOW)
+    services.apply_rates(owner, WEB, since=SINCE)
+
+    assert found.after == amounts(owner) == {"EUR": Decimal("39.99")}
+
+
 def test_a_second_time_changes_nothing(owner, project, sessions):
     services.edit_entry(owner, WEB, Project, project.id, hourly_rate=Decimal(90))
     services.apply_rates(owner, WEB, since=SINCE, project_id=project.id)
