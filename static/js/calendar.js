@@ -59,7 +59,8 @@
     const home = block.closest(".calendar-column");
     const moved = [start - block.dataset.start, end ? end - block.dataset.end : 0];
     const first = instantAt(home, number(block, "y")) + moved[0];
-    const column = columns().find((each) => midnight(each) <= first && first < midnight(each) + DAY) ?? home;
+    const isOver = (column, next) => midnight(column) <= first && first < (next ? midnight(next) : midnight(column) + DAY);
+    const column = columns().find((each, at, all) => isOver(each, all[at + 1])) ?? home;
     const top = heightOf(column, first);
     const height = number(block, "height") + (moved[1] - moved[0]) / SECONDS_PER_PIXEL;
     ghost.setAttribute("y", Math.round(top));
@@ -99,13 +100,21 @@
     bar.press(block.dataset.url, values);
   };
 
-  document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    if (detail.requestConfig?.verb !== "post" || !isSaving) return;
+  document.addEventListener("request:end", ({ detail }) => {
+    if (detail.requestConfig.verb !== "post" || !isSaving) return;
     isSaving = false;
-    if (!detail.successful) restore();
+    if (detail.xhr.status !== 200) restore();
   });
 
   // ---- Keys
+  const offsetAt = (instant, timeZone) => {
+    const options = { timeZone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" };
+    const parts = Object.fromEntries(new Intl.DateTimeFormat("en", options).formatToParts(instant * 1000).map(({ type, value }) => [type, Number(value)]));
+    return Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second) / 1000 - instant;
+  };
+  // To the same time of the clock on the day before or after, which a clock change may put 23 or 25 hours away.
+  const secondsToDay = (instant, sign, zone) => sign * DAY + offsetAt(instant, zone) - offsetAt(instant + sign * DAY, zone);
+
   document.addEventListener("keydown", (event) => {
     pressed = null;
     const at = event.target.closest?.(".block a, .edge");
@@ -121,7 +130,7 @@
       move(sign * MINUTE * (event.shiftKey ? 15 : 1));
     } else if (part === "both" && !event.shiftKey) {
       begin(block, part);
-      move(sign * DAY);
+      move(secondsToDay(draft.start, sign, block.dataset.timezone));
     } else return;
     event.preventDefault();
     event.stopPropagation();

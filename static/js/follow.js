@@ -25,23 +25,21 @@
   // A press is answered with everything: nothing is asked meanwhile, and the answer to what was asked before is older.
   const isPoll = ({ detail }) => detail.requestConfig?.path?.startsWith("/timer/state/");
   document.addEventListener("htmx:beforeSend", (event) => {
-    const { xhr, target, requestConfig } = event.detail;
-    const isPress = requestConfig.verb !== "get";
     if (isPoll(event)) {
       isAsking = true;
       pressesBefore = presses;
-    } else if (isPress) {
+    } else if (event.detail.requestConfig.verb !== "get") {
       pressing += 1;
       presses += 1;
     }
-    // By the request itself: htmx tells it to what was pressed, which another answer may have taken out of the page.
-    xhr.addEventListener("loadend", () => {
-      if (isPoll(event)) isAsking = false;
-      if (!isPress) return;
+  });
+  document.addEventListener("request:end", (event) => {
+    if (isPoll(event)) isAsking = false;
+    else if (event.detail.requestConfig.verb !== "get") {
       pressing -= 1;
       // What a row answered is not all that changed: the bar, and other tabs, follow it.
-      if (xhr.status >= 200 && xhr.status < 300 && target.id !== "timer-bar") setTimeout(ask, 50);
-    });
+      if (event.detail.xhr.status === 200 && event.detail.target.id !== "timer-bar") setTimeout(ask, 50);
+    }
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (isPoll(event) && presses !== pressesBefore) event.detail.shouldSwap = false;

@@ -59,7 +59,10 @@
     }
     show();
   };
-  const onAnswer = ({ xhr, requestConfig }) => {
+  document.addEventListener("request:end", ({ detail }) => {
+    const { xhr, requestConfig, outcome } = detail;
+    if (outcome === "abort") return;
+    if (outcome !== "load" || xhr.status >= 502) return onGone(detail);
     isGone = false;
     seenAt = Date.now();
     if (requestConfig.headers["X-Unsent"] && (xhr.status < 400 || xhr.status === 422 || xhr.status === 409)) {
@@ -69,12 +72,6 @@
       send();
     }
     show();
-  };
-  // By the request itself: htmx tells it to what was pressed, which another answer may have taken out of the page.
-  document.addEventListener("htmx:beforeSend", ({ detail }) => {
-    const isServerGone = () => detail.xhr.status >= 502; // a proxy without its server, or a busy database
-    detail.xhr.addEventListener("load", () => (isServerGone() ? onGone(detail) : onAnswer(detail)));
-    for (const type of ["error", "timeout"]) detail.xhr.addEventListener(type, () => onGone(detail));
   });
   document.addEventListener("htmx:load", ({ detail }) => detail.elt.id === "timer-bar" && show());
 

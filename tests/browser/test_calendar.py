@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looks import PHONE, check_look
+from tests.browser.timer import type_line
 
 CALENDAR = "/week/2026-03-02/?view=calendar"
 SCRIPT = "<img src=x onerror=window.run=1><script>window.run=1</script>"
@@ -79,6 +80,26 @@ def test_keys_that_rest_save_and_esc_restores(page):
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("status")).to_contain_text("Moved “Call” to Wed 4 Mar, 9:00–10:30.")
     expect(page.locator(".calendar-day").nth(2).locator(".block")).to_contain_text("Call")
+
+
+@pytest.mark.parametrize(
+    ("week", "date", "key", "day"),
+    [
+        ("2026-03-23", "2026-03-28", "ArrowRight", "Sun 29 Mar"),
+        ("2026-10-19", "2026-10-24", "ArrowRight", "Sun 25 Oct"),
+        ("2026-10-19", "2026-10-25", "ArrowLeft", "Sat 24 Oct"),
+    ],
+)
+def test_keys_keep_the_time_of_the_clock_when_it_was_changed(page, week, date, key, day):
+    page.goto("/")
+    type_line(page, f"Concert {date} 10-23")
+    page.goto(f"/week/{week}/?view=calendar")
+    link(page, "Concert").focus()
+    page.keyboard.press(key)
+    expect(page.locator(".is-ghost .range")).to_have_text("10:00–23:00")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("status")).to_contain_text(f"Moved “Concert” to {day}, 10:00–23:00.")
 
 
 def test_tab_leads_to_the_edges_which_keys_stretch(page):
