@@ -40,7 +40,7 @@ DOCS = Path(__file__).parent / "docs"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks tests that have data, those of DATABASE among them, and those in which the clock goes on meanwhile."""
+    """Marks tests that have data, those of DATABASE among them, and those in which the clock goes on; orders files."""
     folders = [Path(__file__).parent / each for each in DATABASE]
     assert all(each.exists() for each in folders), "DATABASE names a file that is gone."
     for item in items:
@@ -52,6 +52,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker("data")
             if "time_machine" not in fixtures:
                 item.add_marker("reads_clock")
+    # Files with slow tests first, else a process is left with one of them when the others have ended.
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
+from django.core.management import call_command
 from django.db import connection
 
 from sessions_app.models import Changeset, Project, SessionTag, Source, Tag, TimeSession
@@ -67,8 +68,12 @@ def _rows(
         yield session
 
 
-def repeat_sessions(user: User, times: int, *, days: int) -> None:
-    """Adds so many copies of all sessions of a user in UTC, each `days` before the last: in the database, for speed."""
+def repeat_sessions(user: User, times: int, *, days: int, tag: Tag | None = None) -> None:
+    """Adds so many copies of all sessions of a user, each `days` before the last: in the database, for speed.
+
+    The dates of copies are shifted, not derived: they are right in UTC, and elsewhere but for clock changes. With `tag`
+    every second copy has it.
+    """
     earlier = ("datetime({0}, {1})", "date({0}, {1})")
     new_id, shift = "lower(hex(randomblob(16)))", f"'-' || (number * {days}) || ' days'"
     if connection.vendor == "postgresql":
@@ -93,6 +98,15 @@ def repeat_sessions(user: User, times: int, *, days: int) -> None:
             f"SELECT {selected} FROM sessions_app_timesession CROSS JOIN copies WHERE user_id = %s",
             [user.pk.hex if connection.vendor == "sqlite" else user.pk],
         )
+        if tag is not None:
+            ids = [each.pk.hex if connection.vendor == "sqlite" else each.pk for each in (tag, user, user)]
+            cursor.execute(
+                "INSERT INTO sessions_app_sessiontag (user_id, session_id, tag_id) "
+                "SELECT user_id, id, %s FROM sessions_app_timesession WHERE user_id = %s "
+                "AND CAST(SUBSTR(name, 6) AS INTEGER) %% 2 = 0 "  # as `add_sessions` tags and names them
+                "AND id NOT IN (SELECT session_id FROM sessions_app_sessiontag WHERE user_id = %s)",
+                ids,
+            )
 
 
 def record_changes(user: User) -> None:
@@ -125,6 +139,23 @@ def analyze() -> None:
             # What earlier tests left in a small index makes it look as dear as the large one.
             cursor.execute("REINDEX TABLE sessions_app_timesession")
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+STATISTICS = ["new", "analyzed"] if connection.vendor == "sqlite" else ["analyzed"]
+"""What a planner may know of its tables: on SQLite nothing, till somebody has them analyzed."""
+
+
+def set_statistics(state: str) -> None:
+    """Has the planner know as much as STATISTICS says. Not within a transaction that is rolled back."""
+    forget_statistics() if state == "new" else analyze()
+
+
+def remove_everything() -> None:
+    """Empties the database, of which the planner knows nothing then. Not within a transaction."""
+    with connection.constraint_checks_disabled():  # else SQLite empties tables row by row
+        call_command("flush", verbosity=0, interactive=False)
+    if connection.vendor == "sqlite":
+        forget_statistics()
 
 
 def forget_statistics() -> None:

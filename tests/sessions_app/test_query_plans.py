@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from sessions_app import services
 from sessions_app.api.change_feed import FeedCursorField
@@ -23,7 +22,15 @@ from sessions_app.timekeeping.rounding import Rounding
 from tests.admin import SESSIONS, USERS, Operator
 from tests.conftest import ApiClient
 from tests.factories import make_guest, make_token, start_session
-from tests.many_sessions import add_sessions, analyze, forget_statistics, record_changes, repeat_sessions
+from tests.many_sessions import (
+    STATISTICS,
+    add_sessions,
+    analyze,
+    record_changes,
+    remove_everything,
+    repeat_sessions,
+    set_statistics,
+)
 from tests.query_plans import is_narrow, needs_sort, plan_text, queries_of, reads_of_sessions
 from timetracker.db.ids import uuid7
 from users_app.models import User
@@ -59,16 +66,25 @@ def users(request, django_db_setup, django_db_blocker):
         assert TimeSession.objects.count() == request.param + 3_013
         analyze()
         yield by_count
-        call_command("flush", verbosity=0, interactive=False)
-        if connection.vendor == "sqlite":
-            forget_statistics()
+        remove_everything()
 
 
-@pytest.fixture(params=["new", "analyzed"] if connection.vendor == "sqlite" else ["analyzed"])
-def heavy(users, request, db) -> User:
+@pytest.fixture(scope="module", params=STATISTICS)
+def statistics(request, users, django_db_blocker):
+    with django_db_blocker.unblock():
+        set_statistics(request.param)
+
+
+@pytest.fixture
+def rolled_back(db):
+    """What a test does is forgotten at once: else Django checks each key of so many rows after each test."""
+    yield
+    transaction.set_rollback(True)
+
+
+@pytest.fixture
+def heavy(users, statistics, rolled_back) -> User:
     """The user with many sessions, on a SQLite that knows nothing of its tables and on one that was analyzed."""
-    if connection.vendor == "sqlite":
-        forget_statistics() if request.param == "new" else analyze()
     return User.objects.get(pk=users[MANY].pk)  # a test may delete it
 
 
@@ -238,13 +254,13 @@ def test_no_changeset_reads_more_than_it_changes(heavy, write, time_machine):
     assert_narrow(queries_of(lambda: write(heavy)))
 
 
-def test_a_user_is_deleted_without_reading_others(users, db):
+def test_a_user_is_deleted_without_reading_others(users, rolled_back):
     queries = queries_of(User.objects.get(pk=users[1_000].pk).delete)
     assert_narrow([query for query in queries if "sessions_app_timesession" in query])
 
 
 @pytest.mark.parametrize("period", [DAY, WEEK, MONTH], ids=["day", "week", "month"])
-def test_an_overview_takes_four_queries_whatever_the_history(users, db, period):
+def test_an_overview_takes_four_queries_whatever_the_history(users, rolled_back, period):
     counts = {
         count: len(queries_of(lambda user=user: read_overview(user, period, now=NOW))) for count, user in users.items()
     }
@@ -273,7 +289,7 @@ READS = {
 
 
 @pytest.mark.parametrize("path", READS)
-def test_an_answer_of_the_api_takes_as_many_queries_whatever_the_history(users, db, path, time_machine):
+def test_an_answer_of_the_api_takes_as_many_queries_whatever_the_history(users, rolled_back, path, time_machine):
     time_machine.move_to(NOW, tick=False)
 
     def count_queries(user: User) -> int:
@@ -290,7 +306,7 @@ def test_an_answer_of_the_api_takes_as_many_queries_whatever_the_history(users, 
 
 
 @pytest.mark.parametrize("revision", [1, 500])
-def test_the_change_feed_begins_where_it_last_ended(users, db, revision):
+def test_the_change_feed_begins_where_it_last_ended(users, rolled_back, revision):
     """For a user with few of all changes: those of one who has nearly all may as well be read in the order of all."""
     after = FeedCursor(read_epoch(users[1_000]), revision, 1)
 
@@ -303,7 +319,7 @@ def test_the_change_feed_begins_where_it_last_ended(users, db, revision):
 
 
 @pytest.mark.parametrize("page", [SESSIONS, SESSIONS + "?p=100", USERS])
-def test_a_list_of_the_admin_neither_counts_nor_sorts_the_table(users, db, page):
+def test_a_list_of_the_admin_neither_counts_nor_sorts_the_table(users, rolled_back, page):
     operator = Operator()
     operator.get(page)  # the first page of a day renews the cookie
     queries = queries_of(lambda: operator.get(page))
@@ -342,7 +358,7 @@ def test_the_admin_finds_what_runs_by_its_index(heavy, users):
 
 
 @pytest.mark.parametrize("query", ["q=nobody-has-this", "state=trash", "source__exact=web", "start__year=2025"])
-def test_the_admin_looks_at_the_newest_sessions_only(users, db, monkeypatch, query):
+def test_the_admin_looks_at_the_newest_sessions_only(users, rolled_back, monkeypatch, query):
     monkeypatch.setattr("sessions_app.admin.versioned.MAX_SEARCHED", 50)
     operator, path = Operator(), f"{SESSIONS}?{query}"
     operator.get(path)

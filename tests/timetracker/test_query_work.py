@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.conf import settings
-from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client as Browser
 from django.urls import URLPattern, get_resolver
 
@@ -21,7 +19,15 @@ from sessions_app import services
 from sessions_app.models import Changeset, Client, Project, SessionTag, Tag, TimeSession
 from tests.conftest import ApiClient
 from tests.factories import WEB, make_guest, make_token, start_session
-from tests.many_sessions import add_sessions, analyze, forget_statistics, record_changes
+from tests.many_sessions import (
+    STATISTICS,
+    add_sessions,
+    analyze,
+    record_changes,
+    remove_everything,
+    repeat_sessions,
+    set_statistics,
+)
 from tests.ownership import waiting_import
 from tests.query_work import database_work
 from tests.timetracker.api.test_ownership import TABLE
@@ -83,33 +89,29 @@ class Tracker:
     ids: dict[str, str]
 
 
-HISTORIES = {"5,000": (400, 5_000, timedelta(hours=7, minutes=12))}
-# On PostgreSQL test_query_plans.py looks at the plans for so many.
-if settings.DATABASES["default"]["ENGINE"] == "timetracker.db.sqlite":
-    HISTORIES["100,000"] = pytest.param(
-        (3_240, 100_000, timedelta(minutes=53)), marks=pytest.mark.slow(reason="takes 20 s to make")
-    )
+# Sessions of 120 days, and how often they are there in the long history. On PostgreSQL test_query_plans.py looks at the
+# plans for so many.
+COUNT, TIMES = (3_200, 32) if connection.vendor == "sqlite" else (400, 12)
+DAYS = 120
 
 
-@pytest.fixture(scope="module", params=HISTORIES.values(), ids=HISTORIES)
-def trackers(request, django_db_setup, django_db_blocker):
+@pytest.fixture(scope="module")
+def trackers(django_db_setup, django_db_blocker):
     """Users with four months and with years of sessions, beside each other."""
-    few, many, each = request.param
     with django_db_blocker.unblock():
-        yield [_make_tracker(count, each) for count in (few, many)]
-        call_command("flush", verbosity=0, interactive=False)
-        if connection.vendor == "sqlite":
-            forget_statistics()
+        yield [_make_tracker(times) for times in (1, TIMES)]
+        remove_everything()
 
 
-def _make_tracker(count: int, each: timedelta) -> Tracker:
+def _make_tracker(times: int) -> Tracker:
     user = make_guest(timezone="Europe/Berlin")
     client = services.create_entry(user, WEB, Client, name="Acme")
     small = services.create_entry(user, WEB, Project, name="Small", client_id=client.id)
     large = services.create_entry(user, WEB, Project, name="Large")
     tag, rare = (services.create_entry(user, WEB, Tag, name=name) for name in ("deep", "rare"))
     until = NOW - timedelta(hours=3)
-    add_sessions(user, count, until=until, over=count * each, projects=[large], tags=[tag])
+    add_sessions(user, COUNT, until=until, over=timedelta(days=DAYS), projects=[large], tags=[tag])
+    repeat_sessions(user, times - 1, days=DAYS, tag=tag)
     sessions = TimeSession.objects.for_user(user)
     # The Trash is emptied after a month, and what is changed with a project or tag is as much for both.
     old = sessions.in_trash().filter(start__lt=NOW - timedelta(days=20)).values("id")
@@ -150,12 +152,17 @@ def today(time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
-@pytest.fixture(params=["new", "analyzed"] if connection.vendor == "sqlite" else ["analyzed"])
-def both(trackers, request, db):
+@pytest.fixture(scope="module", params=STATISTICS)
+def statistics(request, trackers, django_db_blocker):
+    with django_db_blocker.unblock():
+        set_statistics(request.param)
+
+
+@pytest.fixture
+def both(trackers, statistics, db):
     """The two, on a SQLite that knows nothing of its tables and on one that was analyzed."""
-    if connection.vendor == "sqlite":
-        forget_statistics() if request.param == "new" else analyze()
-    return trackers
+    yield trackers
+    transaction.set_rollback(True)  # else Django checks each key of so many rows after each test
 
 
 def assert_as_much_work(both, visit):
