@@ -36,19 +36,28 @@ DATABASE = [
     "users_app/test_models.py",
 ]
 
-DOCS = Path(__file__).parent / "docs"
+# What is true of any database, or of none. Of the tests that walk through all pages and calls, test_query_work.py does
+# so on both.
+ANY_DATABASE = [
+    "docs",
+    "timetracker/api/test_curl_lines.py",
+    "timetracker/api/test_mass_assignment.py",
+    "timetracker/api/test_ownership.py",
+    "timetracker/test_page_ownership.py",
+    "timetracker/test_route_safety.py",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks tests that have data, those of DATABASE among them, and those in which the clock goes on; orders files."""
-    folders = [Path(__file__).parent / each for each in DATABASE]
-    assert all(each.exists() for each in folders), "DATABASE names a file that is gone."
+    folders, others = ([Path(__file__).parent / each for each in names] for names in (DATABASE, ANY_DATABASE))
+    assert all(each.exists() for each in folders + others), "A list above names a file that is gone."
     for item in items:
         if any(item.path.is_relative_to(each) for each in folders):
             item.add_marker("database")
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & {"db", "server"} or item.get_closest_marker("django_db"):
-            if not item.path.is_relative_to(DOCS):  # what the documents say is true of any database, or of none
+            if not any(item.path.is_relative_to(each) for each in others):
                 item.add_marker("data")
             if "time_machine" not in fixtures:
                 item.add_marker("reads_clock")

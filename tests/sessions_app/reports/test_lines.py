@@ -160,7 +160,7 @@ def assert_adds_up(whole, parts):
 periods = st.tuples(st.integers(-6, 2), st.integers(1, 40))
 
 
-@examples(18)
+@examples(10)
 @given(history=histories(), period=periods, week_start=st.integers(0, 6), seed=st.integers(0, 2**32))
 @pytest.mark.django_db
 def test_reports_are_those_reckoned_by_hand(history, period, week_start, seed):
@@ -233,7 +233,7 @@ def assert_drills_down(account, report, expected, ids, chance):
         assert billable.figures.amounts == figures.amounts
 
 
-@examples(8)
+@examples(5)
 @given(history=histories(), rounding=st.sampled_from(POLICIES))
 @pytest.mark.django_db
 def test_filters_part_a_report_and_grouping_never_changes_what_was_tracked(history, rounding):

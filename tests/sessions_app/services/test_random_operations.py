@@ -563,7 +563,7 @@ def test_random_changesets_of_two_users(db, monkeypatch):
     World.rejected.clear()
     done = 0
 
-    @examples(60)
+    @examples(30)
     @given(
         beginning=st.sampled_from(BEGINNINGS),
         before=st.lists(timed, max_size=3),
