@@ -186,8 +186,11 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
 
     def clean_email(self) -> str:
         """Counts the attempt before anybody is looked for. Raises TooManyRequestsError."""
-        count_for_account(self.cleaned_data["email"])
-        return str(super().clean_email())
+        email: str = self.cleaned_data["email"]
+        count_for_account(email)
+        # django-allauth would look into its table of addresses, too, where those are that nobody confirmed yet.
+        self.users = list(User.objects.filter(email=email, is_active=True))
+        return email
 
 
 class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):

@@ -345,6 +345,27 @@ def test_a_reset_tells_nobody_who_has_an_account(account):
     assert [each.to for each in mail.outbox] == [[EMAIL], ["nobody@example.org"]]
 
 
+@pytest.mark.usefixtures("with_mail")
+def test_an_address_that_was_not_confirmed_resets_nothing(browser, account):
+    give_password(browser, "/settings/email/")
+    browser.post("/settings/email/", {"email": "typo@example.com"})
+
+    Client().post("/signin/password/", {"email": "typo@example.com"})
+    assert "/signin/password/" + account.pk.hex not in mail.outbox[-1].body
+
+    Client().post("/signin/password/", {"email": EMAIL})
+    assert mail.outbox[-1].to == [EMAIL]
+    assert Client().get(link_in_mail()).status_code == 200
+
+
+@pytest.mark.usefixtures("with_mail")
+def test_a_closed_account_gets_no_link(account):
+    account.is_active = False
+    account.save()
+    Client().post("/signin/password/", {"email": EMAIL})
+    assert "/signin/password/" + account.pk.hex not in mail.outbox[-1].body
+
+
 def test_without_mail_nothing_is_reset(account):
     assert "This server sends no mail." in flat(Client().get("/signin/password/"))
     assert Client().get("/signin/password/a/b/").status_code == 404
