@@ -10,12 +10,14 @@ from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from timetracker.pages import is_ours, now_of
 from users_app.models import Notice, User
+from users_app.services.accounts import finish_email_change
 from users_app.services.notices import add_notice
 from users_app.sign_in import count_for_account, sign_in, way_on
 
@@ -89,11 +91,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(settings.MAIL_IS_CONFIGURED)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Marks an address as its user's, unless it became another's meanwhile."""
+        """Marks an address as its user's, in place of the one before, unless it became another's meanwhile."""
         if User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id).exists():
             messages.error(request, gettext("This address cannot be used here."))
             return False
-        return bool(super().confirm_email(request, email_address))
+        user: User = email_address.user
+        before = user.email
+        with transaction.atomic():
+            is_confirmed = bool(super().confirm_email(request, email_address))
+            if is_confirmed and user.email != before:
+                finish_email_change(user, before, now=now_of(request))
+        return is_confirmed
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmationHMAC) -> str:
         return settings.BASE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])

@@ -10,7 +10,7 @@ class Notice(models.Model):
     """A mail to a user, written with what it tells of, and sent once by `manage.py send_notices`.
 
     `about` tells it from others of its kind: the id of a session, or of the notice itself. `details` are what the text
-    names.
+    names. `email` is the user's address when it happened, where the mail goes: who takes an account over changes it.
     """
 
     class Kind(models.TextChoices):
@@ -19,11 +19,14 @@ class Notice(models.Model):
         FORGOTTEN = "forgotten", _("a session runs for long")
         SIGNED_IN = "signed_in", _("a browser signed in")
         PASSWORD_CHANGED = "password_changed", _("the password was changed")
+        EMAIL_CHANGED = "email_changed", _("the e-mail was changed")
         SECOND_FACTOR_CHANGED = "second_factor_changed", _("a second factor or passkey was changed")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="notices", db_index=False)
     kind = models.CharField(max_length=30, choices=Kind)
     about = models.UUIDField()
+    email = models.EmailField(blank=True, default="", db_default="")
+    """Empty in notices of before there was this field: the user's address of now is meant."""
     details = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)

@@ -1,5 +1,7 @@
 """Accounts: guests who can sign in by an e-mail and a password."""
 
+from datetime import datetime
+
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -7,8 +9,9 @@ from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from timetracker.errors import ConflictError
-from users_app.models import AccessToken, CalendarFeed, User
+from users_app.models import AccessToken, CalendarFeed, Notice, User
 from users_app.services.devices import end_devices
+from users_app.services.notices import add_notice
 
 secrets_revoked = Signal()
 """Sent with `user`, in that transaction, when no secret of theirs is to open anything: who keeps others ends them."""
@@ -45,20 +48,22 @@ def become_account(user: User, *, email: str, password: str) -> EmailAddress:
 
 
 def set_password(user: User, password: str) -> None:
-    """Gives an account another password and ends all its browsers."""
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    end_devices(user)
+    """Gives an account another password and ends the other ways in."""
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        end_ways_in(user)
 
 
-def change_email(user: User, email: str) -> None:
-    """Gives an account another address, at once. Raises ConflictError `email_taken`."""
+def change_email(user: User, email: str, *, now: datetime) -> None:
+    """Gives an account another address, at once, and tells the one before. Raises ConflictError `email_taken`."""
     try:
         with transaction.atomic():
             locked = User.objects.select_for_update().get(pk=user.pk)
-            locked.email = email
+            before, locked.email = locked.email, email
             locked.save()
             _replace_addresses(locked, email)
+            finish_email_change(locked, before, now=now)
     except IntegrityError:
         raise ConflictError("email_taken", _("This address cannot be used here.")) from None
     user.email = email
@@ -72,10 +77,26 @@ def begin_email_change(user: User, email: str) -> EmailAddress:
         return EmailAddress.objects.create(user=user, email=email)
 
 
+def finish_email_change(user: User, before: str | None, *, now: datetime) -> None:
+    """Does what goes with the change of an address: the one before is told, if there was one."""
+    if before is not None:
+        add_notice(user, Notice.Kind.EMAIL_CHANGED, now=now, email=before, details={"email": user.email or ""})
+
+
+def end_ways_in(user: User, *, but: str | None = None) -> None:
+    """Ends what may lead others into an account after its password was changed; the browser of the cookie `but` stays.
+
+    Browsers, and addresses that could still be confirmed.
+    """
+    with transaction.atomic():
+        end_devices(user, but=but)
+        EmailAddress.objects.filter(user=user).exclude(email=user.email or "").delete()
+
+
 def end_access(user: User) -> None:
     """Ends all browsers, tokens, feeds and links of a user: whoever had the password may have made them."""
     with transaction.atomic():
-        end_devices(user)
+        end_ways_in(user)
         AccessToken.objects.filter(user=user).delete()
         CalendarFeed.objects.filter(user=user).delete()
         secrets_revoked.send(User, user=user)

@@ -15,16 +15,28 @@ MAX_AGE = timedelta(days=2)
 """What could not be sent for so long is not worth a mail any more."""
 FORGET_AFTER = timedelta(days=90)
 BATCH_SIZE = 100
+ALWAYS_SENT = frozenset({Notice.Kind.EMAIL_CHANGED})
+"""What no setting switches off: the address is told for the last time, and who took the account has the settings."""
 
 logger = logging.getLogger(__name__)
 
 
 def add_notice(
-    user: User, kind: Notice.Kind, *, now: datetime, about: UUID | None = None, details: dict[str, str] | None = None
+    user: User,
+    kind: Notice.Kind,
+    *,
+    now: datetime,
+    email: str | None = None,
+    about: UUID | None = None,
+    details: dict[str, str] | None = None,
 ) -> None:
-    """Writes a notice down, unless there is one about the same, mail is not configured, or the user wants none."""
-    if settings.MAIL_IS_CONFIGURED and user.email and user.wants_notices:
-        defaults = {"created_at": now, "details": details or {}}
+    """Writes a notice down, unless there is one about the same, mail is not configured, or the user wants none.
+
+    It goes to the address that the user has now, or to `email`.
+    """
+    email = email or user.email
+    if settings.MAIL_IS_CONFIGURED and email and (user.wants_notices or kind in ALWAYS_SENT):
+        defaults = {"created_at": now, "email": email, "details": details or {}}
         Notice.objects.get_or_create(user=user, kind=kind, about=about or uuid4(), defaults=defaults)
 
 
@@ -45,16 +57,16 @@ def send_notices(*, now: datetime) -> int:
 
 def _send(notice: Notice, now: datetime) -> int:
     """Takes a notice, then sends it: one that is interrupted in between is lost rather than sent twice."""
-    user = notice.user
+    user, email = notice.user, notice.email or notice.user.email
     if not Notice.objects.filter(pk=notice.pk, sent_at=None).update(sent_at=now):
         return 0
-    if not (user.email and user.is_active and user.wants_notices):
+    if not (email and user.is_active and (user.wants_notices or notice.kind in ALWAYS_SENT)):
         return 0
     context = {"notice": notice, "user": user, "base_url": settings.BASE_URL, **notice.details}
     text = render_to_string(f"notices/{notice.kind}.txt", context).strip()
     subject, _newline, body = text.partition("\n")
     try:
-        send_mail(subject, body.strip() + "\n", None, [user.email])
+        send_mail(subject, body.strip() + "\n", None, [email])
     except (SMTPException, OSError) as error:  # it was not taken, so it may be sent again
         logger.warning("A notice cannot be sent: %s", type(error).__name__)
         Notice.objects.filter(pk=notice.pk).update(sent_at=None)

@@ -1,5 +1,6 @@
 """The account's own pages: e-mail, password, and the links of mails. What is not here is django-allauth's as it is."""
 
+from functools import partial
 from typing import Any
 
 from allauth.account import views
@@ -19,12 +20,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.generic import View
 
-from timetracker.pages import SeeOther, form_to_service, respond
+from timetracker.pages import SeeOther, form_to_service, now_of, respond
 from users_app.forms.account import ChangeEmailForm
 from users_app.forms.second_factor import ReauthenticateByPasskeyForm
 from users_app.models import User
-from users_app.services.accounts import begin_email_change, change_email, end_access
-from users_app.services.devices import end_devices
+from users_app.services.accounts import begin_email_change, change_email, end_access, end_ways_in
 
 
 @login_required
@@ -37,7 +37,7 @@ def email_change(request: HttpRequest) -> HttpResponse:
         return SeeOther(reverse("keep"))
     form = ChangeEmailForm(request.POST if request.method == "POST" else None, user=user)
     if request.method == "POST":
-        service = begin_email_change if settings.MAIL_IS_CONFIGURED else change_email
+        service = begin_email_change if settings.MAIL_IS_CONFIGURED else partial(change_email, now=now_of(request))
         done = form_to_service(form, lambda: (service(user, form.cleaned_data["email"]),), conflict_field="email")
         if done is not None:
             (address,) = done
@@ -57,7 +57,7 @@ class PasswordChangeView(views.PasswordChangeView):
     def form_valid(self, form: ChangePasswordForm) -> HttpResponse:
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)
-            end_devices(self.request.user, but=self.request.session.session_key)
+            end_ways_in(self.request.user, but=self.request.session.session_key)
         return response
 
 
@@ -73,7 +73,7 @@ class PasswordSetView(views.PasswordSetView):
     def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)
-            end_devices(self.request.user, but=self.request.session.session_key)
+            end_ways_in(self.request.user, but=self.request.session.session_key)
         return response
 
 

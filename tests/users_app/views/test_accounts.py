@@ -4,6 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth.hashers import get_hasher, make_password
@@ -13,7 +14,7 @@ from django.test import Client
 from tests.factories import make_account, make_token
 from tests.pages import flat, without_secrets
 from users_app.hashers import Argon2Hasher
-from users_app.models import AccessToken, AttemptCount, BrowserSession, User
+from users_app.models import AccessToken, AttemptCount, BrowserSession, Notice, User
 
 pytestmark = pytest.mark.django_db
 
@@ -356,6 +357,48 @@ def test_an_address_that_was_not_confirmed_resets_nothing(browser, account):
     Client().post("/signin/password/", {"email": EMAIL})
     assert mail.outbox[-1].to == [EMAIL]
     assert Client().get(link_in_mail()).status_code == 200
+
+
+def begin_change(browser, email="new@example.org"):
+    """Begins to change the address; returns the link of the mail that confirms it."""
+    give_password(browser, "/settings/email/")
+    browser.post("/settings/email/", {"email": email})
+    assert mail.outbox[-1].to == [email]
+    return link_in_mail()
+
+
+@pytest.mark.usefixtures("with_mail")
+def test_a_reset_and_a_changed_password_drop_an_address_that_is_not_confirmed(browser, account):
+    link = begin_change(browser)
+    browser.post("/settings/password/", {"oldpassword": PASSWORD, "password1": "another horse battery"})
+    assert "This link opens nothing" in flat(Client().get(link))
+    assert Client().post(link).status_code == 404
+
+    browser.post("/signin/again/", {"password": "another horse battery"})
+    browser.post("/settings/email/", {"email": "new@example.org"})
+    link = link_in_mail()
+    Client().post("/signin/password/", {"email": EMAIL})
+    Client().post(link_in_mail(), {"password1": "third horse battery"})
+    assert "This link opens nothing" in flat(Client().get(link))
+    assert Client().post(link).status_code == 404
+    account.refresh_from_db()
+    assert account.email == EMAIL
+
+
+@pytest.mark.usefixtures("with_mail")
+def test_the_address_before_is_told_once_another_is_confirmed(browser, account):
+    link = begin_change(browser)
+    assert not Notice.objects.filter(kind="email_changed").exists()
+    Client().post(link)
+    assert Notice.objects.get(kind="email_changed").email == EMAIL
+
+
+@pytest.mark.usefixtures("with_mail")
+def test_confirming_the_address_that_counts_already_is_no_change(guest):
+    guest.post("/keep/", FORM)
+    Client().post(link_in_mail())
+    assert EmailAddress.objects.get().verified
+    assert not Notice.objects.filter(kind="email_changed").exists()
 
 
 @pytest.mark.usefixtures("with_mail")
