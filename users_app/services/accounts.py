@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from timetracker.errors import ConflictError
-from users_app.models import AccessToken, CalendarFeed, Notice, User
+from users_app.models import AccessToken, CalendarFeed, Notice, RecoveryCode, SignInLink, User
 from users_app.services.devices import end_devices
 from users_app.services.notices import add_notice
 
@@ -94,12 +96,24 @@ def end_ways_in(user: User, *, but: str | None = None) -> None:
 
 
 def end_access(user: User) -> None:
-    """Ends all browsers, tokens, feeds and links of a user: whoever had the password may have made them."""
+    """Ends all that opens anything of a user, but for the password: whoever was here before may have made it.
+
+    Beside `end_ways_in` that are recovery code, links that sign in, second factors, tokens, feeds and share links.
+    """
     with transaction.atomic():
         end_ways_in(user)
+        RecoveryCode.objects.filter(user=user).delete()
+        SignInLink.objects.filter(user=user).delete()
+        if not keeps_second_factors(user):
+            Authenticator.objects.filter(user=user).delete()
         AccessToken.objects.filter(user=user).delete()
         CalendarFeed.objects.filter(user=user).delete()
         secrets_revoked.send(User, user=user)
+
+
+def keeps_second_factors(user: User) -> bool:
+    """Tells whether passkeys and the app outlive a reset: an operator's do where the admin demands more than mail."""
+    return bool(settings.ADMIN_NEEDS_SECOND_FACTOR and user.is_staff)
 
 
 def _replace_addresses(user: User, email: str) -> EmailAddress:

@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.dispatch import Signal
 
-from users_app.models import MergedGuest, Notice, RecoveryCode, SignInLink, User
+from users_app.models import MergedGuest, Notice, User
 from users_app.services.accounts import end_access
 from users_app.services.notices import tell_of_deletion
 
@@ -44,7 +44,7 @@ def begin_deletion(user: User, *, now: datetime, is_told: bool = True) -> None:
         if is_told and locked.email and locked.wants_notices:
             transaction.on_commit(partial(tell_of_deletion, locked.email))
         end_access(locked)
-        for model in (RecoveryCode, SignInLink, Notice, EmailAddress, Authenticator):
+        for model in (Notice, EmailAddress, Authenticator):
             model._default_manager.filter(user=locked).delete()  # noqa: SLF001  # documented
         locked.email, locked.display_name, locked.is_active, locked.deletion_began_at = None, "", False, now
         locked.is_staff = locked.is_superuser = False

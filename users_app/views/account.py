@@ -24,7 +24,7 @@ from timetracker.pages import SeeOther, form_to_service, now_of, respond
 from users_app.forms.account import ChangeEmailForm
 from users_app.forms.second_factor import ReauthenticateByPasskeyForm
 from users_app.models import User
-from users_app.services.accounts import begin_email_change, change_email, end_access, end_ways_in
+from users_app.services.accounts import begin_email_change, change_email, end_access, end_ways_in, keeps_second_factors
 
 
 @login_required
@@ -128,6 +128,10 @@ class PasswordResetFromKeyView(views.PasswordResetFromKeyView):
         if self.reset_user is None:
             return respond(request, self.template_name, self.get_context_data(token_fail=True, form=None))
         return View.dispatch(self, request, uidb36, key, **kwargs)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        stay = self.reset_user is not None and keeps_second_factors(self.reset_user)
+        return {**super().get_context_data(**context), "second_factors_stay": stay}
 
     def form_valid(self, form: ResetPasswordKeyForm) -> HttpResponse:
         user: User = form.user

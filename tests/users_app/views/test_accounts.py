@@ -1,20 +1,25 @@
 """Accounts: kept from a guest, signed in to from elsewhere, their e-mail and password changed, the admin's door."""
 
 import re
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth.hashers import get_hasher, make_password
 from django.core import mail
 from django.test import Client
 
 from tests.factories import make_account, make_token
-from tests.pages import flat, without_secrets
+from tests.pages import NOW, flat, without_secrets
+from timetracker import clock
 from users_app.hashers import Argon2Hasher
 from users_app.models import AccessToken, AttemptCount, BrowserSession, Notice, User
+from users_app.services.links import issue_sign_in_link
+from users_app.services.recovery import replace_code
 
 pytestmark = pytest.mark.django_db
 
@@ -337,6 +342,49 @@ def test_a_link_of_a_reset_works_once_and_ends_all_access(account, guest):
     assert "This link opens nothing" in flat(Client().post(link, {"password1": "third horse battery"}))
     account.refresh_from_db()
     assert account.check_password("another horse battery")
+
+
+def reset(password):
+    """Resets by mail; returns the page that asks for the password."""
+    Client().post("/signin/password/", {"email": EMAIL})
+    link = link_in_mail()
+    page = flat(Client().get(link))
+    assert Client().post(link, {"password1": password}).status_code == 302
+    return page
+
+
+@pytest.mark.usefixtures("with_mail")
+def test_a_reset_ends_what_whoever_was_here_before_may_have_made(account):
+    code = replace_code(account, now=NOW)
+    link = urlsplit(issue_sign_in_link(EMAIL, now=clock.now())).path
+    TOTP.activate(account, "ABCDEFGHIJKLMNOP")
+    RecoveryCodes.activate(account)
+    Authenticator.objects.create(user=account, type="webauthn", data={"name": "x", "credential": {}})
+
+    page = reset("another horse battery")
+
+    assert "Passkeys, the authenticator app, the recovery code and links that sign in are removed." in page
+    assert not Authenticator.objects.exists()
+    assert "This code opens nothing." in flat(Client().post("/signin/", {"code": code}))
+    assert Client().post(link, {}).status_code == 404
+    assert Client().post("/signin/", SIGN_IN | {"password": "another horse battery"}).url == "/"
+
+
+@pytest.mark.usefixtures("with_mail")
+@pytest.mark.parametrize(("is_operator", "is_demanded"), [(True, True), (True, False), (False, True)])
+def test_a_mailbox_opens_no_admin_that_demands_a_second_factor(account, settings, is_operator, is_demanded):
+    settings.ADMIN_NEEDS_SECOND_FACTOR = is_demanded
+    account.is_staff = account.is_superuser = is_operator
+    account.save()
+    TOTP.activate(account, "ABCDEFGHIJKLMNOP")
+
+    page = reset("another horse battery")
+
+    stays = is_operator and is_demanded
+    assert ("Passkeys and the authenticator app stay" in page) == stays
+    assert Authenticator.objects.filter(user=account).exists() == stays
+    target = "/signin/second-factor/" if stays else "/"
+    assert Client().post("/signin/", SIGN_IN | {"password": "another horse battery"}).url == target
 
 
 @pytest.mark.usefixtures("with_mail")
