@@ -27,7 +27,9 @@ from sessions_app.models import Change, Changeset, Client, Project, Tag, TimeSes
 from sessions_app.services.deletion import SECONDS_OF_WORK, remove_deleted_users
 from timetracker import clock
 from timetracker.admin_lists import ConditionFilter, LimitedChangeList, LimitedPaginator
+from timetracker.pages import now_of
 from users_app.models import AccessToken, User
+from users_app.services.accounts import change_email
 from users_app.services.deletion import begin_deletion
 
 if TYPE_CHECKING:
@@ -160,6 +162,12 @@ class UserAdmin(ModelAdmin):
         if getattr(request.user, "is_superuser", False):
             return self.readonly_fields
         return (*self.readonly_fields, "is_staff", "is_superuser", "groups", "user_permissions")
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Saves a user. Another address is given by the service, so that the one before opens nothing any more."""
+        if change and obj.email is not None and "email" in form.changed_data:
+            change_email(obj, obj.email, now=now_of(request))
+        super().save_model(request, obj, form, change)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
         user = self.get_object(request, id)

@@ -6,6 +6,7 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.admin.models import DELETION, LogEntry
 from django.core.management import CommandError, call_command
 from django.test import Client as Browser
@@ -16,7 +17,7 @@ from sessions_app.models import Change, Client, Project, Tag, TimeSession
 from tests.admin import USERS, Operator
 from tests.factories import WEB, make_account, make_guest, make_session, make_token
 from tests.query_plans import queries_of
-from users_app.models import AccessToken, Scope, User, hash_secret
+from users_app.models import AccessToken, Notice, Scope, User, hash_secret
 
 PASSWORD = "correct horse battery"
 TOO_SHORT = "This password is too short. It must contain at least 10 characters."
@@ -238,6 +239,36 @@ def test_an_account_is_changed(operator, account):
     account.refresh_from_db()
     assert (account.display_name, account.email, account.week_start) == ("Mira B", "mira.b@example.org", 6)
     assert account.password == password
+
+
+def test_another_address_leaves_nothing_to_the_one_before(operator, account, client, settings, mailoutbox):
+    settings.MAIL_IS_CONFIGURED = True
+    EmailAddress.objects.create(user=account, email=account.email, primary=True, verified=True)
+    EmailAddress.objects.create(user=account, email="begun@example.org")
+
+    operator.submit(change_page(account), email="New@example.org", display_name="Mira B")
+
+    account.refresh_from_db()
+    assert (account.email, account.display_name) == ("new@example.org", "Mira B")
+    assert list(EmailAddress.objects.values_list("email", "primary", "verified")) == [("new@example.org", True, False)]
+    assert Notice.objects.get(kind=Notice.Kind.EMAIL_CHANGED).email == "mira@example.org"
+    for email, is_known in [("mira@example.org", False), ("new@example.org", True)]:
+        client.post("/signin/password/", {"email": email})
+        assert (account.pk.hex in mailoutbox[-1].body) == is_known
+
+
+def test_what_else_is_changed_leaves_the_addresses(operator, account):
+    EmailAddress.objects.create(user=account, email=account.email, primary=True, verified=True)
+    operator.submit(change_page(account), display_name="Mira B")
+    assert EmailAddress.objects.get().verified
+    assert not Notice.objects.exists()
+
+
+def test_a_guest_is_given_an_address(operator):
+    guest = make_guest()
+    operator.submit(change_page(guest), email="new@example.org")
+    guest.refresh_from_db()
+    assert guest.email == EmailAddress.objects.get(user=guest).email == "new@example.org"
 
 
 def test_a_rate_and_a_currency_are_given_and_sessions_stay_as_they_are(operator, account):
