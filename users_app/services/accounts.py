@@ -49,12 +49,12 @@ def become_account(user: User, *, email: str, password: str) -> EmailAddress:
     return address
 
 
-def set_password(user: User, password: str) -> None:
-    """Gives an account another password and ends the other ways in."""
+def reset_password(user: User, password: str) -> None:
+    """Gives an account another password and ends all else that opens it."""
     with transaction.atomic():
         user.set_password(password)
         user.save(update_fields=["password"])
-        end_ways_in(user)
+        end_access(user)
 
 
 def change_email(user: User, email: str, *, now: datetime) -> None:
@@ -88,22 +88,22 @@ def finish_email_change(user: User, before: str | None, *, now: datetime) -> Non
 def end_ways_in(user: User, *, but: str | None = None) -> None:
     """Ends what may lead others into an account after its password was changed; the browser of the cookie `but` stays.
 
-    Browsers, and addresses that could still be confirmed.
+    Browsers, links that sign in, and addresses that could still be confirmed.
     """
     with transaction.atomic():
         end_devices(user, but=but)
+        SignInLink.objects.filter(user=user).delete()
         EmailAddress.objects.filter(user=user).exclude(email=user.email or "").delete()
 
 
 def end_access(user: User) -> None:
     """Ends all that opens anything of a user, but for the password: whoever was here before may have made it.
 
-    Beside `end_ways_in` that are recovery code, links that sign in, second factors, tokens, feeds and share links.
+    Beside what `end_ways_in` does: recovery code, second factors, tokens, feeds and share links.
     """
     with transaction.atomic():
         end_ways_in(user)
         RecoveryCode.objects.filter(user=user).delete()
-        SignInLink.objects.filter(user=user).delete()
         if not keeps_second_factors(user):
             Authenticator.objects.filter(user=user).delete()
         AccessToken.objects.filter(user=user).delete()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from timetracker.errors import ConflictError, NotFoundError
 from users_app.models import SignInLink, User, hash_secret, is_well_formed, make_secret
-from users_app.services.accounts import become_account, set_password
+from users_app.services.accounts import become_account, reset_password
 
 SIGN_IN_FOR = timedelta(hours=24)
 INVITED_FOR = timedelta(days=7)
@@ -49,7 +49,7 @@ def find_link(secret: str, *, is_invitation: bool, now: datetime) -> SignInLink 
 
 
 def use_sign_in_link(link: SignInLink, *, password: str, now: datetime) -> User:
-    """Uses a link up and returns its user; with another password if one is given, which ends all their browsers.
+    """Uses a link up and returns its user; with another password if one is given, which is a reset.
 
     Raises NotFoundError for one that was used meanwhile.
     """
@@ -59,7 +59,7 @@ def use_sign_in_link(link: SignInLink, *, password: str, now: datetime) -> User:
         _use_up(link, now)
         user = User.objects.select_for_update().get(pk=link.user.pk)
         if password:
-            set_password(user, password)
+            reset_password(user, password)
         return user
 
 

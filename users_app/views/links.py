@@ -13,6 +13,7 @@ from users_app.device import guess_settings
 from users_app.forms.account import KeepForm, LinkForm
 from users_app.guests import current_user
 from users_app.models import User
+from users_app.services.accounts import keeps_second_factors
 from users_app.services.links import accept_invitation, find_link, use_sign_in_link
 from users_app.sign_in import DISMISSED, count_for_address, sign_in, stay_signed_in
 
@@ -35,7 +36,8 @@ def signin_link(request: HttpRequest, secret: str) -> HttpResponse:
             response: HttpResponse = perform_login(request, user, redirect_url=reverse("today"))
             return response
     status = 422 if form.is_bound else 200
-    context = {"tab": "settings", "form": form, "link": link}
+    stay = keeps_second_factors(link.user)
+    context = {"tab": "settings", "form": form, "link": link, "second_factors_stay": stay}
     return respond(request, "account/signin_link.html", context, status=status)
 
 

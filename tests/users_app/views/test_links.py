@@ -6,14 +6,15 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from tests.factories import make_account
+from tests.factories import make_account, make_token
 from tests.ownership import rows_of_all
 from tests.pages import NOW, flat
-from users_app.models import BrowserSession, SignInLink, User, hash_secret
+from users_app.models import AccessToken, BrowserSession, SignInLink, User, hash_secret
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -74,6 +75,46 @@ def test_a_link_takes_another_password_and_ends_the_browsers(account):
     assert account.check_password("another horse battery")
     assert BrowserSession.objects.filter(user=account).count() == 1
     assert is_signed_in(client, account)
+
+
+def test_another_password_is_a_reset(account):
+    make_token(account)
+    TOTP.activate(account, "ABCDEFGHIJKLMNOP")
+    link, client = make("signin_link"), Client()
+    assert "Access tokens, calendar addresses and share links are revoked." in flat(client.get(link))
+
+    assert client.post(link, {"password": "another horse battery"}).url == "/"
+
+    assert not AccessToken.objects.exists()
+    assert not Authenticator.objects.exists()
+    assert Client().post(link, {}).status_code == 404
+
+
+def test_without_another_password_nothing_ends(account):
+    make_token(account)
+    other = Client()
+    other.force_login(account)
+    Client().post(make("signin_link"), {"password": ""})
+    assert AccessToken.objects.exists()
+    assert is_signed_in(other, account)
+
+
+def test_a_changed_password_ends_a_link(account):
+    link, client = make("signin_link"), Client()
+    client.force_login(account)
+    form = {"oldpassword": "correct horse battery", "password1": "another horse battery"}
+    client.post("/settings/password/", form)
+    assert Client().get(link).status_code == 404
+
+
+def test_a_first_password_ends_a_link():
+    user = make_account(EMAIL, None)
+    link, client = make("signin_link"), Client()
+    client.force_login(user)
+    client.post("/settings/password/first/", {"password1": "another horse battery"})
+    user.refresh_from_db()
+    assert user.has_usable_password()
+    assert Client().get(link).status_code == 404
 
 
 def test_a_second_factor_is_still_asked_for(account):
