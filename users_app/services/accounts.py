@@ -85,25 +85,26 @@ def finish_email_change(user: User, before: str | None, *, now: datetime) -> Non
         add_notice(user, Notice.Kind.EMAIL_CHANGED, now=now, email=before, details={"email": user.email or ""})
 
 
-def end_ways_in(user: User, *, but: str | None = None) -> None:
+def end_ways_in(user: User, *, but: str | None = None) -> bool:
     """Ends what may lead others into an account after its password was changed; the browser of the cookie `but` stays.
 
-    Browsers, links that sign in, and addresses that could still be confirmed.
+    Browsers, links that sign in, addresses that could still be confirmed, and the recovery code. Returns whether there
+    was a code.
     """
     with transaction.atomic():
         end_devices(user, but=but)
         SignInLink.objects.filter(user=user).delete()
         EmailAddress.objects.filter(user=user).exclude(email=user.email or "").delete()
+        return bool(RecoveryCode.objects.filter(user=user).delete()[0])
 
 
 def end_access(user: User) -> None:
     """Ends all that opens anything of a user, but for the password: whoever was here before may have made it.
 
-    Beside what `end_ways_in` does: recovery code, second factors, tokens, feeds and share links.
+    Beside what `end_ways_in` does: second factors, tokens, feeds and share links.
     """
     with transaction.atomic():
         end_ways_in(user)
-        RecoveryCode.objects.filter(user=user).delete()
         if not keeps_second_factors(user):
             Authenticator.objects.filter(user=user).delete()
         AccessToken.objects.filter(user=user).delete()

@@ -7,7 +7,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.db import transaction
 
-from users_app.models import RecoveryCode, User, hash_secret
+from users_app.models import Notice, RecoveryCode, User, hash_secret
+from users_app.services.notices import add_notice
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 signs, five bits each: neither 0 and O nor 1 and I, which sound or look alike."""
@@ -33,10 +34,10 @@ def read_code(typed: str) -> str | None:
 
 
 def replace_code(user: User, *, now: datetime) -> str:
-    """Returns a new code of a user; the one before opens nothing any more."""
-    code = make_code()
-    RecoveryCode.objects.update_or_create(user=user, defaults={"code_hash": _hash(code), "created_at": now})
-    return code
+    """Returns a new code of a user, who is told by e-mail; the one before opens nothing any more."""
+    with transaction.atomic():
+        add_notice(user, Notice.Kind.SECOND_FACTOR_CHANGED, now=now)
+        return _replace_code(user, now)
 
 
 def use_code(typed: str, *, now: datetime) -> tuple[User, str] | None:
@@ -53,7 +54,7 @@ def use_code(typed: str, *, now: datetime) -> tuple[User, str] | None:
         )
         if found is None:
             return None
-        return found.user, replace_code(found.user, now=now)
+        return found.user, _replace_code(found.user, now)
 
 
 def can_return(user: User) -> bool:
@@ -63,6 +64,12 @@ def can_return(user: User) -> bool:
         or RecoveryCode.objects.filter(user=user).exists()
         or is_mfa_enabled(user, [Authenticator.Type.WEBAUTHN])
     )
+
+
+def _replace_code(user: User, now: datetime) -> str:
+    code = make_code()
+    RecoveryCode.objects.update_or_create(user=user, defaults={"code_hash": _hash(code), "created_at": now})
+    return code
 
 
 def _hash(code: str) -> str:

@@ -57,8 +57,14 @@ class PasswordChangeView(views.PasswordChangeView):
     def form_valid(self, form: ChangePasswordForm) -> HttpResponse:
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)
-            end_ways_in(self.request.user, but=self.request.session.session_key)
+            _end_ways_in(self.request, form.user)
         return response
+
+
+def _end_ways_in(request: HttpRequest, user: User) -> None:
+    """Ends the other ways into an account, and says so of a recovery code: somebody wrote it down."""
+    if end_ways_in(user, but=request.session.session_key):
+        messages.info(request, _("Your recovery code opens nothing any more. Make a new one under “Recovery code”."))
 
 
 class PasswordSetView(views.PasswordSetView):
@@ -73,7 +79,7 @@ class PasswordSetView(views.PasswordSetView):
     def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)
-            end_ways_in(self.request.user, but=self.request.session.session_key)
+            _end_ways_in(self.request, form.user)
         return response
 
 

@@ -1,5 +1,6 @@
 """Keeping a guest's sessions: an e-mail and a password, a passkey, or a recovery code."""
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,10 +19,19 @@ from users_app.services.recovery import replace_code
 from users_app.sign_in import DISMISSED, count_for_address, stay_signed_in
 
 
+def _is_of_account(request: HttpRequest) -> bool:
+    user = current_user(request)
+    return user is not None and not user.is_guest
+
+
 @sensitive_post_parameters("password")
+@reauthentication_required(app="allauth.account", enabled=_is_of_account)  # type: ignore[untyped-decorator]
 @require_http_methods(["GET", "HEAD", "POST"])
 def keep(request: HttpRequest) -> HttpResponse:
-    """Shows the ways to keep what a guest has. A POST takes one: an account with `email`, else a recovery code."""
+    """Shows the ways to keep what a guest has. A POST takes one: an account with `email`, else a recovery code.
+
+    Accounts are asked again who they are, as for passkeys: a code opens all of it without a password.
+    """
     if request.method != "POST":
         return _page(request, KeepForm(user=user_or_unsaved(request)))
     if "email" in request.POST:

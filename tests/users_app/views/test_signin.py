@@ -4,14 +4,15 @@ import re
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from sessions_app.models import TimeSession
 from tests.factories import make_account, make_guest
 from tests.ownership import rows_of_all
-from tests.pages import flat
-from users_app.models import BrowserSession, RecoveryCode, User
-from users_app.services.recovery import make_code
+from tests.pages import NOW, flat
+from users_app.models import BrowserSession, Notice, RecoveryCode, User
+from users_app.services.recovery import make_code, replace_code
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,43 @@ def test_a_code_opens_the_sessions_in_another_browser_once(guest):
     assert third.post("/signin/", {"code": code_on(opened)}).status_code == 200
     assert ">Logo<" in third.get("/").text
     assert ">Logo<" in guest.get("/").text
+
+
+def test_an_account_says_again_who_it_is_before_a_code_is_made(client, settings):
+    settings.MAIL_IS_CONFIGURED = True
+    client.force_login(make_account())
+    assert client.get("/keep/").url == client.post("/keep/").url == "/signin/again/?next=%2Fkeep%2F"
+    assert not RecoveryCode.objects.exists()
+
+    assert client.post("/signin/again/?next=/keep/", {"password": "correct horse battery"}).url == "/keep/"
+    assert client.get("/keep/").status_code == 200
+    code = code_on(client.post("/keep/"))
+
+    assert Notice.objects.get().kind == Notice.Kind.SECOND_FACTOR_CHANGED
+    assert Client().post("/signin/", {"code": code}).status_code == 200
+    assert [each.kind for each in Notice.objects.order_by("pk")] == ["second_factor_changed", "signed_in"]
+
+
+def test_a_guest_and_who_has_nothing_to_answer_with_are_not_asked(guest, client):
+    Authenticator.objects.create(user=User.objects.get(), type="webauthn", data={"name": "x", "credential": {}})
+    assert code_on(guest.post("/keep/"))
+    client.force_login(make_account("new@example.org", None))
+    assert code_on(client.post("/keep/"))
+
+
+def test_another_password_ends_a_code_and_says_so(client):
+    user = make_account()
+    client.force_login(user)
+    code = replace_code(user, now=NOW)
+    form = {"oldpassword": "correct horse battery", "password1": "another horse battery"}
+    assert "a recovery code open nothing any more" in flat(client.get("/settings/password/"))
+
+    after = flat(client.post("/settings/password/", form, follow=True))
+
+    assert "Your recovery code opens nothing any more. Make a new one under “Recovery code”." in after
+    assert "This code opens nothing." in flat(Client().post("/signin/", {"code": code}))
+    again = {"oldpassword": form["password1"], "password1": "third horse battery"}
+    assert "Your recovery code opens" not in flat(client.post("/settings/password/", again, follow=True))
 
 
 def test_making_a_code_replaces_the_cookie_and_nothing_shows_the_code_again(guest):
