@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
@@ -51,5 +52,8 @@ class OperatorSite(AdminSite):
 
 
 def _gave_second_factor(request: HttpRequest) -> bool:
-    user = request.user if isinstance(request.user, User) else None
-    return any(each.get("method") == "mfa" for each in get_authentication_records(request, user))
+    """Tells whether this browser gave a second factor, or passkey, that its user still has."""
+    if not isinstance(request.user, User):
+        return False
+    given = [each["id"] for each in get_authentication_records(request, request.user) if each.get("method") == "mfa"]
+    return bool(given) and Authenticator.objects.filter(user=request.user, pk__in=given).exists()

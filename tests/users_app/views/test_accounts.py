@@ -552,6 +552,28 @@ def test_a_second_factor_of_operators_may_be_demanded(operator, settings):
     assert other.get("/admin/").status_code == 200
 
 
+@pytest.mark.parametrize("by", ["themselves", "another operator"])
+def test_the_admin_closes_when_the_second_factor_that_was_given_is_removed(operator, settings, by):
+    settings.ADMIN_NEEDS_SECOND_FACTOR = True
+    TOTP.activate(operator, "ABCDEFGHIJKLMNOP")
+    browser = Client()
+    browser.post("/signin/", {"login": "op@example.org", "password": PASSWORD})
+    browser.post("/signin/second-factor/", {"code": code_of_app(operator)})
+    browser.post("/signin/again/", {"password": PASSWORD})
+    assert browser.get("/admin/").status_code == 200
+
+    if by == "themselves":
+        browser.post("/settings/second-factor/app/remove/")
+    else:
+        Authenticator.objects.filter(user=operator).delete()
+    assert not Authenticator.objects.filter(user=operator).exists()
+    assert browser.get("/admin/", follow=True).redirect_chain[-1][0].startswith("/settings/second-factor/")
+
+    TOTP.activate(operator, "PONMLKJIHGFEDCBA")
+    assert browser.get("/admin/").status_code == 302
+    assert browser.get("/admin/login/").url == "/signin/again/code/?next=%2Fadmin%2F"
+
+
 def test_a_fragment_bound_for_sign_in_is_401(account):
     htmx = {"HX-Request": "true"}
     assert Client().get("/settings/password/", headers=htmx).status_code == 401
