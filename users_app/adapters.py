@@ -19,7 +19,7 @@ from timetracker.pages import is_ours, now_of
 from users_app.models import Notice, User
 from users_app.services.accounts import finish_email_change
 from users_app.services.notices import add_notice
-from users_app.sign_in import count_for_account, sign_in, way_on
+from users_app.sign_in import count_for_account, sign_in, stay_signed_in, way_on
 
 _STAGE = "users_app.adapters.SecondFactorStage"
 
@@ -100,7 +100,9 @@ class AccountAdapter(DefaultAccountAdapter):
         with transaction.atomic():
             is_confirmed = bool(super().confirm_email(request, email_address))
             if is_confirmed and user.email != before:
-                finish_email_change(user, before, now=now_of(request))
+                finish_email_change(user, before, now=now_of(request), but=request.session.session_key)
+                if request.user == user:
+                    stay_signed_in(request, user)
         return is_confirmed
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmationHMAC) -> str:

@@ -52,7 +52,7 @@ def way_on(request: HttpRequest, target: str) -> str:
 
 
 def stay_signed_in(request: HttpRequest, user: User) -> None:
-    """Keeps this browser signed in after its user got another password, under a new key; the session stays as it is."""
+    """Keeps this browser signed in after its user got another password or e-mail, under a new key, with its session."""
     update_session_auth_hash(request, user)
 
 

@@ -57,15 +57,18 @@ def reset_password(user: User, password: str) -> None:
         end_access(user)
 
 
-def change_email(user: User, email: str, *, now: datetime) -> None:
-    """Gives an account another address, at once, and tells the one before. Raises ConflictError `email_taken`."""
+def change_email(user: User, email: str, *, now: datetime, but: str | None = None) -> None:
+    """Gives an account another address, at once, with what goes with it. Raises ConflictError `email_taken`.
+
+    The browser of the cookie `but` stays.
+    """
     try:
         with transaction.atomic():
             locked = User.objects.select_for_update().get(pk=user.pk)
             before, locked.email = locked.email, email
             locked.save()
             _replace_addresses(locked, email)
-            finish_email_change(locked, before, now=now)
+            finish_email_change(locked, before, now=now, but=but)
     except IntegrityError:
         raise ConflictError("email_taken", _("This address cannot be used here.")) from None
     user.email = email
@@ -79,10 +82,17 @@ def begin_email_change(user: User, email: str) -> EmailAddress:
         return EmailAddress.objects.create(user=user, email=email)
 
 
-def finish_email_change(user: User, before: str | None, *, now: datetime) -> None:
-    """Does what goes with the change of an address: the one before is told, if there was one."""
-    if before is not None:
+def finish_email_change(user: User, before: str | None, *, now: datetime, but: str | None = None) -> None:
+    """Does what goes with the change of an address, unless it is a guest's first: tells the one before, ends browsers.
+
+    The browser of the cookie `but` stays. Links that sign in end, too: they were handed to who had the one before.
+    """
+    if before is None:
+        return
+    with transaction.atomic():
         add_notice(user, Notice.Kind.EMAIL_CHANGED, now=now, email=before, details={"email": user.email or ""})
+        end_devices(user, but=but)
+        SignInLink.objects.filter(user=user).delete()
 
 
 def end_ways_in(user: User, *, but: str | None = None) -> bool:

@@ -25,6 +25,7 @@ from users_app.forms.account import ChangeEmailForm
 from users_app.forms.second_factor import ReauthenticateByPasskeyForm
 from users_app.models import User
 from users_app.services.accounts import begin_email_change, change_email, end_access, end_ways_in, keeps_second_factors
+from users_app.sign_in import stay_signed_in
 
 
 @login_required
@@ -37,18 +38,21 @@ def email_change(request: HttpRequest) -> HttpResponse:
         return SeeOther(reverse("keep"))
     form = ChangeEmailForm(request.POST if request.method == "POST" else None, user=user)
     if request.method == "POST":
-        service = begin_email_change if settings.MAIL_IS_CONFIGURED else partial(change_email, now=now_of(request))
+        at_once = partial(change_email, now=now_of(request), but=request.session.session_key)
+        service = begin_email_change if settings.MAIL_IS_CONFIGURED else at_once
         done = form_to_service(form, lambda: (service(user, form.cleaned_data["email"]),), conflict_field="email")
         if done is not None:
             (address,) = done
             if address is None:
-                messages.success(request, _("Sign in with the new address from now on."))
+                stay_signed_in(request, user)
+                messages.success(request, _("Sign in with the new address from now on. Other browsers are signed out."))
             else:
                 address.send_confirmation(request)
                 messages.success(request, _("A link is on its way. The new address counts once it is opened."))
             return SeeOther(reverse("settings") + "#account")
     status = 422 if form.is_bound else 200
-    return respond(request, "account/email_change.html", {"tab": "settings", "form": form}, status=status)
+    context = {"tab": "settings", "form": form, "is_confirmed_by_mail": settings.MAIL_IS_CONFIGURED}
+    return respond(request, "account/email_change.html", context, status=status)
 
 
 class PasswordChangeView(views.PasswordChangeView):

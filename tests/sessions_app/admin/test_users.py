@@ -257,6 +257,16 @@ def test_another_address_leaves_nothing_to_the_one_before(operator, account, cli
         assert (account.pk.hex in mailoutbox[-1].body) == is_known
 
 
+def test_another_address_ends_the_browsers_but_not_the_one_that_gave_it(operator, account):
+    browser = Browser()
+    browser.force_login(account)
+    operator.submit(change_page(account), email="new@example.org")
+    assert "Sign out" not in browser.get("/settings/").text
+
+    assert operator.submit(change_page(operator.user), email="ops@example.org").status_code == 302
+    assert operator.get("/admin/").status_code == 200
+
+
 def test_what_else_is_changed_leaves_the_addresses(operator, account):
     EmailAddress.objects.create(user=account, email=account.email, primary=True, verified=True)
     operator.submit(change_page(account), display_name="Mira B")
@@ -266,7 +276,10 @@ def test_what_else_is_changed_leaves_the_addresses(operator, account):
 
 def test_a_guest_is_given_an_address(operator):
     guest = make_guest()
+    browser = Browser()
+    browser.force_login(guest)
     operator.submit(change_page(guest), email="new@example.org")
+    assert "Sign out" in browser.get("/settings/").text
     guest.refresh_from_db()
     assert guest.email == EmailAddress.objects.get(user=guest).email == "new@example.org"
 

@@ -444,9 +444,52 @@ def test_the_address_before_is_told_once_another_is_confirmed(browser, account):
 @pytest.mark.usefixtures("with_mail")
 def test_confirming_the_address_that_counts_already_is_no_change(guest):
     guest.post("/keep/", FORM)
-    Client().post(link_in_mail())
+    link = link_in_mail()
+    assert "are signed out of it" not in flat(Client().get(link))
+    Client().post(link)
     assert EmailAddress.objects.get().verified
+    assert is_signed_in(guest, User.objects.get())
     assert not Notice.objects.filter(kind="email_changed").exists()
+
+
+def is_signed_in(client, user):
+    return client.session.get("_auth_user_id") == str(user.pk)
+
+
+def test_another_address_ends_the_other_browsers_and_links_and_no_code(browser, account):
+    other = Client()
+    other.force_login(account)
+    link = urlsplit(issue_sign_in_link(EMAIL, now=clock.now())).path
+    code = replace_code(account, now=NOW)
+    give_password(browser, "/settings/email/")
+    cookie = browser.cookies["sessionid"].value
+    assert "Your other browsers are signed out then" in flat(browser.get("/settings/email/"))
+
+    browser.post("/settings/email/", {"email": "new@example.org"})
+
+    assert (is_signed_in(browser, account), is_signed_in(other, account)) == (True, False)
+    assert browser.cookies["sessionid"].value != cookie
+    assert BrowserSession.objects.filter(user=account).count() == 1
+    assert Client().post(link, {}).status_code == 404
+    assert Client().post("/signin/", {"code": code}).status_code == 200
+
+
+@pytest.mark.usefixtures("with_mail")
+@pytest.mark.parametrize("is_here", [True, False], ids=["in this browser", "where a guest is"])
+def test_the_browser_that_confirms_another_address_stays(browser, account, guest, is_here):
+    other = Client()
+    other.force_login(account)
+    link = begin_change(browser)
+    assert is_signed_in(other, account)
+    confirming = browser if is_here else guest
+    cookie = confirming.cookies["sessionid"].value
+    assert "All browsers but this one are signed out of it." in flat(confirming.get(link))
+
+    confirming.post(link)
+
+    assert (is_signed_in(browser, account), is_signed_in(other, account)) == (is_here, False)
+    assert (confirming.cookies["sessionid"].value != cookie) == is_here
+    assert is_here or "Linocut" in guest.get("/").text
 
 
 @pytest.mark.usefixtures("with_mail")
