@@ -54,6 +54,12 @@ def sign_in(page, email, password=PASSWORD):
     page.get_by_role("button", name="Sign in").click()
 
 
+def expect_whole(field):
+    expect(field).to_be_visible()
+    shown = field.evaluate("each => [each.clientWidth - each.scrollWidth, each.clientHeight - each.scrollHeight]")
+    assert min(shown) >= 0, shown
+
+
 def check_page(page):
     expect(page.locator("main h1")).to_be_visible()  # it has come
     check_look(page)
@@ -162,6 +168,28 @@ def test_a_recovery_code_is_copied_by_a_button(new_page):
     expect(page.get_by_role("status").filter(has_text="Copied.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == page.get_by_label("New recovery code").input_value()
     expect(page.get_by_role("button", name="Print")).to_be_visible()
+
+
+def test_what_is_shown_once_is_whole_on_the_smallest_phone_and_a_code_to_scan_is_on_white(new_page):
+    page = new_page(viewport={"width": 320, "height": 740}, color_scheme="dark")
+    track(page, "Linocut")
+    page.goto("/keep/")
+    page.get_by_role("button", name="Make a recovery code").click()
+    expect_whole(page.get_by_label("New recovery code"))
+    page.goto("/settings/calendar/")
+    page.get_by_role("form", name="Make").get_by_role("button").click()
+    expect_whole(page.get_by_label("New address"))
+    page.goto("/keep/")
+    page.get_by_label("E-mail").fill("whole@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Keep with e-mail and password").click()
+    page.goto("/settings/second-factor/app/")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    expect_whole(page.get_by_label("Secret"))
+    scanned = page.get_by_role("img", name="The secret below")
+    expect(scanned).to_have_css("background-color", "rgb(255, 255, 255)")
+    expect(scanned).to_have_css("padding", "12px")
 
 
 @SCRIPTS

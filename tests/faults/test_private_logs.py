@@ -45,7 +45,7 @@ class Suspect:
         self.email, self.browser = email, Browser(url)
         self.browser.ask("GET", "/keep/")
         assert self.browser.ask("POST", "/keep/", {"email": email, "password": PASSWORD})[0] == 303
-        self.code = self._made(r'id="recovery_code"[^>]*value="([^"]*)"', "/keep/")
+        self.code = self._made(r'id="recovery_code"[^>]*>([^<]*)<', "/keep/")
         self.token = self._made(r"(tt_\w{40,})", "/settings/tokens/", scopes="read", lifetime="90")
         self.feed = self._made(r"/feeds/(ttf_\w+)", "/settings/calendar/", name="x")
         self.cookies = set()

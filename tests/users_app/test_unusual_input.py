@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import get_hasher
 from django.test import Client
 
 from tests.factories import make_account
-from tests.pages import flat
+from tests.pages import flat, shown_once
 from users_app.models import BrowserSession, User
 from users_app.services.links import issue_sign_in_link
 
@@ -153,7 +153,7 @@ def test_a_password_alone_opens_nothing_behind_a_second_factor(account):
 
 def test_a_recovery_code_instead_of_a_second_factor_opens_that_of_the_code(account, guest):
     TOTP.activate(account, "ABCDEFGHIJKLMNOP")
-    code = re.search(r'id="recovery_code"[^>]*value="([^"]*)"', guest.post("/keep/").text)[1]
+    code = shown_once(guest.post("/keep/"), "recovery_code")
     client = Client()
     client.post("/signin/", SIGN_IN)
     client.post("/signin/", {"code": code})

@@ -9,7 +9,7 @@ from django.test import Client
 from sessions_app.models import TimeSession
 from tests.factories import make_account, make_session
 from tests.ownership import rows_of_all
-from tests.pages import flat
+from tests.pages import flat, shown_once
 from users_app.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -59,7 +59,7 @@ def test_sessions_are_brought_along_and_given_back(browser, account):
     given = browser.post("/undo/changeset/", {"changeset": undo})
 
     assert given["Cache-Control"].count("no-store") == 1
-    code = re.search(r'id="recovery_code"[^>]*value="([^"]*)"', given.text)[1]
+    code = shown_once(given, "recovery_code")
     assert TimeSession.objects.for_user(account).count() == 1
     other = Client()
     other.post("/signin/", {"code": code})
@@ -68,7 +68,7 @@ def test_sessions_are_brought_along_and_given_back(browser, account):
 
 def test_they_are_left_apart_with_a_code(browser, account):
     page = browser.post("/merge/", {"do": "leave", "guest": guest().pk})
-    code = re.search(r'id="recovery_code"[^>]*value="([^"]*)"', page.text)[1]
+    code = shown_once(page, "recovery_code")
     other = Client()
     other.post("/signin/", {"code": code})
     assert "Linocut" in other.get("/").text

@@ -17,7 +17,7 @@ from sessions_app.reports.sharing import Shown
 from tests.conftest import ApiClient
 from tests.factories import WEB, make_session, make_token, start_session
 from tests.ownership import with_everything
-from tests.pages import NOW
+from tests.pages import NOW, shown_once
 from timetracker.errors import NotFoundError
 from users_app.models import AttemptCount, make_secret
 from users_app.services.accounts import end_access
@@ -340,7 +340,7 @@ class TestPages:
         made = signed_in.post("/shares/", data)
 
         assert (made.status_code, made["Cache-Control"]) == (200, "private, no-cache, no-store")
-        address = re.search(rf'value="{settings.BASE_URL}(/shared/tts_[^"]*)"', made.text)[1]
+        address = shown_once(made, "share_address").removeprefix(settings.BASE_URL)
         assert cells(read(address)).keys() == {"Shown project", "Hidden project", "Total"}
         listed = signed_in.get("/shares/").text
         assert "For &lt;Acme&gt;" in listed

@@ -1,7 +1,6 @@
 """Calendar feeds as they are kept, and made and revoked in the settings"""
 
 import hashlib
-import html
 import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -10,7 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.factories import make_account, make_token
-from tests.pages import NOW, flat
+from tests.pages import NOW, flat, shown_once
 from timetracker.errors import ConflictError, InvalidInputError, NotFoundError
 from users_app.models import AccessToken, CalendarFeed, User, is_well_formed, make_secret
 from users_app.services.feeds import MAX_FEEDS, feeds_of, find_feed, issue_feed, revoke_feed
@@ -20,8 +19,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 
 def shown_address(response) -> str | None:
-    field = re.search(r'<input id="feed_address"[^>]*>', flat(response))
-    return field and html.unescape(re.search(r'value="([^"]*)"', field[0])[1])
+    return shown_once(response, "feed_address")
 
 
 # Kept

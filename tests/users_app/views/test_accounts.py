@@ -14,7 +14,7 @@ from django.core import mail
 from django.test import Client
 
 from tests.factories import make_account, make_token
-from tests.pages import NOW, flat, without_secrets
+from tests.pages import NOW, flat, shown_once, without_secrets
 from timetracker import clock
 from users_app.hashers import Argon2Hasher
 from users_app.models import AccessToken, AttemptCount, BrowserSession, Notice, User
@@ -538,7 +538,7 @@ def test_codes_of_an_app_are_limited(secured):
 
 def test_an_authenticator_app_is_set_up_and_removed(browser, account):
     give_password(browser, "/settings/second-factor/app/")
-    secret = re.search(r'id="totp_secret"[^>]*value="(\w+)"', browser.get("/settings/second-factor/app/").text)[1]
+    secret = shown_once(browser.get("/settings/second-factor/app/"), "totp_secret")
     code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
     made = browser.post("/settings/second-factor/app/", {"code": code}, follow=True)
     assert "shown this once" in flat(made)

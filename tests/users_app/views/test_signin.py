@@ -10,7 +10,7 @@ from django.test import Client
 from sessions_app.models import TimeSession
 from tests.factories import make_account, make_guest
 from tests.ownership import rows_of_all
-from tests.pages import NOW, flat
+from tests.pages import NOW, flat, shown_once
 from users_app.models import BrowserSession, Notice, RecoveryCode, User
 from users_app.services.recovery import make_code, replace_code
 
@@ -22,7 +22,7 @@ def start(client, name="Logo"):
 
 
 def code_on(response):
-    return re.search(r'id="recovery_code"[^>]*value="([^"]*)"', response.text)[1]
+    return shown_once(response, "recovery_code")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The page of access tokens: making one, which is shown once, the list, and revoking after a question"""
 
-import html
 import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -10,7 +9,7 @@ from django.test import Client
 
 from tests.conftest import ApiClient
 from tests.factories import make_account
-from tests.pages import flat, without_secrets
+from tests.pages import flat, shown_once, without_secrets
 from timetracker import clock as server_clock
 from users_app.models import AccessToken, Scope, User
 from users_app.services.tokens import MAX_TOKENS, issue_token, tokens_of
@@ -22,12 +21,11 @@ READ = {"scopes": ["read"], "lifetime": ""}
 
 
 def shown_secret(response) -> str | None:
-    field = re.search(r'<input id="token_secret"[^>]*>', flat(response))
-    return field and re.search(r'value="([^"]*)"', field[0])[1]
+    return shown_once(response, "token_secret")
 
 
 def shown_call(response) -> str:
-    return html.unescape(re.search(r'<textarea id="token_curl"[^>]*>([^<]*)</textarea>', response.text)[1])
+    return shown_once(response, "token_curl")
 
 
 def issue(user, **fields) -> tuple[AccessToken, str]:
