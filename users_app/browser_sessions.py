@@ -5,16 +5,19 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from asgiref.sync import sync_to_async
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import DatabaseError, transaction
 
 from timetracker import clock
 from timetracker.db.errors import find_fault, is_busy
-from users_app.models import BrowserSession, hash_secret
+from users_app.models import BrowserSession, User, hash_secret
 
 AGENT_KEY = "agent"
+HELD = "held_guest"
+"""In the log-in session: the id of the guest whom this browser had before, until their sessions are brought along."""
+
 SEEN_PRECISION = timedelta(minutes=15)
 
 
@@ -39,14 +42,30 @@ class SessionStore(DatabaseStore):
             BrowserSession.objects.filter(pk=hash_secret(self.session_key or "")).update(last_seen_at=now)
 
     def save(self, must_create: bool = False) -> None:
-        """Stores the session. Django takes each error of the database for a session that has ended meanwhile."""
+        """Stores the session. Django takes each error of the database for a session that has ended meanwhile.
+
+        Raises UpdateError, as for one that was ended, when the browser fell back to its guest meanwhile.
+        """
         try:
-            super().save(must_create)
+            with transaction.atomic():
+                if not must_create:
+                    self._check_user()
+                super().save(must_create)
         except UpdateError as error:
             cause = error.__context__
             if cause is not None and (find_fault(cause) or is_busy(cause)):
                 raise cause from cause.__cause__
             raise
+
+    def fall_back(self, row: BrowserSession, guest: User) -> None:
+        """Makes the browser of a row the guest's whom it had before its user signed in; the cookie stays."""
+        data = {
+            SESSION_KEY: str(guest.pk),
+            BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
+            HASH_SESSION_KEY: guest.get_session_auth_hash(),
+            AGENT_KEY: row.agent,
+        }
+        BrowserSession.objects.filter(pk=row.pk).update(user=guest, session_data=self.encode(data))
 
     def exists(self, session_key: str) -> bool:
         return super().exists(hash_secret(session_key))
@@ -71,6 +90,15 @@ class SessionStore(DatabaseStore):
         else:
             self._last_seen_at = row.last_seen_at
         return row
+
+    def _check_user(self) -> None:
+        """Locks the row. Raises UpdateError if another user has it than this session; who signs in gets a new row."""
+        if self.session_key is None:
+            return
+        rows = BrowserSession.objects.select_for_update().filter(pk=hash_secret(self.session_key))
+        user_id = rows.values_list("user_id", flat=True).first()
+        if user_id is not None and str(user_id) != self.get(SESSION_KEY):
+            raise UpdateError
 
     # Django's asynchronous ones would look for the cookie itself.
     async def aexists(self, session_key: str) -> bool:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from timetracker import clock
 from timetracker.api.throttling import AddressThrottle, client_network
-from users_app.browser_sessions import AGENT_KEY
+from users_app.browser_sessions import AGENT_KEY, HELD
 from users_app.models import BrowserSession, Notice, User
 from users_app.services.attempts import MAX_FOR_ACCOUNT, MAX_SIGN_INS, count_attempt
 from users_app.services.devices import device_name
@@ -17,9 +17,6 @@ from users_app.services.notices import add_notice
 
 DISMISSED = "keep_dismissed"
 """In the log-in session once the line about keeping sessions has been dealt with; the template of a day asks it."""
-
-HELD = "held_guest"
-"""In the log-in session: the id of the guest whom this browser had before, until their sessions are brought along."""
 
 _KEPT = (HELD, "account_authentication_methods", "account_authentication_methods_user")
 """What outlives that Django empties the session of another user: the guest, and how somebody signed in."""

@@ -13,6 +13,7 @@ from timetracker.pages import SeeOther, now_of, respond
 from users_app.forms.account import DeletionForm
 from users_app.guests import current_user
 from users_app.services.deletion import delete_user
+from users_app.sign_in import held_guest
 
 
 @sensitive_post_parameters("password")
@@ -20,11 +21,15 @@ from users_app.services.deletion import delete_user
 def account_delete(request: HttpRequest) -> HttpResponse:
     """Offers the export, and asks; a POST ends all access at once and removes everything.
 
-    Of very much the rest is removed by housekeeping.
+    Of very much the rest is removed by housekeeping. As for signing out, a guest of before is decided about first.
     """
     user = current_user(request)
     if user is None:
         return SeeOther(reverse("settings"))
+    guest = held_guest(request)
+    if guest is not None and not count_held(guest).is_empty:
+        status = 409 if request.method == "POST" else 200
+        return respond(request, "settings/account_delete.html", {"tab": "settings", "guest": guest}, status=status)
     form = DeletionForm(request.POST if request.method == "POST" else None, user=user)
     if request.method == "POST" and form.is_valid():
         delete_user(user, now=now_of(request))

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods
 from sessions_app import services
 from sessions_app.pages.actions import WEB, show_guests_code
 from timetracker.pages import button_to_service, came_from, redirect_back, respond
+from users_app.browser_sessions import HELD
 from users_app.guests import current_user
 from users_app.models import MergedGuest, User
-from users_app.sign_in import HELD, held_guest
+from users_app.sign_in import held_guest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -21,9 +22,8 @@ def merge(request: HttpRequest) -> HttpResponse:
     if user is None or guest is None or user == guest:
         return redirect_back(request)
     held = services.count_held(guest)
-    if held.is_empty:
-        if request.method == "POST":
-            del request.session[HELD]
+    if held.is_empty:  # nothing to decide about, so nothing that signing out would have to ask about
+        del request.session[HELD]
         return redirect_back(request)
     if request.method != "POST":
         return _ask(request, user, guest, held)

@@ -3,9 +3,12 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from users_app.browser_sessions import HELD, SessionStore
 from users_app.models import BrowserSession, User, hash_secret
 
 _BROWSERS = [
@@ -43,12 +46,23 @@ def devices_of(user: User, session_key: str | None, *, now: datetime) -> list[De
 
 
 def end_devices(user: User, *, key: str | None = None, but: str | None = None) -> int:
-    """Ends the browser of a user that has this `key`, or all `but` the one of that cookie. Returns how many."""
+    """Ends the browser of a user that has this `key`, or all `but` the one of that cookie. Returns how many.
+
+    One that had a guest before shows that guest's sessions again: nothing else leads to them.
+    """
     rows = BrowserSession.objects.filter(user=user)
     if key is not None and "\0" in key:  # which PostgreSQL does not take
         return 0
     rows = rows.filter(pk=key) if key is not None else rows.exclude(pk=hash_secret(but or ""))
-    return rows.delete()[0]
+    with transaction.atomic():
+        ending = list(rows.select_for_update())
+        held = {row: guest_id for row in ending if (guest_id := row.get_decoded().get(HELD))}
+        guests = User.objects.filter(email=None, is_active=True).in_bulk(list(held.values())) if held else {}
+        for row, guest_id in held.items():
+            if guest := guests.get(UUID(guest_id)):
+                SessionStore().fall_back(row, guest)
+        rows.delete()
+    return len(ending)
 
 
 def device_name(agent: str) -> str:

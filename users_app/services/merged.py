@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from users_app.models import AccessToken, BrowserSession, CalendarFeed, MergedGuest, RecoveryCode, User
+from users_app.models import AccessToken, CalendarFeed, MergedGuest, RecoveryCode, User
+from users_app.services.devices import end_devices
 
 UNDOABLE_FOR = timedelta(days=7)
 
@@ -42,7 +43,7 @@ def close_guest(guest: User, account: User) -> tuple[list[str], list[str]]:
 
     Returns the ids of those, for `reopen_guest`.
     """
-    BrowserSession.objects.filter(user=guest).delete()
+    end_devices(guest)
     RecoveryCode.objects.filter(user=guest).delete()
     moved: list[list[str]] = []
     for model in (AccessToken, CalendarFeed):

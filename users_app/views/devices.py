@@ -28,7 +28,7 @@ def device_end(request: HttpRequest) -> HttpResponse:
     if key:
         if not end_devices(user, key=key):
             raise NotFoundError
-        messages.success(request, _("Ended. That browser shows nothing any more."))
+        messages.success(request, _("Ended. That browser shows nothing of yours any more."))
     else:
         ended = end_devices(user, but=request.session.session_key)
         text = ngettext("Ended %(ended)d other browser.", "Ended %(ended)d other browsers.", ended)

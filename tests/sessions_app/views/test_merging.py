@@ -4,6 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client
 
 from sessions_app.models import TimeSession
@@ -11,6 +12,7 @@ from tests.factories import make_account, make_session
 from tests.ownership import rows_of_all
 from tests.pages import flat, shown_once
 from users_app.models import User
+from users_app.services.devices import end_devices
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -100,6 +102,45 @@ def test_an_empty_guest_is_not_asked_about(account):
     TimeSession.objects.for_user(guest()).delete()
     client.post("/signin/", SIGN_IN)
     assert client.get("/merge/?next=/week/").url == "/week/"
+    assert client.post("/signout/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/settings/devices/end/", {}),
+        ("/settings/password/", {"oldpassword": SIGN_IN["password"], "password1": "another horse battery"}),
+        ("/settings/delete/", {"password": SIGN_IN["password"]}),
+    ],
+)
+def test_a_browser_that_is_ended_elsewhere_shows_its_guests_sessions_again(browser, account, path, form):
+    other = Client()
+    other.post("/signin/", SIGN_IN)
+    assert other.post(path, form).status_code in {302, 303}
+    page = browser.get("/week/").text
+    assert ("Linocut" in page, "Mail" in page) == (True, False)
+    browser.post("/timer/start/", {"id": str(uuid4()), "name": "Call"})
+    assert TimeSession.objects.for_user(guest()).count() == 2
+
+
+def test_a_request_that_was_under_way_does_not_sign_such_a_browser_in_again(browser, account):
+    under_way = browser.session
+    assert under_way["_auth_user_id"] == str(account.pk)
+    end_devices(account)
+    under_way["anything"] = True
+    with pytest.raises(UpdateError):
+        under_way.save()
+    assert browser.session["_auth_user_id"] == str(guest().pk)
+
+
+def test_an_account_is_not_deleted_before_that_is_decided(browser, account):
+    asked = browser.get("/settings/delete/")
+    assert 'href="/merge/?next=/settings/delete/"' in asked.text
+    assert "Decide about them first" in flat(asked)
+    assert browser.post("/settings/delete/", {"password": SIGN_IN["password"]}).status_code == 409
+    browser.post("/merge/", {"do": "leave", "guest": guest().pk})
+    assert browser.post("/settings/delete/", {"password": SIGN_IN["password"]}).status_code == 303
+    assert list(User.objects.all()) == [guest()]
 
 
 def test_a_running_session_of_both_is_told(browser, account):
