@@ -9,7 +9,7 @@ from sessions_app.services.catalogue import create_entry, delete_entry, edit_ent
 from sessions_app.services.changeset import Actor, changeset
 from sessions_app.services.derived_fields import find_inconsistent_sessions, refresh_derived_fields
 from sessions_app.services.hours import add_hours, change_hours
-from sessions_app.services.merging import Held, count_held, merge_guest
+from sessions_app.services.merging import Held, count_held, has_lately_merged, merge_guest
 from sessions_app.services.operations import OperationsFailedError, run_operations
 from sessions_app.services.parts import Progress, go_on, unfinished_work
 from sessions_app.services.repricing import Repriced, Repricing, apply_rates, preview_rates
@@ -76,6 +76,7 @@ __all__ = [
     "empty_trash",
     "find_inconsistent_sessions",
     "go_on",
+    "has_lately_merged",
     "insert_session",
     "merge_guest",
     "merge_projects",

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sessions_app.models import (
     AddressedReport,
@@ -38,6 +40,12 @@ ENTRIES: tuple[type[CatalogueEntry], ...] = (Client, Tag, Project)
 REPORTS: tuple[type[AddressedReport], ...] = (SavedReport, Share)
 
 
+MERGED_LATELY = gettext_lazy(
+    "Another browser's sessions were brought into these less than 7 days ago, which can still be undone. These come "
+    "along once the 7 days are over."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """What a guest has: how many sessions (those in the Trash too), and whether one of them is running."""
@@ -59,12 +67,18 @@ def count_held(guest: User) -> Held:
     return Held(sessions.count(), sessions.find_running() is not None, has_entries)
 
 
+def has_lately_merged(guest: User, *, now: datetime) -> bool:
+    """Tells whether another guest's sessions are a part of these and can be given back: that needs the guest as is."""
+    return bool(merged_guests.undoable_merges(guest, now=now))
+
+
 def merge_guest(account: User, actor: Actor, guest: User) -> MergedGuest:
     """Brings all that a guest has into the account, and returns what was done; a second time does nothing.
 
     Clients, projects and tags that the account has by name become those; the guest's own go to the Trash. Of two
     running sessions the guest's ends; of two default reports the guest's is no longer one. Rows keep their ids. Raises
-    NotFoundError for who is no guest (any more), and ConflictError `same_user`.
+    NotFoundError for who is no guest (any more), ConflictError `same_user`, and `merged_lately` for a guest whom
+    another was merged into and may still be taken back from.
     """
     if account.pk == guest.pk:
         raise ConflictError("same_user", _("These are your sessions already."))
@@ -73,8 +87,10 @@ def merge_guest(account: User, actor: Actor, guest: User) -> MergedGuest:
         if done is not None:
             return done
         guest = _lock(guest)
-        if not guest.is_guest or not guest.is_active or merged_guests.aliases_of(guest):
+        if not guest.is_guest or not guest.is_active:
             raise NotFoundError(_("These sessions cannot be brought along any more."))
+        if has_lately_merged(guest, now=changes.at):
+            raise ConflictError("merged_lately", str(MERGED_LATELY))
         changes.undoable_for = merged_guests.UNDOABLE_FOR
         move = _Move(changes, guest, Change.Action.MERGE)
         clashes = [str(entry.id) for model in ENTRIES for entry in _bring_entries(move, model)]
@@ -121,6 +137,8 @@ def give_back(changes: ChangesetWriter, merged: MergedGuest) -> User:
             move.sessions((each, {}) for each in list(sessions(id__in=part)))
             move_identities(account, guest, part)
         merged_guests.reopen_guest(back.user, merged, now=back.at)
+        of_guest = Changeset.objects.filter(user=guest).values("id")
+        MergedGuest.objects.filter(user=account, changeset_id__in=of_guest, undone_at=None).update(user=guest)
     return guest
 
 

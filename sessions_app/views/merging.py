@@ -8,7 +8,9 @@ from django.views.decorators.http import require_http_methods
 
 from sessions_app import services
 from sessions_app.pages.actions import WEB, show_guests_code
-from timetracker.pages import button_to_service, came_from, redirect_back, respond
+from sessions_app.services.merging import MERGED_LATELY
+from timetracker.errors import DomainError
+from timetracker.pages import came_from, now_of, redirect_back, respond
 from users_app.browser_sessions import HELD
 from users_app.guests import current_user
 from users_app.models import MergedGuest, User
@@ -32,8 +34,11 @@ def merge(request: HttpRequest) -> HttpResponse:
     if request.POST.get("do") == "leave":
         del request.session[HELD]
         return show_guests_code(request, guest)
-    merged = button_to_service(request, lambda: services.merge_guest(user, WEB, guest))
-    if merged is not None:
+    try:
+        merged = services.merge_guest(user, WEB, guest)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
         del request.session[HELD]
         messages.success(request, _format_merged(merged), extra_tags=str(merged.changeset_id))
     return redirect_back(request)
@@ -44,6 +49,7 @@ def _ask(request: HttpRequest, user: User, guest: User, held: services.Held, *, 
         "tab": "settings",
         "guest": guest,
         "held": held,
+        "obstacle": MERGED_LATELY if services.has_lately_merged(guest, now=now_of(request)) else "",
         "present": services.count_held(user),
         "name": user,
         "target": came_from(request),

@@ -39,12 +39,13 @@ def undoable_merges(user: User, *, now: datetime) -> list[MergedGuest]:
 
 
 def close_guest(guest: User, account: User) -> tuple[list[str], list[str]]:
-    """Ends a guest's browsers and recovery code; their tokens and feeds become the account's.
+    """Ends a guest's browsers and recovery code; their tokens, feeds and aliases become the account's.
 
-    Returns the ids of those, for `reopen_guest`.
+    Returns the ids of tokens and feeds, for `reopen_guest`.
     """
     end_devices(guest)
     RecoveryCode.objects.filter(user=guest).delete()
+    MergedGuest.objects.filter(user=guest, undone_at=None).update(user=account)
     moved: list[list[str]] = []
     for model in (AccessToken, CalendarFeed):
         rows = model._default_manager.filter(user=guest)  # noqa: SLF001  # documented

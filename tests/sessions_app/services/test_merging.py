@@ -35,6 +35,7 @@ from tests.sessions_app.services.states import NOW
 from timetracker.errors import ConflictError, NotFoundError
 from users_app.models import AccessToken, BrowserSession, CalendarFeed, MergedGuest, RecoveryCode, User
 from users_app.services.feeds import issue_feed
+from users_app.services.merged import aliases_of
 from users_app.services.recovery import replace_code
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -262,6 +263,25 @@ def test_undo_ends_after_seven_days(account, guest, clock):
     assert TimeSession.objects.for_user(account).count() == 3
 
 
+def test_a_guest_with_a_guest_comes_along_once_that_cannot_be_undone_any_more(account, guest, clock):
+    first = make_guest()
+    session = fill(first)
+    services.merge_guest(guest, WEB, first)
+    with pytest.raises(ConflictError) as raised:
+        services.merge_guest(account, WEB, guest)
+    assert raised.value.code == "merged_lately"
+    clock.move_to(NOW + timedelta(days=7))
+    prune()
+
+    merged = services.merge_guest(account, WEB, guest)
+
+    assert TimeSession.objects.get(id=session.id).user == account
+    assert set(aliases_of(account)) == {first.pk, guest.pk}
+    assert [each.id for each in services.undoable_changesets(account, now=NOW)] == [merged.changeset_id]
+    services.undo_changeset(account, WEB, merged.changeset_id)
+    assert (aliases_of(account), aliases_of(guest)) == ([], [first.pk])
+
+
 def prune():
     call_command("prune_guests", stdout=StringIO())
 
@@ -386,7 +406,7 @@ BROUGHT = {
 STAYS = {
     "users_app.BrowserSession": "ended",
     "users_app.RecoveryCode": "ended",
-    "users_app.MergedGuest": "a guest with guests of their own is not merged",
+    "users_app.MergedGuest": "brought once it cannot be undone any more",
     "users_app.Notice": "guests have none",
     "users_app.SignInLink": "guests have none",
     "sessions_app.Changeset": "the history of the guest, for 7 days",

@@ -7,8 +7,9 @@ import pytest
 from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client
 
+from sessions_app import services
 from sessions_app.models import TimeSession
-from tests.factories import make_account, make_session
+from tests.factories import WEB, make_account, make_guest, make_session
 from tests.ownership import rows_of_all
 from tests.pages import flat, shown_once
 from users_app.models import User
@@ -141,6 +142,24 @@ def test_an_account_is_not_deleted_before_that_is_decided(browser, account):
     browser.post("/merge/", {"do": "leave", "guest": guest().pk})
     assert browser.post("/settings/delete/", {"password": SIGN_IN["password"]}).status_code == 303
     assert list(User.objects.all()) == [guest()]
+
+
+def test_it_is_said_why_a_guest_with_a_guest_does_not_come_along_yet(browser):
+    other = make_guest()
+    make_session(other, "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", "Call")
+    held = guest_of(browser)
+    services.merge_guest(held, WEB, other)
+    page = flat(browser.get("/merge/"))
+    assert "less than 7 days ago" in page
+    assert "Bring them along</button>" not in page
+    answer = browser.post("/merge/", {"do": "merge", "guest": held.pk}, follow=True)
+    assert answer.status_code == 200
+    assert "less than 7 days ago" in flat(answer)
+    assert browser.session["held_guest"] == str(held.pk)
+
+
+def guest_of(browser):
+    return User.objects.get(pk=browser.session["held_guest"])
 
 
 def test_a_running_session_of_both_is_told(browser, account):
