@@ -19,10 +19,13 @@ Users = QuerySet[User]
 
 @admin.action(description=gettext_lazy("End all devices"), permissions=["change"])
 def end_all_devices(model_admin: object, request: HttpRequest, queryset: Users) -> None:
-    """Signs the users out of all browsers; a guest without a recovery code is lost, so guests are left out."""
-    ended = sum(end_devices(user) for user in queryset.exclude(email=None))
+    """Signs the users out of all browsers but this one; a guest without a recovery code is lost, so guests stay."""
+    this = request.session.session_key
+    ended = sum(end_devices(user, but=this) for user in queryset.exclude(email=None))
     text = ngettext("Ended %(count)d browser of accounts.", "Ended %(count)d browsers of accounts.", ended)
     messages.success(request, text % {"count": ended})
+    if request.user in queryset:
+        messages.info(request, _("This browser stays signed in; sign out to end it."))
 
 
 @admin.action(description=gettext_lazy("Stop running session"), permissions=["change"])

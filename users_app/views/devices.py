@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from timetracker.errors import NotFoundError
 from timetracker.pages import SeeOther, now_of, respond
 from users_app.guests import current_user, user_or_unsaved
+from users_app.models import hash_secret
 from users_app.services.devices import devices_of, end_devices
 
 
@@ -23,8 +24,13 @@ def device_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def device_end(request: HttpRequest) -> HttpResponse:
-    """Ends the browser that `device` names, or all others without one. Raises NotFoundError for another user's."""
+    """Ends the browser that `device` names, or all others without one. Raises NotFoundError for another user's.
+
+    This browser is not ended here: signing out asks what would be lost.
+    """
     user, key = user_or_unsaved(request), request.POST.get("device")
+    if key and key == hash_secret(request.session.session_key or ""):
+        return SeeOther(reverse("signout"))
     if key:
         if not end_devices(user, key=key):
             raise NotFoundError

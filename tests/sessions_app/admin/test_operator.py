@@ -84,6 +84,16 @@ def test_devices_are_ended(operator, account):
     assert BrowserSession.objects.filter(user__email=None, user__isnull=False).count() == 1
 
 
+def test_the_browser_of_an_operator_who_is_among_them_stays(operator, account):
+    me = User.objects.get(pk=operator.session["_auth_user_id"])
+    other = Client()
+    other.force_login(me)
+    page = flat(act(operator, "end_all_devices", account, me))
+    assert "Ended 1 browser of accounts." in page
+    assert "This browser stays signed in; sign out to end it." in page
+    assert BrowserSession.objects.filter(user=me).count() == 1
+
+
 def test_what_runs_is_stopped_in_the_operators_name(operator, account):
     running = start_session(account, "2026-11-22T20:00:00Z")
     assert "Stopped 1 session." in flat(act(operator, "stop_running", account, make_guest()))

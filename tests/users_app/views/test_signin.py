@@ -209,6 +209,12 @@ def test_browsers_are_listed_and_ended_at_once(guest):
     assert ">Logo<" in guest.get("/").text
 
 
+def test_this_browser_is_left_by_signing_out(guest):
+    key = BrowserSession.objects.get(user=guest.session["_auth_user_id"]).pk
+    assert guest.post("/settings/devices/end/", {"device": key}).url == "/signout/"
+    assert ">Logo<" in guest.get("/").text
+
+
 def test_all_others_are_ended_and_this_one_stays(guest):
     code = code_on(guest.post("/keep/"))
     others = [Client(), Client()]
