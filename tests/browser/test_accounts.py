@@ -192,6 +192,34 @@ def test_what_is_shown_once_is_whole_on_the_smallest_phone_and_a_code_to_scan_is
     expect(scanned).to_have_css("padding", "12px")
 
 
+def test_a_long_address_breaks_on_the_smallest_phone(new_page, server):
+    page, other = new_page(), new_page()
+    email = f"{'longest' * 9}@{'sub' * 20}.example.org"
+    track(page, "Linocut")
+    keep(page, email)
+    link = server.manage("signin_link", email).strip().replace("127.0.0.1", "localhost")
+    page.goto("/settings/email/")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("main")).to_contain_text(email)
+    check_fits(page)
+    for path in ("/settings/", "/signout/", "/settings/password/"):
+        page.goto(path)
+        check_fits(page)
+    track(other, "Mail")
+    other.goto(link)
+    check_fits(other)
+    other.get_by_role("button", name="Sign in").click()
+    expect(other.get_by_role("main")).to_contain_text(f"{email} has 1.")
+    check_fits(other)
+
+
+def check_fits(page):
+    for width in (320, 360):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+
+
 @SCRIPTS
 def test_two_guests_work_is_merged_and_given_back(new_page, scripts):
     first, second = new_page(java_script_enabled=scripts), new_page(java_script_enabled=scripts)
