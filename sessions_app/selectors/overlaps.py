@@ -34,10 +34,10 @@ def read_overlap_seconds(
 ) -> dict[date, int]:
     """Returns how many seconds of each day are counted more than once; days without any are left out. One query.
 
-    `totals` are those of the same period and filter: they hold the sessions that cross a midnight or run. Only the
-    start and end of the other sessions are read.
+    Sessions whose times are not known are left out. `totals` are those of the same period and filter: they hold the
+    sessions that cross a midnight or run. Only the start and end of the other sessions are read.
     """
-    sessions = TimeSession.objects.for_user(user).matching(where)
+    sessions = TimeSession.objects.for_user(user).matching(where).filter(times_known=True)
     rows = sessions.within_one_day(period).values_list("first_date", "start", "end")
     return find_overlap_seconds(rows, period, totals)
 
@@ -45,11 +45,13 @@ def read_overlap_seconds(
 def find_overlap_seconds(
     within_one_day: Iterable[tuple[date, datetime, datetime]], period: Period, totals: Totals
 ) -> dict[date, int]:
-    """Does the same for sessions that were read: day, start and end of all those that lie within one of the days."""
+    """Does the same for sessions that were read: day, start and end of those within one of the days, of known times."""
     intervals: defaultdict[date, list[Interval[None]]] = defaultdict(list)
     for day, start, end in within_one_day:
         intervals[day].append(Interval(start, end, None))
     for split in totals.split_in(period):
+        if not split.session.times_known:
+            continue
         for day in split.seconds_by_date:
             if day in period:
                 piece = _interval_on(split.session, day, totals.now)

@@ -168,9 +168,9 @@ def _compiled_starting_in(limit: int | None) -> CompiledGet[TimeSession]:
 
 
 def _within_one_day(sessions: Iterable[TimeSession]) -> Iterator[tuple[date, datetime, datetime]]:
-    """Yields day, start and end of the finished sessions that lie within one local day."""
+    """Yields day, start and end of the finished sessions that lie within one local day and whose times are known."""
     for session in sessions:
-        if session.end is not None and session.last_date == session.first_date:
+        if session.times_known and session.end is not None and session.last_date == session.first_date:
             yield session.first_date, session.start, session.end
 
 

@@ -7,6 +7,7 @@ import pytest
 from sessions_app.models import TimeSession
 from sessions_app.models.querysets import SessionFilter
 from sessions_app.selectors.overlaps import find_overlaps_and_gaps, read_overlap_seconds
+from sessions_app.selectors.overview import read_overview
 from sessions_app.selectors.totals import EVERY_SESSION, read_totals
 from sessions_app.timekeeping.periods import week_period
 from tests.factories import instant, make_session, start_session
@@ -82,3 +83,17 @@ def test_a_session_of_another_zone_overlaps_by_instants(owner):
     (overlap,) = find_overlaps_and_gaps(TimeSession.objects.for_user(owner), MONDAY, now=NOW).overlaps
 
     assert (overlap.start, overlap.end) == (instant("2026-11-23T08:30Z"), instant("2026-11-23T09:00Z"))
+
+
+@pytest.mark.parametrize("limit", [None, 1])
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Tokyo"])
+def test_a_length_without_times_overlaps_nothing(owner, zone, limit):
+    """Where it lies was invented; read with the list or alone, within a day or over a midnight of its zone."""
+    make_session(owner, "2026-11-23T14:00Z", "2026-11-23T17:00Z", "length", timezone=zone, times_known=False)
+    make_session(owner, "2026-11-23T15:30Z", "2026-11-23T16:00Z", "by the clock", timezone=zone)
+
+    assert read_overview(owner, WEEK, now=NOW, limit=limit, with_overlaps=True).overlap_seconds == {}
+
+    TimeSession.objects.update(times_known=True)
+
+    assert sum(read_overview(owner, WEEK, now=NOW, limit=limit, with_overlaps=True).overlap_seconds.values()) > 0
