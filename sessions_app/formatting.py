@@ -55,6 +55,16 @@ def format_end(start: datetime, end: datetime, zone: ZoneInfo, user: User) -> st
     return _("%(time)s (%(days)s days)") % {"time": time, "days": f"{days:+}"}
 
 
+def format_times(session: TimeSession, user: User) -> str:
+    """Returns the times of a finished session, `9:12–10:40`, or `length only` when they are not known."""
+    times = session.clock_times()
+    if times is None:
+        return _("length only")
+    start, end = times
+    assert end is not None  # noqa: S101 - of a finished one
+    return f"{format_time(start, session.zone, user)}–{format_time(end, session.zone, user)}"
+
+
 def format_date(day: date, user: User, *, has_weekday: bool = False, has_year: bool = False) -> str:
     """Returns `18 Nov`, with weekday and year `Tue 18 Nov 2025`; or with the month first, or as 2025-11-18."""
     return display.format_date(

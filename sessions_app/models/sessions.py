@@ -1,7 +1,7 @@
 """Sessions and their tags."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import islice
 from typing import Any, ClassVar
@@ -18,13 +18,14 @@ from sessions_app.models.changesets import Source
 from sessions_app.models.constraints import LastDateUnlessLong, SameUserForeignKey, UnixSeconds, is_within_a_day_of_utc
 from sessions_app.models.querysets import IS_OPEN_OR_CROSSING, IS_WITHIN_ONE_DAY, TimeSessionQuerySet
 from sessions_app.models.versioned import Kind, VersionedModel
-from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between
+from sessions_app.timekeeping.periods import day_of, last_day_of, seconds_between, start_of_day
 from timetracker.characters import fold
 from timetracker.db.compiled import CompiledRead
 from timetracker.money_fields import currency_field, rate_field
 from users_app.zones import MAX_ZONE_LENGTH, validate_zone, zone_or_utc
 
 BATCH_SIZE = 512
+_DAY = timedelta(days=1)
 
 
 class TimeSession(VersionedModel):
@@ -197,6 +198,20 @@ class TimeSession(VersionedModel):
     def zone(self) -> ZoneInfo:
         """The zone that the days of this session are counted in, wherever its user is now."""
         return zone_or_utc(self.timezone)
+
+    def clock_times(self, day: date | None = None) -> tuple[datetime, datetime | None] | None:
+        """Returns start and end as the clock of its zone showed them; None when only its length is known.
+
+        With `day`, one of its days, those of its part on that day. The end is None while the session runs. Whatever
+        shows times to people takes them from here, so that invented ones are never shown.
+        """
+        if not self.times_known:
+            return None
+        start, end = self.start, self.end
+        if day is not None:
+            start = max(start, start_of_day(day, self.zone))
+            end = end and min(end, start_of_day(day + _DAY, self.zone))
+        return start.astimezone(self.zone), end and end.astimezone(self.zone)
 
     def seconds_at(self, now: datetime) -> int:
         """Returns the length in seconds; of the running session, up to `now`."""

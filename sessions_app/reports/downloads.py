@@ -167,6 +167,7 @@ class SessionRows:
 
     def _row(self, session: TimeSession, share: SessionShare) -> Row:
         seconds = share.seconds
+        start_local, end_local = session.clock_times() or (None, None)
         project = self.catalogue.project_of(session)
         return [
             str(session.id),
@@ -175,8 +176,8 @@ class SessionRows:
             "" if project is None or project.client is None else project.client.name,
             "" if project is None else project.name,
             " ".join(tag.name for tag in self.catalogue.tags_of(session)),
-            session.start.astimezone(session.zone).replace(tzinfo=None),
-            session.end and session.end.astimezone(session.zone).replace(tzinfo=None),
+            start_local and start_local.replace(tzinfo=None),
+            end_local and end_local.replace(tzinfo=None),
             session.timezone,
             session.start,
             session.end,

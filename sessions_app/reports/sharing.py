@@ -152,7 +152,8 @@ def _rows_of_day(day: DayData, shown: Shown) -> Iterable[SharedRow]:
     amounts = [day.get("amount", "")] if shown.amounts else []
     yield {"level": "group", "name": day["date"], "cells": [*hours, *amounts]}
     for row in day["rows"]:
-        times = [f"{row['start']}–{row['end']}"] if shown.hours else []  # which tell the hours
+        has_times = shown.hours and row["start"]  # times tell the hours
+        times = [f"{row['start']}–{row['end']}"] if has_times else []
         yield {
             "level": "inner",
             "name": row["name"],

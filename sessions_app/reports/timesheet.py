@@ -18,13 +18,12 @@ from sessions_app.reports.timesheet_pdf import DayData, Labels, RowData, Timeshe
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.selectors.overview import Overview, read_overview
 from sessions_app.timekeeping.durations import format_clock, format_decimal, format_elapsed
-from sessions_app.timekeeping.periods import day_of, start_of_day
+from sessions_app.timekeeping.periods import day_of
 from timetracker.db.snapshot import snapshot
 from timetracker.errors import DomainError
 from users_app.models import User
 
 MAX_SESSIONS = 2_000
-_DAY = dt.timedelta(days=1)
 
 
 class TooManySessionsError(DomainError):
@@ -149,20 +148,27 @@ class _Sheet:
 
     def _row(self, session: TimeSession, day: dt.date, share: SessionShare) -> RowData:
         """Returns the row of a session, or of its part on that day, which begins or ends at midnight."""
-        start = max(session.start, start_of_day(day, session.zone))
-        end = None if session.end is None else min(session.end, start_of_day(day + _DAY, session.zone))
+        start_text, end_text = self._times(session, day)
         project = self.catalogue.project_of(session)
         row: RowData = {
             "name": str(session),
             "project": "" if project is None else project.name,
-            "start": format_time(start, session.zone, self.user),
-            "end": _("running") if end is None else format_time(end, session.zone, self.user),
+            "start": start_text,
+            "end": end_text,
             "duration": self._duration(share.rounded_seconds),
             "amount": "",
         }
         if self.has_notes:
             row["note"] = session.note
         return row
+
+    def _times(self, session: TimeSession, day: dt.date) -> tuple[str, str]:
+        times = session.clock_times(day)
+        if times is None:
+            return "", ""
+        start, end = times
+        start_text = format_time(start, session.zone, self.user)
+        return start_text, _("running") if end is None else format_time(end, session.zone, self.user)
 
     def _duration(self, seconds: int) -> str:
         rounding = self.query.rounding

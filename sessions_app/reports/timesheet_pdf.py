@@ -45,8 +45,9 @@ class Labels(TypedDict):
 
 
 class RowData(TypedDict):
-    """A session. A column that is empty in all rows (and days) is left out, except `name` and `duration`; the PDF
-    has no notes.
+    """A session; `start` and `end` are empty when its times are not known.
+
+    A column that is empty in all rows (and days) is left out, except `name` and `duration`; the PDF has no notes.
     """
 
     name: str

@@ -1,13 +1,14 @@
 """Reads the sessions of a user as the events of a calendar."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from sessions_app.models import BATCH_SIZE, TimeSession, iterate_with_tags
 from sessions_app.selectors.catalogue import Catalogue, read_catalogue
 from sessions_app.selectors.change_feed import read_epoch
+from sessions_app.timekeeping.durations import format_words
 from sessions_app.timekeeping.ical import Event
 from timetracker.db.snapshot import snapshot
 from users_app.models import User
@@ -30,15 +31,21 @@ def iterate_events(user: User, *, now: datetime) -> Iterator[Event]:
 
 
 def _event(session: TimeSession, catalogue: Catalogue, now: datetime) -> Event:
-    # A running session ends now and says that it runs: readers ask too seldom to show an open end rightly.
+    # A running session ends now and says that it runs: readers ask too seldom to show an open end rightly. One without
+    # times is an event of its whole day, which takes no hours in a calendar, and only its title tells how long it was.
     project = catalogue.project_of(session)
     summary = str(session) if project is None else f"{session} · {project}"
+    start: datetime | date = session.start
+    end: datetime | date = session.start + timedelta(seconds=session.seconds_at(now))
+    if session.clock_times() is None:
+        start, end = session.first_date, (session.last_date or session.first_date) + timedelta(days=1)
+        summary = f"{summary} ({format_words(session.seconds_at(now))})"
     return Event(
         uid=f"{session.id}@timetracker",
         sequence=session.version,
         updated=now if session.is_running else session.updated_at,
-        start=session.start,
-        end=session.start + timedelta(seconds=session.seconds_at(now)),
+        start=start,
+        end=end,
         summary=_("%(session)s (running)") % {"session": summary} if session.is_running else summary,
         description=session.note,
         categories=[tag.name for tag in catalogue.tags_of(session)],

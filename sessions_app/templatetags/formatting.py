@@ -18,6 +18,7 @@ from sessions_app.formatting import (
     format_length,
     format_long_date,
     format_time,
+    format_times,
     format_value,
 )
 from sessions_app.models import Change, TimeSession
@@ -43,6 +44,12 @@ def time_at(context: Context, instant: datetime, owner: TimeSession | User | Non
     """`{% time_at session.start session %}`: the wall clock in the zone of a session, or of the user: `9:12`."""
     user = _user(context)
     return format_time(instant, (owner or user).zone, user)
+
+
+@register.simple_tag(takes_context=True)
+def times_of(context: Context, session: TimeSession) -> str:
+    """`{% times_of session %}`: `9:12–10:40` for a finished session; `length only` when its times are not known."""
+    return format_times(session, _user(context))
 
 
 @register.simple_tag(takes_context=True)

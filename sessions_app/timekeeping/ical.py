@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 MAX_OCTETS = 75
 """The most octets of a line, without its end (RFC 5545, section 3.1); longer lines are folded."""
@@ -29,14 +29,15 @@ _NO_EVENTS = (
 class Event:
     """An event `[start, end)` that does not mark its user as busy; `end` is not before `start`, and instants are aware.
 
+    Start and end are both instants, or both dates: those of an event of whole days.
     `uid` identifies the event in every later calendar, where its `sequence` is never lower.
     """
 
     uid: str
     sequence: int
     updated: datetime
-    start: datetime
-    end: datetime
+    start: datetime | date
+    end: datetime | date
     summary: str
     description: str = ""
     categories: Sequence[str] = ()
@@ -91,9 +92,9 @@ def _event(event: Event) -> Iterator[str]:
     yield f"DTSTAMP:{_instant(event.updated)}"
     yield f"LAST-MODIFIED:{_instant(event.updated)}"
     yield f"SEQUENCE:{event.sequence}"
-    yield f"DTSTART:{_instant(event.start)}"
+    yield f"DTSTART{_value(event.start)}"
     if event.end > event.start:
-        yield f"DTEND:{_instant(event.end)}"  # must be later than DTSTART; without it the event ends when it starts
+        yield f"DTEND{_value(event.end)}"  # must be later than DTSTART; without it the event ends when it starts
     yield f"SUMMARY:{escape(event.summary)}"
     if event.description:
         yield f"DESCRIPTION:{escape(event.description)}"
@@ -105,6 +106,10 @@ def _event(event: Event) -> Iterator[str]:
 
 def _written(*lines: str) -> Iterator[str]:
     return map(fold, lines)
+
+
+def _value(moment: datetime | date) -> str:
+    return f":{_instant(moment)}" if isinstance(moment, datetime) else f";VALUE=DATE:{moment:%Y%m%d}"
 
 
 def _instant(instant: datetime) -> str:

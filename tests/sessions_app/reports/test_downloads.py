@@ -18,7 +18,7 @@ from sessions_app.reports.downloads import (
 )
 from sessions_app.selectors.catalogue import read_catalogue
 from sessions_app.timekeeping.periods import day_period, week_period
-from tests.factories import instant
+from tests.factories import instant, make_session
 from tests.many_sessions import add_sessions
 
 NOW = instant("2026-11-24T12:00Z")
@@ -104,6 +104,15 @@ def test_a_row_has_all_of_its_session(owner, sessions):
         "note": "of mine",
         "source": "web",
     }
+
+
+def test_a_length_without_times_has_no_times_of_a_clock(owner):
+    make_session(owner, "2026-11-23T08:00Z", "2026-11-23T11:00Z", "length", times_known=False)
+
+    (row,), _totals = read_rows(owner, WEEK)
+
+    assert (row["start_local"], row["end_local"]) == (None, None)
+    assert (row["start"], row["end"]) == (instant("2026-11-23T08:00Z"), instant("2026-11-23T11:00Z"))
 
 
 @pytest.mark.parametrize(

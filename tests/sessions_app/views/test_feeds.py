@@ -1,7 +1,7 @@
 """A person's sessions as a calendar, at an address that is a key."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import icalendar
 import pytest
@@ -67,6 +67,20 @@ def test_a_session_with_no_more_than_its_times(owner, address):
 
     assert event["SUMMARY"] == "(no name)"
     assert not {"DESCRIPTION", "CATEGORIES"} & set(event)
+
+
+def test_a_length_without_times_is_an_event_of_its_day(owner, address):
+    """Tokyo is ahead of UTC: the day is that of the session's zone."""
+    make_session(
+        owner, "2026-11-19T22:00:00Z", "2026-11-20T00:30:00Z", "Logo", project_name="Acme",
+        timezone="Asia/Tokyo", times_known=False,
+    )  # fmt: skip
+
+    (event,) = read_events(address).values()
+
+    assert event["SUMMARY"] == "Logo · Acme (2 h 30 min)"
+    assert (event["DTSTART"].params["VALUE"], event["DTEND"].params["VALUE"]) == ("DATE", "DATE")
+    assert (event.start, event.end) == (date(2026, 11, 20), date(2026, 11, 21))
 
 
 def test_a_running_session_lasts_until_now_and_says_that_it_runs(owner, address, clock):

@@ -9,9 +9,10 @@ import pytest
 from django.test import Client as Browser
 from pypdf import PdfReader
 
+from sessions_app import services
 from sessions_app.models import Client, Project
 from sessions_app.timekeeping.durations import format_clock, format_elapsed
-from tests.factories import make_session, start_session
+from tests.factories import WEB, make_session, start_session
 from tests.work import MONTH, make_client, make_project, make_work
 
 
@@ -95,6 +96,35 @@ def test_the_rounding_is_stated_and_what_it_did(signed_in, acme, policy, said, t
     assert f"Rounding {said}" in page
     assert f"Hours {total}" in page
     assert ("Rounding adds 15 min." if "up" in policy else "Rounding changes nothing in the total.") in page
+
+
+def test_a_length_without_times_is_shown_without_them(signed_in, owner, acme):
+    """Not on the page, in the PDF, behind a share link, in the report's list of sessions, or in the Trash."""
+    website = Project.objects.for_user(owner).get(name="Website")
+    lengths = [
+        make_session(
+            owner, f"2026-11-12T0{hour}:00:00Z", f"2026-11-12T0{hour + 2}:00:00Z", "Sketches",
+            project_id=project_id, billable=True, times_known=False,
+        ) for hour, project_id in ((5, website.id), (3, None))
+    ]  # fmt: skip
+    make_session(owner, "2026-11-12T10:00:00Z", "2026-11-12T11:00:00Z", "Print", project_id=website.id, billable=True)
+    asked = f"{MONTH}&client={acme.id}"
+    _share, secret = services.share(owner, WEB, page="timesheet", query=asked)
+
+    page, shared = text_of(signed_in.get(f"/timesheet/?{asked}")), text_of(Browser().get(f"/shared/{secret}/"))
+    pdf = text_of_pdf(signed_in.get(f"/timesheet.pdf?{asked}"))
+    listed = text_of(signed_in.get("/reports/sessions/?from=2026-11-12&to=2026-11-12"))
+    for each in lengths:
+        services.delete_session(owner, WEB, each.id)
+    trash = text_of(signed_in.get("/trash/"))
+
+    assert "Sketches Website 2:00:00 Print Website, 11:00–12:00" in page
+    assert "Sketches Website 2:00:00" in shared
+    assert "Sketches Website 2:00:00 Print Website 11:00 12:00" in pdf
+    assert "Sketches Website Thu 12 Nov 2026, length only 2:00:00" in listed
+    assert "Sketches Thu 12 Nov 2026, length only 2:00:00" in listed
+    assert trash.count("12 Nov 2026, length only") == 2
+    assert not re.search(r"\b[46]:00\b", page + shared + pdf + listed + trash)
 
 
 def test_what_runs_counts_until_now_and_says_so(signed_in, owner, acme):
