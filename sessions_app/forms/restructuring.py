@@ -8,29 +8,57 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sessions_app.formatting import format_date
 from sessions_app.forms.base import AnswerField, NameField, TimesForm, TimeWordField
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping.periods import day_of
 from timetracker.form_fields import DayField
+from users_app.models import User
+
+_SECOND = dt.timedelta(seconds=1)
 
 
-class SplitForm(TimesForm):
+class _InsideForm(TimesForm):
+    """Times inside a session. One of more than two days has a field for the day, since a time could mean any."""
+
+    def __init__(self, data: Any = None, *, session: TimeSession, user: User, now: dt.datetime, **kwargs: Any) -> None:
+        super().__init__(data, user=user, now=now, **kwargs)
+        self.session = session
+        first, last = session.first_date, session.last_date or max(session.first_date, day_of(now, session.zone))
+        self.days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+        if len(self.days) > 2:  # noqa: PLR2004 - of two, a time tells which
+            choices = [(day.isoformat(), format_date(day, user, has_weekday=True)) for day in self.days]
+            self.fields["day"] = forms.ChoiceField(label=_("Day"), choices=choices, required=False)
+
+    def read_time_inside(
+        self, field: str, *, earliest: dt.datetime, old: dt.datetime | None = None
+    ) -> dt.datetime | None:
+        """Returns the time on the day that is asked for, else on the first, or on the second of two if it is before
+        `earliest` there; None with the reason or the question added to the field.
+        """
+        first, zone = self.days[0], self.session.zone
+        if "day" in self.fields:
+            day = dt.date.fromisoformat(self.cleaned_data.get("day") or first.isoformat())
+            return self.read_time(field, day=day, zone=zone, old=old)
+        instant = self.read_time(field, day=first, zone=zone, old=old)
+        if instant is not None and instant < earliest and len(self.days) > 1:
+            return self.read_time(field, day=self.days[1], zone=zone, old=old)
+        return instant
+
+
+class SplitForm(_InsideForm):
     """Where to cut a session. Valid, it has `at` as an instant in `cleaned_data`."""
 
     at = TimeWordField(label=gettext_lazy("Split at"))
     at_answer = AnswerField()
 
-    def __init__(self, data: Any = None, *, session: TimeSession, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, prefix="split", **kwargs)
-        self.session = session
 
     def clean(self) -> dict[str, Any]:
-        """The time on the first day of the session that has it inside, so that a session over midnight can be cut."""
-        values, session = self.cleaned_data, self.session
-        day = day_of(session.start, session.zone)
-        at = self.read_time("at", day=day, zone=session.zone, old=session.start)
-        if at is not None and at <= session.start and session.last_date != session.first_date:
-            at = self.read_time("at", day=day + dt.timedelta(days=1), zone=session.zone, old=session.start)
+        """A cut is after the start."""
+        values = self.cleaned_data
+        at = self.read_time_inside("at", earliest=self.session.start + _SECOND, old=self.session.start)
         return values if at is None else {**values, "at": at}
 
 
@@ -60,7 +88,7 @@ class MoveForm(forms.Form):
         field.widget = forms.RadioSelect(choices=[(1, _("The first time")), (2, _("The second time"))])
 
 
-class InsertForm(TimesForm):
+class InsertForm(_InsideForm):
     """A session to be put inside another. Valid, it has `start` and `end` as instants in `cleaned_data`."""
 
     name = NameField()
@@ -69,18 +97,14 @@ class InsertForm(TimesForm):
     start_answer = AnswerField()
     end_answer = AnswerField()
 
-    def __init__(self, data: Any = None, *, session: TimeSession, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, prefix="insert", **kwargs)
-        self.session = session
 
     def clean(self) -> dict[str, Any]:
-        """Times on the first day of the host, or on the next when they are before its start."""
-        values, session = self.cleaned_data, self.session
-        day = day_of(session.start, session.zone)
-        start = self.read_time("start", day=day, zone=session.zone)
-        if start is not None and start < session.start and session.last_date != session.first_date:
-            start = self.read_time("start", day=day + dt.timedelta(days=1), zone=session.zone)
+        """The end is on the day of the start, or on the next when it is before it."""
+        values = self.cleaned_data
+        start = self.read_time_inside("start", earliest=self.session.start)
         if start is None:
             return values
-        end = self.read_time("end", day=day_of(start, session.zone), zone=session.zone, start=start)
+        end = self.read_time("end", day=day_of(start, self.session.zone), zone=self.session.zone, start=start)
         return values if end is None else {**values, "start": start, "end": end}

@@ -179,6 +179,55 @@ def test_insert_splits_the_host(signed_in, owner, session):
     assert [each.name for each in sessions] == ["Logo", "Call", "Logo"]
 
 
+@pytest.fixture
+def weekend(owner) -> TimeSession:
+    """Forgotten on Friday at 17:00, until Monday at 9:00."""
+    return make_session(owner, "2026-11-20T16:00:00Z", "2026-11-23T08:00:00Z", "Logo")
+
+
+def test_a_long_weekend_is_split_on_the_day_asked_for(signed_in, owner, weekend):
+    options = re.findall(r'<option value="(2026-[^"]*)"', signed_in.get(f"/sessions/{weekend.id}/edit/").text)
+    days = ["2026-11-20", "2026-11-21", "2026-11-22", "2026-11-23"]
+    assert options == days * 2
+
+    for day in ("", days[0]):  # the first is shown, so it is meant, and no day is guessed
+        rejected = signed_in.post(f"/sessions/{weekend.id}/split/", {"at": "0:00", "day": day})
+        assert rejected.status_code == 422
+        assert "Give a time inside the session." in rejected.text
+    assert signed_in.post(f"/sessions/{weekend.id}/split/", {"at": "0:00", "day": "2026-11-24"}).status_code == 422
+
+    assert signed_in.post(f"/sessions/{weekend.id}/split/", {"at": "0:00", "day": days[3]}).status_code == 303
+    call = {"name": "Call", "start": "23:00", "end": "1:00", "day": days[1]}
+    assert signed_in.post(f"/sessions/{weekend.id}/insert/", call).status_code == 303
+
+    rows = TimeSession.objects.for_user(owner).order_by("start").values_list("name", "start", "end")
+    assert list(rows) == [
+        ("Logo", weekend.start, instant("2026-11-21T22:00Z")),
+        ("Call", instant("2026-11-21T22:00Z"), instant("2026-11-22T00:00Z")),
+        ("Logo", instant("2026-11-22T00:00Z"), instant("2026-11-22T23:00Z")),
+        ("Logo", instant("2026-11-22T23:00Z"), weekend.end),
+    ]
+
+
+def test_what_runs_since_friday_is_split_on_monday(signed_in, owner):
+    running = start_session(owner, "2026-11-20T16:00:00Z", "Logo")
+
+    assert signed_in.post(f"/sessions/{running.id}/split/", {"at": "9", "day": "2026-11-23"}).status_code == 303
+
+    first, second = TimeSession.objects.for_user(owner).order_by("start")
+    assert (first.end, second.end) == (instant("2026-11-23T08:00Z"), None)
+
+
+def test_a_session_over_one_midnight_asks_for_no_day(signed_in, owner):
+    night = make_session(owner, "2026-11-20T21:00:00Z", "2026-11-21T01:00:00Z", "Logo")  # 22:00 to 2:00
+
+    assert '<option value="2026' not in signed_in.get(f"/sessions/{night.id}/edit/").text
+    assert signed_in.post(f"/sessions/{night.id}/split/", {"at": "1:00"}).status_code == 303
+
+    first, _second = TimeSession.objects.for_user(owner).order_by("start")
+    assert first.end == instant("2026-11-21T00:00Z")
+
+
 def test_many_sessions_change_as_one_click(signed_in, owner, session):
     other = make_session(owner, "2026-11-22T08:00:00Z", "2026-11-22T09:00:00Z")
     both = {"session": [str(session.id), str(other.id)]}
