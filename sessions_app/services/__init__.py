@@ -41,11 +41,12 @@ from sessions_app.services.timer import (
     stop_timer,
     toggle_timer,
 )
-from sessions_app.services.trash import TRASH_RETENTION, empty_trash, prune_trash
+from sessions_app.services.trash import PURGE, TRASH_RETENTION, empty_trash, prune_trash
 from sessions_app.services.undo import undo_changeset, undoable_changesets, undoable_ids, undoable_imports
 from sessions_app.services.undo_parts import Undone
 
 __all__ = [
+    "PURGE",
     "TRASH_RETENTION",
     "Actor",
     "Held",

@@ -1,7 +1,7 @@
 """Every write of a user's data: one transaction under a lock, recorded as one changeset that is undone as one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -101,14 +101,6 @@ class ChangesetWriter:
         different = _different(row, fields)
         return self._store(row, row.snapshot(), action, different) if different else row
 
-    def purge(self, row: VersionedModel) -> None:
-        """Removes a row for good; only its changes are left, and no changeset that wrote it can be undone."""
-        self._record([(row, row.snapshot(), None)], Change.Action.PURGE)
-        self._state.purged.append(row.id)
-        if isinstance(row, TimeSession):
-            SessionTag.objects.filter(user=self.user, session=row.id).delete()
-        row.delete()
-
     # Many rows
 
     def change_all(self, changes: Iterable[tuple[TimeSession, Mapping[str, object]]], action: Change.Action) -> int:
@@ -143,6 +135,20 @@ class ChangesetWriter:
             self._record([(row, None, row.snapshot()) for row in chunk], action)
             count += len(chunk)
         return count
+
+    def purge_all(self, rows: Sequence[VersionedModel]) -> None:
+        """Removes up to BATCH_SIZE rows of one model for good; only their changes are left.
+
+        No changeset that wrote one of them can be undone any more.
+        """
+        sessions, ids = [row for row in rows if isinstance(row, TimeSession)], [row.id for row in rows]
+        prefetch_tags(sessions)
+        self._record([(row, row.snapshot(), None) for row in rows], Change.Action.PURGE)
+        self._state.purged += ids
+        for model in {type(row) for row in rows}:
+            if model is TimeSession:
+                SessionTag.objects.filter(user=self.user, session__in=ids).delete()
+            model._default_manager.filter(user=self.user, id__in=ids).delete()  # noqa: SLF001 - Django's own name
 
     def record_moved(
         self,

@@ -3,42 +3,84 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 
-from sessions_app.models import Client, Project, SavedReport, SessionTag, Share, Source, Tag, TimeSession
+from sessions_app.models import Changeset, Client, Project, SavedReport, SessionTag, Share, Source, Tag, TimeSession
 from sessions_app.models.querysets import TimeSessionQuerySet, UserScopedQuerySet
-from sessions_app.services.changeset import Actor, changeset
+from sessions_app.services.changeset import Actor, ChangesetWriter
+from sessions_app.services.parts import (
+    CHUNK,
+    Progress,
+    State,
+    Step,
+    abandon,
+    begin_work,
+    go_on,
+    kind_of_work,
+    unfinished_work,
+)
 from users_app.models import User
 
 TRASH_RETENTION = timedelta(days=30)
+PURGE = "purge"
 
 
-def empty_trash(user: User, actor: Actor) -> int:
-    """Removes all sessions in the Trash for good and returns how many. Their changes stay; there is no undo."""
-    return _purge(user, actor, before=None)
+def empty_trash(user: User, actor: Actor, *, seconds: float | None = None) -> Progress:
+    """Removes all sessions in the Trash for good, in parts; `state["count"]` says how many. There is no undo.
+
+    It goes on for `seconds`, if given. Their changes stay, and what is deleted meanwhile stays in the Trash.
+    """
+    latest: datetime | None = _trash(user).aggregate(latest=Max("deleted_at"))["latest"]
+    if latest is None:
+        return Progress(None, is_finished=True, state={"count": 0})
+    for each in _interrupted(user):
+        abandon(user, actor, each.id)  # its sessions are among these
+    return begin_work(user, actor, PURGE, _state(latest, has_entries=False), seconds=seconds)
 
 
 def prune_trash(user: User, *, now: datetime) -> int:
-    """Removes what was deleted 30 days before `now`, catalogue entries too; returns how many sessions."""
-    before = now - TRASH_RETENTION
-    if any(rows.filter(deleted_at__lte=before).exists() for rows in (_trash(user), *_deleted_entries(user))):
-        return _purge(user, Actor(Source.SYSTEM), before=before)
-    return 0
+    """Removes what was deleted 30 days before `now`, catalogue entries too, in parts; returns how many sessions."""
+    before, actor = now - TRASH_RETENTION, Actor(Source.SYSTEM)
+    if not any(rows.filter(deleted_at__lte=before).exists() for rows in (_trash(user), *_deleted_entries(user))):
+        return 0
+    for each in _interrupted(user):
+        go_on(user, actor, each.id)
+    count: int = begin_work(user, actor, PURGE, _state(before, has_entries=True)).state["count"]
+    return count
 
 
-def _purge(user: User, actor: Actor, *, before: datetime | None) -> int:
-    with changeset(user, actor) as changes:
-        sessions = _trash(user)
-        if before is not None:
-            sessions = sessions.filter(deleted_at__lte=before)
-        deleted = list(sessions)
-        for session in deleted:
-            changes.purge(session)
-        if before is not None:
-            for entries in _deleted_entries(user):
-                for entry in entries.filter(deleted_at__lte=before):
-                    changes.purge(entry)
-        return len(deleted)
+def _interrupted(user: User) -> list[Changeset]:
+    return [each for each in unfinished_work(user) if each.unfinished and each.unfinished["kind"] == PURGE]
+
+
+def _state(before: datetime, *, has_entries: bool) -> State:
+    """Returns what is to be removed: what was deleted up to `before` (UTC), catalogue entries with `has_entries`."""
+    return {"before": before.isoformat(), "after": None, "has_entries": has_entries, "count": 0}
+
+
+@kind_of_work(PURGE)
+def _make_step(_user: User, _state: State) -> Step:
+    return _step
+
+
+def _step(changes: ChangesetWriter, state: State) -> bool:
+    """Removes up to CHUNK sessions, and catalogue entries once these are gone, which may refer to them."""
+    before = datetime.fromisoformat(state["before"])
+    sessions = _trash(changes.user).filter(deleted_at__lte=before)
+    if state["after"] is not None:  # PostgreSQL would walk over all that was removed before
+        sessions = sessions.filter(deleted_at__gte=datetime.fromisoformat(state["after"]))
+    chunk = list(sessions.order_by("deleted_at")[:CHUNK])
+    changes.purge_all(chunk)
+    state["count"] += len(chunk)
+    if len(chunk) == CHUNK:
+        state["after"] = chunk[-1].deleted_at.isoformat()
+        return False
+    for entries in _deleted_entries(changes.user) if state["has_entries"] else ():
+        old = list(entries.filter(deleted_at__lte=before)[:CHUNK])
+        changes.purge_all(old)
+        if len(old) == CHUNK:
+            return False
+    return True
 
 
 def _trash(user: User) -> TimeSessionQuerySet:

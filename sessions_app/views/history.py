@@ -81,6 +81,8 @@ def work_go_on(request: HttpRequest) -> HttpResponse:
         return SeeOther(going_on_url(progress.changeset_id, came_from(request)))
     if progress.state.get("kind") == ACCOUNT_IMPORT:
         say_imported(request, summary_of(progress))
+    elif progress.state.get("kind") == services.PURGE:
+        _say_emptied(request, progress.state["count"])
     elif "left_count" in progress.state and progress.changeset_id is not None:
         _say_undone(request, progress.changeset_id, progress.state["left_count"], progress.state["left"])
     else:
@@ -119,13 +121,16 @@ def trash_empty(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     if user is None or request.POST.get("sure") != "yes":
         return SeeOther(reverse("trash"))
-    count = services.empty_trash(user, WEB)
-    messages.success(
-        request,
-        ngettext("Removed %(count)d session for good.", "Removed %(count)d sessions for good.", count)
-        % {"count": count},
-    )
+    progress = services.empty_trash(user, WEB, seconds=SECONDS_OF_WORK)
+    if not progress.is_finished:
+        return SeeOther(going_on_url(progress.changeset_id, reverse("trash")))
+    _say_emptied(request, progress.state["count"])
     return SeeOther(reverse("trash"))
+
+
+def _say_emptied(request: HttpRequest, count: int) -> None:
+    text = ngettext("Removed %(count)d session for good.", "Removed %(count)d sessions for good.", count)
+    messages.success(request, text % {"count": count})
 
 
 @require_POST

@@ -1,7 +1,10 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from sessions_app import services
-from sessions_app.models import TimeSession
+from sessions_app.models import Change, SessionTag, Tag, TimeSession
+from sessions_app.services import parts, trash
 from tests.factories import WEB, make_session, start_session
 from tests.sessions_app.services.states import (
     DAY,
@@ -102,6 +105,16 @@ class TestTrash:
             services.delete_sessions(owner, WEB, [session.id, uuid7()])
 
 
+def add_deleted(owner, count):
+    """So many sessions with a tag in the Trash; their ids."""
+    made = [
+        make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", f"{number}", tags=["deep"])
+        for number in range(count)
+    ]
+    services.delete_sessions(owner, WEB, [session.id for session in made])
+    return {session.id for session in made}
+
+
 class TestForGood:
     @pytest.fixture
     def deleted(self, owner):
@@ -113,8 +126,8 @@ class TestForGood:
         theirs = make_session(stranger, "2026-11-20T08:00Z", "2026-11-20T09:00Z")
         services.delete_session(stranger, WEB, theirs.id)
 
-        assert services.empty_trash(owner, WEB) == 1
-        assert services.empty_trash(owner, WEB) == 0
+        assert services.empty_trash(owner, WEB).state["count"] == 1
+        assert services.empty_trash(owner, WEB).state["count"] == 0
 
         assert set(TimeSession.objects.values_list("id", flat=True)) == {here.id, theirs.id}
 
@@ -139,6 +152,57 @@ class TestForGood:
         assert set(TimeSession.objects.values_list("name", "deleted_at")) == {("", NOW + DAY), ("here", None)}
         purge = changes(owner)[-1]
         assert (purge.action, purge.changeset.source, purge.object_id) == ("purge", "system", deleted.id)
+
+    def test_many_take_no_more_statements(self, owner, monkeypatch):
+        """Of parts as long as they need: only the parts of one changeset, of 100 sessions, cost more."""
+
+        def statements(count):
+            add_deleted(owner, count)
+            with CaptureQueriesContext(connection) as queries:
+                assert services.empty_trash(owner, WEB).state["count"] == count
+            return len(queries)
+
+        monkeypatch.setattr(parts, "PART_SECONDS", 600)
+        assert statements(90) == statements(5)
+
+    def test_goes_in_parts_that_others_write_between(self, owner, monkeypatch, clock):
+        monkeypatch.setattr(parts, "PART_SECONDS", 0)
+        monkeypatch.setattr(trash, "CHUNK", 10)
+        ids = add_deleted(owner, 25)
+
+        first = services.empty_trash(owner, WEB, seconds=0)
+        assert (first.state["count"], first.is_finished) == (10, False)
+        with rejected(NotFoundError, "not_found"):
+            services.undo_changeset(owner, WEB, first.changeset_id)
+        clock.move_to(NOW + SECOND, tick=False)
+        later = services.delete_session(owner, WEB, make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z").id)
+        done = services.go_on(owner, WEB, first.changeset_id)
+
+        assert (done.state["count"], done.is_finished) == (25, True)
+        assert list(TimeSession.objects.for_user(owner)) == [later]
+        purges = Change.objects.filter(user=owner, changeset=first.changeset_id)
+        assert {change.object_id for change in purges} == ids
+        assert {change.action for change in purges} == {"purge"}
+        assert len({change.revision for change in purges}) == 3
+        assert not SessionTag.objects.filter(session__in=ids).exists()
+
+    @pytest.mark.parametrize("is_pruned", [False, True])
+    def test_what_was_interrupted_is_finished_by_the_next(self, owner, monkeypatch, clock, is_pruned):
+        monkeypatch.setattr(parts, "PART_SECONDS", 0)
+        monkeypatch.setattr(trash, "CHUNK", 10)
+        tag = services.create_entry(owner, WEB, Tag, name="old")
+        services.delete_entry(owner, WEB, Tag, tag.id)
+        add_deleted(owner, 25)
+        services.empty_trash(owner, WEB, seconds=0)
+
+        if is_pruned:
+            services.prune_trash(owner, now=NOW + 31 * DAY)
+        else:
+            assert services.empty_trash(owner, WEB).state["count"] == 15
+
+        assert services.unfinished_work(owner) == []
+        assert not TimeSession.objects.for_user(owner).exists()
+        assert Tag.objects.for_user(owner).filter(name="old").exists() is not is_pruned
 
     def test_asks_little_when_nothing_is_due(self, owner, deleted, django_assert_num_queries):
         with django_assert_num_queries(6):

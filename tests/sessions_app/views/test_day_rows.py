@@ -152,6 +152,27 @@ def test_the_trash_is_emptied_only_when_sure(signed_in, owner):
     assert TimeSession.objects.for_user(owner).count() == 0
 
 
+def test_emptying_a_large_trash_goes_on_until_it_is_done(signed_in, owner, monkeypatch):
+    """With scripts off, by the button Go on. It has no Undo, nor has what it wrote so far."""
+    monkeypatch.setattr("sessions_app.services.parts.PART_SECONDS", 0)
+    monkeypatch.setattr("sessions_app.services.trash.CHUNK", 2)
+    monkeypatch.setattr("sessions_app.views.history.SECONDS_OF_WORK", 0)
+    for hour in range(5):
+        made = make_session(owner, f"2026-11-20T0{hour}:00:00Z", f"2026-11-20T0{hour + 1}:00:00Z", "Draft")
+        services.delete_session(owner, WEB, made.id)
+
+    page = signed_in.post("/trash/empty/", {"sure": "yes"}, follow=True)
+    assert "2 changes so far" in text_of(page)
+    (unfinished,) = page.context["unfinished"]
+    assert 'action="/undo/changeset/"' not in page.text.split("Not finished")[1].split("</section>")[0]
+    sent = {"changeset": str(unfinished.id), "next": "/trash/"}
+    assert "4 changes so far" in text_of(signed_in.post("/undo/go-on/", sent, follow=True))
+    done = signed_in.post("/undo/go-on/", sent, follow=True)
+
+    assert "Removed 5 sessions for good." in text_of(done)
+    assert "Trash is empty." in text_of(done)
+
+
 @pytest.fixture
 def forgotten(owner, signed_in, clock) -> TimeSession:
     """Started at 14:05 in Berlin, seen until 18:07; now it is the next morning, 9:05."""
