@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import IO
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -31,7 +31,7 @@ from sessions_app.models import (
 )
 from sessions_app.models.catalogue import CatalogueEntry, folded_name
 from sessions_app.services.changeset import BATCH_SIZE, MAX_UNDOABLE_FOR, Actor, ChangesetWriter
-from sessions_app.services.identities import hold_identities
+from sessions_app.services.identities import hold_identities, ids_of_export
 from sessions_app.services.parts import CHUNK, Progress, State, Step, begin_work, go_on, unfinished_work
 from sessions_app.timekeeping.periods import seconds_between
 from timetracker import clock
@@ -323,7 +323,7 @@ def _find_targets(user: User, model: type[VersionedModel], ids: Collection[UUID]
 
     Raises ConflictError `id_taken` when neither is free, which does not happen by chance.
     """
-    candidates = {each: (each, uuid5(user.id, str(each))) for each in ids}
+    candidates = {each: ids_of_export(user, each) for each in ids}
     wanted = [each for pair in candidates.values() for each in pair]
     # The only query that sees ids of other users; it reads no more than that they are in use.
     rows = model._default_manager.filter(id__in=wanted)  # noqa: SLF001

@@ -148,7 +148,7 @@ def _readme_text() -> str:
         _("It has your saved reports and share links, too, but not the links themselves and their passwords."),
         _("sessions.jsonl has all sessions, one on each line, also those in the Trash."),
         _("identities.jsonl, if it is there, tells imported sessions again, so that none is imported twice."),
-        _("sessions.csv has the sessions that are not in the Trash, for spreadsheets. It is not read again."),
+        _("sessions.csv has the sessions that are not in the Trash, for spreadsheets."),
         _("The history of changes, your e-mail address, passwords and access tokens are not in it."),
         _("To bring it all in again, here or on another server, open Settings, Data and choose the ZIP file."),
     ]

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sessions_app.imports.instants import MAX_LENGTH, instants_of
-from sessions_app.imports.rows import ImportedSession, ReadFile, RejectedRow, RejectionCode, SkippedRow
+from sessions_app.imports.rows import TIMETRACKER, ImportedSession, ReadFile, RejectedRow, RejectionCode, SkippedRow
 from sessions_app.services.validation import EARLIEST_START, FUTURE_TOLERANCE
 from sessions_app.timekeeping.messages import Message, gettext_noop
 from users_app.zones import zone_names, zone_or_utc
@@ -22,8 +23,8 @@ _TOO_LONG = gettext_noop("This is longer than 31 days.")
 class Candidate:
     """A row that can be a session. `start` and `end` (UTC) are None where only the day and the length are known.
 
-    It came in before if a session has any identity of `known_by`; it gets `identities`. One that `is_running` has no
-    end.
+    It came in before if a session has any identity of `known_by`; it gets `identities`. `exported_id` is that of the
+    session which the row was written of, where it was downloaded here. One that `is_running` has no end.
     """
 
     row: ImportedSession
@@ -34,6 +35,7 @@ class Candidate:
     identities: tuple[str, ...]
     known_by: tuple[str, ...]
     is_running: bool = False
+    exported_id: UUID | None = None
 
     @property
     def day(self) -> date:
@@ -70,7 +72,15 @@ def read_candidates(
             yield found
         else:
             is_running = start is not None and end is None
-            yield Candidate(row, name, start, end, seconds, given, known_by, is_running)
+            exported_id = _uuid(row.external_id) if file.tool == TIMETRACKER else None
+            yield Candidate(row, name, start, end, seconds, given, known_by, is_running, exported_id)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 class _Identities:

@@ -16,6 +16,8 @@ MAX_NAME = 200
 DateOrder = Literal["dmy", "mdy", "ymd"]
 TasksAs = Literal["tag", "name"]
 QuestionKey = Literal["timezone", "date_order", "decimal_comma", "whose", "tasks_as", "columns"]
+TIMETRACKER = "timetracker"
+"""The tool of what was downloaded here; its ids are those of sessions."""
 EVERYBODY = "*"
 """The answer to `whose` that takes the rows of all users in the file."""
 

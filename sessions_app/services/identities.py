@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -49,6 +49,11 @@ def _read_held(count: int) -> CompiledRead[tuple[str, UUID]]:
         user_id=UUID(int=1),
         **{f"each_{number}": f"example {number}" for number in range(count)},
     )
+
+
+def ids_of_export(user: User, row_id: UUID) -> tuple[UUID, UUID]:
+    """Returns the ids that a row of an export may have in an account: its own, and one for where that is taken."""
+    return row_id, uuid5(user.id, str(row_id))
 
 
 def free_identities(user: User, session_ids: Collection[UUID]) -> None:

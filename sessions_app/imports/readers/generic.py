@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC
 
 from sessions_app.imports.layouts import Cells, Layout
-from sessions_app.imports.rows import ImportedSession, Row
+from sessions_app.imports.rows import TIMETRACKER, ImportedSession, Row
 from sessions_app.imports.texts import clean
 from timetracker.tables import unguard
 
@@ -29,7 +29,7 @@ def _in_utc(session: ImportedSession, _cell: Cells) -> Row:
 
 LAYOUTS = (
     Layout(
-        tool="timetracker",
+        tool=TIMETRACKER,
         label="Timetracker, sessions",
         needs=({"start"}, {"end"}, {"timezone"}),
         must=("start local", "end local"),
@@ -41,7 +41,18 @@ LAYOUTS = (
         clean=_unguarded,
     ),
     Layout(
-        tool="timetracker",
+        tool=TIMETRACKER,
+        label="Timetracker, sessions of an export",
+        needs=({"start"}, {"end"}, {"timezone"}),
+        must=("id", "name", "timezone", "seconds", "hours", "hourly rate"),
+        titles={**_NOT_OF_THE_SESSION, "name": "description"},
+        tag_mark=" ",
+        has_zone=True,
+        is_download=True,
+        clean=_unguarded,
+    ),
+    Layout(
+        tool=TIMETRACKER,
         label="Timetracker, sessions as a workbook",
         needs=({"start"}, {"end"}, {"timezone"}),
         must=("start utc", "end utc"),

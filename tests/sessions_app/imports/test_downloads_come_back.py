@@ -1,13 +1,21 @@
 """What was downloaded here is read back, equal: leaving stays easy, and so does coming back"""
 
+import io
+import zipfile
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
+from sessions_app import services
 from sessions_app.imports.rows import ImportedSession, RejectedRow
+from sessions_app.models import Project, Tag, TimeSession
 from sessions_app.reports.downloads import session_columns
+from tests.accounts import bring_in as bring_in_account
+from tests.accounts import export
+from tests.factories import WEB, make_guest, make_session
+from tests.sessions_app.imports.bring_in import bring_in, plan
 from tests.sessions_app.imports.reading import open_file
 from timetracker.tables import csv_chunks, json_chunks, xlsx_file
 
@@ -61,3 +69,64 @@ def test_sessions_come_back_equal(written):
     assert (file.tool, file.questions) == ("timetracker", ())
     assert [described(row) for row in file.rows() if isinstance(row, ImportedSession)] == EXPECTED
     assert not [row for row in file.rows() if isinstance(row, RejectedRow)]
+
+
+def table_of_export(user):
+    with zipfile.ZipFile(io.BytesIO(export(user))) as archive:
+        return archive.read("sessions.csv").decode()
+
+
+def stored(user):
+    tags = dict(Tag.objects.for_user(user).values_list("id", "name"))
+    return [
+        (
+            each.name, each.note, each.start, each.end, each.timezone, each.billable, each.hourly_rate, each.currency,
+            each.project and (each.project.name, each.project.client and each.project.client.name),
+            {tags[tag] for tag in each.tag_ids},
+        )
+        for each in TimeSession.objects.for_user(user).not_deleted().select_related("project__client").order_by("start")
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def tracked(owner):
+    """A user with a session that has all there is to one, and one that has next to nothing."""
+    services.create_entry(owner, WEB, Project, name="Web", client_name="ACME")
+    make_session(
+        owner, "2026-02-02T08:00:00Z", "2026-02-02T09:30:00Z", "+n1", note="-two\nlines", tags=["x", "y"],
+        project_name="Web", billable=True, hourly_rate=Decimal("85.125"), currency="EUR",
+    )  # fmt: skip
+    make_session(owner, "2026-02-03T08:00:00Z", "2026-02-03T09:30:00Z")
+    return owner
+
+
+class TestTheTableOfAnExport:
+    def test_comes_back_equal_in_another_account_and_once(self, tracked):
+        guest, table = make_guest(), table_of_export(tracked)
+
+        done = bring_in(guest, table)
+
+        assert stored(guest) == stored(tracked)
+        assert (done.counts["created"], bring_in(guest, table).changeset_id) == (2, None)
+
+    def test_doubles_nothing_in_the_same_account(self, tracked):
+        table = table_of_export(tracked)
+        before = stored(tracked)
+
+        planned, done = plan(tracked, table), bring_in(tracked, table)
+
+        assert (planned.source, planned.created, planned.counts["unchanged"]) == ("timetracker", 0, 2)
+        assert (done.changeset_id, done.counts["unchanged"]) == (None, 2)
+        assert stored(tracked) == before
+
+    def test_brings_back_nothing_that_was_deleted(self, tracked):
+        table = table_of_export(tracked)
+        services.delete_sessions(tracked, WEB, [TimeSession.objects.for_user(tracked).first().id])
+
+        assert bring_in(tracked, table).counts["deleted"] == 1
+
+    def test_doubles_nothing_where_the_whole_export_came_in_beside_the_original(self, tracked):
+        guest = make_guest()
+        bring_in_account(guest, export(tracked))
+
+        assert bring_in(guest, table_of_export(tracked)).counts["unchanged"] == 2
