@@ -1,6 +1,6 @@
 """Any other table: columns are guessed by their titles, then by their cells, and a user says what they are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -12,7 +12,7 @@ from sessions_app.imports.readers.tables import read_table
 from sessions_app.imports.rows import Answers, Question, ReadFile, UnreadableFileError
 from sessions_app.imports.table_rows import is_label_of_total
 from sessions_app.imports.tables import Table, count_titles
-from sessions_app.imports.titles import columns_of
+from sessions_app.imports.titles import FIELD_OF_TITLE, columns_of, title_forms
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
 FIELDS = (
@@ -22,8 +22,15 @@ FIELDS = (
 )  # fmt: skip
 """What a column may be."""
 
+_TEXTS = ("description", "note")
+"""The fields of a session's name and of its note."""
 _SAMPLE = 100
 _MOST = 0.7
+_NAMES = frozenset({
+    "name", "title", "subject", "summary", "session", "session name", "titel", "betreff", "bezeichnung", "titre", "nom",
+    "intitule", "titulo", "asunto", "nombre", "titolo", "oggetto", "onderwerp", "naam",
+})  # fmt: skip
+"""Folded titles of a text that is short, beside one that tells more."""
 _ENOUGH_TITLES = 2
 _LAYOUT = Layout(tool="mapped", label="Table", number_unit=None)
 _UNKNOWN = gettext_noop(
@@ -55,14 +62,28 @@ def guess_columns(table: Table) -> dict[str, int]:
     columns = {name: column for name, column in columns.items() if _holds(name, sample, column)}
     left = [column for column in range(min(len(table.header), 100)) if column not in columns.values()]
     _guess_times(columns, sample, left)
-    if "description" not in columns and "note" in columns:
-        columns["description"] = columns.pop("note")
+    columns = {name: column for name, column in columns.items() if name not in _TEXTS}
+    columns |= dict(zip(_TEXTS, _titled_texts(table.header, columns.values()), strict=False))
     if "description" not in columns:
         texts = [
             column for column in left if column not in columns.values() and _share(sample, column, _is_text) >= _MOST
         ]
         columns.update(zip(("description",), texts, strict=False))
     return columns
+
+
+def _titled_texts(header: Sequence[str], taken: Collection[int]) -> list[int]:
+    """Returns the columns of texts by their titles: what is called a name first, then descriptions, then notes."""
+    ranks: dict[int, int] = {}
+    for number, title in enumerate(header):
+        if number in taken:
+            continue
+        form = title_forms(title)[-1]
+        if form in _NAMES:
+            ranks[number] = 0
+        elif (field := FIELD_OF_TITLE.get(form)) in _TEXTS:
+            ranks[number] = 1 + _TEXTS.index(field)
+    return sorted(ranks, key=lambda number: ranks[number])
 
 
 def _holds(name: str, sample: Sequence[Sequence[str]], column: int) -> bool:

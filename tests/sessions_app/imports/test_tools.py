@@ -452,6 +452,30 @@ def test_any_other_table_is_guessed_and_asked_about(text, expected):
     assert (clocks(found), found.name) == expected
 
 
+@pytest.mark.parametrize(
+    ("titles", "expected"),
+    [
+        ("Name,Note", ("first", "second")),
+        ("Name,Description", ("first", "second")),
+        ("Description,Name", ("second", "first")),
+        ("Note,Title", ("second", "first")),
+        ("Subject,Comment", ("first", "second")),
+        ("Description,Note", ("first", "second")),
+        ("Note,Description", ("second", "first")),
+        ("Summary,Details", ("first", "second")),
+        ("Description,Comments", ("first", "second")),
+        ("Titel,Bemerkung", ("first", "second")),
+        ("Project,Name", ("second", "")),
+        ("Name,Project", ("first", "")),
+        ("Note,Billable", ("first", "")),
+    ],
+)
+def test_no_text_of_a_table_is_lost(titles, expected):
+    found = session(f"Start,End,{titles}\n2026-02-05 09:00,2026-02-05 10:00,first,second\n")
+
+    assert (found.name, found.note) == expected
+
+
 def test_a_mapping_is_taken_as_it_is_given():
     text = "one,two,three\n05.05.2024,1:30,Foo\n"
     found = session(text, columns={"date": 0, "duration": 1, "client": 2})
