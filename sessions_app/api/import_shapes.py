@@ -22,7 +22,8 @@ class ImportResult(Shape):
     """What an import did, or with `dryRun` would do. `created` and `totalSeconds` are of new, finished sessions.
 
     `unchanged` counts those that were here already; of them `editedHere` were changed and `deletedHere` deleted since,
-    and stay so. `ignored` rows are breaks, totals and those of other users; `running` ones come once they are stopped.
+    and stay so. `ignored` rows are breaks, totals, cancelled events and those of other users; `running` ones come once
+    they are stopped.
     """
 
     source: Annotated[str, Meta(examples=["toggl"])]

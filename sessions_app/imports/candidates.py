@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from sessions_app.imports.instants import MAX_LENGTH, instants_of
 from sessions_app.imports.rows import TIMETRACKER, ImportedSession, ReadFile, RejectedRow, RejectionCode, SkippedRow
+from sessions_app.imports.zones import zone_of
 from sessions_app.services.validation import EARLIEST_START, FUTURE_TOLERANCE
 from sessions_app.timekeeping.messages import Message, gettext_noop
-from users_app.zones import zone_names, zone_or_utc
+from users_app.zones import zone_or_utc
 
+_UNKNOWN_ZONE = gettext_noop("The time zone of this row is not known here. Give the name of one, as Europe/Berlin.")
 _TOO_EARLY = gettext_noop("This is before 1970.")
 _TOO_LATE = gettext_noop("This is in the future.")
 _NO_LENGTH = gettext_noop("No time was tracked.")
@@ -60,10 +62,12 @@ def read_candidates(
             if row.line > after:
                 yield row
             continue
-        name = row.timezone if row.timezone in zone_names() else timezone
+        told = zone_of(row.timezone) if row.timezone else ""
+        name = told or timezone
         if name not in zones:
             zones[name] = zone_or_utc(name)
-        found = _candidate(row, zones[name], now)
+        is_placed = told or not row.timezone or row.start is None or row.start.tzinfo is not None
+        found = _candidate(row, zones[name], now) if is_placed else _rejected(row, "bad_time", _UNKNOWN_ZONE)
         start, end, seconds = (None, None, 0) if isinstance(found, RejectedRow) else found
         given, known_by = identities.of(row, start)
         if row.line <= after:

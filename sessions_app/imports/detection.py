@@ -152,18 +152,18 @@ def _read_xml(source: Source, answers: Answers) -> ReadFile:
 
 
 def _read_calendar(source: Source, encoding: str, answers: Answers) -> ReadFile:
-    zone = icalendar.calendar_zone(text_lines(source, encoding))
+    zones = icalendar.calendar_zones(text_lines(source, encoding))
     found = ReadFile(
         tool="icalendar",
         label="iCalendar",
-        read_rows=lambda after: icalendar.event_rows(text_lines(source, encoding), after),
+        read_rows=lambda after: icalendar.event_rows(text_lines(source, encoding), zones, after),
         answers=answers,
-        timezone=zone,
+        timezone=zones.of_all,
     )
     sessions = (row for row in found.rows() if isinstance(row, ImportedSession) and not row.timezone)
     is_local = any(session.start is not None and session.start.tzinfo is None for session in sessions)
     if is_local and not answers.timezone:
-        return replace(found, questions=(Question("timezone", default=zone, is_needed=not zone),))
+        return replace(found, questions=(Question("timezone", default=zones.of_all, is_needed=not zones.of_all),))
     return found
 
 

@@ -30,6 +30,7 @@ RejectionCode = Literal[
     "malformed_row",
     "zero_length",
     "too_long",
+    "recurring",
 ]
 UnreadableReason = Literal["empty", "not_text", "spreadsheet", "unknown_format", "malformed_file"]
 
@@ -112,7 +113,7 @@ class SkippedRow:
     """A row that is no session and no mistake."""
 
     line: int
-    kind: Literal["break", "total", "repeated_header", "another_user", "not_time"]
+    kind: Literal["break", "total", "repeated_header", "another_user", "not_time", "cancelled"]
 
 
 Row = ImportedSession | RejectedRow | SkippedRow

@@ -1,28 +1,46 @@
 """iCalendar (RFC 5545): events with a start and an end; whole days are no time."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sessions_app.imports.checks import checked, rejected
 from sessions_app.imports.dates import Stamp, parse_stamp
 from sessions_app.imports.numbers import parse_duration
+from sessions_app.imports.readers.icalendar_zones import DescribedZone, ZoneText
 from sessions_app.imports.rows import ImportedSession, Row, SkippedRow
 from sessions_app.imports.texts import distinct, name_and_note, one_line
+from sessions_app.imports.zones import zone_of
+from sessions_app.timekeeping.local_times import readings
 from sessions_app.timekeeping.messages import gettext_noop
 
 _PROPERTY = re.compile(r'([A-Za-z0-9-]+)((?:;[^:;="]+=(?:"[^"]*"|[^":;]*))*):(.*)', re.DOTALL)
 _ZONE = re.compile(r';TZID="?([^";:]+)"?', re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _NO_COMMA = re.compile(r"(?<!\\),")
+_NOMINAL = re.compile(r"[+-]?P(?:[0-9]+W)?(?:[0-9]+D)?", re.IGNORECASE)
+"""A duration of whole days, which ends at the same time of day; hours are exact, whatever the clock does."""
+_WEEKS = re.compile(r"\+?P([0-9]{1,4})W", re.IGNORECASE)
+_REPEATING = frozenset({"RRULE", "RDATE"})
+_RECURRING = gettext_noop(
+    "This event repeats, and nothing shows which of its dates were worked. Add them by hand, or as events of their own."
+)
+_UNKNOWN_ZONE = gettext_noop("“%(cell)s” is no time zone that is known here. Give the name of one, as Europe/Berlin.")
 _BAD_TIME = gettext_noop("This event has no start, or a time that cannot be read.")
 
 
 class _Property(NamedTuple):
     parameters: str
     value: str
+
+    @property
+    def zone(self) -> str:
+        """The TZID."""
+        found = _ZONE.search(self.parameters)
+        return found[1].strip() if found else ""
 
     @property
     def text(self) -> str:
@@ -50,17 +68,45 @@ def unfolded(lines: Iterator[str]) -> Iterator[tuple[int, str]]:
         yield begun, "".join(parts)
 
 
-def calendar_zone(lines: Iterator[str]) -> str:
-    """Returns the zone that the head of a calendar names for all of it, "" if it names none."""
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """What a calendar says of zones: the name of that of all local times, "" for none, and those it describes."""
+
+    of_all: str = ""
+    described: Mapping[str, DescribedZone] = field(default_factory=dict)
+
+    def find(self, name: str) -> str | DescribedZone | None:
+        """Returns the zone of a TZID: its IANA name, else its rules; None where it is unknown."""
+        described = self.described.get(name)
+        iana = zone_of(name) or (zone_of(described.location) if described else "")
+        return iana or (described if described and described.observances else None)
+
+
+def calendar_zones(lines: Iterator[str]) -> Zones:
+    """Returns the zones of a calendar, which is read as a whole."""
+    of_all, described = "", dict[str, DescribedZone]()
+    zone: ZoneText | None = None
     for _line, text in unfolded(lines):
-        if text.upper().startswith("X-WR-TIMEZONE"):
-            return text.partition(":")[2].strip()
-        if text.upper() == "BEGIN:VEVENT":
-            return ""
-    return ""
+        name, value = text.partition(":")[0].upper(), text.partition(":")[2].strip()
+        match name.partition(";")[0], value.upper():
+            case "X-WR-TIMEZONE", _:
+                of_all = of_all or zone_of(value)
+            case "BEGIN", "VTIMEZONE":
+                zone = ZoneText()
+            case "END", "VTIMEZONE":
+                if zone is not None:
+                    described[zone.properties.get("TZID", "")] = zone.zone()
+                zone = None
+            case "BEGIN", "STANDARD" | "DAYLIGHT" if zone is not None:
+                zone.observances.append([])
+            case key, _ if zone is not None and zone.observances and key != "END":
+                zone.observances[-1].append((key, value))
+            case key, _ if zone is not None:
+                zone.properties[key] = value
+    return Zones(of_all, described)
 
 
-def event_rows(lines: Iterator[str], after: int) -> Iterator[Row]:
+def event_rows(lines: Iterator[str], zones: Zones, after: int) -> Iterator[Row]:
     """Yields the events of a calendar; nested parts, as alarms, belong to none."""
     event: _Event | None = None
     depth = 0
@@ -70,48 +116,92 @@ def event_rows(lines: Iterator[str], after: int) -> Iterator[Row]:
             event, depth = _Event(number), 0
         elif upper == "END:VEVENT" and event is not None:
             if event.line > after:
-                yield _session(event)
+                yield _session(event, zones)
             event = None
         elif upper.startswith("BEGIN:"):
             depth += 1
         elif upper.startswith("END:"):
             depth = max(0, depth - 1)
         elif event is not None and not depth and (found := _PROPERTY.fullmatch(line)):
-            event.values.setdefault(found[1].upper(), _Property(found[2], found[3]))
+            name, value = found[1].upper(), _Property(found[2], found[3])
+            if name == "CATEGORIES" and name in event.values:  # any number of lines, which add up
+                value = _Property("", f"{event.values.pop(name).value},{value.value}")
+            event.values.setdefault(name, value)
     if event is not None and event.line > after:
         yield rejected(event.line, "malformed_row", _BAD_TIME)
 
 
-def _session(event: _Event) -> Row:
+def _session(event: _Event, zones: Zones) -> Row:
     values = event.values
     first, last = (_stamp(values.get(key)) for key in ("DTSTART", "DTEND"))
     if first.day is not None and first.clock is None:
         return SkippedRow(event.line, "not_time")
+    if "STATUS" in values and values["STATUS"].value.strip().upper() == "CANCELLED":
+        return SkippedRow(event.line, "cancelled")
+    if not _REPEATING.isdisjoint(values):
+        name = one_line(values["SUMMARY"].text) if "SUMMARY" in values else ""
+        return rejected(event.line, "recurring", _RECURRING, record=name)
     start, end = first.instant, last.instant
-    if end is None and start is not None and "DURATION" in values and "DTEND" not in values:
-        seconds = parse_duration(values["DURATION"].value.strip(), None)
-        end = start if seconds is None else start + timedelta(seconds=seconds)
-    has_mixed = start is not None and end is not None and (start.tzinfo is None) != (end.tzinfo is None)
-    if start is None or ("DTEND" in values and end is None) or has_mixed:
+    seconds = None
+    if "DURATION" in values and "DTEND" not in values:
+        seconds = _seconds(values["DURATION"].value.strip())
+    if (
+        start is None
+        or ("DTEND" in values and end is None)
+        or ("DURATION" in values and end is None and seconds is None)
+    ):
         return rejected(event.line, "bad_time", _BAD_TIME)
-    end = start if end is None else end
+    stated_end = (start if seconds is None else start + timedelta(seconds=seconds)) if end is None else end
+    if seconds is None or _NOMINAL.fullmatch(values["DURATION"].value.strip()):
+        end = stated_end
     empty = _Property("", "")
     summary, description = (values.get(key, empty) for key in ("SUMMARY", "DESCRIPTION"))
     name, note = name_and_note(summary.text, description.text)
     tags = distinct(_Property("", each).text for each in _NO_COMMA.split(values.get("CATEGORIES", empty).value))
-    zone = _ZONE.search(values["DTSTART"].parameters)
-    return checked(
-        ImportedSession(
-            line=event.line,
-            record="\x1f".join((start.isoformat(), end.isoformat(), one_line(summary.text))),
-            start=start,
-            end=end,
-            name=name,
-            note=note,
-            tags=tags,
-            timezone=zone[1].strip() if zone and start.tzinfo is None else "",
-        )
+    session = ImportedSession(
+        line=event.line,
+        record="\x1f".join((start.isoformat(), stated_end.isoformat(), one_line(summary.text))),
+        start=start,
+        end=end,
+        duration_seconds=seconds if end is None else None,
+        name=name,
+        note=note,
+        tags=tags,
     )
+    placed = _placed(session, (values["DTSTART"].zone, values.get("DTEND", empty).zone), zones)
+    return checked(placed) if isinstance(placed, ImportedSession) else placed
+
+
+def _seconds(text: str) -> int | None:
+    weeks = _WEEKS.fullmatch(text)
+    return parse_duration(text, None) if weeks is None else int(weeks[1]) * 7 * 86_400
+
+
+def _placed(session: ImportedSession, names: tuple[str, str], zones: Zones) -> Row:
+    """Returns a session with its zone, with instants for times where the two are not of one zone that has a name."""
+    start, end = session.start, session.end
+    assert start is not None  # noqa: S101  # the caller has read it
+    found = [zones.find(name) if name else "" for name in names]
+    for name, zone, local in zip(names, found, (start, end), strict=True):
+        if zone is None and local is not None and local.tzinfo is None:
+            return rejected(session.line, "bad_time", _UNKNOWN_ZONE, name, session.record)
+    first, last = found[0] or "", found[1] or found[0] or ""
+    iana = first if isinstance(first, str) else ""
+    is_one = end is None or (first == last and (start.tzinfo is None) == (end.tzinfo is None))
+    if is_one and iana == first:
+        return replace(session, timezone=iana)
+    starts, ends = _instant(start, first), None if end is None else _instant(end, last)
+    if starts is None or (end is not None and ends is None):
+        return rejected(session.line, "bad_time", _BAD_TIME)
+    return replace(session, start=starts, end=ends, timezone=iana)
+
+
+def _instant(local: datetime, zone: str | DescribedZone) -> datetime | None:
+    if local.tzinfo is not None:
+        return local
+    if isinstance(zone, DescribedZone):
+        return zone.instant(local)
+    return readings(local, ZoneInfo(zone))[0] if zone else None
 
 
 def _stamp(value: _Property | None) -> Stamp:
