@@ -47,6 +47,7 @@ LAYOUTS = (
         needs=({"start"}, {"end"}, {"decimal"}),
         lacks=("start_date", "date"),
         typical=("duration decimal",),
+        enough=1,
         contents=CONTENTS,
         has_seconds=True,
         twin=_twin,

@@ -476,6 +476,31 @@ def test_no_text_of_a_table_is_lost(titles, expected):
     assert (found.name, found.note) == expected
 
 
+@pytest.mark.parametrize(
+    "titles",
+    [
+        "Date,Start,End,Description,Tags",
+        "Date,Start,Stop,Description,Tags",
+        "Day,From,To,Subject,Labels",
+        "Id,Start,End,Project,Tags",
+        "Key,Start,End,Description,Tags",
+        "Key,Start,End,Decimal hours,Tags",
+    ],
+)
+def test_a_table_with_titles_of_anybody_is_of_no_tool(titles):
+    day = "2026-02-05" if titles.startswith("D") else "1"
+    start, end = ("09:00", "10:00") if day != "1" else ("2026-02-05 09:00", "2026-02-05 10:00")
+    row = f'{day},{start},{end},1.0,"deep work, call"\n'
+    text = f"{titles}\n{row}"
+    found = session(text)
+
+    assert (open_file(text).tool, found.tags, seconds_of(found)) == ("mapped", ("deep work", "call"), 3600)
+
+
+def test_no_time_in_a_table_of_no_tool_is_not_running():
+    assert rejections("Date,Start,End,Description\n2026-02-05,09:00,09:00,x\n") == [(2, "zero_length")]
+
+
 def test_a_mapping_is_taken_as_it_is_given():
     text = "one,two,three\n05.05.2024,1:30,Foo\n"
     found = session(text, columns={"date": 0, "duration": 1, "client": 2})
