@@ -1,7 +1,7 @@
 """What a tool's tables look like, and what their cells mean in that tool only."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from sessions_app.imports.numbers import Unit
@@ -14,6 +14,8 @@ Cells = Callable[[str], str]
 """Returns the trimmed text of a field in a row, "" where there is no such column."""
 
 _STRONG = 4
+_CLOCK_ERROR = 60
+"""By how many seconds two clocks that were cut to the minute are off."""
 CONTENTS = ("client", "project", "task", "description", "tags")
 """The fields of most tools' reports beside the times."""
 _BREAKS = frozenset({
@@ -25,6 +27,15 @@ def skips_break(cell: Cells) -> Literal["break", "not_time"] | None:
     """Returns why a row is no session and no mistake: its type is a break."""
     kind = cell("type")
     return "break" if kind and fold_title(kind) in _BREAKS else None
+
+
+def without_breaks(session: ImportedSession, _cell: Cells) -> ImportedSession:
+    """Returns a session that lasts as long as its row says, where that is over a minute less than its clocks say."""
+    if session.start is None or session.end is None or not session.duration_seconds:
+        return session
+    between = (session.end - session.start).total_seconds()
+    is_shorter = 0 < session.duration_seconds < between - max(_CLOCK_ERROR, session.duration_error)
+    return replace(session, is_duration_billed=True) if is_shorter else session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC
 
-from sessions_app.imports.layouts import Cells, Layout
+from sessions_app.imports.layouts import Cells, Layout, without_breaks
 from sessions_app.imports.rows import TIMETRACKER, ImportedSession, Row
 from sessions_app.imports.texts import clean
 from timetracker.tables import unguard
@@ -73,5 +73,6 @@ LAYOUTS = (
         must=("description", "billable", "client", "project", "tags"),
         lacks=("start_date", "date", "decimal", "timezone"),
         typical=("user name", "user email"),
+        adjust=without_breaks,
     ),
 )  # fmt: skip

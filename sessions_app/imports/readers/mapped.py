@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from sessions_app.imports.dates import parse_stamp
-from sessions_app.imports.layouts import Layout
+from sessions_app.imports.layouts import Layout, without_breaks
 from sessions_app.imports.numbers import parse_duration
 from sessions_app.imports.readers.tables import read_table
 from sessions_app.imports.rows import Answers, Question, ReadFile, UnreadableFileError
@@ -32,7 +32,7 @@ _NAMES = frozenset({
 })  # fmt: skip
 """Folded titles of a text that is short, beside one that tells more."""
 _ENOUGH_TITLES = 2
-_LAYOUT = Layout(tool="mapped", label="Table", number_unit=None)
+_LAYOUT = Layout(tool="mapped", label="Table", number_unit=None, adjust=without_breaks)
 _UNKNOWN = gettext_noop(
     "This file is of no tool that is known here, and no column of it has dates. Choose the detailed export of the tool."
 )

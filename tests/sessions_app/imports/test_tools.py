@@ -501,6 +501,27 @@ def test_no_time_in_a_table_of_no_tool_is_not_running():
     assert rejections("Date,Start,End,Description\n2026-02-05,09:00,09:00,x\n") == [(2, "zero_length")]
 
 
+@pytest.mark.parametrize(
+    ("clocks_of_row", "stated", "seconds"),
+    [
+        ("09:00,17:00", "7:30", 27_000),
+        ("09:00,17:00", "7.5", 27_000),
+        ("09:00,17:00", "8:00", 28_800),
+        ("09:00,17:00", "7:59", 28_800),  # clocks are cut to the minute
+        ("09:00,17:00", "9:00", 28_800),
+        ("09:00,17:00", "0:00", 28_800),
+        ("09:00,17:00", "", 28_800),
+        ("09:00,09:20", "0.33", 1200),  # is rounded
+        ("22:00,02:00", "3:30", 12_600),
+        ("09:00,", "7:30", 27_000),
+    ],
+)
+def test_a_break_is_what_the_clocks_have_more_than_the_duration(clocks_of_row, stated, seconds):
+    text = f"Date,Start,End,Project,Description,Duration\n2026-02-05,{clocks_of_row},Web,x,{stated}\n"
+
+    assert seconds_of(session(text)) == seconds
+
+
 def test_a_mapping_is_taken_as_it_is_given():
     text = "one,two,three\n05.05.2024,1:30,Foo\n"
     found = session(text, columns={"date": 0, "duration": 1, "client": 2})
