@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from sessions_app.imports.dates import MAX_STAMP, Triple, date_numbers, order_of, parse_stamp, parse_time
 from sessions_app.imports.numbers import SECONDS_IN, Unit, comma_evidence, is_open, number_in, parse_duration
-from sessions_app.imports.rows import Answers, DateOrder, Question
+from sessions_app.imports.rows import EVERYBODY, DateOrder, Question
 
 _DATES = ("date", "start_date", "end_date", "start", "end")
 _STARTS = ("date", "start_date", "start", "unix_start")
@@ -210,12 +210,22 @@ class Evidence:
             return default or "hours"
         return "minutes" if self.longest <= _MINUTES_OF_WORK else "seconds"
 
-    def whose(self, answers: Answers) -> Question | None:
-        """Returns the question whose rows to take, where there are those of several users."""
-        if len(self.users) < 2 or answers.whose:  # noqa: PLR2004
-            return None
-        by_count = sorted(self.users, key=lambda user: -self.users[user])
-        return Question("whose", tuple(by_count), by_count[0], is_needed=True)
+
+def ask_whose(users: Mapping[str, int], answer: str) -> Question | None:
+    """Returns the question whose rows to take; `users` are those in the file, each with the number of their rows.
+
+    None where all are of one user, and where the answer is one of them, in any case, or everybody.
+    """
+    is_open = len(users) > 1 if not answer else answer != EVERYBODY and 0 < len(users) < _MAX_USERS
+    if not is_open or any(takes_rows_of(answer, user) for user in users if answer):
+        return None
+    by_count = sorted(users, key=lambda user: -users[user])
+    return Question("whose", tuple(by_count), by_count[0], is_needed=True)
+
+
+def takes_rows_of(answer: str, user: str) -> bool:
+    """Tells whether the rows of a user are taken, "" for one that is not told."""
+    return answer in {"", EVERYBODY} or not user or user.casefold() == answer.casefold()
 
 
 def whose(cells: Sequence[str], columns: dict[str, int]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from sessions_app.imports.detection import ACCOUNT_EXPORT, read
+from sessions_app.imports.evidence import takes_rows_of
 from sessions_app.imports.rows import Answers, Question, ReadFile, UnreadableFileError
 from users_app.models import User
 from users_app.zones import zone_names
@@ -47,11 +48,20 @@ def questions_of(files: Sequence[OpenFile]) -> list[Question]:
     questions: dict[str, Question] = {}
     for file in files:
         for each in () if file.found is None else file.found.questions:
+            if each.key == "whose" and any(map(_has_whom_it_takes, files)):
+                continue  # this one has others only, whose rows are left out
             first = questions.setdefault(each.key, each)
             options = tuple(dict.fromkeys((*first.options, *each.options)))
             is_needed = first.is_needed or each.is_needed
             questions[each.key] = replace(first, options=options, is_needed=is_needed)
     return list(questions.values())
+
+
+def _has_whom_it_takes(file: OpenFile) -> bool:
+    """Tells whether a file has rows of the one user who was chosen."""
+    if file.found is None or not file.found.answers.whose:
+        return False
+    return any(takes_rows_of(file.found.answers.whose, user) for user in file.found.users)
 
 
 def is_account_export(files: Sequence[OpenFile]) -> bool:

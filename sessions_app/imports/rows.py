@@ -180,7 +180,8 @@ class ReadFile:
     """A file whose tool is known and whose layout is decided; its rows are read while they are asked for.
 
     `tool` is a key (`toggl`), `label` its name for users (`Toggl Track, detailed report`). `timezone` is the zone that
-    the file names for all its rows, if it does. `header` are the titles of a table's columns.
+    the file names for all its rows, if it does. `header` are the titles of a table's columns, `users` those whose
+    rows it has, unless the answers are final.
     """
 
     tool: str
@@ -192,6 +193,7 @@ class ReadFile:
     catalogue: ImportedCatalogue = ImportedCatalogue()
     header: tuple[str, ...] = ()
     remarks: tuple[Message, ...] = ()
+    users: tuple[str, ...] = ()
 
     def rows(self, after: int = 0) -> Iterator[Row]:
         """Yields what the file holds behind line `after`, in order. Every call reads the file again.

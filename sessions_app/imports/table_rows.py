@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from sessions_app.imports.checks import checked, rejected
 from sessions_app.imports.dates import DAY, Stamp, moment, parse_stamp, parse_time
-from sessions_app.imports.evidence import whose
+from sessions_app.imports.evidence import takes_rows_of, whose
 from sessions_app.imports.layouts import Cells, Layout
 from sessions_app.imports.numbers import Unit, currency_in, parse_bool, parse_duration, parse_rate
-from sessions_app.imports.rows import EVERYBODY, Answers, ImportedSession, RejectedRow, RejectionCode, Row, SkippedRow
+from sessions_app.imports.rows import Answers, ImportedSession, RejectedRow, RejectionCode, Row, SkippedRow
 from sessions_app.imports.tables import Table
 from sessions_app.imports.texts import name_and_note, one_line, split_tags, with_task
 from sessions_app.imports.titles import bracketed, fold_title
@@ -80,12 +80,11 @@ class TableReader:
     def rows(self, after: int) -> Iterator[Row]:
         """Yields the rows behind line `after`."""
         header = [fold_title(title) for title in self.table.header]
-        taken = "" if self.answers.whose == EVERYBODY else self.answers.whose
         for line, cells in self.table.records(after):
             row = self._row(line, cells, header)
             if row is None:
                 continue
-            if taken and isinstance(row, ImportedSession) and row.whose not in {"", taken}:
+            if isinstance(row, ImportedSession) and not takes_rows_of(self.answers.whose, row.whose):
                 yield SkippedRow(line, "another_user")
             else:
                 yield row

@@ -12,10 +12,10 @@ from sessions_app.imports.archives import open_zip
 from sessions_app.imports.bytes_to_text import Source, csv_records
 from sessions_app.imports.checks import checked, rejected
 from sessions_app.imports.dates import parse_stamp
+from sessions_app.imports.evidence import ask_whose, takes_rows_of
 from sessions_app.imports.layouts import CONTENTS, Layout
 from sessions_app.imports.numbers import currency_in, parse_bool, parse_rate
 from sessions_app.imports.rows import (
-    EVERYBODY,
     Answers,
     ImportedCatalogue,
     ImportedProject,
@@ -80,15 +80,13 @@ def read_zip(source: Source, answers: Answers) -> ReadFile:
                 if number <= after:
                     continue
                 user = _user(line, members)
-                if answers.whose not in {"", EVERYBODY} and user not in {"", answers.whose}:
+                if not takes_rows_of(answers.whose, user):
                     yield SkippedRow(number, "another_user")
                 else:
                     yield _session(number, line, parts, user=user, currency=currency, tasks_as=answers.tasks_as)
 
-    asked = []
-    if len(users) > 1 and not answers.whose:
-        by_count = sorted(users, key=lambda user: -users[user])
-        asked.append(Question("whose", tuple(by_count), by_count[0], is_needed=True))
+    whose = ask_whose(users, answers.whose)
+    asked = [] if whose is None else [whose]
     if has_tasks and not answers.tasks_as:
         asked.append(Question("tasks_as", ("tag", "name")))
     return ReadFile(
@@ -98,6 +96,7 @@ def read_zip(source: Source, answers: Answers) -> ReadFile:
         questions=tuple(asked),
         answers=answers,
         catalogue=_catalogue(parts, currency),
+        users=tuple(users),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from sessions_app.imports.evidence import Evidence
+from sessions_app.imports.evidence import Evidence, ask_whose
 from sessions_app.imports.layouts import Layout
 from sessions_app.imports.rows import Answers, DateOrder, Question, ReadFile
 from sessions_app.imports.table_rows import TableReader
@@ -33,12 +33,14 @@ def read_table(
     columns = dict(layout.columns(table) if columns is None else columns)
     if answers.is_final:
         questions: tuple[Question, ...] = ()
+        users: dict[str, int] = {}
         final, unit = answers, answers.layout.get("unit", "hours")
         order: str = answers.date_order
         comma = answers.decimal_comma or False
     else:
         evidence = Evidence(columns, list(table.header))
         evidence.read(table.records())
+        users = evidence.users
         order, order_question = evidence.date_order(file_name, answers.date_order, now)
         known = table.delimiter == ";" if layout.is_download else answers.decimal_comma
         comma, comma_question = evidence.decimal_comma(known, table.delimiter)
@@ -49,7 +51,7 @@ def read_table(
             else None,
             order_question,
             comma_question,
-            evidence.whose(answers),
+            ask_whose(users, answers.whose),
             Question("tasks_as", ("tag", "name")) if evidence.tasks and not answers.tasks_as else None,
         )
         questions = tuple(question for question in asked if question is not None)
@@ -70,4 +72,5 @@ def read_table(
         answers=final,
         header=table.header,
         remarks=remarks,
+        users=tuple(users),
     )

@@ -117,6 +117,26 @@ def test_asks_when_it_must(send):
     assert send(ambiguous, "?dateOrder=dmy").json()["firstStart"] == "2026-02-03T08:00:00Z"
 
 
+def test_asks_for_a_user_that_is_in_a_file(send, owner):
+    bolt = TOGGL.replace("mira@example.org", "bo@example.org")
+    client = Client(headers={"Authorization": f"Bearer {make_token(owner)}"})
+
+    def send_both(query):
+        files = [SimpleUploadedFile("a.csv", TOGGL.encode()), SimpleUploadedFile("b.csv", bolt.encode())]
+        return client.post(f"{PATH}{query}", {"file": files}).json()
+
+    unknown = send(TOGGL, "?person=Ann").json()
+
+    assert (unknown["code"], unknown["choices"]) == (
+        "choice_needed", [{"parameter": "person", "options": ["mira@example.org"]}],
+    )  # fmt: skip
+    assert send_both("?person=Ann")["choices"][0]["options"] == [
+        "mira@example.org", "bo@example.org",
+    ]  # fmt: skip
+    found = send_both("?person=Mira@Example.org")
+    assert (found["created"], found["ignored"]) == (4, 4)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

@@ -312,6 +312,8 @@ def test_whose_rows_is_asked_for_where_there_are_several_users():
     assert [each.line for each in sessions(USERS, whose="b@example.com")] == [4]
     assert skipped(USERS, whose="b@example.com") == [(2, "another_user"), (3, "another_user"), (5, "another_user")]
     assert asked(USERS, whose="*") == {"timezone"}
+    assert [each.line for each in sessions(USERS, whose="B@Example.COM")] == [4]
+    assert open_file(USERS, whose="Nobody").question("whose") == question
 
 
 # Tasks
