@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
 from rest_framework.settings import api_settings
 
 from timetracker.api.instants import OffsetContradictsZoneError, UnknownZoneError, parse_instant
@@ -136,7 +137,9 @@ class ChoiceField(serializers.ChoiceField):
 
 
 class StrictBooleanField(serializers.BooleanField):
-    """true or false, not a word or number for it."""
+    """true or false, not a word or number for it. The framework takes one that a form lacks for false; absent it is."""
+
+    default_empty_html = empty
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):

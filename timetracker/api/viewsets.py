@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, ClassVar, cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 from rest_framework import serializers, viewsets
 from rest_framework.parsers import BaseParser
@@ -64,6 +64,8 @@ class ApiViewSet(viewsets.GenericViewSet[Any]):
         Raises ValidationError.
         """
         data: Any = self.request.data
+        if isinstance(data, QueryDict):
+            data = {}  # no body, with the type of a form, of which the framework makes an empty form
         if data is None:  # JSON's null, which is not the same as no body
             whole = api_settings.NON_FIELD_ERRORS_KEY
             raise serializers.ValidationError({whole: [gettext("Send a JSON object, or no body.")]}, "invalid")
