@@ -10,8 +10,9 @@ from rest_framework.response import Response
 from sessions_app import services
 from sessions_app.api.idempotency import Attempt, attempt
 from sessions_app.models import Source, VersionedModel
+from sessions_app.selectors.editions import edition_of
 from timetracker import clock
-from timetracker.api.etags import matches_if_none_match, not_modified, version_tag
+from timetracker.api.etags import edition_tag, matches_if_none_match, not_modified
 from timetracker.errors import StaleVersionError
 from timetracker.shapes import Shape
 from users_app.api.user_scoped import UserScopedViewSet
@@ -36,23 +37,27 @@ class VersionedViewSet(UserScopedViewSet):
         """A write to a state that is gone is answered with the state that is."""
         response = super().handle_exception(exc)
         if isinstance(exc, StaleVersionError) and isinstance(exc.current, VersionedModel):
+            response["ETag"] = edition_tag(edition_of(exc.current))
             response.data.current = self.to_shape(exc.current, clock.now())
-            response["ETag"] = version_tag(exc.current.version)
         return response
 
     def to_shape(self, row: Any, now: datetime) -> Shape:
         """Returns a row as JSON shows it, as of `now`."""
         raise NotImplementedError
 
-    def respond(self, row: VersionedModel, *, is_new: bool = False, now: datetime | None = None) -> Response:
-        """Returns a single row as of `now`, else of this moment: 201 with its address, or 200."""
-        response = Response(self.to_shape(row, now or clock.now()), headers={"ETag": version_tag(row.version)})
+    def respond(
+        self, row: VersionedModel, *, is_new: bool = False, now: datetime | None = None, tag: str | None = None
+    ) -> Response:
+        """Returns a single row as of `now`, else of this moment: 201 with its address, or 200. `tag` is its ETag."""
+        # The tag is read before what is shown, which so may be newer than its tag, never older.
+        tag = tag or edition_tag(edition_of(row))
+        response = Response(self.to_shape(row, now or clock.now()), headers={"ETag": tag})
         if is_new:
             response.status_code = 201
             response["Location"] = f"/v1/users/{row.user_id}/{self.collection}/{row.id}"
         return response
 
     def respond_unless_known(self, request: Request, row: VersionedModel) -> Response:
-        """Returns a single row, or 304 when the caller has this version."""
-        tag = version_tag(row.version)
-        return not_modified(tag) if matches_if_none_match(request, tag) else self.respond(row)
+        """Returns a single row, or 304 when the caller has it as it is."""
+        tag = edition_tag(edition_of(row))
+        return not_modified(tag) if matches_if_none_match(request, tag) else self.respond(row, tag=tag)

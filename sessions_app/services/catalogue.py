@@ -41,7 +41,7 @@ def edit_entry(
     model: type[Entry],
     entry_id: UUID,
     *,
-    versions: Container[int] | None = None,
+    versions: Container[int | str] | None = None,
     **fields: Unpack[EntryFields],
 ) -> Entry:
     """Changes the given fields; sessions keep their rate. Raises as `create_entry`, and StaleVersionError."""
@@ -60,7 +60,7 @@ def delete_entry(
     model: type[Entry],
     entry_id: UUID,
     *,
-    versions: Container[int] | None = None,
+    versions: Container[int | str] | None = None,
     detach: bool = True,
 ) -> Entry:
     """Deletes an entry and takes it off what refers to it, as one changeset. Sessions keep their rates.

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from sessions_app.models import TimeSession, VersionedModel
+from sessions_app.selectors.editions import edition_of
 from sessions_app.selectors.sessions import find_running
 from sessions_app.services.compiled import find_id
 from sessions_app.services.validation import SessionFields
@@ -13,7 +14,7 @@ from timetracker.errors import ConflictError, NotFoundError, StaleVersionError
 from users_app.models import User
 
 
-def get_session(user: User, session_id: UUID, *, versions: Container[int] | None = None) -> TimeSession:
+def get_session(user: User, session_id: UUID, *, versions: Container[int | str] | None = None) -> TimeSession:
     """A session to be changed. Raises NotFoundError, StaleVersionError, ConflictError `deleted` when in the Trash."""
     session = get_any_session(user, session_id)
     check_version(session, versions)
@@ -38,9 +39,15 @@ def check_id_free(user: User, session_id: UUID | None) -> None:
         )
 
 
-def check_version(row: VersionedModel | None, versions: Container[int] | None) -> None:
-    """Raises StaleVersionError unless the row has one of the versions that the writer may have seen, if named."""
-    if versions is not None and (row is None or row.version not in versions):
+def check_version(row: VersionedModel | None, versions: Container[int | str] | None) -> None:
+    """Raises StaleVersionError unless the row is in one of the states that the writer may have seen, if named.
+
+    A number is a version, as pages name it, which write only the fields that were changed; a text is an edition
+    (`edition_of`), as the API names it, which takes back all that was read.
+    """
+    if versions is None:
+        return
+    if row is None or (row.version not in versions and edition_of(row) not in versions):
         raise StaleVersionError(row)
 
 

@@ -48,7 +48,7 @@ def edit_report(
     actor: Actor,
     report_id: UUID,
     *,
-    versions: Container[int] | None = None,
+    versions: Container[int | str] | None = None,
     **fields: Unpack[ReportFields],
 ) -> SavedReport:
     """Changes the given fields. Raises InvalidInputError, NotFoundError, StaleVersionError."""
@@ -60,7 +60,9 @@ def edit_report(
         return changes.change(report, Change.Action.EDIT, fields)
 
 
-def delete_report(user: User, actor: Actor, report_id: UUID, *, versions: Container[int] | None = None) -> SavedReport:
+def delete_report(
+    user: User, actor: Actor, report_id: UUID, *, versions: Container[int | str] | None = None
+) -> SavedReport:
     """Deletes a saved report. Raises NotFoundError, StaleVersionError."""
     with changeset(user, actor) as changes:
         report = get_saved_report(user, report_id)

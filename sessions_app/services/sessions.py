@@ -53,7 +53,7 @@ def put_session(
     actor: Actor,
     session_id: UUID,
     *,
-    versions: Container[int] | None = None,
+    versions: Container[int | str] | None = None,
     creates_only: bool = False,
     keeps_shown_rate: bool = False,
     **fields: Unpack[SessionInput],
@@ -87,7 +87,7 @@ def edit_session(
     actor: Actor,
     session_id: UUID,
     *,
-    versions: Container[int] | None = None,
+    versions: Container[int | str] | None = None,
     keeps_shown_rate: bool = False,
     duration_seconds: int | None = None,
     **fields: Unpack[SessionInput],
@@ -115,7 +115,7 @@ def edit_sessions(
 
 
 def delete_session(
-    user: User, actor: Actor, session_id: UUID, *, versions: Container[int] | None = None
+    user: User, actor: Actor, session_id: UUID, *, versions: Container[int | str] | None = None
 ) -> TimeSession:
     """Moves a session to the Trash; a running one ends now. Leaves one that is there already as it is."""
     with changeset(user, actor) as changes:
@@ -131,7 +131,7 @@ def delete_sessions(user: User, actor: Actor, session_ids: Iterable[UUID]) -> li
 
 
 def restore_session(
-    user: User, actor: Actor, session_id: UUID, *, versions: Container[int] | None = None
+    user: User, actor: Actor, session_id: UUID, *, versions: Container[int | str] | None = None
 ) -> TimeSession:
     """Takes a session out of the Trash, without a project or tags deleted since. Leaves one that is not in it."""
     with changeset(user, actor) as changes:

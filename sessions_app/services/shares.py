@@ -73,7 +73,7 @@ def share(
         return changes.add(made, fields, Change.Action.CREATE, is_id_given=share_id is not None), secret
 
 
-def revoke_share(user: User, actor: Actor, share_id: UUID, *, versions: Container[int] | None = None) -> Share:
+def revoke_share(user: User, actor: Actor, share_id: UUID, *, versions: Container[int | str] | None = None) -> Share:
     """Revokes a link: it opens nothing any more, unless that is undone. Raises NotFoundError, StaleVersionError."""
     with changeset(user, actor) as changes:
         found = get_share(user, share_id)

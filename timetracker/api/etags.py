@@ -12,13 +12,13 @@ from timetracker.errors import StaleVersionError
 from timetracker.shapes import Shape, encode_json
 
 
-class _AnyVersion(Container[int]):
-    def __contains__(self, version: object) -> bool:
+class _AnyEdition(Container[str]):
+    def __contains__(self, edition: object) -> bool:
         return True
 
 
-def read_if_match(request: Request) -> Container[int] | None:
-    """Returns the versions that If-Match names, None without the header.
+def read_if_match(request: Request) -> Container[str] | None:
+    """Returns the editions that If-Match names, None without the header.
 
     Only strong tags count (RFC 9110, section 13.1.1).
     """
@@ -27,8 +27,8 @@ def read_if_match(request: Request) -> Container[int] | None:
         return None
     tags = parse_etags(header)
     if "*" in tags:
-        return _AnyVersion()
-    return frozenset(int(tag.strip('"')) for tag in tags if re.fullmatch('"[0-9]{1,9}"', tag))
+        return _AnyEdition()
+    return frozenset(tag.strip('"') for tag in tags if re.fullmatch('"[0-9]{1,9}(-[0-9a-f]{16})?"', tag))
 
 
 def names_any_state(request: Request) -> bool:
@@ -42,9 +42,9 @@ def matches_if_none_match(request: Request, tag: str) -> bool:
     return "*" in tags or tag.removeprefix("W/") in [each.removeprefix("W/") for each in tags]
 
 
-def version_tag(version: int) -> str:
-    """Returns the strong ETag of a version."""
-    return f'"{version}"'
+def edition_tag(edition: str) -> str:
+    """Returns the strong ETag of an edition: a version, or more."""
+    return f'"{edition}"'
 
 
 def content_tag(body: Shape) -> str:

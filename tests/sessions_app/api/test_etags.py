@@ -103,3 +103,59 @@ def test_the_timer_is_known_until_something_else_runs_or_it_changes(api, owner, 
     assert len({running, renamed, idle}) == 3
     assert is_known(api, path, idle)
     assert not is_known(api, path, running, renamed)
+
+
+@pytest.fixture
+def tagged(owner):
+    """The path of a session with two tags."""
+    session = make_session(owner, "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", tags=["deep", "call"])
+    return f"{BASE}/sessions/{session.id}"
+
+
+def rename(owner, before, after):
+    tag = Tag.objects.for_user(owner).not_deleted().get(name=before)
+    services.edit_entry(owner, WEB, Tag, tag.id, name=after)
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_a_copy_with_the_old_name_of_a_tag_overwrites_nothing(api, owner, tagged, method):
+    stale = api("GET", tagged)
+    rename(owner, "deep", "focus")
+
+    answer = api(method, tagged, None if method == "DELETE" else stale.json(), **{"If-Match": stale["ETag"]})
+
+    assert answer.status_code == 412
+    assert answer.json()["current"]["tags"] == ["call", "focus"]
+    assert not Tag.objects.for_user(owner).filter(name="deep").exists()
+    assert api("GET", tagged)["ETag"] == answer["ETag"]
+    again = api(
+        method, tagged, None if method == "DELETE" else answer.json()["current"], **{"If-Match": answer["ETag"]}
+    )
+    assert again.status_code == (204 if method == "DELETE" else 200)
+
+
+def test_a_tag_that_is_renamed_changes_the_etags_of_its_sessions(api, owner, tagged):
+    other = f"{BASE}/sessions/{make_session(owner, '2026-11-21T08:00:00Z', '2026-11-21T09:00:00Z', tags=['call']).id}"
+    before = {path: api("GET", path)["ETag"] for path in (tagged, other)}
+
+    rename(owner, "deep", "focus")
+    once = api("GET", tagged)["ETag"]
+    rename(owner, "focus", "quiet")
+
+    assert len({before[tagged], once, api("GET", tagged)["ETag"]}) == 3
+    assert not is_known(api, tagged, before[tagged], once)
+    assert is_known(api, other, before[other])
+
+
+def test_the_version_is_all_of_the_tag_again_after_the_next_change(api, owner, tagged, time_machine):
+    time_machine.move_to("2026-11-22T08:00:00Z", tick=False)
+    rename(owner, "deep", "focus")
+    time_machine.move_to("2026-11-22T08:00:01Z", tick=False)
+
+    changed = api("PATCH", tagged, {"note": "x"})
+
+    assert changed["ETag"] == '"2"'
+
+
+def test_a_new_tag_adds_nothing_to_the_version(api, tagged):
+    assert api("GET", tagged)["ETag"] == '"1"'

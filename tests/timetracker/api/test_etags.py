@@ -7,10 +7,10 @@ from rest_framework.request import Request
 from timetracker.api.etags import (
     check_content_tag,
     content_tag,
+    edition_tag,
     matches_if_none_match,
     not_modified,
     read_if_match,
-    version_tag,
 )
 from timetracker.errors import StaleVersionError
 from timetracker.shapes import Shape
@@ -27,12 +27,14 @@ def request(**headers):
 
 
 @pytest.mark.parametrize(
-    ("header", "versions"),
+    ("header", "editions"),
     [
-        ('"3"', {3}),
-        ('"3", "4"', {3, 4}),
+        ('"3"', {"3"}),
+        ('"3", "4"', {"3", "4"}),
+        ('"3-0123456789abcdef"', {"3-0123456789abcdef"}),
+        ('"3-0123"', set()),
         ('W/"3"', set()),  # weak ones do not count
-        ('W/"3", "4"', {4}),
+        ('W/"3", "4"', {"4"}),
         ("3", set()),
         ('"x"', set()),
         ('"-1"', set()),
@@ -40,19 +42,16 @@ def request(**headers):
         ("", set()),
     ],
 )
-def test_the_versions_of_if_match(header, versions):
-    found = read_if_match(request(If_Match=header))
-
-    assert found == versions
-    assert {version for version in range(6) if version in found} == {version for version in versions if version < 6}
+def test_the_editions_of_if_match(header, editions):
+    assert read_if_match(request(If_Match=header)) == editions
 
 
-def test_without_if_match_no_version_is_asked_for():
+def test_without_if_match_no_edition_is_asked_for():
     assert read_if_match(request()) is None
 
 
-def test_a_star_is_any_version():
-    assert 17 in read_if_match(request(If_Match="*"))
+def test_a_star_is_any_edition():
+    assert "17" in read_if_match(request(If_Match="*"))
 
 
 @pytest.mark.parametrize(
@@ -60,8 +59,8 @@ def test_a_star_is_any_version():
     [('"3"', True), ('W/"3"', True), ('"2", "3"', True), ("*", True), ('"4"', False), ("3", False), ("", False)],
 )
 def test_what_the_caller_has(header, is_known):
-    assert matches_if_none_match(request(If_None_Match=header), version_tag(3)) is is_known
-    assert matches_if_none_match(request(), version_tag(3)) is False
+    assert matches_if_none_match(request(If_None_Match=header), edition_tag("3")) is is_known
+    assert matches_if_none_match(request(), edition_tag("3")) is False
 
 
 def test_a_content_tag_changes_with_the_content():

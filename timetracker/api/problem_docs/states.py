@@ -113,7 +113,7 @@ EXPLANATIONS = {
     "version_mismatch": Explanation(
         _("It was changed in the meantime"),
         _("Since you read it, it was changed elsewhere. Your change was not made, so that one is not lost."),
-        _("The present state is under “current”. Look at it, and send your change again with its version in If-Match."),
+        _("The present state is under “current”. Look at it, and send your change again with its ETag in If-Match."),
         'curl -X PATCH … -H \'If-Match: "4"\' -d \'{"note": "…"}\'',
     ),
 }

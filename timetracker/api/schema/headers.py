@@ -27,7 +27,7 @@ HEADERS: Final[dict[str, Json]] = {
         "example": '"token";r=299;t=60',
     },
     "ETag": {
-        "description": "The version, to be sent back as `If-Match` or `If-None-Match`.",
+        "description": "What this state is known by, to be sent back as `If-Match` or `If-None-Match`.",
         "required": True,
         "schema": {"type": "string"},
         "example": '"1"',
@@ -71,7 +71,7 @@ _ID_KEY = _sent(
     "Stands for an id: sent again, it makes no second one and is refused with 409, for a secret is told once.",
     pattern="^[!-~]{1,255}$",
 )
-_IF_MATCH = _sent("If-Match", "Only change this version (an `ETag`); else 412.")
+_IF_MATCH = _sent("If-Match", "Only change this state (an `ETag`); else 412.")
 _IF_NONE_MATCH = _sent("If-None-Match", "The `ETag` that is known already; then 304.")
 
 # What an action's `parameters` may be, by the headers that count for it.
