@@ -65,8 +65,19 @@ class OperationSerializer(StrictSerializer):
         return attrs
 
 
+class InvalidOperationError(DomainError):
+    """An operation, or what it would write, cannot be read. `reason` is the framework's error."""
+
+    def __init__(self, reason: serializers.ValidationError) -> None:
+        super().__init__("invalid", "")
+        self.reason = reason
+
+
+Operation = dict[str, Any] | InvalidOperationError
+
+
 class OperationsField(BoundedListField):
-    """One to 500 operations."""
+    """One to 500 operations. In the place of one that cannot be read is its error: the others may be done."""
 
     child = OperationSerializer()
     default_error_messages = {
@@ -75,10 +86,19 @@ class OperationsField(BoundedListField):
         "too_many": gettext_lazy("At most {count} operations are done at once. Send the others in another request."),
     }
 
-    def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
+    def to_internal_value(self, data: Any) -> list[Operation]:
         if isinstance(data, list) and not data:
             self.fail("required")
         return super().to_internal_value(data)
+
+    def run_child_validation(self, data: Any) -> list[Operation]:
+        return [self._read(each) for each in data]
+
+    def _read(self, data: Any) -> Operation:
+        try:
+            return dict(self.child.run_validation(data))
+        except serializers.ValidationError as error:
+            return InvalidOperationError(error)
 
 
 class BatchSerializer(StrictSerializer):
@@ -87,13 +107,17 @@ class BatchSerializer(StrictSerializer):
     atomic = StrictBooleanField(default=True)
     operations = OperationsField(min_length=1, max_length=MAX_OPERATIONS)
 
-
-class InvalidBodyError(DomainError):
-    """What an operation would write cannot be read. `reason` is the framework's error."""
-
-    def __init__(self, reason: serializers.ValidationError) -> None:
-        super().__init__("invalid", "")
-        self.reason = reason
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """All or none: then each of them can be read."""
+        operations: list[Operation] = attrs["operations"]
+        wrong: dict[str, Any] = {
+            str(number): each.reason.detail
+            for number, each in enumerate(operations)
+            if isinstance(each, InvalidOperationError)
+        }
+        if wrong and attrs["atomic"]:
+            raise serializers.ValidationError({"operations": wrong})
+        return attrs
 
 
 class BatchViewSet(SessionBaseViewSet):
@@ -123,7 +147,7 @@ class BatchViewSet(SessionBaseViewSet):
     def batch(self, request: Request, user_id: str) -> Response:
         """Does up to 500 operations in order. In an atomic batch one failure undoes all. Deleting needs `write`."""
         body = self.read_body()
-        operations: list[dict[str, Any]] = body["operations"]
+        operations: list[Operation] = body["operations"]
         with self.attempt(request) as attempt:
             ids = [_new_id(attempt.new_id, number) for number in range(len(operations))]
             if attempt.earlier is None:
@@ -133,7 +157,7 @@ class BatchViewSet(SessionBaseViewSet):
         return replayed(Response(shapes.BatchAnswer(self._results(operations, outcomes))))
 
     def _run(
-        self, actor: services.Actor, operations: list[dict[str, Any]], ids: list[UUID | None], *, atomic: bool
+        self, actor: services.Actor, operations: list[Operation], ids: list[UUID | None], *, atomic: bool
     ) -> Response:
         writes = [
             partial(self._write, actor, operation, new_id) for operation, new_id in zip(operations, ids, strict=True)
@@ -146,8 +170,10 @@ class BatchViewSet(SessionBaseViewSet):
             return Response(failed, status=error.status, content_type=CONTENT_TYPE)
         return Response(shapes.BatchAnswer(self._results(operations, outcomes)))
 
-    def _write(self, actor: services.Actor, operation: dict[str, Any], new_id: UUID | None) -> TimeSession:
+    def _write(self, actor: services.Actor, operation: Operation, new_id: UUID | None) -> TimeSession:
         """Does one operation and returns its session. Raises DomainError."""
+        if isinstance(operation, InvalidOperationError):
+            raise operation
         op, address = operation["op"], operation.get("id")
         if op == "delete":
             if not self.token.allows(Scope.WRITE):
@@ -156,7 +182,7 @@ class BatchViewSet(SessionBaseViewSet):
         try:
             fields = dict(reader_of(_BODIES[op], partial=op == "update").run_validation(operation["body"]))
         except serializers.ValidationError as error:
-            raise InvalidBodyError(error) from None
+            raise InvalidOperationError(error) from None
         if address is not None:
             check_same_id(fields, address)
         else:
@@ -170,7 +196,7 @@ class BatchViewSet(SessionBaseViewSet):
         return TimeSession.objects.for_user(self.user).filter(id=session_id, end__isnull=True).exists()
 
     def _results(
-        self, operations: list[dict[str, Any]], outcomes: Sequence[Any], *, is_done: bool = True
+        self, operations: list[Operation], outcomes: Sequence[Any], *, is_done: bool = True
     ) -> list[shapes.Outcome]:
         """Returns what became of each. Of an atomic batch that failed the others were not done either."""
         if not is_done:
@@ -181,8 +207,8 @@ class BatchViewSet(SessionBaseViewSet):
         context = shapes.SessionContext.read(self.user, sessions, clock.now())
         results: list[shapes.Outcome] = []
         for operation, outcome in zip(operations, outcomes, strict=True):
-            if isinstance(outcome, DomainError):
-                reason = outcome.reason if isinstance(outcome, InvalidBodyError) else outcome
+            if isinstance(outcome, DomainError) or isinstance(operation, InvalidOperationError):
+                reason = outcome.reason if isinstance(outcome, InvalidOperationError) else outcome
                 found, _headers = describe(reason, self.json_names)
                 results.append(shapes.Outcome(status=found.status, problem=found))
             else:
@@ -191,13 +217,15 @@ class BatchViewSet(SessionBaseViewSet):
         return results
 
     def _find(
-        self, operation: dict[str, Any], new_id: UUID | None, done: Container[tuple[UUID, str]] | None
+        self, operation: Operation, new_id: UUID | None, done: Container[tuple[UUID, str]] | None
     ) -> TimeSession | DomainError:
         """Returns the session of an operation that was done, as it is now. `done` None: all were."""
+        if isinstance(operation, InvalidOperationError):
+            return operation
         try:
             session_id = operation.get("id") or IdField().run_validation(operation["body"].get("id", str(new_id)))
         except serializers.ValidationError as error:
-            return InvalidBodyError(error)
+            return InvalidOperationError(error)
         if done is not None and (session_id, _ACTIONS[operation["op"]]) not in done:
             message = _("This failed, or had nothing to change, when it was sent first. Send it with a new key.")
             return ConflictError("not_done", message)

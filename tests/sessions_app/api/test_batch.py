@@ -277,3 +277,37 @@ def test_all_or_none_that_was_none_leaves_its_key_free(api, owner):
 
     assert rejected.status_code == 409
     assert outcomes(send(api, *operations, headers=KEY)) == [(201, None), (204, None)]
+
+
+UNREADABLE = [
+    ({}, "#/op", "required"),
+    ({"op": "frob"}, "#/op", "invalid_choice"),
+    ({"op": "create"}, "#/body", "required"),
+    ({"op": "create", "body": 5}, "#/body", "not_an_object"),
+    ({"op": "delete"}, "#/id", "required"),
+    ({"op": "delete", "id": "x"}, "#/id", "invalid"),
+    ({**create(), "boddy": {}}, "#/boddy", "unknown_field"),
+    (None, "#", "null"),
+    (5, "#", "invalid"),
+]
+
+
+@pytest.mark.parametrize(("operation", "pointer", "code"), UNREADABLE)
+def test_an_operation_that_cannot_be_read_keeps_no_other_from_being_done(api, owner, operation, pointer, code):
+    response = send(api, create(sessionName="a"), operation, create(sessionName="b"), atomic=False)
+
+    assert response.status_code == 200
+    assert [each["status"] for each in response.data["results"]] == [201, 400, 201]
+    (error,) = response.data["results"][1]["problem"]["errors"]
+    assert (error["pointer"], error["code"]) == (pointer, code)
+    assert names(owner) == ["a", "b"]
+
+
+def test_an_operation_that_cannot_be_read_is_so_in_a_replay(api, owner):
+    batch = (create(sessionName="a"), {"op": "frob"}, create(sessionName="b"))
+    first = send(api, *batch, atomic=False, headers=KEY)
+
+    again = send(api, *batch, atomic=False, headers=KEY)
+
+    assert outcomes(again) == outcomes(first)
+    assert names(owner) == ["a", "b"]
