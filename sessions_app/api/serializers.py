@@ -40,8 +40,8 @@ from users_app.zones import MAX_ZONE_LENGTH
 
 
 def answered_keys(shape: type[Shape]) -> tuple[str, ...]:
-    """Returns the keys of what was read, but for `deletedAt`: what is deleted cannot be sent back."""
-    return tuple(key for key in keys_of(shape) if key != "deletedAt")
+    """Returns the keys of what was read, alone, in a list or among changes of several kinds."""
+    return (*keys_of(shape), "kind")
 
 
 class TagNamesField(BoundedListField):
@@ -207,7 +207,7 @@ class ProjectSerializer(ClientSerializer):
 class SavedReportSerializer(StrictSerializer):
     """A name for what the page of reports is asked for. Only the name is needed."""
 
-    ignored_keys = answered_keys(report_shapes.SavedReport)
+    ignored_keys = keys_of(report_shapes.SavedReport)
 
     id = IdField(required=False)
     name = TextField(required=True, allow_null=False, max_length=SavedReport.NAME_LENGTH)
@@ -222,7 +222,7 @@ class SavedReportSerializer(StrictSerializer):
 class ShareSerializer(StrictSerializer):
     """A link to a report or a timesheet, and what it shows. Only the page is needed."""
 
-    ignored_keys = answered_keys(report_shapes.Share)
+    ignored_keys = keys_of(report_shapes.Share)
 
     id = IdField(required=False)
     page = ChoiceField(choices=Share.Page.values)

@@ -145,6 +145,18 @@ def test_what_was_read_can_be_sent_back_also_from_a_list(api, session):
     assert read(api, session)["version"] == 1
 
 
+@pytest.mark.parametrize("path", [f"{BASE}?deleted=true", "/v1/users/me/changes?kinds=session"])
+def test_what_was_in_the_trash_or_among_changes_can_be_sent_back(api, session, path):
+    api("DELETE", url(session))
+    (found,) = api("GET", f"{BASE}?deleted=true").json()["sessions"]
+    api("POST", f"{url(session)}/restore")
+    if "changes" in path:
+        (found,) = api("GET", path).json()["changed"]
+
+    assert api("PATCH", url(session), found).status_code == 200
+    assert "deletedAt" not in read(api, session)
+
+
 def test_read_only_keys_are_ignored(api, session):
     before = read(api, session)
     sent = {

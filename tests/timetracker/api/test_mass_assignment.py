@@ -50,15 +50,17 @@ WRITES = {
         | {"notesLastSeen", "wantsNotices", "hourlyRate", "currency", "theme", "dayGoalSeconds", "weekGoalSeconds"},
     ),
 }
+ANSWERED = {"version", "createdAt", "updatedAt", "deletedAt"}
+ANSWERED_WITH_KIND = ANSWERED | {"kind"}  # among changes of several kinds
 # What a resource says of itself and nobody can choose: ignored, so that what was read can be sent back.
 READ_ONLY = {
-    TimeSession: {"secondsInPeriod", "amount", "timesKnown", "source", "version", "createdAt", "updatedAt"},
+    TimeSession: {"secondsInPeriod", "amount", "timesKnown", "source"} | ANSWERED_WITH_KIND,
     AccessToken: {"prefix", "current", "lastUsedAt", "createdAt"},
     User: {"id", "email", "createdAt"},
-    Client: {"version", "createdAt", "updatedAt"},
-    Project: {"version", "createdAt", "updatedAt"},
-    Tag: {"version", "createdAt", "updatedAt"},
-    SavedReport: {"version", "createdAt", "updatedAt"},
+    Client: ANSWERED_WITH_KIND,
+    Project: ANSWERED_WITH_KIND,
+    Tag: ANSWERED_WITH_KIND,
+    SavedReport: ANSWERED,
     Share: {"hasPassword", "accessCount", "lastUsedAt", "version", "createdAt"},
 }
 # Of other models, of Django, of what others' APIs have.
@@ -85,6 +87,7 @@ FURTHER |= {
     "secretHash",
     "requestId",
     "batch",
+    "kind",
 }
 
 
