@@ -1,9 +1,10 @@
 """What changed, and changesets, as the API answers them."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Self
 from uuid import UUID
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from sessions_app.api.shapes import Client, Project, Session, Tag
 from sessions_app.models import Source
@@ -76,7 +77,17 @@ class Changesets(Shape):
     next: NextPage | None
 
 
+_LEFT = "Only there when some stay, since they were changed later or are in use; not in a replay."
+
+
 class Undone(Shape):
-    """The changeset that took another back, by whose undo that is done again."""
+    """The changeset that took another back, by whose undo that is done again; and what stays, of an import."""
 
     changeset_id: UUID
+    left_count: Annotated[int, Meta(description=f"{_LEFT} How many.", examples=[1])] | UnsetType = UNSET
+    left: Annotated[list[str], Meta(description=f"{_LEFT} The first 10.", examples=[["Logo"]])] | UnsetType = UNSET
+
+    @classmethod
+    def of_undo(cls, changeset_id: UUID, left_count: int, left: Sequence[str]) -> Self:
+        """Returns what was undone; that nothing stays goes without saying."""
+        return cls(changeset_id, left_count, list(left)) if left_count else cls(changeset_id)

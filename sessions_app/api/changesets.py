@@ -73,17 +73,22 @@ class ChangesetViewSet(VersionedViewSet):
     @extend_schema(operation_id="undoChangeset", responses={200: Undone, 409: None}, parameters=REPEATS)
     @action(detail=True, methods=["post"])
     def undo(self, request: Request, user_id: str, changeset_id: str) -> Response:
-        """Takes back all that a changeset wrote, or nothing. Undoing the answer's changeset does it again."""
+        """Takes back all that a changeset wrote, or nothing. Undoing the answer's changeset does it again.
+
+        Of an import it takes back what was not changed since, and names what stays.
+        """
         self.read_body()
         attempt = attempt_in_parts(request, self.user, self.actor)
         if attempt.earlier is None:
             try:
                 undone = services.undo_changeset(self.user, attempt.actor, parse_id(changeset_id), is_listed_only=True)
-                return Response(Undone(changeset_id=undone.undone_by))
+                return Response(Undone.of_undo(undone.undone_by, undone.left_count, undone.left))
             except (ConflictError, NotFoundError):  # maybe this very request, which came twice at once, has done it
                 attempt = attempt_in_parts(request, self.user, self.actor)
                 if attempt.earlier is None:
                     raise
+        body = Undone(attempt.earlier.id)
         if attempt.earlier.unfinished is not None:
-            services.go_on(self.user, attempt.actor, attempt.earlier.id)
-        return replayed(Response(Undone(changeset_id=attempt.earlier.id)))
+            state = services.go_on(self.user, attempt.actor, attempt.earlier.id).state
+            body = Undone.of_undo(attempt.earlier.id, state["left_count"], state["left"])
+        return replayed(Response(body))

@@ -40,6 +40,12 @@ def undo(api, changeset_id, **headers):
     return api("POST", f"{URL}/{changeset_id}/undo", **headers)
 
 
+def import_two(api):
+    file = "Date,Start,End,Description\n2026-11-02,09:00,10:30,First\n2026-11-02,11:00,11:30,Second in it\n"
+    headers = {"Authorization": f"Bearer {api.token}"}
+    return api.client.post(f"{BASE}/imports", file.encode(), content_type="text/csv", headers=headers).json()
+
+
 def test_lists_what_was_written_the_latest_first(api, owner, session, time_machine):
     time_machine.shift(60)
     api("PATCH", f"{BASE}/sessions/{session.id}", {"sessionName": "Draft", "tags": ["new"]})
@@ -214,6 +220,23 @@ class TestUndo:
         assert not Changeset.objects.filter(unfinished__isnull=False).exists()
         assert listed(api)[0]["undoneBy"] is None
         assert (listed(api)[1]["id"], listed(api)[1]["undoneBy"]) == (changeset_id, again.data["changesetId"])
+
+    def test_of_an_import_names_what_stays(self, api):
+        changeset_id = import_two(api)["changesetId"]
+        first = api("GET", f"{BASE}/sessions?q=First").json()["sessions"][0]
+        api("PATCH", f"{BASE}/sessions/{first['id']}", {"note": "mine"})
+
+        answer = undo(api, changeset_id)
+
+        undone_by = listed(api)[0]["id"]
+        assert (answer.status_code, answer.json()) == (
+            200,
+            {"changesetId": undone_by, "leftCount": 1, "left": ["First"]},
+        )
+        assert [each["sessionName"] for each in api("GET", f"{BASE}/sessions?q=i").json()["sessions"]] == ["First"]
+
+    def test_of_an_import_that_leaves_nothing_says_nothing_of_it(self, api):
+        assert set(undo(api, import_two(api)["changesetId"]).json()) == {"changesetId"}
 
     def test_that_came_twice_at_once_is_answered_alike(self, api, session, monkeypatch):
         """The later one looked for the earlier before that had begun."""
