@@ -44,8 +44,8 @@ def main() -> None:
         page = browser.new_context(base_url=server.url).new_page()
         page.add_init_script(_OBSERVE_TASKS)
         page.goto("/")
-        _time_click(page, "#timer-press", ".timer-now")
-        _time_click(page, ".stop button", "#timer-start #timer-press")
+        _time_click(page, "#timer-submit", ".timer-now")
+        _time_click(page, ".stop button", "#timer-start #timer-submit")
         user_id = server.manage("shell", "-v", "0", "-c", _FIND_USER).split()[-1]
         fill = [sys.executable, "-m", "benchmarks.fill", user_id, str(count), str(int(time.time())), str(SECONDS_EACH)]
         subprocess.run(fill, cwd=CHECKOUT, env=server.environment, check=True)
@@ -53,8 +53,8 @@ def main() -> None:
         starts = []
         stops = []
         for _round in range(ROUNDS):
-            starts.append(_time_click(page, "#timer-press", ".timer-now"))
-            stops.append(_time_click(page, ".stop button", "#timer-start #timer-press"))
+            starts.append(_time_click(page, "#timer-submit", ".timer-now"))
+            stops.append(_time_click(page, ".stop button", "#timer-start #timer-submit"))
         print(
             f"{count} sessions, {ROUNDS} times each; at most {MAX_CLICK} ms a click and {MAX_TASK} ms a task are wanted"
         )

@@ -33,7 +33,7 @@ const bar = (() => {
     isFollowing = detail.requestConfig.elt === element() && detail.requestConfig.verb === "get";
     sent = isFollowing ? null : detail.requestConfig.elt;
     const focused = document.activeElement;
-    hadFocus = !element().contains(focused) ? "" : editor().contains(focused) ? opener : focused.id || "timer-press";
+    hadFocus = !element().contains(focused) ? "" : editor().contains(focused) ? opener : focused.id || "timer-submit";
     const isOwnLine = sent?.getAttribute("id") === "timer-start"; // `sent.id` is a field of that name
     kept = {
       text: isOwnLine ? null : field()?.value || null,
@@ -60,7 +60,7 @@ const bar = (() => {
   document.addEventListener("htmx:afterSettle", () => {
     if (!hadFocus || (document.activeElement && document.activeElement !== document.body)) return;
     const target = document.getElementById(hadFocus);
-    (target?.checkVisibility?.() ? target : document.getElementById("timer-press"))?.focus();
+    (target?.checkVisibility?.() ? target : document.getElementById("timer-submit"))?.focus();
     hadFocus = "";
   });
 
@@ -167,8 +167,8 @@ const bar = (() => {
   };
   leaveLater();
 
-  // A press that belongs to no form that is shown, answered as those of the bar.
-  const press = (url, values) => htmx.ajax("POST", url, { source: element(), target: "#timer-bar", select: "#timer-bar", swap: "outerHTML show:none", values: { ...values, next: location.pathname + location.search } });
+  // A POST of no form that is shown, answered as those of the bar.
+  const post = (url, values) => htmx.ajax("POST", url, { source: element(), target: "#timer-bar", select: "#timer-bar", swap: "outerHTML show:none", values: { ...values, next: location.pathname + location.search } });
 
-  return { element, field, press };
+  return { element, field, post };
 })();

@@ -97,7 +97,7 @@
     isSaving = true;
     const focused = document.activeElement;
     goesTo = block.contains(focused) && focused.matches(".edge") ? focused.id : "";
-    bar.press(block.dataset.url, values);
+    bar.post(block.dataset.url, values);
   };
 
   document.addEventListener("request:end", ({ detail }) => {

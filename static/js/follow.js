@@ -9,42 +9,42 @@
   let usedAt = Date.now();
   let askedAt = Date.now();
   let isAsking = false;
-  let pressing = 0; // presses whose answer has not come
-  let presses = 0;
-  let pressesBefore = 0;
+  let posting = 0; // those whose answer has not come
+  let posts = 0;
+  let postsBefore = 0;
 
   const revision = () => bar.element()?.dataset.revision ?? "";
   const channel = new BroadcastChannel("timetracker");
 
   const ask = () => {
-    if (isAsking || pressing > 0 || !bar.element()?.hasAttribute("hx-get")) return;
+    if (isAsking || posting > 0 || !bar.element()?.hasAttribute("hx-get")) return;
     askedAt = Date.now();
     htmx.trigger(bar.element(), "timer:poll");
   };
 
-  // A press is answered with everything: nothing is asked meanwhile, and the answer to what was asked before is older.
-  const isPoll = ({ detail }) => detail.requestConfig?.path?.startsWith("/timer/state/");
+  // A POST is answered with everything: nothing is asked meanwhile, and the answer to what was asked before is older.
+  const isPoll = ({ detail }) => detail.requestConfig?.triggeringEvent?.type === "timer:poll";
   document.addEventListener("htmx:beforeSend", (event) => {
     if (isPoll(event)) {
       isAsking = true;
-      pressesBefore = presses;
+      postsBefore = posts;
     } else if (event.detail.requestConfig.verb !== "get") {
-      pressing += 1;
-      presses += 1;
+      posting += 1;
+      posts += 1;
     }
   });
   document.addEventListener("request:end", (event) => {
     if (isPoll(event)) isAsking = false;
     else if (event.detail.requestConfig.verb !== "get") {
-      pressing -= 1;
+      posting -= 1;
       // What a row answered is not all that changed: the bar, and other tabs, follow it.
       if (event.detail.xhr.status === 200 && event.detail.target.id !== "timer-bar") setTimeout(ask, 50);
     }
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (isPoll(event) && presses !== pressesBefore) event.detail.shouldSwap = false;
+    if (isPoll(event) && posts !== postsBefore) event.detail.shouldSwap = false;
   });
-  // The same of a bar that was replaced meanwhile; what a press from it changed is asked for.
+  // The same of a bar that was replaced meanwhile; what a POST from it changed is asked for.
   const hearAnswers = (asked) =>
     asked?.addEventListener("htmx:beforeSwap", ({ target, detail }) => {
       if (target !== asked || asked.isConnected) return;

@@ -42,9 +42,9 @@
   const ACTIONS = {
     n: toField,
     s: () => document.querySelector(".stop button")?.click(),
-    c: () => bar.press("/timer/continue/"),
+    c: () => bar.post(bar.element().dataset.continueUrl),
     a: () => location.assign(document.querySelector("a[href^='/sessions/add/']")?.href ?? "/sessions/add/"),
-    z: () => bar.press("/undo/changeset/"), // the latest, and again the one before
+    z: () => bar.post(bar.element().dataset.undoUrl), // the latest, and again the one before
     b: () => byId("timer-since")?.click(),
     e: editName,
     f: () => go("main a[href*='.csv']"),

@@ -6,7 +6,7 @@
   const KEY = "unsent";
   const box = () => document.getElementById("timer-trouble");
   const read = () => JSON.parse(localStorage.getItem(KEY) ?? "null");
-  const keep = (press) => localStorage.setItem(KEY, JSON.stringify(press));
+  const keep = (unsent) => localStorage.setItem(KEY, JSON.stringify(unsent));
   const forget = () => localStorage.removeItem(KEY);
 
   const formatTime = (at) =>
@@ -16,43 +16,43 @@
   let seenAt = Date.now();
   let isGone = false;
 
-  const describe = (press) => {
+  const describe = (unsent) => {
     const texts = bar.element().dataset;
-    if (!press) return texts.unreachable.replace("{time}", formatTime(seenAt));
+    if (!unsent) return texts.unreachable.replace("{time}", formatTime(seenAt));
     const kinds = { start: texts.unsentStart, stop: texts.unsentStop };
-    return (kinds[press.kind] ?? texts.unsentOther).replace("{time}", formatTime(press.at));
+    return (kinds[unsent.kind] ?? texts.unsentOther).replace("{time}", formatTime(unsent.at));
   };
 
   const show = () => {
     if (!box()) return;
-    const press = read();
-    box().hidden = !press && !isGone;
-    bar.element().classList.toggle("is-unsent", Boolean(press));
+    const unsent = read();
+    box().hidden = !unsent && !isGone;
+    bar.element().classList.toggle("is-unsent", Boolean(unsent));
     bar.element().classList.toggle("is-gone", isGone);
-    box().querySelector("[data-forget]").hidden = !press;
-    const text = press || isGone ? describe(press) : "";
+    box().querySelector("[data-forget]").hidden = !unsent;
+    const text = unsent || isGone ? describe(unsent) : "";
     const paragraph = box().querySelector("p");
     if (paragraph.textContent !== text) paragraph.textContent = text;
   };
 
   const send = () => {
-    const press = read();
-    if (!press) return;
-    const at = new Date(press.at).toISOString();
-    const times = press.kind === "stop" ? { end: at } : press.kind === "start" ? { at } : {};
-    htmx.ajax("POST", press.path, {
+    const unsent = read();
+    if (!unsent) return;
+    const at = new Date(unsent.at).toISOString();
+    const times = unsent.kind === "stop" ? { end: at } : unsent.kind === "start" ? { at } : {};
+    htmx.ajax("POST", unsent.path, {
       source: bar.element(), target: "#timer-bar", select: "#timer-bar", swap: "outerHTML show:none",
-      values: { ...press.values, ...times, next: location.pathname },
+      values: { ...unsent.values, ...times, next: location.pathname },
       headers: { "X-Unsent": "yes" },
     });
   };
 
   // ---- What failed
-  const isPress = ({ verb, path }) => verb === "post" && path.startsWith("/timer/");
+  const isOfTimer = ({ verb, path }) => verb === "post" && path.startsWith("/timer/");
   const onGone = ({ requestConfig }) => {
     isGone = true;
-    if (isPress(requestConfig) && !requestConfig.headers["X-Unsent"]) {
-      const kind = requestConfig.elt.dataset?.press ?? "other";
+    if (isOfTimer(requestConfig) && !requestConfig.headers["X-Unsent"]) {
+      const kind = requestConfig.elt.dataset?.kind ?? "other";
       const values = Object.fromEntries(requestConfig.formData);
       keep({ kind, path: requestConfig.path, values, at: clock.now() });
       isHere = true;

@@ -40,7 +40,7 @@ def page(new_page) -> Page:
 
 class TestReading:
     def test_is_spelled_out_before_enter_and_the_button_says_what_happens(self, page):
-        button = page.locator("#timer-press")
+        button = page.locator("#timer-submit")
         field(page).fill("Proposal @web yesterday 14-15:30")
         expect(button).to_have_text("Add 1 h 30 min, yesterday")
         chips = page.locator("#timer-reading .chip")
@@ -56,10 +56,10 @@ class TestReading:
 
     def test_is_turned_back_into_text_by_a_click_on_its_chip(self, page):
         field(page).fill("Draft 45m @Book covers")
-        expect(page.locator("#timer-press")).to_contain_text("Add 45 min")  # and "yesterday" by night
+        expect(page.locator("#timer-submit")).to_contain_text("Add 45 min")  # and "yesterday" by night
         page.locator("#timer-reading .chip").filter(has_text=re.compile(r"\d:\d\d")).click()
         expect(field(page)).to_have_value("Draft \\45m @Book covers")
-        expect(page.locator("#timer-press")).to_have_text("Start")
+        expect(page.locator("#timer-submit")).to_have_text("Start")
         field(page).press("Enter")
         expect(bar(page).locator(".timer-name")).to_have_text("Draft 45m")
         expect(bar(page).locator(".timer-what .project")).to_have_text("Book covers")
