@@ -2,16 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from timetracker import clock
 from timetracker.api.throttling import AddressThrottle
 from timetracker.errors import TooManyRequestsError
+from timetracker.pages import SeeOther
 from users_app.browser_sessions import SessionStore
 from users_app.device import guess_settings
 from users_app.models import User
@@ -68,6 +73,19 @@ def _count_new_guest(request: HttpRequest) -> None:
 def user_or_unsaved(request: HttpRequest) -> User:
     """Returns the user of this browser, for a stranger one that is not stored: no sessions, the device's settings."""
     return current_user(request) or User(**guess_settings(request))
+
+
+def leads_to_sign_in_where_closed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorator: lets a stranger sign in first where no guests are taken, since nothing typed there could be stored."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        is_opened = request.method in {"GET", "HEAD"}
+        if is_opened and not settings.REGISTRATION_IS_OPEN and current_user(request) is None:
+            return SeeOther(f"{reverse('signin')}?{urlencode({'next': request.get_full_path()})}")
+        return view(request, *args, **kwargs)
+
+    return wrapper
 
 
 def reject_signed_out(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -13,12 +13,13 @@ from sessions_app.pages.actions import SECONDS_OF_WORK, WEB, going_on_url
 from timetracker.downloads import limit_downloads
 from timetracker.errors import ConflictError, InvalidInputError
 from timetracker.pages import SeeOther, now_of, respond
-from users_app.guests import user_for_write, user_or_unsaved
+from users_app.guests import leads_to_sign_in_where_closed, user_for_write, user_or_unsaved
 
 _CONTEXT = {"tab": "settings", "section": "data"}
 
 
 @require_safe
+@leads_to_sign_in_where_closed
 def data(request: HttpRequest) -> HttpResponse:
     """Shows the section of the settings with the ways in and out: export, import, Trash, Undo."""
     return respond(request, "account_export/data.html", _CONTEXT)

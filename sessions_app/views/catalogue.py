@@ -32,7 +32,7 @@ from timetracker.pages import (
     respond,
     wants_fragment,
 )
-from users_app.guests import call_as_user
+from users_app.guests import call_as_user, leads_to_sign_in_where_closed
 from users_app.models import User
 
 MAX_ROWS = 100
@@ -40,6 +40,7 @@ MAX_ROWS = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@leads_to_sign_in_where_closed
 def entry_list(request: HttpRequest, kind: Kind) -> HttpResponse:
     """Lists all of a kind, MAX_ROWS a page, archived ones last and folded. A POST adds one by its name."""
     if request.method != "POST":

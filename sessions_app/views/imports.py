@@ -45,13 +45,14 @@ from timetracker import clock
 from timetracker.errors import ConflictError, FieldError, InvalidInputError
 from timetracker.pages import SeeOther, respond
 from timetracker.tables import Column, table_response
-from users_app.guests import user_for_write, user_or_unsaved
+from users_app.guests import leads_to_sign_in_where_closed, user_for_write, user_or_unsaved
 from users_app.models import User
 
 MAX_SIZE = 50_000_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@leads_to_sign_in_where_closed
 def imports(request: HttpRequest) -> HttpResponse:
     """Asks for files and lists the imports of 30 days; a POST takes files and leads to what would be done with them.
 

@@ -24,6 +24,7 @@ from sessions_app.selectors.catalogue import get_entry
 from sessions_app.services import Repricing
 from timetracker.money import format_amount
 from timetracker.pages import SeeOther, respond
+from users_app.guests import leads_to_sign_in_where_closed
 
 _FILTERS = {Kind.PROJECT: "project_id", Kind.CLIENT: "client_id"}
 
@@ -38,6 +39,7 @@ class AmountRow:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@leads_to_sign_in_where_closed
 def repricing(request: HttpRequest, kind: Kind | None = None, entry_id: UUID | None = None) -> HttpResponse:
     """Asks from which day on (`since`) and shows the difference; a POST applies it.
 

@@ -25,11 +25,12 @@ from sessions_app.timekeeping.durations import format_words
 from sessions_app.timekeeping.periods import day_of, week_period
 from timetracker.errors import ConflictError, NotFoundError, StaleVersionError
 from timetracker.pages import SeeOther, button_to_service, came_from, form_to_service, now_of, redirect_back, respond
-from users_app.guests import call_as_user
+from users_app.guests import call_as_user, leads_to_sign_in_where_closed
 from users_app.models import User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@leads_to_sign_in_where_closed
 def session_add(request: HttpRequest) -> HttpResponse:
     """Shows a form for a finished session, preset by `?date=`, `start`, `end`, `name`.
 

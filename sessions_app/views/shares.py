@@ -26,7 +26,7 @@ from sessions_app.services.shares import count_access, is_password_right
 from timetracker import clock
 from timetracker.errors import DomainError, TooManyRequestsError
 from timetracker.pages import SeeOther, form_to_service, now_of, respond
-from users_app.guests import call_as_user, user_or_unsaved
+from users_app.guests import call_as_user, leads_to_sign_in_where_closed, user_or_unsaved
 from users_app.models import User
 from users_app.sign_in import address_of
 
@@ -34,6 +34,7 @@ _CHALLENGE = 'Basic realm="Shared report", charset="UTF-8"'
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@leads_to_sign_in_where_closed
 def share_list(request: HttpRequest) -> HttpResponse:
     """Lists the share links; with the address of a page (`page`, `query`) it asks what a new one is to show.
 

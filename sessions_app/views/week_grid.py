@@ -18,11 +18,12 @@ from sessions_app.timekeeping.periods import week_period
 from timetracker.db.snapshot import snapshot
 from timetracker.errors import DomainError
 from timetracker.pages import SeeOther, respond
-from users_app.guests import call_as_user
+from users_app.guests import call_as_user, leads_to_sign_in_where_closed
 from users_app.models import User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@leads_to_sign_in_where_closed
 def week_grid(request: HttpRequest, date: dt.date) -> HttpResponse:
     """Shows the grid of the week around a date. A POST writes all changed cells as one changeset, or none (422)."""
     page = PageContext.of(request)

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from timetracker.pages import SeeOther, form_to_service, respond
 from users_app.forms.tokens import FeedForm
-from users_app.guests import call_as_user, user_or_unsaved
+from users_app.guests import call_as_user, leads_to_sign_in_where_closed, user_or_unsaved
 from users_app.services.feeds import feeds_of, issue_feed, revoke_feed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@leads_to_sign_in_where_closed
 def feed_list(request: HttpRequest) -> HttpResponse:
     """Lists the addresses. A POST makes one, which its response alone has.
 

@@ -11,7 +11,7 @@ from timetracker.form_fields import focus_first_error
 from timetracker.pages import SeeOther, form_to_service, redirect_back, respond
 from users_app.device import keep_zone
 from users_app.forms.settings import SECTIONS, NoticesForm, PreferencesForm
-from users_app.guests import call_as_user, current_user, user_or_unsaved
+from users_app.guests import call_as_user, current_user, leads_to_sign_in_where_closed, user_or_unsaved
 from users_app.models import User
 from users_app.services.preferences import save_preferences
 from users_app.zones import zone_label
@@ -23,6 +23,7 @@ _TEMPLATES = {"you": "settings/you.html", "rates": "settings/rates.html"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@leads_to_sign_in_where_closed
 def settings(request: HttpRequest, section: str = "you") -> HttpResponse:
     """Shows the groups of a section. A POST saves the one that `group` names."""
     user = user_or_unsaved(request)
@@ -42,6 +43,7 @@ def settings(request: HttpRequest, section: str = "you") -> HttpResponse:
 
 
 @require_safe
+@leads_to_sign_in_where_closed
 def keys(request: HttpRequest) -> HttpResponse:
     """Shows the section of single keys: a matter of the browser, so there is nothing to save here."""
     return respond(request, "settings/keys.html", {"tab": "settings", "section": "keys"})

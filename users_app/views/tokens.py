@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from timetracker.pages import SeeOther, form_to_service, now_of, respond
 from users_app.forms.tokens import TokenForm
-from users_app.guests import call_as_user, user_or_unsaved
+from users_app.guests import call_as_user, leads_to_sign_in_where_closed, user_or_unsaved
 from users_app.models import AccessToken, Scope
 from users_app.services.tokens import find_token, issue_token, revoke_token, tokens_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@leads_to_sign_in_where_closed
 def token_list(request: HttpRequest) -> HttpResponse:
     """Lists the tokens. A POST makes one, and its response alone has the secret, as for feeds."""
     now = now_of(request)

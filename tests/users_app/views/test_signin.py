@@ -1,6 +1,7 @@
 """A guest makes a recovery code, opens their sessions in another browser, sees and ends browsers, and signs out."""
 
 import re
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -231,7 +232,32 @@ def test_another_users_browser_is_not_there(guest, client):
     assert BrowserSession.objects.filter(pk=key).exists()
 
 
-@pytest.mark.parametrize("path", ["/", "/week/", "/settings/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sessions/add/?date=2026-11-20",
+        "/projects/",
+        "/clients/",
+        "/tags/",
+        "/settings/",
+        "/settings/time/",
+        "/settings/keys/",
+        "/settings/tokens/",
+        "/settings/calendar/",
+        "/settings/data/",
+        "/imports/",
+        "/shares/",
+        "/week/2026-11-16/grid/",
+    ],
+)
+def test_a_closed_server_leads_a_stranger_from_forms_to_signing_in(client, guest, settings, path):
+    assert client.get(path).status_code == 200
+    settings.REGISTRATION_IS_OPEN = False
+    assert client.get(path).url == f"/signin/?{urlencode({'next': path})}"
+    assert guest.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/week/", "/signin/"])
 def test_a_closed_server_says_so_before_anything_is_typed(client, guest, settings, path):
     settings.REGISTRATION_IS_OPEN = False
     page = flat(client.get(path))
