@@ -19,7 +19,7 @@ from timetracker.pages import is_ours, now_of
 from users_app.models import Notice, User
 from users_app.services.accounts import finish_email_change
 from users_app.services.notices import add_notice
-from users_app.sign_in import count_for_account, sign_in, stay_signed_in, way_on
+from users_app.sign_in import count_for_account, count_when_signed_in, sign_in, stay_signed_in, way_on
 
 _STAGE = "users_app.adapters.SecondFactorStage"
 
@@ -56,6 +56,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Counts an attempt before the hash is computed. Raises TooManyRequestsError."""
         count_for_account(credentials["email"])
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Tells whether it is the password of who is signed in. Counts that before. Raises TooManyRequestsError."""
+        count_when_signed_in(user)
+        return user.check_password(password)
 
     def get_login_stages(self) -> list[str]:
         stages = super().get_login_stages()

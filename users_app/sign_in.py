@@ -11,7 +11,7 @@ from timetracker import clock
 from timetracker.api.throttling import AddressThrottle, client_network
 from users_app.browser_sessions import AGENT_KEY, HELD
 from users_app.models import BrowserSession, Notice, User
-from users_app.services.attempts import MAX_FOR_ACCOUNT, MAX_SIGN_INS, count_attempt
+from users_app.services.attempts import MAX_FOR_ACCOUNT, MAX_SIGN_INS, MAX_WHEN_SIGNED_IN, count_attempt
 from users_app.services.devices import device_name
 from users_app.services.notices import add_notice
 
@@ -67,16 +67,21 @@ def address_of(request: HttpRequest) -> str:
     return client_network(AddressThrottle().get_ident(request))
 
 
-def count_for_address(request: HttpRequest | None = None) -> None:
+def count_for_address(request: HttpRequest | None = None, *, scope: str = "sign-in") -> None:
     """Counts an attempt to sign in from the address of a request, the present one. Raises TooManyRequestsError."""
     address = address_of(request or context.request)
-    count_attempt("sign-in", address, limit=MAX_SIGN_INS, now=clock.now())
+    count_attempt(scope, address, limit=MAX_SIGN_INS, now=clock.now())
 
 
-def count_for_account(account: str) -> None:
+def count_for_account(account: str, *, scope: str = "sign-in") -> None:
     """Counts an attempt from the present address at an account, there or not, by its normalized e-mail or id, for both.
 
-    Raises TooManyRequestsError.
+    Attempts of another `scope` do not count. Raises TooManyRequestsError.
     """
-    count_for_address()
-    count_attempt("account", account, limit=MAX_FOR_ACCOUNT, now=clock.now())
+    count_for_address(scope=scope)
+    count_attempt(f"{scope} account", account, limit=MAX_FOR_ACCOUNT, now=clock.now())
+
+
+def count_when_signed_in(user: User) -> None:
+    """Counts an attempt of whoever is signed in to say again that they are this user. Raises TooManyRequestsError."""
+    count_attempt("signed in", str(user.pk), limit=MAX_WHEN_SIGNED_IN, now=clock.now())

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from sessions_app.services.merging import count_held
 from timetracker.pages import SeeOther, now_of, respond
-from users_app.forms.account import DeletionForm
+from users_app.forms.account import DeletionForm, mark_limit
 from users_app.guests import current_user
 from users_app.services.deletion import delete_user
 from users_app.sign_in import held_guest
@@ -37,4 +37,5 @@ def account_delete(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Deleted. Nothing of yours is shown here any more."))
         return SeeOther(reverse("today"))
     context = {"tab": "settings", "form": form, "held": count_held(user)}
-    return respond(request, "settings/account_delete.html", context, status=422 if form.is_bound else 200)
+    response = respond(request, "settings/account_delete.html", context, status=422 if form.is_bound else 200)
+    return mark_limit(response, form)

@@ -1,20 +1,45 @@
 """The forms of accounts: ours, and django-allauth's in our words."""
 
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from timetracker.errors import TooManyRequestsError
 from users_app.models import User
 from users_app.services.accounts import check_email_free
-from users_app.sign_in import count_for_account
+from users_app.sign_in import count_for_account, count_when_signed_in
 
 PASSWORD, NEW_PASSWORD = _("Password"), _("New password")
 PASSWORD_HINT = _("At least 10 characters. A few words in a row are easy to keep in mind.")
+_TOO_MANY = "too_many"
 _AS_TYPED = {"spellcheck": "false", "autocapitalize": "none"}
 _EMAIL = {**_AS_TYPED, "autocomplete": "username", "maxlength": 254}
+
+
+@contextmanager
+def limit_as_error() -> Iterator[None]:
+    """Raises ValidationError `too_many` for TooManyRequestsError: the form stays, with what was typed."""
+    try:
+        yield
+    except TooManyRequestsError as error:
+        raise forms.ValidationError(error.message, code=_TOO_MANY, params={"wait": error.wait}) from error
+
+
+def mark_limit(response: HttpResponse, form: forms.BaseForm) -> HttpResponse:
+    """Makes a response with a rejected form a 429, with Retry-After, if `limit_as_error` was why."""
+    for error in (each for errors in form.errors.as_data().values() for each in errors):
+        if error.code == _TOO_MANY:
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+            response["Retry-After"] = str(math.ceil((error.params or {})["wait"] or 1))
+    return response
 
 
 class AddressField(forms.EmailField):
@@ -103,8 +128,9 @@ class DeletionForm(forms.Form):
         del self.fields["word" if user.has_usable_password() else "password"]
 
     def clean_password(self) -> str:
-        """Counts the attempt, then compares. Raises for a wrong one."""
-        count_for_account(self.user.email or "")
+        """Counts the attempt, then compares. Raises for a wrong one, and for too many."""
+        with limit_as_error():
+            count_when_signed_in(self.user)
         password: str = self.cleaned_data["password"]
         if not self.user.check_password(password):
             raise forms.ValidationError(_("This is not your password."))
@@ -144,6 +170,12 @@ class SignInForm(allauth_forms.LoginForm):
         self.fields["login"] = _email_field()
         self.fields["password"] = _present_password()
 
+    def clean(self) -> dict[str, Any]:
+        """Compares. Raises when they do not match, and for too many attempts."""
+        with limit_as_error():
+            values: dict[str, Any] = super().clean()
+        return values
+
 
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     """The present password and a new one, typed once: managers and eyes do the rest."""
@@ -153,8 +185,9 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     password2 = None
 
     def clean_oldpassword(self) -> str:
-        """Counts the attempt before the hash is computed. Raises TooManyRequestsError."""
-        count_for_account(self.user.email or "")
+        """Counts the attempt before the hash is computed. Raises for a wrong one, and for too many."""
+        with limit_as_error():
+            count_when_signed_in(self.user)
         return str(super().clean_oldpassword())
 
     def clean_password1(self) -> str:
@@ -185,9 +218,10 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     email = _email_field()
 
     def clean_email(self) -> str:
-        """Counts the attempt before anybody is looked for. Raises TooManyRequestsError."""
+        """Counts the attempt before anybody is looked for. Raises for too many."""
         email: str = self.cleaned_data["email"]
-        count_for_account(email)
+        with limit_as_error():
+            count_for_account(email, scope="reset")
         # django-allauth would look into its table of addresses, too, where those are that nobody confirmed yet.
         self.users = list(User.objects.filter(email=email, is_active=True))
         return email

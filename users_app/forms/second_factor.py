@@ -9,7 +9,7 @@ from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from users_app.sign_in import count_for_account, count_for_address
+from users_app.sign_in import count_for_account, count_for_address, count_when_signed_in
 
 _AUTO_ID = "passkey_%s"  # the timer bar of the page has a name, too
 _UNREADABLE = (forms.ValidationError, ValueError, TypeError, KeyError)
@@ -41,7 +41,7 @@ class ReauthenticateForm(base_forms.ReauthenticateForm):
 
     def clean_code(self) -> str:
         """Counts the attempt first. Raises TooManyRequestsError."""
-        count_for_account(str(self.user.pk))
+        count_when_signed_in(self.user)
         return str(super().clean_code())
 
 

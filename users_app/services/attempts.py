@@ -1,10 +1,11 @@
 """Limits of what may be tried, counted in the database: right over workers and servers."""
 
+import math
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from timetracker.errors import TooManyRequestsError
 from users_app.models import AttemptCount, hash_secret
@@ -17,6 +18,9 @@ MAX_FOR_ACCOUNT = 30
 once, and it takes three addresses to try.
 """
 
+MAX_WHEN_SIGNED_IN = 10
+"""For each user and clock hour, from the browsers that are signed in: what strangers try does not count here."""
+
 
 def count_attempt(scope: str, who: str, *, limit: int, now: datetime) -> None:
     """Counts an attempt before it is looked at. Raises TooManyRequestsError past `limit` in this hour (UTC)."""
@@ -26,7 +30,13 @@ def count_attempt(scope: str, who: str, *, limit: int, now: datetime) -> None:
     row, _made = AttemptCount.objects.get_or_create(key=hash_secret(f"{scope} {who}"), hour=hour)
     if not AttemptCount.objects.filter(pk=row.pk, count__lt=limit).update(count=F("count") + 1):
         wait = (hour + timedelta(hours=1) - now).total_seconds()
-        raise TooManyRequestsError(_("This was tried too often from here. Try again in an hour."), wait=wait)
+        minutes = math.ceil(wait / 60)
+        text = ngettext(
+            "This was tried too often. Try again in %(minutes)d minute.",
+            "This was tried too often. Try again in %(minutes)d minutes.",
+            minutes,
+        )
+        raise TooManyRequestsError(text % {"minutes": minutes}, wait=wait)
 
 
 def forget_attempts(*, now: datetime) -> None:

@@ -5,7 +5,13 @@ from typing import Any
 
 from allauth.account import views
 from allauth.account.decorators import reauthentication_required
-from allauth.account.forms import ChangePasswordForm, ResetPasswordKeyForm, SetPasswordForm, UserTokenForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+    UserTokenForm,
+)
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView
@@ -21,7 +27,7 @@ from django.views.decorators.http import require_http_methods
 from django.views.generic import View
 
 from timetracker.pages import SeeOther, form_to_service, now_of, respond
-from users_app.forms.account import ChangeEmailForm
+from users_app.forms.account import ChangeEmailForm, mark_limit
 from users_app.forms.second_factor import ReauthenticateByPasskeyForm
 from users_app.models import User
 from users_app.services.accounts import begin_email_change, change_email, end_access, end_ways_in, keeps_second_factors
@@ -63,6 +69,9 @@ class PasswordChangeView(views.PasswordChangeView):
             response: HttpResponse = super().form_valid(form)
             _end_ways_in(self.request, form.user)
         return response
+
+    def form_invalid(self, form: ChangePasswordForm) -> HttpResponse:
+        return mark_limit(super().form_invalid(form), form)
 
 
 def _end_ways_in(request: HttpRequest, user: User) -> None:
@@ -120,6 +129,9 @@ class PasswordResetView(views.PasswordResetView):
             return respond(request, "account/password_reset_without_mail.html", {"tab": "settings"})
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
+
+    def form_invalid(self, form: ResetPasswordForm) -> HttpResponse:
+        return mark_limit(super().form_invalid(form), form)
 
 
 class PasswordResetFromKeyView(views.PasswordResetFromKeyView):

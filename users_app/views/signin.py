@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from timetracker.form_fields import focus_first_error
 from timetracker.pages import SeeOther, came_from, now_of, respond
-from users_app.forms.account import SignInForm
+from users_app.forms.account import SignInForm, mark_limit
 from users_app.forms.second_factor import PasskeySignInForm
 from users_app.forms.signin import RecoveryCodeForm
 from users_app.guests import current_user
@@ -32,7 +32,7 @@ class SignInView(LoginView):
         return {**super().get_context_data(**context), **_page_context(self.request)}
 
     def form_invalid(self, form: LoginForm) -> HttpResponse:
-        return _page(self.request, status=422, form=form)
+        return mark_limit(_page(self.request, status=422, form=form), form)
 
     def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
         return respond(self.request, "account/signin.html", context)

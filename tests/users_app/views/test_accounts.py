@@ -246,6 +246,42 @@ def test_keeping_and_resetting_are_limited_too(settings, path, form):
     assert [Client().post(path, form).status_code for _ in range(11)][-2:] == [422 if path == "/keep/" else 302, 429]
 
 
+@pytest.mark.usefixtures("limits")
+def test_what_strangers_try_stops_neither_the_signed_in_owner_nor_a_reset(browser, account, settings):
+    settings.MAIL_IS_CONFIGURED = True
+    for other in range(1, 4):
+        assert {attempt(f"203.0.113.{other}") for _ in range(10)} == {422}
+    assert attempt("203.0.113.9") == 429
+    assert Client(REMOTE_ADDR="203.0.113.1").post("/signin/password/", {"email": EMAIL}).status_code == 302
+    assert give_password(browser, "/settings/email/").url == "/settings/email/"
+    changed = browser.post("/settings/password/", {"oldpassword": PASSWORD, "password1": "another horse battery"})
+    assert changed.status_code == 302
+    assert browser.post("/settings/delete/", {"password": "another horse battery"}).status_code == 303
+
+
+@pytest.mark.usefixtures("limits")
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [("/settings/password/", {"oldpassword": "x", "password1": "another horse battery"}),
+     ("/settings/delete/", {"password": "x"})],
+)  # fmt: skip
+def test_whoever_is_signed_in_does_not_guess_the_password(browser, path, form):
+    answers = [browser.post(path, form) for _ in range(11)]
+    assert [each.status_code for each in answers[-2:]] == [answers[0].status_code, 429]
+    assert "This was tried too often. Try again in 30 minutes." in flat(answers[-1])
+    assert answers[-1]["Retry-After"] == "1800"
+
+
+@pytest.mark.usefixtures("limits")
+def test_the_typed_address_stays_when_it_was_tried_too_often(account):
+    for _ in range(10):
+        attempt("203.0.113.1")
+    answer = Client(REMOTE_ADDR="203.0.113.1").post("/signin/", SIGN_IN)
+    assert (answer.status_code, answer["Retry-After"]) == (429, "1800")
+    assert "This was tried too often. Try again in 30 minutes." in flat(answer)
+    assert f'value="{EMAIL}"' in answer.text
+
+
 # E-mail and password
 
 
