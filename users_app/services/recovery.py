@@ -1,6 +1,7 @@
 """Recovery codes: shown once, read over the phone, used up by the browser that they open the data in."""
 
 import secrets
+import unicodedata
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
@@ -26,8 +27,11 @@ def make_code() -> str:
 
 
 def read_code(typed: str) -> str | None:
-    """Returns the signs of a typed code without blanks and dashes, in upper case; None for what cannot be one."""
-    signs = "".join(each for each in typed.upper() if each.isalnum())
+    """Returns the signs of a typed code without blanks and dashes, in upper case; None for what cannot be one.
+
+    Signs that a keyboard spells in another width are the same.
+    """
+    signs = "".join(each for each in unicodedata.normalize("NFKC", typed).upper() if each.isalnum())
     if len(signs) != RANDOM_LENGTH + CHECK_LENGTH or not set(signs) <= set(ALPHABET):
         return None
     return signs if signs[RANDOM_LENGTH:] == _check_signs(signs[:RANDOM_LENGTH]) else None

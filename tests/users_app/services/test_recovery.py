@@ -22,7 +22,13 @@ def test_codes_are_seven_groups_of_signs_that_sound_different():
     assert not set("01IO") & set(ALPHABET)
 
 
-@pytest.mark.parametrize("write", [str.lower, lambda code: code.replace("-", " "), lambda code: f" {code}\n"])
+def in_full_width(code):
+    return "".join(chr(ord(each) + 0xFEE0) for each in code)
+
+
+@pytest.mark.parametrize(
+    "write", [str.lower, lambda code: code.replace("-", " "), lambda code: f" {code}\n", in_full_width]
+)
 def test_it_may_be_written_in_many_ways(write):
     code = make_code()
     assert read_code(write(code)) == code.replace("-", "")
