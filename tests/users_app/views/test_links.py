@@ -184,6 +184,14 @@ def test_an_invitation_makes_one_account_on_a_closed_server(settings):
     assert User.objects.count() == 1
 
 
+def test_an_invitation_says_that_it_changes_the_account_of_a_browser(account, guest):
+    link, client = make("invite", "new@example.org"), Client()
+    client.force_login(account)
+    assert f"This browser is signed in as {EMAIL} now." in flat(client.get(link))
+    for other in (guest, Client()):
+        assert "is signed in as" not in flat(other.get(link))
+
+
 def test_an_invitation_keeps_the_work_of_a_guest(guest):
     before = User.objects.get()
     guest.post(make("invite"), {"email": EMAIL, "password": "another horse battery"})
