@@ -160,7 +160,7 @@ def _check_listed(user: User, changeset_id: UUID | None, now: datetime) -> None:
         return
     if changeset_id is None or not Changeset.objects.filter(user=user, id=changeset_id).exists():
         raise NotFoundError
-    message = _("This cannot be undone any more: it is undone already, older than a day, or not among the last 20.")
+    message = _("This cannot be undone any more: it is undone already, too old, or not among the last 20.")
     raise ConflictError("changed_since", message)
 
 
@@ -174,7 +174,7 @@ def _choose(user: User, changeset_id: UUID | None, now: datetime) -> Changeset:
     # One whose rows were removed for good since is told so, below.
     is_lately = found is not None and found.undoable_until is not None and found.at > now - UNDOABLE_FOR
     if found is None or not (is_lately or _is_undoable(found, now)) or _is_undone(found):
-        raise NotFoundError(_("This cannot be undone any more: it is undone already, or older than a day."))
+        raise NotFoundError(_("This cannot be undone any more: it is undone already, or too old."))
     return found
 
 

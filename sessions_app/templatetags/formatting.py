@@ -10,6 +10,7 @@ from typing import cast
 from django import template
 from django.template.context import Context
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from sessions_app.formatting import (
     format_amounts,
@@ -123,6 +124,18 @@ def until(instant: datetime, length: timedelta) -> date:
 def local_date(context: Context, instant: datetime) -> date:
     """`{% local_date instant as day %}`: the date of an instant in the user's zone."""
     return instant.astimezone(_user(context).zone).date()
+
+
+@register.simple_tag(takes_context=True)
+def last_seen(context: Context, instant: datetime) -> str:
+    """`{% last_seen device.last_seen_at as seen %}`: `today, 9:12`, `yesterday, 9:12`, before `18 Nov 2025`."""
+    user, today = _user(context), context["page"].today
+    day, time = local_date(context, instant), format_time(instant, user.zone, user)
+    if day == today:
+        return _("today, %(time)s") % {"time": time}
+    if day == today - timedelta(days=1):
+        return _("yesterday, %(time)s") % {"time": time}
+    return format_date(day, user, has_year=True)
 
 
 @register.simple_tag(takes_context=True)

@@ -291,7 +291,7 @@ def test_after_six_days_it_is_still_undone_and_once_only(account, guest, clock):
     merged = services.merge_guest(account, WEB, guest)
     clock.move_to(NOW + timedelta(days=6))
     services.undo_changeset(account, WEB, merged.changeset_id)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="undone already, or too old"):
         services.undo_changeset(account, WEB, merged.changeset_id)
     assert TimeSession.objects.for_user(guest).count() == 3
 

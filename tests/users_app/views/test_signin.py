@@ -9,10 +9,10 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from sessions_app.models import TimeSession
-from tests.factories import make_account, make_guest
+from tests.factories import instant, make_account, make_guest
 from tests.ownership import rows_of_all
 from tests.pages import NOW, flat, shown_once
-from users_app.models import BrowserSession, Notice, RecoveryCode, User
+from users_app.models import BrowserSession, Notice, RecoveryCode, User, hash_secret
 from users_app.services.recovery import make_code, replace_code
 
 pytestmark = pytest.mark.django_db
@@ -214,6 +214,31 @@ def test_this_browser_is_left_by_signing_out(guest):
     key = BrowserSession.objects.get(user=guest.session["_auth_user_id"]).pk
     assert guest.post("/settings/devices/end/", {"device": key}).url == "/signout/"
     assert ">Logo<" in guest.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("seen", "text"),
+    [
+        ("2026-11-23T08:12:00Z", "today, 9:12"),
+        ("2026-11-22T22:59:00Z", "yesterday, 23:59"),
+        ("2026-11-21T22:59:00Z", "21 Nov 2026"),
+    ],
+)
+def test_when_a_browser_was_last_seen_tells_it_from_others(clock, seen, text):
+    account, client, other = make_account("mira@example.org", timezone="Europe/Berlin"), Client(), Client()
+    for each in (client, other):
+        each.force_login(account)
+    BrowserSession.objects.exclude(pk=hash_secret(client.cookies["sessionid"].value)).update(last_seen_at=instant(seen))
+    assert f"Last seen {text}<" in flat(client.get("/settings/devices/"))
+
+
+def test_the_page_of_a_code_is_called_so_for_accounts_and_leads_back(guest):
+    client = Client()
+    client.force_login(make_account("mira@example.org"))
+    page = flat(client.get("/keep/"))
+    assert "<h1> Recovery code </h1>" in page
+    assert '<a href="/settings/">All settings</a>' in page
+    assert "<h1> Keep these sessions </h1>" in flat(guest.get("/keep/"))
 
 
 def test_all_others_are_ended_and_this_one_stays(guest):
