@@ -25,6 +25,7 @@ from sessions_app.services.merging import give_back
 from sessions_app.services.undo_parts import Undone, undo_in_parts
 from sessions_app.services.undo_rows import (
     State,
+    check_as_left,
     check_state_possible,
     find_rows,
     keeps_times,
@@ -213,12 +214,7 @@ def _rows_as_left(user: User, changes: Collection[Change]) -> dict[UUID, Version
     left = {change.object_id: change for change in changes}
     found = find_rows(user, left.values())
     for object_id, change in left.items():
-        row = found.get(object_id)
-        if row is None:
-            raise ConflictError("changed_since", _("One of its sessions was removed from the Trash for good."))
-        if row.read_tracked(row.snapshot()) != row.read_tracked(change.after or {}):
-            message = _("“%(name)s” was changed after that. Undo the later change first.")
-            raise ConflictError("changed_since", message % {"name": row})
+        check_as_left(found.get(object_id), change)
     return found
 
 

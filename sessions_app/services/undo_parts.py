@@ -6,15 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from sessions_app.models import Change, Changeset, Kind, Source, TimeSession, VersionedModel
 from sessions_app.services.changeset import Actor, ChangesetWriter
 from sessions_app.services.identities import free_identities, hold_identities_again
 from sessions_app.services.parts import CHUNK, Progress, State, Step, abandon, begin_work, kind_of_work
 from sessions_app.services.undo_rows import (
+    check_as_left,
     check_state_possible,
     find_rows,
+    is_as_left,
     keeps_times,
     missing_references,
     references,
@@ -111,7 +112,7 @@ def _step(changes: ChangesetWriter, state: State) -> bool:
     states: list[tuple[Any, State, bool]] = []
     for first, last in undoing:
         row = rows.get(first.object_id)
-        if row is None or not _is_as_left(row, last):
+        if row is None or not is_as_left(row, last):
             _leave(state, row, last)
         else:
             states.append((row, state_before(changes, row, first.before), first.before is None))
@@ -148,10 +149,6 @@ def _net_changes(user: User, state: State, chunk: Sequence[Change]) -> Iterator[
         first, last = ends[change.object_id]
         if first.pk == change.pk:
             yield first, last
-
-
-def _is_as_left(row: VersionedModel, change: Change) -> bool:
-    return bool(row.read_tracked(row.snapshot()) == row.read_tracked(change.after or {}))
 
 
 def _undo_sessions(changes: ChangesetWriter, state: State, sessions: list[tuple[Any, State, bool]]) -> None:
@@ -217,10 +214,4 @@ def _check_as_left(user: User, state: State) -> None:
             undoing = list(_net_changes(user, walk, chunk))
             rows = find_rows(user, [last for _first, last in undoing])
             for _first, last in undoing:
-                row = rows.get(last.object_id)
-                if row is None:
-                    message = _("One of its sessions was removed from the Trash for good.")
-                    raise ConflictError("changed_since", message)
-                if not _is_as_left(row, last):
-                    message = _("“%(name)s” was changed after that. Undo the later change first.")
-                    raise ConflictError("changed_since", message % {"name": row})
+                check_as_left(rows.get(last.object_id), last)

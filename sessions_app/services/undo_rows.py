@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from sessions_app.models import (
     VERSIONED_MODELS,
     Change,
@@ -19,6 +21,7 @@ from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.services.catalogue import check_name_free, check_not_in_use
 from sessions_app.services.changeset import BATCH_SIZE, ChangesetWriter
 from sessions_app.services.saved_reports import check_default_free
+from timetracker.errors import ConflictError
 from users_app.models import User
 
 State = dict[str, Any]
@@ -34,6 +37,20 @@ def find_rows(user: User, changes: Collection[Change]) -> dict[UUID, VersionedMo
             rows += model._default_manager.filter(user=user, id__in=ids[begin : begin + BATCH_SIZE])  # noqa: SLF001
     prefetch_tags([row for row in rows if isinstance(row, TimeSession)])
     return {row.id: row for row in rows}
+
+
+def is_as_left(row: VersionedModel, change: Change) -> bool:
+    """Tells whether a row is as the change left it."""
+    return bool(row.read_tracked(row.snapshot()) == row.read_tracked(change.after or {}))
+
+
+def check_as_left(row: VersionedModel | None, change: Change) -> None:
+    """Raises ConflictError `changed_since` unless the row is there and as the change left it."""
+    if row is None:
+        raise ConflictError("changed_since", _("A part of it was removed for good."))
+    if not is_as_left(row, change):
+        message = _("“%(name)s” was changed after that. Undo the later change first.")
+        raise ConflictError("changed_since", message % {"name": row})
 
 
 def state_before(changes: ChangesetWriter, row: VersionedModel, before: dict[str, object] | None) -> State:

@@ -182,7 +182,7 @@ class TestUndo:
         changeset_id = changes(owner)[-1].changeset_id
         services.empty_trash(owner, WEB)
 
-        with rejected(ConflictError, "changed_since", "One of its sessions was removed from the Trash for good."):
+        with rejected(ConflictError, "changed_since", "A part of it was removed for good."):
             services.undo_changeset(owner, WEB, changeset_id)
         assert [each.summary for each in services.undoable_changesets(owner, now=NOW)] == [
             "“Call” changed",
