@@ -206,7 +206,7 @@ def _report_query(user: User, asked: Mapping[str, Any], now: datetime) -> Report
 
 
 def _query_before(query: ReportQuery) -> ReportQuery:
-    """The same report of the period before: grouped alike, since rounding may be by line. Raises InvalidQueryError."""
+    """The same report of the period before, grouped alike, so that lines can be compared. Raises InvalidQueryError."""
     try:
         return replace(query, period=period_before(query.period))
     except ValueError as error:

@@ -38,8 +38,8 @@ class SessionFilter:
 
     "none" as `project` or `client` selects sessions without one. `projects` and `clients` select sessions of any of
     them, "none" among them likewise. `tag_ids` are tags that a session must have,
-    `only_tag_ids` exactly the tags that it has. `name` is the whole name, `text` a part of the name or note, in
-    upper or lower case (on SQLite that holds for a to z only).
+    `only_tag_ids` exactly the tags that it has. `name` is the whole name, `text` a part of the name or note,
+    in any case and with or without accents.
     """
 
     project: UUID | Literal["none"] | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Container
 from datetime import date, datetime
-from typing import Unpack
+from typing import Unpack, cast
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -166,22 +166,8 @@ def _make_room(changes: ChangesetWriter, host: TimeSession, start: datetime, end
 
 def _fields_of(session: TimeSession) -> SessionFields:
     """Returns what a session made from another takes over; with the end go the marks about the end."""
-    return {
-        "name": session.name,
-        "note": session.note,
-        "start": session.start,
-        "end": session.end,
-        "times_known": session.times_known,
-        "timezone": session.timezone,
-        "project_id": session.project_id,
-        "tag_ids": session.tag_ids,
-        "billable": session.billable,
-        "hourly_rate": session.hourly_rate,
-        "currency": session.currency,
-        "rate_is_override": session.rate_is_override,
-        "confirmed_at": session.confirmed_at,
-        "needs_end_check": session.needs_end_check,
-    }
+    names = (name for name in TimeSession.TRACKED_FIELDS if name != "deleted_at")
+    return cast("SessionFields", {name: getattr(session, name) for name in names})
 
 
 def _check_adjacent(user: User, first: TimeSession, second: TimeSession) -> None:

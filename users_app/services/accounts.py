@@ -31,7 +31,7 @@ def check_email_free(email: str, *, but: User | None = None) -> None:
 def become_account(user: User, *, email: str, password: str) -> EmailAddress:
     """Gives a guest an e-mail and a password; the same user, with all that is theirs. Returns the address.
 
-    Raises ConflictError `email_taken`, and `account` for who is one already.
+    Raises ConflictError `email_taken`, and `account_exists` for who is one already.
     """
     hashed = User()
     hashed.set_password(password)  # slow: before the transaction

@@ -1,4 +1,5 @@
 from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 
@@ -57,6 +58,23 @@ class TestDuplicate:
         assert described(again) == described(session)
         assert (again.start, again.end, again.version, again.created_at) == (session.start, session.end, 1, NOW)
         assert actions(owner) == ["create", "duplicate"]
+
+    def test_takes_over_all_that_is_tracked(self, owner):
+        """In each column something else than what a new session has."""
+        session = make_session(
+            owner, "2026-11-20T08:00Z", "2026-11-20T10:00Z", "Draft", note="two", timezone="Asia/Tokyo",
+            project_name="Web", tags=["deep"], billable=True, hourly_rate=Decimal(80), currency="EUR",
+        )  # fmt: skip
+        marks = {"times_known": False, "confirmed_at": NOW, "needs_end_check": True}
+        TimeSession.objects.filter(id=session.id).update(**marks)
+        session = TimeSession.objects.get(id=session.id)
+
+        copy = TimeSession.objects.get(id=services.duplicate_session(owner, WEB, session.id).id)
+
+        new = TimeSession.new(user=owner, source="web", timezone=owner.timezone)
+        for name in {*TimeSession.TRACKED_FIELDS} - {"deleted_at"}:
+            assert getattr(copy, name) == getattr(session, name), name
+            assert name == "tag_ids" or getattr(copy, name) != getattr(new, name), name
 
     def test_takes_an_id(self, owner, session):
         assert services.duplicate_session(owner, WEB, session.id, new_id=GIVEN_ID).id == GIVEN_ID
