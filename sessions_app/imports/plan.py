@@ -22,8 +22,6 @@ from sessions_app.services.undo_parts import MAX_LISTED
 from users_app.models import User
 
 MAX_FIRST_ROWS = 8
-MAX_NEW_LISTED = 200
-"""How many new clients, projects and tags are listed each; all are counted."""
 
 
 @dataclass(frozen=True, slots=True)

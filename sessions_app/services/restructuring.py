@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from sessions_app.models import Change, TimeSession
 from sessions_app.services.changeset import Actor, ChangesetWriter, changeset
-from sessions_app.services.checks import check_id_free, get_session
+from sessions_app.services.checks import get_session
 from sessions_app.services.resolving import resolve_fields
 from sessions_app.services.validation import (
     LAST_INSTANT,
@@ -24,14 +24,13 @@ from timetracker.errors import ConflictError, FieldError, InvalidInputError
 from users_app.models import User
 
 
-def duplicate_session(user: User, actor: Actor, session_id: UUID, *, new_id: UUID | None = None) -> TimeSession:
+def duplicate_session(user: User, actor: Actor, session_id: UUID) -> TimeSession:
     """Copies a finished session with its times. Raises ConflictError `timer_running` for the running one."""
     with changeset(user, actor) as changes:
-        check_id_free(user, new_id)
         session = get_session(user, session_id)
         if session.is_running:
             raise ConflictError("timer_running", _("A running session cannot be duplicated. Stop it first."))
-        return changes.create(new_id, _fields_of(session), Change.Action.DUPLICATE)
+        return changes.create(None, _fields_of(session), Change.Action.DUPLICATE)
 
 
 def split_session(

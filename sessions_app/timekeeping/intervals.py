@@ -76,13 +76,13 @@ def find_overlaps(intervals: Iterable[Interval[T]]) -> list[Overlap[T]]:
     return overlaps
 
 
-def find_gaps(intervals: Iterable[Interval[T]], *, min_length: timedelta = MIN_GAP) -> list[Gap[T]]:
-    """Returns the uncovered stretches of at least `min_length` between the first start and the last end, in order."""
+def find_gaps(intervals: Iterable[Interval[T]]) -> list[Gap[T]]:
+    """Returns the uncovered stretches of at least MIN_GAP between the first start and the last end, in order."""
     reaching: list[Interval[T]] = []  # the intervals that end later than all before them, in order
     gaps: list[Gap[T]] = []
     for interval in _in_order(intervals):
         last = reaching[-1] if reaching else None
-        if last is not None and interval.start - last.end >= min_length:
+        if last is not None and interval.start - last.end >= MIN_GAP:
             gaps.append(Gap(last.end, interval.start, last.payload, interval.payload))
         if last is None or interval.end > last.end:
             reaching.append(interval)

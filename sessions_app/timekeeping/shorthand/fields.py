@@ -35,8 +35,6 @@ def parse_time_field(
     old: datetime | None,
     running: bool,
     start: datetime | None = None,
-    occurrence: int | None = None,
-    long_is_meant: bool = False,
     clock_24: bool = True,
 ) -> datetime:
     """Returns the instant (UTC) that `text` means in a field for a start or, given `start`, for the end after it.
@@ -44,8 +42,7 @@ def parse_time_field(
     `9`, `915`, `9:15`, `9.15`, `9h15`, `9pm` are that time on `day` of `zone`; an end that is not after `start` is
     on the next day, or by a 12-hour clock, if it has no am or pm, 12 hours later when that is sooner. `-15` and `+5`
     count minutes from the present minute when the session is `running` or has no `old` value, else from `old`, whose
-    seconds stay. `occurrence` (1 or 2) and `long_is_meant` answer problems that were reported before; `clock_24`
-    selects how times are read and spelled.
+    seconds stay. `clock_24` selects how times are read and spelled.
 
     The result is never later than `now`, nor before 1970. A start may be later than the end it belongs to: the
     caller checks that. Raises UnclearInputError; the choices of its problem carry instants.
@@ -56,7 +53,7 @@ def parse_time_field(
     base = wall.minute if running or old is None else old
     found = _shifted(normalize(word), base)
     if found is None:
-        found = _on_day(word, wall, day, start, occurrence, long_is_meant=long_is_meant)
+        found = _on_day(word, wall, day, start)
     if found > now:
         raise UnclearInputError(_in_future(word, bound, wall, found, start))
     if found < EARLIEST_START:
@@ -102,20 +99,18 @@ def _shifted(word: str, base: datetime) -> datetime | None:
     return base + shift.minutes * _MINUTE
 
 
-def _on_day(
-    word: str, wall: WallClock, day: date, start: datetime | None, occurrence: int | None, *, long_is_meant: bool
-) -> datetime:
+def _on_day(word: str, wall: WallClock, day: date, start: datetime | None) -> datetime:
     clock = clock_word(normalize(word))
     if clock is None or clock.minutes is None or (clock.minutes == MIDNIGHT and start is None):
         raise UnclearInputError(problems.not_a_time(word, "start" if start is None else "end"))
     if start is None:
-        return wall.instant(day, clock.minutes, word=word, bound="start", occurrence=occurrence)
+        return wall.instant(day, clock.minutes, word=word, bound="start")
     minutes = clock.minutes
     if clock.either_half and not wall.clock_24 and wall.date_at(start) == day:
         local = start.astimezone(wall.zone)
         minutes = sooner_end(local.hour * 60 + local.minute, minutes)
-    end, is_next_day = wall.end_after(start, day, minutes, word=word, occurrence=occurrence)
-    if is_next_day and not long_is_meant:
+    end, is_next_day = wall.end_after(start, day, minutes, word=word)
+    if is_next_day:
         shorter = wall.half_a_day_before(end, start) if clock.either_half else None
         starts_by_noon = start.astimezone(wall.zone).hour <= 12  # noqa: PLR2004  # else it is plainly of 24 hours
         if (shorter and starts_by_noon) or end - start > MAX_OVER_MIDNIGHT:

@@ -7,7 +7,6 @@ from sessions_app import services
 from sessions_app.models import TimeSession
 from tests.factories import WEB, instant, make_session, start_session
 from tests.sessions_app.services.states import (
-    GIVEN_ID,
     HOUR,
     MINUTE,
     NOW,
@@ -75,11 +74,6 @@ class TestDuplicate:
         for name in {*TimeSession.TRACKED_FIELDS} - {"deleted_at"}:
             assert getattr(copy, name) == getattr(session, name), name
             assert name == "tag_ids" or getattr(copy, name) != getattr(new, name), name
-
-    def test_takes_an_id(self, owner, session):
-        assert services.duplicate_session(owner, WEB, session.id, new_id=GIVEN_ID).id == GIVEN_ID
-        with rejected(ConflictError, "id_taken"):
-            services.duplicate_session(owner, WEB, session.id, new_id=GIVEN_ID)
 
     def test_of_a_length_nobody_may_enter(self, owner):
         start_session(owner, "2026-10-01T09:00Z")

@@ -1,12 +1,13 @@
 """Overlaps and gaps, against an oracle that counts who is there in every minute."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions_app.timekeeping.intervals import Interval, find_gaps, find_overlaps, overlap_seconds
+from sessions_app.timekeeping.intervals import MIN_GAP, Interval, find_gaps, find_overlaps, overlap_seconds
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -87,9 +88,11 @@ def test_each_pair_that_shares_a_minute_is_found_once(intervals):
 def test_gaps_are_the_empty_minutes_between(intervals):
     present = [any(each.start <= _at(minute) < each.end for each in intervals) for minute in range(121)]
     inside = [minute for minute, is_covered in enumerate(present) if is_covered]
-    expected = {m for m in range(121) if not present[m] and inside and inside[0] < m < inside[-1]}
+    between = range(inside[0], inside[-1]) if inside else ()
+    stretches = [[*minutes] for is_covered, minutes in groupby(between, key=present.__getitem__) if not is_covered]
+    expected = {m for minutes in stretches if timedelta(minutes=len(minutes)) >= MIN_GAP for m in minutes}
 
-    gaps = find_gaps(intervals, min_length=timedelta(minutes=1))
+    gaps = find_gaps(intervals)
 
     assert {m for gap in gaps for m in range(_minutes(gap.start), _minutes(gap.end))} == expected
 

@@ -80,10 +80,10 @@ def test_a_new_instance_is_what_the_model_makes():
 @pytest.mark.django_db
 def test_conflicts_are_left_out_only_when_asked(owner):
     first = ImportIdentity(user=owner, identity="a.1", session_id=uuid7())
-    other = ImportIdentity(user=owner, identity="a.1", session_id=uuid7())
     insert_rows([first])
 
-    insert_rows([other, ImportIdentity(user=owner, identity="a.2", session_id=uuid7())], ignores_conflicts=True)
+    columns = {"user_id": owner.id, "identity": ["a.1", "a.2"], "session_id": [uuid7(), uuid7()]}
+    insert_columns(ImportIdentity, 2, columns, ignores_conflicts=True)
 
     held = ImportIdentity.objects.order_by("identity").values_list("identity", "session_id")
     assert [identity for identity, _session in held] == ["a.1", "a.2"]
