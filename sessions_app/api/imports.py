@@ -1,8 +1,7 @@
 """Imports of other tools' files, over HTTP."""
 
 import tempfile
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from io import BytesIO
 from typing import IO, Any, cast
 from uuid import UUID
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError, UnsupportedMediaType
+from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -35,6 +34,7 @@ from sessions_app.imports.rows import Answers
 from sessions_app.models import Kind, Source
 from timetracker import clock
 from timetracker.api import problems
+from timetracker.api.encodings import read_decoded
 from timetracker.api.fields import ChoiceField, QuerySerializer, TextField, TrueOrFalseField
 from timetracker.api.viewsets import read_query
 from users_app.api.user_scoped import UserScopedViewSet
@@ -42,9 +42,7 @@ from users_app.models import Scope
 from users_app.zones import validate_zone
 
 MAX_FILE_SIZE = 50_000_000
-_PIECE = 1 << 20
 _IN_MEMORY = 1 << 20
-_GZIP = zlib.MAX_WBITS | 16
 _PARAMETERS = {
     "timezone": "timezone",
     "date_order": "dateOrder",
@@ -67,45 +65,16 @@ class FileParser(BaseParser):
         if (media_type or "").partition(";")[0].strip().lower() == _FORM:
             raise UnsupportedMediaType(_FORM)
         request = (parser_context or {}).get("request")
-        encoding = "" if request is None else request.headers.get("Content-Encoding", "").strip().lower()
+        encoding = "" if request is None else request.headers.get("Content-Encoding", "")
         file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # read by the view
         try:
-            for piece in _limited(_decoded(stream, encoding)):
+            for piece in read_decoded(stream, encoding, limit=MAX_FILE_SIZE):
                 file.write(piece)
         except BaseException:
             file.close()
             raise
         file.seek(0)
         return file
-
-
-def _limited(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    size = 0
-    for piece in pieces:
-        size += len(piece)
-        if size > MAX_FILE_SIZE:
-            raise RequestDataTooBig
-        yield piece
-
-
-def _decoded(stream: IO[Any], encoding: str) -> Iterator[bytes]:
-    if encoding in {"", "identity"}:
-        while piece := stream.read(_PIECE):
-            yield piece
-        return
-    if encoding not in {"gzip", "x-gzip"}:
-        raise problems.UnsupportedEncoding(encoding)
-    decompressor = zlib.decompressobj(_GZIP)
-    try:
-        while piece := stream.read(_PIECE):
-            while piece:
-                yield decompressor.decompress(piece, _PIECE)
-                piece = decompressor.unconsumed_tail
-        yield decompressor.flush()
-    except zlib.error:
-        raise ParseError(_("The body is not compressed with gzip, as Content-Encoding says.")) from None
-    if not decompressor.eof:
-        raise ParseError(_("The compressed body breaks off. Send all of it."))
 
 
 class ImportQuerySerializer(QuerySerializer):

@@ -1,20 +1,16 @@
 """Bodies: JSON, at most 1 MB, as it is or compressed with gzip."""
 
 import json
-import zlib
 from collections.abc import Mapping
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.utils import json as strict_json
 
-from timetracker.api.problems import UnsupportedEncoding
-
-_GZIP = zlib.MAX_WBITS | 16
+from timetracker.api.encodings import read_decoded
 
 
 class LimitedJSONParser(JSONParser):
@@ -27,11 +23,9 @@ class LimitedJSONParser(JSONParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        body = stream.read(limit + 1)
         request = (parser_context or {}).get("request")
-        body = _decode(body, "" if request is None else request.headers.get("Content-Encoding", ""), limit + 1)
-        if len(body) > limit:
-            raise RequestDataTooBig
+        encoding = "" if request is None else request.headers.get("Content-Encoding", "")
+        body = b"".join(read_decoded(stream, encoding, limit=limit))
         try:
             return strict_json.loads(
                 body.decode(), parse_constant=strict_json.strict_constant, object_pairs_hook=_each_key_once
@@ -51,26 +45,6 @@ class MergePatchParser(LimitedJSONParser):
     """The type of a merge patch (RFC 7396), which is JSON."""
 
     media_type = "application/merge-patch+json"
-
-
-def _decode(body: bytes, encoding: str, limit: int) -> bytes:
-    """Returns a body as it was before it was compressed, at most `limit` bytes of it."""
-    match encoding.strip().lower():
-        case "" | "identity":
-            return body
-        case "gzip" | "x-gzip":
-            decompressor = zlib.decompressobj(_GZIP)
-            try:
-                decoded = decompressor.decompress(body, limit)
-            except zlib.error:
-                raise ParseError(_("The body is not compressed with gzip, as Content-Encoding says.")) from None
-            if not decompressor.eof and len(decoded) < limit:
-                raise ParseError(_("The compressed body breaks off. Send all of it."))
-            if decompressor.unused_data:
-                raise ParseError(_("The compressed body has more after its end. Compress it as one."))
-            return decoded
-        case other:
-            raise UnsupportedEncoding(other)
 
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -102,6 +102,7 @@ def test_takes_a_form_with_several_files(owner):
 def test_takes_gzip_and_no_form_fields(send):
     assert send(gzip.compress(TOGGL.encode()), **{"Content-Encoding": "gzip"}).json()["created"] == 4
     assert send(gzip.compress(TOGGL.encode())[:50], **{"Content-Encoding": "gzip"}).status_code == 400
+    assert send(2 * gzip.compress(TOGGL.encode()), **{"Content-Encoding": "gzip"}).status_code == 400
     assert send(TOGGL, content_type="application/x-www-form-urlencoded").status_code == 415
 
 
