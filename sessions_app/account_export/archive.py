@@ -1,18 +1,16 @@
 """Opens the ZIP of an export, which anyone may have made: nothing is unpacked to disk, or read without a limit."""
 
 import io
-import os
-import struct
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any, cast
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile
 
 from django.utils.translation import gettext as _
 
 from sessions_app.account_export.contents import ACCOUNT, IDENTITIES, SESSIONS
 from timetracker.errors import FieldError, InvalidInputError
+from timetracker.zips import BROKEN, is_plain, read_directory_size
 
 _MB = 1_000_000
 MAX_BYTES = {ACCOUNT: 10 * _MB, SESSIONS: 512 * _MB, IDENTITIES: 512 * _MB}
@@ -21,14 +19,7 @@ MAX_LINES = 1_000_000
 MAX_BYTES_OF_LINE = 256 * 1024
 
 _MAX_BYTES_OF_DIRECTORY = 64 * 1024
-"""The largest list of parts: Python reads it whole, and needs a few hundred bytes of memory for each 46 bytes of it."""
-_END = struct.Struct("<4s8xI6x")
-_END_SIGNATURE, _END64_SIGNATURE = b"PK\x05\x06", b"PK\x06\x07"
-_END64_SIZE = 20
-_IS_ENCRYPTED = 0x1
-
-# What zipfile raises for a file that is not a ZIP, or a damaged one: more than its own error.
-_BROKEN = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, struct.error, zlib.error)
+"""The largest list of parts: a few hundred would do."""
 
 
 def invalid_file(message: str) -> InvalidInputError:
@@ -86,7 +77,7 @@ class Archive:
         if found[0].file_size > limit:
             message = _("%(file)s is larger than %(most)d MB. Import fewer sessions at a time.")
             raise invalid_file(message % {"file": name, "most": limit // _MB})
-        if found[0].compress_type not in {ZIP_STORED, ZIP_DEFLATED} or found[0].flag_bits & _IS_ENCRYPTED:
+        if not is_plain(found[0]):
             message = _("%(file)s is encrypted or packed in an unusual way. Choose a ZIP as it was downloaded.")
             raise invalid_file(message % {"file": name})
 
@@ -96,7 +87,7 @@ def _invalid_if_damaged() -> Iterator[None]:
     """Turns the errors of `zipfile` into InvalidInputError."""
     try:
         yield
-    except _BROKEN as error:
+    except BROKEN as error:
         raise _not_a_zip() from error
 
 
@@ -105,15 +96,7 @@ def _not_a_zip() -> InvalidInputError:
 
 
 def _check_directory_size(file: IO[bytes]) -> None:
-    """Checks the length of the list of parts, which the end of the file states, before `zipfile` reads the list."""
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - _END64_SIZE - _END.size))
-    tail = file.read()
-    if len(tail) < _END.size:
-        raise _not_a_zip()
-    signature, directory_size = _END.unpack(tail[-_END.size :])
-    # With a comment, or with 64-bit numbers, zipfile would find the list elsewhere; our files have neither.
-    has_other_end = tail[: -_END.size].startswith(_END64_SIGNATURE) or not tail.endswith(b"\0\0")
-    if signature != _END_SIGNATURE or has_other_end or directory_size > _MAX_BYTES_OF_DIRECTORY:
-        raise _not_a_zip()
-    file.seek(0)
+    """Checks the length of the list of parts before `zipfile` reads the list. Our files have no comment."""
+    with _invalid_if_damaged():
+        if read_directory_size(file, max_comment=0) > _MAX_BYTES_OF_DIRECTORY:
+            raise BadZipFile

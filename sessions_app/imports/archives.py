@@ -1,26 +1,21 @@
 """Opens ZIPs that anyone may have made: nothing is unpacked to disk, or read without a limit."""
 
-import os
 import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from sessions_app.imports.rows import UnreadableFileError
 from sessions_app.timekeeping.messages import Message, gettext_noop
+from timetracker.zips import BROKEN, is_plain, read_directory_size
 
 MAX_PARTS = 10_000
 _MAX_BYTES_OF_DIRECTORY = 2_000_000
-_MAX_COMMENT = 65_535
-_END = struct.Struct("<4s8xI6x")
 _LOCAL = struct.Struct("<26xHH")
 _CHUNK = 1024 * 1024
-_END_SIGNATURE = b"PK\x05\x06"
-_IS_ENCRYPTED = 0x1
 
-_BROKEN = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, struct.error, zlib.error)
 _DAMAGED = gettext_noop("This ZIP is damaged, or protected by a password. Choose it as it was downloaded.")
 _TOO_LARGE = gettext_noop("This ZIP holds more than can be read at once. Choose the files in it one by one.")
 
@@ -28,19 +23,19 @@ _TOO_LARGE = gettext_noop("This ZIP holds more than can be read at once. Choose 
 @contextmanager
 def open_zip(file: IO[bytes], most: int) -> Iterator[ZipFile]:
     """Opens a ZIP whose parts, unpacked, have at most `most` bytes together. Raises UnreadableFileError."""
-    _check_directory_size(file)
     try:
+        _check_directory_size(file)
         with ZipFile(file) as archive:
             _check_parts(archive.infolist(), most)
             yield archive
-    except _BROKEN as error:
+    except BROKEN as error:
         raise UnreadableFileError("malformed_file", Message(_DAMAGED)) from error
 
 
 def _check_parts(parts: list[ZipInfo], most: int) -> None:
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > most:
         raise UnreadableFileError("malformed_file", Message(_TOO_LARGE))
-    if any(part.compress_type not in {ZIP_STORED, ZIP_DEFLATED} or part.flag_bits & _IS_ENCRYPTED for part in parts):
+    if not all(map(is_plain, parts)):
         raise BadZipFile
 
 
@@ -66,14 +61,6 @@ def _unpacked_size(packed: memoryview, most: int) -> int:
 
 
 def _check_directory_size(file: IO[bytes]) -> None:
-    """Checks the length of the list of parts, which the end of the file states, before `zipfile` reads the list."""
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - _END.size - _MAX_COMMENT))
-    tail = file.read()
-    at = tail.rfind(_END_SIGNATURE)
-    if at < 0 or len(tail) - at < _END.size:
-        raise UnreadableFileError("malformed_file", Message(_DAMAGED))
-    _signature, directory_size = _END.unpack(tail[at : at + _END.size])
-    if directory_size > _MAX_BYTES_OF_DIRECTORY:
+    """Checks the length of the list of parts before `zipfile` reads the list."""
+    if read_directory_size(file) > _MAX_BYTES_OF_DIRECTORY:
         raise UnreadableFileError("malformed_file", Message(_TOO_LARGE))
-    file.seek(0)

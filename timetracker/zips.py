@@ -1,0 +1,46 @@
+"""What is looked at in a ZIP that anyone may have made, before `zipfile` reads it."""
+
+import os
+import struct
+import zlib
+from typing import IO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipInfo
+
+BROKEN = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, struct.error, zlib.error)
+"""What `zipfile` raises for a file that is no ZIP, or a damaged one: more than its own error."""
+MAX_COMMENT = 65_535
+
+_END = struct.Struct("<4s8xI6x")
+_END_SIGNATURE = b"PK\x05\x06"
+_END64 = struct.Struct("<4s36xQ8x")
+_END64_SIGNATURE = b"PK\x06\x06"
+_LOCATOR_SIZE = 20
+_LOCATOR_SIGNATURE = b"PK\x06\x07"
+_IS_ENCRYPTED = 0x1
+
+
+def read_directory_size(file: IO[bytes], *, max_comment: int = MAX_COMMENT) -> int:
+    """Returns the length of the list of parts, as the end of the file states it, and goes back to the beginning.
+
+    Python reads that list whole, and needs a few hundred bytes of memory for each 46 bytes of it. The end is where
+    `zipfile` finds it, with 64-bit numbers or without. Raises BadZipFile when there is none with so short a comment.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - max_comment - _END.size - _LOCATOR_SIZE - _END64.size))
+    tail = file.read()
+    file.seek(0)
+    at = tail.rfind(_END_SIGNATURE)
+    if at < 0 or not 0 <= len(tail) - at - _END.size <= max_comment:
+        raise BadZipFile
+    _signature, directory_size = _END.unpack_from(tail, at)
+    locator, end64 = at - _LOCATOR_SIZE, at - _LOCATOR_SIZE - _END64.size
+    if locator >= 0 and tail.startswith(_LOCATOR_SIGNATURE, locator):
+        if end64 < 0 or not tail.startswith(_END64_SIGNATURE, end64):
+            raise BadZipFile
+        directory_size = max(directory_size, _END64.unpack_from(tail, end64)[1])
+    return int(directory_size)
+
+
+def is_plain(part: ZipInfo) -> bool:
+    """Tells whether a part is packed as usual, and not encrypted."""
+    return part.compress_type in {ZIP_STORED, ZIP_DEFLATED} and not part.flag_bits & _IS_ENCRYPTED
