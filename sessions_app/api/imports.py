@@ -36,7 +36,7 @@ from timetracker import clock
 from timetracker.api import problems
 from timetracker.api.encodings import read_decoded
 from timetracker.api.fields import ChoiceField, QuerySerializer, TextField, TrueOrFalseField
-from timetracker.api.viewsets import read_query
+from timetracker.api.viewsets import read_query, reader_of
 from users_app.api.user_scoped import UserScopedViewSet
 from users_app.models import Scope
 from users_app.zones import validate_zone
@@ -98,6 +98,13 @@ class ImportQuerySerializer(QuerySerializer):
         return value
 
 
+class ImportFormSerializer(ImportQuerySerializer):
+    """The same, as fields of a form beside its files."""
+
+    unknown_code = "unknown_field"
+    file = serializers.ReadOnlyField()  # is accepted, and read by `_files_of`
+
+
 class ImportViewSet(UserScopedViewSet):
     """`/imports`."""
 
@@ -115,10 +122,10 @@ class ImportViewSet(UserScopedViewSet):
     def bring_in(self, request: Request, user_id: str) -> Response:
         """Brings in the export of another time tracker: what the account has already, it does not add again.
 
-        The body is the file, or a form with `file` parts. With `dryRun=true` nothing is stored. It is one changeset,
-        which can be undone for 30 days.
+        The body is the file, or a form with `file` parts, and if you like the parameters as fields. With `dryRun=true`
+        nothing is stored. It is one changeset, which can be undone for 30 days.
         """
-        query = read_query(ImportQuerySerializer, request)
+        query = read_query(ImportQuerySerializer, request) | _fields_of(request)
         contents = _files_of(request, query.get("fileName", ""))
         try:
             return self._bring_in(contents, query)
@@ -138,7 +145,7 @@ class ImportViewSet(UserScopedViewSet):
         )
         now = clock.now()
         files = open_files(contents, answers, now)
-        if is_account_export(files) and len(files) == 1:
+        if is_account_export(files, field="file"):
             return self._account(contents[0][1], is_dry=is_dry)
         plan = make_plan(self.user, files, answers, now)
         wrong = _problem_of(plan)
@@ -158,6 +165,17 @@ class ImportViewSet(UserScopedViewSet):
             changeset_id = import_account_export(self.user, actor, checked).changeset_id
         body = _result_of_account(preview, changeset_id, is_dry=is_dry)
         return Response(body, status=200 if is_dry else 201)
+
+
+def _fields_of(request: Request) -> dict[str, Any]:
+    """Returns the parameters that a form has. Raises ValidationError, also for unknown ones and other files."""
+    if not isinstance(request.data, QueryDict):
+        return {}
+    given = {key: values for key, values in request.data.lists() if key != "file"}
+    repeated = {key: [_("Give this once.")] for key, values in given.items() if len(values) > 1 or key in request.GET}
+    if repeated:
+        raise serializers.ValidationError(repeated, code="invalid")
+    return dict(reader_of(ImportFormSerializer).run_validation({key: values[0] for key, values in given.items()}))
 
 
 def _files_of(request: Request, name: str) -> list[tuple[str, IO[bytes]]]:

@@ -7,9 +7,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
+from django.utils.translation import gettext as _
+
 from sessions_app.imports.detection import ACCOUNT_EXPORT, read
 from sessions_app.imports.evidence import takes_rows_of
 from sessions_app.imports.rows import Answers, Question, ReadFile, UnreadableFileError
+from timetracker.errors import FieldError, InvalidInputError
 from users_app.models import User
 from users_app.zones import zone_names
 
@@ -64,9 +67,16 @@ def _has_whom_it_takes(file: OpenFile) -> bool:
     return any(takes_rows_of(file.found.answers.whose, user) for user in file.found.users)
 
 
-def is_account_export(files: Sequence[OpenFile]) -> bool:
-    """Tells whether one of the files is everything of an account, which is brought in by itself."""
-    return any(file.found is not None and file.found.tool == ACCOUNT_EXPORT for file in files)
+def is_account_export(files: Sequence[OpenFile], *, field: str) -> bool:
+    """Tells whether the files are everything of an account, which is brought in by itself.
+
+    Raises InvalidInputError at `field` when it is one of several files.
+    """
+    is_there = any(file.found is not None and file.found.tool == ACCOUNT_EXPORT for file in files)
+    if is_there and len(files) > 1:
+        message = _("One of these is an export of Timetracker. Choose it by itself.")
+        raise InvalidInputError(FieldError(field, "unreadable_file", message))
+    return is_there
 
 
 def digest_of(files: Sequence[tuple[str, Content]], answers: Answers) -> str:

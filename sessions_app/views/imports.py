@@ -88,10 +88,7 @@ def _first_plan(user: User, contents: Sequence[tuple[str, IO[bytes]]]) -> tuple[
     now = clock.now()
     files = open_files(contents, Answers(), now)
     errors = [f"{file.name}: {file.error.message.render(_)}" for file in files if file.error is not None]
-    if not errors and is_account_export(files):
-        if len(files) > 1:
-            message = _("One of these is an export of Timetracker. Choose it by itself.")
-            raise InvalidInputError(FieldError("files", "unreadable_file", message))
+    if not errors and is_account_export(files, field="files"):
         name, content = contents[0]
         return plan_of_account(name, preview_account_export(user, check_account_export(content))), Answers()
     if not errors:

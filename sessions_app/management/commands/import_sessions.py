@@ -50,9 +50,9 @@ class Command(BaseCommand):
         gc.freeze()  # as the server does: what is loaded by now is never garbage, and need not be looked through
         now = clock.now()
         files = open_files(contents, answers, now)
-        if is_account_export(files):
-            raise CommandError("This is an export of Timetracker. Its owner imports it on the page Import.")
         try:
+            if is_account_export(files, field="files"):
+                raise CommandError("This is an export of Timetracker. Its owner imports it on the page Import.")
             plan = make_plan(user, files, answers, now)
             _check(plan)
             self._tell(plan)

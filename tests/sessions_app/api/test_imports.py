@@ -96,7 +96,41 @@ def test_takes_a_form_with_several_files(owner):
     done = client.post(PATH, {"file": files})
 
     assert (done.status_code, done.json()["source"], done.json()["created"]) == (201, "several", 7)
-    assert client.post(PATH, {"other": "x"}).json()["code"] == "required"
+    assert client.post(PATH, {"dryRun": "true"}).json()["code"] == "required"
+
+
+def test_takes_parameters_as_fields_of_a_form(owner):
+    client = Client(headers={"Authorization": f"Bearer {make_token(owner)}"})
+
+    def send_form(query="", **fields):
+        return client.post(f"{PATH}{query}", {"file": SimpleUploadedFile("a.csv", TOGGL.encode()), **fields})
+
+    planned = send_form(dryRun="true", timezone="America/New_York")
+
+    assert (planned.status_code, planned.json()["firstStart"]) == (200, "2026-03-02T14:00:00Z")
+    assert not TimeSession.objects.exists()
+    unknown = send_form(dry_run="true").json()
+    assert (unknown["code"], "dryRun" in unknown["detail"], "file" in unknown["detail"]) == (
+        "unknown_field",
+        True,
+        True,
+    )
+    assert send_form(other=SimpleUploadedFile("b.csv", b"x")).json()["code"] == "unknown_field"
+    assert send_form(timezone="Mars/Base").json()["code"] == "invalid_timezone"
+    twice = send_form("?dryRun=true", dryRun="false").json()
+    assert (twice["code"], twice["errors"][0]["pointer"]) == ("invalid", "#/dryRun")
+    assert not TimeSession.objects.exists()
+
+
+def test_rejects_the_export_of_an_account_beside_other_files(owner, stranger):
+    client = Client(headers={"Authorization": f"Bearer {make_token(owner)}"})
+    files = [SimpleUploadedFile("a.zip", export(stranger)), SimpleUploadedFile("b.csv", TOGGL.encode())]
+
+    rejected = client.post(PATH, {"file": files})
+
+    assert (rejected.status_code, rejected.json()["errors"][0]["pointer"]) == (400, "#/file")
+    assert rejected.json()["detail"] == "One of these is an export of Timetracker. Choose it by itself."
+    assert not TimeSession.objects.exists()
 
 
 def test_takes_gzip_and_no_form_fields(send):
