@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain, islice
 from typing import Any
 from uuid import UUID
@@ -12,21 +12,19 @@ from sessions_app.imports.candidates import Candidate, read_candidates
 from sessions_app.imports.catalogue import ImportCatalogue
 from sessions_app.imports.files import Content, OpenFile, digest_of
 from sessions_app.imports.identities import find_standings
+from sessions_app.imports.placing import times_of
 from sessions_app.imports.rejections import MAX_REJECTED, Rejection, rejection_of
 from sessions_app.imports.rows import Answers, RejectedRow, SkippedRow
 from sessions_app.models import Change, Source, TimeSession
 from sessions_app.services.changeset import MAX_UNDOABLE_FOR, Actor, ChangesetWriter
-from sessions_app.services.hours import read_taken
 from sessions_app.services.identities import hold_identities
 from sessions_app.services.parts import CHUNK, Progress, State, Step, begin_work, go_on, unfinished_work
-from sessions_app.timekeeping.placing import start_on_day
 from timetracker import clock
 from timetracker.characters import clean_characters
 from timetracker.db.compiled import new_instance
 from timetracker.db.ids import uuid7
 from timetracker.disk import check_room
 from users_app.models import User
-from users_app.zones import zone_or_utc
 
 IMPORT = "import"
 _COUNTS = (
@@ -183,7 +181,7 @@ class ImportStep(Step):
             state[name] += count
         if not new:
             return
-        times = _times_of(changes.user, new, changes.at)
+        times = times_of(changes.user, new, changes.at)
         sessions = [
             self._session(changes, candidate, time, *its_keys)
             for candidate, time, its_keys in zip(new, times, keys, strict=True)
@@ -239,27 +237,3 @@ class ImportStep(Step):
 def clean_session_text(text: str) -> str:
     """Returns a name or note as it is stored; readers have taken out what no text may have."""
     return text if text.isascii() else unicodedata.normalize("NFC", clean_characters(text)).strip()
-
-
-def _times_of(user: User, candidates: Sequence[Candidate], now: datetime) -> list[tuple[datetime, datetime]]:
-    """Returns start and end of each; hours without clock times are where there is room on their day."""
-    taken = _taken(user, [each for each in candidates if each.start is None], now)
-    times: list[tuple[datetime, datetime]] = []
-    for each in candidates:
-        if each.start is not None and each.end is not None:
-            start, end = each.start, each.end
-        else:
-            length = timedelta(seconds=each.seconds)
-            start = start_on_day(each.day, length, taken, zone_or_utc(each.timezone), now)
-            end = start + length
-        if taken is not None:
-            taken.append((start, end))
-        times.append((start, end))
-    return times
-
-
-def _taken(user: User, without_clock: Sequence[Candidate], now: datetime) -> list[tuple[datetime, datetime]]:
-    """Returns what is tracked already on the days of these candidates. Up to three queries."""
-    if not without_clock:
-        return []
-    return read_taken(user, [each.day for each in without_clock], now=now)

@@ -13,6 +13,7 @@ from sessions_app.imports.candidates import Candidate, read_candidates
 from sessions_app.imports.catalogue import ImportCatalogue
 from sessions_app.imports.files import OpenFile, questions_of
 from sessions_app.imports.identities import Standing, find_standings
+from sessions_app.imports.placing import Times, times_of
 from sessions_app.imports.rejections import MAX_REJECTED, Rejection, rejection_of
 from sessions_app.imports.rows import Answers, Question, RejectedRow, SkippedRow, UnreadableFileError
 from sessions_app.models import Client, Project, Tag
@@ -133,6 +134,7 @@ def make_plan(user: User, files: Sequence[OpenFile], answers: Answers, now: date
     catalogue = ImportCatalogue(user, (each.found.catalogue for each in files if each.found is not None))
     catalogue.add_told(each.found.catalogue for each in files if each.found is not None)
     seen: set[int] = set()
+    times: list[Times] = []
     is_alone = len(files) == 1
     for number, file in enumerate(files):
         if file.found is None:
@@ -141,10 +143,12 @@ def make_plan(user: User, files: Sequence[OpenFile], answers: Answers, now: date
             rows = read_candidates(file.found, file.timezone(answers, user), now)
             while chunk := list(islice(rows, BATCH_SIZE)):
                 candidates = list(_count_others(plan, file.name, chunk))
-                for each, standing in zip(
-                    candidates, _standings(user, candidates, seen, is_alone=is_alone), strict=True
-                ):
+                standings = list(_standings(user, candidates, seen, is_alone=is_alone))
+                for each, standing in zip(candidates, standings, strict=True):
                     _count(plan, catalogue, each, standing)
+                new = [each for each, standing in zip(candidates, standings, strict=True) if standing == "new"]
+                times = times_of(user, new, now, times)
+                _count_times(plan, times)
         except UnreadableFileError as error:
             plan.files[number].error = error.message.render(gettext)
             plan.files[number].reason = error.reason
@@ -196,6 +200,12 @@ def _standings(user: User, candidates: Sequence[Candidate], seen: set[int], *, i
             seen.update(map(hash, candidate.identities))
 
 
+def _count_times(plan: Plan, times: Sequence[Times]) -> None:
+    for start, end in times:
+        plan.first_start = min(plan.first_start or start, start)
+        plan.last_end = max(plan.last_end or end, end)
+
+
 def _count(plan: Plan, catalogue: ImportCatalogue, candidate: Candidate, standing: Standing) -> None:
     row, day, seconds = candidate.row, candidate.day, candidate.seconds
     plan.counts[standing] += 1
@@ -213,9 +223,6 @@ def _count(plan: Plan, catalogue: ImportCatalogue, candidate: Candidate, standin
         plan.seconds += seconds
         catalogue.project_key(row)
         catalogue.tag_keys(row)
-        if candidate.start is not None and candidate.end is not None:
-            plan.first_start = min(plan.first_start or candidate.start, candidate.start)
-            plan.last_end = max(plan.last_end or candidate.end, candidate.end)
     if len(plan.first_rows) < MAX_FIRST_ROWS:
         plan.first_rows.append(
             FirstRow(

@@ -29,6 +29,22 @@ def seconds_of(user):
     return sum(each.duration_seconds for each in not_deleted(user))
 
 
+class TestAPlan:
+    @pytest.mark.parametrize("text", [TOGGL, HARVEST, WATSON])
+    def test_has_the_times_of_the_import(self, owner, text):
+        make_session(owner, "2026-03-02T07:00:00Z", "2026-03-02T08:30:00Z")
+
+        planned, done = plan(owner, text), bring_in(owner, text)
+
+        assert planned.first_start is not None
+        assert (planned.first_start, planned.last_end) == (done.first_start, done.last_end)
+
+    def test_has_no_times_where_all_is_here(self, owner):
+        bring_in(owner, HARVEST)
+
+        assert (plan(owner, HARVEST).first_start, plan(owner, HARVEST).last_end) == (None, None)
+
+
 class TestAnImport:
     def test_makes_sessions_with_their_catalogue(self, owner):
         done = bring_in(owner, TOGGL)
