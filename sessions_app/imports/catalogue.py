@@ -73,16 +73,12 @@ class ImportCatalogue:
 
     def tag_keys(self, row: ImportedSession) -> tuple[str, ...]:
         """Returns the keys of the tags of a row, at most as many as a session may have."""
-        keys: dict[str, None] = {}
-        for text in row.tags:
-            name = tag_name(text)
-            if not name:
-                continue
-            key = folded_name(name)
+        names = _tags_by_key(row)
+        keys = tuple(names)[:MAX_TAGS]
+        for key in keys:
             if key not in self._tags:
-                self.new_tags.setdefault(key, name)
-            keys[key] = None
-        return tuple(keys)[:MAX_TAGS]
+                self.new_tags.setdefault(key, names[key])
+        return keys
 
     def add_told(self, told: Iterable[ImportedCatalogue]) -> None:
         """Takes what files say of the catalogue beside their sessions."""
@@ -186,6 +182,20 @@ class ImportCatalogue:
             archived=told.is_archived,
             **base,
         )
+
+
+def _tags_by_key(row: ImportedSession) -> dict[str, str]:
+    """Returns all tags of a row as they are stored, by their keys, in their order."""
+    names: dict[str, str] = {}
+    for name in filter(None, map(tag_name, row.tags)):
+        names.setdefault(folded_name(name), name)
+    return names
+
+
+def note_with_tags(row: ImportedSession) -> str:
+    """Returns the note of a row, and behind it the tags that are more than a session may have."""
+    left = list(_tags_by_key(row).values())[MAX_TAGS:] if len(row.tags) > MAX_TAGS else []
+    return "\n\n".join(filter(None, (row.note, " ".join(f"#{name}" for name in left))))
 
 
 def clean_rate_of_file(rate: Decimal | None) -> Decimal | None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sessions_app.imports.candidates import Candidate, read_candidates
-from sessions_app.imports.catalogue import ImportCatalogue
+from sessions_app.imports.catalogue import ImportCatalogue, note_with_tags
 from sessions_app.imports.files import Content, OpenFile, digest_of
 from sessions_app.imports.identities import find_standings
 from sessions_app.imports.placing import times_of
@@ -215,7 +215,7 @@ class ImportStep(Step):
             "user_id": changes.user.pk,
             "source": Source.IMPORT,
             "name": clean_session_text(row.name)[: TimeSession.NAME_LENGTH],
-            "note": clean_session_text(row.note)[: TimeSession.NOTE_LENGTH],
+            "note": clean_session_text(note_with_tags(row))[: TimeSession.NOTE_LENGTH],
             "start": times[0],
             "end": times[1],
             "times_known": candidate.start is not None,

@@ -67,6 +67,16 @@ class TestAnImport:
         }  # fmt: skip
         assert {each.name for each in Client.objects.for_user(owner)} == {"Acme", "Bolt"}
 
+    def test_has_the_tags_beyond_those_of_a_session_in_its_note(self, owner):
+        tags = [f"t{number}" for number in range(25)]
+        text = TOGGL.replace('"deep, two words"', f'"{", ".join(tags)}"')
+
+        planned, _done = plan(owner, text), bring_in(owner, text)
+
+        first = TimeSession.objects.for_user(owner).order_by("start").first()
+        assert (len(first.tag_ids), first.note) == (20, "#t20 #t21 #t22 #t23 #t24")
+        assert {each.name for each in Tag.objects.for_user(owner)} == {*planned.new_tags} == {*tags[:20]}
+
     def test_uses_what_is_here_whatever_its_case(self, owner):
         project = services.create_entry(owner, WEB, Project, name="WEBSITE", client_name="acme")
 
