@@ -27,6 +27,7 @@ from timetracker import clock
 from timetracker.api.fields import BoundedListField, ChoiceField, IdField, StrictBooleanField, StrictSerializer
 from timetracker.api.problems import CONTENT_TYPE, describe, problem
 from timetracker.api.schema.headers import EXAMPLE_SESSION_ID, REPEATS
+from timetracker.api.texts import WordedField
 from timetracker.api.viewsets import check_same_id, reader_of
 from timetracker.errors import ConflictError, DomainError, ForbiddenError
 from users_app.models import Scope
@@ -38,7 +39,7 @@ _BODIES: dict[str, type[SessionSerializer]] = {"create": NewSessionSerializer, "
 
 
 @extend_schema_field({"$ref": "#/components/schemas/PatchedWholeSessionRequest"})
-class BodyField(serializers.Field[Any, Any, Any, Any]):
+class BodyField(WordedField):
     """The fields of a session, which its operation validates."""
 
     default_error_messages = {"not_an_object": "Give a JSON object."}

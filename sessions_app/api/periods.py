@@ -62,9 +62,10 @@ def read_period(
 
 def _range(first: date, end: date, max_years: int | None) -> Period:
     """Returns the dates up to, not including, `end`. Raises ValueError when they are none or too many."""
+    period = Period(first, end)
     if max_years is not None and end > _years_later(first, max_years):
         raise ValueError(_("From “from” to “to” is at most %(years)d years. Ask for less.") % {"years": max_years})
-    return Period(first, end)
+    return period
 
 
 def _range_error(message: str) -> serializers.ErrorDetail:

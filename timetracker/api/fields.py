@@ -12,7 +12,9 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 from rest_framework.settings import api_settings
 
+from timetracker.api import texts
 from timetracker.api.instants import OffsetContradictsZoneError, UnknownZoneError, parse_instant
+from timetracker.api.texts import WordedField, shown
 from timetracker.errors import FieldError
 from timetracker.texts import clean_text
 
@@ -26,7 +28,7 @@ MILLISECONDS_FROM = 10**11
         "description": "RFC 3339 with an offset, or Unix seconds, or milliseconds from 10^11 on.",
     }
 )
-class InstantField(serializers.Field[datetime, Any, str, Any]):
+class InstantField(WordedField):
     """A point in time.
 
     A text as `parse_instant` reads it, with an offset; or a JSON number: Unix seconds, or milliseconds from 10^11 on.
@@ -47,7 +49,7 @@ class InstantField(serializers.Field[datetime, Any, str, Any]):
     }
 
     def to_internal_value(self, data: Any) -> datetime:
-        value = str(data)[:50]
+        value = shown(data)
         try:
             if isinstance(data, str):
                 found = parse_instant(data)
@@ -78,7 +80,7 @@ class InstantOrLocalField(InstantField):
 
 
 @extend_schema_field({"type": "string", "format": "date"})
-class LocalDateField(serializers.Field[date, Any, str, Any]):
+class LocalDateField(WordedField):
     """A calendar date, `2026-11-23` and no other form."""
 
     default_error_messages = {"invalid_date": _("“{value}” is not a date. Give one such as 2026-11-23.")}
@@ -92,8 +94,10 @@ class LocalDateField(serializers.Field[date, Any, str, Any]):
         return self.fail("invalid_date", value=str(data)[:50])
 
 
-class TextField(serializers.CharField):
+class TextField(WordedField, serializers.CharField):
     """A string; null counts as empty. What it may hold is for the domain to say."""
+
+    default_error_messages = texts.TEXT
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -125,25 +129,30 @@ class SearchTextField(TextField):
         return cleaned
 
 
-class ChoiceField(serializers.ChoiceField):
+class ChoiceField(WordedField, serializers.ChoiceField):
     """One of some words; the message names them."""
 
+    default_error_messages = texts.CHOICE
+
     def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str) or data not in self.choices:
-            message = _("“%(value)s” is not possible. Use one of: %(choices)s.")
-            values = {"value": str(data)[:50], "choices": ", ".join(self.choices)}
-            raise serializers.ValidationError(message % values, code="invalid_choice")
+        if not isinstance(data, str):
+            choices = ", ".join(f'"{each}"' for each in self.choices)
+            message = texts.CHOICE["not_a_text"].format(name=self.get_name(), choices=choices)
+            raise serializers.ValidationError(message, code="invalid_choice")
+        if data not in self.choices:
+            self.fail("invalid_choice", value=shown(data), choices=", ".join(self.choices))
         return data
 
 
-class StrictBooleanField(serializers.BooleanField):
+class StrictBooleanField(WordedField, serializers.BooleanField):
     """true or false, not a word or number for it. The framework takes one that a form lacks for false; absent it is."""
 
     default_empty_html = empty
+    default_error_messages = texts.BOOLEAN
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
-            self.fail("invalid", input=data)
+            self.fail("invalid")
         return data
 
 
@@ -158,8 +167,10 @@ class TrueOrFalseField(ChoiceField):
         return super().to_internal_value(data) == "true"
 
 
-class StrictIntegerField(serializers.IntegerField):
+class StrictIntegerField(WordedField, serializers.IntegerField):
     """A JSON number without decimals, not text or true for one. The domain checks its range."""
+
+    default_error_messages = texts.INTEGER
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -172,7 +183,7 @@ class StrictIntegerField(serializers.IntegerField):
 
 
 @extend_schema_field({"anyOf": [{"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}, {"type": "number"}]})
-class MoneyField(serializers.Field[Decimal, Any, str, Any]):
+class MoneyField(WordedField):
     """An exact amount of money: a string such as "80.50", or a JSON number."""
 
     default_error_messages = {"invalid": _("“{value}” is not an amount. Give a number, or a string such as “80.50”.")}
@@ -180,41 +191,55 @@ class MoneyField(serializers.Field[Decimal, Any, str, Any]):
     def to_internal_value(self, data: Any) -> Decimal:
         is_number = isinstance(data, int | float) and not isinstance(data, bool)
         if not is_number and not (isinstance(data, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", data)):
-            self.fail("invalid", value=str(data)[:50])
+            self.fail("invalid", value=shown(data))
         # The shortest text that stands for a float has the digits that were sent, up to 15 of them.
         return Decimal(str(data)) or Decimal()  # never -0
 
 
-class WholeNumberField(serializers.IntegerField):
+class WholeNumberField(WordedField, serializers.IntegerField):
     """A whole number in plain digits, nine at most, as a query has it."""
 
+    default_error_messages = texts.WHOLE_NUMBER
+
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"min_value": -(10**9) + 1, "max_value": 10**9 - 1, **kwargs})
+        bounds = {"min_value": -(10**9) + 1, "max_value": 10**9 - 1, **kwargs}
+        super().__init__(**bounds)
+        self.validators = []  # as those of a text
+        self.least, self.most = bounds["min_value"], bounds["max_value"]
 
     def to_internal_value(self, data: Any) -> int:
         if not re.fullmatch(r"-?[0-9]{1,9}", data):
             self.fail("invalid")
-        return int(data)
+        value = int(data)
+        if value < self.least:
+            self.fail("min_value", min_value=self.least)
+        if value > self.most:
+            self.fail("max_value", max_value=self.most)
+        return value
 
 
-class IdField(serializers.UUIDField):
+class IdField(WordedField, serializers.UUIDField):
     """A UUID as a string."""
 
+    default_error_messages = texts.ID
+
     def to_internal_value(self, data: Any) -> uuid.UUID:
-        if not isinstance(data, str):
-            self.fail("invalid", value=data)
-        return super().to_internal_value(data)
+        try:
+            return uuid.UUID(data if isinstance(data, str) else "")
+        except ValueError:
+            return self.fail("invalid", value=shown(data))
 
 
-class BoundedListField(serializers.ListField):
+class BoundedListField(WordedField, serializers.ListField):
     """A list of at most `max_length`. A longer one is refused before any of it is read."""
 
-    default_error_messages = {"too_many": _("At most {count} of these are possible at once. Leave some out.")}
+    default_error_messages = texts.LIST
 
     def to_internal_value(self, data: Any) -> list[Any]:
         if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
             self.fail("too_many", count=self.max_length)
-        return super().to_internal_value(data)
+        values: list[Any] = super().to_internal_value(data)
+        return values
 
 
 class RepeatedField(BoundedListField):
@@ -224,13 +249,7 @@ class RepeatedField(BoundedListField):
         return [self.child.run_validation(each) for each in data]
 
 
-_MISSING = {
-    "required": _("“%s” is missing. Give it."),
-    "null": _("“%s” cannot be null. Leave it out, or give a value."),
-}
-
-
-class StrictSerializer(serializers.Serializer[Any]):
+class StrictSerializer(WordedField, serializers.Serializer[Any]):
     """Refuses keys it does not know, so that a typo is an error and not a loss.
 
     `ignored_keys` may be there all the same: what is only answered, so that what was read can be sent back.
@@ -243,32 +262,19 @@ class StrictSerializer(serializers.Serializer[Any]):
         if not isinstance(data, dict):
             whole = api_settings.NON_FIELD_ERRORS_KEY
             raise serializers.ValidationError({whole: [_("Send a JSON object.")]}, code="invalid")
-        accepted = ", ".join(self.fields)
+        way_out = _("Accepted: %s.") % ", ".join(self.fields) if self.fields else _("Leave it out.")
         wrong: dict[str, Any] = {
-            key: [serializers.ErrorDetail(f"“{key[:50]}” is not known. Accepted: {accepted}.", code=self.unknown_code)]
+            key: [serializers.ErrorDetail(f"“{key[:50]}” is not known. {way_out}", code=self.unknown_code)]
             for key in data
             if key not in self.fields and key not in self.ignored_keys
         }
         try:
             values = super().to_internal_value(data)
         except serializers.ValidationError as error:
-            detail = {name: _name_missing(name, found) for name, found in error.detail.items()}  # type: ignore[union-attr]
-            raise serializers.ValidationError({**detail, **wrong}) from None
+            raise serializers.ValidationError({**error.detail, **wrong}) from None  # type: ignore[dict-item]
         if wrong:
             raise serializers.ValidationError(wrong)
         return values
-
-
-def _name_missing(name: str, details: Any) -> Any:
-    """Returns what is wrong with a field, with its name where all that is said is that it is missing or null."""
-    if not isinstance(details, list):
-        return details
-    return [
-        serializers.ErrorDetail(_MISSING[each.code] % name, each.code)
-        if getattr(each, "code", "") in _MISSING
-        else each
-        for each in details
-    ]
 
 
 class QuerySerializer(StrictSerializer):

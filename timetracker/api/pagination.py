@@ -5,18 +5,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 from drf_spectacular.utils import extend_schema_field
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from timetracker.api.fields import ChoiceField, WholeNumberField
+from timetracker.api.texts import WordedField
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 500
 
 
 @extend_schema_field({"type": "string", "pattern": "^[A-Za-z0-9_-]+=*$", "description": "As the page before gave it."})
-class CursorField(serializers.Field[Any, Any, str, Any]):
+class CursorField(WordedField):
     """A place in a list, as text that means nothing to others: after what has this key."""
 
     default_error_messages = {

@@ -16,6 +16,7 @@ from rest_framework.settings import api_settings
 
 from timetracker import errors, logs
 from timetracker.api.problem_docs import EXPLANATIONS
+from timetracker.api.texts import of_call
 from timetracker.db.errors import find_fault, is_busy
 from timetracker.shapes import Shape, encode_json, one_of
 
@@ -31,10 +32,6 @@ TITLES = {code: explanation.title for code, explanation in EXPLANATIONS.items()}
 
 _OBJECT = {"type": "object", "additionalProperties": {}}
 _Object = Annotated[Any, Meta(extra_json_schema=_OBJECT)]
-_FIXES = {
-    "not_acceptable": _("Leave out the header Accept, or name application/json in it."),
-    "unsupported_media_type": _("Send JSON, with the header Content-Type: application/json."),
-}
 _CODES_OF_DRF = {
     "parse_error": "malformed_json",
     "throttled": "rate_limited",
@@ -165,8 +162,7 @@ def describe(error: Exception, names: Mapping[str, str]) -> tuple[Problem, dict[
 
 def _of_framework(error: exceptions.APIException) -> Problem:
     code = str(error.get_codes()) if isinstance(error.detail, str) else "invalid"
-    detail = f"{error.detail} {_FIXES.get(code, '')}".rstrip()
-    return problem(error.status_code, _CODES_OF_DRF.get(code, code), detail)
+    return problem(error.status_code, _CODES_OF_DRF.get(code, code), of_call(error))
 
 
 def _headers_of_domain(error: errors.DomainError) -> dict[str, str]:

@@ -66,11 +66,12 @@ class ApiViewSet(viewsets.GenericViewSet[Any]):
         data: Any = self.request.data
         if isinstance(data, QueryDict):
             data = {}  # no body, with the type of a form, of which the framework makes an empty form
-        if data is None:  # JSON's null, which is not the same as no body
-            whole = api_settings.NON_FIELD_ERRORS_KEY
-            raise serializers.ValidationError({whole: [gettext("Send a JSON object, or no body.")]}, "invalid")
         of_action = cast("type[serializers.Serializer[Any]]", self.get_serializer_class())
         reader = reader_of(of_action, partial=self.request.method == "PATCH")
+        if data is None:  # JSON's null, which is not the same as no body
+            is_needed = any(field.required for field in reader.fields.values()) and not reader.partial
+            message = gettext("Send a JSON object.") if is_needed else gettext("Send a JSON object, or no body.")
+            raise serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [message]}, "invalid")
         return dict(reader.run_validation(data))
 
 

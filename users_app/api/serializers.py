@@ -15,6 +15,7 @@ from timetracker.api.fields import (
     StrictSerializer,
     TextField,
 )
+from timetracker.api.texts import WordedField
 from timetracker.money import CURRENCY_LENGTH
 from timetracker.shapes import keys_of
 from users_app.api import shapes
@@ -83,7 +84,7 @@ class ConfirmSerializer(StrictSerializer):
     confirm = IdField()
 
 
-class ScopesField(serializers.ListField):
+class ScopesField(WordedField, serializers.ListField):
     """Some of the scopes, each once."""
 
     child = ChoiceField(choices=Scope.values)

@@ -1,0 +1,96 @@
+"""What is said of requests that the framework refuses, in its place: which field is meant, and the way out.
+
+The keys are the framework's codes. Texts of fields are filled with `name`, the key of the field or the name of the
+parameter, and with what the field gives beside the code.
+"""
+
+import json
+from typing import Any, ClassVar, NoReturn
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions, serializers
+
+Texts = dict[str, Any]
+
+ANY_FIELD: Texts = {
+    "required": _("“{name}” is missing. Give it."),
+    "null": _("“{name}” cannot be null. Leave it out, or give a value."),
+    "blank": _("“{name}” cannot be empty. Give a text."),
+}
+NULL_BUT_REQUIRED = _("“{name}” cannot be null. Give a value.")
+NULL_IN_LIST = _("“{name}” has a null in it. Leave that out, or give a value.")
+TEXT: Texts = {"invalid": _("“{name}” is a text. Give a JSON string.")}
+BOOLEAN: Texts = {"invalid": _("“{name}” is a JSON true or false, without quotes. Give one of these.")}
+INTEGER: Texts = {"invalid": _("“{name}” is a whole number. Give a JSON number without decimals, such as 3600.")}
+WHOLE_NUMBER: Texts = {
+    "invalid": _("“{name}” is a whole number of at most nine digits. Give one such as 3."),
+    "min_value": _("“{name}” is too small. Give {min_value} or more."),
+    "max_value": _("“{name}” is too large. Give {max_value} or less."),
+}
+ID: Texts = {
+    "invalid": _("“{value}” is not an id. Give a UUID such as 0198c4f2-7a1e-7c3b-9d52-6f0e8b1a2c34 at “{name}”.")
+}
+LIST: Texts = {
+    "not_a_list": _("“{name}” is a list. Give a JSON array."),
+    "too_many": _("At most {count} of these are possible at once. Leave some out."),
+}
+CHOICE: Texts = {
+    "invalid_choice": _("“{value}” is not possible. Use one of: {choices}."),
+    "not_a_text": _("“{name}” is a text. Use one of these JSON strings: {choices}."),
+}
+
+UNREADABLE_FORM = _(
+    "The form cannot be read. Send it as multipart/form-data, with the boundary of its parts in the type."
+)
+_SEND_JSON = _("Send JSON, with the header Content-Type: application/json.")
+
+
+def shown(value: object) -> str:
+    """Returns what was sent as a message quotes it: a string itself, anything else as JSON; cut."""
+    return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))[:50]
+
+
+class WordedField(serializers.Field[Any, Any, Any, Any]):
+    """A field whose errors name it, in our words. To be named before the framework's class."""
+
+    default_error_messages: ClassVar[Texts] = ANY_FIELD
+
+    def fail(self, key: str, **values: Any) -> NoReturn:
+        raise serializers.ValidationError(self._text(key).format(name=self.get_name(), **values), code=key)
+
+    def _text(self, key: str) -> str:
+        if key == "null" and isinstance(self.parent, serializers.ListField):
+            return str(NULL_IN_LIST)
+        if key == "null" and self.required and not getattr(self.root, "partial", False):
+            return str(NULL_BUT_REQUIRED)
+        return str(self.error_messages[key])
+
+    def get_name(self) -> str:
+        """Returns the key of the field; the items of a list have that of the list."""
+        field: Any = self
+        while not field.field_name and field.parent is not None:
+            field = field.parent
+        return field.field_name or ""
+
+
+def of_call(error: exceptions.APIException) -> str:
+    """Returns what is said of an error of the framework that is about a whole request."""
+    match error:
+        case exceptions.MethodNotAllowed():
+            return _("%s is not possible here. Use a method that the header Allow names.") % _quoted(error)
+        case exceptions.UnsupportedMediaType():
+            return _("A body of the type “%(type)s” is not read. %(fix)s") % {"type": _quoted(error), "fix": _SEND_JSON}
+        case exceptions.NotAcceptable():
+            return gettext("What Accept names is not available. Leave that header out, or name application/json in it.")
+        case exceptions.Throttled():
+            return _("Too many requests. Send it again in %d seconds.") % (getattr(error, "wait", None) or 1)
+        case exceptions.ParseError() if str(error.detail).startswith("Multipart form parse error"):
+            return str(UNREADABLE_FORM)
+        case _:
+            return str(error.detail)
+
+
+def _quoted(error: exceptions.APIException) -> str:
+    """Returns what the framework's message has between quotes."""
+    return str(error.detail).partition('"')[2].rpartition('"')[0]
