@@ -3,6 +3,9 @@
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
+
+from timetracker.weights import read_unwanted
 
 COMPRESSIBLE = (
     "text/",
@@ -27,6 +30,9 @@ class CompressionMiddleware(GZipMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not is_compressible(response):
+            return response
+        if "gzip" in read_unwanted(request.headers.get("Accept-Encoding", "")):
+            patch_vary_headers(response, ("Accept-Encoding",))
             return response
         tag = response.headers.get("ETag")
         compressed = super().process_response(request, response)

@@ -150,3 +150,13 @@ def test_a_stream_is_sent_while_it_is_made():
     answer = CompressionMiddleware(lambda _request: response)(RequestFactory().get("/", headers=GZIP))
     next(iter(answer.streaming_content))
     assert len(made) < 1_000
+
+
+@pytest.mark.parametrize(
+    ("accepts", "encoding"), [("gzip;q=0", None), ("br, gzip; q=0.0", None), ("gzip;q=0.1", "gzip")]
+)
+def test_a_weight_of_0_is_no_gzip(signed_in, session, accepts, encoding):
+    response = signed_in.get("/", headers={"Accept-Encoding": accepts})
+
+    assert response.get("Content-Encoding") == encoding
+    assert "Accept-Encoding" in response["Vary"]

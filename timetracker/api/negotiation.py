@@ -10,7 +10,9 @@ from rest_framework.request import Request
 
 from timetracker.api.problems import CONTENT_TYPE
 from timetracker.tables.responses import CONTENT_TYPES
+from timetracker.weights import read_unwanted
 
+_JSON = "application/json"
 _ANSWERED = {each.partition(";")[0] for each in (CONTENT_TYPE, *CONTENT_TYPES.values())} | {"application/pdf"}
 """What is answered beside JSON: problems, and what `format` asks for."""
 
@@ -19,8 +21,12 @@ class ContentNegotiation(DefaultContentNegotiation):
     """Also accepts the types of other answers. They choose nothing: `format` says what is sent."""
 
     def get_accept_list(self, request: Request) -> list[str]:
-        """Returns the accepted types; an empty header is none, and leaves the choice to us."""
-        return list(filter(None, map(str.strip, super().get_accept_list(request)))) or ["*/*"]
+        """Returns the accepted types, without those unwanted; an empty header is none, and leaves the choice to us."""
+        accepted = list(filter(None, map(str.strip, super().get_accept_list(request)))) or ["*/*"]
+        unwanted = read_unwanted(request.headers.get("Accept", ""))
+        if _JSON in unwanted:  # which counts more than a wider range
+            unwanted |= {"*/*", "application/*"}
+        return [each for each in accepted if _name_of(each) not in unwanted]
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
@@ -30,11 +36,15 @@ class ContentNegotiation(DefaultContentNegotiation):
         try:
             selected: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
         except NotAcceptable:
-            accepted = {token.partition(";")[0].strip().lower() for token in self.get_accept_list(request)}
+            accepted = {_name_of(each) for each in self.get_accept_list(request)}
             if not accepted & _ANSWERED:
                 raise
             return renderers[0], str(renderers[0].media_type)
         return selected
+
+
+def _name_of(accepted: str) -> str:
+    return accepted.partition(";")[0].strip().lower()
 
 
 class OneForm(BaseContentNegotiation):

@@ -100,13 +100,33 @@ def test_a_method_that_is_not_possible(api, path, method):
     assert response["Allow"] in {"GET, HEAD", "POST", "GET, POST, HEAD", "GET, PUT, PATCH, DELETE, HEAD"}
 
 
-@pytest.mark.parametrize("accept", ["text/html", "application/xml", "application/vnd.api+json", "image/*"])
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "text/html",
+        "application/xml",
+        "application/vnd.api+json",
+        "image/*",
+        "application/json;q=0",
+        "application/json; q=0.0, */*",
+        "*/*;q=0",
+    ],
+)
 def test_only_json_is_available(api, accept):
     assert_problem(api("GET", TIMER, Accept=accept), 406, "not_acceptable")
 
 
 @pytest.mark.parametrize(
-    "accept", ["*/*", "application/*", "application/json", "text/html, application/json;q=0.5", ""]
+    "accept",
+    [
+        "*/*",
+        "application/*",
+        "application/json",
+        "text/html, application/json;q=0.5",
+        "",
+        "text/html;q=0, */*",
+        "*/*;q=0, application/json",
+    ],
 )
 def test_json_is_available(api, accept):
     assert api("GET", TIMER, Accept=accept).status_code == 200
