@@ -40,7 +40,7 @@ class SignInMiddleware:
             if request.user.is_authenticated and not methods:
                 raise PermissionDenied
             target = methods[0]["url"] if methods else reverse("signin")
-            return SeeOther(f"{target}?{urlencode({'next': request.path})}")
+            return SeeOther(f"{target}?{urlencode({'next': request.get_full_path()})}")
         is_closed = isinstance(exception, ForbiddenError) and exception.code == "registration_closed"
         return _unauthorized() if is_closed and "HX-Request" in request.headers else None
 

@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account import views
 from allauth.account.decorators import reauthentication_required
@@ -13,6 +14,8 @@ from allauth.account.forms import (
     UserTokenForm,
 )
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
+from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView
 from django.conf import settings
@@ -26,7 +29,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.generic import View
 
-from timetracker.pages import SeeOther, form_to_service, now_of, respond
+from timetracker.pages import SeeOther, came_from, form_to_service, now_of, respond
 from users_app.forms.account import ChangeEmailForm, mark_limit
 from users_app.forms.second_factor import ReauthenticateByPasskeyForm
 from users_app.models import User
@@ -94,6 +97,31 @@ class PasswordSetView(views.PasswordSetView):
             response: HttpResponse = super().form_valid(form)
             _end_ways_in(self.request, form.user)
         return response
+
+
+class AuthenticatorSetUpView(ActivateTOTPView):
+    """Sets an authenticator app up. Whoever came from where it is demanded goes on there, by way of the codes."""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        values: dict[str, Any] = super().get_context_data(**context)
+        return {**values, "go_on": _go_on(self.request)}
+
+    def get_success_url(self) -> str:
+        target, url = _go_on(self.request), str(super().get_success_url())
+        return f"{url}?{urlencode({'next': target})}" if target else url
+
+
+class SecondFactorCodesView(ViewRecoveryCodesView):
+    """Shows the codes for when the app is lost, once, and the way on."""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        values: dict[str, Any] = super().get_context_data(**context)
+        return {**values, "go_on": _go_on(self.request)}
+
+
+def _go_on(request: HttpRequest) -> str:
+    """Returns the path to go on to after a second factor was set up; "" without one."""
+    return came_from(request) if "next" in request.GET or "next" in request.POST else ""
 
 
 class PasskeyAddView(AddWebAuthnView):

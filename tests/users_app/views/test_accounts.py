@@ -583,6 +583,19 @@ def test_an_authenticator_app_is_set_up_and_removed(browser, account):
     assert not Authenticator.objects.filter(user=account).exists()
 
 
+@pytest.mark.parametrize(("asked", "led"), [("/admin/users_app/", "/admin/users_app/"), ("//evil.example/", "/")])
+def test_whoever_sets_up_the_demanded_second_factor_goes_on_where_they_came_from(browser, asked, led):
+    index = browser.get("/settings/second-factor/", {"next": asked}).text
+    app = re.search(r'href="(/settings/second-factor/app/[^"]*)"', index)[1]
+    assert give_password(browser, app).url == app
+    page = browser.get(app)
+    assert f'name="next" value="{led}"' in flat(page)
+    code = format_hotp_value(hotp_value(shown_once(page, "totp_secret"), next(iter(yield_hotp_counters_from_time()))))
+    made = browser.post("/settings/second-factor/app/", {"code": code, "next": led}, follow=True)
+    assert "shown this once" in flat(made)
+    assert f'href="{led}">I have them</a>' in flat(made)
+
+
 def test_a_passkey_alone_locks_nobody_out(account):
     Authenticator.objects.create(user=account, type="webauthn", data={"name": "x", "credential": {}})
     assert Client().post("/signin/", SIGN_IN).url == "/"
