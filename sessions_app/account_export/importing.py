@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -11,8 +11,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from sessions_app.account_export.contents import ACCOUNT, SESSIONS
+from sessions_app.account_export.contents import SESSIONS
 from sessions_app.account_export.reading import AccountExport, read_account_export
+from sessions_app.account_export.targets import find_targets, with_targets
 from sessions_app.account_export.validation import FieldValues
 from sessions_app.models import (
     VERSIONED_MODELS,
@@ -26,12 +27,11 @@ from sessions_app.models import (
     Source,
     Tag,
     TimeSession,
-    VersionedModel,
     replace_ids,
 )
 from sessions_app.models.catalogue import CatalogueEntry, folded_name
-from sessions_app.services.changeset import BATCH_SIZE, MAX_UNDOABLE_FOR, Actor, ChangesetWriter
-from sessions_app.services.identities import hold_identities, ids_of_export
+from sessions_app.services.changeset import MAX_UNDOABLE_FOR, Actor, ChangesetWriter
+from sessions_app.services.identities import hold_identities
 from sessions_app.services.parts import CHUNK, Progress, State, Step, begin_work, go_on, unfinished_work
 from sessions_app.timekeeping.periods import seconds_between
 from timetracker import clock
@@ -108,10 +108,10 @@ def preview_account_export(user: User, checked: CheckedExport) -> ImportPreview:
         entries = enumerate(checked.export.entries[model], start=1)
         preview.new_names[model.KIND] = [
             values["name"]
-            for _number, values, target in _with_targets(user, model, entries)
+            for _number, values, target in with_targets(user, model, entries)
             if not target.is_here and (values["deleted_at"] is not None or folded_name(values["name"]) not in names)
         ]
-    for _line, values, target in _with_targets(user, TimeSession, checked.export.sessions(now=clock.now())):
+    for _line, values, target in with_targets(user, TimeSession, checked.export.sessions(now=clock.now())):
         start, end = values["start"], values["end"]
         if target.is_here:
             preview.present += 1
@@ -141,7 +141,7 @@ def import_account_export(
     check_room()
     checked = file if isinstance(file, CheckedExport) else check_account_export(file)
     _check_none_running(user, checked)
-    deque(_with_targets(user, TimeSession, checked.export.sessions(now=clock.now())), maxlen=0)
+    deque(with_targets(user, TimeSession, checked.export.sessions(now=clock.now())), maxlen=0)
     step = _Import(checked)
     earlier = next((each for each in unfinished_work(user) if _is_of(each, checked)), None)
     if earlier is not None:
@@ -180,7 +180,7 @@ def _check_none_running(user: User, checked: CheckedExport) -> None:
     running = TimeSession.objects.for_user(user).find_running() if checked.running_line is not None else None
     if running is None:
         return
-    ((_line, values, target),) = _with_targets(user, TimeSession, _running_of(checked))
+    ((_line, values, target),) = with_targets(user, TimeSession, _running_of(checked))
     if not target.is_here and values["end"] is None:
         message = _("%(file)s, line %(line)d: This session is running, and so is another one here. Stop it first.")
         raise ConflictError("timer_running", message % {"file": SESSIONS, "line": checked.running_line})
@@ -188,15 +188,6 @@ def _check_none_running(user: User, checked: CheckedExport) -> None:
 
 def _running_of(checked: CheckedExport) -> Iterator[tuple[int, FieldValues]]:
     return (each for each in checked.export.sessions(now=clock.now()) if each[0] == checked.running_line)
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """The row of the account that a row of the file stands for: an existing one (`is_here`), or the one to be added."""
-
-    id: UUID
-    is_here: bool
-    is_deleted: bool = False
 
 
 class _Import:
@@ -238,7 +229,7 @@ class _Import:
     ) -> Iterator[CatalogueEntry]:
         names = dict(model.objects.for_user(changes.user).not_deleted().values_list("folded_name", "id"))
         entries = enumerate(self._checked.export.entries[model], start=1)
-        for _number, read, target in _with_targets(changes.user, model, entries):
+        for _number, read, target in with_targets(changes.user, model, entries):
             values = {**read}
             is_active = values["deleted_at"] is None
             was_deleted_here = target.is_deleted and is_active
@@ -261,7 +252,7 @@ class _Import:
         defaults = SavedReport.objects.for_user(changes.user).not_deleted().filter(is_default=True)
         has_default = defaults.exists()
         rows = enumerate(self._checked.export.reports[model], start=1)
-        for _number, values, target in _with_targets(changes.user, model, rows):
+        for _number, values, target in with_targets(changes.user, model, rows):
             if not target.is_here:
                 query = replace_ids(values["query"], lambda kind, entry_id: self._ids[kind].get(entry_id))
                 changed = {"id": target.id, "query": query}
@@ -282,7 +273,7 @@ class _Import:
         """Notes what imported sessions are known by, with the ids that they have here."""
         chunk = list(islice(self._identities, CHUNK))
         if chunk:
-            targets = _find_targets(changes.user, TimeSession, {session_id for _line, (_known, session_id) in chunk})
+            targets = find_targets(changes.user, TimeSession, {session_id for _line, (_known, session_id) in chunk})
             pairs = [((known,), targets[session_id].id) for _line, (known, session_id) in chunk]
             hold_identities(changes.user, pairs)
             state["identity_line"] = chunk[-1][0]
@@ -291,7 +282,7 @@ class _Import:
     def _new_sessions(
         self, changes: ChangesetWriter, state: State, chunk: list[tuple[int, FieldValues]]
     ) -> Iterator[TimeSession]:
-        for line, values, target in _with_targets(changes.user, TimeSession, chunk):
+        for line, values, target in with_targets(changes.user, TimeSession, chunk):
             if target.is_here:
                 _count(state, "present", Kind.SESSION, 1)
                 continue
@@ -305,39 +296,3 @@ class _Import:
 def _count(state: State, name: str, kind: Kind, count: int) -> None:
     if count:
         state[name] = {**state[name], kind.value: state[name].get(kind.value, 0) + count}
-
-
-def _with_targets(
-    user: User, model: type[VersionedModel], rows: Iterable[tuple[int, FieldValues]]
-) -> Iterator[tuple[int, FieldValues, _Target]]:
-    """Yields each row with its target. One query for hundreds of rows."""
-    rest = iter(rows)
-    while part := list(islice(rest, BATCH_SIZE)):
-        targets = _find_targets(user, model, [values["id"] for _number, values in part])
-        for number, values in part:
-            yield number, values, targets[values["id"]]
-
-
-def _find_targets(user: User, model: type[VersionedModel], ids: Collection[UUID]) -> dict[UUID, _Target]:
-    """Returns the target of each id of the file: the row with this id or with the derived one, else the first free id.
-
-    Raises ConflictError `id_taken` when neither is free, which does not happen by chance.
-    """
-    candidates = {each: ids_of_export(user, each) for each in ids}
-    wanted = [each for pair in candidates.values() for each in pair]
-    # The only query that sees ids of other users; it reads no more than that they are in use.
-    rows = model._default_manager.filter(id__in=wanted)  # noqa: SLF001
-    rows_by_id = {each: (owner == user.id, at) for each, owner, at in rows.values_list("id", "user_id", "deleted_at")}
-    targets: dict[UUID, _Target] = {}
-    for row_id, pair in candidates.items():
-        here = next((each for each in pair if each in rows_by_id and rows_by_id[each][0]), None)
-        free = next((each for each in pair if each not in rows_by_id), None)
-        if here is not None:
-            targets[row_id] = _Target(here, is_here=True, is_deleted=rows_by_id[here][1] is not None)
-        elif free is not None:
-            targets[row_id] = _Target(free, is_here=False)
-        else:
-            file = SESSIONS if model is TimeSession else ACCOUNT
-            message = _("%(file)s: The id %(id)s cannot be used on this server. Replace it by another one.")
-            raise ConflictError("id_taken", message % {"file": file, "id": row_id})
-    return targets

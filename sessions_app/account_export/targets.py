@@ -1,0 +1,61 @@
+"""Which rows of an account the rows of an export stand for."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from sessions_app.account_export.contents import ACCOUNT, SESSIONS
+from sessions_app.account_export.validation import FieldValues
+from sessions_app.models import TimeSession, VersionedModel
+from sessions_app.services.changeset import BATCH_SIZE
+from sessions_app.services.identities import ids_of_export
+from timetracker.errors import ConflictError
+from users_app.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The row of the account that a row of the file stands for: an existing one (`is_here`), or the one to be added."""
+
+    id: UUID
+    is_here: bool
+    is_deleted: bool = False
+
+
+def with_targets(
+    user: User, model: type[VersionedModel], rows: Iterable[tuple[int, FieldValues]]
+) -> Iterator[tuple[int, FieldValues, Target]]:
+    """Yields each row with its target. One query for hundreds of rows."""
+    rest = iter(rows)
+    while part := list(islice(rest, BATCH_SIZE)):
+        targets = find_targets(user, model, [values["id"] for _number, values in part])
+        for number, values in part:
+            yield number, values, targets[values["id"]]
+
+
+def find_targets(user: User, model: type[VersionedModel], ids: Collection[UUID]) -> dict[UUID, Target]:
+    """Returns the target of each id of the file: the row with this id or with the derived one, else the first free id.
+
+    Raises ConflictError `id_taken` when neither is free, which does not happen by chance.
+    """
+    candidates = {each: ids_of_export(user, each) for each in ids}
+    wanted = [each for pair in candidates.values() for each in pair]
+    # The only query that sees ids of other users; it reads no more than that they are in use.
+    rows = model._default_manager.filter(id__in=wanted)  # noqa: SLF001
+    rows_by_id = {each: (owner == user.id, at) for each, owner, at in rows.values_list("id", "user_id", "deleted_at")}
+    targets: dict[UUID, Target] = {}
+    for row_id, pair in candidates.items():
+        here = next((each for each in pair if each in rows_by_id and rows_by_id[each][0]), None)
+        free = next((each for each in pair if each not in rows_by_id), None)
+        if here is not None:
+            targets[row_id] = Target(here, is_here=True, is_deleted=rows_by_id[here][1] is not None)
+        elif free is not None:
+            targets[row_id] = Target(free, is_here=False)
+        else:
+            file = SESSIONS if model is TimeSession else ACCOUNT
+            message = _("%(file)s: The id %(id)s cannot be used on this server. Replace it by another one.")
+            raise ConflictError("id_taken", message % {"file": file, "id": row_id})
+    return targets
