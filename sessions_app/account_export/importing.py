@@ -88,10 +88,16 @@ def check_account_export(file: IO[bytes]) -> CheckedExport:
 
 @dataclass(slots=True)
 class ImportPreview:
-    """What an import would add: finished sessions with their seconds and span, and the names of new entries."""
+    """What an import would add: finished sessions with their seconds and span, and the names of new entries.
+
+    What goes to the Trash is not counted. `present` are those that are here; of them `edited` were changed here since,
+    and `deleted` are in the Trash here and not in that of the file.
+    """
 
     created: int = 0
     present: int = 0
+    edited: int = 0
+    deleted: int = 0
     running: int = 0
     seconds: int = 0
     first_start: datetime | None = None
@@ -113,13 +119,17 @@ def preview_account_export(user: User, checked: CheckedExport) -> ImportPreview:
         ]
     for _line, values, target in with_targets(user, TimeSession, checked.export.sessions(now=clock.now())):
         start, end = values["start"], values["end"]
+        is_deleted = values["deleted_at"] is not None
         if target.is_here:
             preview.present += 1
+            is_deleted_here = target.is_deleted and not is_deleted
+            preview.deleted += is_deleted_here
+            preview.edited += not is_deleted_here and target.version > values["version"]
         elif end is None:
             preview.running += 1
-        else:
+        elif not is_deleted:
             preview.created += 1
-            preview.seconds += seconds_between(start, end) if values["deleted_at"] is None else 0
+            preview.seconds += seconds_between(start, end)
             preview.first_start = min(preview.first_start or start, start)
             preview.last_end = max(preview.last_end or end, end)
     return preview

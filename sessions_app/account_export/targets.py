@@ -23,6 +23,7 @@ class Target:
     id: UUID
     is_here: bool
     is_deleted: bool = False
+    version: int = 0
 
 
 def with_targets(
@@ -43,15 +44,17 @@ def find_targets(user: User, model: type[VersionedModel], ids: Collection[UUID])
     """
     candidates = {each: ids_of_export(user, each) for each in ids}
     wanted = [each for pair in candidates.values() for each in pair]
-    # The only query that sees ids of other users; it reads no more than that they are in use.
+    # The only query that sees ids of other users; it uses no more than that they are in use.
     rows = model._default_manager.filter(id__in=wanted)  # noqa: SLF001
-    rows_by_id = {each: (owner == user.id, at) for each, owner, at in rows.values_list("id", "user_id", "deleted_at")}
+    read = rows.values_list("id", "user_id", "deleted_at", "version")
+    rows_by_id = {each: (owner == user.id, at, version) for each, owner, at, version in read}
     targets: dict[UUID, Target] = {}
     for row_id, pair in candidates.items():
         here = next((each for each in pair if each in rows_by_id and rows_by_id[each][0]), None)
         free = next((each for each in pair if each not in rows_by_id), None)
         if here is not None:
-            targets[row_id] = Target(here, is_here=True, is_deleted=rows_by_id[here][1] is not None)
+            _is_theirs, deleted_at, version = rows_by_id[here]
+            targets[row_id] = Target(here, is_here=True, is_deleted=deleted_at is not None, version=version)
         elif free is not None:
             targets[row_id] = Target(free, is_here=False)
         else:

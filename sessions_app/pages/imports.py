@@ -24,7 +24,14 @@ MAX_READINGS = 2
 
 def plan_of_account(name: str, preview: ImportPreview) -> Plan:
     """Returns the plan of an export of a whole account, which leaves nothing open."""
-    counts: Counter[Standing] = Counter({"new": preview.created, "unchanged": preview.present})
+    counts: Counter[Standing] = Counter(
+        {
+            "new": preview.created,
+            "unchanged": preview.present - preview.edited - preview.deleted,
+            "edited": preview.edited,
+            "deleted": preview.deleted,
+        }
+    )
     return Plan(
         [FilePlan(name, "Timetracker, export", ACCOUNT_EXPORT)],
         counts=counts,
@@ -41,7 +48,7 @@ def plan_of_account(name: str, preview: ImportPreview) -> Plan:
 def outcome_of_account(plan: Mapping[str, Any], summary: ImportSummary) -> Outcome:
     """Returns what the import of an export did."""
     counts = {
-        "created": summary.added[Kind.SESSION],
+        "created": min(plan["created"], summary.added[Kind.SESSION]),  # not those that came into the Trash
         "unchanged": summary.present[Kind.SESSION],
         "total_seconds": plan["seconds"],
         "new_clients": summary.added[Kind.CLIENT],

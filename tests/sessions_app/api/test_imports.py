@@ -122,6 +122,23 @@ def test_takes_parameters_as_fields_of_a_form(owner):
     assert not TimeSession.objects.exists()
 
 
+def test_counts_what_an_export_has_and_what_is_here(send, api, owner, stranger):
+    for day in (19, 20):
+        make_session(stranger, f"2026-11-{day}T08:00Z", f"2026-11-{day}T09:00Z")
+    services.delete_session(stranger, WEB, TimeSession.objects.order_by("start").first().id)
+    content = export(stranger)
+
+    done = send(content, "", "application/zip").json()
+
+    assert (done["created"], done["totalSeconds"], done["firstStart"]) == (1, 3600, "2026-11-20T08:00:00Z")
+    services.edit_session(owner, WEB, not_deleted(owner)[0].id, name="Mine")
+    again = send(content, "?dryRun=true", "application/zip").json()
+    assert (again["created"], again["unchanged"], again["editedHere"], again["deletedHere"]) == (0, 2, 1, 0)
+    services.delete_session(owner, WEB, not_deleted(owner)[0].id)
+    again = send(content, "", "application/zip").json()
+    assert (again["created"], again["unchanged"], again["editedHere"], again["deletedHere"]) == (0, 2, 0, 1)
+
+
 def test_rejects_the_export_of_an_account_beside_other_files(owner, stranger):
     client = Client(headers={"Authorization": f"Bearer {make_token(owner)}"})
     files = [SimpleUploadedFile("a.zip", export(stranger)), SimpleUploadedFile("b.csv", TOGGL.encode())]
