@@ -212,6 +212,10 @@ class _Import:
         self._identities: Iterator[tuple[int, tuple[str, UUID]]] = iter(())
         self._has_sessions = False
 
+    def go_to(self, _state: State) -> None:
+        """Begins anew; what the state has is left out when the first rows are read."""
+        self._ids, self._has_sessions = {}, False
+
     def __call__(self, changes: ChangesetWriter, state: State) -> bool:
         if not self._ids:
             self._begin(changes, state)

@@ -39,7 +39,8 @@ class Step(Protocol):
     """Writes a little, in some hundredths of a second, and notes in `state` where it is. Returns whether that was all.
 
     It may raise a DomainError; then its part is not written, and what the parts before it wrote stays. One that holds
-    files open has a method `close` as well, which is called at the end.
+    files open has a method `close` as well, which is called at the end. One with a method `go_to` goes on from a state
+    that another process came to, given to it outside the transaction; in place of any other a new one is made.
     """
 
     def __call__(self, changes: ChangesetWriter, state: State, /) -> bool: ...
@@ -130,6 +131,8 @@ class _Work:
         self.user, self.actor, self.undoes, self.undoable_for = user, actor, undoes, undoable_for
         self.state = {**state, "undoable_for": undoable_for.total_seconds()}
         self.step = step
+        self.is_behind = False
+        """Whether another process came further than the step."""
 
     def run(self, changeset_id: UUID | None, seconds: float | None) -> Progress:
         try:
@@ -164,8 +167,7 @@ class _Work:
                 changes.unfinished = changes.earlier.unfinished
                 if changes.unfinished is None:  # finished, or taken back
                     return Progress(changeset_id, is_finished=True, state=self.state)
-                self.state = changes.unfinished
-                self._close()
+                self.state, self.is_behind = changes.unfinished, True
                 return None
             changes.undoes, changes.undoable_for = self.undoes, self.undoable_for
             state = {**self.state}
@@ -180,6 +182,12 @@ class _Work:
 
     def _make_step(self) -> Step:
         """Returns what writes; made before time is counted, since it may read all that was written up to here."""
+        if self.is_behind:
+            self.is_behind = False
+            if (go_to := getattr(self.step, "go_to", None)) is not None:
+                go_to(self.state)
+            else:
+                self._close()
         self.step = self.step or _makers[self.state["kind"]](self.user, self.state)
         return self.step
 

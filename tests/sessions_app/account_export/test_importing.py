@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 
 from sessions_app import services
+from sessions_app.account_export import import_account_export, importing
 from sessions_app.models import BATCH_SIZE, Change, Client, Kind, Project, Source, Tag, TimeSession
+from sessions_app.services import parts
 from tests.accounts import accounts, bring_in, export, make_everything
 from tests.examples import examples
 from tests.factories import WEB, make_guest, make_session, start_session
@@ -212,6 +214,25 @@ def test_an_id_that_nobody_can_be_given_is_rejected(owner, stranger):
 
     with pytest.raises(ConflictError, match=f"sessions.jsonl: The id {first} cannot be used"):
         bring_in(owner, zip_of(SESSION))
+
+
+def test_the_same_export_twice_at_once_goes_on_where_the_other_is(owner, monkeypatch):
+    monkeypatch.setattr(importing, "CHUNK", 1)
+    monkeypatch.setattr(parts, "PART_SECONDS", 0)
+    content = zip_of(SESSION, {**SESSION, "id": OTHER_ID})
+    others = []
+
+    def let_others_write(_seconds):
+        if not others:
+            others.append(True)
+            others.append(import_account_export(owner, WEB, io.BytesIO(content), seconds=0))
+
+    monkeypatch.setattr(parts.time, "sleep", let_others_write)
+
+    summary = bring_in(owner, content)
+
+    assert others[1].is_finished is False
+    assert (summary.is_finished, summary.added[Kind.SESSION], len(not_deleted(owner))) == (True, 2, 2)
 
 
 def test_sessions_are_never_all_in_memory(owner, stranger):

@@ -29,6 +29,25 @@ def seconds_of(user):
     return sum(each.duration_seconds for each in not_deleted(user))
 
 
+class TestTheSameImportTwiceAtOnce:
+    def test_goes_on_where_the_other_is(self, owner, monkeypatch):
+        monkeypatch.setattr(commit, "CHUNK", 1)
+        monkeypatch.setattr(parts, "PART_SECONDS", 0)
+        others = []
+
+        def let_others_write(_seconds):
+            if not others:
+                others.append(True)
+                others.append(bring_in(owner, TOGGL, seconds=0))
+
+        monkeypatch.setattr(parts.time, "sleep", let_others_write)
+
+        done = bring_in(owner, TOGGL)
+
+        assert (others[1].is_finished, others[1].changeset_id) == (False, done.changeset_id)
+        assert (done.is_finished, done.counts["created"], seconds_of(owner)) == (True, 4, TOGGL_SECONDS)
+
+
 class TestAPlan:
     @pytest.mark.parametrize("text", [TOGGL, HARVEST, WATSON])
     def test_has_the_times_of_the_import(self, owner, text):
