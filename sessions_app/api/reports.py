@@ -28,7 +28,7 @@ from sessions_app.timekeeping.periods import period_before
 from sessions_app.timekeeping.rounding import ROUNDING_DIRECTIONS, ROUNDING_MINUTES, ROUNDING_UNITS, Rounding
 from timetracker import clock
 from timetracker.api.fields import ChoiceField, SearchTextField, TrueOrFalseField
-from timetracker.api.negotiation import OneForm
+from timetracker.api.negotiation import OneForm, TableNegotiation
 from timetracker.api.problems import InvalidQueryError
 from timetracker.api.viewsets import read_query
 from timetracker.db.snapshot import snapshot
@@ -109,6 +109,7 @@ class TimesheetQuerySerializer(ReportPeriodSerializer):
 class ReportViewSet(UserScopedViewSet):
     """`/reports/summary` and `/reports/timesheet`."""
 
+    content_negotiation_class = TableNegotiation
     queried = frozenset({"summary", "timesheet"})
     scopes = {"summary": Scope.READ, "timesheet": Scope.READ}
 

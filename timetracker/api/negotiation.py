@@ -13,12 +13,14 @@ from timetracker.tables.responses import CONTENT_TYPES
 from timetracker.weights import read_unwanted
 
 _JSON = "application/json"
-_ANSWERED = {each.partition(";")[0] for each in (CONTENT_TYPE, *CONTENT_TYPES.values())} | {"application/pdf"}
-"""What is answered beside JSON: problems, and what `format` asks for."""
+_TABLES = {each.partition(";")[0] for each in CONTENT_TYPES.values()} | {"application/pdf"}
+"""What `format` asks for where there is one."""
 
 
 class ContentNegotiation(DefaultContentNegotiation):
-    """Also accepts the types of other answers. They choose nothing: `format` says what is sent."""
+    """JSON, and problems. Whoever accepts these alone is answered as if they took JSON."""
+
+    answered: frozenset[str] = frozenset({CONTENT_TYPE})
 
     def get_accept_list(self, request: Request) -> list[str]:
         """Returns the accepted types, without those unwanted; an empty header is none, and leaves the choice to us."""
@@ -37,10 +39,16 @@ class ContentNegotiation(DefaultContentNegotiation):
             selected: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
         except NotAcceptable:
             accepted = {_name_of(each) for each in self.get_accept_list(request)}
-            if not accepted & _ANSWERED:
+            if not accepted & self.answered:
                 raise
             return renderers[0], str(renderers[0].media_type)
         return selected
+
+
+class TableNegotiation(ContentNegotiation):
+    """Also accepts the types of tables and of the PDF. They choose nothing: `format` says what is sent."""
+
+    answered = frozenset({CONTENT_TYPE, *_TABLES})
 
 
 def _name_of(accepted: str) -> str:

@@ -132,6 +132,13 @@ def test_json_is_available(api, accept):
     assert api("GET", TIMER, Accept=accept).status_code == 200
 
 
+@pytest.mark.parametrize("path", [TIMER, SESSIONS, "/v1/users/me/tags"])
+@pytest.mark.parametrize("accept", ["text/csv", "application/pdf"])
+def test_a_table_is_available_only_where_there_is_one(api, path, accept):
+    assert_problem(api("GET", path, Accept=accept), 406, "not_acceptable")
+    assert api("GET", path, Accept=f"{accept}, application/problem+json").status_code == 200
+
+
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "x", ""]
 )
