@@ -18,6 +18,7 @@ from sessions_app.api.periods import PERIOD, PeriodSerializer
 from sessions_app.models import SavedReport, Share, Tag, TimeSession
 from sessions_app.models.catalogue import COLOURS, BudgetPeriod, CatalogueEntry
 from sessions_app.selectors.overview import Position
+from sessions_app.services.resolving import CURRENCY_NEEDS_RATE
 from sessions_app.services.shares import MAX_PASSWORD
 from sessions_app.services.validation import MAX_FINISHED_DURATION, MAX_TAGS
 from timetracker.api.fields import (
@@ -79,10 +80,15 @@ class SessionSerializer(StrictSerializer):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Local times are those of the zone in the same body; a currency is that of a rate in the same body."""
-        if attrs.get("currency") and attrs.get("hourly_rate") is None:
-            message = _("A currency needs a rate. Give an hourlyRate beside it, or leave the currency out.")
-            raise serializers.ValidationError({"currency": [serializers.ErrorDetail(message, code="does_not_match")]})
+        """Local times are those of the zone in the same body; a currency is that of a rate in the same body.
+
+        In a change it may be that of the rate which the session has already.
+        """
+        lacks_rate = attrs.get("hourly_rate") is None and not (self.partial and "hourly_rate" not in attrs)
+        if attrs.get("currency") and lacks_rate:
+            raise serializers.ValidationError(
+                {"currency": [serializers.ErrorDetail(str(CURRENCY_NEEDS_RATE), code="does_not_match")]}
+            )
         return resolve_local_times(attrs)
 
 

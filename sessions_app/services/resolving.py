@@ -6,6 +6,7 @@ from typing import cast
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sessions_app.models import Client, Project, Tag, TimeSession
 from sessions_app.services.catalogue import add_entry, find_by_name
@@ -13,6 +14,8 @@ from sessions_app.services.changeset import ChangesetWriter
 from sessions_app.services.validation import SessionFields, SessionInput
 from timetracker.errors import FieldError, InvalidInputError
 from users_app.models import User
+
+CURRENCY_NEEDS_RATE = gettext_lazy("A currency needs a rate. Give an hourlyRate beside it, or leave the currency out.")
 
 
 def resolve_fields(
@@ -22,7 +25,8 @@ def resolve_fields(
 
     A session that is new or changes its project takes the rate of the project, unless it has its own. A new one is
     billable when its project is, and so is one put as a whole (`is_whole`); one that only changes its project becomes
-    billable with it, but never ceases to be. Raises InvalidInputError `unknown_project` for what is not there.
+    billable with it, but never ceases to be. Raises InvalidInputError `unknown_project` for what is not there, and
+    `does_not_match` for a currency alone where the session has no rate of its own.
     """
     fields = {**fields}
     if (name := fields.pop("project_name", "")) and fields.get("project_id") is None:
@@ -82,7 +86,9 @@ def _copy_rate(
 ) -> None:
     drops_override = "hourly_rate" in fields and fields["hourly_rate"] is None
     rate, currency = fields.pop("hourly_rate", None), fields.pop("currency", "")
-    if currency and not drops_override and rate is None and before is not None and before.rate_is_override:
+    if currency and not drops_override and rate is None and before is not None:
+        if not before.rate_is_override:
+            raise InvalidInputError(FieldError("currency", "does_not_match", str(CURRENCY_NEEDS_RATE)))
         rate = before.hourly_rate  # in another currency
     is_override = rate is not None
     if is_override:

@@ -213,3 +213,22 @@ def test_a_put_without_a_rate_keeps_an_override(api, owner, project):
     body = {"start": START, "end": END, "projectId": str(project.id)}
 
     assert money(api("PUT", f"{URL}/{session.id}", body).data)[:2] == ("80.00", "EUR")
+
+
+def test_a_currency_goes_with_the_rate_there_is(api, owner):
+    session = make_session(owner, START, END, hourly_rate=Decimal(5), currency="EUR")
+
+    changed = api("PATCH", f"/v1/users/me/sessions/{session.id}", {"currency": "USD"})
+
+    assert changed.status_code == 200
+    assert (changed.data["hourlyRate"], changed.data["currency"]) == ("5.00", "USD")
+
+
+@pytest.mark.parametrize("body", [{"currency": "USD"}, {"currency": "USD", "hourlyRate": None}])
+def test_a_patch_gives_no_currency_to_a_rate_of_the_project(api, owner, project, body):
+    session = make_session(owner, START, END, project_id=project.id)
+
+    answer = api("PATCH", f"/v1/users/me/sessions/{session.id}", body)
+
+    assert answer.status_code == 400
+    assert [(each["pointer"], each["code"]) for each in answer.data["errors"]] == [("#/currency", "does_not_match")]
