@@ -50,7 +50,7 @@ class OtherProjects:
 def read_by_project(page: PageContext, period: Period, *then_by: Dimension) -> Report:
     """Reads the report of a period by project, and by what else is named. Two queries; none for a stranger."""
     query = ReportQuery(period, ("project", *then_by), week_start=page.user.week_start)
-    return Report(query, page.now, (), Figures()) if page.is_stranger else read_report(page.user, query, now=page.now)
+    return Report(query, page.now, (), Figures()) if page.is_anonymous else read_report(page.user, query, now=page.now)
 
 
 def project_rows(report: Report, inks: Mapping[UUID | None, Ink], *, limit: int | None = None) -> list[ProjectRow]:

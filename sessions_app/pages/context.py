@@ -30,16 +30,16 @@ class PageContext:
 
     user: User
     now: datetime
-    is_stranger: bool
+    is_anonymous: bool
     """Whether this browser has no user yet, so that there is nothing to read: `user` is not stored."""
 
     @classmethod
     def of(cls, request: HttpRequest) -> "PageContext":
         """Returns the context of a request, made once; anew when a stranger has become a guest meanwhile."""
-        is_stranger = current_user(request) is None
+        is_anonymous = current_user(request) is None
         context = cast("PageContext | None", getattr(request, _CONTEXT, None))
-        if context is None or context.is_stranger != is_stranger:
-            context = cls(user_or_unsaved(request), now_of(request), is_stranger)
+        if context is None or context.is_anonymous != is_anonymous:
+            context = cls(user_or_unsaved(request), now_of(request), is_anonymous)
             setattr(request, _CONTEXT, context)
         return context
 
@@ -66,7 +66,7 @@ class PageContext:
     @cached_property
     def catalogue(self) -> Catalogue:
         """The user's clients, projects and tags. Three queries, once for the whole page; none for a stranger."""
-        return Catalogue({}, {}, {}) if self.is_stranger else read_catalogue(self.user)
+        return Catalogue({}, {}, {}) if self.is_anonymous else read_catalogue(self.user)
 
     @cached_property
     def totals(self) -> Totals:
@@ -74,7 +74,7 @@ class PageContext:
 
         Two queries if it did not; none for a stranger.
         """
-        if self.is_stranger:
+        if self.is_anonymous:
             return Totals(self.now, {}, {}, {})
         with snapshot():
             return read_totals(self.user, self.frame_periods, now=self.now)

@@ -54,7 +54,7 @@ class PageFrame:
     @property
     def is_closed(self) -> bool:
         """Whether this browser has no user and could not get one: the page then offers to sign in instead of Start."""
-        return self._page.is_stranger and not settings.REGISTRATION_IS_OPEN
+        return self._page.is_anonymous and not settings.REGISTRATION_IS_OPEN
 
     @property
     def running(self) -> TimeSession | None:
@@ -79,7 +79,7 @@ class PageFrame:
     @cached_property
     def pick_up(self) -> list[Recent]:
         """What was worked on lately, to go on with: at most 6 things of 14 days. Two queries, none for a stranger."""
-        if self._page.is_stranger:
+        if self._page.is_anonymous:
             return []
         since = self._page.now - PICK_UP_AGE
         return read_recent(self._page.user, self._page.catalogue, since=since, count=MAX_PICK_UP)

@@ -38,7 +38,7 @@ class Side:
 
 def read_parts(page: PageContext, period: Period) -> Parts:
     """Reads the seconds of each project on each day of a period. Two queries; none for a stranger."""
-    return {} if page.is_stranger else read_project_days(page.user, period, now=page.now)
+    return {} if page.is_anonymous else read_project_days(page.user, period, now=page.now)
 
 
 def read_side(page: PageContext, inks: dict[UUID | None, Ink]) -> Side:

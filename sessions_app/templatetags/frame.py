@@ -17,6 +17,6 @@ def note_last_seen(context: Context) -> str:
     """
     page, frame = context["page"], context["frame"]
     is_following = context["request"].headers.get("HX-Trigger") == "timer-bar"
-    if not is_following and not page.is_stranger and frame.forgotten is None:
+    if not is_following and not page.is_anonymous and frame.forgotten is None:
         update_last_seen(page.user, now=page.now)
     return ""

@@ -30,7 +30,7 @@ def undo_list(request: HttpRequest) -> HttpResponse:
     With `going`, an id, a browser with scripts goes on with that one by itself, and comes to `next` when it is done.
     """
     page = PageContext.of(request)
-    merges = [] if page.is_stranger else undoable_merges(page.user, now=page.now)
+    merges = [] if page.is_anonymous else undoable_merges(page.user, now=page.now)
     of_merges = {each.changeset_id for each in merges}
     changesets = [each for each in services.undoable_changesets(page.user, now=page.now) if each.id not in of_merges]
     times = read_session_times(page.user, changesets)

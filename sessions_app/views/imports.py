@@ -203,12 +203,12 @@ def import_discard(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 def _choose(request: HttpRequest, errors: Sequence[str], *, status: int | None = None) -> HttpResponse:
     page = PageContext.of(request)
-    undoable = set() if page.is_stranger else {each.id for each in undoable_imports(page.user, now=page.now)}
+    undoable = set() if page.is_anonymous else {each.id for each in undoable_imports(page.user, now=page.now)}
     context = {
         "tab": "settings",
         "here": reverse("imports"),
         "file_errors": errors,
-        "imports": [] if page.is_stranger else recent_imports(page.user),
+        "imports": [] if page.is_anonymous else recent_imports(page.user),
         "undoable": undoable,
     }
     return respond(request, "imports/imports.html", context, status=status or (422 if errors else 200))

@@ -88,7 +88,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     """Shows the report that the address asks for; this month by project when it asks for nothing."""
     page = PageContext.of(request)
     with page.snapshot():
-        saved = [] if page.is_stranger else saved_reports_of(page.user)
+        saved = [] if page.is_anonymous else saved_reports_of(page.user)
         form = ReportForm(_asked(request, saved), user=page.user, today=page.today, catalogue=page.catalogue)
         report = read_report(page.user, form.query, now=page.now)
         previous = read_previous_total(form, page)

@@ -58,7 +58,7 @@ def _list_page(request: HttpRequest, form: NewSavedReportForm | None = None, *, 
     context = {
         "tab": "reports",
         "here": reverse("saved_report_list"),
-        "saved": [] if page.is_stranger else saved_reports_of(page.user),
+        "saved": [] if page.is_anonymous else saved_reports_of(page.user),
         "form": form,
     }
     return respond(request, "reports/saved_report_list.html", context, status=status)

@@ -137,7 +137,7 @@ def _list_page(
     context = {
         "tab": "reports",
         "here": reverse("share_list"),
-        "shares": [] if page.is_stranger else shares_of(page.user),
+        "shares": [] if page.is_anonymous else shares_of(page.user),
         "form": form,
         "made": made,
         "share_address": address,

@@ -32,9 +32,9 @@ def preview(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("name", "")
     form = StartForm({**request.GET.dict(), "id": uuid4()}, user=page.user, now=page.now, catalogue=page.catalogue)
     form.is_valid()
-    running = None if page.is_stranger else find_running(page.user)
+    running = None if page.is_anonymous else find_running(page.user)
     context: dict[str, Any] = {"text": text.strip(), **preview_line(form, is_running=running is not None)}
-    if not page.is_stranger:
+    if not page.is_anonymous:
         name = text if form.reading_or_none is None else form.reading_or_none.name
         context["suggestions"] = read_recent(
             page.user, page.catalogue, count=MAX_SUGGESTIONS, starting_with=name.replace("@", " ")
@@ -55,7 +55,7 @@ def state(request: HttpRequest) -> HttpResponse:
 def since(request: HttpRequest) -> HttpResponse:
     """Moves the start of the running session, typed or by a chip. A page of its own, or a form in the bar."""
     page = PageContext.of(request)
-    running = None if page.is_stranger else find_running(page.user)
+    running = None if page.is_anonymous else find_running(page.user)
     if running is None:
         if request.method == "POST":
             messages.info(request, _("Nothing is running."))

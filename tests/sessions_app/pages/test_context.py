@@ -27,7 +27,7 @@ def test_it_is_made_once_a_request(request_of, owner, clock):
     clock.shift(5)
 
     assert PageContext.of(request) is context
-    assert (context.user, context.now, context.is_stranger) == (owner, NOW, False)
+    assert (context.user, context.now, context.is_anonymous) == (owner, NOW, False)
     assert now_of(request) == NOW
 
 
@@ -38,8 +38,8 @@ def test_a_stranger_who_became_a_guest_is_the_user_from_then_on(request_of, owne
     request.user = owner
     after = PageContext.of(request)
 
-    assert before.is_stranger
+    assert before.is_anonymous
     assert not before.totals.by_date
     assert not before.catalogue.projects
-    assert (after.user, after.is_stranger) == (owner, False)
+    assert (after.user, after.is_anonymous) == (owner, False)
     assert after.now == before.now
