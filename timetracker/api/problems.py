@@ -11,12 +11,13 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from msgspec import UNSET, Meta, UnsetType
 from rest_framework import exceptions, serializers
+from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from timetracker import errors, logs
 from timetracker.api.problem_docs import EXPLANATIONS
-from timetracker.api.texts import of_call
+from timetracker.api.texts import TOO_LARGE, TOO_LARGE_FILE, of_call
 from timetracker.db.errors import find_fault, is_busy
 from timetracker.shapes import Shape, encode_json, one_of
 
@@ -123,12 +124,17 @@ def problem_response(status: int, code: str, detail: str) -> HttpResponse:
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     """Turns whatever a view of the API raises into an answer. Set as EXCEPTION_HANDLER."""
-    body, headers = describe(error, getattr(context["view"], "json_names", {}))
+    view = context["view"]
+    takes_json = any(issubclass(each, JSONParser) for each in view.parser_classes)
+    body, headers = describe(error, getattr(view, "json_names", {}), takes_json=takes_json)
     return Response(body, status=body.status, headers=headers, content_type=CONTENT_TYPE)
 
 
-def describe(error: Exception, names: Mapping[str, str]) -> tuple[Problem, dict[str, str]]:
-    """The problem that an error is, and the headers that go with it. `names` are the keys of fields in JSON."""
+def describe(error: Exception, names: Mapping[str, str], *, takes_json: bool = True) -> tuple[Problem, dict[str, str]]:
+    """The problem that an error is, and the headers that go with it.
+
+    `names` are the keys of fields in JSON. A call that does not take JSON takes files.
+    """
     headers: dict[str, str] = {}
     match error:
         case serializers.ValidationError():
@@ -140,12 +146,12 @@ def describe(error: Exception, names: Mapping[str, str]) -> tuple[Problem, dict[
             body = problem(error.status, error.code, error.message)
             headers = _headers_of_domain(error)
         case exceptions.APIException():
-            body = _of_framework(error)
+            body = _of_framework(error, takes_json=takes_json)
             headers = _headers(error)
         case Http404():
             body = problem(404, "not_found", "There is nothing here.")
         case RequestDataTooBig():
-            body = problem(413, "too_large", "The body is over 1 MB. Send less at once.")
+            body = problem(413, "too_large", str(TOO_LARGE if takes_json else TOO_LARGE_FILE))
         case _ if fault := find_fault(error):
             logger.error("The database cannot be used", exc_info=error)
             body = problem(503, "storage_unavailable", str(fault.sentence))
@@ -160,9 +166,9 @@ def describe(error: Exception, names: Mapping[str, str]) -> tuple[Problem, dict[
     return body, headers
 
 
-def _of_framework(error: exceptions.APIException) -> Problem:
+def _of_framework(error: exceptions.APIException, *, takes_json: bool) -> Problem:
     code = str(error.get_codes()) if isinstance(error.detail, str) else "invalid"
-    return problem(error.status_code, _CODES_OF_DRF.get(code, code), of_call(error))
+    return problem(error.status_code, _CODES_OF_DRF.get(code, code), of_call(error, takes_json=takes_json))
 
 
 def _headers_of_domain(error: errors.DomainError) -> dict[str, str]:

@@ -43,6 +43,9 @@ CHOICE: Texts = {
 UNREADABLE_FORM = _(
     "The form cannot be read. Send it as multipart/form-data, with the boundary of its parts in the type."
 )
+TOO_LARGE = _("The body is over 1 MB. Send less at once.")
+TOO_LARGE_FILE = _("The files are over 50 MB. Send fewer at once, or an export of a shorter time.")
+_SEND_FILE = _("Send the file as it is, with its own type, or as multipart/form-data.")
 _SEND_JSON = _("Send JSON, with the header Content-Type: application/json.")
 
 
@@ -74,13 +77,14 @@ class WordedField(serializers.Field[Any, Any, Any, Any]):
         return field.field_name or ""
 
 
-def of_call(error: exceptions.APIException) -> str:
+def of_call(error: exceptions.APIException, *, takes_json: bool) -> str:
     """Returns what is said of an error of the framework that is about a whole request."""
     match error:
         case exceptions.MethodNotAllowed():
             return _("%s is not possible here. Use a method that the header Allow names.") % _quoted(error)
         case exceptions.UnsupportedMediaType():
-            return _("A body of the type “%(type)s” is not read. %(fix)s") % {"type": _quoted(error), "fix": _SEND_JSON}
+            fix = _SEND_JSON if takes_json else _SEND_FILE
+            return _("A body of the type “%(type)s” is not read. %(fix)s") % {"type": _quoted(error), "fix": fix}
         case exceptions.NotAcceptable():
             return gettext("What Accept names is not available. Leave that header out, or name application/json in it.")
         case exceptions.Throttled():

@@ -15,6 +15,7 @@ from timetracker.api.fields import QuerySerializer, StrictSerializer
 
 BASE = "/v1/users/me"
 TIMES = {"start": "2026-03-02T08:00:00Z", "end": "2026-03-02T09:00:00Z"}
+FORM = "application/x-www-form-urlencoded"
 IN_BODIES = [None, True, 1.5, 7, -1, 10**30, "x", "", "99999", [], {}, [None], [1, "x"], {"a": 1}, ["x"] * 600]
 IN_QUERIES = ["", "x", "-5", "0", "501", "9" * 12, "2026-02-30"]
 
@@ -109,6 +110,7 @@ def said(api, method, path, text="", content_type="application/json", **headers)
         ),
         ("GET", "/timer", "", {"Accept": "text/html"}, 406, "name application/json in it"),
         ("POST", "/imports", "x", {"content_type": "multipart/form-data"}, 400, "with the boundary of its parts"),
+        ("POST", "/imports", "a=b", {"content_type": FORM}, 415, "Send the file as it is, with its own type, or as"),
         ("GET", "/sessions?limit=501", "", {}, 400, "“limit” is too large. Give 500 or less."),
         ("GET", "/sessions?limit=x", "", {}, 400, "“limit” is a whole number"),
         ("GET", "/sessions?from=9999-12-30&to=9999-12-31", "", {}, 400, "A period lies between"),
@@ -147,3 +149,11 @@ def test_too_many_requests_are_told_when_to_come_again(client, db, monkeypatch):
     monkeypatch.setattr("timetracker.api.throttling.Throttle.wait", lambda _: 3600)
 
     assert client.post("/v1/users").json()["detail"] == "Too many requests. Send it again in 3600 seconds."
+
+
+def test_a_file_that_is_too_large_is_not_told_the_limit_of_json(api, monkeypatch):
+    monkeypatch.setattr("sessions_app.api.imports.MAX_FILE_SIZE", 3)
+
+    status, detail = said(api, "POST", "/imports", "Date,Start", content_type="text/csv")
+
+    assert (status, "1 MB" in detail) == (413, False)
