@@ -125,7 +125,7 @@ def problem_response(status: int, code: str, detail: str) -> HttpResponse:
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     """Turns whatever a view of the API raises into an answer. Set as EXCEPTION_HANDLER."""
     view = context["view"]
-    takes_json = any(issubclass(each, JSONParser) for each in view.parser_classes)
+    takes_json = any(issubclass(each, JSONParser) for each in getattr(view, "parser_classes", [JSONParser]))
     body, headers = describe(error, getattr(view, "json_names", {}), takes_json=takes_json)
     return Response(body, status=body.status, headers=headers, content_type=CONTENT_TYPE)
 

@@ -209,10 +209,9 @@ class World:
 
     # Their shape.
 
-    @operation(who=users, pick=picks, new=st.none() | st.just(NOBODYS) | picks)
-    def duplicate(self, who, pick, new):
-        new_id = None if new is None else self.pick(who, new)
-        self.changeset(who, services.duplicate_session, self.pick(who, pick), new_id=new_id)
+    @operation(who=users, pick=picks)
+    def duplicate(self, who, pick):
+        self.changeset(who, services.duplicate_session, self.pick(who, pick))
 
     @operation(who=users, pick=picks, at=permille | moments, versions=seen_versions)
     def split(self, who, pick, at, versions):

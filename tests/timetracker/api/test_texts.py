@@ -69,6 +69,8 @@ def test_the_words_of_the_framework_are_known():
 def test_what_a_field_says_names_the_way_out(serializer):
     is_query = issubclass(serializer, QuerySerializer)
     for name, field in serializer().fields.items():
+        if field.read_only:
+            continue
         for value in IN_QUERIES if is_query else IN_BODIES:
             try:
                 field.run_validation([value] if is_query and isinstance(field, fields.ListField) else value)

@@ -233,9 +233,10 @@ def test_when_a_browser_was_last_seen_tells_it_from_others(clock, seen, text):
 
 
 def test_the_page_of_a_code_is_called_so_for_accounts_and_leads_back(guest):
+    make_account("mira@example.org", "correct horse battery")
     client = Client()
-    client.force_login(make_account("mira@example.org"))
-    page = flat(client.get("/keep/"))
+    client.post("/signin/", {"login": "mira@example.org", "password": "correct horse battery"})
+    page = flat(client.post("/signin/again/?next=/keep/", {"password": "correct horse battery"}, follow=True))
     assert "<h1> Recovery code </h1>" in page
     assert '<a href="/settings/">All settings</a>' in page
     assert "<h1> Keep these sessions </h1>" in flat(guest.get("/keep/"))

@@ -67,6 +67,11 @@ EXPLANATIONS = {
         _("Archive it to keep the past as it is, or delete it with detach=true to take it off everything that has it."),
         'curl -X DELETE "$HOST/v1/users/me/tags/$ID?detach=true" -H "Authorization: Bearer $TOKEN"',
     ),
+    "merged_lately": Explanation(
+        _("Other sessions were brought along lately"),
+        _("Another browser's sessions were brought into these less than 7 days ago, which can still be undone."),
+        _("These come along once the 7 days are over."),
+    ),
     "name_taken": Explanation(
         _("The name is in use"),
         _("Another client, project or tag has this name, perhaps in other case or archived."),
