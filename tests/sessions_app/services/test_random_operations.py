@@ -32,6 +32,7 @@ NO_CHANGESETS = {
     "changeset",
     "count_held",
     "find_inconsistent_sessions",
+    "has_lately_merged",
     "preview_rates",
     "refresh_derived_fields",
     "resolve_rate",
