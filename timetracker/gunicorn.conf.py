@@ -43,7 +43,7 @@ graceful_timeout = 30
 limit_request_line = 8190  # as much as gunicorn takes: a query may name many projects
 keepalive = 130  # longer than proxies keep idle connections (nginx 60, Caddy 120), lest they use one that just closes
 control_socket_disable = True
-secure_scheme_headers: dict[str, str] = {}  # timetracker/proxies.py reads them
+secure_scheme_headers: dict[str, str] = {}  # timetracker/middleware/proxies.py reads them
 
 
 class PrivateLogger(glogging.Logger):  # type: ignore[misc]  # ships no types

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from http import HTTPStatus
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -13,17 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from timetracker import clock
 from timetracker.api.throttling import AddressThrottle
 from timetracker.errors import TooManyRequestsError
 from timetracker.pages import SeeOther
-from users_app.browser_sessions import SessionStore
 from users_app.device import guess_settings
 from users_app.models import User
 from users_app.services.registration import register_guest
 from users_app.sign_in import sign_in
-
-_RENEWED_ON = "renewed_on"
 
 T = TypeVar("T")
 
@@ -86,39 +81,3 @@ def leads_to_sign_in_where_closed(view: Callable[..., HttpResponse]) -> Callable
         return view(request, *args, **kwargs)
 
     return wrapper
-
-
-def reject_signed_out(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: responds with 401 to a form that htmx sends for a user who was signed out since the page was drawn.
-
-    Else a new guest would be made for it, or it would be lost; so the page asks to sign in and sends it again.
-    """
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        was_signed_in = request.headers.get("X-Signed-In") == "yes"
-        if was_signed_in and request.method == "POST" and current_user(request) is None:
-            return HttpResponse(_("You were signed out."), status=HTTPStatus.UNAUTHORIZED, content_type="text/plain")
-        return get_response(request)
-
-    return middleware
-
-
-def renew_cookie_daily(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: sets the cookie anew once a day, so that its 400 days begin again."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        if _is_known(request):
-            now = clock.now()
-            cast("SessionStore", request.session).note_use(now=now)
-            today = now.date().isoformat()
-            if request.session.get(_RENEWED_ON) != today:
-                request.session[_RENEWED_ON] = today
-        return response
-
-    return middleware
-
-
-def _is_known(request: HttpRequest) -> bool:
-    """Says whether the view asked for the user, and there is one; does not ask by itself."""
-    return hasattr(request, "session") and request.session.accessed and request.user.is_authenticated

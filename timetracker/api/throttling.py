@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
-from timetracker.proxies import is_trusted, read_address
+from timetracker.middleware.proxies import is_trusted, read_address
 
 if TYPE_CHECKING:  # that module reads the settings that name this one
     from rest_framework.views import APIView

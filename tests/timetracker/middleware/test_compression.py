@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 
 from tests.conftest import ApiClient
 from tests.factories import make_session, make_token
-from timetracker.compression import CompressionMiddleware
+from timetracker.middleware.compression import CompressionMiddleware
 from users_app.services.feeds import issue_feed
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}

@@ -7,16 +7,16 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from timetracker import page_middleware
+from timetracker.middleware import pages
 
 NAMES = ["SessionMiddleware", "AuthenticationMiddleware", "MessageMiddleware"]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_djangos_is_used_for_pages_only(name):
-    assert f"timetracker.page_middleware.{name}" in settings.MIDDLEWARE
+    assert f"timetracker.middleware.pages.{name}" in settings.MIDDLEWARE
     assert not [each for each in settings.MIDDLEWARE if each.endswith(name) and not each.startswith("timetracker.")]
-    middleware = getattr(page_middleware, name)
+    middleware = getattr(pages, name)
     bases = [base for base in middleware.__mro__[1:] if base.__name__ == name]
     assert bases[0].__module__.startswith("django.")
     assert issubclass(middleware, getattr(import_module(bases[0].__module__), name))
@@ -31,7 +31,7 @@ def test_a_call_has_no_session_user_or_messages(db):
 
     chain = look
     for name in reversed(NAMES):
-        chain = getattr(page_middleware, name)(chain)
+        chain = getattr(pages, name)(chain)
     for path in ("/v1/users/me/timer", "/v1", "/v1x", "/"):
         chain(RequestFactory().get(path))
     assert seen == [set(), set(), {"session", "user", "_messages"}, {"session", "user", "_messages"}]
