@@ -11,12 +11,12 @@ from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError, connection
 
-from timetracker import disk
 from timetracker.backups.making import last_backup_at
 from timetracker.db.migrated import find_missing_migrations
 from timetracker.db.sqlite.daily_check import quick_check
 from timetracker.db.sqlite.versions import describe_defect
 from timetracker.environment.addresses import LOOPBACK_HOSTS
+from timetracker.storage import disk
 
 MAX_BACKUP_AGE = timedelta(hours=26)
 """A day, and two hours for the timer that makes them."""

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from timetracker.errors import TooManyRequestsError
-from timetracker.files import open_private
+from timetracker.storage.files import open_private
 
 MAX_DOWNLOADS = 2
 """At a time, for each user, over the workers of this machine."""

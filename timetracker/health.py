@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from timetracker import disk
 from timetracker.db.migrated import find_missing_migrations
+from timetracker.storage import disk
 
 MIN_FREE_BYTES = 100_000_000
 

@@ -110,7 +110,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "sessions_app.pages.frame.page_frame",
-                "timetracker.disk.operator_notice",
+                "timetracker.storage.disk.operator_notice",
             ],
         },
     },

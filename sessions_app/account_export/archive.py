@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sessions_app.account_export.contents import ACCOUNT, IDENTITIES, SESSIONS
 from timetracker.errors import FieldError, InvalidInputError
-from timetracker.zips import BROKEN, is_plain, read_directory_size
+from timetracker.storage.zips import BROKEN, is_plain, read_directory_size
 
 _MB = 1_000_000
 MAX_BYTES = {ACCOUNT: 10 * _MB, SESSIONS: 512 * _MB, IDENTITIES: 512 * _MB}

@@ -35,8 +35,8 @@ from sessions_app.services.identities import hold_identities
 from sessions_app.services.parts import CHUNK, Progress, State, Step, begin_work, go_on, unfinished_work
 from sessions_app.timekeeping.periods import seconds_between
 from timetracker import clock
-from timetracker.disk import check_room
 from timetracker.errors import ConflictError
+from timetracker.storage.disk import check_room
 from users_app.models import User
 from users_app.services.preferences import save_preferences
 

@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from sessions_app.imports.rows import UnreadableFileError
 from sessions_app.timekeeping.messages import Message, gettext_noop
-from timetracker.zips import BROKEN, is_plain, read_directory_size
+from timetracker.storage.zips import BROKEN, is_plain, read_directory_size
 
 MAX_PARTS = 10_000
 _MAX_BYTES_OF_DIRECTORY = 2_000_000

@@ -23,7 +23,7 @@ from timetracker import clock
 from timetracker.characters import clean_characters
 from timetracker.db.compiled import new_instance
 from timetracker.db.ids import uuid7
-from timetracker.disk import check_room
+from timetracker.storage.disk import check_room
 from users_app.models import User
 
 IMPORT = "import"

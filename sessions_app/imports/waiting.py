@@ -17,8 +17,8 @@ from sessions_app.models import PIECE_SIZE, Import, ImportPiece
 from sessions_app.services.parts import State, Step, kind_of_work
 from timetracker import clock
 from timetracker.db.ids import uuid7
-from timetracker.disk import check_room
 from timetracker.errors import ConflictError, NotFoundError
+from timetracker.storage.disk import check_room
 from users_app.models import User
 
 WAITS = timedelta(hours=24)

@@ -13,7 +13,7 @@ from typing import IO, Any
 from msgspec import Struct, convert
 
 from timetracker.backups.rotation import choose_kept, parse_name
-from timetracker.files import PRIVATE, open_private, sync_folder
+from timetracker.storage.files import PRIVATE, open_private, sync_folder
 
 MANIFEST, SECRET_KEY = "manifest.json", "secret_key"
 _COMPRESSION = 3  # a third of the size; more costs minutes and saves a tenth

@@ -17,7 +17,7 @@ from timetracker.backups import sqlite
 from timetracker.backups.archive import BackupError, Manifest, read_archive, remove_old, save_archive
 from timetracker.backups.figures import ReadFigures, describe_difference
 from timetracker.backups.rotation import format_name
-from timetracker.files import open_private
+from timetracker.storage.files import open_private
 
 
 def is_sqlite() -> bool:

@@ -15,7 +15,7 @@ from timetracker.backups.archive import Manifest
 from timetracker.backups.figures import ReadFigures
 from timetracker.backups.making import compare, is_sqlite, make_backup, unpack
 from timetracker.clock import now
-from timetracker.files import open_private
+from timetracker.storage.files import open_private
 
 
 class Restored(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any
 
 from timetracker.backups.archive import BackupError
 from timetracker.backups.figures import Query, ReadFigures, count_rows
-from timetracker.files import open_private, sync_folder
+from timetracker.storage.files import open_private, sync_folder
 
 NAME = "timetracker.sqlite3"
 BUSY_SECONDS = 60

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from timetracker.files import open_private
+from timetracker.storage.files import open_private
 
 _KEY = 7_431_640_829  # of PostgreSQL's advisory lock: a number that nothing else takes
 _POLL_SECONDS = 0.2

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from timetracker.environment.values import read_text
-from timetracker.files import open_private
+from timetracker.storage.files import open_private
 
 MIN_LENGTH = 32
 MIN_DISTINCT = 16

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import connection
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
-from timetracker import disk
 from timetracker.backups.making import last_backup_at
 from timetracker.metrics import register
+from timetracker.storage import disk
 
 
 @register

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from timetracker.files import open_private
+from timetracker.storage.files import open_private
 
 _held: list[int] = []
 

@@ -8,7 +8,7 @@ ALLOWED = {
     "sessions_app.timekeeping",
     "timetracker.tables",
     "timetracker.money",
-    "timetracker.zips",
+    "timetracker.storage.zips",
 }
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
-from timetracker.files import open_private
+from timetracker.storage.files import open_private
 
 on_turn: list[Callable[[float], None]] = []
 """Called with the seconds that a writer waited for its turn."""

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.factories import make_account
-from timetracker import disk
+from timetracker.storage import disk
 
 NEARLY_FULL = "The disk of this server is nearly full."
 

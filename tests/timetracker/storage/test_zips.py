@@ -6,7 +6,7 @@ from zipfile import BadZipFile, ZipFile
 
 import pytest
 
-from timetracker.zips import is_plain, read_directory_size
+from timetracker.storage.zips import is_plain, read_directory_size
 
 
 def make_zip(comment=b""):

@@ -8,7 +8,7 @@ import pytest
 
 from timetracker import environment
 from timetracker.db.sqlite.base import DatabaseWrapper, WriteQueue
-from timetracker.files import open_private
+from timetracker.storage.files import open_private
 
 DATABASE_FILES = ["", "-shm", "-wal", ".queue", ".turn"]
 

@@ -1,0 +1,1 @@
+"""Room and files on the disk of the server."""
