@@ -25,7 +25,7 @@ from sessions_app.views import (
     timesheet,
     week_grid,
 )
-from timetracker.url_converters import DateConverter, MonthConverter
+from timetracker.http.url_converters import DateConverter, MonthConverter
 
 register_converter(DateConverter, "date")
 register_converter(MonthConverter, "month")

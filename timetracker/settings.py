@@ -189,14 +189,14 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "timetracker.static_bundles.BundlingStorage"
+        else "timetracker.http.static_bundles.BundlingStorage"
     },
 }
 
 # What a form brings: up to 2.5 MB in memory, more in a temporary file.
 FILE_UPLOAD_MAX_SIZE = 200_000_000
 FILE_UPLOAD_HANDLERS = [
-    "timetracker.uploads.LimitedUpload",
+    "timetracker.http.uploads.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 
 from sessions_app.account_export import build_account_export
 from timetracker.api.negotiation import OneForm
-from timetracker.downloads import hold_slot
+from timetracker.http.downloads import hold_slot
 from users_app.api.user_scoped import UserScopedViewSet
 from users_app.models import Scope
 

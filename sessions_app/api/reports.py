@@ -32,7 +32,7 @@ from timetracker.api.negotiation import OneForm, TableNegotiation
 from timetracker.api.problems import InvalidQueryError
 from timetracker.api.viewsets import read_query
 from timetracker.db.snapshot import snapshot
-from timetracker.downloads import hold_slot
+from timetracker.http.downloads import hold_slot
 from timetracker.tables import Separator, TooManyRowsError, table_response
 from timetracker.tables.responses import CONTENT_TYPES
 from users_app.api.user_scoped import UserScopedViewSet

@@ -10,8 +10,8 @@ from sessions_app.account_export import build_account_export, check_account_expo
 from sessions_app.imports.waiting import keep_export
 from sessions_app.pages.account_export import say_imported
 from sessions_app.pages.actions import SECONDS_OF_WORK, WEB, going_on_url
-from timetracker.downloads import limit_downloads
 from timetracker.errors import ConflictError, InvalidInputError
+from timetracker.http.downloads import limit_downloads
 from timetracker.pages import SeeOther, now_of, respond
 from users_app.guests import leads_to_sign_in_where_closed, user_for_write, user_or_unsaved
 

@@ -23,8 +23,8 @@ from sessions_app.reports.downloads import (
 from sessions_app.reports.labels import format_period_slug
 from sessions_app.reports.shapes import ReportDownload
 from timetracker.db.snapshot import snapshot
-from timetracker.downloads import limit_downloads
 from timetracker.errors import DomainError, FieldError, InvalidInputError
+from timetracker.http.downloads import limit_downloads
 from timetracker.shapes import encode_json
 from timetracker.tables import Format, Separator, TooManyRowsError, table_response
 

@@ -13,8 +13,8 @@ from sessions_app.reports.labels import format_period_slug
 from sessions_app.reports.timesheet import read_timesheet
 from sessions_app.reports.timesheet_pdf import TimesheetData, render_pdf
 from timetracker.db.snapshot import snapshot
-from timetracker.downloads import limit_downloads
 from timetracker.errors import DomainError
+from timetracker.http.downloads import limit_downloads
 from timetracker.pages import respond
 
 

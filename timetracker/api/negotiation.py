@@ -9,8 +9,8 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from timetracker.api.problems import CONTENT_TYPE
+from timetracker.http.weights import read_unwanted
 from timetracker.tables.responses import CONTENT_TYPES
-from timetracker.weights import read_unwanted
 
 _JSON = "application/json"
 _TABLES = {each.partition(";")[0] for each in CONTENT_TYPES.values()} | {"application/pdf"}

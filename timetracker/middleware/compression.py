@@ -5,7 +5,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
-from timetracker.weights import read_unwanted
+from timetracker.http.weights import read_unwanted
 
 COMPRESSIBLE = (
     "text/",

@@ -5,7 +5,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from timetracker.static_bundles import files_of
+from timetracker.http.static_bundles import files_of
 
 register = template.Library()
 

@@ -11,7 +11,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from timetracker.db.migrated import find_missing_migrations
 from timetracker.db.release_lock import release_lock
-from timetracker.static_bundles import BUNDLES
+from timetracker.http.static_bundles import BUNDLES
 
 
 class Command(BaseCommand):

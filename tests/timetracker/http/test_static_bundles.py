@@ -6,7 +6,7 @@ from django.contrib.staticfiles.finders import find
 from django.core.management import call_command
 from django.template import engines
 
-from timetracker.static_bundles import BUNDLES, BundlingStorage
+from timetracker.http.static_bundles import BUNDLES, BundlingStorage
 
 OF_ONE_PAGE = {
     "css/admin.css",

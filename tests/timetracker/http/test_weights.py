@@ -2,7 +2,7 @@
 
 import pytest
 
-from timetracker.weights import read_unwanted
+from timetracker.http.weights import read_unwanted
 
 
 @pytest.mark.parametrize(

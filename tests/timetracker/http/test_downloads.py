@@ -4,8 +4,8 @@ import pytest
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
 from tests.factories import make_session
-from timetracker.downloads import hold_slot
 from timetracker.errors import TooManyRequestsError
+from timetracker.http.downloads import hold_slot
 
 
 @pytest.fixture(autouse=True)
