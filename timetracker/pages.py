@@ -15,7 +15,7 @@ from django_htmx.middleware import HtmxDetails
 
 from timetracker import clock
 from timetracker.errors import ConflictError, DomainError, InvalidInputError, NotFoundError
-from timetracker.form_fields import add_domain_errors, focus_first_error
+from timetracker.forms.fields import add_domain_errors, focus_first_error
 
 _NOW = "_timetracker_now"
 

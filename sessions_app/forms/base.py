@@ -14,7 +14,7 @@ from sessions_app.models import TimeSession
 from sessions_app.timekeeping.messages import Message
 from sessions_app.timekeeping.shorthand import Problem, UnclearInputError, parse_day_field, parse_time_field
 from timetracker.db.ids import uuid7
-from timetracker.form_fields import DayField
+from timetracker.forms.fields import DayField
 from users_app.models import Clock, DateFormat, User
 
 

@@ -16,7 +16,7 @@ from sessions_app.models import Client, Project, Tag
 from sessions_app.models.catalogue import BudgetPeriod, CatalogueEntry
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.services.validation import EntryFields
-from timetracker.form_fields import CurrencyField, DayField, RateField
+from timetracker.forms.fields import CurrencyField, DayField, RateField
 
 BUDGET_PERIODS = [
     (BudgetPeriod.TOTAL.value, gettext_lazy("the whole project")),

@@ -1,4 +1,4 @@
-"""What the forms share about projects and tags. Rates are read in `timetracker/form_fields.py`."""
+"""What the forms share about projects and tags. Rates are read in `timetracker/forms/fields.py`."""
 
 import re
 from decimal import ROUND_HALF_UP, Decimal

@@ -21,7 +21,7 @@ from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.timekeeping.periods import Period
 from sessions_app.timekeeping.rounding import ROUNDING_MINUTES, Rounding
 from timetracker.errors import FieldError, InvalidInputError
-from timetracker.form_fields import DayField
+from timetracker.forms.fields import DayField
 from users_app.models import User
 
 _NONE = "none"

@@ -12,7 +12,7 @@ from sessions_app.formatting import format_date
 from sessions_app.forms.base import AnswerField, NameField, TimesForm, TimeWordField
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping.periods import day_of
-from timetracker.form_fields import DayField
+from timetracker.forms.fields import DayField
 from users_app.models import User
 
 _SECOND = dt.timedelta(seconds=1)

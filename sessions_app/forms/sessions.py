@@ -28,7 +28,7 @@ from sessions_app.services.validation import SessionInput
 from sessions_app.timekeeping.durations import format_clock
 from sessions_app.timekeeping.periods import day_of
 from sessions_app.timekeeping.shorthand import UnclearInputError, parse_duration_field
-from timetracker.form_fields import CurrencyField, DayField, RateField
+from timetracker.forms.fields import CurrencyField, DayField, RateField
 from timetracker.money import format_rate_input
 from users_app.models import User
 from users_app.zones import zone_names

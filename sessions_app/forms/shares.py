@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models import Share
-from timetracker.form_fields import DayField
+from timetracker.forms.fields import DayField
 from users_app.models import User
 from users_app.zones import end_of_day
 

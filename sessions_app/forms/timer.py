@@ -25,7 +25,7 @@ from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.services.validation import SessionInput, whole_second
 from sessions_app.timekeeping.periods import day_of
 from sessions_app.timekeeping.shorthand import ParsedLine, parse_line, stray_projects
-from timetracker.form_fields import DayField
+from timetracker.forms.fields import DayField
 from users_app.models import Clock, DateFormat, User
 
 MAX_QUESTIONS = 5

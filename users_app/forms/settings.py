@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from timetracker.form_fields import CurrencyField, HoursField, RateField
+from timetracker.forms.fields import CurrencyField, HoursField, RateField
 from users_app.forms.zones import ZoneField
 from users_app.models import User
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from timetracker.form_fields import DayField
+from timetracker.forms.fields import DayField
 from users_app.models import Scope, User
 from users_app.zones import end_of_day
 

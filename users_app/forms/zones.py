@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from timetracker.suggestions import SuggestingInput
+from timetracker.forms.suggestions import SuggestingInput
 from users_app.zones import LIKELY_ZONES, MAX_ZONE_LENGTH, read_zone
 
 

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from timetracker.forms.suggestions import MAX_SUGGESTIONS, format_options
 from timetracker.money import find_currencies
-from timetracker.suggestions import MAX_SUGGESTIONS, format_options
 from users_app.zones import find_zones
 
 

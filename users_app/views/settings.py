@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from timetracker.form_fields import focus_first_error
+from timetracker.forms.fields import focus_first_error
 from timetracker.pages import SeeOther, form_to_service, redirect_back, respond
 from users_app.device import keep_zone
 from users_app.forms.settings import SECTIONS, NoticesForm, PreferencesForm

@@ -15,7 +15,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from timetracker.form_fields import focus_first_error
+from timetracker.forms.fields import focus_first_error
 from timetracker.pages import SeeOther, came_from, now_of, respond
 from users_app.forms.account import SignInForm, mark_limit
 from users_app.forms.second_factor import PasskeySignInForm

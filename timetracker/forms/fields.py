@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from timetracker.errors import InvalidInputError
+from timetracker.forms.suggestions import SuggestingInput
 from timetracker.money import (
     LIKELY_CURRENCIES,
     MAX_RATE_DECIMALS,
@@ -21,7 +22,6 @@ from timetracker.money import (
     parse_rate,
 )
 from timetracker.money_fields import validate_currency
-from timetracker.suggestions import SuggestingInput
 
 EARLIEST_DAY = dt.date(1970, 1, 1)
 LATEST_DAY = dt.date(2999, 12, 31)

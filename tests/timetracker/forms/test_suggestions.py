@@ -4,7 +4,7 @@ import re
 
 from django import forms
 
-from timetracker.suggestions import MAX_SUGGESTIONS, SuggestingInput, format_options
+from timetracker.forms.suggestions import MAX_SUGGESTIONS, SuggestingInput, format_options
 
 
 class ChoiceForm(forms.Form):

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django import forms
 
-from timetracker.form_fields import CurrencyField, HoursField, RateField
+from timetracker.forms.fields import CurrencyField, HoursField, RateField
 
 
 class RateForm(forms.Form):
