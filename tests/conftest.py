@@ -13,7 +13,7 @@ from hypothesis import HealthCheck
 
 from tests.factories import make_guest, make_token
 from tests.pages import NOW
-from timetracker.stack_room import call_with_room
+from timetracker.serving.stack_room import call_with_room
 from users_app.models import User
 
 # Examples in percent of what a test asks for by tests.examples. A machine that is busy is no fault of the product.

@@ -30,7 +30,7 @@ SECRET_KEY_FALLBACKS = environment.read_fallback_keys("SECRET_KEY_FALLBACKS")
 DATABASES = {"default": environment.read_database("DATABASE_URL", data_dir=DATA_DIR)}
 CACHES = {
     # Counts requests for the limits, nothing else: shared by the workers of this machine and free to be emptied.
-    "default": {"BACKEND": "timetracker.cache.CountsCache", "LOCATION": DATA_DIR / "cache"},
+    "default": {"BACKEND": "timetracker.api.cache.CountsCache", "LOCATION": DATA_DIR / "cache"},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -11,7 +11,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from timetracker.stack_room import call_with_room
+from timetracker.serving.stack_room import call_with_room
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timetracker.settings")
 

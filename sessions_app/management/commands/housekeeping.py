@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
 from timetracker.db.sqlite.daily_check import quick_check
-from timetracker.doctor import examine
+from timetracker.management.doctor import examine
 
 
 class Command(BaseCommand):

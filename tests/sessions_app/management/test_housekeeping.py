@@ -10,7 +10,7 @@ from sessions_app.management.commands import housekeeping
 from sessions_app.models import TimeSession
 from tests.factories import WEB, make_guest, make_session
 from tests.pages import NOW
-from timetracker.doctor import Finding
+from timetracker.management.doctor import Finding
 from users_app.models import User
 
 pytestmark = pytest.mark.django_db

@@ -269,7 +269,7 @@ def test_a_full_disk_lifts_the_limits_instead_of_failing(owner, monkeypatch):
     def fail(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("timetracker.cache.CountsCache.set", fail)
+    monkeypatch.setattr("timetracker.api.cache.CountsCache.set", fail)
 
     assert ApiClient(make_token(owner))("POST", f"{TIMER}/stop").status_code == 200
 

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from timetracker.doctor import examine
+from timetracker.management.doctor import examine
 
 
 class Command(BaseCommand):

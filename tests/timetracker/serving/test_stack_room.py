@@ -2,7 +2,7 @@ import resource
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from timetracker.stack_room import call_with_room
+from timetracker.serving.stack_room import call_with_room
 
 
 def most_page_faults(calls: int) -> int:

@@ -13,8 +13,8 @@ from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from timetracker import doctor
 from timetracker.backups.making import note_backup
+from timetracker.management import doctor
 
 pytestmark = pytest.mark.django_db
 

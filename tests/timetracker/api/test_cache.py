@@ -2,7 +2,7 @@
 
 import pytest
 
-from timetracker.cache import REMOVAL_SECONDS, CountsCache
+from timetracker.api.cache import REMOVAL_SECONDS, CountsCache
 
 
 @pytest.fixture
