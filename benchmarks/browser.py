@@ -11,6 +11,7 @@ import time
 
 from playwright.sync_api import Page, sync_playwright
 
+from tests.chromium import launch
 from tests.server import CHECKOUT, Server
 
 COUNT = 100_000
@@ -40,7 +41,7 @@ def main() -> None:
     """Prints the figures of one run."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
     with Server() as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--headless", "--no-sandbox"])
+        browser = launch(playwright)
         page = browser.new_context(base_url=server.url).new_page()
         page.add_init_script(_OBSERVE_TASKS)
         page.goto("/")

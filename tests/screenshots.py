@@ -6,15 +6,14 @@ All are of the sample data at one instant, a Friday afternoon in Berlin, so that
 """
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from itertools import product
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import ARGUMENTS
 from tests.browser.timer import field
+from tests.chromium import launch
 from tests.server import CHECKOUT, Server
 
 EMAIL = "developer@example.org"  # that of the sample data
@@ -29,7 +28,7 @@ def main() -> None:
         server.environment["DEBUG"] = "on"  # which the command asks for; the server that runs is not changed
         server.manage("sample_data")
         del server.environment["DEBUG"]
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        chromium = launch(playwright)
         state = _signed_in(chromium, server)
         for (width, height), scheme in product(SIZES, SCHEMES):
             context = chromium.new_context(

@@ -4,7 +4,6 @@ A test fails, whatever it asserts, when a page logs an error (a broken CSP inclu
 missing, the server fails, or another host is asked for anything.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
+from tests.chromium import launch
 from tests.server import Server
 
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 HTMX_REPEATS = ("htmx:afterRequest", "htmx:responseError", "htmx:sendError")
 DESKTOP = {"width": 1280, "height": 800}
 
@@ -37,11 +33,8 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.fail("Chromium was not found. Install it: script/setup --all", pytrace=False)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 
