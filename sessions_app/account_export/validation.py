@@ -18,15 +18,13 @@ from sessions_app.models import AddressedReport, Share, Source, TimeSession, Ver
 from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.services.saved_reports import clean_report
 from sessions_app.services.validation import (
-    EARLIEST_START,
-    FUTURE_TOLERANCE,
-    MAX_FINISHED_DURATION,
     EntryFields,
     SessionFields,
     clean_entry,
     clean_fields,
     whole_second,
 )
+from sessions_app.timekeeping.bounds import EARLIEST_START, FUTURE_TOLERANCE, MAX_DURATION
 from timetracker.errors import FieldError, InvalidInputError
 from timetracker.texts import clean_text
 from users_app.models import User
@@ -148,7 +146,7 @@ def _read_row(model: type[VersionedModel], record: object, now: datetime) -> Fie
     for name, value in values.items():
         if isinstance(value, datetime) and name != "expires_at":
             # A session in the near future may end as long after its start as any other.
-            latest = now + FUTURE_TOLERANCE + (MAX_FINISHED_DURATION if name == "end" else timedelta())
+            latest = now + FUTURE_TOLERANCE + (MAX_DURATION if name == "end" else timedelta())
             if not EARLIEST_START <= value <= latest:
                 raise invalid_file(_("“%(field)s” is before 1970, or in the future.") % {"field": name})
     if not 1 <= values["version"] <= MAX_VERSIONS:

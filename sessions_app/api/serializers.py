@@ -20,7 +20,8 @@ from sessions_app.models.catalogue import COLOURS, BudgetPeriod, CatalogueEntry
 from sessions_app.selectors.overview import Position
 from sessions_app.services.resolving import CURRENCY_NEEDS_RATE
 from sessions_app.services.shares import MAX_PASSWORD
-from sessions_app.services.validation import MAX_FINISHED_DURATION, MAX_TAGS
+from sessions_app.services.validation import MAX_TAGS
+from sessions_app.timekeeping.bounds import MAX_DURATION
 from timetracker.api.fields import (
     BoundedListField,
     ChoiceField,
@@ -99,7 +100,7 @@ class WholeSessionSerializer(SessionSerializer):
     durationSeconds = StrictIntegerField(
         required=False,
         min_value=0,
-        max_value=int(MAX_FINISHED_DURATION.total_seconds()),
+        max_value=int(MAX_DURATION.total_seconds()),
         source="length_seconds",
         help_text="In place of `end`; beside one it must agree with it, and beside an `end` of null it is ignored.",
     )

@@ -7,10 +7,10 @@ from hashlib import blake2b
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sessions_app.imports.instants import MAX_LENGTH, instants_of
+from sessions_app.imports.instants import instants_of
 from sessions_app.imports.rows import TIMETRACKER, ImportedSession, ReadFile, RejectedRow, RejectionCode, SkippedRow
 from sessions_app.imports.zones import zone_of
-from sessions_app.services.validation import EARLIEST_START, FUTURE_TOLERANCE
+from sessions_app.timekeeping.bounds import EARLIEST_START, FUTURE_TOLERANCE, MAX_DURATION
 from sessions_app.timekeeping.messages import Message, gettext_noop
 from users_app.zones import zone_or_utc
 
@@ -169,7 +169,7 @@ def _of_day(row: ImportedSession, now: datetime) -> _Found | RejectedRow:
         return _rejected(row, "bad_date", _TOO_LATE)
     if seconds <= 0:
         return _rejected(row, "zero_length", _NO_LENGTH)
-    if timedelta(seconds=seconds) > MAX_LENGTH:
+    if timedelta(seconds=seconds) > MAX_DURATION:
         return _rejected(row, "too_long", _TOO_LONG)
     return None, None, seconds
 

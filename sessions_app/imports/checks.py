@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 
 from sessions_app.imports.rows import ImportedSession, RejectedRow, RejectionCode, Row
 from sessions_app.imports.texts import is_storable, storable
+from sessions_app.timekeeping.bounds import EARLIEST_START, MAX_DURATION
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
-MAX_LENGTH = timedelta(days=31)
-_FIRST_YEAR = 1970
 _CLOCK_CHANGE = timedelta(hours=2)
 _MAX_CELL = 60
 
@@ -34,7 +33,7 @@ def checked(session: ImportedSession) -> Row:
     first = session.start or session.date
     if first is None:
         return _rejected(session, "missing_start", _NO_START)
-    if first.year < _FIRST_YEAR:
+    if first.year < EARLIEST_START.year:
         return _rejected(session, "bad_date", _TOO_EARLY)
     if session.is_running:
         return session
@@ -67,7 +66,7 @@ def _check_times(session: ImportedSession, start: datetime | None, end: datetime
 def _check_length(session: ImportedSession, length: timedelta) -> Row:
     if length < timedelta(0):
         return _rejected(session, "bad_time", _NEGATIVE)
-    if length > MAX_LENGTH:
+    if length > MAX_DURATION:
         return _rejected(session, "too_long", _TOO_LONG)
     return session
 

@@ -4,10 +4,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sessions_app.imports.rows import ImportedSession, RejectedRow, RejectionCode
+from sessions_app.timekeeping.bounds import MAX_DURATION
 from sessions_app.timekeeping.local_times import readings
 from sessions_app.timekeeping.messages import Message, gettext_noop
-
-MAX_LENGTH = timedelta(days=31)
 
 _TOO_LONG = gettext_noop("This is longer than 31 days.")
 _BEFORE = gettext_noop("The end is before the start.")
@@ -78,7 +77,7 @@ def _checked(
         return _rejected(session, "end_before_start", Message(_BEFORE))
     if not length:
         return _rejected(session, "zero_length", Message(_NO_LENGTH))
-    if length > MAX_LENGTH:
+    if length > MAX_DURATION:
         return _rejected(session, "too_long", Message(_TOO_LONG))
     return start, start + length
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from sessions_app.models import Client, Project, Tag, TimeSession
 from sessions_app.models.catalogue import COLOURS, BudgetPeriod, CatalogueEntry
+from sessions_app.timekeeping.bounds import EARLIEST_START, FUTURE_TOLERANCE, MAX_DURATION
 from sessions_app.timekeeping.periods import seconds_between
 from sessions_app.timekeeping.shorthand import is_tag_word
 from timetracker.errors import FieldError, InvalidInputError
@@ -21,9 +22,6 @@ from users_app.zones import validate_zone
 
 FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
 LAST_INSTANT = datetime.max.replace(tzinfo=UTC, microsecond=0)
-EARLIEST_START = datetime(1970, 1, 1, tzinfo=UTC)
-FUTURE_TOLERANCE = timedelta(days=1)
-MAX_FINISHED_DURATION = timedelta(days=31)
 MAX_TAGS = 20
 MAX_BUDGET_SECONDS = 1_000_000 * 3600
 
@@ -215,7 +213,7 @@ def set_end_by_length(fields: SessionInput, before: TimeSession | None = None) -
 
 def check_length(seconds: int, field: str) -> None:
     """Raises InvalidInputError at `field` for a length that no finished session may have."""
-    if not 0 < seconds <= MAX_FINISHED_DURATION.total_seconds():
+    if not 0 < seconds <= MAX_DURATION.total_seconds():
         message = _("A duration is longer than nothing and at most 31 days.")
         raise InvalidInputError(FieldError(field, "out_of_range", message))
 
@@ -239,7 +237,7 @@ def _validate_times(fields: SessionFields, now: datetime, before: TimeSession | 
         return
     if end <= start:
         errors.append(FieldError("end", "end_not_after_start", _("The end is not after the start. Give a later end.")))
-    elif end - start > MAX_FINISHED_DURATION:
+    elif end - start > MAX_DURATION:
         errors.append(FieldError("end", "too_long", _("This is longer than 31 days. Give an earlier end.")))
 
 

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from timetracker.forms.fields import EARLIEST_DAY, LATEST_DAY
+
 
 class DateConverter:
     """`2025-11-18`, a date of the years 1970 to 2999. Pages may link to what lies just outside; it is not found."""
@@ -11,7 +13,7 @@ class DateConverter:
     def to_python(self, value: str) -> date:
         """Raises ValueError, which means not found, for other years and for a day that the calendar lacks."""
         day = date.fromisoformat(value)
-        if not 1970 <= day.year <= 2999:  # noqa: PLR2004
+        if not EARLIEST_DAY <= day <= LATEST_DAY:
             raise ValueError(value)
         return day
 

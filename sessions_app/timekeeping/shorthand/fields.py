@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sessions_app.timekeeping.bounds import EARLIEST_START, MAX_DURATION
 from sessions_app.timekeeping.shorthand import problems
 from sessions_app.timekeeping.shorthand.problems import Bound, Choice, UnclearInputError
 from sessions_app.timekeeping.shorthand.time_words import (
@@ -16,8 +17,6 @@ from sessions_app.timekeeping.shorthand.time_words import (
 )
 from sessions_app.timekeeping.shorthand.wall_clock import (
     DAY,
-    EARLIEST_START,
-    MAX_DURATION,
     MAX_OVER_MIDNIGHT,
     WallClock,
     length_between,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from sessions_app.timekeeping.bounds import EARLIEST_START
 from sessions_app.timekeeping.durations import format_words
 from sessions_app.timekeeping.local_times import AmbiguousTimeError, NonexistentTimeError, readings, to_instant
 from sessions_app.timekeeping.messages import Message, gettext_noop
@@ -12,8 +13,6 @@ from sessions_app.timekeeping.shorthand import problems
 from sessions_app.timekeeping.shorthand.problems import Bound, UnclearInputError
 from sessions_app.timekeeping.shorthand.time_words import MIDNIGHT
 
-EARLIEST_START = datetime(1970, 1, 1, tzinfo=UTC)
-MAX_DURATION = timedelta(days=31)
 MAX_OVER_MIDNIGHT = timedelta(hours=16)
 DAY = timedelta(days=1)
 
