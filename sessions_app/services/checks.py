@@ -7,27 +7,21 @@ from django.utils.translation import gettext as _
 
 from sessions_app.models import TimeSession, VersionedModel
 from sessions_app.selectors.editions import edition_of
-from sessions_app.selectors.sessions import find_running
+from sessions_app.selectors.sessions import find_running, get_session
 from sessions_app.services.compiled import find_id
 from sessions_app.services.validation import SessionFields
-from timetracker.errors import ConflictError, NotFoundError, StaleVersionError
+from timetracker.errors import ConflictError, StaleVersionError
 from users_app.models import User
 
 
-def get_session(user: User, session_id: UUID, *, versions: Container[int | str] | None = None) -> TimeSession:
-    """A session to be changed. Raises NotFoundError, StaleVersionError, ConflictError `deleted` when in the Trash."""
-    session = get_any_session(user, session_id)
+def get_session_to_change(user: User, session_id: UUID, *, versions: Container[int | str] | None = None) -> TimeSession:
+    """Returns a session that may be changed.
+
+    Raises NotFoundError, StaleVersionError as `check_version` does, and ConflictError `deleted` for one in the Trash.
+    """
+    session = get_session(user, session_id, in_trash=True)
     check_version(session, versions)
     check_not_deleted(session)
-    return session
-
-
-def get_any_session(user: User, session_id: UUID) -> TimeSession:
-    """A session, also one in the Trash. Raises NotFoundError."""
-    try:
-        session: TimeSession = TimeSession.objects.for_user(user).get(id=session_id)
-    except TimeSession.DoesNotExist:
-        raise NotFoundError from None
     return session
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from sessions_app.models import Change, TimeSession
 from sessions_app.services.changeset import Actor, changeset
-from sessions_app.services.checks import get_session
+from sessions_app.services.checks import get_session_to_change
 from sessions_app.services.resolving import resolve_fields
 from sessions_app.services.sessions import edit_session
 from sessions_app.services.validation import check_length, clean_fields
@@ -52,7 +52,7 @@ def change_hours(
     check_length(length_seconds, "duration")
     length = timedelta(seconds=length_seconds)
     with changeset(user, actor) as changes:
-        session = get_session(user, session_id, versions=versions)
+        session = get_session_to_change(user, session_id, versions=versions)
         day, zone = session.first_date, session.zone
         if session.times_known:
             _check_within(day, session.start + length, zone)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from sessions_app.models import Change, TimeSession
 from sessions_app.services.changeset import Actor, ChangesetWriter, changeset
-from sessions_app.services.checks import get_session
+from sessions_app.services.checks import get_session_to_change
 from sessions_app.services.resolving import resolve_fields
 from sessions_app.services.validation import (
     LAST_INSTANT,
@@ -27,7 +27,7 @@ from users_app.models import User
 def duplicate_session(user: User, actor: Actor, session_id: UUID) -> TimeSession:
     """Copies a finished session with its times. Raises ConflictError `timer_running` for the running one."""
     with changeset(user, actor) as changes:
-        session = get_session(user, session_id)
+        session = get_session_to_change(user, session_id)
         if session.is_running:
             raise ConflictError("timer_running", _("A running session cannot be duplicated. Stop it first."))
         return changes.create(None, _fields_of(session), Change.Action.DUPLICATE)
@@ -38,7 +38,7 @@ def split_session(
 ) -> tuple[TimeSession, TimeSession]:
     """Cuts a session in two at an instant inside it; the second part of a running one runs on."""
     with changeset(user, actor) as changes:
-        session = get_session(user, session_id, versions=versions)
+        session = get_session_to_change(user, session_id, versions=versions)
         at = whole_second(at)
         if not session.start < at < (session.end or changes.at):
             message = _("This is not between the start and the end. Give a time inside the session.")
@@ -56,7 +56,7 @@ def merge_sessions(user: User, actor: Actor, session_id: UUID, other_id: UUID) -
     begins between them.
     """
     with changeset(user, actor) as changes:
-        pair = [get_session(user, session_id), get_session(user, other_id)]
+        pair = [get_session_to_change(user, session_id), get_session_to_change(user, other_id)]
         first, second = sorted(pair, key=lambda session: (session.start, session.id))
         if first.id == second.id:
             raise InvalidInputError(FieldError("other", "does_not_match", _("Choose another session to merge with.")))
@@ -100,7 +100,7 @@ def move_session(
     2, `ambiguous_time` when the clock was changed at that time of that day.
     """
     with changeset(user, actor) as changes:
-        session = get_session(user, session_id, versions=versions)
+        session = get_session_to_change(user, session_id, versions=versions)
         local = session.start.astimezone(session.zone)
         if local.date() == day:
             return session
@@ -127,7 +127,7 @@ def insert_session(
     """
     check_times_given(fields, "start", "end")
     with changeset(user, actor) as changes:
-        host = get_session(user, host_id, versions=versions)
+        host = get_session_to_change(user, host_id, versions=versions)
         host_end = host.end
         given: SessionInput = {"timezone": host.timezone, **fields}
         resolved = resolve_fields(changes, clean_fields(given, now=changes.at))

@@ -8,14 +8,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from sessions_app.models import Change, TimeSession
+from sessions_app.selectors.sessions import find_session, get_session
 from sessions_app.services.changeset import Actor, ChangesetWriter, changeset
 from sessions_app.services.checks import (
     check_id_free,
     check_none_running,
     check_not_deleted,
     check_version,
-    get_any_session,
-    get_session,
+    get_session_to_change,
 )
 from sessions_app.services.resolving import existing_references, resolve_fields, without_shown_rate
 from sessions_app.services.validation import (
@@ -71,7 +71,7 @@ def put_session(
     fields = set_end_by_length(fields)
     fields = {"name": "", "note": "", "project_id": None, "tags": (), "end": None, **fields}
     with changeset(user, actor) as changes:
-        session = TimeSession.objects.for_user(user).filter(id=session_id).first()
+        session = find_session(user, session_id)
         check_version(session, () if creates_only and session is not None else versions)
         check_not_deleted(session)
         if session is not None:
@@ -98,7 +98,7 @@ def edit_session(
     moves; `length_seconds` always sets the end. `versions`, `keeps_shown_rate` and errors are those of `put_session`.
     """
     with changeset(user, actor) as changes:
-        session = get_session(user, session_id, versions=versions)
+        session = get_session_to_change(user, session_id, versions=versions)
         fields = set_end_by_length(fields, session)
         fields = without_shown_rate(fields, session) if keeps_shown_rate else fields
         if duration_seconds is not None:
@@ -111,7 +111,7 @@ def edit_sessions(
 ) -> list[TimeSession]:
     """Changes the given fields of many sessions, all or none, as one changeset."""
     with changeset(user, actor) as changes:
-        return [_edit(changes, get_session(user, session_id), fields) for session_id in session_ids]
+        return [_edit(changes, get_session_to_change(user, session_id), fields) for session_id in session_ids]
 
 
 def delete_session(
@@ -119,7 +119,7 @@ def delete_session(
 ) -> TimeSession:
     """Moves a session to the Trash; a running one ends now. Leaves one that is there already as it is."""
     with changeset(user, actor) as changes:
-        session = get_any_session(user, session_id)
+        session = get_session(user, session_id, in_trash=True)
         check_version(session, versions)
         return _delete(changes, session)
 
@@ -127,7 +127,7 @@ def delete_session(
 def delete_sessions(user: User, actor: Actor, session_ids: Iterable[UUID]) -> list[TimeSession]:
     """Moves many sessions to the Trash, all or none, as one changeset."""
     with changeset(user, actor) as changes:
-        return [_delete(changes, get_any_session(user, session_id)) for session_id in session_ids]
+        return [_delete(changes, get_session(user, session_id, in_trash=True)) for session_id in session_ids]
 
 
 def restore_session(
@@ -135,7 +135,7 @@ def restore_session(
 ) -> TimeSession:
     """Takes a session out of the Trash, without a project or tags deleted since. Leaves one that is not in it."""
     with changeset(user, actor) as changes:
-        session = get_any_session(user, session_id)
+        session = get_session(user, session_id, in_trash=True)
         check_version(session, versions)
         if session.deleted_at is None:
             return session

@@ -9,16 +9,15 @@ from django.utils.translation import gettext as _
 
 from sessions_app.models import Change, TimeSession
 from sessions_app.selectors.forgotten import find_forgotten
-from sessions_app.selectors.sessions import find_running
+from sessions_app.selectors.sessions import find_running, get_session
 from sessions_app.services.changeset import Actor, ChangesetWriter, changeset
 from sessions_app.services.checks import (
     check_id_free,
-    get_any_session,
-    get_session,
+    get_session_to_change,
 )
 from sessions_app.services.resolving import existing_references, resolve_fields
 from sessions_app.services.validation import SessionFields, SessionInput, clean_fields, whole_second
-from timetracker.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from timetracker.errors import ConflictError, FieldError, InvalidInputError
 from users_app.models import User
 
 
@@ -62,8 +61,8 @@ def start_timer(
 
 def toggle_timer(user: User, actor: Actor, *, session_id: UUID | None = None, **fields: Unpack[SessionInput]) -> Switch:
     """Stops what runs, now; when nothing does, starts a session as `start_timer` does."""
-    with changeset(user, actor) as changes:
-        if TimeSession.objects.for_user(changes.user).find_running() is not None:
+    with changeset(user, actor):
+        if find_running(user) is not None:
             return stop_timer(user, actor)
         return start_timer(user, actor, session_id=session_id, **fields)
 
@@ -112,9 +111,7 @@ def continue_session(
     in the Trash.
     """
     with changeset(user, actor) as changes:
-        session = get_any_session(user, session_id)
-        if session.deleted_at is not None:
-            raise NotFoundError
+        session = get_session(user, session_id)
         if session.is_running:
             return Switch(None, None, changes.at)
         project_id, tag_ids = existing_references(user, session)
@@ -133,7 +130,7 @@ def continue_session(
 def confirm_running(user: User, actor: Actor, session_id: UUID) -> TimeSession:
     """Records “Still going”: the session is not asked about until it has run as long again. Leaves one that ended."""
     with changeset(user, actor) as changes:
-        session = get_session(user, session_id)
+        session = get_session_to_change(user, session_id)
         if not session.is_running:
             return session
         return changes.change(session, Change.Action.CONFIRM, {"confirmed_at": changes.at})
@@ -142,7 +139,8 @@ def confirm_running(user: User, actor: Actor, session_id: UUID) -> TimeSession:
 def confirm_end(user: User, actor: Actor, session_id: UUID) -> TimeSession:
     """Records that the guessed end of a session is right, so that it need not be checked any more."""
     with changeset(user, actor) as changes:
-        return changes.change(get_session(user, session_id), Change.Action.CONFIRM, {"needs_end_check": False})
+        session = get_session_to_change(user, session_id)
+        return changes.change(session, Change.Action.CONFIRM, {"needs_end_check": False})
 
 
 def _end_before_next(
