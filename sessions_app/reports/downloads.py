@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from heapq import merge
 from typing import Any, cast
 from uuid import UUID
@@ -28,8 +28,6 @@ from timetracker.db.snapshot import snapshot
 from timetracker.money import CURRENCIES
 from timetracker.tables import Column, Row
 from users_app.models import User
-
-_DAY = timedelta(days=1)
 
 
 def group_value_name(dimension: Dimension, value: GroupValue, catalogue: Catalogue) -> str:
@@ -198,9 +196,9 @@ def _in_list_order(
     whole: TimeSessionQuerySet, split: dict[UUID, SplitSession], period: Period
 ) -> Iterator[TimeSession]:
     """Yields sessions within one day and split ones together, in the order of lists. The former are read in batches."""
-    # A local date is within a day of the date in UTC: these bounds exclude nothing, and let the index by start be used.
-    bounds = [datetime.combine(day, time.min, tzinfo=UTC) for day in (period.first - _DAY, period.end + _DAY)]
-    ordered = whole.filter(start__gte=bounds[0], start__lt=bounds[1]).order_by("start", "id")
+    # The bounds in UTC exclude nothing, and let the index by start be used.
+    start_from, start_to = period.bounds_in_any_zone()
+    ordered = whole.filter(start__gte=start_from, start__lt=start_to).order_by("start", "id")
     crossing = (each.session for each in split.values() if each.covers(period))
     return iterate_with_tags(
         merge(ordered.iterator(chunk_size=BATCH_SIZE), crossing, key=lambda session: (session.start, session.id))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from operator import attrgetter
 from typing import Literal
@@ -111,16 +111,15 @@ def _read_starting_in(
 ) -> list[TimeSession]:
     """Returns the sessions that begin in the period, in order, one more than `limit`. One query."""
     if after is None and not where and not newest_first:
-        return _compiled_starting_in(limit)(
-            user_id=user.pk, first=period.first, end=period.end, **_bounds_of_start(period)
-        )
+        return _compiled_starting_in(limit)(user_id=user.pk, **_bounds(period))
     sessions = _starting_in(TimeSession.objects.for_user(user).matching(where), period)
     return list(_limited(following(sessions, "start", after, newest_first=newest_first), limit))
 
 
 def _starting_in(sessions: TimeSessionQuerySet, period: Period) -> TimeSessionQuerySet:
-    bounds = _bounds_of_start(period)
-    return sessions.starting_in(period).filter(start__gte=bounds["start_from"], start__lt=bounds["start_to"])
+    # The bounds in UTC exclude nothing, and let the index by start be used.
+    start_from, start_to = period.bounds_in_any_zone()
+    return sessions.starting_in(period).filter(start__gte=start_from, start__lt=start_to)
 
 
 def following(
@@ -140,14 +139,6 @@ def following(
     return sessions.filter(is_beyond, **{f"{instant}__{beyond}e": after.start})
 
 
-def _bounds_of_start(period: Period) -> dict[str, datetime]:
-    """Returns between which instants a session of the period can begin.
-
-    A local date is within a day of the date in UTC: these bounds exclude nothing, and let the index by start be used.
-    """
-    return {"start_from": _midnight_utc(period.first - _DAY), "start_to": _midnight_utc(period.end + _DAY)}
-
-
 def _limited(sessions: TimeSessionQuerySet, limit: int | None) -> TimeSessionQuerySet:
     return sessions if limit is None else sessions[: limit + 1]
 
@@ -155,16 +146,19 @@ def _limited(sessions: TimeSessionQuerySet, limit: int | None) -> TimeSessionQue
 @lru_cache(maxsize=16)
 def _compiled_starting_in(limit: int | None) -> CompiledGet[TimeSession]:
     """Returns the read of all sessions of a period, at most so many, whose SQL is made once."""
-    example = Period(date(1950, 1, 5), date(1950, 1, 9))
     return CompiledGet(
-        lambda user_id, first, end, **_bounds: _limited(
+        lambda user_id, first, end, **_of_start: _limited(
             _starting_in(TimeSession.objects.for_user(user_id), Period(first, end)).order_by("start", "id"), limit
         ),
         user_id=UUID(int=1),
-        first=example.first,
-        end=example.end,
-        **_bounds_of_start(example),
+        **_bounds(Period(date(1950, 1, 5), date(1950, 1, 9))),
     )
+
+
+def _bounds(period: Period) -> dict[str, date | datetime]:
+    """Returns the values of a period that stand in the SQL of `_starting_in`."""
+    start_from, start_to = period.bounds_in_any_zone()
+    return {"first": period.first, "end": period.end, "start_from": start_from, "start_to": start_to}
 
 
 def _within_one_day(sessions: Iterable[TimeSession]) -> Iterator[tuple[date, datetime, datetime]]:
@@ -179,7 +173,3 @@ def _is_after(session: TimeSession, after: Position | None, *, newest_first: boo
         return True
     here, there = (session.start, session.id), (after.start, after.id)
     return here < there if newest_first else here > there
-
-
-def _midnight_utc(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=UTC)

@@ -53,6 +53,10 @@ class Period:
         """Returns the instants (UTC) at which the period begins and ends in `zone`; the end is not included."""
         return start_of_day(self.first, zone), start_of_day(self.end, zone)
 
+    def bounds_in_any_zone(self) -> tuple[datetime, datetime]:
+        """Returns instants (UTC) between which the period lies in every zone: a local date is within a day of UTC's."""
+        return _midnight_utc(self.first - _DAY), _midnight_utc(self.end + _DAY)
+
 
 def merge_periods(periods: Iterable[Period]) -> tuple[Period, ...]:
     """Returns the same days as the fewest periods there can be, in order: those that overlap or touch become one."""
@@ -170,6 +174,10 @@ def last_day_of(start: datetime, end: datetime, zone: ZoneInfo) -> date:
 def seconds_between(start: datetime, end: datetime) -> int:
     """Returns the seconds from `start` to `end`, both aware and whole; negative when `end` is earlier."""
     return (end.astimezone(UTC) - start.astimezone(UTC)) // _SECOND
+
+
+def _midnight_utc(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=UTC)
 
 
 def _add_months(first: date, months: int) -> date:

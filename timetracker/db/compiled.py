@@ -2,7 +2,7 @@
 
 Django builds the SQL of a queryset anew at every call, which takes up to twenty times as long as SQLite takes to answer
 it. What every request asks is therefore built once, by Django itself, and sent again with other values. The querysets
-stay the only place that says what is asked; `tests/timetracker/db/test_compiled.py` compares both ways.
+stay the only place that says what is asked; `tests/sessions_app/test_compiled.py` compares both ways.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

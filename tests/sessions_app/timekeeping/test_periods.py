@@ -100,6 +100,15 @@ class TestPeriod:
 
         assert period.bounds(ZoneInfo(zone)) == (instant(since), instant(until))
 
+    @pytest.mark.parametrize("zone", ["Etc/GMT+12", "Pacific/Kiritimati", "Europe/Berlin", "Asia/Kathmandu"])
+    def test_its_bounds_in_any_zone_hold_those_in_each(self, zone):
+        period = Period(on("2026-10-19"), on("2026-10-26"))
+        since, until = period.bounds(ZoneInfo(zone))
+
+        assert period.bounds_in_any_zone() == (instant("2026-10-18T00:00"), instant("2026-10-27T00:00"))
+        assert instant("2026-10-18T00:00") < since
+        assert until < instant("2026-10-27T00:00")
+
 
 @pytest.mark.parametrize(
     ("day", "week_start", "first"),
