@@ -31,7 +31,7 @@ from django.views.generic import View
 
 from timetracker.pages import SeeOther, came_from, form_to_service, now_of, respond
 from users_app.forms.account import ChangeEmailForm, mark_limit
-from users_app.forms.second_factor import ReauthenticateByPasskeyForm
+from users_app.forms.second_factor import ActivateTOTPForm, ReauthenticateByPasskeyForm
 from users_app.models import User
 from users_app.services.accounts import begin_email_change, change_email, end_access, end_ways_in, keeps_second_factors
 from users_app.sign_in import stay_signed_in
@@ -101,6 +101,13 @@ class PasswordSetView(views.PasswordSetView):
 
 class AuthenticatorSetUpView(ActivateTOTPView):
     """Sets an authenticator app up. Whoever came from where it is demanded goes on there, by way of the codes."""
+
+    def form_valid(self, form: ActivateTOTPForm) -> HttpResponse:
+        """Stores the app. Its code is used up by that: whoever saw it typed signs in with another one only."""
+        response: HttpResponse = super().form_valid(form)
+        app = Authenticator.objects.get(user=form.user, type=Authenticator.Type.TOTP)
+        app.wrap().validate_code(form.cleaned_data["code"])
+        return response
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         values: dict[str, Any] = super().get_context_data(**context)

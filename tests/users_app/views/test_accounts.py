@@ -58,9 +58,13 @@ def link_in_mail():
     return path[1]
 
 
+def codes(secret):
+    """What an app shows before, now and next: all three are right, the first one only until the next half minute."""
+    return [format_hotp_value(hotp_value(secret, each)) for each in yield_hotp_counters_from_time()]
+
+
 def code_of_app(user):
-    secret = Authenticator.objects.get(user=user, type="totp").data["secret"]
-    return format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[1]))
+    return codes(Authenticator.objects.get(user=user, type="totp").data["secret"])[1]
 
 
 # Keeping
@@ -575,12 +579,22 @@ def test_codes_of_an_app_are_limited(secured):
 def test_an_authenticator_app_is_set_up_and_removed(browser, account):
     give_password(browser, "/settings/second-factor/app/")
     secret = shown_once(browser.get("/settings/second-factor/app/"), "totp_secret")
-    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
-    made = browser.post("/settings/second-factor/app/", {"code": code}, follow=True)
+    made = browser.post("/settings/second-factor/app/", {"code": codes(secret)[1]}, follow=True)
     assert "shown this once" in flat(made)
     assert "shown already" in flat(browser.get("/settings/second-factor/codes/"))
     browser.post("/settings/second-factor/app/remove/")
     assert not Authenticator.objects.filter(user=account).exists()
+
+
+def test_the_code_that_set_up_an_app_signs_nobody_in(browser, account):
+    give_password(browser, "/settings/second-factor/app/")
+    secret = shown_once(browser.get("/settings/second-factor/app/"), "totp_secret")
+    _before, used, fresh = codes(secret)
+    browser.post("/settings/second-factor/app/", {"code": used})
+    other = Client()
+    other.post("/signin/", SIGN_IN)
+    assert "This code is not right." in flat(other.post("/signin/second-factor/", {"code": f" {used[:3]} {used[3:]}"}))
+    assert other.post("/signin/second-factor/", {"code": fresh}).url == "/"
 
 
 @pytest.mark.parametrize(("asked", "led"), [("/admin/users_app/", "/admin/users_app/"), ("//evil.example/", "/")])
@@ -590,7 +604,7 @@ def test_whoever_sets_up_the_demanded_second_factor_goes_on_where_they_came_from
     assert give_password(browser, app).url == app
     page = browser.get(app)
     assert f'name="next" value="{led}"' in flat(page)
-    code = format_hotp_value(hotp_value(shown_once(page, "totp_secret"), next(iter(yield_hotp_counters_from_time()))))
+    code = codes(shown_once(page, "totp_secret"))[1]
     made = browser.post("/settings/second-factor/app/", {"code": code, "next": led}, follow=True)
     assert "shown this once" in flat(made)
     assert f'href="{led}">I have them</a>' in flat(made)
