@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core.validators import EmailValidator
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -42,8 +43,17 @@ def mark_limit(response: HttpResponse, form: forms.BaseForm) -> HttpResponse:
     return response
 
 
+def _check_domain(address: str) -> None:
+    try:
+        address.rpartition("@")[2].encode("idna")
+    except UnicodeError:
+        raise forms.ValidationError(EmailValidator.message, code="invalid") from None
+
+
 class AddressField(forms.EmailField):
-    """An e-mail address, in the spelling in which it is stored."""
+    """An e-mail address, in the spelling in which it is stored; not one whose domain no mail could be sent to."""
+
+    default_validators = [*forms.EmailField.default_validators, _check_domain]
 
     def to_python(self, value: Any) -> str:
         return User.objects.normalize_email(super().to_python(value))

@@ -54,8 +54,12 @@ class UserManager(BaseUserManager["User"]):
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
-        """Returns an address as it is stored and looked for: in lower case, each letter in one spelling (NFKC)."""
-        return unicodedata.normalize("NFKC", email or "").strip().lower()
+        """Returns an address as it is stored and looked for: in lower case, each letter in one spelling (NFKC).
+
+        The domain is in its letters, never encoded as name servers have it (`xn--mller-kva.de` is `müller.de`).
+        """
+        name, at, domain = unicodedata.normalize("NFKC", email or "").strip().lower().rpartition("@")
+        return name + at + (_decode_domain(domain) if at else domain)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Returns the account with that e-mail, however it is spelled."""
@@ -219,6 +223,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def zone(self) -> ZoneInfo:
         """The zone in which this user's days are shown and new sessions are made."""
         return zone_or_utc(self.timezone)
+
+
+def _decode_domain(domain: str) -> str:
+    """Returns a domain in those letters that Django sends mail to; what cannot be encoded stays as it is."""
+    try:
+        return domain.encode("idna").decode("idna")
+    except UnicodeError:
+        return domain
 
 
 def _in_one_spelling(password: str | None) -> str | None:

@@ -86,8 +86,9 @@ def finish_email_change(user: User, before: str | None, *, now: datetime, but: s
     """Does what goes with the change of an address, unless it is a guest's first: tells the one before, ends browsers.
 
     The browser of the cookie `but` stays. Links that sign in end, too: they were handed to who had the one before.
+    The same address in another spelling is no change.
     """
-    if before is None:
+    if before in {None, user.email}:
         return
     with transaction.atomic():
         add_notice(user, Notice.Kind.EMAIL_CHANGED, now=now, email=before, details={"email": user.email or ""})
