@@ -29,7 +29,7 @@ from timetracker import clock
 from timetracker.admin_lists import ConditionFilter, LimitedChangeList, LimitedPaginator
 from timetracker.pages import now_of
 from users_app.models import AccessToken, User
-from users_app.services.accounts import change_email
+from users_app.services.accounts import change_email, finish_reset, keeps_second_factors
 from users_app.services.deletion import begin_deletion
 
 if TYPE_CHECKING:
@@ -170,11 +170,17 @@ class UserAdmin(ModelAdmin):
         super().save_model(request, obj, form, change)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """Sets a password for somebody. That is a reset, and ends all else that opens the account."""
         user = self.get_object(request, id)
         if user is not None and user.is_guest:
             self.message_user(request, _("A guest has no password. Give the user an e-mail first."), messages.ERROR)
             return HttpResponseRedirect(reverse("admin:users_app_user_change", args=[user.pk]))
-        return super().user_change_password(request, id, form_url)
+        with transaction.atomic():
+            response: HttpResponse = super().user_change_password(request, id, form_url)
+            if user is not None and not User.objects.filter(pk=user.pk, password=user.password).exists():
+                finish_reset(user, now=now_of(request), but=request.session.session_key)
+                self.message_user(request, _ended(user), messages.INFO)
+        return response
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and _may_change(request, obj)
@@ -246,6 +252,16 @@ class UserAdmin(ModelAdmin):
     def last_activity(self, user: User) -> object:
         """Returns when a row of the user was last changed."""
         return user.active_at  # type: ignore[attr-defined]
+
+
+def _ended(user: User) -> str:
+    """Says what else opened an account until it was given another password."""
+    if keeps_second_factors(user):
+        return _(
+            "Its browsers, recovery code, links and tokens have ended. Passkeys and the authenticator app stay, since "
+            "the admin demands them."
+        )
+    return _("Nothing else opens the account any more: its browsers, passkeys, codes, links and tokens have ended.")
 
 
 def _may_change(request: HttpRequest, user: User | None) -> bool:

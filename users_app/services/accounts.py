@@ -49,12 +49,22 @@ def become_account(user: User, *, email: str, password: str) -> EmailAddress:
     return address
 
 
-def reset_password(user: User, password: str) -> None:
-    """Gives an account another password and ends all else that opens it."""
+def reset_password(user: User, password: str, *, now: datetime) -> None:
+    """Gives an account another password, and does what goes with it."""
     with transaction.atomic():
         user.set_password(password)
         user.save(update_fields=["password"])
-        end_access(user)
+        finish_reset(user, now=now)
+
+
+def finish_reset(user: User, *, now: datetime, but: str | None = None) -> None:
+    """Does what goes with a password that was given without the one before: ends all else that opens it, tells of it.
+
+    The browser of the cookie `but` stays.
+    """
+    with transaction.atomic():
+        end_access(user, but=but)
+        add_notice(user, Notice.Kind.PASSWORD_CHANGED, now=now)
 
 
 def change_email(user: User, email: str, *, now: datetime, but: str | None = None) -> None:
@@ -109,13 +119,13 @@ def end_ways_in(user: User, *, but: str | None = None) -> bool:
         return bool(RecoveryCode.objects.filter(user=user).delete()[0])
 
 
-def end_access(user: User) -> None:
+def end_access(user: User, *, but: str | None = None) -> None:
     """Ends all that opens anything of a user, but for the password: whoever was here before may have made it.
 
-    Beside what `end_ways_in` does: second factors, tokens, feeds and share links.
+    Beside what `end_ways_in` does: second factors, tokens, feeds, share links. The browser of the cookie `but` stays.
     """
     with transaction.atomic():
-        end_ways_in(user)
+        end_ways_in(user, but=but)
         if not keeps_second_factors(user):
             Authenticator.objects.filter(user=user).delete()
         AccessToken.objects.filter(user=user).delete()

@@ -59,7 +59,7 @@ def use_sign_in_link(link: SignInLink, *, password: str, now: datetime) -> User:
         _use_up(link, now)
         user = User.objects.select_for_update().get(pk=link.user.pk)
         if password:
-            reset_password(user, password)
+            reset_password(user, password, now=now)
         return user
 
 

@@ -3,21 +3,28 @@
 import re
 from decimal import Decimal
 from io import StringIO
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.admin.models import DELETION, LogEntry
 from django.core.management import CommandError, call_command
 from django.test import Client as Browser
 
 from sessions_app import services
 from sessions_app.admin import users as users_admin
-from sessions_app.models import Change, Client, Project, Tag, TimeSession
+from sessions_app.models import Change, Client, Project, Share, Tag, TimeSession
 from tests.admin import USERS, Operator
 from tests.factories import WEB, make_account, make_guest, make_session, make_token
+from tests.pages import flat
 from tests.query_plans import queries_of
+from timetracker import clock
 from users_app.models import AccessToken, Notice, Scope, User, hash_secret
+from users_app.services.links import issue_sign_in_link
+from users_app.services.recovery import replace_code
 
 PASSWORD = "correct horse battery"
 TOO_SHORT = "This password is too short. It must contain at least 10 characters."
@@ -327,6 +334,49 @@ def test_a_password_is_set(operator, account):
     assert operator.post(f"{USERS}{account.pk}/password/", data).status_code == 302
     account.refresh_from_db()
     assert account.check_password(other)
+
+
+def set_password(operator, user, **fields):
+    other = "another long secret"
+    data = {"password1": other, "password2": other, "usable_password": "true", "set-password": "Change"}
+    return operator.post(f"{USERS}{user.pk}/password/", data | fields, follow=True)
+
+
+@pytest.mark.parametrize("fields", [{}, {"usable_password": "false", "unset-password": "Disable"}])
+def test_a_password_that_is_set_is_a_reset(operator, account, client, settings, fields):
+    settings.MAIL_IS_CONFIGURED = True
+    make_token(account)
+    code = replace_code(account, now=clock.now())
+    link = urlsplit(issue_sign_in_link(account.email, now=clock.now())).path
+    services.share(account, WEB, page="report", query="period=month")
+    TOTP.activate(account, "ABCDEFGHIJKLMNOP")
+    client.force_login(account)
+
+    page = set_password(operator, account, **fields)
+
+    assert "Nothing else opens the account any more" in flat(page)
+    assert not AccessToken.objects.exists()
+    assert not Authenticator.objects.exists()
+    assert not Share.objects.filter(secret_hash__isnull=False).exists()
+    assert "Sign out" not in client.get("/settings/").text
+    assert "This code opens nothing." in flat(client.post("/signin/", {"code": code}))
+    assert client.post(link, {}).status_code == 404
+    assert Notice.objects.get(kind=Notice.Kind.PASSWORD_CHANGED).user == account
+
+
+def test_a_password_that_is_not_taken_ends_nothing(operator, account):
+    make_token(account)
+    set_password(operator, account, password2="typed otherwise")
+    set_password(operator, account, usable_password="false")  # by the other button, which Django refuses
+    assert AccessToken.objects.exists()
+
+
+def test_an_operator_stays_after_a_new_password(operator):
+    other = Browser()
+    other.force_login(operator.user)
+    assert set_password(operator, operator.user).status_code == 200
+    assert operator.get("/admin/").status_code == 200
+    assert "Sign out" not in other.get("/settings/").text
 
 
 def test_only_a_superuser_gives_rights(client, account, operator):

@@ -14,7 +14,7 @@ from django.test import Client
 from tests.factories import make_account, make_token
 from tests.ownership import rows_of_all
 from tests.pages import NOW, flat
-from users_app.models import AccessToken, BrowserSession, SignInLink, User, hash_secret
+from users_app.models import AccessToken, BrowserSession, Notice, SignInLink, User, hash_secret
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -77,7 +77,8 @@ def test_a_link_takes_another_password_and_ends_the_browsers(account):
     assert is_signed_in(client, account)
 
 
-def test_another_password_is_a_reset(account):
+def test_another_password_is_a_reset(account, settings):
+    settings.MAIL_IS_CONFIGURED = True
     make_token(account)
     TOTP.activate(account, "ABCDEFGHIJKLMNOP")
     link, client = make("signin_link"), Client()
@@ -88,6 +89,7 @@ def test_another_password_is_a_reset(account):
     assert not AccessToken.objects.exists()
     assert not Authenticator.objects.exists()
     assert Client().post(link, {}).status_code == 404
+    assert Notice.objects.filter(user=account, kind=Notice.Kind.PASSWORD_CHANGED).exists()
 
 
 def test_without_another_password_nothing_ends(account):
