@@ -175,4 +175,4 @@ def _of_day(row: ImportedSession, now: datetime) -> _Found | RejectedRow:
 
 
 def _rejected(row: ImportedSession, code: RejectionCode, text: str) -> RejectedRow:
-    return RejectedRow(row.line, Message(text), code, row.record[:200])
+    return RejectedRow(row.line, Message(text), code, row.record)

@@ -9,6 +9,7 @@ from sessions_app.imports.rows import RejectedRow
 MAX_REJECTED = 1_000
 """How many rejected rows are listed; all are counted."""
 MAX_RECORD = 200
+"""The most characters of a row that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +25,7 @@ class Rejection:
 
 def rejection_of(file: str, row: RejectedRow) -> Rejection:
     """Returns a rejected row in the language of the request."""
-    record = row.record.replace("\x1f", " ").strip()[:MAX_RECORD]
+    record = row.record.replace("\x1f", " ").strip()
+    if len(record) > MAX_RECORD:
+        record = f"{record[: MAX_RECORD - 1]}…"
     return Rejection(file, row.line, record, row.code, row.reason.render(gettext))

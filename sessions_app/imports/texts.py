@@ -1,5 +1,6 @@
 """Makes names, notes and tags of the texts of a file."""
 
+import json
 import re
 from collections.abc import Iterable
 
@@ -25,6 +26,11 @@ def storable(text: str) -> str:
 def is_storable(text: str) -> bool:
     """Tells whether a database can hold a text."""
     return _UNSTORABLE.search(text) is None
+
+
+def as_json(value: object) -> str:
+    """Returns what was read of JSON or XML as JSON in one line, as a rejected row shows it."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def one_line(text: str) -> str:

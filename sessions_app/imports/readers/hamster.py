@@ -15,7 +15,7 @@ from sessions_app.imports.layouts import Cells, Layout
 from sessions_app.imports.numbers import parse_decimal
 from sessions_app.imports.rows import ImportedSession, Row, UnreadableFileError
 from sessions_app.imports.tables import Table
-from sessions_app.imports.texts import name_and_note, one_line, split_tags
+from sessions_app.imports.texts import as_json, name_and_note, one_line, split_tags
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
 _DAMAGED = gettext_noop("This XML is damaged, or has parts that are not safe to read. Export it again.")
@@ -98,7 +98,7 @@ def _session(line: int, values: Mapping[str, str]) -> Row:
     start = parse_stamp(start_text, "ymd").instant
     end = None if is_running else parse_stamp(end_text, "ymd").instant
     if start is None or (end is None and not is_running):
-        return rejected(line, "bad_time", _BAD_TIME, start_text if start is None else end_text, str(dict(values)))
+        return rejected(line, "bad_time", _BAD_TIME, start_text if start is None else end_text, as_json(dict(values)))
     text = values.get("name", "").strip()
     name, note = name_and_note(text, values.get("description", ""))
     project = one_line(values.get("category", ""))

@@ -25,7 +25,7 @@ from sessions_app.imports.rows import (
     Row,
     SkippedRow,
 )
-from sessions_app.imports.texts import distinct, name_and_note, one_line, with_task
+from sessions_app.imports.texts import as_json, distinct, name_and_note, one_line, with_task
 from sessions_app.timekeeping.messages import gettext_noop
 
 MAX_UNPACKED = 600_000_000
@@ -162,7 +162,7 @@ def _session(
     start = parse_stamp(start_text, "ymd").instant
     end = parse_stamp(end_text, "ymd").instant
     if start is None or start.tzinfo is None or (end_text and (end is None or end.tzinfo is None)):
-        return rejected(number, "bad_time", _BAD_TIME, start_text if start is None else end_text, str(dict(line)))
+        return rejected(number, "bad_time", _BAD_TIME, start_text if start is None else end_text, as_json(dict(line)))
 
     def name_of(kind: str, key: str) -> str:
         return one_line(parts[kind].get(line.get(key, ""), {}).get("name", ""))

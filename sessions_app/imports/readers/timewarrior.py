@@ -8,7 +8,7 @@ from sessions_app.imports.checks import checked, rejected
 from sessions_app.imports.dates import parse_stamp
 from sessions_app.imports.json_text import Element
 from sessions_app.imports.rows import ImportedSession, Row
-from sessions_app.imports.texts import distinct, name_and_note
+from sessions_app.imports.texts import as_json, distinct, name_and_note
 from sessions_app.timekeeping.messages import gettext_noop
 
 DATA_LINE = re.compile(r"inc(?:\s+(\S+)(?:\s+-\s+(\S+))?)?(?:\s+#(.*))?\s*", re.DOTALL)
@@ -26,7 +26,7 @@ def export_rows(elements: list[Element]) -> Iterator[Row]:
     """Yields the intervals of an export, each an object."""
     for line, interval in elements:
         if not isinstance(interval, Mapping):
-            yield rejected(line, "malformed_row", _NO_LINE, record=str(interval))
+            yield rejected(line, "malformed_row", _NO_LINE, record=as_json(interval))
             continue
         tags = interval.get("tags")
         yield _session(

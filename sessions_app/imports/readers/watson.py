@@ -8,7 +8,7 @@ from sessions_app.imports.dates import from_unix, parse_stamp
 from sessions_app.imports.json_text import Element
 from sessions_app.imports.layouts import Layout
 from sessions_app.imports.rows import ImportedSession, Row
-from sessions_app.imports.texts import distinct, one_line
+from sessions_app.imports.texts import as_json, distinct, one_line
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
 _NO_FRAME = gettext_noop("This is no frame of Watson.")
@@ -53,33 +53,33 @@ def frame_rows(elements: list[Element]) -> Iterator[Row]:
             tags = frame[_LENGTH] if len(frame) > _LENGTH else ()
             yield _session(
                 line,
+                frame,
                 from_unix(frame[0]),
                 from_unix(frame[1]),
                 project=frame[2],
                 frame_id=str(frame[3]),
                 tags=tags,
-                record=str(frame),
             )
         else:
-            yield rejected(line, "malformed_row", _NO_FRAME, record=str(frame))
+            yield rejected(line, "malformed_row", _NO_FRAME, record=as_json(frame))
 
 
 def log_rows(elements: list[Element]) -> Iterator[Row]:
     """Yields the frames of the log as JSON, and of the file `state`, which has the one that is running."""
     for line, frame in elements:
         if not isinstance(frame, Mapping):
-            yield rejected(line, "malformed_row", _NO_FRAME, record=str(frame))
+            yield rejected(line, "malformed_row", _NO_FRAME, record=as_json(frame))
             continue
         start, end = (_instant(frame.get(key)) for key in ("start", "stop"))
         is_running = "stop" not in frame
         yield _session(
             line,
+            frame,
             start,
             end,
             project=frame.get("project"),
             frame_id=str(frame.get("id") or ""),
             tags=frame.get("tags"),
-            record=str(frame),
             is_running=is_running,
         )
 
@@ -93,16 +93,17 @@ def _instant(value: object) -> datetime | None:
 
 def _session(
     line: int,
+    frame: object,
     start: datetime | None,
     end: datetime | None,
     *,
     project: object,
     frame_id: str,
     tags: object,
-    record: str,
     is_running: bool = False,
 ) -> Row:
     if start is None or (end is None and not is_running):
+        record = as_json(frame)
         return rejected(line, "bad_time", _BAD_TIME, record, record)
     found = distinct(str(tag) for tag in tags) if isinstance(tags, list | tuple) else ()
     name = one_line(str(project or ""))
