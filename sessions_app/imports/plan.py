@@ -1,7 +1,7 @@
 """What an import would do, before anything is written: the same rows, read by the same rules as `commit` reads them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -122,11 +122,20 @@ class Plan:
         return tools.pop() if len(tools) == 1 else "several"
 
 
-def make_plan(user: User, files: Sequence[OpenFile], answers: Answers, now: datetime) -> Plan:
+def make_plan(
+    user: User,
+    files: Sequence[OpenFile],
+    answers: Answers,
+    now: datetime,
+    *,
+    on_rejected: Callable[[Rejection], object] = lambda _row: None,
+    on_rows: Callable[[int], object] = lambda _count: None,
+) -> Plan:
     """Returns what an import would do; reads the files once, and writes nothing.
 
-    While a question must be answered nothing is counted. Raises InvalidInputError at `file` when there would be more
-    clients, projects or tags than a user may have.
+    While a question must be answered nothing is counted. `on_rejected` is called with every row that is no session,
+    `on_rows` now and then with how many rows were read since it was called last. Raises InvalidInputError at `file`
+    when there would be more clients, projects or tags than a user may have.
     """
     plan = Plan([_file_plan(each, answers, user) for each in files], questions_of(files))
     if plan.needed:
@@ -142,7 +151,8 @@ def make_plan(user: User, files: Sequence[OpenFile], answers: Answers, now: date
         try:
             rows = read_candidates(file.found, file.timezone(answers, user), now)
             while chunk := list(islice(rows, BATCH_SIZE)):
-                candidates = list(_count_others(plan, file.name, chunk))
+                on_rows(len(chunk))
+                candidates = list(_count_others(plan, file.name, chunk, on_rejected))
                 standings = list(_standings(user, candidates, seen, is_alone=is_alone))
                 for each, standing in zip(candidates, standings, strict=True):
                     _count(plan, catalogue, each, standing)
@@ -171,14 +181,21 @@ def _file_plan(file: OpenFile, answers: Answers, user: User) -> FilePlan:
     return FilePlan(file.name, found.label, found.tool, timezone, found.header, columns, remarks)
 
 
-def _count_others(plan: Plan, name: str, chunk: Sequence[Candidate | RejectedRow | SkippedRow]) -> Iterator[Candidate]:
+def _count_others(
+    plan: Plan,
+    name: str,
+    chunk: Sequence[Candidate | RejectedRow | SkippedRow],
+    on_rejected: Callable[[Rejection], object],
+) -> Iterator[Candidate]:
     for row in chunk:
         if isinstance(row, SkippedRow):
             plan.ignored += 1
         elif isinstance(row, RejectedRow):
             plan.rejected_count += 1
+            rejected = rejection_of(name, row)
+            on_rejected(rejected)
             if len(plan.rejected) < MAX_REJECTED:
-                plan.rejected.append(rejection_of(name, row))
+                plan.rejected.append(rejected)
         elif row.is_running:
             plan.running += 1
         else:

@@ -1,6 +1,10 @@
 """Rows of a file that are no sessions, as they are told to users and scripts."""
 
-from dataclasses import dataclass
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass
+from typing import IO
 
 from django.utils.translation import gettext
 
@@ -10,6 +14,7 @@ MAX_REJECTED = 1_000
 """How many rejected rows are listed; all are counted."""
 MAX_RECORD = 200
 """The most characters of a row that are shown."""
+_IN_MEMORY = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +34,24 @@ def rejection_of(file: str, row: RejectedRow) -> Rejection:
     if len(record) > MAX_RECORD:
         record = f"{record[: MAX_RECORD - 1]}…"
     return Rejection(file, row.line, record, row.code, row.reason.render(gettext))
+
+
+class RejectedFile:
+    """All rejected rows of an import, a line of JSON each: on disk when they are many. To be closed."""
+
+    def __init__(self) -> None:
+        self.content: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # closed by `close`
+
+    def add(self, row: Rejection) -> None:
+        """Adds a row behind those before it."""
+        self.content.write(json.dumps(astuple(row)).encode() + b"\n")
+
+    def close(self) -> None:
+        """Removes it."""
+        self.content.close()
+
+
+def read_rejections(lines: Iterable[bytes]) -> Iterator[Rejection]:
+    """Yields the rows that a RejectedFile has."""
+    for line in lines:
+        yield Rejection(*json.loads(line))

@@ -1,7 +1,7 @@
 """Files that wait in the database, in pieces, until their import is done: at most for a day."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import IO, Any, cast
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from sessions_app.account_export import ACCOUNT_IMPORT, step_to_go_on
 from sessions_app.imports.commit import IMPORT, ImportStep
 from sessions_app.imports.files import Content, OpenFile, answers_from_json, open_files
+from sessions_app.imports.rejections import RejectedFile, Rejection, read_rejections
 from sessions_app.models import PIECE_SIZE, Import, ImportPiece
 from sessions_app.services.parts import State, Step, kind_of_work
 from timetracker import clock
@@ -47,6 +48,7 @@ def keep_files(
 
 
 def _keep_pieces(waiting: Import, file_number: int, file: IO[bytes]) -> int:
+    """Stores a file of an import in pieces, and returns its size in bytes."""
     file.seek(0)
     pieces = enumerate(iter(lambda: file.read(PIECE_SIZE), b""))
     size = 0
@@ -58,6 +60,22 @@ def _keep_pieces(waiting: Import, file_number: int, file: IO[bytes]) -> int:
                 )
                 size += len(data)
     return size
+
+
+def keep_rejected(waiting: Import, rejected: RejectedFile) -> int:
+    """Stores all rejected rows beside the files, in place of those that were there; returns their size in bytes."""
+    number = len(waiting.files)
+    with transaction.atomic():
+        ImportPiece.objects.filter(user=waiting.user_id, of_import=waiting.id, file_number=number).delete()
+    return _keep_pieces(waiting, number, rejected.content)
+
+
+def rejections_of(waiting: Import) -> Iterator[Rejection]:
+    """Returns all rejected rows. Raises ConflictError `files_gone` when they are not there any more."""
+    if waiting.plan["rejected_count"]:
+        _check_files_there(waiting)
+    size = waiting.plan.get("rejected_size", 0)
+    return read_rejections(io.BufferedReader(_PiecesFile(waiting, len(waiting.files), size), PIECE_SIZE))
 
 
 def keep_export(user: User, file: IO[bytes], digest: str, now: datetime) -> None:
@@ -83,12 +101,16 @@ def find_import(user: User, import_id: UUID) -> Import:
     return found
 
 
-def contents_of(waiting: Import) -> list[tuple[str, Content]]:
-    """Returns its files by their names. Raises ConflictError `files_gone` when they are not there any more."""
-    pieces = ImportPiece.objects.filter(user=waiting.user_id, of_import=waiting.id)
-    if not pieces.exists():
+def _check_files_there(waiting: Import) -> None:
+    """Raises ConflictError `files_gone` when the files of an import are not kept any more."""
+    if not ImportPiece.objects.filter(user=waiting.user_id, of_import=waiting.id).exists():
         message = _("These files are gone: they are kept for a day. Choose them again; what came in is not doubled.")
         raise ConflictError("files_gone", message)
+
+
+def contents_of(waiting: Import) -> list[tuple[str, Content]]:
+    """Returns its files by their names. Raises ConflictError `files_gone` when they are not there any more."""
+    _check_files_there(waiting)
     return [
         (each["name"], io.BufferedReader(_PiecesFile(waiting, number, each["size"]), PIECE_SIZE))
         for number, each in enumerate(waiting.files)

@@ -59,7 +59,10 @@ class Import(models.Model):
 
 
 class ImportPiece(models.Model):
-    """PIECE_SIZE bytes of one of the files of an import, or what is left of it; both numbers count from 0."""
+    """PIECE_SIZE bytes of one of the files of an import, or what is left of it; both numbers count from 0.
+
+    Behind the files, with the number that a further one would have, are the rows that were rejected.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     of_import = models.ForeignKey(

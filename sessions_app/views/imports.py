@@ -1,6 +1,7 @@
 """Imports of files of other tools: choose, look at what would be done, import, undo."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from typing import IO, Any, cast
 from uuid import UUID
 
@@ -14,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sessions_app.account_export import check_account_export, import_account_export, preview_account_export
 from sessions_app.forms.imports import ImportAnswersForm
-from sessions_app.imports.candidates import read_candidates
 from sessions_app.imports.commit import Outcome, run_import
 from sessions_app.imports.detection import ACCOUNT_EXPORT
 from sessions_app.imports.files import (
@@ -26,9 +26,17 @@ from sessions_app.imports.files import (
     open_files,
 )
 from sessions_app.imports.plan import Plan, make_plan
-from sessions_app.imports.rejections import rejection_of
-from sessions_app.imports.rows import Answers, RejectedRow
-from sessions_app.imports.waiting import discard_files, find_import, keep_files, open_waiting, recent_imports
+from sessions_app.imports.rejections import RejectedFile
+from sessions_app.imports.rows import Answers
+from sessions_app.imports.waiting import (
+    discard_files,
+    find_import,
+    keep_files,
+    keep_rejected,
+    open_waiting,
+    recent_imports,
+    rejections_of,
+)
 from sessions_app.models import Import
 from sessions_app.pages.actions import SECONDS_OF_WORK, WEB, require_user
 from sessions_app.pages.context import PageContext
@@ -67,19 +75,20 @@ def imports(request: HttpRequest) -> HttpResponse:
         return _choose(request, [_("These are more than 50 MB. Choose fewer files at once.")], status=413)
     contents = [(each.name or "import", cast("IO[bytes]", each.file)) for each in uploads]
     try:
-        plan, answers = _first_plan(user_or_unsaved(request), contents)
+        with closing(RejectedFile()) as rejected:
+            plan, answers = _first_plan(user_or_unsaved(request), contents, rejected)
+            with user_for_write(request) as user:
+                pass  # stored first: what waits is written in parts
+            waiting = keep_files(user, contents, clock.now())
+            _keep_plan(waiting, plan, answers, rejected)
     except InvalidInputError as error:
         return _choose(request, [each.message for each in error.errors])
     except ConflictError as error:
         return _choose(request, [error.message], status=error.status)
-    with user_for_write(request) as user:
-        pass  # stored first: what waits is written in parts
-    waiting = keep_files(user, contents, clock.now())
-    _keep_plan(waiting, plan, answers)
     return SeeOther(_url(waiting))
 
 
-def _first_plan(user: User, contents: Sequence[tuple[str, IO[bytes]]]) -> tuple[Plan, Answers]:
+def _first_plan(user: User, contents: Sequence[tuple[str, IO[bytes]]], rejected: RejectedFile) -> tuple[Plan, Answers]:
     """Returns what would be done with files, and the answers that are known from earlier ones.
 
     Raises InvalidInputError, with an error for each that cannot be imported, and ConflictError `timer_running` for an
@@ -93,7 +102,8 @@ def _first_plan(user: User, contents: Sequence[tuple[str, IO[bytes]]]) -> tuple[
         return plan_of_account(name, preview_account_export(user, check_account_export(content))), Answers()
     if not errors:
         answers = _answers_of_last_time(user, files)
-        plan = make_plan(user, open_files(contents, answers, now) if answers.columns else files, answers, now)
+        files = open_files(contents, answers, now) if answers.columns else files
+        plan = make_plan(user, files, answers, now, on_rejected=rejected.add)
         errors = plan.errors
     if errors:
         raise InvalidInputError(*(FieldError("files", "unreadable_file", each) for each in errors))
@@ -120,14 +130,15 @@ def import_answers(request: HttpRequest, import_id: UUID) -> HttpResponse:
     waiting.answers = answers_to_json(answers)
     try:
         _contents, files = open_waiting(waiting, now)
-        plan = make_plan(user, files, answers, now)
+        with closing(RejectedFile()) as rejected:
+            plan = make_plan(user, files, answers, now, on_rejected=rejected.add)
+            _keep_plan(waiting, plan, answers, rejected)
     except ConflictError as error:
         messages.error(request, error.message)
         return SeeOther(reverse("imports"))
     except InvalidInputError as error:
         form.add_error(None, error.message)
         return _detail(request, user, waiting, form, status=422)
-    _keep_plan(waiting, plan, answers)
     return SeeOther(_url(waiting))
 
 
@@ -168,9 +179,7 @@ def _run(user: User, waiting: Import, contents: Sequence[tuple[str, Content]], f
 @require_safe
 def import_rejected(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
     """Sends all rows that are no sessions, with their lines and reasons, as CSV."""
-    user = require_user(request)
-    waiting = find_import(user, import_id)
-    _contents, files = open_waiting(waiting, clock.now())
+    rejections = rejections_of(find_import(require_user(request), import_id))
     columns = [
         Column("file", _("File")),
         Column("line", _("Line"), "integer"),
@@ -178,19 +187,8 @@ def import_rejected(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
         Column("reason", _("Reason")),
         Column("record", _("Row")),
     ]
-    answers = answers_from_json(waiting.answers)
-    return table_response("csv", columns, _rejected_rows(user, files, answers), filename=_("not imported"))
-
-
-def _rejected_rows(user: User, files: Sequence[OpenFile], answers: Answers) -> Iterator[tuple[str, int, str, str, str]]:
-    now = clock.now()
-    for file in files:
-        if file.found is None:
-            continue
-        for row in read_candidates(file.found, file.timezone(answers, user), now):
-            if isinstance(row, RejectedRow):
-                told = rejection_of(file.name, row)
-                yield told.file, told.line, told.code, told.detail, told.record
+    rows = ((each.file, each.line, each.code, each.detail, each.record) for each in rejections)
+    return table_response("csv", columns, rows, filename=_("not imported"))
 
 
 @require_POST
@@ -231,10 +229,11 @@ def _detail(
     return respond(request, "imports/import_detail.html", context, status=status)
 
 
-def _keep_plan(waiting: Import, plan: Plan, answers: Answers) -> None:
+def _keep_plan(waiting: Import, plan: Plan, answers: Answers, rejected: RejectedFile) -> None:
     """Stores what would be done with these answers. What was asked before can be answered anew."""
     earlier = waiting.plan.get("questions", [])
-    waiting.plan, waiting.answers = plan_to_json(plan), answers_to_json(answers)
+    size = keep_rejected(waiting, rejected)
+    waiting.plan, waiting.answers = {**plan_to_json(plan), "rejected_size": size}, answers_to_json(answers)
     asked = {each["key"] for each in waiting.plan["questions"]}
     waiting.plan["questions"] += [{**each, "is_needed": False} for each in earlier if each["key"] not in asked]
     waiting.save(update_fields=["answers", "plan"])

@@ -1,5 +1,7 @@
 """Choose files, look, import, undo: as a browser without scripts does"""
 
+import csv
+import io
 import re
 
 import pytest
@@ -179,6 +181,34 @@ def test_rejected_rows_are_shown_and_downloaded(signed_in):
     lines = signed_in.get(f"{path}rejected.csv").getvalue().decode().splitlines()
     assert len(lines) == 2
     assert "file 0.csv,3,bad_time" in lines[1]
+
+
+def test_all_rejected_rows_are_downloaded_without_reading_the_file_again(signed_in, owner, monkeypatch):
+    bad = 'Mira,mira@example.org,,,,"a, ""b""\n%d",No,2026-03-02,25:99:00,2026-03-02,10:00:00,,,'
+    path = choose(signed_in, "\n".join([*TOGGL.splitlines(), *(bad % number for number in range(1_500))]))["Location"]
+    waiting = Import.objects.get(user=owner)
+    assert len(waiting.plan["rejected"]) == 20
+    monkeypatch.setattr("sessions_app.imports.waiting.open_files", None)
+
+    rows = list(csv.DictReader(io.StringIO(signed_in.get(f"{path}rejected.csv").getvalue().decode("utf-8-sig"))))
+
+    assert [int(each["line"]) for each in rows] == [*range(6, 6 + 2 * 1_500, 2)]
+    assert {each["code"] for each in rows} == {"bad_time"}
+    assert "1499" in rows[-1]["record"]
+    fixed = choose(signed_in, TOGGL)["Location"]
+    assert len(signed_in.get(f"{fixed}rejected.csv").getvalue().decode().splitlines()) == 1
+
+
+def test_rejected_rows_are_those_of_the_last_answers(signed_in, owner):
+    bad = TOGGL.replace("2026-03-02,11:00:00", "2026-03-02,25:99:00")
+    path = choose(signed_in, bad)["Location"]
+
+    for timezone in ("UTC", "Asia/Tokyo"):
+        signed_in.post(f"{path}answers/", {"timezone": timezone})
+        assert len(signed_in.get(f"{path}rejected.csv").getvalue().decode().splitlines()) == 2
+
+    ImportPiece.objects.all().delete()
+    assert signed_in.get(f"{path}rejected.csv").status_code == 409
 
 
 def test_long_ones_go_on_by_a_button(signed_in, owner, waiting, monkeypatch):
