@@ -44,6 +44,7 @@ class Evidence:
     commas: Counter[bool] = field(default_factory=Counter)
     number_examples: list[str] = field(default_factory=list)
     users: dict[str, int] = field(default_factory=dict)
+    users_by_name: dict[str, set[str]] = field(default_factory=dict)
     units: Counter[Unit] = field(default_factory=Counter)
     bare_fractions: int = 0
     bare_numbers: int = 0
@@ -74,6 +75,8 @@ class Evidence:
                     self._remember(text)
                     self._read_number(text, may_be_thousands=column in open_money)
             if has_users and (user := whose(cells, self.columns)) and len(self.users) < _MAX_USERS:
+                if user not in self.users and (name := _name_of_user(cells, self.columns)):
+                    self.users_by_name.setdefault(name.casefold(), set()).add(user)
                 self.users[user] = self.users.get(user, 0) + 1
             if 0 <= task < width and cells[task]:
                 self.tasks += 1
@@ -197,6 +200,11 @@ class Evidence:
         )
         return delimiter == ";", replace(question, examples=tuple(self.number_examples))
 
+    def user_called(self, answer: str) -> str:
+        """Returns the user whom an answer to `whose` means: by e-mail address, or by a name that nobody else has."""
+        users = self.users_by_name.get(answer.casefold(), set())
+        return answer if len(users) != 1 else next(iter(users))
+
     def unit(self, default: Unit | None) -> Unit:
         """Returns the unit of bare numbers in the duration: the one that fits the clocks of most rows.
 
@@ -230,8 +238,10 @@ def takes_rows_of(answer: str, user: str) -> bool:
 
 def whose(cells: Sequence[str], columns: dict[str, int]) -> str:
     """Returns whose a row is: the e-mail address, else the name of the user."""
-    if email := _cell(cells, columns, "email"):
-        return email
+    return _cell(cells, columns, "email") or _name_of_user(cells, columns)
+
+
+def _name_of_user(cells: Sequence[str], columns: dict[str, int]) -> str:
     if user := _cell(cells, columns, "user"):
         return user
     names = (_cell(cells, columns, each) for each in ("first_name", "last_name"))

@@ -40,7 +40,7 @@ def read_table(
     else:
         evidence = Evidence(columns, list(table.header))
         evidence.read(table.records())
-        users = evidence.users
+        users, whose = evidence.users, evidence.user_called(answers.whose)
         order, order_question = evidence.date_order(file_name, answers.date_order, now)
         known = table.delimiter == ";" if layout.is_download else answers.decimal_comma
         comma, comma_question = evidence.decimal_comma(known, table.delimiter)
@@ -51,7 +51,7 @@ def read_table(
             else None,
             order_question,
             comma_question,
-            ask_whose(users, answers.whose),
+            ask_whose(users, whose),
             Question("tasks_as", ("tag", "name")) if evidence.tasks and not answers.tasks_as else None,
         )
         questions = tuple(question for question in asked if question is not None)
@@ -59,6 +59,7 @@ def read_table(
             answers,
             date_order=cast("DateOrder", order),
             decimal_comma=comma,
+            whose=whose,
             columns=columns,
             layout={"unit": unit, "label": layout.label},
             is_final=True,

@@ -316,6 +316,13 @@ def test_whose_rows_is_asked_for_where_there_are_several_users():
     assert open_file(USERS, whose="Nobody").question("whose") == question
 
 
+def test_users_are_known_by_their_names_too():
+    assert [each.line for each in sessions(USERS, whose="B")] == [4]
+    assert "whose" not in asked(USERS, whose="b")
+    namesakes = USERS + "x,b,other@example.com,2024-03-05,09:00,2024-03-05,10:00,1:00\n"
+    assert "whose" in asked(namesakes, whose="b")
+
+
 # Tasks
 
 TASKS = "Project,Description,Task,Start Date,Start Time,End Date,End Time,Duration (h)\n"
