@@ -5,7 +5,7 @@ from typing import Literal
 
 from sessions_app.imports.layouts import Cells, Layout
 from sessions_app.imports.rows import ImportedSession, Row
-from sessions_app.imports.texts import distinct
+from sessions_app.imports.texts import clean, distinct
 
 _TIMED = frozenset({"", "timed", "time"})
 
@@ -14,11 +14,14 @@ def _skips(cell: Cells) -> Literal["break", "not_time"] | None:
     return None if cell("type").lower() in _TIMED else "not_time"
 
 
+def _unmarked(text: str) -> str:
+    return "" if text == "%" else clean(text)  # what stands for no note
+
+
 def _adjust(session: ImportedSession, cell: Cells) -> Row:
     if session.end is not None and session.end.year < 1971:  # noqa: PLR2004  # 0 stands for no end
         session = replace(session, end=None, is_running=True)
-    name = "" if session.name == "%" else session.name
-    return replace(session, name=name, tags=distinct((*session.tags, cell("subtask"))))
+    return replace(session, tags=distinct((*session.tags, cell("subtask"))))
 
 
 LAYOUTS = (
@@ -35,5 +38,6 @@ LAYOUTS = (
         has_zone=True,
         skips=_skips,
         adjust=_adjust,
+        clean=_unmarked,
     ),
 )  # fmt: skip

@@ -404,7 +404,8 @@ def test_tyme_takes_time_only():
     )
     found = session(text)
 
-    assert (found.client, found.project, found.name, found.rate) == ("ACME", "P", "", Decimal("80.50"))
+    assert (found.client, found.project, found.rate) == ("ACME", "P", Decimal("80.50"))
+    assert (found.name, found.tags) == ("T", ("S",))
     assert found.start == datetime(2024, 5, 5, 20, tzinfo=UTC)
     assert skipped(text) == [(3, "not_time")]
 
