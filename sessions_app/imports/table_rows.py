@@ -11,7 +11,7 @@ from sessions_app.imports.checks import checked, rejected
 from sessions_app.imports.dates import DAY, Stamp, moment, parse_stamp, parse_time
 from sessions_app.imports.evidence import takes_rows_of, whose
 from sessions_app.imports.layouts import Cells, Layout
-from sessions_app.imports.numbers import Unit, currency_in, parse_bool, parse_duration, parse_rate
+from sessions_app.imports.numbers import FOREVER, Unit, currency_in, parse_bool, parse_duration, parse_rate
 from sessions_app.imports.rows import Answers, ImportedSession, RejectedRow, RejectionCode, Row, SkippedRow
 from sessions_app.imports.tables import Table
 from sessions_app.imports.texts import name_and_note, one_line, split_tags, with_task
@@ -105,7 +105,7 @@ class TableReader:
         if kind := self.layout.skips(cell):
             return SkippedRow(line, kind)
         row = self._session_or_rejected(line, cell, cells, header)
-        if isinstance(row, ImportedSession) and row.is_running and not self._may_run(cells):
+        if isinstance(row, ImportedSession) and row.is_running and not self._may_run(row, cells):
             row = rejected(line, "bad_time", _NO_END)
         if isinstance(row, ImportedSession) and self.layout.adjust is not None:
             row = self.layout.adjust(row, cell)
@@ -125,8 +125,13 @@ class TableReader:
         except (ArithmeticError, ValueError):  # a number or a date that no check thought of
             return rejected(line, "malformed_row", _UNREADABLE)
 
-    def _may_run(self, cells: list[str]) -> bool:
-        """Tells whether a row without an end is one of a session that runs: it has the cell, and the tool such rows."""
+    def _may_run(self, row: ImportedSession, cells: list[str]) -> bool:
+        """Tells whether a row without an end is one of a session that runs: it has the cell, and the tool such rows.
+
+        The API of Toggl has minus the Unix seconds of its start as its duration, which no length of time comes near.
+        """
+        if row.duration_seconds == -FOREVER:
+            return True
         end = self.columns.get("end", self.columns.get("unix_end", len(cells)))
         return self.layout.has_running and end < len(cells)
 

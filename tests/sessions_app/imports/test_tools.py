@@ -592,6 +592,13 @@ def test_what_is_cut_is_not_taken_for_running():
     assert rejections(kimai("2024-05-05,09:00")) == [(2, "bad_time")]
 
 
+def test_a_duration_of_minus_the_start_is_of_what_runs():
+    (running,) = sessions(TOGGL + "C,P,,x,No,2024-05-05,09:00:00,,,-1714892400\n")
+
+    assert running.is_running
+    assert rejections(TOGGL + "C,P,,x,No,2024-05-05,09:00:00,,,-01:00:00\n") == [(2, "bad_time")]
+
+
 def test_a_report_without_ends_and_durations_is_not_one_of_running_sessions():
     text = "Description,Start Date,Start Time\nx,2024-05-05,09:00\n"
 
