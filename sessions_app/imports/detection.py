@@ -104,7 +104,7 @@ def _read_table(name: str, table: Table, answers: Answers, now: datetime) -> Rea
         return mapped.read_mapped(table, name, answers, now)
     if layout.is_download and not table.delimiter:  # only CSV has guards before formulas
         layout = replace(layout, clean=clean)
-    remarks = (watson.CSV_REMARK,) if layout.tool == "watson" else ()
+    remarks = (*table.remarks, *((watson.CSV_REMARK,) if layout.tool == "watson" else ()))
     found = read_table(table, layout, name, answers, now, remarks=remarks)
     if layout.tool == "timetagger" and not any(not isinstance(row, SkippedRow) for row in found.rows()):
         raise UnreadableFileError("unknown_format", Message(_TOTALS_ONLY))

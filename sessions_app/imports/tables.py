@@ -3,7 +3,6 @@
 import io
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -16,7 +15,7 @@ from sessions_app.imports.dates import parse_stamp
 from sessions_app.imports.json_text import Element
 from sessions_app.imports.rows import UnreadableFileError
 from sessions_app.imports.sheet_size import check_size
-from sessions_app.imports.titles import FIELD_OF_TITLE, title_forms
+from sessions_app.imports.titles import FIELD_OF_TITLE, fold_title, title_forms
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
 Record = tuple[int, list[str]]
@@ -31,6 +30,7 @@ _HALF_A_SECOND = timedelta(milliseconds=500)
 _EXCEL_DAYS_OF_CLOCKS = date(1900, 1, 1)
 _DAMAGED_WORKBOOK = gettext_noop("This workbook is damaged, or protected by a password. Save it again, or as CSV.")
 _NO_TABLE = gettext_noop("This workbook has no cells.")
+_LINES_GO_ON = gettext_noop("The lines are counted through all sheets: line %(line)s is the first of “%(sheet)s”.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Table:
     header_line: int
     records_from_top: Callable[[], Iterator[Record]]
     delimiter: str = ""
+    remarks: tuple[Message, ...] = ()
 
     def records(self, after: int = 0) -> Iterator[Record]:
         """Yields the records behind the header and behind line `after`. Each call reads the table again."""
@@ -124,33 +125,81 @@ def find_header(records: list[Record], *, skips_first: bool = False) -> tuple[in
 
 
 def workbook_table(source: Source) -> Table:
-    """Returns the sheet of a workbook whose header has the most known titles. Raises UnreadableFileError."""
+    """Returns the sheet of a workbook whose header has the most known titles, with those that have the same header.
+
+    Hidden sheets are read only where no other has cells. Raises UnreadableFileError.
+    """
     with source.open() as file:
         data = file.read()
     check_size(data)
-    best: tuple[int, Table] | None = None
-    for rows in _sheets(data):
-        records = [(number, cells) for number, cells in enumerate(map(_texts, rows), start=1) if any(cells)]
-        line, header, titles = find_header(records[:_RECORDS_BEFORE_HEADER])
-        if records and (best is None or titles > best[0]):
-            best = titles, Table(tuple(header), line, _iterate(records))
-    if best is None:
+    best, best_titles = list[_Sheet](), -1
+    for sheet in _sheets(data):
+        titles = count_titles(sheet.header)
+        if titles > best_titles:
+            best, best_titles = [sheet], titles
+        elif titles >= _ENOUGH_TITLES and sheet.titles == best[0].titles:
+            best.append(sheet)
+    if not best:
         raise UnreadableFileError("empty", Message(_NO_TABLE))
-    return best[1]
+    return _joined(best)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    name: str
+    records: list[Record]
+    header_line: int
+    header: list[str]
+
+    @property
+    def titles(self) -> list[str]:
+        """The titles by which two sheets are parts of one table."""
+        return [fold_title(title) for title in self.header]
+
+
+def _joined(sheets: list[_Sheet]) -> Table:
+    """Returns sheets below each other, whose lines are counted through."""
+    first, *others = sheets
+    records, remarks = list(first.records), list[Message]()
+    for sheet in others:
+        above = records[-1][0]
+        records += [(above + line, cells) for line, cells in sheet.records if line > sheet.header_line]
+        remarks.append(Message(_LINES_GO_ON, {"sheet": sheet.name, "line": str(above + 1)}))
+    return Table(tuple(first.header), first.header_line, _iterate(records), remarks=tuple(remarks))
 
 
 def _iterate(records: list[Record]) -> Callable[[], Iterator[Record]]:
     return lambda: iter(records)
 
 
-def _sheets(data: bytes) -> Iterator[list[list[Any]]]:
+def _sheets(data: bytes) -> Iterator[_Sheet]:
+    """Yields the sheets that have cells: those that are seen, or else the hidden ones."""
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for name in workbook.sheet_names:
-            with suppress(python_calamine.WorksheetNotFound):  # a sheet of charts
-                yield workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        for is_hidden in (False, True):
+            names = [
+                each.name
+                for each in workbook.sheets_metadata
+                if (each.visible != python_calamine.SheetVisibleEnum.Visible) is is_hidden
+            ]
+            is_empty = True
+            for sheet in filter(None, (_sheet(workbook, name) for name in names)):
+                is_empty = False
+                yield sheet
+            if not is_empty:
+                return
     except (python_calamine.CalamineError, OSError, ValueError, OverflowError, zipfile.BadZipFile) as error:
         raise UnreadableFileError("spreadsheet", Message(_DAMAGED_WORKBOOK)) from error
+
+
+def _sheet(workbook: python_calamine.CalamineWorkbook, name: str) -> _Sheet | None:
+    try:
+        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except python_calamine.WorksheetNotFound:  # a sheet of charts
+        return None
+    records = [(number, cells) for number, cells in enumerate(map(_texts, rows), start=1) if any(cells)]
+    line, header, _titles = find_header(records[:_RECORDS_BEFORE_HEADER])
+    return _Sheet(name, records, line, header) if records else None
 
 
 def _texts(row: list[Any]) -> list[str]:

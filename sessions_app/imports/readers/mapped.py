@@ -44,7 +44,7 @@ def read_mapped(table: Table, file_name: str, answers: Answers, now: datetime) -
     columns = {name: column for name, column in columns.items() if name in FIELDS and column < len(table.header)}
     if not {"date", "start_date", "start"} & columns.keys():
         raise UnreadableFileError("unknown_format", Message(_UNKNOWN))
-    found = read_table(table, _LAYOUT, file_name, answers, now, columns=columns)
+    found = read_table(table, _LAYOUT, file_name, answers, now, columns=columns, remarks=table.remarks)
     if answers.columns:
         return found
     is_needed = (

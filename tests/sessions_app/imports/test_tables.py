@@ -379,6 +379,42 @@ def test_workbooks_with_cells_of_their_types(sheets):
     assert found.duration_seconds == 12_605
 
 
+def sheets_of(**rows):
+    """A workbook with a sheet for each name, hidden where it begins so."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, cells in rows.items():
+        sheet = book.create_sheet(name)
+        sheet.sheet_state = "hidden" if name.startswith("hidden") else "visible"
+        for row in cells:
+            sheet.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def day(number, name="x"):
+    return [date(2024, 5, number), time(9), time(10), name]
+
+
+def test_hidden_sheets_are_read_only_where_no_other_has_cells():
+    header = ["Date", "Start", "End", "Description"]
+    hidden = [header, day(1, "hidden")]
+
+    assert session(sheets_of(hidden=hidden, seen=[header, day(2)])).name == "x"
+    assert session(sheets_of(hidden=hidden, seen=[])).name == "hidden"
+
+
+def test_sheets_with_the_same_header_are_one_table():
+    header = ["Date", "Start", "End", "Description"]
+    other = ["Date", "Start", "End", "Amount"]
+    data = sheets_of(May=[header, day(1), day(2)], June=[["June"], header, day(3), ["no", "", "", ""]], Sums=[other])
+
+    assert [each.line for each in open_file(data).rows()] == [2, 3, 6, 7]
+    assert rejections(data) == [(7, "bad_date")]
+    assert "line 4 is the first of “June”" in str(open_file(data).remarks[0])
+
+
 def test_a_workbook_with_a_cell_far_away_is_not_read():
     book = openpyxl.Workbook()
     book.active["A1"], book.active["XFD1048576"] = "Date", "x"
