@@ -12,7 +12,7 @@ from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.pages.budgets import BudgetBar, read_budget_bars
 from sessions_app.pages.context import PageContext
 from sessions_app.reports import Dimension, Report, ReportQuery, read_report
-from sessions_app.selectors.catalogue import projects_of, read_last_used
+from sessions_app.selectors.catalogue import projects_of, read_project_use, read_tag_use
 from sessions_app.timekeeping.periods import month_period
 from timetracker.money import format_rate
 from users_app.models import User
@@ -29,6 +29,8 @@ class EntryRow:
     seconds: int
     """Of the present month."""
     last_used: date | None
+    unused_since: date | None = None
+    """Where `last_used` is None: the day after which it was not used, None if it never was."""
     projects: tuple[Project, ...] = ()
     """Of a client."""
     budget: BudgetBar | None = None
@@ -42,20 +44,21 @@ def read_rows(page: PageContext, kind: Kind, entries: Collection[CatalogueEntry]
     with page.snapshot():
         query = ReportQuery(month_period(page.today), (_DIMENSIONS[kind],))
         month = read_report(page.user, query, now=page.now)
-        last_used = {} if kind == Kind.TAG else read_last_used(page.user)
+        use = read_tag_use(page.user) if kind == Kind.TAG else read_project_use(page.user)
         projects = [each for each in entries if isinstance(each, Project)]
         budgets = read_budget_bars(page, projects, month)
     seconds = _seconds_of_entries(month)
     rows = []
     for entry in entries:
         of_client = projects_of(page.catalogue, entry) if isinstance(entry, Client) else ()
-        days = [last_used[each.id] for each in (entry, *of_client) if each.id in last_used]
+        days = [use.last_used[each.id] for each in (entry, *of_client) if each.id in use.last_used]
         rows.append(
             EntryRow(
                 entry,
                 _format_rate(page.user, entry),
                 seconds[entry.id],
                 max(days, default=None),
+                use.since,
                 of_client,
                 budgets.get(entry.id),
             )

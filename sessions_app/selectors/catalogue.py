@@ -9,11 +9,13 @@ from itertools import islice
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Max, OuterRef, Subquery
 
 from sessions_app.models import Client, Kind, Project, Tag, TimeSession
 from sessions_app.models.catalogue import CatalogueEntry, folded_name
+from sessions_app.models.expressions import tag_list
 from sessions_app.models.querysets import UserScopedQuerySet
+from sessions_app.timekeeping.periods import day_of
 from timetracker.characters import fold
 from timetracker.db.compiled import CompiledGet
 from timetracker.errors import NotFoundError
@@ -23,6 +25,9 @@ Entry = TypeVar("Entry", bound=CatalogueEntry)
 
 MAX_OFFERED = 500
 """How many of a kind a form lists: 40 kB of a page."""
+
+MAX_LOOKED_AT = 1_000
+"""The latest sessions that are looked at for when tags were last used."""
 
 _WORD = re.compile(r"\w+")
 
@@ -134,12 +139,40 @@ def with_name_like(entries: UserScopedQuerySet, text: str) -> UserScopedQuerySet
     return entries.filter(folded_name__contains=key) if key else entries
 
 
-def read_last_used(user: User) -> dict[UUID, date]:
-    """Returns the latest first day of the sessions of each project, by the project's id. One query."""
+@dataclass(frozen=True, slots=True)
+class EntryUse:
+    """When entries were last used: the latest first day of the sessions of each, by the entry's id.
+
+    One that is not among them was not used after `since`, a local day of the user; never if that is None.
+    """
+
+    last_used: dict[UUID, date]
+    since: date | None = None
+
+
+def read_project_use(user: User) -> EntryUse:
+    """Returns when projects were last used. One query."""
     # One look at the end of the index for each project; MAX with GROUP BY would walk all sessions that have one.
     latest = TimeSession.objects.for_user(user).not_deleted().filter(project=OuterRef("id")).order_by("-first_date")
     projects = Project.objects.for_user(user).annotate(last=Subquery(latest.values("first_date")[:1]))
-    return {project_id: last for project_id, last in projects.values_list("id", "last") if last is not None}
+    return EntryUse({project_id: last for project_id, last in projects.values_list("id", "last") if last is not None})
+
+
+def read_tag_use(user: User) -> EntryUse:
+    """Returns when tags were last used, as far as the latest MAX_LOOKED_AT sessions tell. Two queries.
+
+    No index has the sessions of a tag in the order of their days; the bound keeps the cost from growing.
+    """
+    sessions = TimeSession.objects.for_user(user)
+    # Of the columns of an index alone, so that no row is read.
+    starts = sessions.order_by("-start", "-id").values_list("start", flat=True)
+    bound = next(iter(starts[MAX_LOOKED_AT - 1 : MAX_LOOKED_AT]), None)
+    looked_at = sessions.not_deleted() if bound is None else sessions.not_deleted().filter(start__gte=bound)
+    last_used: dict[UUID, date] = {}
+    for tag_ids, day in looked_at.values_list(tag_list()).annotate(Max("first_date")):
+        for tag_id in map(UUID, tag_ids.split(",") if tag_ids else ()):
+            last_used[tag_id] = max(day, last_used.get(tag_id, day))
+    return EntryUse(last_used, None if bound is None else day_of(bound, user.zone))
 
 
 def entries_of(catalogue: Catalogue, kind: Kind) -> Mapping[UUID, CatalogueEntry]:

@@ -13,6 +13,7 @@ from sessions_app.models import Changeset, Project, SessionTag, Source, Tag, Tim
 from sessions_app.models.querysets import SessionFilter
 from sessions_app.reports import DIMENSIONS, ReportQuery, read_report
 from sessions_app.selectors import search
+from sessions_app.selectors.catalogue import read_tag_use
 from sessions_app.selectors.change_feed import FeedCursor, read_change_feed, read_epoch
 from sessions_app.selectors.overview import Position, read_overview
 from sessions_app.selectors.search import read_trash_page, search_sessions
@@ -181,6 +182,18 @@ def test_a_search_reads_its_part_of_the_history_in_order(heavy, monkeypatch, new
     (read,) = reads_of_sessions(end)
     assert re.search("COVERING INDEX session_by_start|Index Only Scan( Backward)? session_by_start", read), read
     assert not needs_sort(found), plan_text(found)
+
+
+def test_the_use_of_tags_is_read_from_the_latest_sessions(heavy, catalogue, monkeypatch):
+    monkeypatch.setattr("sessions_app.selectors.catalogue.MAX_LOOKED_AT", 500)
+
+    bound, latest = queries_of(lambda: read_tag_use(heavy))
+
+    assert_narrow([bound, latest])
+    assert re.search(
+        "COVERING INDEX session_by_start|Index Only Scan( Backward)? session_by_start", reads_of_sessions(bound)[0]
+    )
+    assert "session_by_start" in reads_of_sessions(latest)[0]
 
 
 def test_the_trash_is_read_from_its_index(heavy):

@@ -7,7 +7,7 @@ import pytest
 
 from sessions_app import services
 from sessions_app.models import Client, Project, Tag
-from sessions_app.selectors.catalogue import read_catalogue, read_last_used
+from sessions_app.selectors.catalogue import read_catalogue, read_project_use, read_tag_use
 from tests.factories import WEB, instant, make_session, start_session
 
 NOW = instant("2026-11-23T12:00Z")
@@ -124,4 +124,41 @@ def test_last_used_is_the_latest_first_day_of_a_session_that_is_not_deleted(
     make_session(owner, "2026-11-23T08:00Z", "2026-11-23T09:00Z")
 
     with django_assert_num_queries(1):
-        assert read_last_used(owner) == {website.id: date(2026, 11, 21), old.id: date(2026, 10, 1)}
+        use = read_project_use(owner)
+    assert use.last_used == {website.id: date(2026, 11, 21), old.id: date(2026, 10, 1)}
+    assert use.since is None
+
+
+def tagged(user, start, end, *tags):
+    return make_session(user, start, end, tag_ids=[each.id for each in tags])
+
+
+def test_tags_were_last_used_on_the_latest_first_day_of_a_session_that_is_not_deleted(
+    owner, stranger, catalogue, django_assert_num_queries
+):
+    alpha, zebra, old = (catalogue.find_tag(name) for name in ("alpha", "zebra", "old-tag"))
+    tagged(owner, "2026-11-21T22:00Z", "2026-11-22T09:00Z", zebra, alpha)
+    tagged(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", alpha)  # added later, of an earlier day
+    deleted = tagged(owner, "2026-11-22T10:00Z", "2026-11-22T11:00Z", alpha, old)
+    services.delete_session(owner, WEB, deleted.id)
+    start_session(owner, "2026-11-22T23:30Z", tag_ids=[zebra.id])
+    make_session(stranger, "2026-11-23T08:00Z", "2026-11-23T09:00Z")
+
+    with django_assert_num_queries(2):
+        use = read_tag_use(owner)
+    assert use.last_used == {alpha.id: date(2026, 11, 21), zebra.id: date(2026, 11, 23)}
+    assert use.since is None
+
+
+def test_of_tags_the_latest_sessions_tell_and_what_was_before_is_said_to_be(owner, catalogue, monkeypatch):
+    monkeypatch.setattr("sessions_app.selectors.catalogue.MAX_LOOKED_AT", 3)
+    alpha, zebra = catalogue.find_tag("alpha"), catalogue.find_tag("zebra")
+    tagged(owner, "2026-11-01T08:00Z", "2026-11-01T09:00Z", zebra)
+    tagged(owner, "2026-11-10T08:00Z", "2026-11-10T09:00Z", alpha)
+    for day in (11, 12):
+        tagged(owner, f"2026-11-{day}T08:00Z", f"2026-11-{day}T09:00Z")
+
+    use = read_tag_use(owner)
+
+    assert use.last_used == {alpha.id: date(2026, 11, 10)}
+    assert use.since == date(2026, 11, 10)

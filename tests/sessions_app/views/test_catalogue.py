@@ -118,13 +118,25 @@ def test_projects_show_their_client_the_hours_of_the_month_and_when_they_were_la
     assert "Mira Ltd Web last used 23 Nov 2026 2:45 this month" in flat(signed_in.get("/clients/"))
 
 
+def test_tags_show_when_they_were_last_used(signed_in, owner, monkeypatch):
+    deep, _idle = add(owner, Tag, "deep"), add(owner, Tag, "idle")
+    make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T08:45:00Z", tag_ids=[deep.id])
+
+    page = flat(signed_in.get("/tags/"))
+    assert "deep last used 23 Nov 2026 0:45 this month" in page
+    assert "idle not used yet 0:00 this month" in page
+
+    monkeypatch.setattr("sessions_app.selectors.catalogue.MAX_LOOKED_AT", 1)
+    assert "idle not used since 23 Nov 2026 0:00 this month" in flat(signed_in.get("/tags/"))
+
+
 @each_kind
 def test_lists_take_as_many_queries_for_one_as_for_many(signed_in, owner, kinds, model, django_assert_max_num_queries):
     for number in range(12):
         add(owner, model, f"Item{number}")
     signed_in.get(f"/{kinds}/")
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         signed_in.get(f"/{kinds}/")
 
 
@@ -250,8 +262,8 @@ def test_tags_show_the_hours_of_the_month(signed_in, owner):
 
     page = flat(signed_in.get("/tags/"))
 
-    assert "call 1:30 this month" in page
-    assert "mail 1:00 this month" in page
+    assert "call last used 20 Nov 2026 1:30 this month" in page
+    assert "mail last used 20 Nov 2026 1:00 this month" in page
 
 
 def test_a_new_client_wins_over_the_selected_one_and_one_that_is_there_is_used(signed_in, owner):
