@@ -24,7 +24,7 @@ from sessions_app.services.changeset import MAX_UNDOABLE_FOR, UNDOABLE_FOR, Acto
 from sessions_app.services.merging import give_back
 from sessions_app.services.undo_parts import Undone, undo_in_parts
 from sessions_app.services.undo_rows import (
-    State,
+    RowState,
     check_as_left,
     check_state_possible,
     find_rows,
@@ -218,7 +218,7 @@ def _rows_as_left(user: User, changes: Collection[Change]) -> dict[UUID, Version
     return found
 
 
-def _position(row: VersionedModel, state: State, *, is_new: bool) -> tuple[int, bool]:
+def _position(row: VersionedModel, state: RowState, *, is_new: bool) -> tuple[int, bool]:
     """Orders rows for undo: what others refer to comes back first and, when it was made, goes last.
 
     What stops running comes before what runs again, since at no moment may two run.
@@ -232,7 +232,7 @@ def _position(row: VersionedModel, state: State, *, is_new: bool) -> tuple[int, 
 
 
 def _undo_entries(
-    changes: ChangesetWriter, entries: list[tuple[Any, State]], first_states: Mapping[UUID, object]
+    changes: ChangesetWriter, entries: list[tuple[Any, RowState]], first_states: Mapping[UUID, object]
 ) -> None:
     for entry, state in entries:
         is_made = first_states[entry.id] is None
@@ -242,7 +242,7 @@ def _undo_entries(
         changes.change(entry, Change.Action.UNDO, state)
 
 
-def _undo_sessions(changes: ChangesetWriter, sessions: list[tuple[Any, State]]) -> None:
+def _undo_sessions(changes: ChangesetWriter, sessions: list[tuple[Any, RowState]]) -> None:
     _check_references_exist(changes.user, [state for _session, state in sessions])
     changes.change_all((each for each in sessions if keeps_times(*each)), Change.Action.UNDO)
     for session, state in sessions:

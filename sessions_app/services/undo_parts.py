@@ -12,6 +12,7 @@ from sessions_app.services.changeset import Actor, ChangesetWriter
 from sessions_app.services.identities import free_identities, hold_identities_again
 from sessions_app.services.parts import CHUNK, Progress, State, Step, abandon, begin_work, kind_of_work
 from sessions_app.services.undo_rows import (
+    RowState,
     check_as_left,
     check_state_possible,
     find_rows,
@@ -109,7 +110,7 @@ def _step(changes: ChangesetWriter, state: State) -> bool:
     state["after"] = [chunk[-1].revision, chunk[-1].number]
     undoing = list(_net_changes(changes.user, state, chunk))
     rows = find_rows(changes.user, [last for _first, last in undoing])
-    states: list[tuple[Any, State, bool]] = []
+    states: list[tuple[Any, RowState, bool]] = []
     for first, last in undoing:
         row = rows.get(first.object_id)
         if row is None or not is_as_left(row, last):
@@ -151,12 +152,12 @@ def _net_changes(user: User, state: State, chunk: Sequence[Change]) -> Iterator[
             yield first, last
 
 
-def _undo_sessions(changes: ChangesetWriter, state: State, sessions: list[tuple[Any, State, bool]]) -> None:
+def _undo_sessions(changes: ChangesetWriter, state: State, sessions: list[tuple[Any, RowState, bool]]) -> None:
     missing = missing_references(changes.user, [before for _session, before, _is_made in sessions]).keys()
     free_identities(changes.user, [session.id for session, _before, is_made in sessions if is_made])
     back = [session.id for session, before, _is_made in sessions if session.deleted_at and not before["deleted_at"]]
     came_again = hold_identities_again(changes.user, back) if back else set()
-    together: list[tuple[Any, State]] = []
+    together: list[tuple[Any, RowState]] = []
     for session, before, _is_made in sessions:
         if session.id in came_again or (missing and any(each in missing for each in references(before))):
             _leave(state, session)
@@ -183,7 +184,7 @@ def _end_running(changes: ChangesetWriter, state: State) -> bool:
     return True
 
 
-def _undo_entry(changes: ChangesetWriter, state: State, entry: Any, before: State, *, is_made: bool) -> None:
+def _undo_entry(changes: ChangesetWriter, state: State, entry: Any, before: RowState, *, is_made: bool) -> None:
     try:
         if not is_made and before["deleted_at"] is None and missing_references(changes.user, [before]):
             _leave(state, entry)

@@ -24,7 +24,7 @@ from sessions_app.services.saved_reports import check_default_free
 from timetracker.errors import ConflictError
 from users_app.models import User
 
-State = dict[str, Any]
+RowState = dict[str, Any]
 """The tracked fields of a row, as an instance has them."""
 
 
@@ -53,7 +53,7 @@ def check_as_left(row: VersionedModel | None, change: Change) -> None:
         raise ConflictError("changed_since", message % {"name": row})
 
 
-def state_before(changes: ChangesetWriter, row: VersionedModel, before: dict[str, object] | None) -> State:
+def state_before(changes: ChangesetWriter, row: VersionedModel, before: dict[str, object] | None) -> RowState:
     """Returns what a row had before; what was made goes to the Trash, and if it runs it ends now."""
     if before is not None:
         return row.read_tracked(before)
