@@ -44,7 +44,7 @@ WEEK_CHART_HEIGHT = 120
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarDay:
+class MonthDay:
     """A day of the calendar: its total, and how warm its colour is, 0 for nothing to 5 for over eight hours."""
 
     date: dt.date
@@ -179,7 +179,7 @@ def month(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
         inks = inks_of(page.catalogue)
     first = week_period(period.first, week_start=page.user.week_start).first
     last = week_period(period.end - dt.timedelta(days=1), week_start=page.user.week_start).end
-    days = [CalendarDay(each, totals.on(each), each in period) for each in Period(first, last).dates()]
+    days = [MonthDay(each, totals.on(each), each in period) for each in Period(first, last).dates()]
     total = totals.of(period)
     before_seconds = totals.of(before).seconds
     parts = [
