@@ -1,17 +1,16 @@
 """What the pages of a month and a week show by project: the lines of the report of their days."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from urllib.parse import urlencode
 from uuid import UUID
 
 from sessions_app.formatting import format_amounts
 from sessions_app.pages.charts import Ink, Parts, percent
 from sessions_app.pages.context import PageContext
-from sessions_app.reports import Dimension, Figures, Group, Report, ReportQuery, read_report
+from sessions_app.reports import Dimension, Figures, Group, Report, ReportQuery, read_report, sum_figures
 from sessions_app.timekeeping.periods import Period
 
 MAX_MONTH_PROJECTS = 8
@@ -64,7 +63,7 @@ def other_projects(report: Report, *, after: int) -> OtherProjects | None:
     groups = report.groups[after:]
     if not groups:
         return None
-    figures = _sum_figures(group.figures for group in groups)
+    figures = sum_figures([group.figures for group in groups], session_count=0)  # no row of a month shows it
     longest = report.groups[0].figures.seconds or 1
     return OtherProjects(
         len(groups),
@@ -106,14 +105,3 @@ def _row(report: Report, group: Group, inks: Mapping[UUID | None, Ink], longest:
         tuple(by_day.get(day, 0) for day in report.query.period.dates()) if by_day else (),
         f"{report_address(report.query.period)}&{urlencode({'at': group.key or 'none'})}",
     )
-
-
-def _sum_figures(all_figures: Iterable[Figures]) -> Figures:
-    seconds = billable_seconds = 0
-    amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for figures in all_figures:
-        seconds += figures.seconds
-        billable_seconds += figures.billable_seconds
-        for currency, amount in figures.amounts.items():
-            amounts[currency] += amount
-    return Figures(seconds, seconds, billable_seconds, amounts=dict(sorted(amounts.items())))

@@ -96,7 +96,7 @@ def name_of_key(key: tuple[GroupValue, ...], form: ReportForm) -> str:
 
 
 def parts_of(parts: tuple[LinePart, ...], form: ReportForm) -> list[AmountPart]:
-    """Returns what an amount is made of: its shares of what each project has at each rate."""
+    """Returns what an amount is made of: its parts of what each project has at each rate."""
     return [
         AmountPart(
             format_group_value("project", part.project_id, form.catalogue, form.user),

@@ -6,11 +6,12 @@ one, are split over their days as in all totals. On each of its days, a session 
 several tags to the line of those tags together), so the lines add up to the total, and all groupings have the same.
 """
 
+from sessions_app.reports.cells import Part
 from sessions_app.reports.dimensions import DIMENSIONS, MAX_DIMENSIONS, Dimension, GroupValue, period_of
-from sessions_app.reports.drill_down import DrillDown, SessionShare, read_drill_down
+from sessions_app.reports.drill_down import DrillDown, read_drill_down
 from sessions_app.reports.lines import read_report
 from sessions_app.reports.query import ReportQuery, drill_down
-from sessions_app.reports.report import Figures, Group, Line, LinePart, Report
+from sessions_app.reports.report import Figures, Group, Line, LinePart, Report, sum_figures
 
 __all__ = [
     "DIMENSIONS",
@@ -22,11 +23,12 @@ __all__ = [
     "GroupValue",
     "Line",
     "LinePart",
+    "Part",
     "Report",
     "ReportQuery",
-    "SessionShare",
     "drill_down",
     "period_of",
     "read_drill_down",
     "read_report",
+    "sum_figures",
 ]

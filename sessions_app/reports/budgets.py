@@ -69,15 +69,15 @@ def read_budgets(
     return {each.id: _use(user, each, used.get(each.id, Figures())) for each in with_budget}
 
 
-def _read_totals(user: User, project_ids: Collection[UUID], now: datetime) -> dict[UUID, Figures]:
-    """Returns seconds and amounts of all time: a price of a project is a cell of the report, rounded once."""
-    seconds: defaultdict[UUID, int] = defaultdict(int)
-    amounts: defaultdict[UUID, defaultdict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for price, tracked in read_project_seconds(user, project_ids, now=now).items():
-        seconds[price.project_id] += tracked
-        if price.billable and price.hourly_rate is not None:
-            amount = calculate_amount([(tracked, price.hourly_rate)], price.currency)
-            amounts[price.project_id][price.currency] += amount
+def _read_totals(user: User, project_ids: Collection[UUID], now: datetime) -> dict[UUID | None, Figures]:
+    """Returns seconds and amounts of all time: each cell of a project is rounded once."""
+    seconds: defaultdict[UUID | None, int] = defaultdict(int)
+    amounts: defaultdict[UUID | None, defaultdict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for cell, tracked in read_project_seconds(user, project_ids, now=now).items():
+        seconds[cell.project_id] += tracked
+        if cell.billable and cell.hourly_rate is not None:
+            amount = calculate_amount([(tracked, cell.hourly_rate)], cell.currency)
+            amounts[cell.project_id][cell.currency] += amount
     return {each: Figures(tracked, tracked, amounts=amounts[each]) for each, tracked in seconds.items()}
 
 

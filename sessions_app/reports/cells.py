@@ -1,7 +1,7 @@
 """The cells of a report, and the part that each line and each session has of them.
 
 A cell is what has one price: a project (or none), billable or not, a rate, a currency. Its counted seconds are rounded
-as the query says, its amount is calculated once. Lines get their share of both, so every grouping has the same total.
+as the query says, its amount is calculated once. Lines get their part of both, so every grouping has the same total.
 """
 
 from collections import defaultdict
@@ -11,25 +11,15 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from sessions_app.reports.dimensions import GroupValue, group_value_of_session, tie_order
 from sessions_app.reports.query import ReportQuery
-from sessions_app.selectors.totals import SplitSession
+from sessions_app.selectors.totals import Cell, SplitSession
 from sessions_app.timekeeping.apportioning import ONE, Order, apportion_by_level, share_of, whole_number
 from sessions_app.timekeeping.rounding import Rounding
-from timetracker.money import calculate_minor_units
+from timetracker.money import amount_of, calculate_minor_units
 
 LineKey = tuple[GroupValue, ...]
-
-
-class Cell(NamedTuple):
-    """What has one price. Without a rate, or when not billable, it has no amount."""
-
-    project_id: UUID | None
-    billable: bool
-    hourly_rate: Decimal | None
-    currency: str
 
 
 class Atom(NamedTuple):
@@ -46,12 +36,25 @@ class Atom(NamedTuple):
     weight: int
 
 
-class Share(NamedTuple):
-    """What a line has of a cell: tracked and counted seconds, and the amount in minor units, None without one."""
+class Part(NamedTuple):
+    """What a line or a session has of one or more cells: tracked and counted seconds, and the amount, None without.
+
+    The amount is in minor units of their currency.
+    """
 
     seconds: int
     rounded_seconds: int
     minor_units: int | None
+
+    def plus(self, other: "Part") -> "Part":
+        """Returns the sum of two parts of cells of one price: both have an amount, or neither."""
+        amounts = self.minor_units, other.minor_units
+        minor_units = None if None in amounts else sum(amounts)  # type: ignore[arg-type]
+        return Part(self.seconds + other.seconds, self.rounded_seconds + other.rounded_seconds, minor_units)
+
+    def amount(self, currency: str) -> Decimal | None:
+        """Returns the amount in the currency of the cell."""
+        return None if self.minor_units is None else amount_of(self.minor_units, currency)
 
 
 @dataclass(slots=True)
@@ -64,12 +67,12 @@ class _Sums:
 
 
 class Cells:
-    """All cells of a report. Filled by `add`, then asked for shares."""
+    """All cells of a report. Filled by `add`, then asked for parts."""
 
     def __init__(self, query: ReportQuery) -> None:
         self._query = query
         self._sums: defaultdict[Cell, _Sums] = defaultdict(_Sums)
-        self._shares: dict[Cell, dict[LineKey, Share]] = {}
+        self._parts: dict[Cell, dict[LineKey, Part]] = {}
 
     def add(self, atom: Atom) -> None:
         """Adds the seconds of an atom to its cell."""
@@ -80,20 +83,20 @@ class Cells:
         else:
             sums.by_day[atom.day][atom.key] += atom.seconds
 
-    def shares(self) -> dict[Cell, dict[LineKey, Share]]:
-        """Returns the shares that lines have of each cell, once all atoms were added."""
+    def parts(self) -> dict[Cell, dict[LineKey, Part]]:
+        """Returns the parts that lines have of each cell, once all atoms were added."""
         orders = [partial(tie_order, dimension) for dimension in self._query.group_by]
         for cell, sums in self._sums.items():
             counted, weights = self._count(sums)
             minor_units = None
             if cell.billable and cell.hourly_rate is not None:
                 minor_units = calculate_minor_units([(counted, cell.hourly_rate)], cell.currency)
-            self._shares[cell] = share_out(weights, sums.seconds, counted, minor_units, orders)
-        return self._shares
+            self._parts[cell] = apportion_parts(weights, sums.seconds, counted, minor_units, orders)
+        return self._parts
 
-    def share(self, cell: Cell, key: LineKey) -> Share:
-        """Returns what `shares` found for a line."""
-        return self._shares[cell][key]
+    def part(self, cell: Cell, key: LineKey) -> Part:
+        """Returns what `parts` found for a line."""
+        return self._parts[cell][key]
 
     def weight(self, atom: Atom) -> int:
         """Returns the weight that an atom has in its cell, once all were added."""
@@ -120,25 +123,25 @@ class Cells:
         return counted, weights
 
 
-def share_out(
+def apportion_parts(
     weights: Mapping[Any, int],
     seconds: Mapping[Any, int],
     counted: int,
     minor_units: int | None,
     orders: Sequence[Order],
-) -> dict[Any, Share]:
-    """Returns the share that each key has in counted seconds and an amount."""
+) -> dict[Any, Part]:
+    """Returns what each key has of counted seconds and an amount."""
     rounded = apportion_by_level(counted, weights, orders)
     amounts: Mapping[Any, int | None] = (
         dict.fromkeys(weights) if minor_units is None else apportion_by_level(minor_units, weights, orders)
     )
-    return {key: Share(seconds[key], rounded[key], amounts[key]) for key in weights}
+    return {key: Part(seconds[key], rounded[key], amounts[key]) for key in weights}
 
 
 def split_atoms(split: SplitSession, query: ReportQuery) -> Iterator[tuple[date, Atom]]:
     """Yields what a split session has on each of its days in the period of the query."""
     session, rounding = split.session, query.rounding
-    cell = Cell(session.project_id, session.billable, session.hourly_rate, session.currency)
+    cell = Cell.of(session)
     within = sum(split.seconds_by_date.values())
     weigh: Callable[[int], int] = (
         (lambda seconds: share_of(rounding.apply(within), seconds, within)) if is_by_session(rounding) else int

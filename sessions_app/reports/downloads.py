@@ -15,9 +15,9 @@ from sessions_app.reports import (
     Dimension,
     Figures,
     GroupValue,
+    Part,
     Report,
     ReportQuery,
-    SessionShare,
     drill_down,
     read_drill_down,
 )
@@ -130,7 +130,7 @@ def session_columns() -> list[Column]:
 class SessionRows:
     """The sessions that make a number of a report as rows, by start, then id, read in batches from one state.
 
-    Each row has its shares of that number, so that all add up to it: only these are in memory for all sessions.
+    Each row has its part of that number, so that all add up to it: only these are in memory for all sessions.
     `figures` are those of the number, once the first row was read.
     """
 
@@ -151,7 +151,7 @@ class SessionRows:
             sessions = TimeSession.objects.for_user(self.user).matching(where)
             split = split_over_days(sessions, (narrowed.period,), now=self.now)
             for session in _in_list_order(sessions.within_one_day(narrowed.period), split, narrowed.period):
-                yield self._row(session, found.share(session.id))
+                yield self._row(session, found.part(session.id))
 
     def totals(self) -> Row:
         """Returns the last row of a workbook, after all others were read; its amount only in a single currency."""
@@ -163,8 +163,8 @@ class SessionRows:
         given |= {"currency": one[0], "amount": one[1]}
         return [given.get(column.key) for column in session_columns()]  # type: ignore[misc]
 
-    def _row(self, session: TimeSession, share: SessionShare) -> Row:
-        seconds = share.seconds
+    def _row(self, session: TimeSession, part: Part) -> Row:
+        seconds = part.seconds
         start_local, end_local = session.clock_times() or (None, None)
         project = self.catalogue.project_of(session)
         return [
@@ -181,12 +181,12 @@ class SessionRows:
             session.end,
             seconds,
             seconds,
-            share.rounded_seconds,
-            share.rounded_seconds,
+            part.rounded_seconds,
+            part.rounded_seconds,
             session.billable,
             session.hourly_rate,
             session.currency,
-            share.amount(session.currency),
+            part.amount(session.currency),
             session.note,
             session.source,
         ]

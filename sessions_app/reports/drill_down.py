@@ -1,4 +1,4 @@
-"""Drills down into a number of a report: the sessions that make it, each with its share of it."""
+"""Drills down into a number of a report: the sessions that make it, each with its part of it."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ from sessions_app.models import BATCH_SIZE, TimeSession
 from sessions_app.models.querysets import TimeSessionQuerySet
 from sessions_app.reports.cells import (
     Atom,
-    Cell,
     Cells,
     LineKey,
+    Part,
     is_by_day,
     is_by_session,
     rounded_weight,
@@ -27,50 +27,31 @@ from sessions_app.reports.dimensions import group_expression, group_value_of_col
 from sessions_app.reports.lines import figures_of, read_cells, read_split
 from sessions_app.reports.query import ReportQuery, drill_down
 from sessions_app.reports.report import Figures, Line, LinePart
+from sessions_app.selectors.totals import Cell
 from sessions_app.timekeeping.apportioning import apportion
 from timetracker.db.snapshot import snapshot
-from timetracker.money import amount_of
 from users_app.models import User
 
-
-class SessionShare(NamedTuple):
-    """What a session has of a number: tracked and rounded seconds, and minor units of its currency, None without."""
-
-    seconds: int
-    rounded_seconds: int
-    minor_units: int | None
-
-    def plus(self, other: "SessionShare") -> "SessionShare":
-        """Returns the sum; a session has an amount on all of its lines or on none."""
-        amounts = self.minor_units, other.minor_units
-        minor_units = None if None in amounts else sum(amounts)  # type: ignore[arg-type]
-        return SessionShare(self.seconds + other.seconds, self.rounded_seconds + other.rounded_seconds, minor_units)
-
-    def amount(self, currency: str) -> Decimal | None:
-        """Returns its amount in the session's currency."""
-        return None if self.minor_units is None else amount_of(self.minor_units, currency)
-
-
-NO_SHARE = SessionShare(0, 0, None)
+NO_PART = Part(0, 0, None)
 """What a session has of a number that it is no part of."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrillDown:
-    """What makes a number of a report: its figures, its lines, its shares of cells, and those of its sessions.
+    """What makes a number of a report: its figures, its lines, its parts of cells, and those of its sessions.
 
-    All of it adds up to `figures`, which are those of the report. `sessions` has shares by line, then session.
+    All of it adds up to `figures`, which are those of the report. `sessions` has parts by line, then session.
     """
 
     figures: Figures
     lines: tuple[Line, ...]
     parts: tuple[LinePart, ...]
-    sessions: dict[LineKey, dict[UUID, SessionShare]]
+    sessions: dict[LineKey, dict[UUID, Part]]
 
-    def share(self, session_id: UUID) -> SessionShare:
+    def part(self, session_id: UUID) -> Part:
         """Returns what a session has on all lines together."""
-        shares = [on_line[session_id] for on_line in self.sessions.values() if session_id in on_line]
-        return reduce(SessionShare.plus, shares, shares.pop()) if shares else NO_SHARE
+        parts = [on_line[session_id] for on_line in self.sessions.values() if session_id in on_line]
+        return reduce(Part.plus, parts, parts.pop()) if parts else NO_PART
 
 
 def read_drill_down(
@@ -79,12 +60,12 @@ def read_drill_down(
     """Drills down into a line, into a group when `key` has only the first of its values, or into the total for ().
 
     With `billable_only` into its billable seconds. Four queries. The query, and so what is rounded together, stays that
-    of the report: a part of a cell keeps the share that it has of the whole.
+    of the report: a part of a cell keeps the part that it has of the whole.
     """
     with snapshot():
         cells, report = read_cells(user, query, now=now)
         atoms = _read_atoms(user, query, key, now=now, billable_only=billable_only)
-        sessions, running_seconds = _share_out(cells, atoms)
+        sessions, running_seconds = _apportion(cells, atoms)
     lines = tuple(line for line in report.lines if line.key[: len(key)] == key)
     parts = _sum_parts(part for line in lines for part in line.parts if part.billable or not billable_only)
     if len(sessions) == 1:
@@ -136,10 +117,10 @@ def _read_whole(sessions: TimeSessionQuerySet, query: ReportQuery) -> Iterator[_
         )
 
 
-def _share_out(cells: Cells, atoms: Iterator[_SessionAtom]) -> tuple[dict[LineKey, dict[UUID, SessionShare]], int]:
+def _apportion(cells: Cells, atoms: Iterator[_SessionAtom]) -> tuple[dict[LineKey, dict[UUID, Part]], int]:
     """Returns what each session has of each line, and the seconds of the running one.
 
-    The line's shares of its cells are shared out among its sessions. Where two lost equally much the first one gets
+    The line's parts of its cells are apportioned to its sessions. Where two lost equally much the first one gets
     more: they come by day, then id.
     """
     running_seconds = 0
@@ -150,16 +131,16 @@ def _share_out(cells: Cells, atoms: Iterator[_SessionAtom]) -> tuple[dict[LineKe
         running_seconds += atom.seconds if is_running else 0
         weights[at][session_id] = weights[at].get(session_id, 0) + cells.weight(atom)
         seconds[at][session_id] = seconds[at].get(session_id, 0) + atom.seconds
-    found: defaultdict[LineKey, dict[UUID, SessionShare]] = defaultdict(dict)
+    found: defaultdict[LineKey, dict[UUID, Part]] = defaultdict(dict)
     for at, of_sessions in weights.items():
         cell, key = at
-        whole, tracked = cells.share(cell, key), seconds.pop(at)
+        whole, tracked = cells.part(cell, key), seconds.pop(at)
         rounded = apportion(whole.rounded_seconds, of_sessions)
         amounts = None if whole.minor_units is None else apportion(whole.minor_units, of_sessions)
         of_sessions.clear()
         for session_id, count in tracked.items():
             minor_units = None if amounts is None else amounts[session_id]
-            found[key][session_id] = SessionShare(count, rounded[session_id], minor_units)
+            found[key][session_id] = Part(count, rounded[session_id], minor_units)
     return dict(found), running_seconds
 
 

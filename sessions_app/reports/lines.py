@@ -15,13 +15,12 @@ from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from sessions_app.models import TimeSession
 from sessions_app.models.expressions import WHOLE_NUMBER, rounded, tag_list
 from sessions_app.models.querysets import TimeSessionQuerySet
-from sessions_app.reports.cells import Atom, Cell, Cells, LineKey, is_by_day, is_by_session, rounded_weight, split_atoms
+from sessions_app.reports.cells import Atom, Cells, LineKey, is_by_day, is_by_session, rounded_weight, split_atoms
 from sessions_app.reports.dimensions import GroupValue, group_expression, group_value_of_column, is_undivided
 from sessions_app.reports.query import ReportQuery
-from sessions_app.reports.report import Figures, Group, Line, LinePart, Report
-from sessions_app.selectors.totals import SplitSession, split_over_days
+from sessions_app.reports.report import Figures, Group, Line, LinePart, Report, sum_figures
+from sessions_app.selectors.totals import Cell, SplitSession, split_over_days
 from timetracker.db.snapshot import snapshot
-from timetracker.money import amount_of
 from users_app.models import User
 
 
@@ -59,7 +58,7 @@ def read_split(sessions: TimeSessionQuerySet, query: ReportQuery, *, now: dateti
 
 @dataclass(slots=True)
 class _Line:
-    """What a line has beside its shares of cells: whole sessions, parts of split ones, and seconds of a running one."""
+    """What a line has beside its parts of cells: whole sessions, parts of split ones, and seconds of a running one."""
 
     whole_count: int = 0
     running_seconds: int = 0
@@ -97,19 +96,18 @@ class _Lines:
 
     def report(self, now: datetime) -> Report:
         parts: defaultdict[LineKey, list[LinePart]] = defaultdict(list)
-        for cell, shares in self.cells.shares().items():
-            for key, share in shares.items():
-                amount = None if share.minor_units is None else amount_of(share.minor_units, cell.currency)
-                parts[key].append(LinePart(*cell, share.seconds, share.rounded_seconds, amount))
+        for cell, by_line in self.cells.parts().items():
+            for key, part in by_line.items():
+                parts[key].append(LinePart(*cell, part.seconds, part.rounded_seconds, part.amount(cell.currency)))
         lines = [(self._line(key, parts[key], line), line) for key, line in self.found.items()]
         groups: defaultdict[GroupValue, list[tuple[Line, _Line]]] = defaultdict(list)
         for line, found in lines:
             groups[line.key[0] if line.key else None].append((line, found))
         ordered = [
-            Group(key, _sum_figures(members), tuple(self._in_order([line for line, _found in members], level=1)))
+            Group(key, _sum(members), tuple(self._in_order([line for line, _found in members], level=1)))
             for key, members in groups.items()
         ]
-        return Report(self.query, now, tuple(self._in_order(ordered, level=0)), _sum_figures(lines))
+        return Report(self.query, now, tuple(self._in_order(ordered, level=0)), _sum(lines))
 
     def _line(self, key: LineKey, parts: list[LinePart], found: _Line) -> Line:
         parts.sort(key=_largest_first)
@@ -139,7 +137,7 @@ class _Lines:
 
 
 def figures_of(parts: Iterable[LinePart], running_seconds: int, session_count: int) -> Figures:
-    """Returns the figures that shares of cells make."""
+    """Returns the figures that parts of cells make."""
     amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
     seconds = rounded_seconds = billable_seconds = 0
     for part in parts:
@@ -161,21 +159,11 @@ def _largest_first(part: LinePart) -> tuple[int, bool, Decimal, str, str]:
     return -part.seconds, part.billable, part.hourly_rate or Decimal(), part.currency, str(part.project_id)
 
 
-def _sum_figures(lines: list[tuple[Line, _Line]]) -> Figures:
+def _sum(lines: list[tuple[Line, _Line]]) -> Figures:
     """Returns the sums of the figures of lines, with a session on several of them counted once."""
-    amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for line, _found in lines:
-        for currency, amount in line.figures.amounts.items():
-            amounts[currency] += amount
     split_ids: set[UUID] = set().union(*(found.split_ids for _line, found in lines))
-    return Figures(
-        sum(line.figures.seconds for line, _found in lines),
-        sum(line.figures.rounded_seconds for line, _found in lines),
-        sum(line.figures.billable_seconds for line, _found in lines),
-        sum(line.figures.running_seconds for line, _found in lines),
-        sum(found.whole_count for _line, found in lines) + len(split_ids),
-        dict(sorted(amounts.items())),
-    )
+    session_count = sum(found.whole_count for _line, found in lines) + len(split_ids)
+    return sum_figures([line.figures for line, _found in lines], session_count=session_count)
 
 
 def _is_undivided(query: ReportQuery) -> Q:

@@ -1,6 +1,7 @@
 """The result of a report: its figures, lines and groups."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -41,11 +42,27 @@ class Figures:
         return (200 * self.rounded_seconds + whole.rounded_seconds) // (2 * whole.rounded_seconds)
 
 
+def sum_figures(figures: Collection[Figures], *, session_count: int) -> Figures:
+    """Returns the sum of figures. `session_count` is given, for a session may have a part in several of them."""
+    amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for each in figures:
+        for currency, amount in each.amounts.items():
+            amounts[currency] += amount
+    return Figures(
+        sum(each.seconds for each in figures),
+        sum(each.rounded_seconds for each in figures),
+        sum(each.billable_seconds for each in figures),
+        sum(each.running_seconds for each in figures),
+        session_count,
+        dict(sorted(amounts.items())),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class LinePart:
-    """The share that a line has of a cell: of what one project, or none, has at one rate.
+    """The part that a line has of a cell: of what one project, or none, has at one rate.
 
-    `amount` is its share of the cell's amount; None when that is not billable or has no rate.
+    `amount` is its part of the cell's amount; None when that is not billable or has no rate.
     """
 
     project_id: UUID | None
@@ -59,7 +76,7 @@ class LinePart:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line: its group value in each dimension of the report, its figures, and its shares of cells."""
+    """A line: its group value in each dimension of the report, its figures, and its parts of cells."""
 
     key: tuple[GroupValue, ...]
     figures: Figures

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sessions_app.formatting import format_amounts, format_date, format_time
 from sessions_app.models import TimeSession
-from sessions_app.reports import DrillDown, Line, ReportQuery, SessionShare, read_drill_down
+from sessions_app.reports import DrillDown, Line, Part, ReportQuery, read_drill_down
 from sessions_app.reports.labels import format_period, format_rounding, format_rounding_difference
 from sessions_app.reports.timesheet_pdf import DayData, Labels, RowData, TimesheetData, TotalData
 from sessions_app.selectors.catalogue import Catalogue
@@ -105,13 +105,13 @@ class _Sheet:
     has_notes: bool
 
     def day(self, line: Line) -> DayData:
-        """Returns a day with its sessions, each with its share of it."""
+        """Returns a day with its sessions, each with its part of it."""
         (day,) = line.key
         assert isinstance(day, dt.date)  # noqa: S101 - what a report by day has
         rows = [
-            self._row(listed.session, day, share)
+            self._row(listed.session, day, part)
             for listed in self.overview.sessions
-            if (share := self.found.sessions[line.key].get(listed.session.id)) is not None
+            if (part := self.found.sessions[line.key].get(listed.session.id)) is not None
         ]
         return {
             "date": format_date(day, self.user, has_weekday=True, has_year=True),
@@ -135,7 +135,7 @@ class _Sheet:
         ]
 
     def notes(self) -> list[str]:
-        """Returns what rounding did, that rows are shares of what was rounded together, and that a session runs."""
+        """Returns what rounding did, that rows are parts of what was rounded together, and that a session runs."""
         figures, rounding = self.found.figures, self.query.rounding
         notes = [format_rounding_difference(figures)] if rounding else []
         if rounding and rounding.unit != "session":
@@ -146,7 +146,7 @@ class _Sheet:
             notes.append(_("“%(name)s” is still running; it counts until %(time)s.") % {"name": running, "time": time})
         return notes
 
-    def _row(self, session: TimeSession, day: dt.date, share: SessionShare) -> RowData:
+    def _row(self, session: TimeSession, day: dt.date, part: Part) -> RowData:
         """Returns the row of a session, or of its part on that day, which begins or ends at midnight."""
         start_text, end_text = self._times(session, day)
         project = self.catalogue.project_of(session)
@@ -155,7 +155,7 @@ class _Sheet:
             "project": "" if project is None else project.name,
             "start": start_text,
             "end": end_text,
-            "duration": self._duration(share.rounded_seconds),
+            "duration": self._duration(part.rounded_seconds),
             "amount": "",
         }
         if self.has_notes:

@@ -46,13 +46,18 @@ class Total:
         )
 
 
-class PricedProject(NamedTuple):
-    """A project at one price."""
+class Cell(NamedTuple):
+    """What has one price. Without a rate, or when not billable, it has no amount."""
 
-    project_id: UUID
+    project_id: UUID | None
     billable: bool
     hourly_rate: Decimal | None
     currency: str
+
+    @classmethod
+    def of(cls, session: TimeSession) -> "Cell":
+        """Returns the cell that a session belongs to."""
+        return cls(session.project_id, session.billable, session.hourly_rate, session.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +148,8 @@ def read_split(user: User, periods: tuple[Period, ...], *, now: datetime) -> dic
     return _split(found, periods, now)
 
 
-def read_project_seconds(user: User, project_ids: Collection[UUID], *, now: datetime) -> dict[PricedProject, int]:
-    """Returns all seconds of projects, whenever they were tracked, by price. Two queries; none for no projects.
+def read_project_seconds(user: User, project_ids: Collection[UUID], *, now: datetime) -> dict[Cell, int]:
+    """Returns all seconds of projects, whenever they were tracked, by cell. Two queries; none for no projects.
 
     They cost what these projects hold: the sums are read in the index `session_of_project` alone.
     """
@@ -155,11 +160,11 @@ def read_project_seconds(user: User, project_ids: Collection[UUID], *, now: date
     with snapshot():
         of_projects = sessions.order_by().filter(project__in=project_ids, duration_seconds__isnull=False)
         rows = of_projects.values(*columns).annotate(seconds=Sum("duration_seconds")).values_list(*columns, "seconds")
-        seconds = {PricedProject(*price): int(sum_of) for *price, sum_of in rows}
+        seconds = {Cell(*cell): int(sum_of) for *cell, sum_of in rows}
         running = sessions.find_running()
-    if running is not None and running.project_id is not None and running.project_id in project_ids:
-        price = PricedProject(running.project_id, running.billable, running.hourly_rate, running.currency)
-        seconds[price] = seconds.get(price, 0) + running.seconds_at(now)
+    if running is not None and running.project_id in project_ids:
+        cell = Cell.of(running)
+        seconds[cell] = seconds.get(cell, 0) + running.seconds_at(now)
     return seconds
 
 

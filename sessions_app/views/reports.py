@@ -30,7 +30,7 @@ from sessions_app.pages.reports import (
     read_key_and_query,
     read_previous_total,
 )
-from sessions_app.reports import DrillDown, Figures, Report, SessionShare, read_drill_down, read_report
+from sessions_app.reports import DrillDown, Figures, Part, Report, read_drill_down, read_report
 from sessions_app.reports.labels import ALL_TIME, format_period, format_rounding, format_rounding_difference
 from sessions_app.selectors.overview import Overview, Position, read_overview
 from sessions_app.selectors.saved_reports import saved_reports_of
@@ -70,16 +70,16 @@ class BlockingFilter:
 
 @dataclass(frozen=True, slots=True)
 class CountedSession:
-    """A session with its share of the number, and whether only a part of it lies there."""
+    """A session with its part of the number, and whether only a part of it lies there."""
 
     session: TimeSession
-    share: SessionShare
+    part: Part
     is_partly: bool
 
     @property
     def amount(self) -> str:
-        """The amount of its share; "" without one."""
-        amount = self.share.amount(self.session.currency)
+        """The amount of its part; "" without one."""
+        amount = self.part.amount(self.session.currency)
         return "" if amount is None else format_amounts({self.session.currency: amount})
 
 
@@ -217,7 +217,7 @@ def _counted(listed: Overview, found: DrillDown) -> list[CountedSession]:
     return [
         CountedSession(
             each.session,
-            found.share(each.session.id),
+            found.part(each.session.id),
             is_partly=each.seconds != each.session.seconds_at(listed.now),
         )
         for each in listed.sessions

@@ -224,7 +224,7 @@ def assert_drills_down(account, report, expected, ids, chance):
             for session_id, share in shares.items()
         } == by_hand
         session_ids = {session_id for _line_key, session_id in by_hand}
-        shares = [found.share(session_id) for session_id in session_ids]
+        shares = [found.part(session_id) for session_id in session_ids]
         assert sum(share.rounded_seconds for share in shares) == figures.rounded_seconds
         assert sum(share.minor_units or 0 for share in shares) == sum(share[2] or 0 for share in by_hand.values())
 

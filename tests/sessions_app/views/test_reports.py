@@ -88,10 +88,10 @@ def test_every_number_drills_down_to_sessions_that_add_up_to_it(signed_in, work,
         drilled_down = signed_in.get(f"/reports/sessions/?{row.sessions}").context
         total, sessions = drilled_down["figures"], drilled_down["sessions"]
         assert total == row.figures
-        assert sum(each.share.seconds for each in sessions) == total.seconds
+        assert sum(each.part.seconds for each in sessions) == total.seconds
         assert len(sessions) == total.session_count
-        assert sum(each.share.rounded_seconds for each in sessions) == total.rounded_seconds
-        assert sum(each.share.amount(each.session.currency) or 0 for each in sessions) == sum(total.amounts.values())
+        assert sum(each.part.rounded_seconds for each in sessions) == total.rounded_seconds
+        assert sum(each.part.amount(each.session.currency) or 0 for each in sessions) == sum(total.amounts.values())
         billable = signed_in.get(f"/reports/sessions/?{row.billable_sessions}").context["figures"]
         assert (billable.rounded_seconds, billable.amounts) == (row.figures.billable_seconds, row.figures.amounts)
 
