@@ -14,8 +14,7 @@ from sessions_app.api import report_shapes
 from sessions_app.api.serializers import ShareSerializer
 from sessions_app.api.versioned import VersionedViewSet
 from sessions_app.models import Share
-from sessions_app.pages.sharing import read_shared
-from sessions_app.reports.sharing import Shown
+from sessions_app.reports.sharing import Shown, read_shared
 from sessions_app.selectors.shares import get_share, shares_of
 from timetracker import clock
 from timetracker.api.etags import read_if_match

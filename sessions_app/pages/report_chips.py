@@ -7,8 +7,8 @@ from typing import Any
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 
-from sessions_app.forms.reports import ReportForm
 from sessions_app.pages.report_table import titles_of
+from sessions_app.reports.addresses import ReportForm
 from sessions_app.reports.labels import format_period, format_rounding
 from sessions_app.reports.presets import PRESETS
 

@@ -8,10 +8,10 @@ from uuid import UUID
 from django.http import Http404
 
 from sessions_app.formatting import format_amounts
-from sessions_app.forms.reports import DIMENSIONS, ReportForm
 from sessions_app.models import Project
 from sessions_app.pages.charts import Ink
 from sessions_app.reports import Dimension, Figures, GroupValue, LinePart, Report
+from sessions_app.reports.addresses import DIMENSIONS, ReportForm
 from sessions_app.reports.labels import format_group_value
 
 MAX_ROWS = 500

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from django.http import Http404, HttpRequest
 
-from sessions_app.forms.reports import ReportForm
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.report_table import read_key
 from sessions_app.reports import Figures, GroupValue, ReportQuery, drill_down, read_report
+from sessions_app.reports.addresses import ReportForm
 from sessions_app.reports.labels import ALL_TIME
 from sessions_app.timekeeping.periods import Period, period_before
 

@@ -8,17 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, NotRequired, TypedDict
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from sessions_app.formatting import format_amounts, format_date, format_length, format_time
+from sessions_app.models import Share
 from sessions_app.reports import Figures, ReportQuery, read_report
+from sessions_app.reports.addresses import ReportForm, TimesheetForm
 from sessions_app.reports.labels import format_group_value, format_period, format_rounding
 from sessions_app.reports.timesheet import describe_client, read_timesheet
 from sessions_app.reports.timesheet_pdf import DayData, TimesheetData
-from sessions_app.selectors.catalogue import Catalogue
+from sessions_app.selectors.catalogue import Catalogue, read_catalogue
 from sessions_app.timekeeping.periods import day_of
 from timetracker.db.snapshot import snapshot
-from timetracker.errors import DomainError
+from timetracker.errors import DomainError, FieldError, InvalidInputError
 from users_app.models import User
 
 MAX_LINES = 2_000
@@ -69,6 +72,32 @@ class SharedContent(TypedDict):
     totals: list[Fact]
     notes: list[str]
     as_of: str
+
+
+def read_shared(user: User, page: str, query: str, shown: Shown, *, now: datetime) -> SharedContent:
+    """Reads what the page with this address has, and returns what is to be shown of it.
+
+    Raises InvalidInputError at `query` when any of the address is not understood: without a filter that it had, such as
+    a project that was deleted since, it would show what was never shared. Raises DomainError for too much to show.
+    """
+    is_timesheet = page == Share.Page.TIMESHEET
+    with snapshot():
+        catalogue = read_catalogue(user)
+        kind = TimesheetForm if is_timesheet else ReportForm
+        form = kind(QueryDict(query), user=user, today=day_of(now, user.zone), catalogue=catalogue)
+        if not form.is_valid():
+            first = next(iter(form.errors.values()))[0]
+            raise InvalidInputError(FieldError("query", "invalid", str(first)))
+        if isinstance(form, TimesheetForm) and not form.has_client_or_project:
+            message = _("A timesheet is for a client or a project. Choose one.")
+            raise InvalidInputError(FieldError("query", "required", message))
+        read = read_shared_timesheet if is_timesheet else read_shared_report
+        return read(user, form.query, shown, now=now, catalogue=catalogue)
+
+
+def shown_by(found: Share) -> Shown:
+    """Returns what a link shows."""
+    return Shown(found.shows_hours, found.shows_amounts, found.shows_notes, found.shows_running)
 
 
 def read_shared_report(

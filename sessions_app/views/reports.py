@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_safe
 
 from sessions_app.formatting import format_amounts, format_rounding_note
-from sessions_app.forms.reports import ReportForm
 from sessions_app.forms.saved_reports import NewSavedReportForm
 from sessions_app.models import SavedReport, TimeSession
 from sessions_app.models.querysets import SessionFilter
@@ -31,6 +30,7 @@ from sessions_app.pages.reports import (
     read_previous_total,
 )
 from sessions_app.reports import DrillDown, Figures, Part, Report, read_drill_down, read_report
+from sessions_app.reports.addresses import ReportForm
 from sessions_app.reports.labels import ALL_TIME, format_period, format_rounding, format_rounding_difference
 from sessions_app.selectors.overview import Overview, Position, read_overview
 from sessions_app.selectors.saved_reports import saved_reports_of

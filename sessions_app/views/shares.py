@@ -19,8 +19,7 @@ from sessions_app.forms.shares import ShareForm
 from sessions_app.models import Share
 from sessions_app.pages.actions import WEB, require_user, say_done
 from sessions_app.pages.context import PageContext
-from sessions_app.pages.sharing import read_shared, shown_by
-from sessions_app.reports.sharing import SharedContent
+from sessions_app.reports.sharing import SharedContent, read_shared, shown_by
 from sessions_app.selectors.shares import find_share, shares_of
 from sessions_app.services.shares import count_access, is_password_right
 from timetracker import clock

@@ -7,8 +7,8 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sessions_app.forms.reports import TimesheetForm
 from sessions_app.pages.context import PageContext
+from sessions_app.reports.addresses import TimesheetForm
 from sessions_app.reports.labels import format_period_slug
 from sessions_app.reports.timesheet import read_timesheet
 from sessions_app.reports.timesheet_pdf import TimesheetData, render_pdf

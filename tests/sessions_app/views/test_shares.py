@@ -12,8 +12,7 @@ from django.test import Client as Browser
 
 from sessions_app import services
 from sessions_app.models import Client, Project, Share, TimeSession
-from sessions_app.pages.sharing import read_shared
-from sessions_app.reports.sharing import Shown
+from sessions_app.reports.sharing import Shown, read_shared
 from tests.conftest import ApiClient
 from tests.factories import WEB, make_session, make_token, start_session
 from tests.ownership import with_everything

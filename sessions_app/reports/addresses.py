@@ -1,4 +1,7 @@
-"""What a report or a timesheet is asked for. All of it is in the address, so that a bookmark keeps it."""
+"""What a report or a timesheet is asked for. All of it is in the address, so that a bookmark keeps it.
+
+The forms are here and not beside those of pages: saved reports and share links store addresses, by pages and API alike.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
