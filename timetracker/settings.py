@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "timetracker.middleware.compression.CompressionMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "timetracker.middleware.requests.content_security_policy",
     "timetracker.middleware.pages.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -28,6 +28,7 @@ from sessions_app.services.session_tags import insert_tags, store_tags
 from sessions_app.services.validation import SessionFields
 from sessions_app.services.written import Written
 from timetracker import clock
+from timetracker.db.compiled import new_instance
 from timetracker.db.ids import uuid7
 from timetracker.errors import NotFoundError
 from users_app.models import AccessToken, User
@@ -80,7 +81,9 @@ class ChangesetWriter:
 
     def create(self, session_id: UUID | None, fields: SessionFields, action: Change.Action) -> TimeSession:
         """Writes a new session. Raises NotFoundError when another user has one with this id."""
-        session = TimeSession.new(id=session_id, user=self.user, source=self.actor.source, timezone=self.user.timezone)
+        given: dict[str, Any] = {} if session_id is None else {"id": session_id}
+        session = new_instance(TimeSession, source=self.actor.source, timezone=self.user.timezone, **given)
+        session.user = self.user
         return self.add(session, {"tag_ids": (), **fields}, action, is_id_given=session_id is not None)
 
     def add(
@@ -199,14 +202,15 @@ class ChangesetWriter:
 
     def _insert(self) -> None:
         # The foreign keys of its changes are checked at the end of the transaction, so it may come after them.
-        made = Changeset(
+        made = new_instance(
+            Changeset,
             id=self.id,
-            user=self.user,
+            user_id=self.user.pk,
             revision=self.revision,
             at=self.at,
             source=self.actor.source,
-            token=self.actor.token,
-            operator=self.actor.operator,
+            token_id=None if self.actor.token is None else self.actor.token.pk,
+            operator_id=None if self.actor.operator is None else self.actor.operator.pk,
             summary=", ".join(self._state.summary),
             count=self._state.count,
             undoes_id=self.undoes,

@@ -111,11 +111,12 @@ class CompiledInsert(Generic[Model]):
         self._ignores_conflicts = ignores_conflicts
         fields = model._meta.concrete_fields  # noqa: SLF001  # documented
         self._fields = [field for field in fields if not isinstance(field, models.AutoField)]
+        self._columns = [_Column(field) for field in self._fields]
         self._sql = ""
 
     def __call__(self, row: Model) -> None:
         """Writes the row. One statement."""
-        params = _params_of(row, self._fields, is_new=True)
+        params = [column.param(row, is_new=True) for column in self._columns]
         with connection.cursor() as cursor:
             cursor.execute(self._statement(row), params)
         row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  # as save() does
@@ -124,7 +125,7 @@ class CompiledInsert(Generic[Model]):
         """Writes rows; a statement that the driver sends for all of them."""
         if not rows:
             return
-        columns = [_prepare_column(field, _read_column(field, rows)) for field in self._fields]
+        columns = [column.prepare_all(column.read_all(rows)) for column in self._columns]
         with connection.cursor() as cursor:
             cursor.executemany(self._statement(rows[0]), list(zip(*columns, strict=True)))
         for row in rows:
@@ -139,14 +140,14 @@ class CompiledInsert(Generic[Model]):
         made = {name: [make() for _number in range(count)] for name, make in makers if name not in columns}
         values = {**constants, **made, **columns}
         lists = {name: value if isinstance(value, list) else [value] * count for name, value in values.items()}
-        prepared = [_prepare_column(field, lists[field.attname]) for field in self._fields]
-        example = new_instance(self._model, **{name: each[0] for name, each in lists.items()})
-        rows = list(zip(*prepared, strict=True))
+        rows = list(zip(*(column.prepare_all(lists[column.name]) for column in self._columns), strict=True))
+        example = {name: each[0] for name, each in lists.items()}
+        sql = self._sql or self._statement(new_instance(self._model, **example))
         with connection.cursor() as cursor:
             if count == 1:
-                cursor.execute(self._statement(example), rows[0])
+                cursor.execute(sql, rows[0])
             else:
-                cursor.executemany(self._statement(example), rows)
+                cursor.executemany(sql, rows)
 
     def _statement(self, row: Model) -> str:
         if not self._sql:
@@ -167,32 +168,63 @@ class CompiledUpdate(Generic[Model]):
         ]
         self._key = meta.pk
         quote = connection.ops.quote_name
-        columns = ", ".join(f"{quote(field.column)} = %s" for field in self._fields)
-        self._sql = f"UPDATE {quote(meta.db_table)} SET {columns} WHERE {quote(self._key.column)} = %s"  # noqa: S608  # names of the model
+        self._columns = [_Column(field) for field in self._fields]
+        names_set = ", ".join(f"{quote(field.column)} = %s" for field in self._fields)
+        self._sql = f"UPDATE {quote(meta.db_table)} SET {names_set} WHERE {quote(self._key.column)} = %s"  # noqa: S608  # names of the model
 
     def __call__(self, row: Model) -> None:
         """Writes the row. One statement. Raises DatabaseError when there is none."""
-        params = _params_of(row, self._fields, is_new=False)
+        params = [column.param(row, is_new=False) for column in self._columns]
         with connection.cursor() as cursor:
             cursor.execute(self._sql, [*params, self._key.get_db_prep_save(row.pk, connection)])
             if cursor.rowcount != 1:
                 raise DatabaseError(f"There is no such row to write: {row!r}")
 
 
-def _params_of(row: models.Model, fields: list[Any], *, is_new: bool) -> list[Any]:
-    driver = connections[DEFAULT_DB_ALIAS]
-    values = [(field, field.pre_save(row, is_new)) for field in fields]
-    return [None if value is None else field.get_db_prep_save(value, driver) for field, value in values]
+class _Column:
+    """How the value of a column is read off an instance, and made into what the driver takes."""
+
+    def __init__(self, field: Any) -> None:
+        self.name = field.attname
+        self._field = field
+        # Only a field that makes its value when it is written is asked about each.
+        self._is_made = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+        self._read = attrgetter(field.attname)
+        kind = (field.target_field if field.is_relation else field).get_internal_type()
+        self._is_taken_as_it_is = kind in _TAKEN_AS_THEY_ARE
+        self._is_hashable = kind != "JSONField"
+        self._quick = _QUICK_PARAMS.get(kind) if connection.vendor == "sqlite" else None
+
+    def param(self, row: models.Model, *, is_new: bool) -> Any:
+        """Returns the value of one row as the driver takes it."""
+        value = self._field.pre_save(row, is_new) if self._is_made else self._read(row)
+        if value is None or self._is_taken_as_it_is:
+            return value
+        if self._quick is not None:
+            return self._quick(value, self._field, connection)
+        return self._field.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])
+
+    def read_all(self, rows: Sequence[models.Model]) -> list[Any]:
+        """Returns the values of rows that are new."""
+        return [self._field.pre_save(row, True) for row in rows] if self._is_made else list(map(self._read, rows))
+
+    def prepare_all(self, values: list[Any]) -> list[Any]:
+        """Returns the values of a column as the driver takes them. What many rows share is converted once."""
+        if self._is_taken_as_it_is:
+            return values
+        driver = connections[DEFAULT_DB_ALIAS]
+        if (quick := self._quick) is not None:
+            if all(value is values[0] for value in values):
+                return [None if values[0] is None else quick(values[0], self._field, driver)] * len(values)
+            return [None if value is None else quick(value, self._field, driver) for value in values]
+        prepare = self._field.get_db_prep_save
+        if not self._is_hashable:
+            return [None if value is None else prepare(value, driver) for value in values]
+        prepared = {value: prepare(value, driver) for value in set(values) if value is not None}
+        return [prepared.get(value) for value in values]
 
 
-def _read_column(field: Any, rows: Sequence[models.Model]) -> list[Any]:
-    """Returns the values of a column; only a field that makes one when it is written is asked about each."""
-    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
-        return [field.pre_save(row, True) for row in rows]
-    return list(map(attrgetter(field.attname), rows))
-
-
-_WRITTEN_AS_THEY_ARE = {
+_TAKEN_AS_THEY_ARE = {
     "BooleanField",
     "CharField",
     "PositiveBigIntegerField",
@@ -200,23 +232,6 @@ _WRITTEN_AS_THEY_ARE = {
     "PositiveSmallIntegerField",
     "TextField",
 }
-
-
-def _prepare_column(field: Any, values: list[Any]) -> list[Any]:
-    """Returns the values of a column as the driver takes them. What many rows share is converted once."""
-    kind = field.target_field.get_internal_type() if field.is_relation else field.get_internal_type()
-    if kind in _WRITTEN_AS_THEY_ARE:
-        return values
-    driver = connections[DEFAULT_DB_ALIAS]
-    if driver.vendor == "sqlite" and kind in _QUICK_PARAMS:
-        quick = _QUICK_PARAMS[kind]
-        if all(value is values[0] for value in values):
-            return [None if values[0] is None else quick(values[0], field, driver)] * len(values)
-        return [None if value is None else quick(value, field, driver) for value in values]
-    if kind == "JSONField":
-        return [None if value is None else field.get_db_prep_save(value, driver) for value in values]
-    prepared = {value: field.get_db_prep_save(value, driver) for value in set(values) if value is not None}
-    return [prepared.get(value) for value in values]
 
 
 def _adapt_uuid(value: UUID | str, field: Any, driver: Any) -> Any:
@@ -258,11 +273,16 @@ class _Compiled:
         with connection.cursor() as cursor:
             cursor.execute(self._sql, params)
             rows: list[Any] = cursor.fetchall()
-        if not self._converters:
+        if not self._converters or not rows:
             return rows
+        if len(rows) == 1:
+            values_of_row = list(rows[0])
+            for number, convert in self._converters:
+                values_of_row[number] = convert(values_of_row[number])
+            return [tuple(values_of_row)]
         # Column after column, which is twice as quick as all columns of a row after the other.
         columns = list(zip(*rows, strict=True))
-        for number, convert in self._converters if rows else ():
+        for number, convert in self._converters:
             columns[number] = _convert_all(columns[number], convert)
         return list(zip(*columns, strict=True))
 
@@ -311,7 +331,12 @@ def _read_uuid(text: str | None) -> UUID | None:
     return None if text is None else UUID(text)
 
 
+def _read_boolean(number: int | None) -> bool | None:
+    return None if number is None else bool(number)
+
+
 _QUICK: dict[str, Callable[[Any], Any]] = {
+    "BooleanField": _read_boolean,
     "DateTimeField": _read_instant,
     "DateField": _read_date,
     "UUIDField": _read_uuid,
