@@ -174,11 +174,12 @@ def _plain(text: str) -> Decimal | None:
     """Returns a bare number whose one comma or point is that of decimals."""
     if len(text) > _MAX_DIGITS or _NUMBER.fullmatch(text) is None:
         return None
+    text = text.rstrip(".,")  # spreadsheets write a whole number as `2.` where decimals are optional
     shown = comma_evidence(text)
     if text.count(",") + text.count(".") > 1:
         text = text.replace("." if shown else ",", "")
     text = text.replace(",", ".")
-    return Decimal(text) if text.count(".") < 2 and text[-1:].isdigit() else None  # noqa: PLR2004
+    return Decimal(text) if text.count(".") < 2 else None  # noqa: PLR2004
 
 
 def _whole(seconds: Decimal) -> int:
