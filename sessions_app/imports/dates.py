@@ -41,6 +41,7 @@ _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([
 _UNIX = re.compile(r"-?[0-9]{9,13}(?:[.,][0-9]+)?")
 _SERIAL = re.compile(r"([2-9][0-9]{4})(?:[.,]([0-9]+))?")
 _FRACTION = re.compile(r"0[.,]([0-9]{1,20})")
+_FOUR_DIGITS = re.compile(r"([01][0-9]|2[0-4])([0-5][0-9])")
 _WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s+)?"
 _NUMBERS = re.compile(
     _WEEKDAY + r"([0-9]{1,4})\s?([-/.\s])\s?([0-9]{1,2})\s?\.?[-/.\s]\s?([0-9]{1,4})\.?(?![0-9])(?:[T,\s]\s*(.+))?",
@@ -54,7 +55,7 @@ _MONTH_SECOND = re.compile(
 _MONTH_FIRST = re.compile(_WEEKDAY + r"([^\W\d_]{3,10})\.?\s+([0-9]{1,2}),?\s+([0-9]{4})(?:[T,\s]\s*(.+))?", re.DOTALL)
 _CLOCK = re.compile(
     r"(?:T|at )?([0-9]{1,2})(?:\s?[:.h]\s?([0-9]{2})(?:[:.]([0-9]{2})(?:[.,][0-9]+)?)?)?"
-    r"\s*(?:([AaPp])\.?\s?[Mm]\.?)?\s*(?:[Uu]hr|h)?\s*(Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?"
+    r"\s*(?:([AaPp])\.?\s?[Mm]\.?)?\s*([Uu]hr|h)?\s*(Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?"
 )
 
 
@@ -166,13 +167,13 @@ def _with_rest(day: date, rest: str | None) -> Stamp:
 def parse_clock(text: str) -> Stamp:
     """Returns the clock that a cell holds, without a date."""
     found = _CLOCK.fullmatch(text) if len(text) <= MAX_STAMP else None
-    if found is None or (found[2] is None and found[4] is None):
+    if found is None or (found[2] is None and found[4] is None and (found[5] or "").lower() != "uhr"):
         return _NOTHING
     hour = int(found[1])
     if (half := found[4]) is not None and hour <= _NOON:
         hour = hour % _NOON + (_NOON if half in "Pp" else 0)
     try:
-        return Stamp(None, _clock_seconds(hour, int(found[2] or 0), int(found[3] or 0)), _offset(found[5]))
+        return Stamp(None, _clock_seconds(hour, int(found[2] or 0), int(found[3] or 0)), _offset(found[6]))
     except ValueError:
         return _NOTHING
 
@@ -242,15 +243,24 @@ def _unix(text: str) -> Stamp:
 
 
 def parse_time(text: str, order: DateOrder | str = "") -> Stamp:
-    """Returns what `parse_stamp` does, and the clock of a fraction of a day."""
+    """Returns what `parse_stamp` does, and clocks that are such only in a column of clocks.
+
+    These are fractions of a day, as a spreadsheet has them that lost the format of a cell, and four digits (`0930`).
+    """
     stamp = parse_stamp(text, order)
-    return stamp if stamp.day is not None or stamp.clock is not None else parse_fraction(text)
+    return stamp if stamp.day is not None or stamp.clock is not None else _bare_clock(text)
 
 
-def parse_fraction(text: str) -> Stamp:
-    """Returns the clock of a fraction of a day, as a spreadsheet has it that lost the format of a cell."""
-    found = _FRACTION.fullmatch(text) if len(text) <= MAX_STAMP else None
-    return Stamp(None, round(float(f"0.{found[1]}") * _DAY_SECONDS)) if found else _NOTHING
+def _bare_clock(text: str) -> Stamp:
+    if len(text) > MAX_STAMP:
+        return _NOTHING
+    if found := _FRACTION.fullmatch(text):
+        return Stamp(None, round(float(f"0.{found[1]}") * _DAY_SECONDS))
+    if (found := _FOUR_DIGITS.fullmatch(text)) and (
+        clock := int(found[1]) * _HOUR + int(found[2]) * _MINUTE
+    ) <= _DAY_SECONDS:
+        return Stamp(None, clock)
+    return _NOTHING
 
 
 def from_unix(seconds: object) -> datetime | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from sessions_app.imports.dates import parse_stamp
+from sessions_app.imports.dates import parse_stamp, parse_time
 from sessions_app.imports.layouts import Layout, without_breaks
 from sessions_app.imports.numbers import parse_duration
 from sessions_app.imports.readers.tables import read_table
@@ -57,7 +57,12 @@ def read_mapped(table: Table, file_name: str, answers: Answers, now: datetime) -
 def guess_columns(table: Table) -> dict[str, int]:
     """Returns the number of the column of each field, as far as titles or cells show it."""
     records = (cells for _line, cells in islice(table.records(), _SAMPLE))
-    sample = [cells for cells in records if not is_label_of_total(next(filter(None, map(str.strip, cells)), ""))]
+    header = list(table.header)
+    sample = [
+        cells
+        for cells in records
+        if cells != header and not is_label_of_total(next(filter(None, map(str.strip, cells)), ""))
+    ]
     columns = {name: column for name, column in columns_of(table.header).items() if name in FIELDS}
     columns = {name: column for name, column in columns.items() if _holds(name, sample, column)}
     left = [column for column in range(min(len(table.header), 100)) if column not in columns.values()]
@@ -89,7 +94,7 @@ def _titled_texts(header: Sequence[str], taken: Collection[int]) -> list[int]:
 def _holds(name: str, sample: Sequence[Sequence[str]], column: int) -> bool:
     """Tells whether a column that is called like a time has times."""
     if name in {"date", "start_date", "end_date"}:
-        return _share(sample, column, _is_dated) >= _MOST
+        return _share(sample, column, _has_day) >= _MOST
     if name in {"start", "end"}:
         return _share(sample, column, _is_time) >= _MOST
     if name == "id":  # the same one in different rows is that of an employee or an order
@@ -139,7 +144,7 @@ def _is_clock(text: str) -> bool:
 
 
 def _is_time(text: str) -> bool:
-    return _is_clock(text) or _has_day(text)
+    return parse_time(text).clock is not None or _has_day(text)
 
 
 def _is_text(text: str) -> bool:

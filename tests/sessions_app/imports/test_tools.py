@@ -438,6 +438,12 @@ def test_icalendar_zones_and_whole_days():
             "Wann,Bis wann,Was\n05.05.2024 09:00,05.05.2024 10:00,Foo\n",
             ("2024-05-05 09:00:00 - 2024-05-05 10:00:00", "Foo"),
         ),
+        (
+            "Datum;Beginn;Ende;Was\n05.05.2024;9 Uhr;10 Uhr;Foo\nDatum;Beginn;Ende;Was\n",
+            ("2024-05-05 09:00:00 - 2024-05-05 10:00:00", "Foo"),
+        ),
+        ("Date,Start,End,What\n45417,0.375,0.41666667,Foo\n", ("2024-05-05 09:00:00 - 2024-05-05 10:00:00", "Foo")),
+        ("Date,Start,End,What\n20240505,0900,1000,Foo\n", ("2024-05-05 09:00:00 - 2024-05-05 10:00:00", "Foo")),
         ("a;b;c;d\nFoo;05.05.2024;09:00;10:00\n", ("2024-05-05 09:00:00 - 2024-05-05 10:00:00", "Foo")),
         (
             "Project,Type,Date,Start,End,Duration H:M,Duration M,Billable\nP,W,09.01.2019,23:00,01:00,2:00,120,yes\n",
@@ -447,7 +453,7 @@ def test_icalendar_zones_and_whole_days():
 )
 def test_any_other_table_is_guessed_and_asked_about(text, expected):
     file = open_file(text)
-    (found,) = file.rows()
+    (found,) = sessions(text)
 
     assert (file.tool, file.questions[0].key) == ("mapped", "columns")
     assert (clocks(found), found.name) == expected
