@@ -152,11 +152,11 @@ def _read_xml(source: Source, answers: Answers) -> ReadFile:
 
 
 def _read_calendar(source: Source, encoding: str, answers: Answers) -> ReadFile:
-    zones = icalendar.calendar_zones(text_lines(source, encoding))
+    zones = icalendar.calendar_zones(icalendar.content_lines(source, encoding))
     found = ReadFile(
         tool="icalendar",
         label="iCalendar",
-        read_rows=lambda after: icalendar.event_rows(text_lines(source, encoding), zones, after),
+        read_rows=lambda after: icalendar.event_rows(icalendar.content_lines(source, encoding), zones, after),
         answers=answers,
         timezone=zones.of_all,
     )

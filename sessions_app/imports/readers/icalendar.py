@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from sessions_app.imports.bytes_to_text import Source, text_lines
 from sessions_app.imports.checks import checked, rejected
 from sessions_app.imports.dates import Stamp, parse_stamp
 from sessions_app.imports.numbers import parse_duration
@@ -32,6 +33,10 @@ _UNKNOWN_ZONE = gettext_noop("“%(cell)s” is no time zone that is known here.
 _BAD_TIME = gettext_noop("This event has no start, or a time that cannot be read.")
 
 
+Line = tuple[int, str]
+"""A content line, after the line of the file at which it begins, from 1."""
+
+
 class _Property(NamedTuple):
     parameters: str
     value: str
@@ -53,8 +58,20 @@ class _Event:
     values: dict[str, _Property] = field(default_factory=dict)
 
 
-def unfolded(lines: Iterator[str]) -> Iterator[tuple[int, str]]:
-    """Yields the content lines of a calendar with the lines they begin at, from 1."""
+def content_lines(source: Source, encoding: str) -> Iterator[Line]:
+    """Yields the content lines of a calendar. They may be folded amid a character: bytes are put together first."""
+    if encoding != "utf-8":
+        return _unfolded(text_lines(source, encoding))
+    return ((number, _utf_8(line)) for number, line in _unfolded(text_lines(source, "latin-1")))
+
+
+def _utf_8(line: str) -> str:
+    if line.isascii():
+        return line
+    return line.encode("latin-1").decode("utf-8", "imports.windows_1252").replace("\ufeff", "")
+
+
+def _unfolded(lines: Iterator[str]) -> Iterator[Line]:
     begun, parts = 0, list[str]()
     for number, line in enumerate(lines, start=1):
         text = line.rstrip("\r\n")
@@ -82,11 +99,11 @@ class Zones:
         return iana or (described if described and described.observances else None)
 
 
-def calendar_zones(lines: Iterator[str]) -> Zones:
+def calendar_zones(lines: Iterator[Line]) -> Zones:
     """Returns the zones of a calendar, which is read as a whole."""
     of_all, described = "", dict[str, DescribedZone]()
     zone: ZoneText | None = None
-    for _line, text in unfolded(lines):
+    for _line, text in lines:
         name, value = text.partition(":")[0].upper(), text.partition(":")[2].strip()
         match name.partition(";")[0], value.upper():
             case "X-WR-TIMEZONE", _:
@@ -106,11 +123,11 @@ def calendar_zones(lines: Iterator[str]) -> Zones:
     return Zones(of_all, described)
 
 
-def event_rows(lines: Iterator[str], zones: Zones, after: int) -> Iterator[Row]:
+def event_rows(lines: Iterator[Line], zones: Zones, after: int) -> Iterator[Row]:
     """Yields the events of a calendar; nested parts, as alarms, belong to none."""
     event: _Event | None = None
     depth = 0
-    for number, line in unfolded(lines):
+    for number, line in lines:
         upper = line.upper().strip()
         if upper == "BEGIN:VEVENT":
             event, depth = _Event(number), 0

@@ -145,6 +145,19 @@ def test_all_categories_are_tags():
     assert found.row.tags == ("a", "b, c", "d")
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_lines_may_be_folded_amid_a_character(mark):
+    text = (
+        mark
+        + calendar("DTSTART:20240706T100000Z", "DTEND:20240706T110000Z").replace("SUMMARY:x", "SUMMARY:Café").encode()
+    )
+    folded = text.replace("é".encode(), b"\xc3\r\n \xa9")
+
+    (found,) = open_file(folded, "x.ics").rows()
+    assert (found.name, found.line) == ("Café", 2)
+    assert next(open_file(text.replace("é".encode(), b"\xe9")).rows()).name == "Café"
+
+
 def test_a_described_zone_is_that_of_its_rules():
     zone = open_zone(CUSTOM)
     theirs = oracle.Timezone.from_ical(CUSTOM.replace("\n", "\r\n")).to_tz(lookup_tzid=False)
@@ -157,4 +170,4 @@ def test_a_described_zone_is_that_of_its_rules():
 def open_zone(text):
     from sessions_app.imports.readers.icalendar import calendar_zones
 
-    return calendar_zones(iter(text.splitlines())).described["Custom"]
+    return calendar_zones(enumerate(text.splitlines(), start=1)).described["Custom"]
