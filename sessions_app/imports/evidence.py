@@ -164,8 +164,13 @@ class Evidence:
         if len(fitting) == 1:
             self.orders[fitting[0]] += 1
 
-    def date_order(self, file_name: str, answer: str, now: datetime) -> tuple[str, Question | None]:
-        """Returns the order of the dates: what rows prove, then what the name of the file does, then the answer."""
+    def date_order(
+        self, file_name: str, answer: str, now: datetime, dashed: DateOrder | None = None
+    ) -> tuple[str, Question | None]:
+        """Returns the order of the dates: what rows prove, then what the name of the file does, then the answer.
+
+        `dashed` is the only one in which the tool writes dates with dashes.
+        """
         proofs = {order: self.orders[order] for order in _OPEN_ORDERS if self.orders[order]}
         if proofs and (len(proofs) == 1 or len(set(proofs.values())) == 2):  # noqa: PLR2004
             return max(proofs, key=lambda order: proofs[order]), None
@@ -173,7 +178,8 @@ class Evidence:
             return "", None
         if self.dotted and self.dotted >= len(self.open_dates):
             return "dmy", None
-        if fitting := _order_by_name(file_name, self.open_dates):
+        by_mark = dashed if all(each.mark == "-" for each in self.open_dates) else None
+        if fitting := _order_by_name(file_name, self.open_dates) or by_mark:
             return fitting, None
         if answer:
             return answer, None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from sessions_app.imports.numbers import Unit
-from sessions_app.imports.rows import ImportedSession, Row
+from sessions_app.imports.rows import DateOrder, ImportedSession, Row
 from sessions_app.imports.tables import Table
 from sessions_app.imports.texts import clean
 from sessions_app.imports.titles import columns_of, fold_title, title_forms
@@ -50,6 +50,8 @@ class Layout:
     it; None lets the clocks of the rows decide. `tag_mark` separates tags. Without `has_running` the tool leaves out
     what runs, and a row without an end is damaged. With `has_zone` the times have their zone.
 
+    `dashed_order` is the only one of days, months and years with dashes between them, None where there are several.
+
     `contents` are the fields of a whole report, where users choose its columns; a table without one of them is brief,
     as are clocks without seconds where `has_seconds`.
 
@@ -70,6 +72,7 @@ class Layout:
     number_unit: Unit | None = "hours"
     is_duration_billed: bool = False
     tag_mark: Literal[",", " "] = ","
+    dashed_order: DateOrder | None = None
     has_zone: bool = False
     has_running: bool = True
     is_download: bool = False

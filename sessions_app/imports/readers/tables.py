@@ -41,7 +41,7 @@ def read_table(
         evidence = Evidence(columns, list(table.header))
         evidence.read(table.records())
         users, whose = evidence.users, evidence.user_called(answers.whose)
-        order, order_question = evidence.date_order(file_name, answers.date_order, now)
+        order, order_question = evidence.date_order(file_name, answers.date_order, now, layout.dashed_order)
         known = table.delimiter == ";" if layout.is_download else answers.decimal_comma
         comma, comma_question = evidence.decimal_comma(known, table.delimiter)
         unit = evidence.unit(layout.number_unit)

@@ -52,6 +52,7 @@ LAYOUTS = (
         enough=2,
         titles={"user": "user", "subtotals": "", "tag groups": "", "key": ""},
         tag_mark=" ",
+        dashed_order="dmy",
         twin=_twin,
         adjust=_adjust_report,
     ),

@@ -275,6 +275,14 @@ def test_timetagger_report():
     assert skipped(text) == [(3, "total"), (4, "total")]
 
 
+def test_timetagger_writes_dashes_between_day_and_month_only():
+    text = REPORT + ",,1:00,01-06-2024,23:30,00:30,x,ann,a"
+
+    assert clocks(session(text)) == "2024-06-01 23:30:00 - 2024-06-02 00:30:00"
+    assert "date_order" not in asked(text)
+    assert "date_order" in asked(text.replace("01-06-2024", "01/06/2024"))
+
+
 def test_timetagger_table_is_never_quoted():
     text = (
         "key\tstart\tstop\ttags\tdescription\n"
