@@ -61,6 +61,7 @@ urlpatterns = [
     path("imports/<uuid:import_id>/", imports.import_detail, name="import_detail"),
     path("imports/<uuid:import_id>/answers/", imports.import_answers, name="import_answers"),
     path("imports/<uuid:import_id>/run/", imports.import_run, name="import_run"),
+    path("imports/<uuid:import_id>/go-on/", imports.import_go_on, name="import_go_on"),
     path("imports/<uuid:import_id>/discard/", imports.import_discard, name="import_discard"),
     path("imports/<uuid:import_id>/rejected.csv", imports.import_rejected, name="import_rejected"),
     path("timer/start/", timer.start, name="timer_start"),

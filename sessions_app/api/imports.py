@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
+from contextlib import nullcontext
 from io import BytesIO
 from typing import IO, Any, cast
 from uuid import UUID
@@ -26,9 +27,10 @@ from sessions_app.account_export import (
     preview_account_export,
 )
 from sessions_app.api.import_shapes import ImportResult, RejectedRow
+from sessions_app.imports.background import turn
 from sessions_app.imports.commit import Outcome, run_import
 from sessions_app.imports.detection import ACCOUNT_EXPORT
-from sessions_app.imports.files import is_account_export, open_files
+from sessions_app.imports.files import is_account_export, is_large, open_files
 from sessions_app.imports.plan import Plan, make_plan
 from sessions_app.imports.rows import Answers
 from sessions_app.models import Kind, Source
@@ -123,12 +125,14 @@ class ImportViewSet(UserScopedViewSet):
         """Brings in the export of another time tracker: what the account has already, it does not add again.
 
         The body is the file, or a form with `file` parts, and if you like the parameters as fields. With `dryRun=true`
-        nothing is stored. It is one changeset, which can be undone for 30 days.
+        nothing is stored. It is one changeset, which can be undone for 30 days. Large files are read one after the
+        other: 429 says when to send one again.
         """
         query = read_query(ImportQuerySerializer, request) | _fields_of(request)
         contents = _files_of(request, query.get("fileName", ""))
         try:
-            return self._bring_in(contents, query)
+            with turn() if is_large(contents) else nullcontext():
+                return self._bring_in(contents, query)
         finally:
             for _name, file in contents:
                 file.close()

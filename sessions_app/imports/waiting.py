@@ -4,18 +4,20 @@ import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import IO, Any, cast
+from typing import IO, Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from sessions_app.account_export import ACCOUNT_IMPORT, step_to_go_on
 from sessions_app.imports.commit import IMPORT, ImportStep
-from sessions_app.imports.files import Content, OpenFile, answers_from_json, open_files
+from sessions_app.imports.detection import ACCOUNT_EXPORT
+from sessions_app.imports.files import OpenFile, answers_from_json, open_files
 from sessions_app.imports.rejections import RejectedFile, Rejection, read_rejections
-from sessions_app.models import PIECE_SIZE, Import, ImportPiece
-from sessions_app.services.parts import State, Step, kind_of_work
+from sessions_app.models import PIECE_SIZE, Changeset, Import, ImportPiece, Kind
+from sessions_app.services.parts import State, Step, kind_of_work, unfinished_work
 from timetracker import clock
 from timetracker.db.ids import uuid7
 from timetracker.errors import ConflictError, NotFoundError
@@ -95,7 +97,7 @@ def _export_id(user: User, digest: str) -> UUID:
 
 def find_import(user: User, import_id: UUID) -> Import:
     """Returns an import of the user. Raises NotFoundError."""
-    found = Import.objects.filter(user=user, id=import_id).exclude(files=[]).exclude(plan={}).first()
+    found = _shown(user).filter(id=import_id).first()
     if found is None:
         raise NotFoundError
     return found
@@ -108,7 +110,7 @@ def _check_files_there(waiting: Import) -> None:
         raise ConflictError("files_gone", message)
 
 
-def contents_of(waiting: Import) -> list[tuple[str, Content]]:
+def contents_of(waiting: Import) -> list[tuple[str, IO[bytes]]]:
     """Returns its files by their names. Raises ConflictError `files_gone` when they are not there any more."""
     _check_files_there(waiting)
     return [
@@ -117,7 +119,7 @@ def contents_of(waiting: Import) -> list[tuple[str, Content]]:
     ]
 
 
-def open_waiting(waiting: Import, now: datetime) -> tuple[list[tuple[str, Content]], list[OpenFile]]:
+def open_waiting(waiting: Import, now: datetime) -> tuple[list[tuple[str, IO[bytes]]], list[OpenFile]]:
     """Returns the files of an import, and what they are with the answers so far. Raises ConflictError `files_gone`."""
     contents = contents_of(waiting)
     return contents, open_files(contents, answers_from_json(waiting.answers), now)
@@ -205,19 +207,45 @@ def _make_account_step(user: User, state: State) -> Step:
         message = _("Choose the same file on the Settings page again, and the import goes on.")
         raise ConflictError("choice_needed", message)
     ((_name, content),) = contents_of(waiting)
-    return step_to_go_on(cast("IO[bytes]", content), state)
+    return step_to_go_on(content, state)
+
+
+def discard_pieces(waiting: Import) -> None:
+    """Removes the files of an import."""
+    ImportPiece.objects.filter(user=waiting.user_id, of_import=waiting.id).delete()
 
 
 def discard_files(user: User, waiting: Import) -> None:
     """Removes the files of an import, and the import unless something of it was written."""
     with transaction.atomic():
-        ImportPiece.objects.filter(user=user, of_import=waiting.id).delete()
+        discard_pieces(waiting)
         if waiting.changeset_id is None:
             Import.objects.filter(user=user, id=waiting.id).delete()
 
 
 def recent_imports(user: User) -> list[Import]:
     """Returns the imports of the last days, the latest first, those that wait among them."""
-    return list(
-        Import.objects.filter(user=user).exclude(files=[]).exclude(plan={}).order_by("-created_at")[:MAX_LISTED]
-    )
+    return list(_shown(user).order_by("-created_at")[:MAX_LISTED])
+
+
+def _shown(user: User) -> QuerySet[Import]:
+    """Returns the imports whose files are all there, and read or being read."""
+    is_read = ~Q(plan={}) | Q(progress__isnull=False)
+    return Import.objects.filter(is_read, user=user).exclude(files=[])
+
+
+def begun_work(user: User, waiting: Import) -> Changeset | None:
+    """Returns the changeset that an import wrote in part and did not finish."""
+    of_account = (waiting.plan or {}).get("source") == ACCOUNT_EXPORT
+    for each in unfinished_work(user):
+        state = each.unfinished or {}
+        if state.get("import") == str(waiting.id) or (of_account and state.get("kind") == ACCOUNT_IMPORT):
+            return each
+    return None
+
+
+def count_written(begun: Changeset) -> int:
+    """Returns how many sessions an unfinished import has added by now."""
+    state = begun.unfinished or {}
+    count: int = state["added"].get(Kind.SESSION, 0) if state["kind"] == ACCOUNT_IMPORT else state["created"]
+    return count

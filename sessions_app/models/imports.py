@@ -38,7 +38,8 @@ class Import(models.Model):
     """Files that were chosen together. They wait for 24 hours in pieces; then only what was done with them is left.
 
     `files` are their names and sizes, in order, as JSON; `answers` what the user decided, and `plan` what would be
-    done, both as the page has them. `changeset_id` is null until Import was pressed and anything was written.
+    done, both as the page has them; `progress` is that of work in the background, as `imports.background` writes it,
+    null when there is none. `changeset_id` is null until Import was pressed and anything was written.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -47,6 +48,7 @@ class Import(models.Model):
     files = models.JSONField(default=list)
     answers = models.JSONField(default=dict)
     plan = models.JSONField(default=dict)
+    progress = models.JSONField(null=True)
     result = models.JSONField(null=True)
     changeset_id = models.UUIDField(null=True)
 

@@ -1,6 +1,7 @@
 """Long imports on the real server: others save meanwhile, and a kill in the middle loses and doubles nothing"""
 
 import json
+import re
 import statistics
 import time
 import urllib.error
@@ -10,9 +11,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.faults.client import Caller
+from tests.faults.client import Caller, FormBrowser
 
 ROWS = 6_000
+LARGE_ROWS = 20_000
 COLUMNS = ("User", "Email", "Client", "Project", "Task", "Description", "Billable", "Start date", "Start time",
            "End date", "End time", "Duration", "Tags", "Amount ()")  # fmt: skip
 
@@ -93,6 +95,45 @@ class TestKilled:
         done = bring_in(server, caller.token)
         assert done is not None
         assert (done["created"], stored(caller)) == (ROWS, ROWS)
+
+
+def wait_for(browser: FormBrowser, path: str, pattern: str) -> str:
+    """The page at `path`, as soon as the pattern is on it."""
+    deadline = time.monotonic() + 180
+    while re.search(pattern, page := " ".join(browser.get(path).split())) is None:
+        assert time.monotonic() < deadline, f"{pattern} is not on the page: {page}"
+        time.sleep(0.1)
+    return page
+
+
+@pytest.mark.slow(reason="imports tens of thousands of sessions, and waits twice for a process that is gone")
+def test_a_kill_while_a_large_file_is_read_and_while_it_is_imported(server):
+    content = table(LARGE_ROWS)
+    browser = FormBrowser(server.url)
+    browser.submit("/", "/timer/start/")
+    with ThreadPoolExecutor(1) as pool:
+        uploading = pool.submit(browser.upload, "/imports/", "files", content)
+        found = re.search(r'href="(/imports/[^"]+/)"', wait_for(browser, "/imports/", "not finished"))
+        assert found is not None
+        path = found[1]
+        wait_for(browser, path, "[1-9][0-9,]* rows? so far")
+        server.restart()
+        assert uploading.exception() is not None or "so far" in uploading.result()
+
+    wait_for(browser, path, "was interrupted")
+    browser.submit(path, f"{path}go-on/")
+    wait_for(browser, path, f"{LARGE_ROWS} new sessions")
+    browser.submit(path, f"{path}run/")
+    wait_for(browser, path, f"[1-9][0-9]* of {LARGE_ROWS} sessions so far")
+    server.restart()
+
+    page = wait_for(browser, path, f"[1-9][0-9]* of {LARGE_ROWS} sessions are imported")
+    assert 'action="/undo/changeset/"' in page
+    browser.submit(path, f"{path}run/")
+    wait_for(browser, path, f"{LARGE_ROWS} sessions imported")
+    again = browser.upload("/imports/", "files", content)
+    (latest,) = set(re.findall(r'action="(/imports/[^"]+/)discard/"', again))
+    wait_for(browser, latest, f"{LARGE_ROWS} are here already")
 
 
 @pytest.mark.slow(reason="imports, takes back and deletes thousands of sessions")

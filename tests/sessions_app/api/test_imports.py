@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from sessions_app import services
+from sessions_app.imports import background
 from sessions_app.models import Changeset, TimeSession
 from tests.accounts import export
 from tests.factories import WEB, make_session, make_token
@@ -245,3 +246,14 @@ def test_takes_the_export_of_an_account(send, owner, stranger):
     assert (done["source"], done["created"], done["totalSeconds"]) == ("account_export", 1, 3600)
     assert (planned["created"], planned["newProjects"], planned["newTags"]) == (1, ["Logo"], ["call"])
     assert send(content, "", "application/zip").json()["unchanged"] == 1
+
+
+def test_large_files_are_read_one_after_the_other(send, monkeypatch):
+    monkeypatch.setattr("sessions_app.imports.files.LARGE_SIZE", 100)
+    with background.turn():
+        busy = send(TOGGL)
+        assert send('[{"start": "20260302T080000Z", "end": "20260302T090000Z"}]').status_code == 201
+    assert (busy.status_code, busy.json()["code"], busy["Retry-After"]) == (429, "rate_limited", "30")
+
+    assert send(TOGGL).status_code == 201
+    assert send(TOGGL).status_code == 201
