@@ -114,8 +114,9 @@ const bar = (() => {
     },
     true,
   );
+  const openMenus = ".more details[open], .filter[open]";
   document.addEventListener("click", (event) => {
-    for (const menu of document.querySelectorAll(".more details[open]")) {
+    for (const menu of document.querySelectorAll(openMenus)) {
       if (!menu.contains(event.target)) menu.open = false;
     }
     if (editor()?.contains(event.target) && event.target.closest("[data-leave-editor], [data-leave]")) {
@@ -134,7 +135,7 @@ const bar = (() => {
   // Esc leaves what is open, the innermost first.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
-    const menu = document.querySelector(".more details[open]");
+    const menu = document.querySelector(openMenus);
     if (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();
