@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "timetracker.middleware.compression.CompressionMiddleware",
-    "timetracker.middleware.requests.content_security_policy",
+    "csp.middleware.CSPMiddleware",
     "timetracker.middleware.pages.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -22,7 +22,7 @@ from sessions_app.models import Import
 from sessions_app.services.parts import PAUSE_SECONDS
 from timetracker import clock
 from timetracker.errors import DomainError, NotFoundError, TooManyRequestsError
-from timetracker.stack_room import call_with_room
+from timetracker.serving.stack_room import call_with_room
 
 logger = logging.getLogger(__name__)
 

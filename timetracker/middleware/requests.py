@@ -7,9 +7,6 @@ import uuid
 from collections.abc import Callable
 from http import HTTPStatus
 
-from csp.constants import HEADER
-from csp.utils import build_policy
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -33,20 +30,6 @@ def request_id(get_response: Handler) -> Handler:
         logs.request_id.set(name)  # until the next request of this thread: Django logs errors after this returns
         response = get_response(request)
         response["X-Request-Id"] = name
-        return response
-
-    return middleware
-
-
-def content_security_policy(get_response: Handler) -> Handler:
-    """Tells browsers the policy of the settings. django-csp's own middleware builds it anew for each answer."""
-    policy = build_policy()
-    pages_of_debug = {HTTPStatus.NOT_FOUND, HTTPStatus.INTERNAL_SERVER_ERROR} if settings.DEBUG else set()
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        if response.status_code not in pages_of_debug:
-            response.setdefault(HEADER, policy)
         return response
 
     return middleware
