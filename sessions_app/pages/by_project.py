@@ -10,7 +10,7 @@ from uuid import UUID
 from sessions_app.formatting import format_amounts
 from sessions_app.pages.charts import Ink, Parts, percent
 from sessions_app.pages.context import PageContext
-from sessions_app.reports import Dimension, Figures, Group, Report, ReportQuery, read_report, sum_figures
+from sessions_app.reports import Dimension, Figures, Group, Report, ReportQuery, percents_of, read_report, sum_figures
 from sessions_app.timekeeping.periods import Period
 
 MAX_MONTH_PROJECTS = 8
@@ -55,7 +55,8 @@ def read_by_project(page: PageContext, period: Period, *then_by: Dimension) -> R
 def project_rows(report: Report, inks: Mapping[UUID | None, Ink], *, limit: int | None = None) -> list[ProjectRow]:
     """Returns the first rows of a report by project, or by project and day, in its order: the longest first."""
     longest = max((each.figures.seconds for each in report.groups), default=0) or 1
-    return [_row(report, group, inks, longest) for group in report.groups[:limit]]
+    percents = percents_of(report)
+    return [_row(report, group, inks, longest, percents[group.key,]) for group in report.groups[:limit]]
 
 
 def other_projects(report: Report, *, after: int) -> OtherProjects | None:
@@ -65,11 +66,12 @@ def other_projects(report: Report, *, after: int) -> OtherProjects | None:
         return None
     figures = sum_figures([group.figures for group in groups], session_count=0)  # no row of a month shows it
     longest = report.groups[0].figures.seconds or 1
+    percents = percents_of(report)
     return OtherProjects(
         len(groups),
         figures,
         list_amounts(figures),
-        figures.percent_of(report.total),
+        sum(percents[group.key,] for group in groups),
         percent(min(figures.seconds, longest), longest),
     )
 
@@ -94,13 +96,13 @@ def report_address(period: Period) -> str:
     return urlencode({"from": period.first, "to": period.end - _DAY, "group": "project"})
 
 
-def _row(report: Report, group: Group, inks: Mapping[UUID | None, Ink], longest: int) -> ProjectRow:
+def _row(report: Report, group: Group, inks: Mapping[UUID | None, Ink], longest: int, share: int) -> ProjectRow:
     by_day = {line.key[1]: line.figures.seconds for line in group.lines} if report.query.group_by[1:] else {}
     return ProjectRow(
         inks.get(group.key, inks[None]),  # type: ignore[arg-type]  # an id, as the first dimension has it
         group.figures,
         list_amounts(group.figures),
-        group.figures.percent_of(report.total),
+        share,
         percent(group.figures.seconds, longest),
         tuple(by_day.get(day, 0) for day in report.query.period.dates()) if by_day else (),
         f"{report_address(report.query.period)}&{urlencode({'at': group.key or 'none'})}",

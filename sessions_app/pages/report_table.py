@@ -10,7 +10,7 @@ from django.http import Http404
 from sessions_app.formatting import format_amounts
 from sessions_app.models import Project
 from sessions_app.pages.charts import Ink
-from sessions_app.reports import Dimension, Figures, GroupValue, LinePart, Report
+from sessions_app.reports import Dimension, Figures, GroupValue, LinePart, Report, percents_of
 from sessions_app.reports.addresses import DIMENSIONS, ReportForm
 from sessions_app.reports.labels import format_group_value
 
@@ -50,10 +50,12 @@ def rows_of(report: Report, form: ReportForm, *, limit: int = MAX_ROWS) -> list[
     """Returns the first `limit` rows: groups, with two dimensions each followed by its lines."""
     rows: list[TableRow] = []
     group_by = report.query.group_by
+    percents = percents_of(report)
     for group in report.groups if group_by else ():
-        rows.append(_row(report, form, (group.key,), group.figures, "group" if group_by[1:] else "line"))
+        level = "group" if group_by[1:] else "line"
+        rows.append(_row(form, (group.key,), group.figures, percents[group.key,], level))
         if group_by[1:]:
-            rows += [_row(report, form, each.key, each.figures, "inner") for each in group.lines]
+            rows += [_row(form, each.key, each.figures, percents[each.key], "inner") for each in group.lines]
         if len(rows) > limit:
             break
     return rows[:limit]
@@ -61,7 +63,7 @@ def rows_of(report: Report, form: ReportForm, *, limit: int = MAX_ROWS) -> list[
 
 def total_row(report: Report, form: ReportForm) -> TableRow:
     """Returns the last row."""
-    return _row(report, form, (), report.total, "total")
+    return _row(form, (), report.total, percents_of(report)[()], "total")
 
 
 def count_rows(report: Report) -> int:
@@ -108,8 +110,8 @@ def parts_of(parts: tuple[LinePart, ...], form: ReportForm) -> list[AmountPart]:
     ]
 
 
-def _row(report: Report, form: ReportForm, key: tuple[GroupValue, ...], figures: Figures, level: str) -> TableRow:
-    group_by = report.query.group_by
+def _row(form: ReportForm, key: tuple[GroupValue, ...], figures: Figures, percent: int, level: str) -> TableRow:
+    group_by = form.query.group_by
     at = format_key(group_by, key)
     values = [*zip(group_by, key, strict=False)][1 if key[1:] else 0 :]  # the first is that of the group above
     return TableRow(
@@ -117,7 +119,7 @@ def _row(report: Report, form: ReportForm, key: tuple[GroupValue, ...], figures:
         _mark_of(values, form.catalogue.projects),
         figures,
         tuple(format_amounts({currency: amount}) for currency, amount in figures.amounts.items()),
-        figures.percent_of(report.total),
+        percent,
         form.address(at=at),
         form.address(at=at, only="billable"),
         level,

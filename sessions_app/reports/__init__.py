@@ -11,7 +11,7 @@ from sessions_app.reports.dimensions import DIMENSIONS, MAX_DIMENSIONS, Dimensio
 from sessions_app.reports.drill_down import DrillDown, read_drill_down
 from sessions_app.reports.lines import read_report
 from sessions_app.reports.query import ReportQuery, drill_down
-from sessions_app.reports.report import Figures, Group, Line, LinePart, Report, sum_figures
+from sessions_app.reports.report import Figures, Group, Line, LinePart, Report, percents_of, sum_figures
 
 __all__ = [
     "DIMENSIONS",
@@ -27,6 +27,7 @@ __all__ = [
     "Report",
     "ReportQuery",
     "drill_down",
+    "percents_of",
     "period_of",
     "read_drill_down",
     "read_report",

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sessions_app.reports.dimensions import GroupValue
 from sessions_app.reports.query import ReportQuery
+from sessions_app.timekeeping.apportioning import apportion
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,6 @@ class Figures:
     def share_of(self, whole: "Figures") -> float:
         """Returns the share of this in the rounded time of `whole`, from 0 to 1; 0 when that has none."""
         return self.rounded_seconds / whole.rounded_seconds if whole.rounded_seconds else 0.0
-
-    def percent_of(self, whole: "Figures") -> int:
-        """Returns `share_of` in whole percent, half up."""
-        if not whole.rounded_seconds:
-            return 0
-        return (200 * self.rounded_seconds + whole.rounded_seconds) // (2 * whole.rounded_seconds)
 
 
 def sum_figures(figures: Collection[Figures], *, session_count: int) -> Figures:
@@ -113,3 +108,15 @@ class Report:
     def currencies(self) -> tuple[str, ...]:
         """The currencies of the amounts, in order of their codes."""
         return tuple(sorted(self.total.amounts))
+
+
+def percents_of(report: Report) -> dict[tuple[GroupValue, ...], int]:
+    """Returns the shares of the rounded time in whole percent: of the total `()`, of each group `(value,)` and line.
+
+    Groups add up to the total, which is 100 unless there is no time, and lines to their group (largest remainders).
+    """
+    percents: dict[tuple[GroupValue, ...], int] = {(): 100 if report.total.rounded_seconds else 0}
+    percents |= apportion(percents[()], {(each.key,): each.figures.rounded_seconds for each in report.groups})
+    for group in report.groups:
+        percents |= apportion(percents[group.key,], {each.key: each.figures.rounded_seconds for each in group.lines})
+    return percents

@@ -23,6 +23,7 @@ from sessions_app.pages.charts import goals_of, hour_lines, inks_of, stacked_bar
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.day import DISMISSED_OVERLAPS, day_page
 from sessions_app.pages.day_rows import list_day
+from sessions_app.reports import percents_of
 from sessions_app.reports.labels import format_period
 from sessions_app.selectors.totals import Total
 from sessions_app.timekeeping.periods import (
@@ -190,7 +191,7 @@ def month(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
         "total": total,
         "figures": report.total,
         "amounts": (amounts := list_amounts(report.total)),
-        "total_row": {"figures": report.total, "percent": report.total.percent_of(report.total), "amounts": amounts},
+        "total_row": {"figures": report.total, "percent": percents_of(report)[()], "amounts": amounts},
         "rows": project_rows(report, inks, limit=MAX_MONTH_PROJECTS),
         "others": other_projects(report, after=MAX_MONTH_PROJECTS),
         "before": {

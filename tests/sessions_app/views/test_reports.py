@@ -287,14 +287,15 @@ def test_lines_that_do_not_add_up_as_shown_say_so(signed_in, owner):
     assert "Totals count every second, so they can differ from the sum of the rounded lengths shown." in page
 
 
-def test_percentages_are_rounded_half_up(signed_in, owner):
+def test_percentages_add_up(signed_in, owner):
     make_session(owner, "2026-11-10T08:00:00Z", "2026-11-10T09:00:00Z")
     make_session(owner, "2026-11-11T08:00:00Z", "2026-11-11T15:00:00Z")
 
     page = text_of(signed_in.get(f"/reports/?{MONTH}&group=day"))
 
     assert "13 %" in page  # 12.5
-    assert "88 %" in page  # 87.5
+    assert "87 %" in page  # 87.5
+    assert "100 %" in page
 
 
 def test_the_rounding_difference_is_said(signed_in, owner):
