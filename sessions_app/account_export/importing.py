@@ -226,7 +226,7 @@ class _Import:
 
     def _begin(self, changes: ChangesetWriter, state: State) -> None:
         user = changes.user
-        if not state["line"] and not any(model._default_manager.filter(user=user).exists() for model in _MODELS):  # noqa: SLF001
+        if not state["line"] and not any(model.objects.for_user(user).exists() for model in _MODELS):
             save_preferences(user, **self._checked.export.settings)
             state["has_settings"] = True
         for model in (Client, Tag, Project):  # those that others refer to come first

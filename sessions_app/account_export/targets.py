@@ -45,7 +45,7 @@ def find_targets(user: User, model: type[VersionedModel], ids: Collection[UUID])
     candidates = {each: ids_of_export(user, each) for each in ids}
     wanted = [each for pair in candidates.values() for each in pair]
     # The only query that sees ids of other users; it uses no more than that they are in use.
-    rows = model._default_manager.filter(id__in=wanted)  # noqa: SLF001
+    rows = model.objects.filter(id__in=wanted)
     read = rows.values_list("id", "user_id", "deleted_at", "version")
     rows_by_id = {each: (owner == user.id, at, version) for each, owner, at, version in read}
     targets: dict[UUID, Target] = {}

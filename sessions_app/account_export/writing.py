@@ -73,7 +73,7 @@ def _account_json(user: User) -> str:
         "version": VERSION,
         "settings": {name: getattr(user, name) for name in PREFERENCES},
         **{
-            name: [_record(row) for row in model._default_manager.filter(user=user).order_by("id")]  # noqa: SLF001
+            name: [_record(row) for row in model.objects.for_user(user).order_by("id")]
             for name, model in {**LISTS, **REPORTS}.items()
         },
     }

@@ -88,7 +88,7 @@ def _are_there(user: User, model: type[CatalogueEntry], ids: Collection[UUID | L
     wanted = {each for each in ids if isinstance(each, UUID)}
     if not wanted:
         return True
-    entries = model._default_manager.filter(user=user, deleted_at__isnull=True, id__in=wanted)  # noqa: SLF001  # documented
+    entries = model.objects.for_user(user).not_deleted().filter(id__in=wanted)
     return entries.count() == len(wanted)
 
 

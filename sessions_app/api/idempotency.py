@@ -133,7 +133,7 @@ def find_made_if_any(made_by: Changeset, kind: Kind) -> VersionedModel | None:
 def find_present(user: User, kind: Kind, object_id: UUID) -> VersionedModel:
     """Returns a row that was there once, as it is now, or as it was when it was removed for good. Up to two queries."""
     model = VERSIONED_MODELS[kind]
-    row: VersionedModel | None = model._default_manager.filter(user=user, id=object_id).first()  # noqa: SLF001  # documented
+    row: VersionedModel | None = model.objects.for_user(user).filter(id=object_id).first()
     if row is not None:
         return row
     last = Change.objects.filter(user=user, kind=kind, object_id=object_id).order_by("-revision", "-number")[0]

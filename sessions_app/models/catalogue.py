@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models.constraints import SameUserForeignKey
-from sessions_app.models.querysets import UserScopedQuerySet
 from sessions_app.models.versioned import Kind, VersionedModel
 from timetracker.characters import fold
 from timetracker.money import MAX_RATE_DECIMALS, MAX_RATE_DIGITS
@@ -39,8 +38,6 @@ class CatalogueEntry(VersionedModel):
     name = models.CharField(_("name"), max_length=NAME_LENGTH)
     folded_name = models.CharField(max_length=KEY_LENGTH, editable=False)
     archived = models.BooleanField(_("archived"), default=False, help_text=_("No longer offered; reports keep it."))
-
-    objects = UserScopedQuerySet.as_manager()
 
     class Meta:
         abstract = True

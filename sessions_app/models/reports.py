@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models.catalogue import CatalogueEntry, Client, Project, Tag
-from sessions_app.models.querysets import UserScopedQuerySet
 from sessions_app.models.versioned import Kind, VersionedModel
 
 _IDS: dict[str, type[CatalogueEntry]] = {"client": Client, "project": Project, "tag": Tag}
@@ -38,8 +37,6 @@ class AddressedReport(VersionedModel):
 
     name = models.CharField(_("name"), max_length=NAME_LENGTH)
     query = models.CharField(_("address"), max_length=QUERY_LENGTH, blank=True)
-
-    objects = UserScopedQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sessions_app.models.querysets import UserScopedQuerySet
 from timetracker.db.ids import uuid7
 
 
@@ -42,6 +43,8 @@ class VersionedModel(models.Model):
     created_at = models.DateTimeField(_("created"), editable=False)
     updated_at = models.DateTimeField(_("updated"), editable=False)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
+
+    objects = UserScopedQuerySet.as_manager()
 
     changeset_id: UUID | None = None
     """The id of the changeset that wrote this instance; None for one that was only read. Not stored."""

@@ -115,7 +115,7 @@ def _read_rows(user: User, touched: Mapping[UUID, Kind]) -> dict[UUID, Versioned
     rows: dict[UUID, VersionedModel] = {}
     for kind in dict.fromkeys(touched.values()):
         ids = [object_id for object_id, its_kind in touched.items() if its_kind == kind]
-        rows |= VERSIONED_MODELS[kind]._default_manager.filter(user=user).in_bulk(ids)  # noqa: SLF001  # documented
+        rows |= VERSIONED_MODELS[kind].objects.for_user(user).in_bulk(ids)
     return rows
 
 

@@ -151,7 +151,7 @@ class ChangesetWriter:
         for model in {type(row) for row in rows}:
             if model is TimeSession:
                 SessionTag.objects.filter(user=self.user, session__in=ids).delete()
-            model._default_manager.filter(user=self.user, id__in=ids).delete()  # noqa: SLF001 - Django's own name
+            model.objects.for_user(self.user).filter(id__in=ids).delete()
 
     def record_moved(
         self,

@@ -42,7 +42,7 @@ def _unused_guests(now: datetime) -> QuerySet[User]:
     since = now - UNUSED_FOR
     of_user = Q(user=OuterRef("pk"))
     used = Q(created_at__gte=since) | Q(last_used_at__gte=since)
-    has_rows = [Exists(model._base_manager.filter(of_user)) for model in VERSIONED_MODELS.values()]  # noqa: SLF001
+    has_rows = [Exists(model.objects.filter(of_user)) for model in VERSIONED_MODELS.values()]
     used_lately = [Exists(model.objects.filter(of_user & used)) for model in (AccessToken, CalendarFeed)]
     seen_lately = Exists(BrowserSession.objects.filter(of_user, last_seen_at__gte=since))
     merged = Exists(MergedGuest.objects.filter(guest_id=OuterRef("pk"), undone_at=None))

@@ -24,7 +24,7 @@ def check_entry_count(
 
     The caller has the lock of the user. Bringing back what was deleted is never rejected.
     """
-    of_user = model._default_manager.filter(user=user)  # noqa: SLF001
+    of_user = model.objects.for_user(user)
     counts = of_user.aggregate(here=Count("id", filter=Q(deleted_at=None)), ever=Count("id"))
     most = MAX_REPORTS if issubclass(model, AddressedReport) else MAX_ENTRIES
     if counts["here"] + adding - deleted > most:

@@ -63,7 +63,7 @@ class Held:
 def count_held(guest: User) -> Held:
     """Counts what a guest has."""
     sessions = TimeSession.objects.for_user(guest)
-    has_entries = any(model._default_manager.filter(user=guest).exists() for model in (*ENTRIES, *REPORTS))  # noqa: SLF001
+    has_entries = any(model.objects.for_user(guest).exists() for model in (*ENTRIES, *REPORTS))
     return Held(sessions.count(), sessions.find_running() is not None, has_entries)
 
 
@@ -177,7 +177,7 @@ class _Move:
         row.user = self.changes.user
         for name, value in {**fields, **self._written(row)}.items():
             setattr(row, name, value)
-        rows = type(row)._default_manager.filter(user=self.source, id=row.id)  # noqa: SLF001  # documented
+        rows = type(row).objects.for_user(self.source).filter(id=row.id)
         rows.update(user=row.user, version=row.version, updated_at=row.updated_at, **fields)
         self._record([(row, before)])
 
@@ -268,11 +268,7 @@ def _bring_reports(move: _Move) -> None:
 
 
 def _reports(user: User) -> list[AddressedReport]:
-    return [
-        report
-        for model in REPORTS
-        for report in model._default_manager.filter(user=user).order_by("id")  # noqa: SLF001
-    ]
+    return [report for model in REPORTS for report in model.objects.for_user(user).order_by("id")]
 
 
 def _brought(changes: ChangesetWriter, guest: User) -> Iterator[tuple[TimeSession, dict[str, Any]]]:

@@ -34,7 +34,7 @@ def find_rows(user: User, changes: Collection[Change]) -> dict[UUID, VersionedMo
     for kind, model in VERSIONED_MODELS.items():
         ids = [change.object_id for change in changes if change.kind == kind]
         for begin in range(0, len(ids), BATCH_SIZE):
-            rows += model._default_manager.filter(user=user, id__in=ids[begin : begin + BATCH_SIZE])  # noqa: SLF001
+            rows += model.objects.for_user(user).filter(id__in=ids[begin : begin + BATCH_SIZE])
     prefetch_tags([row for row in rows if isinstance(row, TimeSession)])
     return {row.id: row for row in rows}
 

@@ -48,7 +48,7 @@ def close_guest(guest: User, account: User) -> tuple[list[str], list[str]]:
     MergedGuest.objects.filter(user=guest, undone_at=None).update(user=account)
     moved: list[list[str]] = []
     for model in (AccessToken, CalendarFeed):
-        rows = model._default_manager.filter(user=guest)  # noqa: SLF001  # documented
+        rows = model.objects.filter(user=guest)
         moved.append([str(pk) for pk in rows.values_list("pk", flat=True)])
         rows.update(user=account)
     guest.is_active = False
