@@ -83,13 +83,13 @@ class SessionStore(DatabaseStore):
         if key is not None:
             super().delete(hash_secret(key))
 
-    def _get_session_from_db(self) -> BrowserSession | None:
+    def load(self) -> dict[str, Any]:
         row = BrowserSession.objects.filter(pk=hash_secret(self.session_key or ""), expire_date__gt=clock.now()).first()
         if row is None:
             self._session_key = None
-        else:
-            self._last_seen_at = row.last_seen_at
-        return row
+            return {}
+        self._last_seen_at = row.last_seen_at
+        return self.decode(row.session_data)
 
     def _check_user(self) -> None:
         """Locks the row. Raises UpdateError if another user has it than this session; who signs in gets a new row."""
@@ -110,5 +110,5 @@ class SessionStore(DatabaseStore):
     async def adelete(self, session_key: str | None = None) -> None:
         await sync_to_async(self.delete)(session_key)
 
-    async def _aget_session_from_db(self) -> BrowserSession | None:
-        return await sync_to_async(self._get_session_from_db)()
+    async def aload(self) -> dict[str, Any]:
+        return await sync_to_async(self.load)()

@@ -108,7 +108,10 @@ class VersionedForm(ModelForm):
         raise NotImplementedError
 
     def _get_validation_exclusions(self) -> set[str]:
-        """Returns all columns: Django would check the constraints, too, and show their names as the reason."""
+        """Returns all columns: Django would check the constraints, too, and show their names as the reason.
+
+        The hook is private, but the only one that fields, uniqueness and constraints all ask.
+        """
         return {field.name for field in self._meta.model._meta.fields}  # noqa: SLF001  # Django's documented API
 
     def _name_of(self, field: str) -> str | None:
@@ -163,7 +166,7 @@ class VersionedAdmin(ModelAdmin):
         filters = request.GET.keys() - {"p", "q", "_changelist_filters"}
         is_indexed = "user__id__exact" in filters or request.GET.get("state") in self.indexed_states
         if (filters or search_term) and not is_indexed:
-            ids = self.model._default_manager.order_by("-pk").values_list("pk", flat=True)  # noqa: SLF001
+            ids = self.model.objects.order_by("-pk").values_list("pk", flat=True)
             queryset = queryset.filter(pk__gte=oldest) if (oldest := ids[MAX_SEARCHED:].first()) else queryset
         return super().get_search_results(request, queryset, search_term)
 

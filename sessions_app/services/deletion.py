@@ -93,7 +93,7 @@ def _remover(model: type[models.Model], order: str) -> Callable[[UUID], int]:
         _log_of(model, ids).delete()
         if model is TimeSession:
             SessionTag.objects.filter(user=user_id, session__in=ids).delete()
-        model._default_manager.filter(user=user_id, pk__in=ids).delete()  # noqa: SLF001
+        model._default_manager.filter(user=user_id, pk__in=ids).delete()  # noqa: SLF001  # documented
         return len(ids)
 
     return remove_some

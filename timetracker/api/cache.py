@@ -19,7 +19,10 @@ class CountsCache(FileBasedCache):
     next_removal = 0.0
 
     def _cull(self) -> None:
-        """Removes what has expired, every ten minutes and nothing else. Django calls this before each write."""
+        """Removes what has expired, every ten minutes and nothing else. Django calls this before each write.
+
+        The three names are private: Django has no setting for this, and no other way to the entries of the folder.
+        """
         if time.time() < self.next_removal:
             return
         self.next_removal = time.time() + REMOVAL_SECONDS

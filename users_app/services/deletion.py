@@ -44,8 +44,8 @@ def begin_deletion(user: User, *, now: datetime, is_told: bool = True) -> None:
         if is_told and locked.email and locked.wants_notices:
             transaction.on_commit(partial(tell_of_deletion, locked.email))
         end_access(locked)
-        for model in (Notice, EmailAddress, Authenticator):
-            model._default_manager.filter(user=locked).delete()  # noqa: SLF001  # documented
+        for rows in (Notice.objects, EmailAddress.objects, Authenticator.objects):
+            rows.filter(user=locked).delete()
         locked.email, locked.display_name, locked.is_active, locked.deletion_began_at = None, "", False, now
         locked.is_staff = locked.is_superuser = False
         locked.set_unusable_password()
