@@ -12,16 +12,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
-from sessions_app.models import (
-    Change,
-    Changeset,
-    SessionTag,
-    Source,
-    TimeSession,
-    VersionedModel,
-    prefetch_tags,
-)
+from sessions_app.models import Change, Changeset, SessionTag, Source, TimeSession, VersionedModel, prefetch_tags
 from sessions_app.services.compiled import insert_columns, insert_row, insert_rows, lock_user, update_row
 from sessions_app.services.limits import check_rows_count
 from sessions_app.services.session_tags import insert_tags, store_tags
@@ -288,7 +281,7 @@ class ChangesetWriter:
     ) -> None:
         """Writes a change for each row, its state before and its state after."""
         for row, _before, _after in states[: MAX_SUMMARISED - len(self._state.summary)]:
-            self._state.summary.append(f"“{row}” {action.label}")
+            self._state.summary.append(_("“%(row)s” %(action)s") % {"row": row, "action": action.label})
         columns = {
             "user_id": self.user.pk,
             "changeset_id": self.id,

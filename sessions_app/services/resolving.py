@@ -36,7 +36,7 @@ def resolve_fields(
         ).id
     project_id = fields.get("project_id", None if before is None else before.project_id)
     is_moved = before is None or project_id != before.project_id
-    project = _find_project(changes.user, project_id, must_be_kept=is_moved)
+    project = _find_project(changes.user, project_id, is_new=is_moved)
     if "tags" in fields:
         fields["tag_ids"] = _find_tags(changes, fields.pop("tags"))
     if "billable" not in fields and (is_moved or is_whole):
@@ -114,11 +114,11 @@ def _currency(levels: list[User | Client | Project]) -> str:
     return currency
 
 
-def _find_project(user: User, project_id: UUID | None, *, must_be_kept: bool) -> Project | None:
+def _find_project(user: User, project_id: UUID | None, *, is_new: bool) -> Project | None:
     if project_id is None:
         return None
     project = Project.objects.for_user(user).filter(id=project_id).select_related("client").first()
-    if project is None or (must_be_kept and project.deleted_at is not None):
+    if project is None or (is_new and project.deleted_at is not None):
         message = _("There is no project with this id. Make it first, or leave it out.")
         raise InvalidInputError(FieldError("project_id", "unknown_project", message))
     return cast("Project", project)

@@ -1,6 +1,7 @@
 """Formats lengths of time as text. All functions take whole seconds of any size, and round half up to what they show.
 
-A running length shows its seconds instead (`format_elapsed`): rounded, it would be ahead of the clock.
+A running length shows its seconds instead (`format_elapsed`): rounded, it would be ahead of the clock. `h`, `min` and
+`s` are symbols of units and no words, so they are not translated; nor are they in `static/js/clock.js`.
 """
 
 _MINUTE = 60

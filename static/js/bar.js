@@ -23,7 +23,7 @@ const bar = (() => {
     if (target.id === "notices" && isFollowing && target.children.length) event.detail.shouldSwap = false;
   });
 
-  let kept = null;
+  let before = null;
   let sent = null; // the form whose answer comes
   let isFollowing = false;
   let hadFocus = "";
@@ -35,7 +35,7 @@ const bar = (() => {
     const focused = document.activeElement;
     hadFocus = !element().contains(focused) ? "" : editor().contains(focused) ? opener : focused.id || "timer-submit";
     const isOwnLine = sent?.getAttribute("id") === "timer-start"; // `sent.id` is a field of that name
-    kept = {
+    before = {
       text: isOwnLine ? null : field()?.value || null,
       isOpen: !isOwnLine && document.getElementById("timer-switch")?.open,
       editor: isFollowing || isOwnLine ? [...editor().childNodes] : [],
@@ -43,18 +43,18 @@ const bar = (() => {
   });
 
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
-    if (detail.target.id !== "timer-bar" || !kept) return;
+    if (detail.target.id !== "timer-bar" || !before) return;
     const switcher = document.getElementById("timer-switch");
-    if (kept.isOpen && switcher) switcher.open = true;
-    if (kept.text !== null && field()) {
-      field().value = kept.text;
+    if (before.isOpen && switcher) switcher.open = true;
+    if (before.text !== null && field()) {
+      field().value = before.text;
       if (hadFocus === "id_name") htmx.trigger(field(), "timer:preview");
     }
-    if (kept.editor.length) {
-      editor().replaceChildren(...kept.editor);
+    if (before.editor.length) {
+      editor().replaceChildren(...before.editor);
       sayChanged();
     }
-    kept = null;
+    before = null;
   });
 
   document.addEventListener("htmx:afterSettle", () => {

@@ -8,7 +8,7 @@
   const isField = (element) => element?.id === "id_name";
 
   const options = () => [...(list()?.children ?? [])];
-  const chosen = () => options().find((option) => option.getAttribute("aria-selected") === "true");
+  const selected = () => options().find((option) => option.getAttribute("aria-selected") === "true");
 
   const choose = (option) => {
     const field = bar.field();
@@ -75,11 +75,11 @@
       if (!isOpen) return;
       const all = options();
       const step = event.key === "ArrowDown" ? 1 : -1;
-      const next = (all.indexOf(chosen()) + step + all.length + 1) % (all.length + 1);
+      const next = (all.indexOf(selected()) + step + all.length + 1) % (all.length + 1);
       choose(all[next] ?? null); // after the last one none is chosen, and Enter sends what was typed
-    } else if (event.key === "Enter" && isOpen && chosen()) {
+    } else if (event.key === "Enter" && isOpen && selected()) {
       isTaken = true;
-      take(chosen());
+      take(selected());
     } else if (event.key === "Escape") {
       isTaken = true; // also what is still to come stays closed
       if (!isOpen) return;

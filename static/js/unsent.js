@@ -1,4 +1,4 @@
-// A press that the server did not get is kept, over reloads, with the time it was pressed and the id it was to have, and
+// A press that the server did not get is stored, with the time it was pressed and the id it was to have, and
 // sent with both when the server is there again: so it is never lost, and never done twice. One at a time.
 "use strict";
 
@@ -6,7 +6,7 @@
   const KEY = "unsent";
   const box = () => document.getElementById("timer-trouble");
   const read = () => JSON.parse(localStorage.getItem(KEY) ?? "null");
-  const keep = (unsent) => localStorage.setItem(KEY, JSON.stringify(unsent));
+  const store = (unsent) => localStorage.setItem(KEY, JSON.stringify(unsent));
   const forget = () => localStorage.removeItem(KEY);
 
   const formatTime = (at) =>
@@ -54,7 +54,7 @@
     if (isOfTimer(requestConfig) && !requestConfig.headers["X-Unsent"]) {
       const kind = requestConfig.elt.dataset?.kind ?? "other";
       const values = Object.fromEntries(requestConfig.formData);
-      keep({ kind, path: requestConfig.path, values, at: clock.now() });
+      store({ kind, path: requestConfig.path, values, at: clock.now() });
       isHere = true;
     }
     show();
