@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from sessions_app.formatting import format_colour
 from sessions_app.models import VERSIONED_MODELS, Change, Changeset, Kind, TimeSession, VersionedModel
 from sessions_app.selectors.catalogue import Catalogue
-from sessions_app.timekeeping.periods import day_of
+from sessions_app.timekeeping.durations import format_words
+from sessions_app.timekeeping.periods import day_of, seconds_between
 from users_app.models import User
 
 MAX_HISTORY = 200
@@ -69,11 +70,15 @@ def _find_undone(user: User, ids: set[UUID]) -> dict[UUID, UUID]:
 
 @dataclass(frozen=True, slots=True)
 class SessionTimes:
-    """When a session was, in its own zone: instants (UTC), `end` None while it ran, and the day it began on."""
+    """When a session was, in its own zone: instants (UTC), `end` None while it ran, and the day it began on.
+
+    Only the day is meant where the times are not `known`.
+    """
 
     start: datetime
     end: datetime | None
     zone: ZoneInfo
+    known: bool
 
     @property
     def first_date(self) -> date:
@@ -91,7 +96,9 @@ def read_session_times(user: User, changesets: Iterable[Changeset]) -> dict[UUID
     times = {}
     for change in Change.objects.filter(user=user, changeset__in=alone, kind=Kind.SESSION):
         state = TimeSession.read_tracked(change.after or change.before or {})
-        times[change.changeset_id] = SessionTimes(state["start"], state["end"], ZoneInfo(state["timezone"]))
+        times[change.changeset_id] = SessionTimes(
+            state["start"], state["end"], ZoneInfo(state["timezone"]), state["times_known"]
+        )
     return times
 
 
@@ -118,11 +125,16 @@ def differences(change: Change, catalogue: Catalogue) -> Iterator[Difference]:
     before, after = model.read_tracked(change.before or {}), model.read_tracked(change.after or {})
     for name in model.TRACKED_FIELDS:
         if before[name] != after[name]:
-            old, new = (_shown_value(name, state[name], catalogue) for state in (before, after))
+            old, new = (_shown_value(name, state, catalogue) for state in (before, after))
             yield Difference(_label(model, name), old, new)
 
 
-def _shown_value(name: str, value: Any, catalogue: Catalogue) -> Any:
+def _shown_value(name: str, state: dict[str, Any], catalogue: Catalogue) -> Any:
+    value = state[name]
+    if name in {"start", "end"} and value is not None and not state["times_known"]:
+        # Only the day and the length are meant, so they stand in the place of the times.
+        zone = ZoneInfo(state["timezone"])
+        return day_of(value, zone) if name == "start" else format_words(seconds_between(state["start"], value))
     if name == "tag_ids":
         return ", ".join(catalogue.name(each) for each in value)
     if name == "colour":

@@ -1,6 +1,7 @@
 """What a mistake costs: undo, the Trash, forgotten timers, overlaps and gaps, the one-line input."""
 
 import re
+from datetime import date
 from html import unescape
 from uuid import uuid4
 
@@ -106,6 +107,26 @@ def test_undo_list_tells_equal_changes_apart_by_the_times_of_the_session(signed_
         "“Call” added Mon 23 Nov, 9:00–9:25",
         "“Call” added Mon 23 Nov, 8:00–9:00",
     ]
+
+
+def test_undo_list_has_no_times_of_a_length(signed_in, owner):
+    services.add_hours(owner, WEB, day=date(2026, 11, 20), length_seconds=3600, project_id=None)
+
+    page = signed_in.get("/undo/").text
+
+    assert " ".join(re.search(r"Undo\s*<span[^>]*>(.*?)</span>", page, re.DOTALL)[1].split()).endswith("Fri 20 Nov")
+
+
+def test_history_of_a_length_has_its_day_and_length(signed_in, owner):
+    day = date(2026, 11, 20)
+    session = services.add_hours(owner, WEB, day=day, length_seconds=3600, project_id=None)
+    services.change_hours(owner, WEB, session.id, versions=[1], length_seconds=5400)
+
+    page = text_of(signed_in.get(f"/sessions/{session.id}/edit/"))
+
+    assert "start: – → 2026-11-20" in page
+    assert "end: – → 1 h" in page
+    assert "end: 1 h → 1 h 30 min" in page
 
 
 def test_undo_that_would_collide_says_how(signed_in, owner):
