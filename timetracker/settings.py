@@ -195,6 +195,7 @@ STORAGES = {
 
 # What a form brings: up to 2.5 MB in memory, more in a temporary file.
 FILE_UPLOAD_MAX_SIZE = 200_000_000
+IMPORT_MAX_SIZE = 50_000_000  # of the files of other trackers, together; in bytes, as above
 FILE_UPLOAD_HANDLERS = [
     "timetracker.http.uploads.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

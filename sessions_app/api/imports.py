@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import IO, Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
@@ -43,7 +44,6 @@ from users_app.api.user_scoped import UserScopedViewSet
 from users_app.models import Scope
 from users_app.zones import validate_zone
 
-MAX_FILE_SIZE = 50_000_000
 _IN_MEMORY = 1 << 20
 _PARAMETERS = {
     "timezone": "timezone",
@@ -57,7 +57,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 class FileParser(BaseParser):
-    """A body that is a file, whatever its type says, at most MAX_FILE_SIZE; kept on disk when it is large."""
+    """A body that is a file, whatever its type says, at most IMPORT_MAX_SIZE; kept on disk when it is large."""
 
     media_type = "*/*"
 
@@ -70,7 +70,7 @@ class FileParser(BaseParser):
         encoding = "" if request is None else request.headers.get("Content-Encoding", "")
         file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # read by the view
         try:
-            for piece in read_decoded(stream, encoding, limit=MAX_FILE_SIZE):
+            for piece in read_decoded(stream, encoding, limit=settings.IMPORT_MAX_SIZE):
                 file.write(piece)
         except BaseException:
             file.close()
@@ -191,7 +191,7 @@ def _files_of(request: Request, name: str) -> list[tuple[str, IO[bytes]]]:
     uploads: list[UploadedFile[Any]] = request.FILES.getlist("file")
     if not uploads:
         raise serializers.ValidationError({"file": [_("Send the file in a part named “file”.")]}, code="required")
-    if sum(each.size or 0 for each in uploads) > MAX_FILE_SIZE:
+    if sum(each.size or 0 for each in uploads) > settings.IMPORT_MAX_SIZE:
         raise RequestDataTooBig
     return [(name or each.name or "import", cast("IO[bytes]", each.file)) for each in uploads]
 

@@ -70,7 +70,8 @@ class Plan:
     """What an import would do. Counts and seconds are of finished sessions; `counts` is by what they are here.
 
     `seconds` is of what is new, `seconds_by_month` of all in the files, by (year, month), to compare with the tool.
-    `stated_seconds` is the sum of what the rows themselves say, where each says it; None where one does not.
+    `stated_seconds` is the sum of what the rows themselves say, where each says it; None where one does not. Its lists
+    are bounded, as it is stored: of names of new entries there are no more than a user may have of each kind.
     """
 
     files: list[FilePlan] = field(default_factory=list)

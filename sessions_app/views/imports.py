@@ -5,6 +5,7 @@ from contextlib import closing
 from typing import IO, Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -50,8 +51,6 @@ from timetracker.tables import Column, table_response
 from users_app.guests import leads_to_sign_in_where_closed, user_for_write, user_or_unsaved
 from users_app.models import User
 
-MAX_SIZE = 50_000_000
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @leads_to_sign_in_where_closed
@@ -66,8 +65,9 @@ def imports(request: HttpRequest) -> HttpResponse:
     uploads = cast("list[UploadedFile[Any]]", request.FILES.getlist("files"))
     if not uploads:
         return _choose(request, [_("Choose one file or several.")])
-    if sum(each.size or 0 for each in uploads) > MAX_SIZE:
-        return _choose(request, [_("These are more than 50 MB. Choose fewer files at once.")], status=413)
+    if sum(each.size or 0 for each in uploads) > settings.IMPORT_MAX_SIZE:
+        message = _("These are more than %(megabytes)d MB. Choose fewer files at once.")
+        return _choose(request, [message % {"megabytes": settings.IMPORT_MAX_SIZE // 1_000_000}], status=413)
     contents = [(each.name or "import", cast("IO[bytes]", each.file)) for each in uploads]
     try:
         if is_large(contents):

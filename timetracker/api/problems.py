@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -151,7 +152,9 @@ def describe(error: Exception, names: Mapping[str, str], *, takes_json: bool = T
         case Http404():
             body = problem(404, "not_found", "There is nothing here.")
         case RequestDataTooBig():
-            body = problem(413, "too_large", str(TOO_LARGE if takes_json else TOO_LARGE_FILE))
+            megabytes = settings.IMPORT_MAX_SIZE // 1_000_000
+            told = TOO_LARGE if takes_json else TOO_LARGE_FILE % {"megabytes": megabytes}
+            body = problem(413, "too_large", str(told))
         case _ if fault := find_fault(error):
             logger.error("The database cannot be used", exc_info=error)
             body = problem(503, "storage_unavailable", str(fault.sentence))

@@ -44,7 +44,7 @@ UNREADABLE_FORM = _(
     "The form cannot be read. Send it as multipart/form-data, with the boundary of its parts in the type."
 )
 TOO_LARGE = _("The body is over 1 MB. Send less at once.")
-TOO_LARGE_FILE = _("The files are over 50 MB. Send fewer at once, or an export of a shorter time.")
+TOO_LARGE_FILE = _("The files are over %(megabytes)d MB. Send fewer at once, or an export of a shorter time.")
 _SEND_FILE = _("Send the file as it is, with its own type, or as multipart/form-data.")
 _SEND_JSON = _("Send JSON, with the header Content-Type: application/json.")
 

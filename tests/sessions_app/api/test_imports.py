@@ -225,8 +225,8 @@ def test_more_projects_than_there_may_be_are_said_before_anything_is_stored(send
     assert not TimeSession.objects.exists()
 
 
-def test_too_large_is_413(send, monkeypatch):
-    monkeypatch.setattr("sessions_app.api.imports.MAX_FILE_SIZE", 100)
+def test_too_large_is_413(send, settings):
+    settings.IMPORT_MAX_SIZE = 100
 
     assert (send(TOGGL).status_code, send(TOGGL).json()["code"]) == (413, "too_large")
 

@@ -158,8 +158,8 @@ def test_more_projects_than_there_may_be_are_said_before_anything_is_stored(sign
     assert not Import.objects.exists()
 
 
-def test_too_much_is_413(signed_in, monkeypatch):
-    monkeypatch.setattr(view, "MAX_SIZE", 10)
+def test_too_much_is_413(signed_in, settings):
+    settings.IMPORT_MAX_SIZE = 10
 
     assert choose(signed_in, TOGGL).status_code == 413
 

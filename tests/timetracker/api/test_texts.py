@@ -153,8 +153,8 @@ def test_too_many_requests_are_told_when_to_come_again(client, db, monkeypatch):
     assert client.post("/v1/users").json()["detail"] == "Too many requests. Send it again in 3600 seconds."
 
 
-def test_a_file_that_is_too_large_is_not_told_the_limit_of_json(api, monkeypatch):
-    monkeypatch.setattr("sessions_app.api.imports.MAX_FILE_SIZE", 3)
+def test_a_file_that_is_too_large_is_not_told_the_limit_of_json(api, settings):
+    settings.IMPORT_MAX_SIZE = 3
 
     status, detail = said(api, "POST", "/imports", "Date,Start", content_type="text/csv")
 
