@@ -53,11 +53,6 @@ class Catalogue:
         """The projects to choose from: neither archived nor deleted, the first MAX_OFFERED. Others can be typed."""
         return _offered(self.projects)
 
-    @property
-    def offered_tags(self) -> list[Tag]:
-        """The tags to choose from: neither archived nor deleted, the first MAX_OFFERED. Others can be typed."""
-        return _offered(self.tags)
-
     @cached_property
     def long_project_names(self) -> frozenset[str]:
         """The names of projects that have several words, folded: in a line they need no quotes."""

@@ -18,6 +18,14 @@ BATCH_SIZE = 100
 ALWAYS_SENT = frozenset({Notice.Kind.EMAIL_CHANGED})
 """What no setting switches off: the address is told for the last time, and who took the account has the settings."""
 
+_TEMPLATES = {
+    Notice.Kind.FORGOTTEN: "notices/forgotten.txt",
+    Notice.Kind.SIGNED_IN: "notices/signed_in.txt",
+    Notice.Kind.PASSWORD_CHANGED: "notices/password_changed.txt",
+    Notice.Kind.EMAIL_CHANGED: "notices/email_changed.txt",
+    Notice.Kind.SECOND_FACTOR_CHANGED: "notices/second_factor_changed.txt",
+}
+
 logger = logging.getLogger(__name__)
 
 
@@ -63,7 +71,7 @@ def _send(notice: Notice, now: datetime) -> int:
     if not (email and user.is_active and (user.wants_notices or notice.kind in ALWAYS_SENT)):
         return 0
     context = {"notice": notice, "user": user, "base_url": settings.BASE_URL, **notice.details}
-    text = render_to_string(f"notices/{notice.kind}.txt", context).strip()
+    text = render_to_string(_TEMPLATES[Notice.Kind(notice.kind)], context).strip()
     subject, _newline, body = text.partition("\n")
     try:
         send_mail(subject, body.strip() + "\n", None, [email])

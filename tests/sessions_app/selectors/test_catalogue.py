@@ -45,7 +45,6 @@ def test_has_everything_of_the_user_in_order_of_names(catalogue):
 def test_offers_what_is_neither_archived_nor_deleted(catalogue):
     assert names(catalogue.offered_clients) == ["acme"]
     assert names(catalogue.offered_projects) == ["Big Site", "big-site", "straße", "Website"]
-    assert names(catalogue.offered_tags) == ["alpha", "Zebra"]
 
 
 @pytest.mark.parametrize(

@@ -445,7 +445,7 @@ def test_the_catalogue_offers_what_is_neither_archived_nor_deleted(owner, strang
     with django_assert_num_queries(3):
         catalogue = read_catalogue(owner)
 
-    for offered in (catalogue.offered_clients, catalogue.offered_projects, catalogue.offered_tags):
+    for offered in (catalogue.offered_clients, catalogue.offered_projects):
         assert [each.name for each in offered] == ["A", "b"]
     assert sorted(each.name for each in catalogue.tags.values()) == ["A", "archived", "b", "deleted"]
 
