@@ -27,6 +27,8 @@ from timetracker.errors import NotFoundError
 from users_app.models import AccessToken, User
 
 Versioned = TypeVar("Versioned", bound=VersionedModel)
+BeforeAndAfter = tuple[VersionedModel, dict[str, object] | None, dict[str, object] | None]
+"""A row with its snapshots before and after: None before it was made, and after it was removed for good."""
 
 UNDOABLE_FOR = timedelta(hours=24)
 MAX_UNDOABLE_FOR = timedelta(days=30)
@@ -146,11 +148,7 @@ class ChangesetWriter:
                 SessionTag.objects.filter(user=self.user, session__in=ids).delete()
             model.objects.for_user(self.user).filter(id__in=ids).delete()
 
-    def record_moved(
-        self,
-        states: list[tuple[VersionedModel, dict[str, object] | None, dict[str, object] | None]],
-        action: Change.Action,
-    ) -> None:
+    def record_moved(self, states: list[BeforeAndAfter], action: Change.Action) -> None:
         """Records rows that came from another user, or went to one: their state before or after is None here."""
         self._record(states, action)
 
@@ -251,7 +249,7 @@ class ChangesetWriter:
 
     def _store_all(self, chunk: list[tuple[TimeSession, dict[str, object]]], action: Change.Action) -> None:
         alike: defaultdict[tuple[tuple[str, object], ...], list[UUID]] = defaultdict(list)
-        states: list[tuple[VersionedModel, dict[str, object] | None, dict[str, object] | None]] = []
+        states: list[BeforeAndAfter] = []
         for session, fields in chunk:
             before = session.snapshot()
             self._set(session, fields)
@@ -274,11 +272,7 @@ class ChangesetWriter:
         row.updated_at = self.at
         row.changeset_id = self.id
 
-    def _record(
-        self,
-        states: list[tuple[VersionedModel, dict[str, object] | None, dict[str, object] | None]],
-        action: Change.Action,
-    ) -> None:
+    def _record(self, states: list[BeforeAndAfter], action: Change.Action) -> None:
         """Writes a change for each row, its state before and its state after."""
         for row, _before, _after in states[: MAX_SUMMARISED - len(self._state.summary)]:
             self._state.summary.append(_("“%(row)s” %(action)s") % {"row": row, "action": action.label})
@@ -308,8 +302,8 @@ def changeset(user: User, actor: Actor) -> Iterator[ChangesetWriter]:
     The clock is read after the lock, so the instants of a user's changesets follow their order. Inside another
     changeset of the same user this one is a part of it. Raises NotFoundError when the user is gone.
     """
-    outer = _present.get()
-    if outer is not None and outer.user.pk == user.pk:
+    outer = present_writer(user)
+    if outer is not None:
         yield outer
         return
     with writer_of(user, actor) as changes:
