@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sessions_app.imports.dates import MAX_STAMP, Triple, date_numbers, order_of, parse_stamp, parse_time
 from sessions_app.imports.numbers import SECONDS_IN, Unit, comma_evidence, is_open, number_in, parse_duration
 from sessions_app.imports.rows import EVERYBODY, DateOrder, Question
+from sessions_app.imports.titles import is_total
 
 _DATES = ("date", "start_date", "end_date", "start", "end")
 _STARTS = ("date", "start_date", "start", "unix_start")
@@ -74,13 +75,19 @@ class Evidence:
                 if column < width and (text := cells[column]) and text not in seen:
                     self._remember(text)
                     self._read_number(text, may_be_thousands=column in open_money)
-            if has_users and (user := whose(cells, self.columns)) and len(self.users) < _MAX_USERS:
-                if user not in self.users and (name := _name_of_user(cells, self.columns)):
-                    self.users_by_name.setdefault(name.casefold(), set()).add(user)
-                self.users[user] = self.users.get(user, 0) + 1
+            if has_users and len(self.users) < _MAX_USERS:
+                self._read_user(cells)
             if 0 <= task < width and cells[task]:
                 self.tasks += 1
             self._read_times(cells)
+
+    def _read_user(self, cells: Sequence[str]) -> None:
+        user = whose(cells, self.columns)
+        if not user or (user not in self.users and is_total(user)):
+            return
+        if user not in self.users and (name := _name_of_user(cells, self.columns)):
+            self.users_by_name.setdefault(name.casefold(), set()).add(user)
+        self.users[user] = self.users.get(user, 0) + 1
 
     def _remember(self, text: str) -> None:
         if len(self.seen) < _MAX_DISTINCT and len(text) <= MAX_STAMP:

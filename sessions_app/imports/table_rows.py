@@ -15,7 +15,7 @@ from sessions_app.imports.numbers import FOREVER, Unit, currency_in, parse_bool,
 from sessions_app.imports.rows import Answers, ImportedSession, RejectedRow, RejectionCode, Row, SkippedRow
 from sessions_app.imports.tables import Table
 from sessions_app.imports.texts import name_and_note, one_line, split_tags, with_task
-from sessions_app.imports.titles import bracketed, fold_title
+from sessions_app.imports.titles import bracketed, fold_title, is_label_of_total, is_total
 from sessions_app.timekeeping.messages import gettext_noop
 
 _NEAR_CLOCK_CHANGE = timedelta(minutes=61)
@@ -26,9 +26,6 @@ _TO_THE_MINUTE = "%Y-%m-%dT%H:%M"
 _MAX_SHOWN = 2_000
 """How many characters of a rejected row are shown."""
 
-_TOTAL = re.compile(
-    r"(?:grand |sub ?|sous )?totals?\b|(?:zwischen|gesamt)?summe\b|(?:sum|gesamt|somme|totaal|totale|suma|insgesamt)\b"
-)
 _FORMULA_OF_TOTAL = re.compile(r"=\s*(?:SUBTOTAL|SUM|TEILERGEBNIS|SUMME|SOUS\.TOTAL|SOMME)\(", re.IGNORECASE)
 _LABELS_OF_TOTAL = 2
 """How many filled cells may come before the end of the label of a total."""
@@ -119,7 +116,8 @@ class TableReader:
         except _Rejection as rejection:
             if self._is_header(cells, header):
                 return SkippedRow(line, "repeated_header")
-            if is_label_of_total(rejection.cell):
+            first = next((text for each in cells if (text := each.strip())), "")
+            if is_label_of_total(rejection.cell) or is_total(first):
                 return SkippedRow(line, "total")
             return rejected(line, rejection.code, rejection.text, rejection.cell)
         except (ArithmeticError, ValueError):  # a number or a date that no check thought of
@@ -305,11 +303,6 @@ class TableReader:
         text = cell("rate")
         rate = parse_rate(text, comma=self.comma) if text else None
         return rate, currency_in(cell("currency")) or self.currency or currency_in(text)
-
-
-def is_label_of_total(text: str) -> bool:
-    """Tells whether a cell says that its row is a sum of others."""
-    return _TOTAL.match(fold_title(text)) is not None
 
 
 _DURATIONS = ("hours", "decimal", "duration", "minutes", "seconds")

@@ -10,6 +10,11 @@ MAX_TITLE = 120
 """More characters than any title has."""
 _NOT_LETTERS = re.compile(r"[^0-9a-z\u0400-\uffff]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_TOTAL = re.compile(
+    r"(?:grand |sub ?|sous )?totals?\b|(?:zwischen|gesamt)?summe\b|"
+    r"(?:sum|summa|gesamt|somme|totaal|totale|suma|insgesamt)\b|"
+    r"(?:razem|celkem|yhteensa|osszesen|toplam|i alt|итого|всего|合計|合计)\b"
+)
 _IN_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 
 # Folded titles by field, the commonest first. `start` and `end` are clocks or whole stamps: cells tell which.
@@ -124,6 +129,16 @@ def bracketed(title: str) -> str:
     """Returns what a title has in brackets, "" without any."""
     found = _IN_BRACKETS.search(title[:MAX_TITLE])
     return found[1].strip() if found else ""
+
+
+def is_label_of_total(text: str) -> bool:
+    """Tells whether a cell begins with a word for a sum, as one does that says that its row is a sum of others."""
+    return _TOTAL.match(fold_title(text)) is not None
+
+
+def is_total(text: str) -> bool:
+    """Tells whether a cell is a word for a sum, and no more."""
+    return _TOTAL.fullmatch(fold_title(text)) is not None
 
 
 def _split(titles: str) -> tuple[str, ...]:

@@ -10,9 +10,8 @@ from sessions_app.imports.layouts import Layout, without_breaks
 from sessions_app.imports.numbers import parse_duration
 from sessions_app.imports.readers.tables import read_table
 from sessions_app.imports.rows import Answers, Question, ReadFile, UnreadableFileError
-from sessions_app.imports.table_rows import is_label_of_total
 from sessions_app.imports.tables import Table, count_titles
-from sessions_app.imports.titles import FIELD_OF_TITLE, columns_of, title_forms
+from sessions_app.imports.titles import FIELD_OF_TITLE, columns_of, is_label_of_total, title_forms
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
 FIELDS = (

@@ -100,6 +100,15 @@ def test_blank_and_repeated_header_lines_are_neither_sessions_nor_errors():
 def test_totals_are_neither_sessions_nor_errors():
     assert skipped(TOGGL + "Total,,,,,,,,,,,99:00:00,,\n") == [(4, "total")]
     assert skipped(TOGGL + ",,,,,,,,,,,99:00:00,,120\n") == [(4, "total")]
+    assert skipped(TOGGL + "Итого,,,,,,,,,,,99:00:00,,\n") == [(4, "total")]
+
+
+def test_totals_of_a_range_of_days_are_of_nobody():
+    text = TOGGL + "Total,,,,,,,2024-05-01 - 2024-05-31,,,,99:00:00,,\n"
+
+    assert skipped(text) == [(4, "total")]
+    assert "whose" not in asked(text)
+    assert rejections(TOGGL + "Total redesign,,,,,,,soon,,,,1:00:00,,\n") == [(4, "bad_date")]
 
 
 def test_rows_that_are_too_short():
