@@ -29,6 +29,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _NULS_OF_UTF16 = 0.25
+_FEW_NULS_OF_UTF16 = 0.02
+"""As many as there are digits and marks in a table of other scripts than Latin."""
 _MAX_CONTROLS = 0.05
 _CONTROLS = frozenset(range(32)) - {9, 10, 12, 13}
 _EMPTY = gettext_noop("This file is empty.")
@@ -98,14 +100,26 @@ def encoding_of(head: bytes) -> str:
 
 
 def _utf16_without_bom(head: bytes) -> str:
-    """Returns which UTF-16 has its zeros where these bytes have them, "" if neither."""
+    """Returns which UTF-16 has its zeros where these bytes have them, "" if neither.
+
+    Where they are few the bytes must be such a text without an error: zeros may be strays in another one.
+    """
     even, odd = head[::2].count(0), head[1::2].count(0)
-    enough = len(head) // 2 * _NULS_OF_UTF16
-    if odd > enough and odd > 4 * even:
-        return "utf-16-le"
-    if even > enough and even > 4 * odd:
-        return "utf-16-be"
+    most, encoding = (odd, "utf-16-le") if odd > even else (even, "utf-16-be")
+    if most <= 4 * min(odd, even):
+        return ""
+    half = len(head) // 2
+    if most > half * _NULS_OF_UTF16 or (most > half * _FEW_NULS_OF_UTF16 and _is_text(head, encoding)):
+        return encoding
     return ""
+
+
+def _is_text(head: bytes, encoding: str) -> bool:
+    """Tells whether these first bytes of a text are all of an encoding, and of several lines."""
+    try:
+        return "\n" in codecs.getincrementaldecoder(encoding)().decode(head)
+    except UnicodeDecodeError:
+        return False
 
 
 @contextmanager

@@ -60,6 +60,14 @@ def test_utf_8_with_stray_bytes_of_windows_1252():
     assert session(TOGGL.encode().replace("Köln".encode(), "Köln".encode("cp1252"))).project == "Köln"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_and_with_few_letters_of_latin(encoding):
+    row = f"2024-05-06\t09:00\t10:30\t{'設計作業検討' * 40}\n"
+    text = "Date\tStart\tEnd\tDescription\n" + row * 9
+
+    assert len(sessions(text.encode(encoding))) == 9
+
+
 def test_zero_bytes_are_left_out():
     assert session(TOGGL.replace("Köln", "K\0öln")).project == "Köln"
 
