@@ -209,7 +209,7 @@ class TableReader:
         return f"{times.start.isoformat()}/{'' if times.end is None else times.end.isoformat()}"
 
     def _times(self, cell: Cells, seconds: int | None) -> _Times:
-        start_text, end_text = cell("unix_start") or cell("start"), cell("unix_end") or cell("end")
+        start_text, end_text = cell("unix_start") or cell("start"), _end_text(cell)
         day_text = cell("start_date") or cell("date")
         day = self._day(day_text)
         first = self._stamp(start_text)
@@ -256,7 +256,7 @@ class TableReader:
     def _with_end(
         self, start: datetime, start_day: date, offset: int | None, cell: Cells, seconds: int | None
     ) -> _Times:
-        end_text, end_day_text = cell("unix_end") or cell("end"), cell("end_date")
+        end_text, end_day_text = _end_text(cell), cell("end_date")
         end_day = self._day(end_day_text)
         last = self._stamp(end_text)
         if end_text and last.day is None and last.clock is None:
@@ -303,6 +303,12 @@ class TableReader:
         text = cell("rate")
         rate = parse_rate(text, comma=self.comma) if text else None
         return rate, currency_in(cell("currency")) or self.currency or currency_in(text)
+
+
+def _end_text(cell: Cells) -> str:
+    """Returns what a row has of its end; 0 in Unix seconds is none."""
+    unix_end = cell("unix_end")
+    return cell("end") if unix_end in {"", "0"} else unix_end
 
 
 _DURATIONS = ("hours", "decimal", "duration", "minutes", "seconds")

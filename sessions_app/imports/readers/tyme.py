@@ -19,8 +19,6 @@ def _unmarked(text: str) -> str:
 
 
 def _adjust(session: ImportedSession, cell: Cells) -> Row:
-    if session.end is not None and session.end.year < 1971:  # noqa: PLR2004  # 0 stands for no end
-        session = replace(session, end=None, is_running=True)
     return replace(session, tags=distinct((*session.tags, cell("subtask"))))
 
 

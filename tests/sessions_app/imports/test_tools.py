@@ -418,6 +418,13 @@ def test_tyme_takes_time_only():
     assert skipped(text) == [(3, "not_time")]
 
 
+@pytest.mark.parametrize("end", ["", "0"])
+def test_tyme_without_an_end_is_what_runs(end):
+    (running,) = sessions(f"type;category;project;unix_start;unix_end;subtask\ntimed;C;P;1714939200;{end};\n")
+
+    assert (running.is_running, running.end) == (True, None)
+
+
 def test_icalendar_zones_and_whole_days():
     text = (
         "BEGIN:VCALENDAR\r\nX-WR-TIMEZONE:Europe/Berlin\r\n"
