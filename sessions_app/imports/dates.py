@@ -41,6 +41,7 @@ _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([
 _UNIX = re.compile(r"-?[0-9]{9,13}(?:[.,][0-9]+)?")
 _SERIAL = re.compile(r"([2-9][0-9]{4})(?:[.,]([0-9]+))?")
 _FRACTION = re.compile(r"0[.,]([0-9]{1,20})")
+_DOTTED_CLOCK = re.compile(r"([0-9]{1,2})\.([0-5][0-9])\.([0-5][0-9])")
 _FOUR_DIGITS = re.compile(r"([01][0-9]|2[0-4])([0-5][0-9])")
 _WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s+)?"
 _NUMBERS = re.compile(
@@ -249,6 +250,12 @@ def parse_time(text: str, order: DateOrder | str = "") -> Stamp:
     """
     stamp = parse_stamp(text, order)
     return stamp if stamp.day is not None or stamp.clock is not None else _bare_clock(text)
+
+
+def parse_dotted_clock(text: str) -> Stamp:
+    """Returns the clock of hours, minutes and seconds with points between them, which is a date where there is none."""
+    found = _DOTTED_CLOCK.fullmatch(text) if len(text) <= MAX_STAMP else None
+    return parse_clock(text) if found else _NOTHING
 
 
 def _bare_clock(text: str) -> Stamp:

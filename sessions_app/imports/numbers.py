@@ -25,6 +25,7 @@ _CLOCK_STYLE = re.compile(
     r"(?P<minus>-)?(?:(?P<days>[0-9]{1,9})\s?(?:d|days?|Tage?|jours?)?[,\s]\s*)?(?P<first>[0-9]{1,30})\s?:\s?"
     r"(?P<second>[0-9]{1,2})(?::(?P<third>[0-9]{1,2})(?:[.,][0-9]+)?)?\s*(?P<unit>min|h|hrs?|[AaPp]\.?\s?[Mm]\.?)?"
 )
+_DOTTED = re.compile(r"-?[0-9]{1,4}\.[0-5][0-9]\.[0-5][0-9]")
 _PARTS = re.compile(
     r"(?P<minus>-)?P?(?:(?P<days>[0-9.,]{1,30})\s?(?:d|days?|Tage?|jours?)\s?)?T?"
     r"(?:(?P<hours>[0-9.,]{1,30})\s?(?:h|hrs?|hours?|Std|Stunden?|heures?|horas?|ore)\.?,?\s?(?:(?P<rest>[0-9]{2})(?!\S))?)?"
@@ -134,6 +135,8 @@ def parse_duration(text: str, unit: Unit | None) -> int | None:
 
 @lru_cache(maxsize=8192)
 def _parse_duration(text: str, unit: Unit | None) -> int | None:
+    if _DOTTED.fullmatch(text):
+        text = text.replace(".", ":")
     if (found := _CLOCK_STYLE.fullmatch(text)) is not None:
         return _clock_style(found)
     if unit is not None and (number := _plain(text)) is not None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sessions_app.imports.checks import checked, rejected
-from sessions_app.imports.dates import DAY, Stamp, moment, parse_stamp, parse_time
+from sessions_app.imports.dates import DAY, Stamp, moment, parse_dotted_clock, parse_stamp, parse_time
 from sessions_app.imports.evidence import takes_rows_of, whose
 from sessions_app.imports.layouts import Cells, Layout
 from sessions_app.imports.numbers import FOREVER, Unit, currency_in, parse_bool, parse_duration, parse_rate
@@ -212,7 +212,7 @@ class TableReader:
         start_text, end_text = cell("unix_start") or cell("start"), _end_text(cell)
         day_text = cell("start_date") or cell("date")
         day = self._day(day_text)
-        first = self._stamp(start_text)
+        first = self._stamp(start_text, cell)
         if start_text and first.day is None and first.clock is None:
             raise _Rejection("bad_time", _BAD_START, start_text)
         start_day = first.day or day.day
@@ -231,9 +231,12 @@ class TableReader:
             raise _Rejection("bad_date", _BAD_DATE, day_text or start_text)
         return self._with_end(start, start_day, offset, cell, seconds)
 
-    def _stamp(self, text: str) -> Stamp:
+    def _stamp(self, text: str, cell: Cells) -> Stamp:
+        """Returns what the cell of a start or an end says; where the day is in another, `9.30.00` is no date."""
         if not text:
             return Stamp(None, None)
+        if (cell("start_date") or cell("date")) and (dotted := parse_dotted_clock(text)).clock is not None:
+            return dotted
         return parse_time(text, self.order)
 
     def _day(self, text: str) -> Stamp:
@@ -258,7 +261,7 @@ class TableReader:
     ) -> _Times:
         end_text, end_day_text = _end_text(cell), cell("end_date")
         end_day = self._day(end_day_text)
-        last = self._stamp(end_text)
+        last = self._stamp(end_text, cell)
         if end_text and last.day is None and last.clock is None:
             raise _Rejection("bad_time", _BAD_END, end_text)
         clock = last.clock if last.clock is not None or end_text else end_day.clock

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from sessions_app.imports.dates import parse_stamp, parse_time
+from sessions_app.imports.dates import parse_dotted_clock, parse_stamp, parse_time
 from sessions_app.imports.layouts import Layout, without_breaks
 from sessions_app.imports.numbers import parse_duration
 from sessions_app.imports.readers.tables import read_table
@@ -143,7 +143,7 @@ def _is_clock(text: str) -> bool:
 
 
 def _is_time(text: str) -> bool:
-    return parse_time(text).clock is not None or _has_day(text)
+    return any(parse(text).clock is not None for parse in (parse_time, parse_dotted_clock)) or _has_day(text)
 
 
 def _is_text(text: str) -> bool:

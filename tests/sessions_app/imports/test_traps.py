@@ -12,6 +12,19 @@ def toggl(day="2024-05-05", start="09:00:00", end="10:00:00", duration="01:00:00
     return f'Ann,ann@example.com,C,P,,{name},No,"{day}",{start},"{day}",{end},{duration},\n'
 
 
+def test_clocks_and_durations_with_points():
+    """As a Finnish spreadsheet saves them; where nothing else tells the day it is one."""
+    text = TOGGL + toggl("05.05.2024", "9.30.00", "10.05.07", "00.35.07")
+
+    assert clocks(session(text)) == "2024-05-05 09:30:00 - 2024-05-05 10:05:07"
+    assert session(text).duration_seconds == 2107
+    assert (
+        clocks(session("Datum;Start;Ende\n05.05.2024;15.00.00;16.00.00\n"))
+        == "2024-05-05 15:00:00 - 2024-05-05 16:00:00"
+    )
+    assert f"{session('Start;Hours;What' + chr(10) + '10.05.07;1,5;x').date}" == "2007-05-10"
+
+
 @pytest.mark.parametrize(
     ("day", "seen"),
     [
