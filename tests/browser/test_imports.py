@@ -1,5 +1,8 @@
 """From another tracker's file to sessions, and back: choose, look, answer, import, undo"""
 
+import time
+from datetime import datetime, timedelta
+
 import pytest
 from playwright.sync_api import expect
 
@@ -81,3 +84,43 @@ def test_each_step_fits_and_the_axe_rules_find_nothing(new_page, file, tmp_path)
     page.goto("/imports/")
     expect(page.get_by_role("link", name="report.csv")).to_be_visible()
     check_look(page)
+
+
+@pytest.fixture
+def large_file(tmp_path):
+    """Some seconds of reading."""
+    start = datetime(2020, 1, 1, 8)
+    times = (start + timedelta(days=number // 20, minutes=number % 20 * 30) for number in range(40_000))
+    rows = (f"{at:%Y-%m-%d},{at:%H:%M},{at + timedelta(minutes=30):%H:%M},Work {at.day}\n" for at in times)
+    path = tmp_path / "large.csv"
+    path.write_text("Date,Start,End,Description\n" + "".join(rows))
+    return path
+
+
+@pytest.mark.slow(reason="imports tens of thousands of sessions")
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_large_file_says_how_far_it_is_and_goes_on(new_page, large_file, scripts):
+    page = new_page(java_script_enabled=scripts, viewport=PHONE)
+    choose(page, large_file)
+    work = page.get_by_role("region", name="large.csv")
+    expect(work).to_contain_text("These files are being read.", timeout=30_000)
+    expect(work).to_contain_text("so far")
+    if scripts:
+        check_look(page)
+    wait_for(page, page.get_by_role("region", name="What would be imported"), scripts=scripts)
+    expect(page.get_by_text("40000 new sessions")).to_be_visible()
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(work).to_contain_text("of 40000 sessions so far", timeout=30_000)
+    if scripts:
+        check_look(page)
+    wait_for(page, page.get_by_text("40000 sessions imported"), scripts=scripts)
+    expect(page.get_by_role("button", name="Undo").first).to_be_visible()
+
+
+def wait_for(page, found, *, scripts):
+    """Waits for work in the background, or presses Go on until it is done."""
+    deadline = time.monotonic() + 240
+    while not scripts and not found.is_visible():
+        assert time.monotonic() < deadline
+        page.get_by_role("button", name="Go on").click()
+    expect(found).to_be_visible(timeout=240_000)
