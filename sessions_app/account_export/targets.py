@@ -11,7 +11,7 @@ from sessions_app.account_export.contents import ACCOUNT, SESSIONS
 from sessions_app.account_export.validation import FieldValues
 from sessions_app.models import TimeSession, VersionedModel
 from sessions_app.services.changeset import BATCH_SIZE
-from sessions_app.services.identities import ids_of_export
+from sessions_app.services.identities import ids_of_export, undone_imports
 from timetracker.errors import ConflictError
 from users_app.models import User
 
@@ -40,6 +40,7 @@ def with_targets(
 def find_targets(user: User, model: type[VersionedModel], ids: Collection[UUID]) -> dict[UUID, Target]:
     """Returns the target of each id of the file: the row with this id or with the derived one, else the first free id.
 
+    A row that the undo of an import deleted counts as none; its id is not free, and one derived of it is the next.
     Raises ConflictError `id_taken` when neither is free, which does not happen by chance.
     """
     candidates = {each: ids_of_export(user, each) for each in ids}
@@ -48,17 +49,25 @@ def find_targets(user: User, model: type[VersionedModel], ids: Collection[UUID])
     rows = model.objects.filter(id__in=wanted)
     read = rows.values_list("id", "user_id", "deleted_at", "version")
     rows_by_id = {each: (owner == user.id, at, version) for each, owner, at, version in read}
+    deleted = [each for each, (is_theirs, at, _version) in rows_by_id.items() if is_theirs and at is not None]
+    undone = undone_imports(user, deleted) if deleted else set()
     targets: dict[UUID, Target] = {}
+    undone_twice: dict[UUID, UUID] = {}
     for row_id, pair in candidates.items():
-        here = next((each for each in pair if each in rows_by_id and rows_by_id[each][0]), None)
+        here = next((each for each in pair if each in rows_by_id and rows_by_id[each][0] and each not in undone), None)
         free = next((each for each in pair if each not in rows_by_id), None)
         if here is not None:
             _is_theirs, deleted_at, version = rows_by_id[here]
             targets[row_id] = Target(here, is_here=True, is_deleted=deleted_at is not None, version=version)
         elif free is not None:
             targets[row_id] = Target(free, is_here=False)
+        elif pair[1] in undone:
+            undone_twice[row_id] = pair[1]
         else:
             file = SESSIONS if model is TimeSession else ACCOUNT
             message = _("%(file)s: The id %(id)s cannot be used on this server. Replace it by another one.")
             raise ConflictError("id_taken", message % {"file": file, "id": row_id})
+    if undone_twice:
+        later = find_targets(user, model, undone_twice.values())
+        targets |= {row_id: later[derived] for row_id, derived in undone_twice.items()}
     return targets

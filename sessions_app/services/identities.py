@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from sessions_app.models import BATCH_SIZE, ImportIdentity
+from sessions_app.models import BATCH_SIZE, Change, Changeset, ImportIdentity, Source, TimeSession
 from sessions_app.services.compiled import insert_columns
 from timetracker.db.compiled import CompiledRead
 from users_app.models import User
@@ -54,6 +54,29 @@ def _read_held(count: int) -> CompiledRead[tuple[str, UUID]]:
 def ids_of_export(user: User, row_id: UUID) -> tuple[UUID, UUID]:
     """Returns the ids that a row of an export may have in an account: its own, and one for where that is taken."""
     return row_id, uuid5(user.id, str(row_id))
+
+
+def undone_imports(user: User, row_ids: Collection[UUID]) -> set[UUID]:
+    """Returns those of some deleted rows that the undo of an import deleted: they may come in again as others.
+
+    Two queries.
+    """
+    changes = Change.objects.filter(user=user, object_id__in=row_ids).order_by("revision", "number")
+    latest = dict(changes.values_list("object_id", "changeset"))
+    undos = Changeset.objects.filter(user=user, id__in=set(latest.values()), undoes__source=Source.IMPORT)
+    found = set(undos.values_list("id", flat=True))
+    return {row_id for row_id, changeset_id in latest.items() if changeset_id in found}
+
+
+def came_in_again(user: User, session_ids: Collection[UUID]) -> set[UUID]:
+    """Returns those of the sessions of an undone import of an account that another one has brought in again."""
+    earlier = {ids_of_export(user, each)[1]: each for each in session_ids}
+    rows = TimeSession.objects.for_user(user).filter(id__in=earlier).values_list("id", "deleted_at")
+    found = {row_id: deleted_at is None for row_id, deleted_at in rows}
+    again = {earlier[row_id] for row_id, is_here in found.items() if is_here}
+    if deleted := [row_id for row_id, is_here in found.items() if not is_here]:
+        again |= {earlier[each] for each in came_in_again(user, deleted)}
+    return again
 
 
 def free_identities(user: User, session_ids: Collection[UUID]) -> None:

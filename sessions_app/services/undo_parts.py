@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from sessions_app.models import Change, Changeset, Kind, Source, TimeSession, VersionedModel
 from sessions_app.services.changeset import Actor, ChangesetWriter
-from sessions_app.services.identities import free_identities, hold_identities_again
+from sessions_app.services.identities import came_in_again, free_identities, hold_identities_again
 from sessions_app.services.parts import CHUNK, Progress, State, Step, abandon, begin_work, kind_of_work
 from sessions_app.services.undo_rows import (
     RowState,
@@ -156,7 +156,7 @@ def _undo_sessions(changes: ChangesetWriter, state: State, sessions: list[tuple[
     missing = missing_references(changes.user, [before for _session, before, _is_made in sessions]).keys()
     free_identities(changes.user, [session.id for session, _before, is_made in sessions if is_made])
     back = [session.id for session, before, _is_made in sessions if session.deleted_at and not before["deleted_at"]]
-    came_again = hold_identities_again(changes.user, back) if back else set()
+    came_again = came_in_again(changes.user, back) | hold_identities_again(changes.user, back) if back else set()
     together: list[tuple[Any, RowState]] = []
     for session, before, _is_made in sessions:
         if session.id in came_again or (missing and any(each in missing for each in references(before))):
