@@ -332,6 +332,11 @@ def test_the_e_mail_is_changed_after_the_password_was_given_again(browser, accou
     assert Client().post("/signin/", SIGN_IN).status_code == 422
 
 
+def test_an_account_whose_address_is_confirmed_says_again_who_it_is(browser, account):
+    EmailAddress.objects.create(user=account, email=EMAIL, primary=True, verified=True)
+    assert give_password(browser, "/settings/second-factor/app/").url == "/settings/second-factor/app/"
+
+
 @pytest.mark.usefixtures("with_mail")
 def test_with_mail_another_address_counts_once_it_is_confirmed(browser, account):
     give_password(browser, "/settings/email/")
