@@ -53,6 +53,7 @@ MAIL_IS_CONFIGURED = _mail is not None
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 EMAIL_TIMEOUT = 10
 vars().update(_mail or {})
+EMAIL_SUBJECT_PREFIX = "Timetracker: "
 DEFAULT_FROM_EMAIL = environment.read_text("EMAIL_FROM", f"Timetracker <timetracker@{_host_name}>")
 
 CSRF_FAILURE_VIEW = "timetracker.error_views.csrf_failure"
@@ -136,7 +137,7 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_SUBJECT_PREFIX = EMAIL_SUBJECT_PREFIX
 ACCOUNT_EMAIL_NOTIFICATIONS = MAIL_IS_CONFIGURED
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")  # no codes by mail

@@ -78,6 +78,10 @@ class AccountAdapter(DefaultAccountAdapter):
         user.set_password(password)
         user.save(update_fields=["password"])
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Sends a mail whose templates know the address of this server, whatever host the request named."""
+        super().send_mail(template_prefix, email, {**context, "base_url": settings.BASE_URL})
+
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
@@ -106,9 +110,13 @@ class AccountAdapter(DefaultAccountAdapter):
             is_confirmed = bool(super().confirm_email(request, email_address))
             if is_confirmed and user.email != before:
                 finish_email_change(user, before, now=now_of(request), but=request.session.session_key)
-                if request.user == user:
-                    stay_signed_in(request, user)
+                stay_signed_in(request, user)
         return is_confirmed
+
+    def send_not_confirmed_mail(self, request: HttpRequest, address: EmailAddress) -> None:
+        """Sends, in place of a link that resets the password, the one that confirms the address."""
+        link = self.get_email_confirmation_url(request, EmailConfirmationHMAC(address))
+        self.send_mail("account/email/not_confirmed", address.email, {"activate_url": link})
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmationHMAC) -> str:
         return settings.BASE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])

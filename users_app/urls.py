@@ -25,6 +25,7 @@ urlpatterns = [
     path("settings/devices/", devices.device_list, name="device_list"),
     path("settings/devices/end/", devices.device_end, name="device_end"),
     path("settings/email/", account.email_change, name="email_change"),
+    path("settings/email/confirm/", account.email_confirm_send, name="email_confirm_send"),
     path("settings/zones/", options.zone_options, name="zone_options"),
     path("settings/currencies/", options.currency_options, name="currency_options"),
     path("settings/zone/use/", settings.zone_use, name="zone_use"),

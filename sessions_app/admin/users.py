@@ -166,7 +166,8 @@ class UserAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Saves a user. Another address is given by the service, so that the one before opens nothing any more."""
         if change and obj.email is not None and "email" in form.changed_data:
-            change_email(obj, obj.email, now=now_of(request), but=request.session.session_key)
+            this = request.session.session_key
+            change_email(obj, obj.email, now=now_of(request), but=this, is_confirmed=True)
         super().save_model(request, obj, form, change)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002

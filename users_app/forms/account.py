@@ -7,15 +7,16 @@ from http import HTTPStatus
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import EmailValidator
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from timetracker.errors import TooManyRequestsError
 from users_app.models import User
-from users_app.services.accounts import check_email_free
+from users_app.services.accounts import check_email_free, find_unconfirmed_present
 from users_app.sign_in import count_for_account, count_when_signed_in
 
 PASSWORD, NEW_PASSWORD = _("Password"), _("New password")
@@ -235,6 +236,14 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
         # django-allauth would look into its table of addresses, too, where those are that nobody confirmed yet.
         self.users = list(User.objects.filter(email=email, is_active=True))
         return email
+
+    def save(self, request: HttpRequest, **options: Any) -> str:
+        """Sends one mail to any address, with a link or saying why not: so the answer takes equally long."""
+        address = next((each for each in map(find_unconfirmed_present, self.users) if each), None)
+        if address is None:
+            return str(super().save(request, **options))
+        get_adapter().send_not_confirmed_mail(request, address)
+        return str(address.email)
 
 
 class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):

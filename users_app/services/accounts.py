@@ -28,9 +28,10 @@ def check_email_free(email: str, *, but: User | None = None) -> None:
         )
 
 
-def become_account(user: User, *, email: str, password: str) -> EmailAddress:
+def become_account(user: User, *, email: str, password: str, is_confirmed: bool = False) -> EmailAddress:
     """Gives a guest an e-mail and a password; the same user, with all that is theirs. Returns the address.
 
+    One that an operator named is confirmed by that.
     Raises ConflictError `email_taken`, and `account_exists` for who is one already.
     """
     hashed = User()
@@ -42,7 +43,7 @@ def become_account(user: User, *, email: str, password: str) -> EmailAddress:
                 raise ConflictError("account_exists", _("These sessions are kept in an account already."))
             locked.email, locked.password = email, hashed.password
             locked.save()
-            address = _replace_addresses(locked, email)
+            address = _replace_addresses(locked, email, is_confirmed=is_confirmed)
     except IntegrityError:  # somebody was faster
         raise ConflictError("email_taken", _("This address cannot be used here.")) from None
     user.email, user.password, user.revision = locked.email, locked.password, locked.revision
@@ -67,17 +68,17 @@ def finish_reset(user: User, *, now: datetime, but: str | None = None) -> None:
         add_notice(user, Notice.Kind.PASSWORD_CHANGED, now=now)
 
 
-def change_email(user: User, email: str, *, now: datetime, but: str | None = None) -> None:
+def change_email(user: User, email: str, *, now: datetime, but: str | None = None, is_confirmed: bool = False) -> None:
     """Gives an account another address, at once, with what goes with it. Raises ConflictError `email_taken`.
 
-    The browser of the cookie `but` stays.
+    The browser of the cookie `but` stays. An address that an operator gives is confirmed by that.
     """
     try:
         with transaction.atomic():
             locked = User.objects.select_for_update().get(pk=user.pk)
             before, locked.email = locked.email, email
             locked.save()
-            _replace_addresses(locked, email)
+            _replace_addresses(locked, email, is_confirmed=is_confirmed)
             finish_email_change(locked, before, now=now, but=but)
     except IntegrityError:
         raise ConflictError("email_taken", _("This address cannot be used here.")) from None
@@ -88,7 +89,7 @@ def begin_email_change(user: User, email: str) -> EmailAddress:
     """Returns an address that becomes the account's once it is confirmed; until then the present one stays."""
     with transaction.atomic():
         EmailAddress.objects.filter(user=user, primary=False).delete()
-        EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True})
+        EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True, "verified": True})
         return EmailAddress.objects.create(user=user, email=email)
 
 
@@ -138,6 +139,19 @@ def keeps_second_factors(user: User) -> bool:
     return bool(settings.ADMIN_NEEDS_SECOND_FACTOR and user.is_staff)
 
 
-def _replace_addresses(user: User, email: str) -> EmailAddress:
+def find_unconfirmed(user: User) -> EmailAddress | None:
+    """Finds the address of a user that a link to confirm it went to: another than the present one before that."""
+    return EmailAddress.objects.filter(user=user, verified=False).order_by("primary").first()
+
+
+def find_unconfirmed_present(user: User) -> EmailAddress | None:
+    """Finds the address that an account signs in with unless mail may open the account: it may have been mistyped.
+
+    One that was confirmed may, and one that an operator gave to a new account, of which there is no row.
+    """
+    return EmailAddress.objects.filter(user=user, email=user.email or "", verified=False).first()
+
+
+def _replace_addresses(user: User, email: str, *, is_confirmed: bool) -> EmailAddress:
     EmailAddress.objects.filter(user=user).delete()
-    return EmailAddress.objects.create(user=user, email=email, primary=True)
+    return EmailAddress.objects.create(user=user, email=email, primary=True, verified=is_confirmed)

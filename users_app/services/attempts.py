@@ -21,6 +21,9 @@ once, and it takes three addresses to try.
 MAX_WHEN_SIGNED_IN = 10
 """For each user and clock hour, from the browsers that are signed in: what strangers try does not count here."""
 
+MAX_CONFIRMATIONS = 5
+"""Mails that confirm an address, for each user and clock hour: the address may be somebody else's."""
+
 
 def count_attempt(scope: str, who: str, *, limit: int, now: datetime) -> None:
     """Counts an attempt before it is looked at. Raises TooManyRequestsError past `limit` in this hour (UTC)."""

@@ -66,14 +66,14 @@ def use_sign_in_link(link: SignInLink, *, password: str, now: datetime) -> User:
 def accept_invitation(user: User, *, link: SignInLink, email: str, password: str, now: datetime) -> User:
     """Uses an invitation up for a guest, who becomes an account. Raises NotFoundError, and what `become_account` does.
 
-    A guest that is not stored yet is.
+    A guest that is not stored yet is. The address that the operator named needs no confirmation.
     """
     with transaction.atomic():
         _use_up(link, now)
         if user._state.adding:  # noqa: SLF001  # Django's documented API
             user.set_unusable_password()
             user.save(force_insert=True)
-        become_account(user, email=email, password=password)
+        become_account(user, email=email, password=password, is_confirmed=email == link.email)
     return user
 
 

@@ -51,9 +51,8 @@ def add_notice(
 def tell_of_deletion(email: str) -> None:
     """Sends the last mail, at once: nothing of the user is left to remember it by. Without success it is not sent."""
     if settings.MAIL_IS_CONFIGURED:
-        text = render_to_string("notices/deleted.txt", {"base_url": settings.BASE_URL}).strip()
-        subject, _newline, body = text.partition("\n")
-        send_mail(subject, body.strip() + "\n", None, [email], fail_silently=True)
+        text = render_to_string("notices/deleted.txt", {"base_url": settings.BASE_URL})
+        send_mail(*_subject_and_body(text), None, [email], fail_silently=True)
 
 
 def send_notices(*, now: datetime) -> int:
@@ -71,12 +70,17 @@ def _send(notice: Notice, now: datetime) -> int:
     if not (email and user.is_active and (user.wants_notices or notice.kind in ALWAYS_SENT)):
         return 0
     context = {"notice": notice, "user": user, "base_url": settings.BASE_URL, **notice.details}
-    text = render_to_string(_TEMPLATES[Notice.Kind(notice.kind)], context).strip()
-    subject, _newline, body = text.partition("\n")
+    text = render_to_string(_TEMPLATES[Notice.Kind(notice.kind)], context)
     try:
-        send_mail(subject, body.strip() + "\n", None, [email])
+        send_mail(*_subject_and_body(text), None, [email])
     except (SMTPException, OSError) as error:  # it was not taken, so it may be sent again
         logger.warning("A notice cannot be sent: %s", type(error).__name__)
         Notice.objects.filter(pk=notice.pk).update(sent_at=None)
         return 0
     return 1
+
+
+def _subject_and_body(text: str) -> tuple[str, str]:
+    """Returns the first line, which is the subject, and the rest."""
+    subject, _newline, body = text.strip().partition("\n")
+    return settings.EMAIL_SUBJECT_PREFIX + subject, body.strip() + "\n"

@@ -3,13 +3,17 @@
 from datetime import date, timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import template
+from django.conf import settings
 from django.template.context import Context
 from django.utils.translation import gettext as _
 
 from timetracker.pages import now_of
 from users_app.device import differing_zone, writes_decimal_commas
+from users_app.guests import current_user
 from users_app.models import AccessToken, Scope
+from users_app.services.accounts import find_unconfirmed
 from users_app.zones import zone_label
 
 register = template.Library()
@@ -32,6 +36,13 @@ def zone_notice(context: Context) -> dict[str, Any]:
 def has_decimal_commas(context: Context) -> bool:
     """`{% has_decimal_commas as by_language %}`: whether spreadsheets of this device read decimal commas."""
     return writes_decimal_commas(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def unconfirmed_address(context: Context) -> EmailAddress | None:
+    """`{% unconfirmed_address as address %}`: what its user is to confirm, where mail is sent; None for a stranger."""
+    user = current_user(context["request"])
+    return find_unconfirmed(user) if user is not None and settings.MAIL_IS_CONFIGURED else None
 
 
 @register.filter

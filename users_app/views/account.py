@@ -1,7 +1,7 @@
 """The account's own pages: e-mail, password, and the links of mails. What is not here is django-allauth's as it is."""
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from allauth.account import views
@@ -26,14 +26,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import View
 
 from timetracker.pages import SeeOther, came_from, form_to_service, now_of, respond
 from users_app.forms.account import ChangeEmailForm, mark_limit
 from users_app.forms.second_factor import ActivateTOTPForm, ReauthenticateByPasskeyForm
 from users_app.models import User
-from users_app.services.accounts import begin_email_change, change_email, end_access, end_ways_in, keeps_second_factors
+from users_app.services.accounts import (
+    begin_email_change,
+    change_email,
+    end_access,
+    end_ways_in,
+    find_unconfirmed,
+    keeps_second_factors,
+)
+from users_app.services.attempts import MAX_CONFIRMATIONS, count_attempt
 from users_app.sign_in import stay_signed_in
 
 
@@ -149,8 +157,34 @@ class PasskeyReauthenticateView(ReauthenticateWebAuthnView):
         return response
 
 
+@login_required
+@require_POST
+def email_confirm_send(request: HttpRequest) -> HttpResponse:
+    """Sends the link that confirms an address once more. Raises TooManyRequestsError."""
+    user = cast("User", request.user)
+    address = find_unconfirmed(user)
+    if settings.MAIL_IS_CONFIGURED and address is not None:
+        count_attempt("confirmation", str(user.pk), limit=MAX_CONFIRMATIONS, now=now_of(request))
+        address.send_confirmation(request)
+        messages.success(request, _("A link is on its way to %(email)s.") % {"email": address.email})
+    return SeeOther(reverse("settings") + "#account")
+
+
 class ConfirmEmailView(views.ConfirmEmailView):
-    """Confirms an address by a button. Who is in this browser does not matter, and stays."""
+    """Confirms an address by a button, in a browser of its account: a mistyped one is another's, who gets the mail."""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**context), "is_theirs": self._is_theirs()}
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.object = self.get_object()
+        if not self._is_theirs():
+            return SeeOther(self.request.path)
+        response: HttpResponse = super().post(*args, **kwargs)
+        return response
+
+    def _is_theirs(self) -> bool:
+        return self.object is not None and self.object.email_address.user == self.request.user
 
     def logout(self) -> None:
         """Signs nobody out: a guest would lose what only this browser leads to."""

@@ -1,6 +1,7 @@
 """The pages of links that an operator handed over. Opening one changes nothing: programs that read mail do it, too."""
 
 from allauth.account.utils import perform_login
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -13,7 +14,7 @@ from users_app.device import guess_settings
 from users_app.forms.account import KeepForm, LinkForm
 from users_app.guests import current_user
 from users_app.models import User
-from users_app.services.accounts import keeps_second_factors
+from users_app.services.accounts import find_unconfirmed, keeps_second_factors
 from users_app.services.links import accept_invitation, find_link, use_sign_in_link
 from users_app.sign_in import DISMISSED, count_for_address, sign_in, stay_signed_in
 
@@ -63,6 +64,9 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
             (stay_signed_in if made == present else sign_in)(request, made)
             request.session[DISMISSED] = True
             messages.success(request, _("Your account is made. Sign in with it from anywhere."))
+            typed = find_unconfirmed(made)
+            if settings.MAIL_IS_CONFIGURED and typed is not None:
+                typed.send_confirmation(request)
             return SeeOther(reverse("today"))
     status = 422 if form.is_bound else 200
     return respond(request, "account/invitation.html", {"tab": "settings", "form": form}, status=status)

@@ -257,7 +257,7 @@ def test_another_address_leaves_nothing_to_the_one_before(operator, account, cli
 
     account.refresh_from_db()
     assert (account.email, account.display_name) == ("new@example.org", "Mira B")
-    assert list(EmailAddress.objects.values_list("email", "primary", "verified")) == [("new@example.org", True, False)]
+    assert list(EmailAddress.objects.values_list("email", "primary", "verified")) == [("new@example.org", True, True)]
     assert Notice.objects.get(kind=Notice.Kind.EMAIL_CHANGED).email == "mira@example.org"
     for email, is_known in [("mira@example.org", False), ("new@example.org", True)]:
         client.post("/signin/password/", {"email": email})

@@ -39,7 +39,7 @@ def run():
 
 
 def subjects():
-    return [each.subject for each in mail.outbox]
+    return [each.subject.removeprefix("Timetracker: ") for each in mail.outbox]
 
 
 def test_one_mail_for_each_session_left_running(account, clock):

@@ -30,7 +30,7 @@ def account():
 
 def sent():
     call_command("send_notices", stdout=StringIO())
-    return [(each.to, each.subject) for each in mail.outbox]
+    return [(each.to, each.subject.removeprefix("Timetracker: ")) for each in mail.outbox]
 
 
 def test_the_address_before_is_told_of_another_one(account):

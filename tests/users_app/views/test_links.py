@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core.management import CommandError, call_command
@@ -192,6 +193,14 @@ def test_an_invitation_says_that_it_changes_the_account_of_a_browser(account, gu
     assert f"This browser is signed in as {EMAIL} now." in flat(client.get(link))
     for other in (guest, Client()):
         assert "is signed in as" not in flat(other.get(link))
+
+
+@pytest.mark.parametrize(("typed", "is_confirmed"), [("New@example.org", True), ("other@example.org", False)])
+def test_an_invitation_confirms_its_address(settings, mailoutbox, typed, is_confirmed):
+    settings.MAIL_IS_CONFIGURED = True
+    Client().post(make("invite", "new@example.org"), {"email": typed, "password": "another horse battery"})
+    assert EmailAddress.objects.get().verified == is_confirmed
+    assert [each.to for each in mailoutbox] == ([] if is_confirmed else [["other@example.org"]])
 
 
 def test_an_invitation_keeps_the_work_of_a_guest(guest):
