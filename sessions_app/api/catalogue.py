@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from sessions_app import services
 from sessions_app.api import shapes
+from sessions_app.api.budgets import Budget
 from sessions_app.api.idempotency import find_made, replayed
 from sessions_app.api.serializers import ClientSerializer, ProjectSerializer, TagSerializer
 from sessions_app.api.state_tags import revalidated
@@ -17,12 +19,15 @@ from sessions_app.api.versioned import VersionedViewSet
 from sessions_app.models import Client, Project, Tag
 from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.models.querysets import UserScopedQuerySet
+from sessions_app.reports.budgets import read_budgets
 from sessions_app.selectors.catalogue import with_name_like
+from timetracker import clock
 from timetracker.api.etags import read_if_match
 from timetracker.api.fields import QuerySerializer, SearchTextField, TrueOrFalseField
 from timetracker.api.pagination import CursorField, add_next, limit_field, order_field
 from timetracker.api.schema.headers import DELETES, MAKES, READS, WRITES
 from timetracker.api.viewsets import check_same_id, parse_id, read_query
+from timetracker.db.snapshot import snapshot
 from timetracker.shapes import Shape
 from users_app.models import Scope
 
@@ -178,10 +183,30 @@ class ClientViewSet(EntryViewSet):
     change={"archived": True},
 )
 class ProjectViewSet(EntryViewSet):
-    """`/projects` and `/projects/{id}`."""
+    """`/projects`, `/projects/{id}` and what is used of its budget."""
 
     collection, model, serializer_class = "projects", Project, ProjectSerializer
     shape, page_shape = shapes.Project, shapes.Projects
+    scopes = {**EntryViewSet.scopes, "budget": Scope.READ}
+
+    @extend_schema(
+        operation_id="getProjectBudget",
+        summary="What is used of the budget of a project",
+        responses={200: Budget},
+        parameters=READS,
+    )
+    @action(detail=True)
+    @revalidated
+    def budget(self, request: Request, user_id: str, entry_id: str) -> Response:
+        """What is used of a budget, of this month or in total: the number of the report, the running session included.
+
+        All is null without a budget.
+        """
+        now = clock.now()
+        with snapshot():
+            project = self.get_object()
+            use = read_budgets(self.user, [project], now=now).get(project.id)
+        return Response(Budget.of_project(self.user, project, use, now))
 
 
 @described(shapes.Tag, shapes.Tags, new={"name": "deep"}, change={"name": "focus"})

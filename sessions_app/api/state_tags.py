@@ -1,4 +1,4 @@
-"""Weak ETags of answers that change when anything of the user does: lists, the overview, the timer.
+"""Weak ETags of answers that change when anything of the user does: lists, the overview, the timer, budgets.
 
 What runs grows longer each second and `serverTime` goes on; neither is part of the tag.
 """
@@ -6,7 +6,7 @@ What runs grows longer each second and `serverTime` goes on; neither is part of 
 import hashlib
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,7 +22,8 @@ _FORMAT = 1
 """Grows with every change of what these answers have in them, so that scripts fetch all of them again."""
 
 View = TypeVar("View", bound=UserScopedViewSet)
-Action = Callable[[View, Request, str], Response]
+Names = ParamSpec("Names")
+Action = Callable[Concatenate[View, Request, Names], Response]
 
 
 def state_tag(user: User, request: Request) -> str:
@@ -35,17 +36,17 @@ def state_tag(user: User, request: Request) -> str:
     return f'W/"{hashlib.sha256(state.encode()).hexdigest()[:32]}"'
 
 
-def revalidated(action: Action[View]) -> Action[View]:
+def revalidated(action: Action[View, Names]) -> Action[View, Names]:
     """Gives what an action reads a tag, and answers 304, before anything is read, when the caller has it already."""
 
     @wraps(action)
-    def answer(view: View, request: Request, user_id: str) -> Response:
+    def answer(view: View, request: Request, /, *args: Names.args, **kwargs: Names.kwargs) -> Response:
         tag = state_tag(view.user, request)
         is_known = matches_if_none_match(request, tag)
         # `*` stands for any state there is, and may come with an address that has none.
         if is_known and not names_any_state(request):
             return not_modified(tag)
-        response = action(view, request, user_id)
+        response = action(view, request, *args, **kwargs)
         if is_known:
             return not_modified(tag)
         response["ETag"] = tag

@@ -61,6 +61,7 @@ TABLE = {
     "GET users/{user_id}/projects/{project_id}": ("read", None),
     "PATCH users/{user_id}/projects/{project_id}": ("write", {"name": "x"}),
     "DELETE users/{user_id}/projects/{project_id}?detach=true": ("write", None),
+    "GET users/{user_id}/projects/{project_id}/budget": ("read", None),
     "GET users/{user_id}/tags": ("read", None),
     "POST users/{user_id}/tags": ("write", {"name": "x"}),
     "GET users/{user_id}/tags/{tag_id}": ("read", None),
