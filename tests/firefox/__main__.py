@@ -7,14 +7,16 @@ from pathlib import Path
 
 from tests.server import Server
 
-WALKS = Path(__file__).parent / "walks.mjs"
+HERE = Path(__file__).parent
 
 
 def main() -> int:
     """Returns what node ended with: 0 when all walks passed."""
     folder = Path(sys.argv[1])
-    with Server() as server:  # beside its module, where node looks for it
-        return subprocess.run(["node", shutil.copy(WALKS, folder), server.url], check=False).returncode
+    for module in HERE.glob("*.mjs"):  # beside puppeteer-core, where node looks for it
+        shutil.copy(module, folder)
+    with Server() as server:
+        return subprocess.run(["node", folder / "walks.mjs", server.url], check=False).returncode
 
 
 if __name__ == "__main__":

@@ -2,14 +2,17 @@
 // Prints a line for each walk and ends with 1 when one fails. Each begins as a stranger, in a context of its own.
 import assert from "node:assert/strict";
 import puppeteer from "puppeteer-core";
+import { STILL, StillPage } from "./still_page.mjs";
 
 const [, , base] = process.argv;
 const DAY = "2026-03-03";
-const browser = await puppeteer.launch({
-  browser: "firefox",
-  executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
-  headless: true,
-});
+const launch = (options) =>
+  puppeteer.launch({
+    browser: "firefox",
+    executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
+    headless: true,
+    ...options,
+  });
 
 const text = (page, selector) => page.$eval(selector, (element) => element.textContent.replace(/\s+/g, " ").trim());
 const until = (page, test, ...values) => page.waitForFunction(test, { timeout: 10_000 }, ...values);
@@ -100,8 +103,56 @@ const WALKS = {
   },
 };
 
+const STILL_WALKS = {
+  "13. Without scripts: start, come back, correct, delete, week, month, CSV, settings": async (page) => {
+    const still = await StillPage.of(page);
+    await page.goto(`${base}/`);
+    await still.enter("#id_name", "Logo sketches");
+    await still.find("#timer-bar", "Running");
+    await page.reload();
+    await still.find("#timer-name", "Logo sketches");
+    await still.follow("//*[@id='timer-bar']//button[normalize-space()='Stop']");
+    await still.find("#notices", "Stopped after");
+
+    await still.enter("#id_name", `Call ${DAY} 9-10`);
+    await still.find("#notices", "Added “Call”");
+    await page.goto(`${base}/day/${DAY}/`);
+    await still.follow("a[id^=end-]");
+    await still.enter("input[name=end]", "9:75");
+    await still.find("main", "“9:75” is not a time");
+    assert.equal((await still.find("input[name=end]")).value.attributes.value, "9:75");
+    await still.enter("input[name=end]", "11");
+    await still.find(".day-head .total", "2:00");
+    await still.follow("a[id^=name-]");
+    await still.enter("main input[name=name]", "Proposal");
+    await still.find("a[id^=name-]", "Proposal");
+
+    await still.click("li.session input[type=checkbox]");
+    await still.follow("//*[@id='selection']//button[normalize-space()='Delete']");
+    await still.find("#notices", "Deleted");
+    assert.deepEqual(await still.all("li.session"), []);
+    await still.follow("//*[@id='notices']//button[normalize-space()='Undo']");
+    await still.find("li.session", "Proposal");
+
+    for (const path of ["/week/2026-03-02/", "/month/2026-03/"]) {
+      await page.goto(base + path);
+      await still.find(".day-head .total", "2:00");
+    }
+    await page.goto(`${base}/week/2026-03-02/`);
+    const { href } = (await still.find("a[href*='download.csv']")).value.attributes;
+    const cookie = (await page.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+    const csv = await fetch(new URL(href, base), { headers: { cookie } }).then((answer) => answer.text());
+    assert.match(csv, /7200/);
+
+    await page.goto(`${base}/settings/time/`);
+    await still.enter("input[name=timezone]", "kiritimati");
+    await still.find("main", "Saved.");
+    assert.equal((await still.find("input[name=timezone]")).value.attributes.value, "Pacific/Kiritimati");
+  },
+};
+
 let failed = 0;
-for (const [name, walk] of Object.entries(WALKS)) {
+const run = async (browser, name, walk) => {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   page.on("pageerror", (error) => {
@@ -116,6 +167,11 @@ for (const [name, walk] of Object.entries(WALKS)) {
     console.log(`FAILED  ${name}\n${error.stack}`);
   }
   await context.close();
+};
+
+for (const [walks, options] of [[WALKS, {}], [STILL_WALKS, STILL]]) {
+  const browser = await launch(options);
+  for (const [name, walk] of Object.entries(walks)) await run(browser, name, walk);
+  await browser.close();
 }
-await browser.close();
 process.exit(failed ? 1 : 0);
