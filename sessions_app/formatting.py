@@ -1,7 +1,7 @@
 """Formats times, dates and amounts as a user chose, for pages and their messages."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from sessions_app.models import TimeSession
 from sessions_app.timekeeping import display
 from sessions_app.timekeeping.durations import format_clock, format_decimal, format_words, shown_seconds
 from timetracker.money import format_amount, format_rate, format_rate_input
-from users_app.models import Clock, DurationFormat, User
+from users_app.models import Clock, DateFormat, DurationFormat, User
 
 COLOUR_NAMES = (
     gettext_lazy("Blue"),
@@ -85,6 +85,28 @@ def format_long_date(day: date, user: User, *, has_year: bool) -> str:
         weekday=f"{format_names(day, 'l')},",
         has_year=has_year,
     )
+
+
+def format_week(first: date, user: User, *, this_year: int) -> str:
+    """Returns the seven days from `first` on for a heading, with the year if it is another one.
+
+    `23 to 29 November`, `November 23 to 29`, `30 December 2024 to 5 January 2025`; ISO dates whole.
+    """
+    last = first + timedelta(days=6)
+    once = user.date_format if first.month == last.month else None  # the month, said with the day that it stands beside
+    start = display.format_date(
+        first,
+        user.date_format,
+        month="" if once == DateFormat.DAY_FIRST else format_names(first, "F"),
+        has_year=first.year != last.year,
+    ).strip()
+    end = display.format_date(
+        last,
+        user.date_format,
+        month="" if once == DateFormat.MONTH_FIRST else format_names(last, "F"),
+        has_year=not first.year == last.year == this_year,
+    ).strip()
+    return _("%(first)s to %(last)s") % {"first": start, "last": end}
 
 
 def format_length(seconds: int, user: User, *, is_narrow: bool = False) -> str:

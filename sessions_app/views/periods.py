@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from sessions_app.formatting import format_rounding_note
+from sessions_app.formatting import format_rounding_note, format_week
 from sessions_app.pages.by_project import (
     MAX_MONTH_PROJECTS,
     list_amounts,
@@ -24,7 +24,6 @@ from sessions_app.pages.context import PageContext
 from sessions_app.pages.day import DISMISSED_OVERLAPS, day_page
 from sessions_app.pages.day_rows import list_day
 from sessions_app.reports import percents_of
-from sessions_app.reports.labels import format_period
 from sessions_app.selectors.totals import Total
 from sessions_app.timekeeping.periods import (
     Period,
@@ -101,7 +100,7 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
     sums += [(row.figures.seconds, list(row.seconds)) for row in rows]
     sums += [(total.seconds, [row.figures.seconds for row in rows])]
     context = {
-        "label": format_period(period, page.user),
+        "label": format_week(period.first, page.user, this_year=page.today.year),
         "total": total,
         "figures": report.total,
         "amounts": list_amounts(report.total),
@@ -155,7 +154,7 @@ def _calendar_context(page: PageContext, period: Period, *, here: str) -> dict[s
     sums += [(day.total.seconds, [each.seconds for each in overview.sessions_on(day.date)]) for day in calendar.days]
     return {
         "here": here,
-        "label": format_period(period, page.user),
+        "label": format_week(period.first, page.user, this_year=page.today.year),
         "total": total,
         "figures": report.total,
         "amounts": list_amounts(report.total),

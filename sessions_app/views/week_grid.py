@@ -9,11 +9,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from sessions_app import services
+from sessions_app.formatting import format_week
 from sessions_app.models import TimeSession
 from sessions_app.pages.actions import WEB, say_done
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.week_grid import Todo, note_errors, read_grid, read_typed
-from sessions_app.reports.labels import format_period
 from sessions_app.timekeeping.periods import week_period
 from timetracker.db.snapshot import snapshot
 from timetracker.errors import DomainError
@@ -50,7 +50,7 @@ def week_grid(request: HttpRequest, date: dt.date) -> HttpResponse:
     context = {
         "tab": "week",
         "way": "grid",
-        "label": format_period(period, page.user),
+        "label": format_week(period.first, page.user, this_year=page.today.year),
         "grid": grid,
         "period": period,
         "days": [(day, overview.totals.on(day)) for day in period.dates()],

@@ -14,6 +14,7 @@ from sessions_app.formatting import (
     format_hourly_rate,
     format_time,
     format_value,
+    format_week,
 )
 from sessions_app.models import Client, TimeSession
 from sessions_app.models.catalogue import COLOURS
@@ -50,6 +51,23 @@ def test_a_time_is_on_the_clock_of_its_zone(zone, clock, text):
 )
 def test_a_date_is_in_the_order_of_the_user(date_format, options, text):
     assert format_date(DAY, User(date_format=date_format), **options) == text
+
+
+@pytest.mark.parametrize(
+    ("date_format", "first", "text"),
+    [
+        (DateFormat.DAY_FIRST, date(2026, 11, 23), "23 to 29 November"),
+        (DateFormat.DAY_FIRST, date(2026, 11, 30), "30 November to 6 December"),
+        (DateFormat.DAY_FIRST, date(2025, 11, 17), "17 to 23 November 2025"),
+        (DateFormat.DAY_FIRST, date(2026, 12, 28), "28 December 2026 to 3 January 2027"),
+        (DateFormat.MONTH_FIRST, date(2026, 11, 23), "November 23 to 29"),
+        (DateFormat.MONTH_FIRST, date(2026, 11, 30), "November 30 to December 6"),
+        (DateFormat.MONTH_FIRST, date(2025, 11, 17), "November 17 to 23, 2025"),
+        (DateFormat.ISO, date(2026, 11, 23), "2026-11-23 to 2026-11-29"),
+    ],
+)
+def test_a_week_says_month_and_year_no_oftener_than_needed(date_format, first, text):
+    assert format_week(first, User(date_format=date_format), this_year=2026) == text
 
 
 @pytest.mark.parametrize(

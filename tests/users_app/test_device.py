@@ -77,7 +77,7 @@ def test_an_unknown_user_sees_the_formats_of_the_device():
 
     page = client.get("/week/2026-11-22/").text  # a Sunday
 
-    assert "Week, Nov 22 to Nov 28, 2026" in page
+    assert "</span> November 22 to 28</h1>" in page
     assert User.objects.count() == 0
 
 

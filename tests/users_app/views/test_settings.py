@@ -117,7 +117,7 @@ def test_pages_follow_the_settings(signed_in, owner):
     assert "11:00 pm–1:30 am" in night
     assert signed_in.get("/week/2026-11-18/")["Location"] == "/week/2026-11-15/"
     week = flat(signed_in.get("/week/2026-11-15/"))
-    assert "Week, Nov 15 to Nov 21, 2026" in week
+    assert "</span> November 15 to 21</h1>" in week
     assert "Thu Nov 19" in week
     month = flat(signed_in.get("/month/2026-11/"))
     assert month.index('title="Sunday"') < month.index('title="Monday"')
@@ -133,7 +133,7 @@ def test_iso_dates_and_durations_in_words(signed_in, owner):
     today = flat(signed_in.get("/"))
     assert "Monday, 2026-11-23" in today
     assert ">1 h 28 min<" in today
-    assert "Week, 2026-11-23 to 2026-11-29" in flat(signed_in.get("/week/"))
+    assert "</span> 2026-11-23 to 2026-11-29</h1>" in flat(signed_in.get("/week/"))
     assert "<b>1:28</b>" in flat(signed_in.get("/month/"))  # there is no room for words
 
 
