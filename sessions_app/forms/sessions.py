@@ -28,7 +28,7 @@ from sessions_app.services.validation import SessionInput
 from sessions_app.timekeeping.durations import format_clock
 from sessions_app.timekeeping.periods import day_of
 from sessions_app.timekeeping.shorthand import UnclearInputError, parse_duration_field
-from timetracker.forms.fields import CurrencyField, DayField, RateField
+from timetracker.forms.fields import CurrencyField, RateField
 from timetracker.money import format_rate_input
 from users_app.models import User
 from users_app.zones import zone_names
@@ -55,7 +55,7 @@ class AddSessionForm(NewSessionForm, TimesForm):
     project_id = ProjectField()
     project_name = ProjectNameField()
     tags = TagsField()
-    date = DayField(label=gettext_lazy("Day"))
+    date = TypedDayField(label=gettext_lazy("Day"))
     start = TimeWordField(label=gettext_lazy("Start"))
     end = TimeWordField(label=gettext_lazy("End"))
     start_answer = AnswerField()
@@ -73,6 +73,7 @@ class AddSessionForm(NewSessionForm, TimesForm):
 
     def __init__(self, data: Any = None, *, catalogue: Catalogue, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
+        cast("TypedDayField", self.fields["date"]).of_user(self.user, day_of(self.now, self.user.zone))
         offer_projects(self, catalogue)
 
     @property

@@ -1,7 +1,7 @@
 """The timer bar and the card of a forgotten session."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -15,6 +15,7 @@ from sessions_app.forms.base import (
     NewSessionForm,
     TimesForm,
     TimeWordField,
+    TypedDayField,
     answers_to,
     format_message,
     offer,
@@ -25,7 +26,6 @@ from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.services.validation import SessionInput, whole_second
 from sessions_app.timekeeping.periods import day_of
 from sessions_app.timekeeping.shorthand import ParsedLine, parse_line, stray_projects
-from timetracker.forms.fields import DayField
 from users_app.models import Clock, DateFormat, User
 
 MAX_QUESTIONS = 5
@@ -233,13 +233,14 @@ class StopForm(forms.Form):
 class StopAtForm(TimesForm):
     """When a forgotten session really ended. Valid, it has `end` as an instant in `cleaned_data`."""
 
-    date = DayField(label=gettext_lazy("Day"))
+    date = TypedDayField(label=gettext_lazy("Day"))
     end = TimeWordField(label=gettext_lazy("End"))
     end_answer = AnswerField()
 
     def __init__(self, data: Any = None, *, session: TimeSession, **kwargs: Any) -> None:
         super().__init__(data, prefix="stop", **kwargs)
         self.session = session
+        cast("TypedDayField", self.fields["date"]).of_user(self.user, day_of(self.now, session.zone))
 
     def clean(self) -> dict[str, Any]:
         """From day and wall clock of the session's zone to an instant."""

@@ -1,6 +1,7 @@
 """Adding and editing a session, by forms and by buttons, and doing one thing to many."""
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -38,8 +39,10 @@ def session_add(request: HttpRequest) -> HttpResponse:
     """
     page = PageContext.of(request)
     if request.method != "POST":
-        preset = {name: request.GET[name] for name in ("date", "start", "end", "name") if name in request.GET}
-        initial = {"date": page.today, **preset}
+        preset = {name: request.GET[name] for name in ("start", "end", "name") if name in request.GET}
+        initial: dict[str, object] = {"date": page.today, **preset}
+        with suppress(ValueError):
+            initial["date"] = date.fromisoformat(request.GET.get("date", ""))
         form = AddSessionForm(catalogue=page.catalogue, user=page.user, now=page.now, initial=initial)
         if "start" in preset:  # a gap is filled: what is missing is the name
             form.fields["name"].widget.attrs["autofocus"] = True

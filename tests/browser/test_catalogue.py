@@ -83,7 +83,7 @@ def test_earlier_sessions_get_a_new_rate_only_after_the_preview(new_page, script
     page = new_page(java_script_enabled=scripts)
     said = page.get_by_role("status").first
     page.goto("/sessions/add/")
-    form = page.locator("form.sheet")
+    form = page.locator("form.edit-form")
     form.get_by_label("Name").fill("Proposal")
     form.get_by_label("Day").fill("2026-03-02")
     form.get_by_label("Start").fill("9:00")

@@ -15,7 +15,7 @@ SMALLEST = {"width": 320, "height": 640}
 
 def add(page: Page, name: str, start_at: str, end_at: str, date: str | None = None) -> None:
     page.goto("/sessions/add/")
-    form = page.locator("form.sheet")
+    form = page.locator("form.edit-form")
     form.get_by_label("Name").fill(name)
     if date is not None:
         form.get_by_label("Day").fill(date)

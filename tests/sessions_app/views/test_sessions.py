@@ -34,8 +34,9 @@ def test_first_session_may_be_one_that_is_added():
 
 
 def test_form_presets_the_day_it_was_opened_from(signed_in):
-    assert 'value="2026-11-20"' in signed_in.get("/sessions/add/?date=2026-11-20").text
-    assert 'value="2026-11-23"' in signed_in.get("/sessions/add/").text
+    assert 'value="Fri 20 Nov 2026"' in signed_in.get("/sessions/add/?date=2026-11-20").text
+    assert 'value="Mon 23 Nov 2026"' in signed_in.get("/sessions/add/").text
+    assert 'value="Mon 23 Nov 2026"' in signed_in.get("/sessions/add/?date=2026-02-30").text
 
 
 def test_end_before_the_start_is_on_the_next_day(signed_in, owner):
@@ -80,7 +81,7 @@ def test_page_that_was_gone_back_to_adds_another_session_only_when_clicked_again
             "2:30 did not exist on Sun 29 Mar 2026: the clock was put forward.",
         ),
         ("2026-11-20", "9:75", "10:00", "“9:75” is not a time. Try 9:45, 945 or -15."),
-        ("2026-02-30", "9:00", "10:00", "Enter a valid date."),
+        ("2026-02-30", "9:00", "10:00", "“2026-02-30” is not a date."),
         ("9999-12-31", "9:00", "8:00", "Give a day from 1970 to today."),
         ("0001-01-01", "0:00", "8:00", "Give a day from 1970 to today."),
         ("2026-11-20", "", "10:00", "Type a time, such as 9:45, 945 or -15."),
