@@ -11,15 +11,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
-from django.utils.translation import gettext as _
+from django.db.models import F, QuerySet
+from django.db.models.expressions import Combinable
 
 from sessions_app.models import Change, Changeset, SessionTag, Source, TimeSession, VersionedModel, prefetch_tags
-from sessions_app.services.compiled import insert_columns, insert_row, insert_rows, lock_user, update_row
+from sessions_app.services.compiled import insert_row, insert_rows, lock_user, update_row
 from sessions_app.services.limits import check_rows_count
 from sessions_app.services.session_tags import insert_tags, store_tags
 from sessions_app.services.validation import SessionFields
-from sessions_app.services.written import Written
+from sessions_app.services.written import BeforeAndAfter, Written
 from timetracker import clock
 from timetracker.db.compiled import new_instance
 from timetracker.db.ids import uuid7
@@ -27,14 +27,10 @@ from timetracker.errors import NotFoundError
 from users_app.models import AccessToken, User
 
 Versioned = TypeVar("Versioned", bound=VersionedModel)
-BeforeAndAfter = tuple[VersionedModel, dict[str, object] | None, dict[str, object] | None]
-"""A row with its snapshots before and after: None before it was made, and after it was removed for good."""
 
 UNDOABLE_FOR = timedelta(hours=24)
 MAX_UNDOABLE_FOR = timedelta(days=30)
 """How long an import can be undone, and nothing longer."""
-MAX_SUMMARISED = 10
-"""How many changes a summary names."""
 BATCH_SIZE = 400
 """How many rows a statement writes; SQLite takes some hundred parameters."""
 
@@ -70,7 +66,7 @@ class ChangesetWriter:
         self.undoable_for: timedelta | None = UNDOABLE_FOR
         self.unfinished: dict[str, Any] | None = None
         self._is_request_remembered = False
-        self._state = Written()
+        self._state = Written(user.pk, self.id, self.revision)
 
     # Single rows
 
@@ -130,7 +126,7 @@ class ChangesetWriter:
                 row.changeset_id = self.id
             insert_rows(chunk)
             insert_tags(self.user, [row for row in chunk if isinstance(row, TimeSession)])
-            self._record([(row, None, row.snapshot()) for row in chunk], action)
+            self._state.record([(row, None, row.snapshot()) for row in chunk], action)
             count += len(chunk)
         return count
 
@@ -141,7 +137,7 @@ class ChangesetWriter:
         """
         sessions, ids = [row for row in rows if isinstance(row, TimeSession)], [row.id for row in rows]
         prefetch_tags(sessions)
-        self._record([(row, row.snapshot(), None) for row in rows], Change.Action.PURGE)
+        self._state.record([(row, row.snapshot(), None) for row in rows], Change.Action.PURGE)
         self._state.purged += ids
         for model in {type(row) for row in rows}:
             if model is TimeSession:
@@ -150,7 +146,11 @@ class ChangesetWriter:
 
     def record_moved(self, states: list[BeforeAndAfter], action: Change.Action) -> None:
         """Records rows that came from another user, or went to one: their state before or after is None here."""
-        self._record(states, action)
+        self._state.record(states, action)
+
+    def record_sessions(self, rows: QuerySet[TimeSession], action: Change.Action, **states: Combinable) -> None:
+        """Does the same for sessions, whose state `before` or `after` is an expression. One statement."""
+        self._state.record_sessions(rows, action, states)
 
     # The changeset itself
 
@@ -244,7 +244,7 @@ class ChangesetWriter:
         (insert_row if before is None else update_row)(row)
         if isinstance(row, TimeSession) and "tag_ids" in fields and (before is not None or row.tag_ids):
             store_tags(self.user, [row])
-        self._record([(row, before, row.snapshot())], action)
+        self._state.record([(row, before, row.snapshot())], action)
         return row
 
     def _store_all(self, chunk: list[tuple[TimeSession, dict[str, object]]], action: Change.Action) -> None:
@@ -263,7 +263,7 @@ class ChangesetWriter:
             rows = TimeSession.objects.for_user(self.user).filter(id__in=ids)
             rows.update(version=F("version") + 1, updated_at=self.at, **dict(values))
         store_tags(self.user, [session for session, fields in chunk if "tag_ids" in fields])
-        self._record(states, action)
+        self._state.record(states, action)
 
     def _set(self, row: VersionedModel, fields: Mapping[str, object]) -> None:
         for name, value in fields.items():
@@ -271,24 +271,6 @@ class ChangesetWriter:
         row.version += 1
         row.updated_at = self.at
         row.changeset_id = self.id
-
-    def _record(self, states: list[BeforeAndAfter], action: Change.Action) -> None:
-        """Writes a change for each row, its state before and its state after."""
-        for row, _before, _after in states[: MAX_SUMMARISED - len(self._state.summary)]:
-            self._state.summary.append(_("“%(row)s” %(action)s") % {"row": row, "action": action.label})
-        columns = {
-            "user_id": self.user.pk,
-            "changeset_id": self.id,
-            "revision": self.revision,
-            "number": [*range(self._state.count + 1, self._state.count + len(states) + 1)],
-            "kind": [row.KIND for row, _before, _after in states],
-            "object_id": [row.id for row, _before, _after in states],
-            "action": action,
-            "before": [before for _row, before, _after in states],
-            "after": [after for _row, _before, after in states],
-        }
-        insert_columns(Change, len(states), columns)
-        self._state.count += len(states)
 
 
 def _different(row: VersionedModel, fields: Mapping[str, object]) -> dict[str, object]:

@@ -93,12 +93,11 @@ def hold_identities_again(user: User, session_ids: Collection[UUID]) -> set[UUID
     return taken
 
 
-def move_identities(source: User, target: User, session_ids: Collection[UUID] | None = None) -> None:
-    """Gives another user what these sessions are known by, or all of a user's, gone ones too. Two statements.
+def move_identities(moved: QuerySet[ImportIdentity], target: User) -> None:
+    """Gives another user what sessions are known by. Two statements.
 
     What the other user holds already stays with their session: here it counts as freed.
     """
-    moved = ImportIdentity.objects.filter(user=source) if session_ids is None else _of(source, session_ids)
     held = ImportIdentity.objects.filter(user=target, identity=OuterRef("identity"), is_freed=False)
     moved.filter(Exists(held), is_freed=False).update(is_freed=True)
     moved.update(user=target)

@@ -1,14 +1,12 @@
 """Bringing a guest's sessions into an account, as one changeset, and giving them back."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +15,8 @@ from sessions_app.models import (
     Change,
     Changeset,
     Client,
+    ImportIdentity,
+    Kind,
     Project,
     SavedReport,
     SessionTag,
@@ -24,12 +24,13 @@ from sessions_app.models import (
     Tag,
     TimeSession,
     VersionedModel,
-    prefetch_tags,
     replace_ids,
 )
 from sessions_app.models.catalogue import CatalogueEntry
-from sessions_app.services.changeset import BATCH_SIZE, Actor, ChangesetWriter, changeset
+from sessions_app.models.snapshots import session_snapshot
+from sessions_app.services.changeset import Actor, ChangesetWriter, changeset
 from sessions_app.services.identities import move_identities
+from sessions_app.services.moved_sessions import Brought, SessionMove
 from timetracker.db.ids import uuid7
 from timetracker.errors import ConflictError, NotFoundError
 from users_app.models import MergedGuest, User
@@ -93,10 +94,10 @@ def merge_guest(account: User, actor: Actor, guest: User) -> MergedGuest:
             raise ConflictError("merged_lately", str(MERGED_LATELY))
         changes.undoable_for = merged_guests.UNDOABLE_FOR
         move = _Move(changes, guest, Change.Action.MERGE)
-        clashes = [str(entry.id) for model in ENTRIES for entry in _bring_entries(move, model)]
+        clashes = {model: _bring_entries(move, model) for model in ENTRIES}
         _bring_reports(move)
-        count = move.sessions(_brought(changes, guest))
-        move_identities(guest, account)
+        count = _bring_sessions(move, clashes)
+        move_identities(ImportIdentity.objects.filter(user=guest), account)
         tokens, feeds = merged_guests.close_guest(guest, account)
         changes.mark_shown_state_changed()
         return MergedGuest.objects.create(
@@ -107,7 +108,7 @@ def merge_guest(account: User, actor: Actor, guest: User) -> MergedGuest:
             session_count=count,
             tokens=tokens,
             feeds=feeds,
-            entries=clashes,
+            entries=[str(each) for stand_ins in clashes.values() for each in stand_ins],
         )
 
 
@@ -118,24 +119,19 @@ def give_back(changes: ChangesetWriter, merged: MergedGuest) -> User:
     Trash for good is not given back. Raises NotFoundError when the guest is gone.
     """
     account, guest = changes.user, _lock(User(pk=merged.guest_id))
-    Changeset.objects.filter(user=account, id=merged.changeset_id).update(undoable_until=changes.at)
-    brought: defaultdict[str, set[UUID]] = defaultdict(set)
-    of_merge = Change.objects.filter(user=account, changeset=merged.changeset_id)
-    for kind, object_id in of_merge.values_list("kind", "object_id").iterator():
-        brought[kind].add(object_id)
+    of_merge = Changeset.objects.get(user=account, id=merged.changeset_id)
+    Changeset.objects.filter(user=account, id=of_merge.id).update(undoable_until=changes.at)
+    brought = Brought(account, of_merge.revision)
     changes.undoable_for = None
     with changeset(guest, changes.actor) as back:
         back.undoable_for = None
         move = _Move(back, account, Change.Action.UNDO, left=changes)
-        for model in ENTRIES:
-            _give_entries(move, model, brought, clashes={UUID(each) for each in merged.entries})
-        for report in _reports(account):
-            if report.id in brought[report.KIND]:
-                move.row(report, query=move.query(report))
-        sessions = TimeSession.objects.for_user(account).filter
-        for part in _parts(brought[TimeSession.KIND]):
-            move.sessions((each, {}) for each in list(sessions(id__in=part)))
-            move_identities(account, guest, part)
+        _give_entries(move, brought, clashes={UUID(each) for each in merged.entries})
+        for report in _reports(account, brought):
+            move.row(report, query=move.query(report))
+        _give_sessions(move, changes, brought)
+        identities = ImportIdentity.objects.filter(user=account)
+        move_identities(brought.of(identities, Kind.SESSION, "session_id"), guest)
         merged_guests.reopen_guest(back.user, merged, now=back.at)
         of_guest = Changeset.objects.filter(user=guest).values("id")
         MergedGuest.objects.filter(user=account, changeset_id__in=of_guest, undone_at=None).update(user=guest)
@@ -203,37 +199,10 @@ class _Move:
         is_there = entry_id in self.stands_for or model.objects.for_user(self.source).filter(id=entry_id).exists()
         return self.find(model, entry_id) if is_there else None
 
-    def sessions(self, rows: Iterable[tuple[TimeSession, dict[str, Any]]]) -> int:
-        """Moves sessions, each with what else changes of it; returns how many. A few statements for hundreds."""
-        rest, count = iter(rows), 0
-        while chunk := list(islice(rest, BATCH_SIZE)):
-            sessions = [session for session, _fields in chunk]
-            prefetch_tags(sessions)
-            states = [(cast("VersionedModel", each), each.snapshot()) for each in sessions]
-            SessionTag.objects.filter(user=self.source, session__in=sessions).delete()
-            alike: defaultdict[tuple[tuple[str, Any], ...], list[UUID]] = defaultdict(list)
-            for session, fields in chunk:
-                tag_ids = {cast("UUID", self.find(Tag, each)) for each in session.tag_ids}
-                values = {**fields, "project_id": self.find(Project, session.project_id)}
-                for name, value in {**values, **self._written(session)}.items():
-                    setattr(session, name, value)
-                session.user, session.tag_ids = self.changes.user, tag_ids
-                session.set_derived_fields()
-                if "end" in fields:
-                    values |= {name: getattr(session, name) for name in ("last_date", "duration_seconds")}
-                alike[tuple(values.items())].append(session.id)
-            for columns, ids in alike.items():
-                found = TimeSession.objects.for_user(self.source).filter(id__in=ids)
-                at = self.changes.at
-                found.update(user=self.changes.user, version=F("version") + 1, updated_at=at, **dict(columns))
-            SessionTag.objects.bulk_create(
-                SessionTag(user=self.changes.user, session=session, tag_id=tag_id)
-                for session in sessions
-                for tag_id in session.tag_ids
-            )
-            self._record(states)
-            count += len(chunk)
-        return count
+    def stand_ins(self, model: type[CatalogueEntry], ids: Iterable[UUID]) -> dict[UUID, UUID]:
+        """Returns what stands for these entries of the source, but for those that were moved themselves."""
+        found = {each: self.find(model, each) for each in ids}
+        return {old: new for old, new in found.items() if new is not None and new != old}
 
     def _written(self, row: VersionedModel) -> dict[str, Any]:
         return {"version": row.version + 1, "updated_at": self.changes.at, "changeset_id": self.changes.id}
@@ -244,10 +213,11 @@ class _Move:
             self.left.record_moved([(row, before, None) for row, before in states], self.action)
 
 
-def _bring_entries(move: _Move, model: type[CatalogueEntry]) -> Iterator[CatalogueEntry]:
-    """Moves the entries of a guest, and yields those that the account had by name."""
+def _bring_entries(move: _Move, model: type[CatalogueEntry]) -> dict[UUID, UUID]:
+    """Moves the entries of a guest; returns what of the account stands for those that it had by name."""
     account = move.changes.user
     names = dict(model.objects.for_user(account).not_deleted().values_list("folded_name", "id"))
+    stand_ins: dict[UUID, UUID] = {}
     for row in list(model.objects.for_user(move.source).order_by("id")):
         here = names.get(row.folded_name) if row.deleted_at is None else None
         move.stands_for[row.id] = here or row.id
@@ -255,7 +225,8 @@ def _bring_entries(move: _Move, model: type[CatalogueEntry]) -> Iterator[Catalog
             move.entry(row)
         else:
             move.entry(row, deleted_at=move.changes.at)
-            yield row
+            stand_ins[row.id] = here
+    return stand_ins
 
 
 def _bring_reports(move: _Move) -> None:
@@ -267,51 +238,50 @@ def _bring_reports(move: _Move) -> None:
         move.row(report, query=move.query(report), **fields)
 
 
-def _reports(user: User) -> list[AddressedReport]:
-    return [report for model in REPORTS for report in model.objects.for_user(user).order_by("id")]
+def _reports(user: User, brought: Brought | None = None) -> list[AddressedReport]:
+    """Returns the reports and links of a user, or those of them that were brought."""
+    found: list[AddressedReport] = []
+    for model in REPORTS:
+        rows = model.objects.for_user(user)
+        found += (rows if brought is None else brought.of(rows, model.KIND)).order_by("id")
+    return found
 
 
-def _brought(changes: ChangesetWriter, guest: User) -> Iterator[tuple[TimeSession, dict[str, Any]]]:
-    """Yields the sessions of a guest by BATCH_SIZE; the running one ends when the account has one, too."""
-    has_running = TimeSession.objects.for_user(changes.user).find_running() is not None
-    last = UUID(int=0)
-    while part := list(TimeSession.objects.for_user(guest).filter(id__gt=last).order_by("id")[:BATCH_SIZE]):
-        last = part[-1].id
-        for session in part:
-            ends = session.is_running and has_running
-            yield session, {"end": max(changes.at, session.start)} if ends else {}
+def _bring_sessions(move: _Move, stand_ins: Mapping[type[CatalogueEntry], Mapping[UUID, UUID]]) -> int:
+    """Moves the sessions of a guest and returns how many; the running one ends when the account has one, too."""
+    running = TimeSession.objects.for_user(move.source).find_running()
+    if running is not None and TimeSession.objects.for_user(move.changes.user).find_running() is not None:
+        running.end = max(move.changes.at, running.start)
+        running.set_derived_fields()
+        running.save(update_fields=["end", "last_date", "duration_seconds"])  # its one change says so when it is moved
+    sessions = SessionMove(move.changes, move.source, move.action)
+    sessions.move_tags(stand_ins[Tag])
+    return sessions.move(stand_ins[Project])
 
 
-def _give_entries(
-    move: _Move, model: type[CatalogueEntry], brought: dict[str, set[UUID]], *, clashes: Collection[UUID]
-) -> None:
+def _give_sessions(move: _Move, left: ChangesetWriter, brought: Brought) -> None:
+    sessions = SessionMove(move.changes, move.source, move.action, brought)
+    left.record_sessions(sessions.sessions, move.action, before=session_snapshot(left.user))
+    tags = sessions.tags.order_by().values_list("tag_id", flat=True).distinct()
+    sessions.move_tags(move.stand_ins(Tag, tags))
+    projects = sessions.sessions.exclude(project=None).order_by().values_list("project_id", flat=True).distinct()
+    sessions.move(move.stand_ins(Project, projects))
+
+
+def _give_entries(move: _Move, brought: Brought, *, clashes: Collection[UUID]) -> None:
+    """Gives entries back, but for those that something which stays in the account refers to."""
     account = move.source
-    rows = [row for part in _parts(brought[model.KIND]) for row in model.objects.for_user(account).filter(id__in=part)]
-    for row in sorted(rows, key=lambda each: each.id not in clashes):
-        if row.id in clashes:
-            move.stands_for[row.id] = row.id
-            move.entry(row, deleted_at=None)
-        elif not _is_used(account, row, brought):
-            move.stands_for[row.id] = row.id
-            move.entry(row)
-
-
-def _is_used(account: User, row: CatalogueEntry, brought: dict[str, set[UUID]]) -> bool:
-    """Tells whether a row that stays in the account refers to an entry."""
-    if isinstance(row, Client):
-        projects = Project.objects.for_user(account).filter(client=row)
-        return any(each.id not in brought[Project.KIND] or _is_used(account, each, brought) for each in projects)
-    if isinstance(row, Project):
-        sessions = TimeSession.objects.for_user(account).filter(project=row)
-        return _any_stays(sessions, brought[TimeSession.KIND], "id")
-    return _any_stays(SessionTag.objects.filter(user=account, tag=row.id), brought[TimeSession.KIND], "session_id")
-
-
-def _any_stays(rows: Any, leaving: set[UUID], name: str) -> bool:
-    return any(each not in leaving for each in rows.values_list(name, flat=True).iterator())
-
-
-def _parts(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
-    rest = iter(sorted(ids))
-    while part := list(islice(rest, BATCH_SIZE)):
-        yield part
+    staying = TimeSession.objects.for_user(account).filter(~brought.has(Kind.SESSION), project=OuterRef("id"))
+    tags = SessionTag.objects.filter(~brought.has(Kind.SESSION, "session_id"), user=account, tag=OuterRef("id"))
+    projects = Project.objects.for_user(account).filter(client=OuterRef("id"))
+    projects = projects.filter(~brought.has(Kind.PROJECT) | Exists(staying))
+    for model, uses in ((Client, projects), (Tag, tags), (Project, staying)):
+        rows = brought.of(model.objects.for_user(account), model.KIND)
+        used = set(rows.filter(Exists(uses)).values_list("id", flat=True))
+        for row in sorted(rows, key=lambda each: each.id not in clashes):
+            if row.id in clashes:
+                move.stands_for[row.id] = row.id
+                move.entry(row, deleted_at=None)
+            elif row.id not in used:
+                move.stands_for[row.id] = row.id
+                move.entry(row)

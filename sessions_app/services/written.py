@@ -1,12 +1,28 @@
 """What a changeset has written so far, before it is stored."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
+
+from django.db.models import F, QuerySet, UUIDField, Value, Window
+from django.db.models.expressions import Combinable
+from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
+
+from sessions_app.models import Change, TimeSession, VersionedModel
+from sessions_app.services.compiled import insert_columns
+from timetracker.db.insert_selected import insert_selected
+
+BeforeAndAfter = tuple[VersionedModel, dict[str, object] | None, dict[str, object] | None]
+"""A row, with its state before and after; one of these is None where there was, or is, none."""
+MAX_SUMMARISED = 10
+"""How many changes a summary names."""
 
 
 class Written:
-    """What a writer has written so far."""
+    """What a writer has written so far. Changes are written as they are recorded, with the user's revision."""
 
-    def __init__(self) -> None:
+    def __init__(self, user_id: UUID, changeset_id: UUID, revision: int) -> None:
+        self._user_id, self._changeset_id, self._revision = user_id, changeset_id, revision
         self.count = 0
         self.summary: list[str] = []
         self.purged: list[UUID] = []
@@ -14,7 +30,53 @@ class Written:
 
     def copy(self) -> "Written":
         """Returns the same, to go back to."""
-        other = Written()
+        other = Written(self._user_id, self._changeset_id, self._revision)
         other.count, other.is_shown_changed = self.count, self.is_shown_changed
         other.summary, other.purged = [*self.summary], [*self.purged]
         return other
+
+    def record(
+        self,
+        states: Sequence[BeforeAndAfter],
+        action: Change.Action,
+    ) -> None:
+        """Writes a change for each row, its state before and its state after."""
+        self._summarise([row for row, _before, _after in states[: self._left_to_name]], action)
+        columns = {
+            "user_id": self._user_id,
+            "changeset_id": self._changeset_id,
+            "revision": self._revision,
+            "number": [*range(self.count + 1, self.count + len(states) + 1)],
+            "kind": [row.KIND for row, _before, _after in states],
+            "object_id": [row.id for row, _before, _after in states],
+            "action": action,
+            "before": [before for _row, before, _after in states],
+            "after": [after for _row, _before, after in states],
+        }
+        insert_columns(Change, len(states), columns)
+        self.count += len(states)
+
+    def record_sessions(
+        self, rows: QuerySet[TimeSession], action: Change.Action, states: Mapping[str, Combinable]
+    ) -> None:
+        """Writes a change for each session of a queryset, by their ids; `states` has its `before`, `after`, or both."""
+        if self._left_to_name:
+            self._summarise(rows.order_by("id")[: self._left_to_name], action)
+        columns: dict[str, Combinable] = {
+            "user_id": Value(self._user_id, UUIDField()),
+            "changeset_id": Value(self._changeset_id, UUIDField()),
+            "revision": Value(self._revision),
+            "number": Window(RowNumber(), order_by="id") + Value(self.count),
+            "kind": Value(TimeSession.KIND.value),
+            "object_id": F("id"),
+            "action": Value(action.value),
+            **states,
+        }
+        self.count += insert_selected(Change, rows.order_by("id"), columns)
+
+    @property
+    def _left_to_name(self) -> int:
+        return MAX_SUMMARISED - len(self.summary)
+
+    def _summarise(self, rows: Sequence[VersionedModel] | QuerySet[TimeSession], action: Change.Action) -> None:
+        self.summary += [_("“%(row)s” %(action)s") % {"row": row, "action": action.label} for row in rows]

@@ -5,13 +5,14 @@ from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
 
 from sessions_app import services
 from sessions_app.models import (
@@ -129,16 +130,68 @@ def test_a_second_run_changes_nothing(account, guest):
     assert rows_of_all() == before
 
 
-def test_many_sessions_are_brought_in_parts(account, guest):
-    day = NOW - timedelta(days=30)
-    for number in range(7):
-        make_session(guest, str(day + timedelta(hours=number)), str(day + timedelta(hours=number, minutes=30)))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sessions_app.services.merging.BATCH_SIZE", 3)
-        merged = services.merge_guest(account, WEB, guest)
-        assert merged.session_count == TimeSession.objects.for_user(account).count() == 7
-        services.undo_changeset(account, WEB, merged.changeset_id)
-    assert TimeSession.objects.for_user(guest).count() == 7
+def test_a_few_statements_bring_any_number_of_sessions(account):
+    def count_statements(count):
+        guest, day = make_guest(), NOW - timedelta(days=30)
+        for number in range(count):
+            start = day + timedelta(hours=number)
+            make_session(guest, str(start), str(start + timedelta(minutes=30)), tags=["draft"])
+        with CaptureQueriesContext(connection) as to_merge:
+            merged = services.merge_guest(account, WEB, guest)
+        assert TimeSession.objects.for_user(account).count() == merged.session_count == count
+        with CaptureQueriesContext(connection) as to_undo:
+            services.undo_changeset(account, WEB, merged.changeset_id)
+        assert TimeSession.objects.for_user(guest).count() == count
+        return len(to_merge), len(to_undo)
+
+    assert count_statements(30) == count_statements(3)
+
+
+def test_changes_have_the_rows_as_they_were_and_are(account, guest):
+    fill(account, tags=["draft"])
+    fill(guest, day=10)
+    start_session(account, "2026-11-23T09:00:00Z", "Mine")
+    start_session(guest, "2026-11-23T08:00:00Z", "Theirs", note='"Quoted"\nand Ünïcode', tags=["draft"])
+
+    merged = services.merge_guest(account, WEB, guest)
+
+    moved = snapshots_of(account, made_by=merged.changeset_id)
+    assert states_of(account, "after", merged.changeset_id) == moved
+    lasting = [UUID(each) for each, state in moved.items() if state["deleted_at"] is None]
+    services.edit_sessions(account, WEB, lasting, tags=["later"])
+    before = snapshots_of(account, made_by=merged.changeset_id)
+    undone = services.undo_changeset(account, WEB, merged.changeset_id)
+    assert states_of(account, "before", undone.undone_by) == before
+    assert states_of(account, "after", undone.undone_by) == dict.fromkeys(before)
+    given = Changeset.objects.filter(user=guest).latest("revision")
+    assert states_of(guest, "after", given.id) == {
+        str(session.id): session.snapshot() for session in TimeSession.objects.for_user(guest)
+    }
+    assert len(moved) == given.count - Change.objects.filter(changeset=given).exclude(kind="session").count() == 4
+
+
+def snapshots_of(user, *, made_by):
+    written = Change.objects.filter(user=user, changeset=made_by).values("object_id")
+    return {str(each.id): each.snapshot() for each in TimeSession.objects.for_user(user).filter(id__in=written)}
+
+
+def states_of(user, name, changeset_id):
+    changes = Change.objects.filter(user=user, changeset=changeset_id, kind="session")
+    return {str(each.object_id): getattr(each, name) for each in changes}
+
+
+def test_two_tags_of_one_name_go_back_as_one(account, guest):
+    make_session(account, "2026-11-01T08:00:00Z", "2026-11-01T09:00:00Z", tags=["Draft"])
+    session = fill(guest, tags=["draft"])
+    merged = services.merge_guest(account, WEB, guest)
+    Tag.objects.filter(user=account, name="Draft").update(deleted_at=NOW)
+    again = services.create_entry(account, WEB, Tag, name="DRAFT")
+    SessionTag.objects.create(user=account, session_id=session.id, tag=again)
+
+    services.undo_changeset(account, WEB, merged.changeset_id)
+
+    (tag,) = Tag.objects.filter(user=guest)
+    assert (tag.name, TimeSession.objects.for_user(guest).get(id=session.id).tag_ids) == ("draft", (tag.id,))
 
 
 def test_scripts_find_the_moved_rows(account, guest):

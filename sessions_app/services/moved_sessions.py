@@ -1,0 +1,79 @@
+"""Moving any number of sessions from one user to another with a few statements, which hold the only writer briefly."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Exists, F, Model, OuterRef, QuerySet
+
+from sessions_app.models import Change, Kind, SessionTag, TimeSession
+from sessions_app.models.snapshots import session_snapshot, stand_in_project
+from sessions_app.services.changeset import ChangesetWriter
+from users_app.models import User
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The rows of a user that one of their revisions wrote."""
+
+    user: User
+    revision: int
+
+    def of(self, rows: "QuerySet[Row]", kind: Kind, name: str = "id") -> "QuerySet[Row]":
+        """Narrows a queryset of the user's to those, by the column with their id. It begins at what was written."""
+        return rows.filter(**{f"{name}__in": self._changes(kind).values("object_id")})
+
+    def has(self, kind: Kind, name: str = "id") -> Exists:
+        """Returns the condition that the column has the id of one of those. It begins at the row, and looks it up."""
+        return Exists(self._changes(kind).filter(object_id=OuterRef(name)))
+
+    def _changes(self, kind: Kind) -> QuerySet[Change]:
+        return Change.objects.filter(user=self.user, revision=self.revision, kind=kind)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMove:
+    """Moves sessions of `source` to the user of a changeset: all of them, or those that were brought before."""
+
+    changes: ChangesetWriter
+    source: User
+    action: Change.Action
+    brought: Brought | None = None
+
+    @property
+    def sessions(self) -> QuerySet[TimeSession]:
+        """What is to be moved, and not moved yet."""
+        rows = TimeSession.objects.for_user(self.source)
+        return rows if self.brought is None else self.brought.of(rows, Kind.SESSION)
+
+    @property
+    def tags(self) -> QuerySet[SessionTag]:
+        """The tags of those."""
+        rows = SessionTag.objects.filter(user=self.source)
+        return rows if self.brought is None else self.brought.of(rows, Kind.SESSION, "session_id")
+
+    def move_tags(self, stand_ins: Mapping[UUID, UUID]) -> None:
+        """Moves the tags of the sessions: two statements for each that another stands for, and one for all others."""
+        user = self.changes.user
+        for old, new in stand_ins.items():
+            rows = self._few(SessionTag.objects.filter(user=self.source, tag=old), "session_id")
+            same = SessionTag.objects.filter(user__in=[self.source, user], session=OuterRef("session_id"), tag=new)
+            rows.filter(Exists(same)).delete()
+            rows.update(user=user, tag=new)
+        self.tags.update(user=user)
+
+    def move(self, stand_ins: Mapping[UUID, UUID]) -> int:
+        """Moves the sessions, whose tags are moved already, to the projects that stand for theirs; returns how many.
+
+        Two statements: one for each project would come back to the same pages of the database again and again.
+        """
+        written = {"version": F("version") + 1, "updated_at": self.changes.at}
+        after = session_snapshot(self.changes.user, stand_ins, **written)
+        self.changes.record_sessions(self.sessions, self.action, after=after)
+        return self.sessions.update(user=self.changes.user, project=stand_in_project(stand_ins), **written)
+
+    def _few(self, rows: "QuerySet[Row]", name: str) -> "QuerySet[Row]":
+        return rows if self.brought is None else rows.filter(self.brought.has(Kind.SESSION, name))
