@@ -85,8 +85,9 @@ class Evidence:
         user = whose(cells, self.columns)
         if not user or (user not in self.users and is_total(user)):
             return
-        if user not in self.users and (name := _name_of_user(cells, self.columns)):
-            self.users_by_name.setdefault(name.casefold(), set()).add(user)
+        if user not in self.users:
+            for name in _names_of_user(cells, self.columns):
+                self.users_by_name.setdefault(name.casefold(), set()).add(user)
         self.users[user] = self.users.get(user, 0) + 1
 
     def _remember(self, text: str) -> None:
@@ -251,14 +252,12 @@ def takes_rows_of(answer: str, user: str) -> bool:
 
 def whose(cells: Sequence[str], columns: dict[str, int]) -> str:
     """Returns whose a row is: the e-mail address, else the name of the user."""
-    return _cell(cells, columns, "email") or _name_of_user(cells, columns)
+    return _cell(cells, columns, "email") or next(iter(_names_of_user(cells, columns)), "")
 
 
-def _name_of_user(cells: Sequence[str], columns: dict[str, int]) -> str:
-    if user := _cell(cells, columns, "user"):
-        return user
-    names = (_cell(cells, columns, each) for each in ("first_name", "last_name"))
-    return " ".join(name for name in names if name)
+def _names_of_user(cells: Sequence[str], columns: dict[str, int]) -> list[str]:
+    parts = (_cell(cells, columns, each) for each in ("first_name", "last_name"))
+    return [name for name in (_cell(cells, columns, "user"), " ".join(filter(None, parts))) if name]
 
 
 def _cell(cells: Sequence[str], columns: dict[str, int], name: str) -> str:

@@ -28,8 +28,8 @@ LAYOUTS = (
         ),
         enough=3,
         titles={
-            "rate": "amount", "name": "", "taux": "amount", "lohn": "amount",  "a": "end", "de": "start",
-            "exported": "invoiced", "account": "", "category": "", "alias": "",
+            "name": "first_name", "nom": "first_name", "rate": "amount", "taux": "amount", "lohn": "amount",
+            "a": "end", "de": "start", "exported": "invoiced", "account": "", "category": "", "alias": "",
         },
         number_unit=None,
         contents=CONTENTS,

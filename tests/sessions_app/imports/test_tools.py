@@ -217,6 +217,23 @@ def test_kimai_running_and_unbilled():
     assert (running.billable, other.billable) == (True, False)
 
 
+@pytest.mark.parametrize("users", ["User,E-mail", "User", ""])
+def test_kimai_users_are_known_by_their_names(users):
+    names = {"User": ("ann", "bo"), "E-mail": ("ann@example.com", "bo@example.com")}
+    titles = users.split(",") if users else []
+    header = ",".join(("Date,From,To,Duration,Customer,Project,Activity,Name", *titles))
+    row = "2024-05-05,09:00,10:00,1:00,C,P,A"
+    text = kimai(
+        "\n".join(
+            ",".join((row, f"{name} X", *(names[each][i] for each in titles))) for i, name in enumerate(("Ann", "Bo"))
+        ),
+        header,
+    )
+
+    assert open_file(text).question("whose").is_needed
+    assert [each.line for each in sessions(text, whose="bo x")] == [3]
+
+
 def test_kimai_clock_change_in_autumn():
     found = session(kimai("2024-10-27,02:30,02:10,0:40,C,P,A,x,1,,,EUR"))
 
