@@ -42,7 +42,6 @@ _UNIX = re.compile(r"-?[0-9]{9,13}(?:[.,][0-9]+)?")
 _SERIAL = re.compile(r"([2-9][0-9]{4})(?:[.,]([0-9]+))?")
 _FRACTION = re.compile(r"0[.,]([0-9]{1,20})")
 _DOTTED_CLOCK = re.compile(r"([0-9]{1,2})\.([0-5][0-9])\.([0-5][0-9])")
-_FOUR_DIGITS = re.compile(r"([01][0-9]|2[0-4])([0-5][0-9])")
 _WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s+)?"
 _NUMBERS = re.compile(
     _WEEKDAY + r"([0-9]{1,4})\s?([-/.\s])\s?([0-9]{1,2})\s?\.?[-/.\s]\s?([0-9]{1,4})\.?(?![0-9])(?:[T,\s]\s*(.+))?",
@@ -244,12 +243,9 @@ def _unix(text: str) -> Stamp:
 
 
 def parse_time(text: str, order: DateOrder | str = "") -> Stamp:
-    """Returns what `parse_stamp` does, and clocks that are such only in a column of clocks.
-
-    These are fractions of a day, as a spreadsheet has them that lost the format of a cell, and four digits (`0930`).
-    """
+    """Returns what `parse_stamp` does, and the clock of a fraction of a day."""
     stamp = parse_stamp(text, order)
-    return stamp if stamp.day is not None or stamp.clock is not None else _bare_clock(text)
+    return stamp if stamp.day is not None or stamp.clock is not None else _parse_fraction(text)
 
 
 def parse_dotted_clock(text: str) -> Stamp:
@@ -258,16 +254,10 @@ def parse_dotted_clock(text: str) -> Stamp:
     return parse_clock(text) if found else _NOTHING
 
 
-def _bare_clock(text: str) -> Stamp:
-    if len(text) > MAX_STAMP:
-        return _NOTHING
-    if found := _FRACTION.fullmatch(text):
-        return Stamp(None, round(float(f"0.{found[1]}") * _DAY_SECONDS))
-    if (found := _FOUR_DIGITS.fullmatch(text)) and (
-        clock := int(found[1]) * _HOUR + int(found[2]) * _MINUTE
-    ) <= _DAY_SECONDS:
-        return Stamp(None, clock)
-    return _NOTHING
+def _parse_fraction(text: str) -> Stamp:
+    """Returns the clock of a fraction of a day, as a spreadsheet has it that lost the format of a cell."""
+    found = _FRACTION.fullmatch(text) if len(text) <= MAX_STAMP else None
+    return Stamp(None, round(float(f"0.{found[1]}") * _DAY_SECONDS)) if found else _NOTHING
 
 
 def from_unix(seconds: object) -> datetime | None:
