@@ -30,6 +30,7 @@ from sessions_app.models import (
     replace_ids,
 )
 from sessions_app.models.catalogue import CatalogueEntry, folded_name
+from sessions_app.selectors.sessions import find_running
 from sessions_app.services.changeset import MAX_UNDOABLE_FOR, Actor, ChangesetWriter
 from sessions_app.services.identities import hold_identities
 from sessions_app.services.parts import CHUNK, Progress, State, Step, begin_work, go_on, unfinished_work
@@ -187,7 +188,7 @@ def _is_of(earlier: Changeset, checked: CheckedExport) -> bool:
 
 
 def _check_none_running(user: User, checked: CheckedExport) -> None:
-    running = TimeSession.objects.for_user(user).find_running() if checked.running_line is not None else None
+    running = find_running(user) if checked.running_line is not None else None
     if running is None:
         return
     ((_line, values, target),) = with_targets(user, TimeSession, _running_of(checked))

@@ -30,6 +30,7 @@ from sessions_app.models import Changeset, Kind, TimeSession
 from sessions_app.models.querysets import TimeSessionQuerySet
 from sessions_app.selectors.overview import Overview, read_overview
 from sessions_app.selectors.search import SessionPage, read_trash_page, search_sessions
+from sessions_app.selectors.sessions import find_running
 from timetracker import clock
 from timetracker.api.etags import names_any_state, read_if_match
 from timetracker.api.pagination import add_next
@@ -58,7 +59,7 @@ class SessionBaseViewSet(VersionedViewSet):
 
     def respond_switched(self, switch: services.Switch) -> Response:
         """Returns 201 with what was started, or 200 when what should start runs already."""
-        started = switch.started or TimeSession.objects.for_user(self.user).find_running()
+        started = switch.started or find_running(self.user)
         response = self.respond(cast("TimeSession", started), is_new=switch.started is not None, now=switch.at)
         response.data = shapes.Switched(started=response.data, stopped=self.to_stopped(switch), server_time=switch.at)
         return response

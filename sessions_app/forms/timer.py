@@ -90,7 +90,7 @@ class StartForm(NewSessionForm):
         return " ".join(sorted(self.answers))
 
     def _read_times(self, text: str) -> None:
-        known = dict[str, Any]()
+        known: dict[str, Any] = {}
         for _question in range(MAX_QUESTIONS):
             self.reading = self._read(text, known)
             problem = self.reading.problem

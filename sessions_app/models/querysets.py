@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from django.apps import apps
@@ -17,9 +17,6 @@ from sessions_app.models.constraints import LONG_DAYS, NEVER, LastDateUnlessLong
 from sessions_app.timekeeping.periods import Period
 from timetracker.characters import fold
 from users_app.models import User
-
-if TYPE_CHECKING:
-    from sessions_app.models import TimeSession
 
 IS_WITHIN_ONE_DAY = Q(last_date=F("first_date"))
 """The condition of the index `session_by_date`. A query that repeats it is answered from that index alone."""
@@ -84,12 +81,6 @@ class TimeSessionQuerySet(UserScopedQuerySet):
     def running(self) -> Self:
         """Returns the session without an end, at most one."""
         return self.not_deleted().filter(end__isnull=True)
-
-    def find_running(self) -> "TimeSession | None":
-        """Returns the running session of one user, or None. A query."""
-        # Not first(): a unique constraint allows one row at most, and ORDER BY with LIMIT could make the planner walk
-        # the index of that order.
-        return next(iter(self.running()), None)
 
     def within_one_day(self, period: Period) -> Self:
         """Returns the finished sessions that lie within one local day of the period."""

@@ -27,6 +27,8 @@ def get_session(user: User, session_id: UUID, *, in_trash: bool = False) -> Time
 
 def find_running(user: User) -> TimeSession | None:
     """Finds the running session."""
+    # Not first(): a unique constraint allows one row at most, and ORDER BY with LIMIT could make the planner walk the
+    # index of that order.
     return next(iter(_running(user_id=user.pk)), None)
 
 

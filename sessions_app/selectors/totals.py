@@ -18,6 +18,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from sessions_app.models import TimeSession
 from sessions_app.models.querysets import MAX_AFTER, SessionFilter, TimeSessionQuerySet
+from sessions_app.selectors.sessions import find_running
 from sessions_app.timekeeping.periods import Period, merge_periods, split_by_day
 from timetracker.db.compiled import CompiledGet, CompiledRead
 from timetracker.db.snapshot import snapshot
@@ -161,7 +162,7 @@ def read_project_seconds(user: User, project_ids: Collection[UUID], *, now: date
         of_projects = sessions.order_by().filter(project__in=project_ids, duration_seconds__isnull=False)
         rows = of_projects.values(*columns).annotate(seconds=Sum("duration_seconds")).values_list(*columns, "seconds")
         seconds = {Cell(*cell): int(sum_of) for *cell, sum_of in rows}
-        running = sessions.find_running()
+        running = find_running(user)
     if running is not None and running.project_id in project_ids:
         cell = Cell.of(running)
         seconds[cell] = seconds.get(cell, 0) + running.seconds_at(now)

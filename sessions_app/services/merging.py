@@ -28,6 +28,7 @@ from sessions_app.models import (
 )
 from sessions_app.models.catalogue import CatalogueEntry
 from sessions_app.models.snapshots import session_snapshot
+from sessions_app.selectors.sessions import find_running
 from sessions_app.services.changeset import Actor, ChangesetWriter, changeset
 from sessions_app.services.identities import move_identities
 from sessions_app.services.moved_sessions import Brought, SessionMove
@@ -65,7 +66,7 @@ def count_held(guest: User) -> Held:
     """Counts what a guest has."""
     sessions = TimeSession.objects.for_user(guest)
     has_entries = any(model.objects.for_user(guest).exists() for model in (*ENTRIES, *REPORTS))
-    return Held(sessions.count(), sessions.find_running() is not None, has_entries)
+    return Held(sessions.count(), find_running(guest) is not None, has_entries)
 
 
 def has_lately_merged(guest: User, *, now: datetime) -> bool:
@@ -249,8 +250,8 @@ def _reports(user: User, brought: Brought | None = None) -> list[AddressedReport
 
 def _bring_sessions(move: _Move, stand_ins: Mapping[type[CatalogueEntry], Mapping[UUID, UUID]]) -> int:
     """Moves the sessions of a guest and returns how many; the running one ends when the account has one, too."""
-    running = TimeSession.objects.for_user(move.source).find_running()
-    if running is not None and TimeSession.objects.for_user(move.changes.user).find_running() is not None:
+    running = find_running(move.source)
+    if running is not None and find_running(move.changes.user) is not None:
         running.end = max(move.changes.at, running.start)
         running.set_derived_fields()
         running.save(update_fields=["end", "last_date", "duration_seconds"])  # its one change says so when it is moved

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef
 
 from sessions_app.models import TimeSession
 from sessions_app.selectors.forgotten import find_forgotten
+from sessions_app.selectors.sessions import find_running
 from users_app.models import Notice, User
 from users_app.services.notices import add_notice
 
@@ -15,7 +16,7 @@ def note_forgotten_sessions(*, now: datetime) -> None:
     is_running = Exists(TimeSession.objects.for_user(OuterRef("pk")).filter(end=None))
     wanting = User.objects.filter(is_running, email__isnull=False, is_active=True, wants_notices=True)
     for user in wanting.iterator(chunk_size=100):
-        running = TimeSession.objects.for_user(user).find_running()
+        running = find_running(user)
         if running is not None and find_forgotten(user, running, now=now) is not None:
             hours = str(running.seconds_at(now) // 3600)
             details = {"name": running.name, "hours": hours}

@@ -20,6 +20,7 @@ from sessions_app.models import (
     TimeSession,
     VersionedModel,
 )
+from sessions_app.selectors.sessions import find_running
 from sessions_app.services.changeset import MAX_UNDOABLE_FOR, UNDOABLE_FOR, Actor, ChangesetWriter, changeset
 from sessions_app.services.merging import give_back
 from sessions_app.services.undo_parts import Undone, undo_in_parts
@@ -248,7 +249,7 @@ def _undo_sessions(changes: ChangesetWriter, sessions: list[tuple[Any, RowState]
     for session, state in sessions:
         if keeps_times(session, state):
             continue  # written above
-        running = TimeSession.objects.for_user(changes.user).find_running() if state.get("end", "") is None else None
+        running = find_running(changes.user) if state.get("end", "") is None else None
         if running is not None and running.id != session.id:
             message = _("“%(name)s” is running. Stop it first, then undo.")
             raise ConflictError("timer_running", message % {"name": running})

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from sessions_app.models import Change, Changeset, Kind, Source, TimeSession, VersionedModel
+from sessions_app.selectors.sessions import find_running
 from sessions_app.services.changeset import Actor, ChangesetWriter
 from sessions_app.services.identities import came_in_again, free_identities, hold_identities_again
 from sessions_app.services.parts import CHUNK, Progress, State, Step, abandon, begin_work, kind_of_work
@@ -176,7 +177,7 @@ def _end_running(changes: ChangesetWriter, state: State) -> bool:
         session = TimeSession.objects.for_user(changes.user).filter(id=each).first()
         first = Change.objects.filter(user=changes.user, object_id=each, revision__gte=state["first"])
         before = first.filter(changeset=UUID(state["target"])).order_by("revision", "number")[0].before
-        if session is None or TimeSession.objects.for_user(changes.user).find_running() is not None:
+        if session is None or find_running(changes.user) is not None:
             _leave(state, session)
         else:
             changes.change(session, Change.Action.UNDO, session.read_tracked(before or {}))

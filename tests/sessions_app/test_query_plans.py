@@ -17,6 +17,7 @@ from sessions_app.selectors.catalogue import read_tag_use
 from sessions_app.selectors.change_feed import FeedCursor, read_change_feed, read_epoch
 from sessions_app.selectors.overview import Position, read_overview
 from sessions_app.selectors.search import read_trash_page, search_sessions
+from sessions_app.selectors.sessions import find_running
 from sessions_app.selectors.totals import read_project_seconds, read_totals
 from sessions_app.timekeeping.periods import Period, day_period
 from sessions_app.timekeeping.rounding import Rounding
@@ -231,7 +232,7 @@ def test_sessions_over_midnight_come_from_their_small_index(heavy, period):
 
 
 def test_the_running_session_is_found_in_its_index(heavy):
-    (query,) = queries_of(lambda: TimeSession.objects.for_user(heavy).find_running())
+    (query,) = queries_of(lambda: find_running(heavy))
     (read,) = reads_of_sessions(query)
     assert is_narrow(read), plan_text(query)
     assert "LIMIT" not in query  # with one, a planner that doubts the index reads in the order of ids until it finds it

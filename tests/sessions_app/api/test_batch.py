@@ -6,6 +6,7 @@ import pytest
 
 from sessions_app import services
 from sessions_app.models import Change, Project, TimeSession
+from sessions_app.selectors.sessions import find_running
 from tests.conftest import ApiClient
 from tests.factories import WEB, make_session, make_token, start_session
 from users_app.models import Scope
@@ -146,7 +147,7 @@ def test_one_running_session_stays_one(api, owner):
     response = send(api, update(running.id, end="2026-11-23T11:30:00Z"), delete(running.id), create(sessionName="x"))
 
     assert outcomes(response) == [(200, None), (204, None), (201, None)]
-    assert TimeSession.objects.for_user(owner).find_running() is None
+    assert find_running(owner) is None
 
 
 @pytest.mark.parametrize("atomic", [True, False])

@@ -7,6 +7,7 @@ import pytest
 
 from sessions_app import services
 from sessions_app.models import Change, Changeset, Project, Tag, TimeSession
+from sessions_app.selectors.sessions import find_running
 from tests.conftest import ApiClient
 from tests.factories import WEB, make_session, make_token, start_session
 from users_app.models import Scope
@@ -175,7 +176,7 @@ def test_a_finished_session_runs_again_with_an_end_of_null(api, owner, session):
     response = api("PATCH", url(session), {"end": None})
 
     assert (response.data["running"], response.data["durationSeconds"]) == (True, 4 * 3600)
-    assert TimeSession.objects.for_user(owner).find_running().id == session.id
+    assert find_running(owner).id == session.id
 
 
 def test_not_while_another_runs(api, session, running):

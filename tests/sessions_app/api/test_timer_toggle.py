@@ -4,6 +4,7 @@ import pytest
 
 from sessions_app import services
 from sessions_app.models import Changeset, TimeSession
+from sessions_app.selectors.sessions import find_running
 from tests.conftest import ApiClient
 from tests.factories import WEB, make_token, start_session
 from users_app.models import Scope
@@ -25,7 +26,7 @@ def running(owner):
 
 
 def running_of(user):
-    return TimeSession.objects.for_user(user).find_running()
+    return find_running(user)
 
 
 @pytest.mark.parametrize("body", [None, {}, {"sessionName": "Logo", "tags": ["new"], "start": "2026-11-23T11:00:00Z"}])

@@ -110,7 +110,7 @@ class TestCommand:
         assert {model: model.objects.for_user(user).count() for model in (Client, Project, Tag)} == {
             Client: 3, Project: 6, Tag: 5
         }  # fmt: skip
-        assert NOW - sessions.find_running().start == RUNNING_FOR
+        assert NOW - sessions.running().get().start == RUNNING_FOR
         assert sessions.filter(deleted_at__isnull=False).count() == 1
         assert set(sessions.filter(billable=True).values_list("currency", flat=True)) == {"EUR", "USD"}
         created = Change.objects.filter(user=user, action=Change.Action.CREATE, kind=TimeSession.KIND)

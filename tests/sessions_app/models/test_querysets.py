@@ -115,12 +115,3 @@ def test_a_filter_has_the_sessions_that_meet_all_its_conditions(owner, ids, cond
 
     assert bool(where) == bool(conditions(ids))
     assert names(TimeSession.objects.for_user(owner).not_deleted().matching(where)) == expected
-
-
-def test_the_running_session_is_found_with_one_query(owner, ids, django_assert_num_queries):
-    with django_assert_num_queries(1):
-        running = TimeSession.objects.for_user(owner).find_running()
-    assert running.name == "running"
-
-    services.stop_timer(owner, WEB)
-    assert TimeSession.objects.for_user(owner).find_running() is None

@@ -29,6 +29,7 @@ from sessions_app.models import (
     TimeSession,
 )
 from sessions_app.selectors.change_feed import read_change_feed
+from sessions_app.selectors.sessions import find_running
 from sessions_app.services.identities import hold_identities
 from tests.factories import WEB, make_account, make_guest, make_session, make_token, start_session
 from tests.ownership import rows_of_all
@@ -111,7 +112,7 @@ def test_of_two_that_run_the_guests_ends(account, guest):
 
     services.merge_guest(account, WEB, guest)
 
-    assert TimeSession.objects.for_user(account).find_running().name == "Mine"
+    assert find_running(account).name == "Mine"
     ended = TimeSession.objects.for_user(account).get(id=running.id)
     assert (ended.end, ended.duration_seconds, str(ended.last_date)) == (NOW, 3600, "2026-11-23")
 
@@ -119,7 +120,7 @@ def test_of_two_that_run_the_guests_ends(account, guest):
 def test_one_that_runs_alone_runs_on(account, guest):
     running = start_session(guest, "2026-11-23T08:00:00Z")
     services.merge_guest(account, WEB, guest)
-    assert TimeSession.objects.for_user(account).find_running().id == running.id
+    assert find_running(account).id == running.id
 
 
 def test_a_second_run_changes_nothing(account, guest):

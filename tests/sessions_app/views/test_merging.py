@@ -9,6 +9,7 @@ from django.test import Client
 
 from sessions_app import services
 from sessions_app.models import TimeSession
+from sessions_app.selectors.sessions import find_running
 from tests.factories import WEB, make_account, make_guest, make_session
 from tests.ownership import rows_of_all
 from tests.pages import flat, shown_once
@@ -166,4 +167,4 @@ def test_a_running_session_of_both_is_told(browser, account):
     browser.post("/timer/start/", {"id": str(uuid4()), "name": "Call"})
     assert "Two sessions are running" in flat(browser.get("/merge/"))
     browser.post("/merge/", {"do": "merge", "guest": guest().pk})
-    assert TimeSession.objects.for_user(account).find_running().name == "Call"
+    assert find_running(account).name == "Call"
