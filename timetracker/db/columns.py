@@ -1,0 +1,83 @@
+"""What the columns of a model's rows are for the driver, column after column or one row at a time."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+
+_TAKEN_AS_THEY_ARE = {
+    "BooleanField",
+    "CharField",
+    "PositiveBigIntegerField",
+    "PositiveIntegerField",
+    "PositiveSmallIntegerField",
+    "TextField",
+}
+
+
+def _adapt_uuid(value: UUID | str, field: Any, driver: Any) -> Any:
+    return value.hex if isinstance(value, UUID) else field.get_db_prep_save(value, driver)
+
+
+def _adapt_instant(value: datetime, field: Any, driver: Any) -> Any:
+    return str(value.replace(tzinfo=None)) if value.tzinfo is UTC else field.get_db_prep_save(value, driver)
+
+
+def _adapt_json(value: Any, field: Any, driver: Any) -> Any:
+    return _JSON.encode(value).decode() if field.encoder is None else field.get_db_prep_save(value, driver)
+
+
+_JSON = msgspec.json.Encoder()
+_QUICK_PARAMS: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "DateTimeField": _adapt_instant,
+    "JSONField": _adapt_json,
+    "UUIDField": _adapt_uuid,
+}
+"""How SQLite's driver takes them, without asking the field about each."""
+
+
+class Column:
+    """How the value of a column is read off an instance, and made into what the driver takes."""
+
+    def __init__(self, field: Any) -> None:
+        self.name = field.attname
+        self._field = field
+        # Only a field that makes its value when it is written is asked about each.
+        self._is_made = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+        self._read = attrgetter(field.attname)
+        kind = (field.target_field if field.is_relation else field).get_internal_type()
+        self._is_taken_as_it_is = kind in _TAKEN_AS_THEY_ARE
+        self._is_hashable = kind != "JSONField"
+        self._quick = _QUICK_PARAMS.get(kind) if connection.vendor == "sqlite" else None
+
+    def param(self, row: models.Model, *, is_new: bool) -> Any:
+        """Returns the value of one row as the driver takes it."""
+        value = self._field.pre_save(row, is_new) if self._is_made else self._read(row)
+        if value is None or self._is_taken_as_it_is:
+            return value
+        if self._quick is not None:
+            return self._quick(value, self._field, connection)
+        return self._field.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])
+
+    def read_all(self, rows: Sequence[models.Model]) -> list[Any]:
+        """Returns the values of rows that are new."""
+        return [self._field.pre_save(row, True) for row in rows] if self._is_made else list(map(self._read, rows))
+
+    def prepare_all(self, values: list[Any]) -> list[Any]:
+        """Returns the values of a column as the driver takes them. What many rows share is converted once."""
+        if self._is_taken_as_it_is:
+            return values
+        driver = connections[DEFAULT_DB_ALIAS]
+        if (quick := self._quick) is not None:
+            if all(value is values[0] for value in values):
+                return [None if values[0] is None else quick(values[0], self._field, driver)] * len(values)
+            return [None if value is None else quick(value, self._field, driver) for value in values]
+        prepare = self._field.get_db_prep_save
+        if not self._is_hashable:
+            return [None if value is None else prepare(value, driver) for value in values]
+        prepared = {value: prepare(value, driver) for value in set(values) if value is not None}
+        return [prepared.get(value) for value in values]
