@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from timetracker import clock
-from timetracker.api.throttling import AddressThrottle, client_network
+from timetracker.middleware.proxies import client_of
 from users_app.browser_sessions import AGENT_KEY, HELD
 from users_app.models import BrowserSession, Notice, User
 from users_app.services.attempts import MAX_FOR_ACCOUNT, MAX_SIGN_INS, MAX_WHEN_SIGNED_IN, count_attempt
@@ -62,15 +62,10 @@ def _note_guest(request: HttpRequest, user: User) -> None:
         del request.session[HELD]
 
 
-def address_of(request: HttpRequest) -> str:
-    """Returns what attempts of a request are counted for: its IPv4 address, or the /64 of its IPv6 address."""
-    return client_network(AddressThrottle().get_ident(request))
-
-
 def count_for_address(request: HttpRequest | None = None, *, scope: str = "sign-in") -> None:
     """Counts an attempt to sign in from the address of a request, the present one. Raises TooManyRequestsError."""
-    address = address_of(request or context.request)
-    count_attempt(scope, address, limit=MAX_SIGN_INS, now=clock.now())
+    client = client_of((request or context.request).META)
+    count_attempt(scope, client, limit=MAX_SIGN_INS, now=clock.now())
 
 
 def count_for_account(account: str, *, scope: str = "sign-in") -> None:

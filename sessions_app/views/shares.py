@@ -24,10 +24,10 @@ from sessions_app.selectors.shares import find_share, shares_of
 from sessions_app.services.shares import count_access, is_password_right
 from timetracker import clock
 from timetracker.errors import DomainError, TooManyRequestsError
+from timetracker.middleware.proxies import client_of
 from timetracker.pages import SeeOther, form_to_service, now_of, respond
 from users_app.guests import call_as_user, leads_to_sign_in_where_closed, user_or_unsaved
 from users_app.models import User
-from users_app.sign_in import address_of
 
 _CHALLENGE = 'Basic realm="Shared report", charset="UTF-8"'
 
@@ -118,7 +118,7 @@ def _has_password(request: HttpRequest, found: Share) -> bool:
         _user, _colon, password = base64.b64decode(credentials, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return False
-    return is_password_right(found, password, address=address_of(request), now=now_of(request))
+    return is_password_right(found, password, address=client_of(request.META), now=now_of(request))
 
 
 def _kept_private(response: HttpResponse) -> HttpResponse:

@@ -8,7 +8,6 @@ import logging
 import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from ipaddress import IPv6Address, IPv6Network
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -16,7 +15,7 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
-from timetracker.middleware.proxies import is_trusted, read_address
+from timetracker.middleware.proxies import client_of
 
 if TYPE_CHECKING:  # that module reads the settings that name this one
     from rest_framework.views import APIView
@@ -95,22 +94,4 @@ class AddressThrottle(Throttle):
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
     def get_ident(self, request: Request | HttpRequest) -> str:
-        """Returns whom the peer's address is counted for, or what a trusted proxy says of the peer it answered."""
-        address: str = request.META.get("REMOTE_ADDR", "")
-        forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
-        if is_trusted(address):
-            address = forwarded.rpartition(",")[2].strip() or address
-        return client_network(address)
-
-
-def client_network(address: str) -> str:
-    """Returns what one client's requests are counted for: its IPv4 address, or the /64 of its IPv6 address.
-
-    A provider gives a client at least a /64 (RFC 6177), of which it may take a new address for each request. An IPv4
-    address mapped into IPv6 is that address; what is no address stands for itself.
-    """
-    try:
-        read = read_address(address)
-    except ValueError:
-        return address
-    return str(IPv6Network((int(read), 64), strict=False)) if isinstance(read, IPv6Address) else str(read)
+        return client_of(request.META)

@@ -1,7 +1,8 @@
 """What is believed of the proxies in front of the server."""
 
-from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from collections.abc import Callable, Mapping
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -36,6 +37,31 @@ def is_trusted(address: str) -> bool:
     except ValueError:
         return False
     return any(read in network for network in settings.TRUSTED_PROXIES)
+
+
+def client_of(meta: Mapping[str, Any]) -> str:
+    """Returns whom a request with these headers (`request.META`) is counted for, as `client_network` says.
+
+    That is the peer, or the one whom a trusted proxy says that it answered.
+    """
+    address: str = meta.get("REMOTE_ADDR", "")
+    forwarded: str = meta.get("HTTP_X_FORWARDED_FOR", "")
+    if is_trusted(address):
+        address = forwarded.rpartition(",")[2].strip() or address
+    return client_network(address)
+
+
+def client_network(address: str) -> str:
+    """Returns what one client's requests are counted for: its IPv4 address, or the /64 of its IPv6 address.
+
+    A provider gives a client at least a /64 (RFC 6177), of which it may take a new address for each request. An IPv4
+    address mapped into IPv6 is that address; what is no address stands for itself.
+    """
+    try:
+        read = read_address(address)
+    except ValueError:
+        return address
+    return str(IPv6Network((int(read), 64), strict=False)) if isinstance(read, IPv6Address) else str(read)
 
 
 def read_address(text: str) -> IPv4Address | IPv6Address:

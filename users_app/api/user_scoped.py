@@ -12,10 +12,10 @@ from users_app.services.merged import is_alias
 
 
 class UserScopedViewSet(ApiViewSet):
-    """Endpoints of the user whom the token names. `me` stands for their id, as does that of a
-    guest who was merged into them; any other id is not found.
+    """Endpoints of the user whom the token names.
 
-    `scopes` names the scope that each action needs.
+    `me` stands for their id, as does that of a guest who was merged into them; any other id is not found. `scopes`
+    names the scope that each action needs.
     """
 
     scopes: ClassVar[dict[str, Scope]]

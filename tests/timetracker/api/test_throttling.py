@@ -12,7 +12,8 @@ from rest_framework.request import Request
 
 from tests.conftest import ApiClient
 from tests.factories import make_token
-from timetracker.api.throttling import AddressThrottle, client_network
+from timetracker.api.throttling import AddressThrottle
+from timetracker.middleware.proxies import client_network
 from users_app.api.throttling import TokenThrottle
 from users_app.models import AccessToken, User, make_secret
 
