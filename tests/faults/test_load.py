@@ -5,9 +5,9 @@ import random
 import statistics
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -64,25 +64,24 @@ class AtWork(threading.Thread):
             if len(self._sessions) > MAX_SESSIONS:
                 call = ("DELETE", f"/v1/users/me/sessions/{self._sessions.pop(0)}")
             try:
-                self.seconds.append(caller.call(*call, expect=(200, 201, 204, 409)).seconds)
+                answer = caller.call(*call, expect=(200, 201, 204, 409))
+                self.seconds.append(answer.seconds)
+                if answer.status == HTTPStatus.CREATED:
+                    self._sessions.append(answer.data.get("started", answer.data)["id"])
             except (AssertionError, OSError) as error:
                 self.failed.append(str(error)[:200])
             time.sleep(self._chance.uniform(*SECONDS_BETWEEN))
         caller.close()
 
-    def _make_id(self) -> str:
-        self._sessions.append(str(uuid.uuid4()))
-        return self._sessions[-1]
-
     def _start(self) -> tuple[object, ...]:
         name = f"Work {self._chance.randrange(50)}"
-        return ("POST", "/v1/users/me/timer/start", {"id": self._make_id(), "sessionName": name})
+        return ("POST", "/v1/users/me/timer/start", {"sessionName": name})
 
     def _save(self) -> tuple[object, ...]:
-        session_id, day = self._make_id(), self._chance.randint(1, 28)
+        day = self._chance.randint(1, 28)
         hour = self._chance.randrange(23)
         times = {"start": f"2026-10-{day:02}T{hour:02}:00:00Z", "end": f"2026-10-{day:02}T{hour:02}:45:00Z"}
-        return ("POST", "/v1/users/me/session", {"id": session_id, "sessionName": "Saved", **times})
+        return ("POST", "/v1/users/me/session", {"sessionName": "Saved", **times})
 
     def _correct(self) -> tuple[object, ...]:
         if not self._sessions:
