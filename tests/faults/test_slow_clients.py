@@ -125,6 +125,28 @@ def test_who_ends_sending_is_answered_or_let_go(new_caller, connect):
     assert seconds_of_calls(caller) < MAX_SECONDS
 
 
+def test_many_downloads_keep_nobody_waiting_and_all_arrive(new_caller, connect):
+    caller, asks = new_caller(), []
+    day = {"start": "2026-11-20T09:00:00Z", "end": "2026-11-20T10:00:00Z", "note": "long " * 20}
+    for reader in (new_caller(), new_caller(), new_caller()):
+        for _each in range(4):
+            reader.call("POST", "/v1/users/me/sessions/batch", {"operations": [{"op": "create", "body": day}] * 500})
+        head = f"Host: 127.0.0.1\r\nAuthorization: Bearer {reader.token}\r\nConnection: close\r\n\r\n"
+        asks += [f"GET /v1/users/me/export HTTP/1.1\r\n{head}".encode()] * 5
+
+    downloads = [connect(ask) for ask in asks]
+    left = [connect(ask) for ask in asks]
+    for client in left:
+        client.close()
+    seconds = seconds_of_calls(caller)
+    print(f"\n{len(downloads)} downloads: p95 {seconds * 1000:.0f} ms")
+
+    assert seconds < MAX_SECONDS
+    for client in downloads:
+        client.settimeout(60)
+    assert [client.recv(12) for client in downloads] == [b"HTTP/1.1 200"] * len(downloads)
+
+
 @pytest.mark.slow(reason="makes twenty workbooks and timesheets")
 @pytest.mark.parametrize("kind", ["page", "workbook", "timesheet", "file"])
 def test_slow_readers_of_any_kind_keep_nobody_waiting(server, new_caller, connect, kind):

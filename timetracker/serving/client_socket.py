@@ -58,6 +58,15 @@ class ClientSocket:
         except OSError:
             return b""
 
+    def has_left(self) -> bool:
+        """Tells whether the client closed or broke the connection; what it sent since stays to be read."""
+        try:
+            return not self._socket.recv(1, socket.MSG_PEEK)
+        except (BlockingIOError, InterruptedError):
+            return False
+        except OSError:
+            return True
+
     def tell_to_go_on(self) -> None:
         """Sends what a client waits for that announced a body with `Expect: 100-continue`."""
         self._was_told_to_go_on = True

@@ -16,6 +16,7 @@ _FIRST = 300
 _END_OF_HEAD = b"\r\n\r\n"
 _FRAMING = re.compile(rb"^(content-length|transfer-encoding)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _EXPECTS = re.compile(rb"^expect[ \t]*:[ \t]*100-continue[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_CREDENTIALS = re.compile(rb"^(?:authorization|cookie)[ \t]*:.*$", re.IGNORECASE | re.MULTILINE)
 
 
 class Received:
@@ -60,6 +61,16 @@ class Received:
                 self._file.seek(0)
             return data
         return b"" if self._file is None else self._file.read(size)
+
+    @property
+    def first_line(self) -> bytes:
+        """The beginning of its first line."""
+        return self._first.partition(b"\r")[0]
+
+    @property
+    def credentials(self) -> bytes:
+        """What its head says of who sends it, before it is read."""
+        return b"\n".join(_CREDENTIALS.findall(self._head))
 
     def is_for(self, path: str) -> bool:
         """Tells whether its first line asks for a path below this one."""

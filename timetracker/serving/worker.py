@@ -4,7 +4,8 @@ Gunicorn's threaded worker gives a thread to a connection as soon as it is opene
 sent; a few silent or slow clients hold all threads. Here the main loop, which waits for thousands of connections at
 once, reads each request whole, and sends what a client is slow to take. Threads only answer.
 
-A connection is always in one place: registered with the poller and listed in `_waiting`, or with a thread.
+A connection is always in one place: registered with the poller and listed in `_waiting`, or with a thread, or in line
+for one.
 """
 
 import contextlib
@@ -23,6 +24,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from timetracker import logs
 from timetracker.serving.client_socket import ClientSocket, UnsentBudget
 from timetracker.serving.connection_counts import ConnectionCounts
+from timetracker.serving.long_requests import Line
 
 FIRST_BYTE_SECONDS = 15
 """How long a new connection may be silent; afterwards it is kept for `keepalive` seconds between requests."""
@@ -90,6 +92,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
         super().__init__(*args, **kwargs)
         self.budget = UnsentBudget()
         self._waiting: set[Connection] = set()
+        self._line: Line[Connection] = Line()
         self._checked_at = 0.0
 
     @classmethod
@@ -118,8 +121,15 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._await_request(Connection(self, sock, address, listener.getsockname()), FIRST_BYTE_SECONDS)
 
+    def enqueue_req(self, conn: Connection) -> None:
+        """Gives a whole request to a thread, when it is its turn."""
+        received = conn.sock.received
+        if not self._line.keeps(conn, received.first_line, received.credentials):
+            super().enqueue_req(conn)
+
     def finish_request(self, conn: Connection, future: "Future[bool]") -> None:
         """Sends the rest of an answer; called in the main loop when the thread has made it."""
+        self._let_next(conn)
         is_answered = not future.cancelled() and future.exception() is None and bool(future.result())
         conn.is_kept = is_answered and not conn.sock.received.ends_here
         conn.deadline = time.monotonic() + STALLED_SECONDS
@@ -159,6 +169,16 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
         for conn in self._waiting:
             if not conn.sock.has_unsent:
                 conn.last_deadline = min(conn.last_deadline, deadline)
+
+    def _let_next(self, conn: Connection) -> None:
+        """Lets the next one of the line be answered. Those who have left meanwhile are not."""
+        following = self._line.next_after(conn)
+        while following is not None:
+            if not following.sock.has_left():
+                super().enqueue_req(following)
+                return
+            self._close(following)
+            following = self._line.next_after(following)
 
     def _await_request(self, conn: Connection, seconds: float) -> None:
         conn.deadline = conn.last_deadline = time.monotonic() + seconds
