@@ -117,7 +117,7 @@ class TableReader:
             if self._is_header(cells, header):
                 return SkippedRow(line, "repeated_header")
             first = next((text for each in cells if (text := each.strip())), "")
-            if is_label_of_total(rejection.cell) or is_total(first):
+            if is_label_of_total(rejection.cell) or (is_total(first) and not cell("start")):
                 return SkippedRow(line, "total")
             return rejected(line, rejection.code, rejection.text, rejection.cell)
         except (ArithmeticError, ValueError):  # a number or a date that no check thought of

@@ -116,6 +116,7 @@ def test_totals_of_a_range_of_days_are_of_nobody():
 
     assert skipped(text) == [(4, "total")]
     assert "whose" not in asked(text)
+    assert rejections(dated("2024-05-05") + "Total,2024-05-05,09:00,2024-05-05,soon,\n") == [(3, "bad_time")]
     assert rejections(TOGGL + "Total redesign,,,,,,,soon,,,,1:00:00,,\n") == [(4, "bad_date")]
 
 
