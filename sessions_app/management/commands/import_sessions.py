@@ -67,6 +67,8 @@ class Command(BaseCommand):
     def _tell(self, plan: Plan) -> None:
         for file in plan.files:
             self.stdout.write(f"{file.name}: {file.label}")
+            for remark in file.remarks:
+                self.stdout.write(f"{file.name}: {remark}")
         self.stdout.write(
             f"{plan.created} new sessions, {format_words(plan.seconds)}; {plan.present} here already, "
             f"{plan.rejected_count} rejected, {plan.ignored} ignored, {plan.running} running."

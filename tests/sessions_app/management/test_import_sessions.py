@@ -47,6 +47,13 @@ def test_dry_run_imports_nothing(account, file):
     assert not TimeSession.objects.exists()
 
 
+def test_says_what_may_be_wrong(account, tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("id,start,stop,project,tags\n0123456,2026-03-02 09:00:00,2026-03-02 10:00:00,web,\n")
+
+    assert "log.csv: Watson may print all times" in run("--user", account.email, "--dry-run", str(path))
+
+
 def test_says_what_is_missing(account, file, tmp_path):
     ambiguous = tmp_path / "a.csv"
     ambiguous.write_text("Date,Start,End,Description\n03/02/2026,09:00,10:00,Draft\n")
