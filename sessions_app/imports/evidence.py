@@ -214,11 +214,6 @@ class Evidence:
         )
         return delimiter == ";", replace(question, examples=tuple(self.number_examples))
 
-    def user_called(self, answer: str) -> str:
-        """Returns the user whom an answer to `whose` means: by e-mail address, or by a name that nobody else has."""
-        users = self.users_by_name.get(answer.casefold(), set())
-        return answer if len(users) != 1 else next(iter(users))
-
     def unit(self, default: Unit | None) -> Unit:
         """Returns the unit of bare numbers in the duration: the one that fits the clocks of most rows.
 
@@ -243,6 +238,15 @@ def ask_whose(users: Mapping[str, int], answer: str) -> Question | None:
         return None
     by_count = sorted(users, key=lambda user: -users[user])
     return Question("whose", tuple(by_count), by_count[0], is_needed=True)
+
+
+def user_called(answer: str, users_by_name: Mapping[str, Collection[str]]) -> str:
+    """Returns the user whom an answer to `whose` means: by e-mail address, or by a name that nobody else has.
+
+    The names are case-folded.
+    """
+    users = users_by_name.get(answer.casefold(), ())
+    return answer if len(users) != 1 else next(iter(users))
 
 
 def takes_rows_of(answer: str, user: str) -> bool:

@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import cast
 from zipfile import ZipFile
@@ -12,7 +14,7 @@ from sessions_app.imports.archives import open_zip
 from sessions_app.imports.bytes_to_text import Source, csv_records
 from sessions_app.imports.checks import checked, rejected
 from sessions_app.imports.dates import parse_stamp
-from sessions_app.imports.evidence import ask_whose, takes_rows_of
+from sessions_app.imports.evidence import ask_whose, takes_rows_of, user_called
 from sessions_app.imports.layouts import CONTENTS, Layout
 from sessions_app.imports.numbers import currency_in, parse_bool, parse_rate
 from sessions_app.imports.rows import (
@@ -73,6 +75,11 @@ def read_zip(source: Source, answers: Answers) -> ReadFile:
             has_tasks = has_tasks or bool(line.get("task_id"))
     currency = currency_in(next((line.get("currency", "") for line in organisations.values()), ""))
     users.pop("", None)
+    users_by_name = defaultdict[str, set[str]](set)
+    for member in members.values():
+        if name := member.get("name"):
+            users_by_name[name.casefold()].add(_user_of(member))
+    answers = replace(answers, whose=user_called(answers.whose, users_by_name))
 
     def rows(after: int) -> Iterator[Row]:
         with source.open() as file, open_zip(file, MAX_UNPACKED) as archive:
@@ -119,7 +126,10 @@ def _lines_by_id(archive: ZipFile, name: str) -> Iterator[tuple[str, _Line]]:
 
 
 def _user(line: _Line, members: Mapping[str, _Line]) -> str:
-    member = members.get(line.get("member_id", ""), {})
+    return _user_of(members.get(line.get("member_id", ""), {}))
+
+
+def _user_of(member: _Line) -> str:
     return member.get("email") or member.get("name") or ""
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from sessions_app.imports.evidence import Evidence, ask_whose
+from sessions_app.imports.evidence import Evidence, ask_whose, user_called
 from sessions_app.imports.layouts import Layout
 from sessions_app.imports.rows import Answers, DateOrder, Question, ReadFile
 from sessions_app.imports.table_rows import TableReader
@@ -40,7 +40,7 @@ def read_table(
     else:
         evidence = Evidence(columns, list(table.header))
         evidence.read(table.records())
-        users, whose = evidence.users, evidence.user_called(answers.whose)
+        users, whose = evidence.users, user_called(answers.whose, evidence.users_by_name)
         order, order_question = evidence.date_order(file_name, answers.date_order, now, layout.dashed_order)
         known = table.delimiter == ";" if layout.is_download else answers.decimal_comma
         comma, comma_question = evidence.decimal_comma(known, table.delimiter)

@@ -402,6 +402,20 @@ def test_solidtime_zip_rates_are_cents_and_breaks_are_none():
     assert {question.key for question in file.questions} == {"tasks_as"}
 
 
+def test_solidtime_zip_users_are_known_by_their_names():
+    entries = "".join(f"e{n},2024-05-05T20:00:00Z,2024-05-05T21:00:00Z,m{n}\n" for n in (1, 2, 3))
+    data = zip_bytes(
+        {
+            "meta.json": b'{"version":"1.0"}',
+            "members.csv": b"id,name,email\nm1,Ann,ann@example.com\nm2,Bo,bo@example.com\nm3,,c@example.com\n",
+            "time_entries.csv": f"id,start,end,member_id\n{entries}".encode(),
+        }
+    )
+
+    assert open_file(data).question("whose").is_needed
+    assert [each.external_id for each in sessions(data, whose="bo")] == ["e2"]
+
+
 # Tier 2
 
 
