@@ -9,9 +9,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from sessions_app import services
-from sessions_app.formatting import format_week
+from sessions_app.formatting import format_rounding_note, format_week
 from sessions_app.models import TimeSession
 from sessions_app.pages.actions import WEB, say_done
+from sessions_app.pages.by_project import list_amounts, read_by_project
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.week_grid import Todo, note_errors, read_grid, read_typed
 from sessions_app.timekeeping.periods import week_period
@@ -33,6 +34,7 @@ def week_grid(request: HttpRequest, date: dt.date) -> HttpResponse:
     with snapshot():
         overview = page.read_overview(period)
         grid = read_grid(page, period, overview)
+        figures = read_by_project(page, period).total
     if request.method == "POST":
         todo = read_typed(grid, request.POST.dict(), page.user)
         written: list[TimeSession] = []
@@ -47,14 +49,23 @@ def week_grid(request: HttpRequest, date: dt.date) -> HttpResponse:
             text = ngettext("Saved %(count)d cell of the week.", "Saved %(count)d cells of the week.", count)
             say_done(request, text % {"count": count}, *written)
             return SeeOther(reverse("week_grid", args=[period.first]))
+    total = overview.totals.of(period)
+    days = [(day, overview.totals.on(day)) for day in period.dates()]
+    sums = [(total.seconds, [each.seconds for _day, each in days]), (total.seconds, [row.seconds for row in grid.rows])]
+    sums += [(row.seconds, [cell.seconds for cell in row.cells]) for row in grid.rows]
+    for index, (_day, of_day) in enumerate(days):
+        sums.append((of_day.seconds, [row.cells[index].seconds for row in grid.rows]))
     context = {
         "tab": "week",
         "way": "grid",
         "label": format_week(period.first, page.user, this_year=page.today.year),
         "grid": grid,
         "period": period,
-        "days": [(day, overview.totals.on(day)) for day in period.dates()],
-        "total": overview.totals.of(period),
+        "days": days,
+        "total": total,
+        "figures": figures,
+        "amounts": list_amounts(figures),
+        "rounding_note": format_rounding_note(sums, page.user.duration_format),
         "is_present": page.today in period,
         "previous": period.first - dt.timedelta(days=7),
         "next": period.end,

@@ -24,6 +24,9 @@ def test_today_lists_newest_first_and_adds_up(signed_in, owner):
 ROUNDING_NOTE = "Totals count every second, so they can differ from the sum of the rounded lengths shown."
 
 
+THREE_WAYS = ["/week/2026-11-23/", "/week/2026-11-23/?view=calendar", "/week/2026-11-23/grid/"]
+
+
 @pytest.mark.parametrize("path", ["/", "/day/2026-11-23/", "/week/2026-11-23/"])
 def test_rows_that_do_not_add_up_as_shown_say_so(signed_in, owner, path):
     for hour in range(6, 12):
@@ -36,7 +39,7 @@ def test_rows_that_do_not_add_up_as_shown_say_so(signed_in, owner, path):
     assert ROUNDING_NOTE in page
 
 
-@pytest.mark.parametrize("path", ["/", "/week/2026-11-23/", "/month/2026-11/"])
+@pytest.mark.parametrize("path", ["/", "/month/2026-11/", *THREE_WAYS])
 def test_days_that_do_not_add_up_as_shown_say_so(signed_in, owner, path):
     for day in ("23", "24"):
         make_session(owner, f"2026-11-{day}T08:00:00Z", f"2026-11-{day}T08:20:40Z")
@@ -44,7 +47,7 @@ def test_days_that_do_not_add_up_as_shown_say_so(signed_in, owner, path):
     assert ROUNDING_NOTE in signed_in.get(path).text
 
 
-@pytest.mark.parametrize("path", ["/", "/day/2026-11-23/", "/week/2026-11-23/", "/month/2026-11/"])
+@pytest.mark.parametrize("path", ["/", "/day/2026-11-23/", "/month/2026-11/", *THREE_WAYS])
 def test_rows_that_add_up_as_shown_say_nothing(signed_in, owner, path):
     make_session(owner, "2026-11-23T07:50:00Z", "2026-11-23T08:12:00Z")
     make_session(owner, "2026-11-23T08:12:00Z", "2026-11-23T09:00:20Z")
