@@ -7,9 +7,11 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth.middleware import get_user
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.functional import LazyObject
 from django.utils.translation import gettext as _
 
 from timetracker.api.throttling import AddressThrottle
@@ -25,7 +27,10 @@ T = TypeVar("T")
 
 def current_user(request: HttpRequest) -> User | None:
     """Returns the guest or account of this browser, if it has one yet."""
-    return request.user if isinstance(request.user, User) else None
+    user: object = request.user
+    if isinstance(user, LazyObject):
+        user = get_user(request)  # the very user: a page asks hundreds of times, each time past the proxy
+    return user if isinstance(user, User) else None
 
 
 @contextmanager
