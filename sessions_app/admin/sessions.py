@@ -34,7 +34,7 @@ class SessionForm(VersionedForm):
     tags = forms.CharField(
         required=False,
         label=gettext_lazy("Tags"),
-        help_text=gettext_lazy("Words with spaces between. A tag that is not there yet is made."),
+        help_text=gettext_lazy("Separate tags with spaces. A tag that is not there yet is made."),
     )
 
     class Meta:

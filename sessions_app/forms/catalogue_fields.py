@@ -47,7 +47,7 @@ class TagsField(forms.Field):
         super().__init__(
             required=False,
             label=gettext_lazy("Tags"),
-            help_text=gettext_lazy("Words with spaces between."),
+            help_text=gettext_lazy("Separate tags with spaces."),
             widget=forms.TextInput({"autocomplete": "off"}),
             **kwargs,
         )
