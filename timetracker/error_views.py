@@ -25,14 +25,15 @@ from timetracker.api.problem_docs import EXPLANATIONS
 from timetracker.api.problems import STORAGE_RETRY_SECONDS, problem_response
 from timetracker.errors import DomainError
 from timetracker.pages import respond
+from timetracker.typed_texts import read_typed
 
 
 @csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None, **_path: str) -> HttpResponse:
-    """Responds with 404: no such address."""
+    """Responds with 404: no such address, or nothing of this user's. What was typed for it can be sent again."""
     if is_api(request):
         return problem_response(404, "not_found", "There is nothing at this address.")
-    return _framed_page(request, "errors/404.html", status=404)
+    return _framed_page(request, "errors/404.html", {"typed": read_typed(request)}, status=404)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

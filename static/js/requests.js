@@ -21,20 +21,28 @@
     }
   });
 
-  const dialog = document.getElementById("signed-out");
-  let refused = null; // the form that was refused, still as it was typed
+  // An answer that is a page of its own, such as "nothing here", takes the place of nothing: what it says is shown over the
+  // form, which stays as it was typed.
+  const [signedOut, refused] = ["signed-out", "refused"].map((id) => document.getElementById(id));
+  let unsaved = null;
 
-  document.addEventListener("htmx:responseError", ({ detail }) => {
-    if (detail.xhr.status !== 401 || detail.requestConfig.verb === "get") return;
-    refused = detail.elt;
+  document.addEventListener("htmx:responseError", ({ detail: { xhr, requestConfig, elt } }) => {
+    if (requestConfig.verb === "get" || xhr.status > 501) return;
+    const said = new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector(".message");
+    const dialog = xhr.status === 401 ? signedOut : said && refused;
+    if (!dialog) return;
+    if (dialog === refused) {
+      dialog.querySelector("h2").replaceChildren(...said.querySelector("h1").childNodes);
+      dialog.querySelector("p").replaceChildren(...said.querySelector("p").childNodes);
+    }
+    unsaved = elt;
     if (!dialog.open) dialog.showModal();
   });
 
-  dialog?.addEventListener("click", ({ target }) => {
-    if (target.closest("[data-again]")) {
-      dialog.close();
-      refused?.requestSubmit?.();
-    }
-    if (target.closest("[data-close]")) dialog.close();
-  });
+  for (const dialog of [signedOut, refused]) {
+    dialog?.addEventListener("click", ({ target }) => {
+      if (target.closest("[data-again], [data-close]")) dialog.close();
+      if (target.closest("[data-again]")) unsaved?.requestSubmit?.();
+    });
+  }
 })();

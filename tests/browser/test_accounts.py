@@ -309,3 +309,36 @@ def test_pages_fit_and_the_axe_rules_find_nothing(new_page):
     for path in ("/settings/second-factor/app/", "/settings/email/"):
         page.goto(path)
         check_page(page)
+
+
+@SCRIPTS
+def test_what_is_typed_while_another_tab_signs_in_is_not_lost(new_page, scripts):
+    owner, tab = new_page(), new_page(java_script_enabled=scripts)
+    email = f"tabs{scripts}@example.org"
+    track(owner, "Mail")
+    keep(owner, email)
+    track(tab, "Linocut")
+    tab.locator(".session .cell > a").filter(has_text="Linocut").first.click()
+    field = tab.locator(".cell-form").get_by_label("Name")
+    field.fill("Linocut, two colours")
+
+    other = tab.context.new_page()
+    sign_in(other, email)
+    other.get_by_role("link", name="Decide later").click()
+    field.press("Enter")
+    if scripts:
+        told = tab.get_by_role("dialog", name="This was not saved")
+        expect(told).to_be_visible()
+        expect(field).to_have_value("Linocut, two colours")
+    else:
+        told = tab.get_by_role("main")
+        expect(told.get_by_role("heading", level=1)).to_have_text("This was not saved")
+        expect(told.get_by_role("definition")).to_have_text("Linocut, two colours")
+    check_look(tab)
+
+    with tab.context.expect_page() as opened:
+        told.get_by_role("link", name="bring them along").click()
+    opened.value.get_by_role("button", name="Bring them along").click()
+    told.get_by_role("button", name="Try again" if scripts else "Save it again").click()
+    tab.get_by_role("button", name="Save mine").click()
+    expect_sessions(tab, "Linocut, two colours", "Mail")

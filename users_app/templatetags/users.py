@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from timetracker.pages import now_of
 from users_app.device import differing_zone, writes_decimal_commas
 from users_app.guests import current_user
-from users_app.models import AccessToken, Scope
+from users_app.models import AccessToken, Scope, User
 from users_app.services.accounts import find_unconfirmed
+from users_app.sign_in import held_guest
 from users_app.zones import zone_label
 
 register = template.Library()
@@ -36,6 +37,12 @@ def zone_notice(context: Context) -> dict[str, Any]:
 def has_decimal_commas(context: Context) -> bool:
     """`{% has_decimal_commas as by_language %}`: whether spreadsheets of this device read decimal commas."""
     return writes_decimal_commas(context["request"])
+
+
+@register.simple_tag(takes_context=True, name="held_guest")
+def held_guest_of_browser(context: Context) -> User | None:
+    """`{% held_guest as held %}`: the guest whom this browser had before somebody signed in."""
+    return held_guest(context["request"])
 
 
 @register.simple_tag(takes_context=True)

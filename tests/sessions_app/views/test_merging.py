@@ -1,6 +1,7 @@
 """The question after signing in: shall the sessions of this browser come along?"""
 
 import re
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -8,11 +9,13 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client
 
 from sessions_app import services
+from sessions_app.models import Client as Entry
 from sessions_app.models import TimeSession
 from sessions_app.selectors.sessions import find_running
 from tests.factories import WEB, make_account, make_guest, make_session
 from tests.ownership import rows_of_all
 from tests.pages import flat, shown_once
+from tests.sessions_app.views.conftest import typed
 from users_app.models import User
 from users_app.services.devices import end_devices
 
@@ -168,3 +171,86 @@ def test_a_running_session_of_both_is_told(browser, account):
     assert "Two sessions are running" in flat(browser.get("/merge/"))
     browser.post("/merge/", {"do": "merge", "guest": guest().pk})
     assert find_running(account).name == "Call"
+
+
+# What is typed in a tab of the guest while somebody signs in in another one.
+
+
+NOTE = "An afternoon of typing\r\n<b>and more</b>"
+
+
+def typed_form(client, path):
+    """The form of a page as it is sent, with another name and a long text."""
+    return typed(client.get(path).text, path) | {"name": "Linocut, two colours", "note": NOTE}
+
+
+@pytest.fixture
+def tabs(account):
+    """A browser with a session of a guest and the form of it, filled in, when the account has signed in."""
+    client = Client()
+    client.post("/timer/start/", {"id": str(uuid4()), "name": "Linocut"})
+    client.post("/timer/stop/")
+    path = f"/sessions/{TimeSession.objects.get(user=guest()).pk}/edit/"
+    form = typed_form(client, path)
+    client.post("/signin/", SIGN_IN)
+    return client, path, form
+
+
+def fields_of(page):
+    found = re.search(r'<section class="typed".*?</section>', page.text, re.DOTALL)[0]
+    return {name: unescape(value) for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', found)}
+
+
+def test_what_was_typed_for_a_guests_session_is_kept_and_saved_after_bringing_it_along(tabs, account):
+    client, path, form = tabs
+    page = client.post(path, form)
+    assert page.status_code == 404
+    assert "An afternoon of typing<br>&lt;b&gt;and more&lt;/b&gt;" in page.text
+    assert 'href="/merge/"' in page.text
+    again = fields_of(page)
+    assert again | {"csrfmiddlewaretoken": form["csrfmiddlewaretoken"]} == form
+
+    client.post("/merge/", {"do": "merge", "guest": guest().pk})
+    both = client.post(path, again)  # the merge changed it as well, so that it is asked once more
+    assert both.status_code == 409
+    assert "An afternoon of typing" in both.text
+    sent = {name: unescape(value) for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', both.text)}
+    assert client.post(path, sent).status_code == 303
+    saved = TimeSession.objects.for_user(account).get(name="Linocut, two colours")
+    assert saved.note == "An afternoon of typing\n<b>and more</b>"
+
+
+def test_what_was_typed_is_kept_for_another_user(tabs):
+    client, path, form = tabs
+    client.post("/merge/", {"do": "leave", "guest": guest().pk})
+    page = client.post(path, form)
+    assert "not for who is signed in here now" in flat(page)
+    assert 'href="/merge/"' not in page.text
+    assert fields_of(page)["note"] == NOTE
+
+
+def test_what_was_typed_for_a_client_that_became_one_with_another_is_kept(account):
+    client = Client()
+    client.post("/clients/", {"name": "Acme"})
+    path = f"/clients/{Entry.objects.get().pk}/"
+    services.create_entry(account, WEB, Entry, name="ACME")
+    client.post("/signin/", SIGN_IN)
+    client.post("/merge/", {"do": "merge", "guest": guest().pk})
+    page = client.post(path, {"version": "1", "name": "Acme and sons", "hourly_rate": "80"})
+    assert page.status_code == 404
+    assert "<dd>Acme and sons</dd>" in page.text
+
+
+@pytest.mark.parametrize("form", [{}, {"version": "1", "id": "x"}, {"password": "correct horse", "code": "1"}])
+def test_a_button_and_secrets_are_not_shown(tabs, form):
+    client, path, _form = tabs
+    page = client.post(path, form)
+    assert page.status_code == 404
+    assert 'class="typed"' not in page.text
+    assert "correct horse" not in page.text
+
+
+def test_a_form_that_was_not_checked_is_not_shown_to_be_sent_again():
+    page = Client(enforce_csrf_checks=True).post("/nowhere/", {"note": NOTE})
+    assert page.status_code == 404
+    assert 'class="typed"' not in page.text
