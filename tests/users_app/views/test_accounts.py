@@ -439,7 +439,9 @@ def test_a_link_of_a_reset_works_once_and_ends_all_access(account, guest):
     assert "Choose a password" in flat(anywhere.get(link))
     assert list(BrowserSession.objects.order_by("pk").values("pk", "session_data")) == rows
 
-    assert anywhere.post(link, {"password1": "another horse battery"}).status_code == 302
+    done = anywhere.post(link, {"password1": "another horse battery"}, follow=True)
+    assert "What else opened the account has ended." in flat(done)
+    assert "your other browsers" not in flat(done)
 
     assert "Linocut" in anywhere.get("/").text
     assert not AccessToken.objects.filter(user=account).exists()
