@@ -5,11 +5,14 @@ from typing import Any
 from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView
 from allauth.mfa.base import views as mfa_views
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -78,12 +81,15 @@ def _sign_in_by_code(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """Takes the second factor of whoever gave a password just now.
+    """Takes the second factor of whoever gave a password just now. Passkeys are offered to who has one.
 
     A guest of this browser is left out of it: django-allauth takes everybody it knows for signed in already.
     """
     request.user = AnonymousUser()
     response: HttpResponse = mfa_views.authenticate(request)
+    context = response.context_data if isinstance(response, TemplateResponse) else None
+    if context and not is_mfa_enabled(context["form"].user, [Authenticator.Type.WEBAUTHN]):
+        del context["webauthn_form"]
     return response
 
 

@@ -633,6 +633,18 @@ def test_a_second_factor_is_asked_for_after_the_password(secured, guest, is_gues
     assert "Password" in client.get("/settings/").text
 
 
+@pytest.mark.parametrize("has_passkey", [True, False])
+@pytest.mark.usefixtures("secured")
+def test_a_passkey_answers_for_who_has_one(monkeypatch, has_passkey):
+    if has_passkey:
+        monkeypatch.setattr("users_app.views.signin.is_mfa_enabled", lambda _user, _types: True)
+    client = Client()
+    client.post("/signin/", SIGN_IN)
+    for page in (client.get("/signin/second-factor/"), client.post("/signin/second-factor/", {"code": "000000"})):
+        assert ("With a passkey" in flat(page)) == has_passkey
+        assert 'href="/signin/">Sign in another way</a>' in flat(page)
+
+
 @pytest.mark.usefixtures("limits")
 def test_codes_of_an_app_are_limited(secured):
     client = Client()
@@ -646,6 +658,7 @@ def test_an_authenticator_app_is_set_up_and_removed(browser, account):
     secret = shown_once(browser.get("/settings/second-factor/app/"), "totp_secret")
     made = browser.post("/settings/second-factor/app/", {"code": codes(secret)[1]}, follow=True)
     assert "shown this once" in flat(made)
+    assert 'data-copy="second_factor_codes"' in flat(made)
     assert "shown already" in flat(browser.get("/settings/second-factor/codes/"))
     browser.post("/settings/second-factor/app/remove/")
     assert not Authenticator.objects.filter(user=account).exists()
