@@ -154,6 +154,8 @@ def test_it_is_said_why_a_guest_with_a_guest_does_not_come_along_yet(browser):
     held = guest_of(browser)
     services.merge_guest(held, WEB, other)
     page = flat(browser.get("/merge/"))
+    assert "These sessions cannot come along yet" in page
+    assert "Bring your sessions along?" not in page
     assert "less than 7 days ago" in page
     assert "Bring them along</button>" not in page
     answer = browser.post("/merge/", {"do": "merge", "guest": held.pk}, follow=True)
