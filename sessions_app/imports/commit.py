@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from timetracker.storage.disk import check_room
 from users_app.models import User
 
 IMPORT = "import"
+_AHEAD = 5 * CHUNK
 _COUNTS = (
     "created", "unchanged", "edited", "deleted", "running", "rejected_count", "ignored", "total_seconds",
     "new_clients", "new_projects", "new_tags",
@@ -128,6 +129,10 @@ class ImportStep(Step):
         self._rows = self._read(state["file"], state["line"])
         self._ahead = list(islice(self._rows, 1))
 
+    def prepare(self) -> None:
+        """Reads the rows of the next part, which takes about as long as to write them: others need not wait for it."""
+        self._ahead += islice(self._rows, max(0, _AHEAD - len(self._ahead)))
+
     def close(self) -> None:
         """Ends the reading of the files, which stay open."""
         self._rows.close()
@@ -146,8 +151,8 @@ class ImportStep(Step):
             self._revision = changes.revision
             if state["file"] == state["line"] == 0:
                 self._catalogue.add_told(each.found.catalogue for each in self._files if each.found is not None)
-        chunk = list(islice(chain(self._ahead, self._rows), CHUNK))
-        self._ahead = []
+        chunk, self._ahead = self._ahead[:CHUNK], self._ahead[CHUNK:]
+        chunk += islice(self._rows, CHUNK - len(chunk))
         candidates: list[Candidate] = []
         for number, row in chunk:
             if isinstance(row, SkippedRow):

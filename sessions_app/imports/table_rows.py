@@ -22,7 +22,7 @@ _NEAR_CLOCK_CHANGE = timedelta(minutes=61)
 _DECIMAL_ERROR = 18
 """What two decimals of an hour leave open, in seconds."""
 _MINUTE = 60
-_TO_THE_MINUTE = "%Y-%m-%dT%H:%M"
+_TO_THE_MINUTE = len("2024-05-05T22:00")
 _MAX_SHOWN = 2_000
 """How many characters of a rejected row are shown."""
 
@@ -200,7 +200,7 @@ class TableReader:
     def _brief(self, times: _Times, seconds: int | None, texts: tuple[str, ...]) -> str:
         if times.start is None:
             return "\x1f".join((self._record_of_times(times, seconds), *texts))
-        return f"{times.start:{_TO_THE_MINUTE}}/{'' if times.end is None else f'{times.end:{_TO_THE_MINUTE}}'}"
+        return f"{_to_the_minute(times.start)}/{'' if times.end is None else _to_the_minute(times.end)}"
 
     @staticmethod
     def _record_of_times(times: _Times, seconds: int | None) -> str:
@@ -344,3 +344,7 @@ def _later(end: datetime, days: int) -> datetime:
         return end + days * DAY
     except OverflowError:
         return end
+
+
+def _to_the_minute(at: datetime) -> str:
+    return at.isoformat()[:_TO_THE_MINUTE]

@@ -1,8 +1,9 @@
 """The base of every model whose changes are recorded and can be undone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, ClassVar, Self, cast
 from uuid import UUID
 
@@ -59,7 +60,8 @@ class VersionedModel(models.Model):
         """Returns the tracked fields and the metadata as JSON, as changes keep them."""
         names = (*self.TRACKED_FIELDS, *self.METADATA_FIELDS)
         return {
-            name: value if type(value := getattr(self, name)) in _JSON_ALREADY else _to_json(value) for name in names
+            name: _AS_JSON[kind](value) if (kind := type(value)) in _AS_JSON else value
+            for name, value in zip(names, attrgetter(*names)(self), strict=True)
         }
 
     @classmethod
@@ -84,15 +86,9 @@ class VersionedModel(models.Model):
         return field.to_python(snapshot[name]) if name in snapshot else field.get_default()
 
 
-_JSON_ALREADY = frozenset({str, bool, int, type(None)})
-"""The types of most values."""
+def _instant_as_json(value: datetime) -> str:
+    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat()
 
 
-def _to_json(value: object) -> object:
-    match value:
-        case datetime():
-            return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat()
-        case UUID() | Decimal():
-            return str(value)
-        case _:
-            return value
+_AS_JSON: dict[type, Callable[[Any], Any]] = {datetime: _instant_as_json, UUID: str, Decimal: str}
+"""How values that JSON has no type for are written."""

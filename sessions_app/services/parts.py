@@ -40,7 +40,8 @@ class Step(Protocol):
 
     It may raise a DomainError; then its part is not written, and what the parts before it wrote stays. One that holds
     files open has a method `close` as well, which is called at the end. One with a method `go_to` goes on from a state
-    that another process came to, given to it outside the transaction; in place of any other a new one is made.
+    that another process came to, given to it outside the transaction; in place of any other a new one is made. One
+    with a method `prepare` is asked before each part, outside its transaction, to read what it will write.
     """
 
     def __call__(self, changes: ChangesetWriter, state: State, /) -> bool: ...
@@ -162,6 +163,8 @@ class _Work:
     def _run_part(self, changeset_id: UUID | None) -> Progress | None:
         """Writes one part; None when another process went on meanwhile, whose state is taken over."""
         step = self._make_step()
+        if (prepare := getattr(step, "prepare", None)) is not None:
+            prepare()
         with writer_of(self.user, self.actor, changeset_id) as changes:
             if changes.earlier is not None and changes.earlier.unfinished != self.state:
                 changes.unfinished = changes.earlier.unfinished

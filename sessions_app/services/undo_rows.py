@@ -41,7 +41,10 @@ def find_rows(user: User, changes: Collection[Change]) -> dict[UUID, VersionedMo
 
 def is_as_left(row: VersionedModel, change: Change) -> bool:
     """Tells whether a row is as the change left it."""
-    return bool(row.read_tracked(row.snapshot()) == row.read_tracked(change.after or {}))
+    present, left = row.snapshot(), change.after or {}
+    if all(name in left and present[name] == left[name] for name in row.TRACKED_FIELDS):
+        return True  # of most rows, in a tenth of the time
+    return bool(row.read_tracked(present) == row.read_tracked(left))
 
 
 def check_as_left(row: VersionedModel | None, change: Change) -> None:

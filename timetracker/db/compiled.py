@@ -94,7 +94,11 @@ def new_instance(model: type[Model], **values: Any) -> Model:
 def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
     """Returns the defaults of the columns of a model that are always the same, and what makes the others."""
     fields = model._meta.concrete_fields  # noqa: SLF001  # documented
-    makers = [(field.attname, field.get_default) for field in fields if callable(field.default)]
+    makers = [
+        (field.attname, field.get_default)
+        for field in fields
+        if callable(field.default) and field.default is not models.NOT_PROVIDED
+    ]
     made = {name for name, _make in makers}
     return {field.attname: field.get_default() for field in fields if field.attname not in made}, makers
 

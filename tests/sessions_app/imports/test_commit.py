@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sessions_app import services
 from sessions_app.imports import commit
+from sessions_app.imports.candidates import read_candidates
 from sessions_app.imports.table_rows import TableReader
 from sessions_app.models import Changeset, Client, ImportIdentity, Project, Tag, TimeSession
 from sessions_app.services import parts
@@ -358,3 +359,20 @@ def test_an_entry_twice_in_one_file_is_planned_as_it_comes_in(owner):
 
     assert (found.created, found.seconds) == (1, 3680)
     assert bring_in(owner, text).counts["created"] == 1
+
+
+def test_rows_are_read_between_the_parts(owner, monkeypatch):
+    """Others wait for what is written alone."""
+    places = []
+
+    def read(*args, **more):
+        for row in read_candidates(*args, **more):
+            places.append(present_writer(owner))
+            yield row
+
+    monkeypatch.setattr(commit, "read_candidates", read)
+    monkeypatch.setattr(commit, "CHUNK", 1)
+    monkeypatch.setattr(parts, "PART_SECONDS", 0)
+
+    assert bring_in(owner, TOGGL).counts["created"] == 4
+    assert places == [None] * 4
