@@ -28,6 +28,7 @@ from users_app.models import User
 
 IMPORT = "import"
 _AHEAD = 5 * CHUNK
+"""How many rows are read before a part, which writes about as many."""
 _COUNTS = (
     "created", "unchanged", "edited", "deleted", "running", "rejected_count", "ignored", "total_seconds",
     "new_clients", "new_projects", "new_tags",

@@ -244,6 +244,13 @@ def begun_work(user: User, waiting: Import) -> Changeset | None:
     return None
 
 
+def import_of_work(user: User, changeset_id: UUID) -> Import | None:
+    """Returns the import whose files wait and which wrote this changeset in part; of an account's export none."""
+    found = next((each for each in unfinished_work(user) if each.id == changeset_id), None)
+    import_id = None if found is None else (found.unfinished or {}).get("import")
+    return None if import_id is None else _shown(user).filter(id=import_id).first()
+
+
 def count_written(begun: Changeset) -> int:
     """Returns how many sessions an unfinished import has added by now."""
     state = begun.unfinished or {}

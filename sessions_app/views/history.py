@@ -12,9 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sessions_app import services
 from sessions_app.account_export import ACCOUNT_IMPORT, summary_of
+from sessions_app.imports.files import is_large
+from sessions_app.imports.waiting import contents_of, import_of_work
 from sessions_app.pages.account_export import say_imported
 from sessions_app.pages.actions import SECONDS_OF_WORK, WEB, going_on_url, require_user, say_done, show_guests_code
 from sessions_app.pages.context import PageContext
+from sessions_app.pages.import_work import import_in_background
 from sessions_app.selectors.history import read_session_times
 from sessions_app.selectors.sessions import read_trash
 from timetracker.errors import ConflictError, NotFoundError
@@ -68,10 +71,15 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def work_go_on(request: HttpRequest) -> HttpResponse:
-    """Goes on with unfinished work for some seconds, and again until it is done."""
+    """Goes on with unfinished work for some seconds, and again until it is done; of a large import on its page."""
     user = require_user(request)
     try:
-        progress = services.go_on(user, WEB, UUID(request.POST.get("changeset", "")), seconds=SECONDS_OF_WORK)
+        changeset_id = UUID(request.POST.get("changeset", ""))
+        waiting = import_of_work(user, changeset_id)
+        if waiting is not None and is_large(contents_of(waiting)):
+            import_in_background(waiting)
+            return SeeOther(reverse("import_detail", args=[waiting.id]))
+        progress = services.go_on(user, WEB, changeset_id, seconds=SECONDS_OF_WORK)
     except ValueError:
         return redirect_back(request)
     except ConflictError as error:

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from sessions_app import services
 from sessions_app.imports import background, commit, files
 from sessions_app.models import Import, ImportPiece, TimeSession
 from sessions_app.services import parts
@@ -140,7 +141,8 @@ def test_work_of_a_process_that_is_gone_is_begun_anew(signed_in, owner, jobs, cl
     assert not lost._store(progress={})
 
 
-def test_an_interrupted_import_goes_on_or_is_undone(signed_in, owner, jobs, monkeypatch, clock):
+@pytest.mark.parametrize("door", ["its page", "the page Undo"])
+def test_an_interrupted_import_goes_on_or_is_undone(signed_in, owner, jobs, monkeypatch, clock, door):
     path = choose(signed_in, TOGGL)["Location"]
     monkeypatch.setattr(commit, "CHUNK", 1)
     monkeypatch.setattr(parts, "PART_SECONDS", 0)
@@ -163,7 +165,12 @@ def test_an_interrupted_import_goes_on_or_is_undone(signed_in, owner, jobs, monk
     assert "2 of 4 sessions are imported" in page
     assert f'action="{path}run/"' in page
     assert 'action="/undo/changeset/"' in page
-    signed_in.post(f"{path}run/")
+    if door == "its page":
+        signed_in.post(f"{path}run/")
+    else:
+        (unfinished,) = services.unfinished_work(owner)
+        response = signed_in.post("/undo/go-on/", {"changeset": str(unfinished.id)})
+        assert response["Location"] == path
 
     assert len(not_deleted(owner)) == 4
     assert "4 sessions imported" in flat(signed_in.get(path))
