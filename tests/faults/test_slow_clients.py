@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.faults.client import FormBrowser
+from tests.faults.client import Caller, FormBrowser
+from tests.server import Server
 
 MANY = 50
 READERS = 20
@@ -123,6 +124,24 @@ def test_who_ends_sending_is_answered_or_let_go(new_caller, connect):
     assert [client.recv(12) for client in whole] == [b"HTTP/1.1 200"] * len(whole)
     assert [client.recv(12) for client in broken] == [b""] * len(broken)
     assert seconds_of_calls(caller) < MAX_SECONDS
+
+
+def test_more_connections_than_a_worker_takes_keep_nobody_out():
+    with (
+        Server(GUNICORN_CMD_ARGS="--worker-connections=20", WEB_CONCURRENCY="1") as server,
+        contextlib.ExitStack() as stack,
+    ):
+        caller = Caller(server.url)
+        stack.callback(caller.close)
+        timer = f"GET /v1/users/me/timer HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {caller.token}\r\n"
+        address = (urlsplit(server.url).hostname, urlsplit(server.url).port)
+        for sent in ("", timer, f"{timer}Content-Length: 9\r\n\r\n", f"{timer}\r\n"):
+            for _each in range(30):
+                client = stack.enter_context(socket.create_connection(address, timeout=10))
+                client.sendall(sent.encode())
+            caller.close()  # so that it has to come in anew
+            assert caller.call("GET", "/v1/users/me/timer").seconds < MAX_SECONDS
+        assert client.recv(12) == b"HTTP/1.1 200"  # the last of the others, too
 
 
 def test_many_downloads_keep_nobody_waiting_and_all_arrive(new_caller, connect):

@@ -71,12 +71,13 @@ def _as_problem(status: int, name: str) -> bytes:
 class Connection(TConn):  # type: ignore[misc]  # ships no types
     """A connection as gunicorn knows it, with what the main loop waits for.
 
-    It is closed at `deadline`, which moves on as bytes come or go, and at `last_deadline` in any case, both in
-    monotonic seconds. `is_kept` tells that another request may follow, `early` holds what came of it already.
+    It is closed at `deadline`, which moves on as bytes come or go, and at `last_deadline` in any case; `since` is when
+    it began to wait for a request, all three in monotonic seconds. `is_kept` tells that another request may follow,
+    `early` holds what came of it already.
     """
 
     sock: ClientSocket
-    deadline = last_deadline = 0.0
+    deadline = last_deadline = since = 0.0
     is_kept = False
     early = b""
 
@@ -155,7 +156,9 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
         client.sendall(_as_problem(status, name))
 
     def murder_keepalived(self, force: bool = False) -> None:
-        """Closes the connections whose time is up, once a second, or all that wait."""
+        """Closes the connections whose time is up, once a second, or all that wait; and one when there is no room."""
+        if self.nr_conns >= self.worker_connections:
+            self._make_room()
         now = time.monotonic()
         if not force and now < self._checked_at + 1:
             return
@@ -181,7 +184,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
             following = self._line.next_after(following)
 
     def _await_request(self, conn: Connection, seconds: float) -> None:
-        conn.deadline = conn.last_deadline = time.monotonic() + seconds
+        conn.since = time.monotonic()
+        conn.deadline = conn.last_deadline = conn.since + seconds
         early, conn.early = conn.early, b""
         data = early or conn.sock.receive()
         if data == b"":
@@ -242,11 +246,22 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
 
     def _wait(self, conn: Connection, event: int, callback: Callable[[Connection], None]) -> None:
         self._waiting.add(conn)
-        self.poller.register(conn.sock, event, lambda _sock: callback(conn))
+        # One that was closed to make room may be among those that the poller has found ready at the same moment.
+        self.poller.register(conn.sock, event, lambda _sock: callback(conn) if conn in self._waiting else None)
 
     def _stop_waiting(self, conn: Connection) -> None:
         self._waiting.discard(conn)
         self.poller.unregister(conn.sock)
+
+    def _make_room(self) -> None:
+        """Closes the connection that has waited longest for its client, since gunicorn takes no more than so many.
+
+        Else whoever opens a thousand of them and says little would keep all others out.
+        """
+        if self._waiting:
+            conn = min(self._waiting, key=lambda each: each.since)
+            self._stop_waiting(conn)
+            self._close(conn)
 
     def _close(self, conn: Connection) -> None:
         self._count(-1)
