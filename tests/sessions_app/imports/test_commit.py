@@ -363,11 +363,11 @@ def test_an_entry_twice_in_one_file_is_planned_as_it_comes_in(owner):
 
 def test_rows_are_read_between_the_parts(owner, monkeypatch):
     """Others wait for what is written alone."""
-    places = []
+    writers = []
 
     def read(*args, **more):
         for row in read_candidates(*args, **more):
-            places.append(present_writer(owner))
+            writers.append(present_writer(owner))
             yield row
 
     monkeypatch.setattr(commit, "read_candidates", read)
@@ -375,4 +375,4 @@ def test_rows_are_read_between_the_parts(owner, monkeypatch):
     monkeypatch.setattr(parts, "PART_SECONDS", 0)
 
     assert bring_in(owner, TOGGL).counts["created"] == 4
-    assert places == [None] * 4
+    assert writers == [None] * 4
