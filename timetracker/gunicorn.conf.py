@@ -16,7 +16,7 @@ from gunicorn import glogging
 from timetracker import environment
 from timetracker.db.migrated import require_migrated
 from timetracker.db.reachable import require_database, require_whole
-from timetracker.db.sqlite import daily_check, versions
+from timetracker.db.sqlite import commits, daily_check, versions
 from timetracker.logs import JsonFormatter, PrivateFormatter
 from timetracker.serving import lock
 
@@ -36,7 +36,7 @@ if settings.METRICS != "off" and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
 
 bind = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
 worker_class = "timetracker.serving.worker.BufferingWorker"
-threads = 2 if _is_sqlite else 8
+threads = 4 if _is_sqlite else 8
 # Workers share the memory of what was imported before they were forked, and a new one answers at once.
 preload_app = True
 graceful_timeout = 30
@@ -102,6 +102,11 @@ def when_ready(server: Any) -> None:
     gc.collect()
     gc.freeze()
     print(f"Timetracker is ready at {settings.BASE_URL} (Ctrl+C stops it)", flush=True)  # noqa: T201
+
+
+def post_worker_init(_worker: object) -> None:
+    """Lets the threads of a worker share the disk's syncs."""
+    commits.share_commits()
 
 
 def child_exit(_server: object, worker: Any) -> None:

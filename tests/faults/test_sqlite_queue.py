@@ -14,11 +14,11 @@ import pytest
 
 from tests.faults.client import Caller
 from tests.server import CHECKOUT, Server
-from timetracker.db.sqlite.base import QueueTimeoutError, WriteQueue
+from timetracker.db.sqlite.queue import QueueTimeoutError, WriteQueue
 
 HOLD = """
 import sys
-from timetracker.db.sqlite.base import WriteQueue
+from timetracker.db.sqlite.queue import WriteQueue
 WriteQueue(sys.argv[1], timeout_seconds=10).enter()
 print("entered", flush=True)
 sys.stdin.read()

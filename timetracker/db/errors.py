@@ -8,7 +8,7 @@ from django.db import DatabaseError, OperationalError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from timetracker.db.sqlite.base import QueueTimeoutError
+from timetracker.db.sqlite.queue import QueueTimeoutError
 
 
 class Fault(Enum):

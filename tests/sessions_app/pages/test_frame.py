@@ -14,7 +14,7 @@ from sessions_app.models import TimeSession
 from tests.factories import make_account, make_session, start_session
 from tests.pages import flat
 from timetracker import pages
-from timetracker.db.sqlite.base import QueueTimeoutError
+from timetracker.db.sqlite.queue import QueueTimeoutError
 from timetracker.urls import handler400, handler403, handler404, handler500  # noqa: F401  # of this module, too
 from timetracker.urls import urlpatterns as product
 

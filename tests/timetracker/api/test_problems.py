@@ -16,7 +16,7 @@ from sessions_app.models import TimeSession
 from tests.conftest import ApiClient
 from timetracker.api.problems import TITLES
 from timetracker.db.errors import is_busy
-from timetracker.db.sqlite.base import QueueTimeoutError
+from timetracker.db.sqlite.queue import QueueTimeoutError
 
 TIMER, START, SESSIONS = "/v1/users/me/timer", "/v1/users/me/timer/start", "/v1/users/me/sessions"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from timetracker import environment
-from timetracker.db.sqlite.base import DatabaseWrapper, WriteQueue
+from timetracker.db.sqlite.base import DatabaseWrapper
+from timetracker.db.sqlite.queue import WriteQueue
 from timetracker.storage.files import open_private
 
 DATABASE_FILES = ["", "-shm", "-wal", ".queue", ".turn"]
