@@ -24,7 +24,7 @@ on_turn: list[Callable[[float], None]] = []
 """Called with the seconds that a writer waited for its turn."""
 
 CACHE_OF_READERS = 512
-"""KiB. What a thread reads at once is less, and the system has the file in memory for all: 2 MiB for each were 28 more."""
+"""KiB. What a thread reads at once is less, and the system has the file in memory for all; 2 MiB each were 28 more."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
