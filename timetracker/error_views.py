@@ -24,8 +24,8 @@ from django.views.decorators.csrf import csrf_exempt
 from timetracker.api.problem_docs import EXPLANATIONS
 from timetracker.api.problems import STORAGE_RETRY_SECONDS, problem_response
 from timetracker.errors import DomainError
+from timetracker.forms.typed import read_typed
 from timetracker.pages import respond
-from timetracker.typed_texts import read_typed
 
 
 @csrf_exempt
