@@ -1,6 +1,18 @@
 """How passwords are hashed."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
 from django.contrib.auth.hashers import Argon2PasswordHasher
+
+
+@cache
+def _hashing() -> ThreadPoolExecutor:
+    """Returns the two threads of this process that hash.
+
+    The C library keeps the memory of a hash for the thread that had it: else each thread of the server would.
+    """
+    return ThreadPoolExecutor(2, "hashing")
 
 
 class Argon2Hasher(Argon2PasswordHasher):
@@ -9,3 +21,9 @@ class Argon2Hasher(Argon2PasswordHasher):
     time_cost = 2
     memory_cost = 19 * 1024  # KiB
     parallelism = 1
+
+    def encode(self, password: str, salt: str) -> str:
+        return _hashing().submit(super().encode, password, salt).result()
+
+    def verify(self, password: str, encoded: str) -> bool:
+        return _hashing().submit(super().verify, password, encoded).result()

@@ -116,16 +116,17 @@ def test_a_kill_while_a_large_file_is_read_and_while_it_is_imported(server):
         found = re.search(r'href="(/imports/[^"]+/)"', wait_for(browser, "/imports/", "not finished"))
         assert found is not None
         path = found[1]
-        wait_for(browser, path, "[1-9][0-9,]* rows? so far")
-        server.restart()
-        assert uploading.exception() is not None or "so far" in uploading.result()
+        server.restart()  # at once: a quick machine reads the file in two seconds
+        assert uploading.exception() is not None
 
     wait_for(browser, path, "was interrupted")
     browser.submit(path, f"{path}go-on/")
     wait_for(browser, path, f"{LARGE_ROWS} new sessions")
-    browser.submit(path, f"{path}run/")
-    wait_for(browser, path, f"[1-9][0-9]* of {LARGE_ROWS} sessions so far")
-    server.restart()
+    with ThreadPoolExecutor(1) as pool:
+        importing = pool.submit(browser.submit, path, f"{path}run/")
+        wait_for(browser, path, f"[1-9][0-9]* of {LARGE_ROWS} sessions so far")
+        server.restart()
+        assert importing.exception() is not None or "so far" in importing.result()
 
     page = wait_for(browser, path, f"[1-9][0-9]* of {LARGE_ROWS} sessions are imported")
     assert 'action="/undo/changeset/"' in page

@@ -326,7 +326,7 @@ def test_gaps_are_quiet_rows_with_fill_and_stretch(signed_in, owner):
     assert "9:00– 9:25 25 min untracked" in text_of(page)
     fill = unescape(re.search(r'href="(/sessions/add/[^"]*start=9[^"]*)"', page.text)[1])
     form = signed_in.get(fill).text
-    assert [f'value="{value}"' in form for value in ("2026-11-23", "9:00", "9:25")] == [True] * 3
+    assert [f'value="{value}"' in form for value in ("Mon 23 Nov 2026", "9:00", "9:25")] == [True] * 3
     assert re.search(r'<input[^>]*name="name"[^>]*autofocus[^>]*id="id_add_name"', form)
 
     stretch = {"end": "2026-11-23T08:25:00+00:00", "version": "1"}
