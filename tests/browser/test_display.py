@@ -93,4 +93,5 @@ def test_nothing_moves_while_pages_load_and_the_clock_runs(new_page, viewport):
         page.goto(path)
         expect(page.get_by_role("timer")).to_have_text(re.compile(r"\d:\d\d:\d\d"))
         page.wait_for_timeout(1200)
-        assert page.evaluate("window.shift") < 0.0005, path  # a button of a row may wait for its neighbour, 4 pixels
+        # Within a row a button may wait for its neighbour, which is less; a bar that moves is 0.009 and more.
+        assert page.evaluate("window.shift") < 0.005, path
