@@ -61,8 +61,10 @@ def undone_imports(user: User, row_ids: Collection[UUID]) -> set[UUID]:
 
     Two queries.
     """
-    changes = Change.objects.filter(user=user, object_id__in=row_ids).order_by("revision", "number")
-    latest = dict(changes.values_list("object_id", "changeset"))
+    changes = Change.objects.filter(user=user, object_id__in=row_ids).order_by()
+    # Sorted here: for their order, planners would read the whole history of the user.
+    rows = sorted(changes.values_list("revision", "number", "object_id", "changeset"))
+    latest = {object_id: changeset_id for _revision, _number, object_id, changeset_id in rows}
     undos = Changeset.objects.filter(user=user, id__in=set(latest.values()), undoes__source=Source.IMPORT)
     found = set(undos.values_list("id", flat=True))
     return {row_id for row_id, changeset_id in latest.items() if changeset_id in found}

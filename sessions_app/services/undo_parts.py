@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -70,12 +71,13 @@ def undo_in_parts(user: User, actor: Actor, target: Changeset, *, seconds: float
     Of an import, or what was not finished, what was changed since is left. Raises ConflictError `changed_since` when
     something of another one was changed since; then nothing is taken back.
     """
-    revisions = Change.objects.filter(user=user, changeset=target.id).values_list("revision", flat=True).distinct()
+    # The largest is found here: for it, or for distinct ones, planners would read the whole history of the user.
+    revisions = Change.objects.filter(user=user, changeset=target.id).values_list("revision", flat=True)
     state: State = {
         "target": str(target.id),
         "phase": 0,
         "first": target.revision,
-        "last": max([target.revision, *revisions]),
+        "last": max(revisions.iterator(), default=target.revision),
         "after": [0, 0],
         "left_count": 0,
         "left": [],
@@ -140,10 +142,11 @@ def _net_changes(user: User, state: State, chunk: Sequence[Change]) -> Iterator[
     """Yields the first and the last change of each object, at the first: one may have been changed several times."""
     target = UUID(state["target"])
     ids = {change.object_id for change in chunk}
-    # By object alone: a range of revisions beside it makes planners read the whole range for each hundred objects.
-    within = Change.objects.filter(user=user, object_id__in=ids)
+    # By object alone, and sorted here: for a range of revisions or their order, planners would read the whole history
+    # of the user for each hundred objects.
+    within = Change.objects.filter(user=user, object_id__in=ids).order_by()
     ends: dict[UUID, tuple[Change, Change]] = {}
-    for change in within.order_by("revision", "number"):
+    for change in sorted(within, key=attrgetter("revision", "number")):
         if change.changeset_id == target:
             first, _last = ends.get(change.object_id, (change, change))
             ends[change.object_id] = first, change

@@ -30,6 +30,7 @@ from tests.many_sessions import (
 )
 from tests.ownership import waiting_import
 from tests.query_work import database_work
+from tests.sessions_app.imports.bring_in import bring_in
 from tests.timetracker.api.test_ownership import TABLE
 from users_app.models import AccessToken, User
 from users_app.services.feeds import issue_feed
@@ -237,4 +238,19 @@ def _with_ids(body, ids):
         {key: ids.get(value[1:-1], value) if isinstance(value, str) else value for key, value in body.items()}
         if (isinstance(body, dict))
         else body
+    )
+
+
+def test_an_import_and_its_undo_take_as_much_whatever_the_history(both):
+    entries = [f"2026-11-{day:02}T09:00:00Z,2026-11-{day:02}T10:00:00Z,Call {day}" for day in range(1, 18)]
+    text = "\n".join(["start,end,name", *entries])
+    imports = {}
+
+    def run(tracker):
+        imports[tracker.user.pk] = bring_in(tracker.user, text).changeset_id
+
+    assert_as_much_work(both, run)
+    assert_as_much_work(both, lambda tracker: services.undo_changeset(tracker.user, WEB, imports[tracker.user.pk]))
+    assert all(
+        not TimeSession.objects.for_user(tracker.user).not_deleted().filter(name="Call 5").exists() for tracker in both
     )
