@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+import msgspec
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models
 from django.db.models.base import ModelState
 from django.db.models.sql import InsertQuery
@@ -205,25 +206,11 @@ class _Compiled:
             rows: list[Any] = cursor.fetchall()
         if not self._converters or not rows:
             return rows
-        if len(rows) == 1:
-            values_of_row = list(rows[0])
-            for number, convert in self._converters:
-                values_of_row[number] = convert(values_of_row[number])
-            return [tuple(values_of_row)]
         # Column after column, which is twice as quick as all columns of a row after the other.
-        columns = list(zip(*rows, strict=True))
+        columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
         for number, convert in self._converters:
-            columns[number] = _convert_all(columns[number], convert)
+            columns[number] = convert(columns[number])
         return list(zip(*columns, strict=True))
-
-
-def _convert_all(column: tuple[Any, ...], convert: Callable[[Any], Any]) -> tuple[Any, ...]:
-    """Converts a column. What many rows share, such as their user, project or day, is converted once."""
-    different = set(column)
-    if len(different) * 2 > len(column):
-        return tuple(map(convert, column))
-    converted = {value: convert(value) for value in different}
-    return tuple(map(converted.__getitem__, column))
 
 
 def _compile(queryset: "models.QuerySet[Any, Any]", examples: dict[str, Any]) -> _Compiled:
@@ -234,8 +221,8 @@ def _compile(queryset: "models.QuerySet[Any, Any]", examples: dict[str, Any]) ->
     return _Compiled(compiler, sql, params, slots)
 
 
-def _converter(converters: list[Any], expression: Any) -> Callable[[Any], Any]:
-    """Returns one function for Django's converters of a column; for those of SQLite's columns a quick one."""
+def _converter(converters: list[Any], expression: Any) -> Callable[[Any], Iterable[Any]]:
+    """Returns one function for Django's converters, which converts a column; for those of SQLite's a quick one."""
     kind = expression.output_field.get_internal_type()
     if connection.vendor == "sqlite" and len(converters) == 1 and kind in _QUICK:
         return _QUICK[kind]
@@ -245,31 +232,41 @@ def _converter(converters: list[Any], expression: Any) -> Callable[[Any], Any]:
             value = each(value, expression, connection)
         return value
 
-    return convert
+    def convert_all(column: tuple[Any, ...]) -> Iterable[Any]:
+        # What many rows share, such as their rate, is converted once.
+        different = set(column)
+        if len(different) * 2 > len(column):
+            return map(convert, column)
+        return map({value: convert(value) for value in different}.__getitem__, column)
+
+    return convert_all
 
 
-def _read_instant(text: str | None) -> datetime | None:
+def _read_instants(column: tuple[str | None, ...]) -> list[datetime | None]:
     """SQLite has instants as text in UTC, without saying so."""
-    return None if text is None else datetime.fromisoformat(text + "+00:00")
+    read = datetime.fromisoformat
+    return [None if text is None else read(f"{text}Z") for text in column]
 
 
-def _read_date(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
+def _read_dates(column: tuple[str | None, ...]) -> list[date | None]:
+    read = date.fromisoformat
+    return [None if text is None else read(text) for text in column]
 
 
-def _read_uuid(text: str | None) -> UUID | None:
-    return None if text is None else UUID(text)
+def _read_uuids(column: tuple[str | None, ...]) -> list[UUID | None]:
+    # A seventh of the time that the class takes for one text after the other.
+    return msgspec.convert(column, list[UUID | None])
 
 
-def _read_boolean(number: int | None) -> bool | None:
-    return None if number is None else bool(number)
+def _read_booleans(column: tuple[int | None, ...]) -> list[bool | None]:
+    return [None if number is None else number != 0 for number in column]
 
 
-_QUICK: dict[str, Callable[[Any], Any]] = {
-    "BooleanField": _read_boolean,
-    "DateTimeField": _read_instant,
-    "DateField": _read_date,
-    "UUIDField": _read_uuid,
+_QUICK: dict[str, Callable[[Any], Iterable[Any]]] = {
+    "BooleanField": _read_booleans,
+    "DateTimeField": _read_instants,
+    "DateField": _read_dates,
+    "UUIDField": _read_uuids,
 }
 
 
