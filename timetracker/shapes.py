@@ -6,6 +6,7 @@ the shapes that extend it. What is UNSET is left out of the JSON.
 
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, Self
 
 import msgspec
@@ -38,6 +39,7 @@ def whole_second(value: datetime) -> datetime:
     return value.replace(microsecond=0)
 
 
+@lru_cache(maxsize=1024)
 def money_text(value: Decimal) -> str:
     """Returns an amount as JSON has it: exact, with two decimals or more."""
     decimals = len(f"{value:f}".partition(".")[2].rstrip("0"))

@@ -28,8 +28,9 @@ from sessions_app.api.state_tags import revalidated
 from sessions_app.api.versioned import VersionedViewSet
 from sessions_app.models import Changeset, Kind, TimeSession
 from sessions_app.models.querysets import TimeSessionQuerySet
-from sessions_app.selectors.overview import Overview, read_overview
+from sessions_app.selectors.overview import Overview, read_session_rows
 from sessions_app.selectors.search import SessionPage, read_trash_page, search_sessions
+from sessions_app.selectors.session_rows import SessionRow
 from sessions_app.selectors.sessions import find_running
 from timetracker import clock
 from timetracker.api.etags import names_any_state, read_if_match
@@ -150,13 +151,12 @@ class SessionViewSet(SessionBaseViewSet):
             return self._list_found(request, query)
         now = clock.now()
         period = read_period(query, self.user, now)
-        found = read_overview(
+        found = read_session_rows(
             self.user,
             period,
             now=now,
             after=query.get("cursor"),
             limit=query["limit"],
-            with_overlaps=True,
             where=read_filter(self.user, query),
             newest_first=query["order"] == "desc",
         )
@@ -275,7 +275,9 @@ def found_shape(user: User, page: SessionPage, now: datetime) -> shapes.FoundSes
     )
 
 
-def overview_shape(user: User, found: Overview, duration: str | None, *, has_days: bool = True) -> shapes.Overview:
+def overview_shape(
+    user: User, found: Overview[SessionRow], duration: str | None, *, has_days: bool = True
+) -> shapes.Overview:
     """Returns the overview of section 5 of the API contract, without the address of a next page."""
     start, end = found.period.bounds(user.zone)
     context = shapes.SessionContext.read(user, [listed.session for listed in found.sessions], found.now)

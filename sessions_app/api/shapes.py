@@ -12,6 +12,7 @@ from sessions_app import models
 from sessions_app.models.catalogue import BudgetPeriod, CatalogueEntry
 from sessions_app.reports.shapes import ReportDownload
 from sessions_app.selectors import totals
+from sessions_app.selectors.session_rows import SessionRow
 from timetracker.api.problems import Problem
 from timetracker.money import calculate_amount
 from timetracker.shapes import (
@@ -49,7 +50,7 @@ class SessionContext:
     tag_names: Mapping[int, tuple[str, str]]
 
     @classmethod
-    def read(cls, user: User, sessions: Collection[models.TimeSession], now: datetime) -> Self:
+    def read(cls, user: User, sessions: Collection[models.TimeSession | SessionRow], now: datetime) -> Self:
         """Reads the names with a query when there are tags, and with another the tags of each session without them."""
         ids = {tag_id for session in sessions for tag_id in session.tag_ids}
         if not ids:
@@ -86,7 +87,7 @@ class Session(Deletable):
     updated_at: Instant
 
     @classmethod
-    def of_session(cls, session: models.TimeSession, context: SessionContext, **more: Any) -> Self:
+    def of_session(cls, session: models.TimeSession | SessionRow, context: SessionContext, **more: Any) -> Self:
         """Returns a session as JSON shows it. `more` are attributes of a shape that has more of them."""
         names, seconds, rate = context.tag_names, session.duration_seconds, session.hourly_rate
         seconds = session.seconds_at(context.now) if seconds is None else seconds
@@ -115,7 +116,7 @@ class Session(Deletable):
         )
 
 
-def _amount(session: models.TimeSession, seconds: int) -> str | None:
+def _amount(session: models.TimeSession | SessionRow, seconds: int) -> str | None:
     if session.hourly_rate is None or not session.billable:
         return None
     return f"{calculate_amount([(seconds, session.hourly_rate)], session.currency):f}"

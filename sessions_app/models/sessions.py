@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from timetracker.money_fields import currency_field, rate_field
 from users_app.zones import MAX_ZONE_LENGTH, validate_zone, zone_or_utc
 
 BATCH_SIZE = 512
+_STEP = 64
 _DAY = timedelta(days=1)
 
 
@@ -276,6 +277,20 @@ def iterate_with_tags(sessions: Iterable[TimeSession]) -> Iterator[TimeSession]:
         yield from part
 
 
+class Tagged(Protocol):
+    """A session, or a row of one, that tags are read for."""
+
+    id: UUID
+    user_id: UUID
+
+    @property
+    def tag_ids(self) -> Iterable[UUID]:
+        """The ids of the tags, in order."""
+
+    @tag_ids.setter
+    def tag_ids(self, ids: Iterable[UUID]) -> None: ...
+
+
 @cache
 def _read_tags(count: int) -> CompiledRead[tuple[UUID, UUID]]:
     """Returns the read of the tags of so many sessions."""
@@ -288,15 +303,16 @@ def _read_tags(count: int) -> CompiledRead[tuple[UUID, UUID]]:
     )
 
 
-def prefetch_tags(sessions: Collection[TimeSession]) -> None:
+def prefetch_tags(sessions: Collection[Tagged]) -> None:
     """Sets the tags of sessions of one user. One query; none for no sessions."""
     if not sessions:
         return
     found: dict[UUID, list[UUID]] = {session.id: [] for session in sessions}
     users = {session.user_id for session in sessions}
     ids = list(found)
-    # The SQL is made for 1, 2, 4 and so on up to BATCH_SIZE ids; the last one is repeated to fill up.
-    size = 1 << (len(ids) - 1).bit_length()
+    # The SQL is made for 1, 2, 4 and so on up to 64, then for multiples of that up to BATCH_SIZE; the last id is
+    # repeated to fill up.
+    size = min(1 << (len(ids) - 1).bit_length(), -(-len(ids) // _STEP) * _STEP)
     if len(users) == 1 and size <= BATCH_SIZE:
         filled = ids + ids[-1:] * (size - len(ids))
         rows = _read_tags(size)(user_id=users.pop(), **{f"id_{number}": each for number, each in enumerate(filled)})
@@ -306,4 +322,4 @@ def prefetch_tags(sessions: Collection[TimeSession]) -> None:
     for session_id, tag_id in rows:
         found[session_id].append(tag_id)
     for session in sessions:
-        session.tag_ids = found[session.id]
+        session.tag_ids = tuple(sorted(found[session.id]))

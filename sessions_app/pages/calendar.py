@@ -32,7 +32,7 @@ _DAY = timedelta(days=1)
 class CalendarBlock:
     """A session on one of its days. `is_cut_before` and `is_cut_after` say whether it began earlier, ends later."""
 
-    listed: ListedSession
+    listed: ListedSession[TimeSession]
     ink: Ink
     x: str
     width: str
@@ -77,7 +77,7 @@ class CalendarDay:
     midnight: datetime
     total: Total
     parts: tuple[CalendarBlock | CalendarGap, ...]
-    untimed: tuple[ListedSession, ...]
+    untimed: tuple[ListedSession[TimeSession], ...]
     hours: tuple[HourLabel, ...]
     over_from: int | None
     now: int | None
@@ -97,7 +97,7 @@ class Calendar:
 class _Piece:
     """What a session covers of a day, in seconds after its midnight."""
 
-    listed: ListedSession
+    listed: ListedSession[TimeSession]
     begin: int
     end: int
 
@@ -108,7 +108,7 @@ class _Piece:
 
 
 def week_calendar(
-    overview: Overview, period: Period, inks: Mapping[UUID | None, Ink], *, zone: ZoneInfo, now: datetime
+    overview: Overview[TimeSession], period: Period, inks: Mapping[UUID | None, Ink], *, zone: ZoneInfo, now: datetime
 ) -> Calendar:
     """Returns the calendar of the days of a period, from the first to the last session by the hour, 8 to 18 at least.
 
@@ -133,7 +133,7 @@ def week_calendar(
     )
 
 
-def _pieces(listed: Iterable[ListedSession], day: date, now: datetime) -> Iterator[_Piece]:
+def _pieces(listed: Iterable[ListedSession[TimeSession]], day: date, now: datetime) -> Iterator[_Piece]:
     for each in listed:
         if each.session.times_known:
             begin, end, _session = piece_of_day(each.session, day, now)
@@ -143,7 +143,7 @@ def _pieces(listed: Iterable[ListedSession], day: date, now: datetime) -> Iterat
 def _draw_day(
     day: date,
     pieces: Sequence[_Piece],
-    overview: Overview,
+    overview: Overview[TimeSession],
     inks: Mapping[UUID | None, Ink],
     *,
     window: tuple[int, int],

@@ -9,6 +9,7 @@ from typing import cast
 
 from django.http import HttpRequest
 
+from sessions_app.models import TimeSession
 from sessions_app.selectors.catalogue import Catalogue, read_catalogue
 from sessions_app.selectors.overview import Overview, read_overview
 from sessions_app.selectors.totals import Totals, read_totals
@@ -79,7 +80,7 @@ class PageContext:
         with snapshot():
             return read_totals(self.user, self.frame_periods, now=self.now)
 
-    def read_overview(self, period: Period) -> Overview:
+    def read_overview(self, period: Period) -> Overview[TimeSession]:
         """Reads the period that the page is about together with the frame, so that they agree. Four queries."""
         overview = read_overview(self.user, period, now=self.now, also=self.frame_periods)
         self._keep(overview.totals)

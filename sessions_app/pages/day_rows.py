@@ -60,7 +60,7 @@ class DayRow:
     """A session, and whether it overlaps another in a way that is asked about; or a gap."""
 
     start: datetime
-    listed: ListedSession | None = None
+    listed: ListedSession[TimeSession] | None = None
     overlaps: bool = False
     gap: GapRow | None = None
 
@@ -80,7 +80,7 @@ class DayList:
 
 
 def list_day(
-    overview: Overview,
+    overview: Overview[TimeSession],
     day: date,
     *,
     is_today: bool,
@@ -117,7 +117,7 @@ def list_day(
     )
 
 
-def _gap_until_now(listed: list[ListedSession], day: date, now: datetime) -> GapRow | None:
+def _gap_until_now(listed: list[ListedSession[TimeSession]], day: date, now: datetime) -> GapRow | None:
     """Returns the time since the last session of the day ended, if nothing runs and it is long enough for a gap."""
     sessions = [each.session for each in listed if each.session.times_known]
     if not sessions or any(each.is_running for each in sessions):

@@ -40,7 +40,7 @@ class GridCell:
 
     day: date
     name: str
-    sessions: list[ListedSession] = field(default_factory=list)
+    sessions: list[ListedSession[TimeSession]] = field(default_factory=list)
     is_open: bool = True
     shown: str = ""
     text: str = ""
@@ -105,9 +105,9 @@ Todo = tuple[GridCell, Callable[[User], TimeSession]]
 """A changed cell, and what writes it."""
 
 
-def read_grid(page: PageContext, period: Period, overview: Overview) -> Grid:
+def read_grid(page: PageContext, period: Period, overview: Overview[TimeSession]) -> Grid:
     """Returns the grid of a week, with rows for the projects of the week and the one before. Two queries."""
-    found: defaultdict[tuple[UUID | None, date], list[ListedSession]] = defaultdict(list)
+    found: defaultdict[tuple[UUID | None, date], list[ListedSession[TimeSession]]] = defaultdict(list)
     for day in period.dates():
         for listed in overview.sessions_on(day):
             found[listed.session.project_id, day].append(listed)
@@ -189,14 +189,14 @@ def _row(
     page: PageContext,
     period: Period,
     project: Project | None,
-    found: Mapping[tuple[UUID | None, date], list[ListedSession]],
+    found: Mapping[tuple[UUID | None, date], list[ListedSession[TimeSession]]],
 ) -> GridRow:
     key = NO_PROJECT if project is None else str(project.id)
     project_id = None if project is None else project.id
     return GridRow(key, project, [_cell(page, key, day, found.get((project_id, day), [])) for day in period.dates()])
 
 
-def _cell(page: PageContext, key: str, day: date, sessions: list[ListedSession]) -> GridCell:
+def _cell(page: PageContext, key: str, day: date, sessions: list[ListedSession[TimeSession]]) -> GridCell:
     cell = GridCell(day, f"cell-{key}-{day}", sessions)
     if not sessions:
         cell.is_open = day <= page.today

@@ -100,7 +100,7 @@ class _Sheet:
     user: User
     query: ReportQuery
     found: DrillDown
-    overview: Overview
+    overview: Overview[TimeSession]
     catalogue: Catalogue
     has_notes: bool
 

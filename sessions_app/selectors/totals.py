@@ -18,6 +18,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from sessions_app.models import TimeSession
 from sessions_app.models.querysets import MAX_AFTER, SessionFilter, TimeSessionQuerySet
+from sessions_app.selectors.session_rows import SessionRow
 from sessions_app.selectors.sessions import find_running
 from sessions_app.timekeeping.periods import Period, merge_periods, split_by_day
 from timetracker.db.compiled import CompiledGet, CompiledRead
@@ -104,7 +105,7 @@ class Totals:
         """Returns the sessions of a period that cross a midnight or run, by start, then id."""
         return [split for split in self.split.values() if split.covers(period)]
 
-    def seconds_of(self, session: TimeSession, period: Period) -> int:
+    def seconds_of(self, session: TimeSession | SessionRow, period: Period) -> int:
         """Returns how many seconds of a session lie in `period`, to which it belongs."""
         if session.first_date == session.last_date and session.duration_seconds is not None:
             return session.duration_seconds

@@ -7,7 +7,7 @@ overlaps nothing and fills nothing.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from sessions_app.timekeeping.periods import seconds_between
 
@@ -17,8 +17,7 @@ MIN_GAP = timedelta(minutes=10)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Interval(Generic[T]):
+class Interval(NamedTuple, Generic[T]):
     """A stretch of time `[start, end)` and what it belongs to: `payload` is handed through to the results.
 
     The caller gives a running session the present instant as its end.

@@ -213,7 +213,7 @@ def _timesheet_address(form: ReportForm) -> str:
     return form.address(**without)
 
 
-def _counted(listed: Overview, found: DrillDown) -> list[CountedSession]:
+def _counted(listed: Overview[TimeSession], found: DrillDown) -> list[CountedSession]:
     return [
         CountedSession(
             each.session,

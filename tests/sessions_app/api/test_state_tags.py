@@ -83,14 +83,14 @@ def test_a_change_between_the_tag_and_the_answer_is_not_missed(api, owner, monke
     """The revision is read first: an answer may be newer than its tag, never older."""
     from sessions_app.api import sessions
 
-    read_overview = sessions.read_overview
+    read_rows = sessions.read_session_rows
 
     def read_late(*args, **options):
         make_session(owner, "2026-11-23T06:00:00Z", "2026-11-23T07:00:00Z", "Late")
-        monkeypatch.setattr(sessions, "read_overview", read_overview)
-        return read_overview(*args, **options)
+        monkeypatch.setattr(sessions, "read_session_rows", read_rows)
+        return read_rows(*args, **options)
 
-    monkeypatch.setattr(sessions, "read_overview", read_late)
+    monkeypatch.setattr(sessions, "read_session_rows", read_late)
     first = read(api, "sessions")
     assert "Late" in [each["sessionName"] for each in first.data["sessions"]]
     assert read(api, "sessions", first["ETag"]).status_code == 200

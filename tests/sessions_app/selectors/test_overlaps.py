@@ -7,7 +7,7 @@ import pytest
 from sessions_app.models import TimeSession
 from sessions_app.models.querysets import SessionFilter
 from sessions_app.selectors.overlaps import find_overlaps_and_gaps, read_overlap_seconds
-from sessions_app.selectors.overview import read_overview
+from sessions_app.selectors.overview import read_session_rows
 from sessions_app.selectors.totals import EVERY_SESSION, read_totals
 from sessions_app.timekeeping.periods import week_period
 from tests.factories import instant, make_session, start_session
@@ -92,8 +92,8 @@ def test_a_length_without_times_overlaps_nothing(owner, zone, limit):
     make_session(owner, "2026-11-23T14:00Z", "2026-11-23T17:00Z", "length", timezone=zone, times_known=False)
     make_session(owner, "2026-11-23T15:30Z", "2026-11-23T16:00Z", "by the clock", timezone=zone)
 
-    assert read_overview(owner, WEEK, now=NOW, limit=limit, with_overlaps=True).overlap_seconds == {}
+    assert read_session_rows(owner, WEEK, now=NOW, limit=limit).overlap_seconds == {}
 
     TimeSession.objects.update(times_known=True)
 
-    assert sum(read_overview(owner, WEEK, now=NOW, limit=limit, with_overlaps=True).overlap_seconds.values()) > 0
+    assert sum(read_session_rows(owner, WEEK, now=NOW, limit=limit).overlap_seconds.values()) > 0

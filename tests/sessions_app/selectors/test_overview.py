@@ -1,12 +1,17 @@
 from datetime import date, timedelta
+from decimal import Decimal
 from threading import Thread
+from uuid import UUID
 
 import pytest
 from django.db import connections
 
 from sessions_app import services
+from sessions_app.models import Project, Tag
+from sessions_app.models.querysets import SessionFilter
 from sessions_app.selectors import overview as overview_module
-from sessions_app.selectors.overview import Position, read_overview
+from sessions_app.selectors.overview import Position, read_overview, read_session_rows
+from sessions_app.selectors.session_rows import COLUMNS
 from sessions_app.selectors.totals import Total, read_totals
 from sessions_app.timekeeping.periods import day_period, month_period, week_period
 from tests.factories import WEB, instant, make_guest, make_session, start_session
@@ -154,6 +159,42 @@ def test_pages_go_on_where_no_session_crosses_a_midnight(owner):
     walked = pages(owner, WEEK, 2)
 
     assert [names(page) for page in walked] == [["0", "1"], ["2"]]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"limit": 0},
+        {"limit": 3},
+        {"limit": 3, "newest_first": True},
+        {"limit": 3, "after": Position(instant("2026-11-23T00:00Z"), UUID(int=0))},
+        {"where": SessionFilter(text="deep")},
+        {"where": SessionFilter(billable=True), "newest_first": True},
+    ],
+)
+def test_rows_have_what_instances_have(owner, options):
+    project = services.create_entry(owner, WEB, Project, name="Site", hourly_rate=Decimal("80.1234"), currency="EUR")
+    tags = [services.create_entry(owner, WEB, Tag, name=name).id for name in ("deep", "call")]
+    make_session(owner, "2026-11-20T08:00Z", "2026-11-23T01:00Z", "deep, carried over", tag_ids=tags[:1])
+    for number in range(5):
+        priced = {"project_id": project.id, "tag_ids": tags} if number % 2 else {"note": "deep", "billable": False}
+        start = f"2026-11-23T0{number}:00Z"
+        make_session(owner, start, "2026-11-23T06:30Z", str(number), times_known=number != 4, **priced)
+    start_session(owner, "2026-11-23T01:00Z", "running")
+
+    rows = read_session_rows(owner, WEEK, now=NOW, **options)
+    instances = read_overview(owner, WEEK, now=NOW, **options)
+
+    assert [_columns(listed) for listed in rows.sessions] == [_columns(listed) for listed in instances.sessions]
+    assert (rows.totals, rows.next) == (instances.totals, instances.next)
+    assert {session.seconds_at(NOW) for session, _seconds in rows.sessions} == {
+        session.seconds_at(NOW) for session, _seconds in instances.sessions
+    }
+
+
+def _columns(listed):
+    return [getattr(listed.session, name) for name in (*COLUMNS, "tag_ids")], listed.seconds
 
 
 def test_a_page_after_the_last_session_is_empty(owner):
