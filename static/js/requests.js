@@ -21,6 +21,12 @@
     }
   });
 
+  // What is replaced is emptied first: of each element in it htmx would tell the end by two events, and look for its id in
+  // the old and the new page, which made up half of a swap. By now all others have said whether it is to be replaced.
+  window.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    if (detail.shouldSwap) detail.target.replaceChildren();
+  });
+
   // An answer that is a page of its own, such as "nothing here", takes the place of nothing: what it says is shown over the
   // form, which stays as it was typed.
   const [signedOut, refused] = ["signed-out", "refused"].map((id) => document.getElementById(id));
