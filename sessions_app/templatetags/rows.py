@@ -1,21 +1,29 @@
 """What the rows of a list of sessions are made of."""
 
+from datetime import date
 from functools import lru_cache
-from typing import cast
+from typing import NamedTuple, cast
 from urllib.parse import quote
 from uuid import UUID
 
 from django import template
 from django.template.context import Context
+from django.template.loader import get_template
 from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from sessions_app.models import TimeSession
-from users_app.models import User
+from sessions_app.pages.context import PageContext
+from sessions_app.selectors.overview import ListedSession
+from sessions_app.templatetags.catalogue import tag_line
+from sessions_app.templatetags.formatting import billable_sign, date_of, days_after_start, duration, time_at
 
 register = template.Library()
+
+ROWS_KEPT = 1000
+"""For how many rows their HTML is kept, of some three kilobytes each."""
 
 _TITLES = {
     "name": gettext_lazy("Change the name"),
@@ -28,10 +36,81 @@ _TITLES = {
 }
 
 
+class Row(NamedTuple):
+    """All that the row of a session shows, formatted; times are empty where they are not shown."""
+
+    id: UUID
+    name: str
+    project: str
+    colour: int | None
+    tags: str
+    is_running: bool
+    overlaps: bool
+    needs_end_check: bool
+    other_zone: str
+    continued_from: str
+    times_known: bool
+    start: str
+    end: str
+    days_later: int
+    duration: str
+    counts: int | None
+    """The seconds from which clock.js counts on, in the `duration_style`."""
+    duration_style: str
+    billable: bool
+    billable_sign: str
+    here: str
+    script_prefix: str  # of which addresses are made
+    language: str | None
+
+
 @register.simple_tag(takes_context=True)
+def session_row(context: Context, listed: ListedSession[TimeSession], *, overlaps: bool) -> SafeString:
+    """`{% session_row row.listed overlaps=row.overlaps %}`: the row of a session in the list of `day`.
+
+    Its HTML is kept, since a page is mostly shown again with one row changed. A row that shows anything else is another
+    one: `Row` is all that its template knows.
+    """
+    session, seconds = listed
+    page, day = cast("PageContext", context["page"]), cast("date", context["day"])
+    project = page.catalogue.project_of(session)
+    counts = seconds if session.is_running and day == page.today else None
+    return _render(
+        Row(
+            id=session.id,
+            name=str(session),
+            project="" if project is None else str(project),
+            colour=None if project is None else project.colour,
+            tags=tag_line(page.catalogue.tags_of(session)),
+            is_running=session.is_running,
+            overlaps=overlaps,
+            needs_end_check=session.needs_end_check,
+            other_zone="" if session.timezone == page.user.timezone else session.timezone,
+            continued_from=date_of(context, session.first_date) if session.first_date < day else "",
+            times_known=session.times_known,
+            start=time_at(context, session.start, session),
+            end="" if session.end is None else time_at(context, session.end, session),
+            days_later=days_after_start(session) if session.first_date == day else 0,
+            duration=duration(context, seconds),
+            counts=counts,
+            duration_style="" if counts is None else page.user.duration_format,
+            billable=session.billable,
+            billable_sign=billable_sign(context, session),
+            here=context["here"],
+            script_prefix=get_script_prefix(),
+            language=get_language(),
+        )
+    )
+
+
+@lru_cache(ROWS_KEPT)
+def _render(row: Row) -> SafeString:
+    return SafeString(get_template("sessions/_session.html").render({"row": row}))
+
+
+@register.simple_tag
 def cell(
-    context: Context,
-    session: TimeSession,
+    row: Row,
     field: str,
     text: object,
     kind: str = "",
@@ -39,51 +118,21 @@ def cell(
     title: str = "",
     hidden_text: str = "",
     colour: int | None = None,
-    counts: int | None = None,
 ) -> SafeString:
-    """`{% cell session "name" session "name" %}`: a value of a session that is edited where it stands (rows.js).
+    """`{% cell row "name" row.name %}`: a value of a session that is edited where it stands (rows.js).
 
-    `kind` has more classes, `colour` is that of a project, `hidden_text` is read out behind the text, and of a running
-    session clock.js counts on from `counts` seconds. A function, since a page has hundreds and an included template
-    takes ten times as long.
+    `kind` has more classes, `colour` is that of a project, `hidden_text` is read out behind the text. A function, since
+    a row has seven, and an included template takes ten times as long.
     """
-    style = cast("User", context["page"].user).duration_format if counts is not None else ""
-    return _cell(
-        session.id,
-        field,
-        text=str(text),
-        kind=kind if colour is None else f"{kind} p{colour}",
-        title=title or str(_TITLES[field]),
-        hidden_text=hidden_text,
-        attributes="" if counts is None else format_html(' data-counts="{}" data-style="{}"', counts, style),
-        here=context["here"],
-        script_prefix=get_script_prefix(),
-    )
-
-
-@lru_cache(maxsize=10_000, typed=True)  # text that is safe as it is, and the same that is not, differ
-def _cell(
-    session_id: UUID,
-    field: str,
-    *,
-    text: str,
-    kind: str,
-    title: str,
-    hidden_text: str,
-    attributes: str,
-    here: str,
-    script_prefix: str,  # of which the URLs are made
-) -> SafeString:
-    """Returns the HTML of a cell, which is kept, since a page is mostly shown again with one row changed."""
-    url = f"{reverse('session_edit_field', args=[session_id, field])}?next={quote(here)}"
+    counts = row.counts if field == "duration" else None
     return format_html(
         '<span class="cell {}"><a id="{}-{}" href="{}" title="{}"{}>{}{}</a></span>',
-        kind,
+        kind if colour is None else f"{kind} p{colour}",
         field,
-        session_id,
-        url,
-        title,
-        attributes,
+        row.id,
+        f"{reverse('session_edit_field', args=[row.id, field])}?next={quote(row.here)}",
+        title or str(_TITLES[field]),
+        "" if counts is None else format_html(' data-counts="{}" data-style="{}"', counts, row.duration_style),
         text,
         format_html('<span class="visually-hidden"> {}</span>', hidden_text) if hidden_text else "",
     )

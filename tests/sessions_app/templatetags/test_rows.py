@@ -5,48 +5,71 @@ from django.template import Context, Template
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils.safestring import mark_safe
 
-from sessions_app.models import TimeSession
-from users_app.models import User
+from sessions_app.templatetags import rows
+from sessions_app.templatetags.rows import Row
+from tests.factories import make_session
 
 ID = UUID("11111111-1111-4111-8111-111111111111")
 
 
-class PageContext:
-    user = User(duration_format="words")
+ROW = Row(
+    id=ID,
+    name="Logo",
+    project="",
+    colour=None,
+    tags="",
+    is_running=False,
+    overlaps=False,
+    needs_end_check=False,
+    other_zone="",
+    continued_from="",
+    times_known=True,
+    start="9:00",
+    end="10:30",
+    days_later=0,
+    duration="1:30",
+    counts=None,
+    duration_style="words",
+    billable=False,
+    billable_sign="€",
+    here="/day/2026-03-02/",
+    script_prefix="/",
+    language="en",
+)
 
 
-def render(tag, *, here="/day/2026-03-02/", **values):
-    context = Context({"page": PageContext, "here": here, "session": TimeSession(id=ID), **values})
+def render(tag, *, text="", **changes):
+    context = Context({"row": ROW._replace(**changes), "text": text})
     return Template("{% load rows %}" + tag).render(context)
 
 
 def test_a_cell_is_a_link_to_the_form_of_its_value():
     url = f"/sessions/{ID}/edit/name/?next=/day/2026-03-02/"
-    assert render('{% cell session "name" "Logo" "name" %}') == (
+    assert render('{% cell row "name" "Logo" "name" %}') == (
         f'<span class="cell name"><a id="name-{ID}" href="{url}" title="Change the name">Logo</a></span>'
     )
 
 
 def test_what_a_cell_shows_is_escaped():
-    assert "<a> & <b>" not in (html := render('{% cell session "name" text %}', text='<a> & <b> "'))
+    assert "<a> & <b>" not in (html := render('{% cell row "name" text %}', text='<a> & <b> "'))
     assert "&lt;a&gt; &amp; &lt;b&gt; &quot;" in html
-    html = render('{% cell session "name" "Logo" %}', here='/reports/?q="a"&b')
+    html = render('{% cell row "name" "Logo" %}', here='/reports/?q="a"&b')
     assert "?next=/reports/%3Fq%3D%22a%22%26b" in html
 
 
 def test_a_cell_has_a_title_hidden_text_a_colour_and_what_counts():
-    html = render('{% cell session "billable" "€" "is-empty" title="Not billable" hidden_text="not billable" %}')
+    html = render('{% cell row "billable" "€" "is-empty" title="Not billable" hidden_text="not billable" %}')
     assert 'title="Not billable"' in html
     assert '>€<span class="visually-hidden"> not billable</span></a>' in html
-    assert 'class="cell project p3"' in render('{% cell session "project" "Acme" "project" colour=3 %}')
-    assert 'data-counts="90" data-style="words"' in render('{% cell session "duration" "0:01" counts=90 %}')
-    assert "data-counts" not in render('{% cell session "duration" "0:01" %}')
+    assert 'class="cell project p3"' in render('{% cell row "project" "Acme" "project" colour=3 %}')
+    assert 'data-counts="90" data-style="words"' in render('{% cell row "duration" "0:01" %}', counts=90)
+    assert "data-counts" not in render('{% cell row "duration" "0:01" %}')
 
 
 def test_a_cell_goes_by_what_it_is_called_with():
-    assert ">Logo<" in render('{% cell session "name" "Logo" %}')
-    assert ">Letter<" in render('{% cell session "name" "Letter" %}')
-    assert "next=/week/" in render('{% cell session "name" "Logo" %}', here="/week/")
+    assert ">Logo<" in render('{% cell row "name" "Logo" %}')
+    assert ">Letter<" in render('{% cell row "name" "Letter" %}')
+    assert "next=/week/" in render('{% cell row "name" "Logo" %}', here="/week/")
 
 
 @pytest.fixture
@@ -58,9 +81,49 @@ def below_a_path():
 
 
 def test_a_cell_of_a_server_below_a_path_leads_there(below_a_path):
-    assert f'href="/time/sessions/{ID}/edit/name/' in render('{% cell session "name" "Logo" %}')
+    assert f'href="/time/sessions/{ID}/edit/name/' in render('{% cell row "name" "Logo" %}')
+
+
+CHANGES = {
+    "name": "Letter",
+    "project": "Acme",
+    "tags": "#deep",
+    "is_running": True,
+    "overlaps": True,
+    "needs_end_check": True,
+    "other_zone": "Asia/Tokyo",
+    "continued_from": "1 Mar",
+    "times_known": False,
+    "start": "9:01",
+    "end": "10:31",
+    "days_later": 1,
+    "duration": "1:31",
+    "counts": 90,
+    "billable": True,
+    "billable_sign": "$",
+    "here": "/week/",
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_row_that_shows_anything_else_is_rendered_anew(name):
+    assert rows._render(ROW) != rows._render(ROW._replace(**{name: CHANGES[name]}))
+
+
+def test_a_row_is_rendered_once_as_long_as_it_shows_the_same(signed_in, owner):
+    make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", "Once & again")
+    pages = [signed_in.get("/day/2026-11-20/").content.decode() for _number in range(2)]
+    before = rows._render.cache_info()
+    assert "Once &amp; again" in signed_in.get("/day/2026-11-20/").content.decode()
+    after = rows._render.cache_info()
+    assert (after.misses, after.hits) == (before.misses, before.hits + 1)
+    assert _row(pages[0]) == _row(pages[1])
+
+
+def _row(page):
+    return page[page.index('<li class="session"') : page.index("</li>", page.index('<li class="session"'))]
 
 
 def test_what_is_not_safe_is_escaped_after_the_same_was_safe():
-    assert ">&<" in render('{% cell session "name" text %}', text=mark_safe("&"))
-    assert ">&amp;<" in render('{% cell session "name" text %}', text="&")
+    assert ">&<" in render('{% cell row "name" text %}', text=mark_safe("&"))
+    assert ">&amp;<" in render('{% cell row "name" text %}', text="&")
