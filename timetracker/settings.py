@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "timetracker.middleware.pages.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "users_app.middleware.reject_signed_out",
+    "users_app.middleware.DrawnForMiddleware",
     "users_app.middleware.renew_cookie_daily",
     "allauth.account.middleware.AccountMiddleware",
     "timetracker.middleware.requests.PageErrorsMiddleware",
@@ -113,6 +113,7 @@ TEMPLATES = [
                 "sessions_app.pages.frame.page_frame",
                 "timetracker.storage.disk.operator_notice",
             ],
+            "builtins": ["users_app.templatetags.drawn_for"],  # its {% csrf_token %} takes the place of Django's
         },
     },
 ]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import cast
 from urllib.parse import urlencode
+from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ReauthenticationRequired
@@ -16,28 +17,61 @@ from django.utils.translation import gettext as _
 from timetracker import clock
 from timetracker.error_views import is_api
 from timetracker.errors import ForbiddenError
-from timetracker.pages import SeeOther
+from timetracker.forms.typed import DRAWN_FOR, read_typed
+from timetracker.pages import SeeOther, respond
 from users_app.browser_sessions import SessionStore
 from users_app.guests import current_user
+from users_app.models import User
+from users_app.services.merged import is_alias
+from users_app.sign_in import held_guest
 
 _RENEWED_ON = "renewed_on"
+_DOORS = ("signin/", "signout/", "invitation/")
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
-def reject_signed_out(get_response: Handler) -> Handler:
-    """Middleware: responds with 401 to a form that htmx sends for a user who was signed out since the page was drawn.
+class DrawnForMiddleware:
+    """Saves no form as another user than the one whom its page was drawn for: somebody signed in or out meanwhile.
 
-    Else a new guest would be made for it, or it would be lost; so the page asks to sign in and sends it again.
+    The answer says so, and has what was typed, to be saved here after all. Forms that sign in or out are anybody's, and
+    those of a guest are the account's once it was merged. A form that names nobody was a stranger's.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        was_signed_in = request.headers.get("X-Signed-In") == "yes"
-        if was_signed_in and request.method == "POST" and current_user(request) is None:
-            return HttpResponse(_("You were signed out."), status=HTTPStatus.UNAUTHORIZED, content_type="text/plain")
-        return get_response(request)
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
 
-    return middleware
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Comes after the check of the CSRF token, since the answer repeats what was sent."""
+        if request.method != "POST" or is_api(request) or _is_door(request):
+            return None
+        drawn_for = request.POST.get(DRAWN_FOR) or request.headers.get("X-Drawn-For")
+        user = current_user(request)
+        if not drawn_for or _is_of(user, drawn_for):
+            return None
+        if user is None and "HX-Request" in request.headers:  # the page asks to sign in, and sends it again
+            return HttpResponse(_("You were signed out."), status=HTTPStatus.UNAUTHORIZED, content_type="text/plain")
+        held = held_guest(request)
+        is_held = held is not None and str(held.pk) == drawn_for
+        context = {"here": reverse("today"), "typed": read_typed(request), "is_held": is_held}
+        return respond(request, "errors/another_user.html", context, status=HTTPStatus.PRECONDITION_FAILED)
+
+
+def _is_door(request: HttpRequest) -> bool:
+    """Tells whether a form says itself who sends it, or ends who is signed in."""
+    return request.resolver_match is not None and request.resolver_match.route.startswith(_DOORS)
+
+
+def _is_of(user: User | None, drawn_for: str) -> bool:
+    if user is None or str(user.pk) == drawn_for:
+        return user is not None
+    try:
+        return is_alias(UUID(drawn_for), user)
+    except ValueError:
+        return False
 
 
 def renew_cookie_daily(get_response: Handler) -> Handler:

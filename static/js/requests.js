@@ -40,6 +40,10 @@
     if (dialog === refused) {
       dialog.querySelector("h2").replaceChildren(...said.querySelector("h1").childNodes);
       dialog.querySelector("p").replaceChildren(...said.querySelector("p").childNodes);
+      // The page is another user's: the form of the answer saves it as who is signed in now, and leads to their page.
+      dialog.querySelector("form")?.remove();
+      const form = xhr.status === 412 && said.querySelector("form");
+      if (form) dialog.querySelector(".actions").prepend(form);
     }
     unsaved = elt;
     if (!dialog.open) dialog.showModal();

@@ -341,6 +341,33 @@ def test_what_is_typed_while_another_tab_signs_in_is_not_lost(new_page, scripts)
     with tab.context.expect_page() as opened:
         told.get_by_role("link", name="bring them along").click()
     opened.value.get_by_role("button", name="Bring them along").click()
-    told.get_by_role("button", name="Try again" if scripts else "Save it again").click()
+    told.get_by_role("button", name="Try again" if scripts else "Save it here").click()
     tab.get_by_role("button", name="Save mine").click()
     expect_sessions(tab, "Linocut, two colours", "Mail")
+
+
+@SCRIPTS
+def test_a_page_of_another_account_asks_before_it_saves_here(new_page, scripts):
+    owner, tab = new_page(), new_page(java_script_enabled=scripts)
+    email = f"first{scripts}@example.org".lower()
+    track(owner, "Mail")
+    keep(owner, email)
+    track(tab, "Own")
+    keep(tab, f"second{scripts}@example.org")
+    tab.goto("/")
+    field = tab.get_by_label("What are you doing?").first
+    field.fill("Linocut")
+    tab.route("**/timer/state/**", lambda route: route.fulfill(status=204))  # else the page follows who signs in
+
+    other = tab.context.new_page()
+    sign_in(other, email)
+    expect_sessions(other, "Mail")
+    field.press("Enter")
+    told = tab.get_by_role("dialog", name="This was not saved") if scripts else tab.get_by_role("main")
+    expect(told).to_contain_text(f"Now {email} is signed in here.")
+    if scripts:
+        expect(field).to_have_value("Linocut")
+        check_look(tab)
+    told.get_by_role("button", name="Save it here").click()
+    expect(tab.get_by_role("button", name="Stop")).to_be_visible()
+    expect_sessions(tab, "Linocut", "Mail")

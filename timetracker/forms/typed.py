@@ -25,8 +25,14 @@ _LABELS = {
     "budget": gettext_lazy("Budget"),
     "since": gettext_lazy("From"),
 }
+DRAWN_FOR = "drawn-for"
+"""The hidden field of every form with the id of the user whom its page was drawn for; absent for a stranger."""
+
 _INITIAL = "initial-"
 """What Django calls the hidden field with what another one had when the page was drawn."""
+
+_OF_PAGE = {"csrfmiddlewaretoken", DRAWN_FOR}
+"""Fields of the page that a form was on; the one that sends it again has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +56,5 @@ def read_typed(request: HttpRequest) -> TypedForm | None:
         for name, label in _LABELS.items()
         if sent.get(name, "").strip() and sent[name] != sent.get(_INITIAL + name)
     ]
-    fields = [(name, each) for name in sent if name != "csrfmiddlewaretoken" for each in sent.getlist(name)]
+    fields = [(name, each) for name in sent if name not in _OF_PAGE for each in sent.getlist(name)]
     return TypedForm(texts, fields) if texts else None

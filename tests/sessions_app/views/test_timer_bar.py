@@ -248,15 +248,6 @@ class TestAnswersToScripts:
         assert '<input type="hidden" name="next" value="/week/">' in flat(response)
         assert "HX-Request" in response["Vary"]
 
-    def test_a_form_of_a_user_signed_out_makes_no_guest(self, db):
-        values = {"id": str(uuid4()), "name": "Logo"}
-
-        response = Client().post("/timer/start/", values, headers={**HTMX, "X-Signed-In": "yes"})
-
-        assert response.status_code == 401
-        assert not User.objects.exists()
-        assert Client().post("/timer/start/", values, headers={**HTMX, "X-Signed-In": "no"}).status_code == 303
-
     def test_a_session_added_on_another_day_is_linked_to(self, signed_in, owner):
         page = signed_in.post("/timer/start/", {"id": str(uuid4()), "name": "<b>Call yesterday 9-10"}, follow=True).text
         assert '<a href="/day/2026-11-22/" hx-boost="false">Show Sun 22 Nov</a>' in page

@@ -1,0 +1,31 @@
+"""`{% csrf_token %}` of all templates, django-allauth's and the admin's too: it also says whom a form is drawn for."""
+
+from django import template
+from django.http import HttpRequest
+from django.template.base import Parser, Token
+from django.template.context import Context
+from django.template.defaulttags import CsrfTokenNode
+from django.utils.html import format_html
+
+from timetracker.forms.typed import DRAWN_FOR
+from users_app.guests import current_user
+
+register = template.Library()
+
+
+class FormNode(CsrfTokenNode):
+    """Django's hidden field with the token, and one with the id of who is signed in, for `DrawnForMiddleware`."""
+
+    def render(self, context: Context) -> str:
+        token: str = super().render(context)
+        request: HttpRequest | None = getattr(context, "request", None)
+        user = current_user(request) if request is not None and hasattr(request, "user") else None
+        if not token or user is None:
+            return token
+        return token + format_html('<input type="hidden" name="{}" value="{}">', DRAWN_FOR, user.pk)
+
+
+@register.tag
+def csrf_token(parser: Parser, token: Token) -> FormNode:
+    """`{% csrf_token %}`: for every form that is posted."""
+    return FormNode()
