@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import NamedTuple, Self, cast
 from urllib.parse import quote
 from uuid import UUID
 
@@ -16,9 +16,11 @@ from django.utils.translation import get_language, gettext_lazy
 
 from sessions_app.models import TimeSession
 from sessions_app.pages.context import PageContext
+from sessions_app.pages.day_rows import GapRow
 from sessions_app.selectors.overview import ListedSession
 from sessions_app.templatetags.catalogue import tag_line
 from sessions_app.templatetags.formatting import billable_sign, date_of, days_after_start, duration, time_at
+from sessions_app.timekeeping.durations import format_words
 
 register = template.Library()
 
@@ -101,6 +103,62 @@ def session_row(context: Context, listed: ListedSession[TimeSession], *, overlap
             language=get_language(),
         )
     )
+
+
+class Edge(NamedTuple):
+    """A session beside a gap, in the version that the page shows."""
+
+    id: UUID
+    version: int
+    name: str
+
+    @classmethod
+    def of(cls, session: TimeSession) -> Self:
+        """Returns what is shown of a session, and its state."""
+        return cls(session.id, session.version, str(session))
+
+
+class Gap(NamedTuple):
+    """All that the row of a gap shows, formatted, and the instants that its edges may move to."""
+
+    start: str
+    end: str
+    words: str
+    date: str
+    key: int
+    before: Edge
+    after: Edge | None
+    starts_at: str
+    ends_at: str
+    here: str
+    script_prefix: str
+    language: str | None
+
+
+@register.simple_tag(takes_context=True)
+def gap_row(context: Context, gap: GapRow) -> SafeString:
+    """`{% gap_row row.gap %}`: untracked time in the list of `day`, kept as `session_row`."""
+    return _render_gap(
+        Gap(
+            start=time_at(context, gap.start, gap.before),
+            end=time_at(context, gap.end, gap.before),
+            words=format_words(gap.seconds),
+            date=cast("date", context["day"]).isoformat(),
+            key=int(gap.start.timestamp()),
+            before=Edge.of(gap.before),
+            after=None if gap.after is None else Edge.of(gap.after),
+            starts_at=gap.start.isoformat(),
+            ends_at=gap.end.isoformat(),
+            here=context["here"],
+            script_prefix=get_script_prefix(),
+            language=get_language(),
+        )
+    )
+
+
+@lru_cache(ROWS_KEPT)
+def _render_gap(gap: Gap) -> SafeString:
+    return SafeString(get_template("sessions/_gap.html").render({"gap": gap}))
 
 
 @lru_cache(ROWS_KEPT)

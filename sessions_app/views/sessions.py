@@ -125,7 +125,8 @@ def session_retime(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Moves one edge of a session, or both, to instants of the page: over a gap, out of an overlap, in the calendar."""
     user = require_user(request)
     session = get_session(user, session_id)
-    form = RetimeForm(request.POST, now=now_of(request))
+    # A button that has one value to send has the version in its address.
+    form = RetimeForm(request.GET.dict() | request.POST.dict(), now=now_of(request))
     if form.is_valid():
         versions = frozenset([form.cleaned_data["version"]])
         moved = button_to_service(

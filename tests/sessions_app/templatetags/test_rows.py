@@ -110,6 +110,42 @@ def test_a_row_that_shows_anything_else_is_rendered_anew(name):
     assert rows._render(ROW) != rows._render(ROW._replace(**{name: CHANGES[name]}))
 
 
+GAP = rows.Gap(
+    start="9:00",
+    end="9:25",
+    words="25 min",
+    date="2026-03-02",
+    key=1,
+    before=rows.Edge(ID, 1, "Logo"),
+    after=rows.Edge(UUID(int=2), 1, "Call"),
+    starts_at="2026-03-02T08:00:00+00:00",
+    ends_at="2026-03-02T08:25:00+00:00",
+    here="/day/2026-03-02/",
+    script_prefix="/",
+    language="en",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("start", "9:01"),
+        ("end", "9:26"),
+        ("words", "26 min"),
+        ("date", "2026-03-03"),
+        ("before", GAP.before._replace(version=2)),
+        ("before", GAP.before._replace(name="Letter")),
+        ("after", None),
+        ("after", GAP.after._replace(version=2)),
+        ("starts_at", "2026-03-02T08:01:00+00:00"),
+        ("ends_at", "2026-03-02T08:26:00+00:00"),
+        ("here", "/week/"),
+    ],
+)
+def test_a_gap_that_shows_or_moves_anything_else_is_rendered_anew(name, value):
+    assert rows._render_gap(GAP) != rows._render_gap(GAP._replace(**{name: value}))
+
+
 def test_a_row_is_rendered_once_as_long_as_it_shows_the_same(signed_in, owner):
     make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", "Once & again")
     pages = [signed_in.get("/day/2026-11-20/").content.decode() for _number in range(2)]

@@ -329,9 +329,16 @@ def test_gaps_are_quiet_rows_with_fill_and_stretch(signed_in, owner):
     assert [f'value="{value}"' in form for value in ("Mon 23 Nov 2026", "9:00", "9:25")] == [True] * 3
     assert re.search(r'<input[^>]*name="name"[^>]*autofocus[^>]*id="id_add_name"', form)
 
-    stretch = {"end": "2026-11-23T08:25:00+00:00", "version": "1"}
-    page = signed_in.post(f"/sessions/{mail.id}/edit/times/", stretch, follow=True)
+    buttons = re.findall(
+        r'form="row-action"\s+formaction="([^"]*/times/[^"]*)"\s+name="(\w+)"\s+value="([^"]+)"', page.text
+    )
+    _until_now, (address, name, value), (_of_call, *until) = [[unescape(each) for each in button] for button in buttons]
+    assert (address, name, value) == (f"/sessions/{mail.id}/edit/times/?version=1", "end", "2026-11-23T08:25:00+00:00")
+    assert until == ["start", "2026-11-23T08:00:00+00:00"]
+    page = signed_in.post(address, {name: value}, follow=True)
     assert "9:00– 9:25" not in text_of(page)
+    page = signed_in.post(address, {name: value}, follow=True)
+    assert "This was changed in the meantime." in text_of(page)
 
 
 def test_a_gap_of_nine_minutes_is_none(signed_in, owner):
