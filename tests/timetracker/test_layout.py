@@ -1,6 +1,7 @@
 """The direction of imports, who may ask for sessions, and the size of modules"""
 
 import ast
+from functools import cache
 from graphlib import TopologicalSorter
 
 import pytest
@@ -39,7 +40,11 @@ def find_modules():
 
 
 MODULES = find_modules()
-TREES = {name: ast.parse(path.read_text()) for name, path in MODULES.items()}
+
+
+@cache
+def tree_of(name):
+    return ast.parse(MODULES[name].read_text())
 
 
 def imports_of(tree, name="", *, is_package=False):
@@ -55,7 +60,15 @@ def imports_of(tree, name="", *, is_package=False):
     return found
 
 
-IMPORTS = {name: imports_of(tree, name, is_package=MODULES[name].name == "__init__.py") for name, tree in TREES.items()}
+@cache
+def imports_by(name):
+    """The dotted names that one of our modules imports."""
+    return imports_of(tree_of(name), name, is_package=MODULES[name].name == "__init__.py")
+
+
+def found_in(names, look):
+    """What `look` finds in modules, by their names; those in which it finds nothing are left out."""
+    return {name: found for name in names if (found := look(name))}
 
 
 def layer(name):
@@ -76,8 +89,8 @@ def test_imports_are_found():
     )
 
     assert imports_of(tree, "x.y.z") == {"a.b", "c", "c.d", "x.y", "x.y.e", "x.y.g", "x.y.g.h", "x.i", "x.i.j"}
-    assert "sessions_app.models.TimeSession" in IMPORTS["sessions_app.services.changeset"]
-    assert "sessions_app.services" in IMPORTS["sessions_app.api.sessions"]
+    assert "sessions_app.models.TimeSession" in imports_by("sessions_app.services.changeset")
+    assert "sessions_app.services" in imports_by("sessions_app.api.sessions")
 
 
 def test_every_module_of_the_apps_has_a_layer():
@@ -86,23 +99,24 @@ def test_every_module_of_the_apps_has_a_layer():
     ] == []
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if layer(name) is not None])
-def test_imports_point_one_way(name):
-    upwards = {each for each in IMPORTS[name] if (layer(each) or 0) > layer(name)}
+def test_imports_point_one_way():
+    def upwards(name):
+        return {each for each in imports_by(name) if (layer(each) or 0) > layer(name)}
 
-    assert upwards == set()
+    assert found_in([name for name in MODULES if layer(name) is not None], upwards) == {}
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_apps_import_from_those_before_them(name):
-    later = APPS[APPS.index(name.split(".")[0]) + 1 :]
+def test_apps_import_from_those_before_them():
+    def from_later(name):
+        later = APPS[APPS.index(name.split(".")[0]) + 1 :]
+        return {each for each in imports_by(name) if each.split(".")[0] in later}
 
-    assert {each for each in IMPORTS[name] if each.split(".")[0] in later} == set()
+    assert found_in(MODULES, from_later) == {}
 
 
 def modules_imported(name):
     """The modules that a module asks for by name, its own packages left out."""
-    found = {each if each in MODULES else each.rpartition(".")[0] for each in IMPORTS[name]}
+    found = {each if each in MODULES else each.rpartition(".")[0] for each in imports_by(name)}
     return {each for each in found if each in MODULES and not is_in(name, each)}
 
 
@@ -128,24 +142,28 @@ def test_views_do_not_import_sibling_views():
 PURE = {"timetracker.characters"}
 
 
-@pytest.mark.parametrize("name", [*PURE, *(name for name in MODULES if is_in(name, "sessions_app.timekeeping"))])
-def test_timekeeping_is_pure(name):
-    asked = {each for each in IMPORTS[name] if not any(is_in(each, module) for module in PURE)}
+def test_timekeeping_is_pure():
+    def impure(name):
+        return {
+            each
+            for each in imports_by(name)
+            if each.split(".")[0] in {"django", "rest_framework", *APPS}
+            and not any(is_in(each, module) for module in ("sessions_app.timekeeping", *PURE))
+        }
 
-    assert {each.split(".")[0] for each in asked} & {"django", "rest_framework", "timetracker", "users_app"} == set()
-    assert {each for each in IMPORTS[name] if each.startswith("sessions_app")} <= {
-        each for each in IMPORTS[name] if is_in(each, "sessions_app.timekeeping")
-    }
+    assert found_in([*PURE, *(name for name in MODULES if is_in(name, "sessions_app.timekeeping"))], impure) == {}
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if layer(name) in {0, 1, 2, 3}])
-def test_the_domain_knows_nothing_of_pages_and_api(name):
-    assert {each for each in IMPORTS[name] if any(is_in(each, outside) for outside in OUTSIDE)} == set()
+def test_the_domain_knows_nothing_of_pages_and_api():
+    def outside(name):
+        return {each for each in imports_by(name) if any(is_in(each, package) for package in OUTSIDE)}
+
+    assert found_in([name for name in MODULES if layer(name) in {0, 1, 2, 3}], outside) == {}
 
 
 def test_pages_and_api_never_import_each_other():
     def imports_below(part):
-        return set().union(*(IMPORTS[name] for name in MODULES if any(is_in(name, f"{app}.{part}") for app in APPS)))
+        return set().union(*(imports_by(name) for name in MODULES if any(is_in(name, f"{app}.{part}") for app in APPS)))
 
     pages, api = imports_below("views"), imports_below("api")
 
@@ -197,29 +215,30 @@ def test_stray_queries_are_found(code, lines):
     assert stray_queries(ast.parse(code)) == lines
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_every_query_of_sessions_begins_at_a_user(name):
-    assert stray_queries(TREES[name]) == []
+def test_every_query_of_sessions_begins_at_a_user():
+    assert found_in(MODULES, lambda name: stray_queries(tree_of(name))) == {}
 
 
 WRITES = {"bulk_create", "bulk_update", "update_or_create", "get_or_create"}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [name for name in MODULES if layer(name) is not None and name.split(".")[1] != "services"],
-)
-def test_only_services_make_sessions(name):
+def test_only_services_make_sessions():
     """Nobody else calls `TimeSession(…)` or writes many rows at once."""
-    called = {
-        node.func.id if isinstance(node.func, ast.Name) else node.func.attr
-        for node in ast.walk(TREES[name])
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
-    }
 
-    assert called & {"TimeSession", *WRITES} == set()
+    def written(name):
+        called = {
+            node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            for node in ast.walk(tree_of(name))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
+        }
+        return called & {"TimeSession", *WRITES}
+
+    others = [name for name in MODULES if layer(name) is not None and name.split(".")[1] != "services"]
+    assert found_in(others, written) == {}
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_modules_are_split_before_they_grow_long(name):
-    assert len(MODULES[name].read_text().splitlines()) <= MAX_LINES
+def test_modules_are_split_before_they_grow_long():
+    def lines(name):
+        return len(MODULES[name].read_text().splitlines())
+
+    assert found_in(MODULES, lambda name: lines(name) if lines(name) > MAX_LINES else None) == {}
