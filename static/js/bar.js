@@ -15,11 +15,14 @@ const bar = (() => {
     [...part.querySelectorAll("input:not([type=hidden]), textarea, .cell-form input")].some(
       (input) => isTyped(input) || (input === document.activeElement && input.type === "text"),
     );
+  // Nor is what is shown this once, such as a recovery code: nothing else may lead back to the sessions.
+  const isShownOnce = (part) => part.querySelector("textarea[readonly]") !== null;
 
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
-    const { target } = event.detail;
+    const { target, fragment } = event.detail;
+    const isKept = isBeingEdited(target) || (isShownOnce(target) && !isShownOnce(fragment));
     const isOwnForm = sent && target.contains(sent);
-    if (target.id === "content" && !isOwnForm && isBeingEdited(target)) event.detail.shouldSwap = false;
+    if (target.id === "content" && !isOwnForm && isKept) event.detail.shouldSwap = false;
     if (target.id === "notices" && isFollowing && target.children.length) event.detail.shouldSwap = false;
   });
 

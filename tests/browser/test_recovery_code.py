@@ -40,6 +40,24 @@ def test_everything_is_there_in_a_second_browser(new_page, scripts):
     expect(first.get_by_role("main")).not_to_contain_text("Logo")
 
 
+def test_a_code_stays_while_the_page_follows_another_tab(new_page):
+    page = new_page()
+    track(page, "Logo")
+    page.goto("/keep/")
+    page.get_by_role("button", name="Make a recovery code").click()
+    code = page.get_by_label("New recovery code").input_value()
+
+    other = page.context.new_page()
+    other.goto("/")
+    other.get_by_label("What are you doing?").first.fill("Mail")
+    other.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()  # it followed
+    expect(page.get_by_label("New recovery code")).to_have_value(code)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+    expect(page.get_by_label("New recovery code")).to_have_value(code)
+
+
 def test_pages_fit_and_the_axe_rules_find_nothing(new_page):
     page = new_page(viewport=PHONE)
     for path in ("/keep/", "/signin/", "/settings/devices/", "/settings/"):
