@@ -56,7 +56,8 @@ def stay_signed_in(request: HttpRequest, user: User) -> None:
 def _note_guest(request: HttpRequest, user: User) -> None:
     present = request.session.get(SESSION_KEY)
     before = User.objects.filter(pk=present, email=None, is_active=True).first() if present else None
-    if before is not None and before != user:
+    if before is not None and before != user and held_guest(request) in {None, user}:
+        # Only the first of several: a code or passkey led to the others, and leads to them again.
         request.session[HELD] = str(before.pk)
     elif request.session.get(HELD) == str(user.pk):
         del request.session[HELD]

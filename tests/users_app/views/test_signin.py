@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from sessions_app.models import TimeSession
-from tests.factories import instant, make_account, make_guest
+from tests.factories import instant, make_account, make_guest, make_session
 from tests.ownership import rows_of_all
 from tests.pages import NOW, flat, shown_once
 from users_app.models import BrowserSession, Notice, RecoveryCode, User, hash_secret
@@ -129,6 +129,33 @@ def test_sessions_that_nothing_else_leads_to_are_not_left_behind(guest):
     spare = code_on(guest.post("/merge/", {"do": "leave", "guest": guest.session["held_guest"]}))
     assert guest.post("/signout/").status_code == 303
     assert Client().post("/signin/", {"code": spare}).status_code == 200
+
+
+def test_the_sessions_of_this_browser_are_held_until_it_is_decided_about_them(guest):
+    own, other = TimeSession.objects.get().user, make_guest()
+    make_session(other, "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", "Mail")
+    make_account("mira@example.org")
+    codes = {user: replace_code(user, now=NOW) for user in (own, other)}
+
+    guest.post("/signin/", {"code": codes[other]})
+    assert guest.session["held_guest"] == str(own.pk)
+    # A code led to the other guest's, and a new one does; nothing else leads to its own.
+    guest.post("/signin/", {"login": "mira@example.org", "password": "correct horse battery"})
+    assert guest.session["held_guest"] == str(own.pk)
+
+    guest.post("/signin/", {"code": codes[own]})
+    assert "held_guest" not in guest.session
+    guest.post("/signin/", {"login": "mira@example.org", "password": "correct horse battery"})
+    assert guest.session["held_guest"] == str(own.pk)
+
+
+def test_who_comes_back_to_the_sessions_of_a_browser_leaves_the_others_there(guest):
+    own, other = TimeSession.objects.get().user, make_guest()
+    make_session(other, "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", "Mail")
+    codes = {user: replace_code(user, now=NOW) for user in (own, other)}
+    guest.post("/signin/", {"code": codes[other]})
+    guest.post("/signin/", {"code": codes[own]})
+    assert guest.session["held_guest"] == str(other.pk)
 
 
 def test_signing_out_ends_this_browser_only_and_the_code_leads_back(guest):
