@@ -207,10 +207,18 @@ class _Compiled:
         if not self._converters or not rows:
             return rows
         # Column after column, which is twice as quick as all columns of a row after the other.
-        columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+        columns: list[Any] = list(zip(*rows, strict=True))
         for number, convert in self._converters:
-            columns[number] = convert(columns[number])
+            columns[number] = _convert(columns[number], convert)
         return list(zip(*columns, strict=True))
+
+
+def _convert(column: tuple[Any, ...], convert: Callable[[tuple[Any, ...]], Iterable[Any]]) -> Iterable[Any]:
+    """Converts a column. What many rows share, such as their user, project or day, is converted once."""
+    different = tuple(set(column))
+    if len(different) * 2 > len(column):
+        return convert(column)
+    return map(dict(zip(different, convert(different), strict=True)).__getitem__, column)
 
 
 def _compile(queryset: "models.QuerySet[Any, Any]", examples: dict[str, Any]) -> _Compiled:
@@ -221,7 +229,7 @@ def _compile(queryset: "models.QuerySet[Any, Any]", examples: dict[str, Any]) ->
     return _Compiled(compiler, sql, params, slots)
 
 
-def _converter(converters: list[Any], expression: Any) -> Callable[[Any], Iterable[Any]]:
+def _converter(converters: list[Any], expression: Any) -> Callable[[tuple[Any, ...]], Iterable[Any]]:
     """Returns one function for Django's converters, which converts a column; for those of SQLite's a quick one."""
     kind = expression.output_field.get_internal_type()
     if connection.vendor == "sqlite" and len(converters) == 1 and kind in _QUICK:
@@ -232,14 +240,7 @@ def _converter(converters: list[Any], expression: Any) -> Callable[[Any], Iterab
             value = each(value, expression, connection)
         return value
 
-    def convert_all(column: tuple[Any, ...]) -> Iterable[Any]:
-        # What many rows share, such as their rate, is converted once.
-        different = set(column)
-        if len(different) * 2 > len(column):
-            return map(convert, column)
-        return map({value: convert(value) for value in different}.__getitem__, column)
-
-    return convert_all
+    return lambda column: map(convert, column)
 
 
 def _read_instants(column: tuple[str | None, ...]) -> list[datetime | None]:
@@ -262,7 +263,7 @@ def _read_booleans(column: tuple[int | None, ...]) -> list[bool | None]:
     return [None if number is None else number != 0 for number in column]
 
 
-_QUICK: dict[str, Callable[[Any], Iterable[Any]]] = {
+_QUICK: dict[str, Callable[[tuple[Any, ...]], Iterable[Any]]] = {
     "BooleanField": _read_booleans,
     "DateTimeField": _read_instants,
     "DateField": _read_dates,
