@@ -1,18 +1,16 @@
 """What the rows of a list of sessions are made of."""
 
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple, Self, cast
 from urllib.parse import quote
 from uuid import UUID
 
 from django import template
 from django.template.context import Context
-from django.template.loader import get_template
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from sessions_app.models import TimeSession
 from sessions_app.pages.context import PageContext
@@ -21,11 +19,9 @@ from sessions_app.selectors.overview import ListedSession
 from sessions_app.templatetags.catalogue import tag_line
 from sessions_app.templatetags.formatting import billable_sign, date_of, days_after_start, duration, time_at
 from sessions_app.timekeeping.durations import format_words
+from timetracker.templatetags.cached import include_cached
 
 register = template.Library()
-
-ROWS_KEPT = 1000
-"""For how many rows their HTML is kept, of some three kilobytes each."""
 
 _TITLES = {
     "name": gettext_lazy("Change the name"),
@@ -62,23 +58,22 @@ class Row(NamedTuple):
     billable: bool
     billable_sign: str
     here: str
-    script_prefix: str  # of which addresses are made
-    language: str | None
 
 
 @register.simple_tag(takes_context=True)
 def session_row(context: Context, listed: ListedSession[TimeSession], *, overlaps: bool) -> SafeString:
     """`{% session_row row.listed overlaps=row.overlaps %}`: the row of a session in the list of `day`.
 
-    Its HTML is kept, since a page is mostly shown again with one row changed. A row that shows anything else is another
-    one: `Row` is all that its template knows.
+    Its HTML is cached, since a page is mostly shown again with one row changed. A row that shows anything else is
+    another one: `Row` is all that its template knows.
     """
     session, seconds = listed
     page, day = cast("PageContext", context["page"]), cast("date", context["day"])
     project = page.catalogue.project_of(session)
     counts = seconds if session.is_running and day == page.today else None
-    return _render(
-        Row(
+    return include_cached(
+        "sessions/_session.html",
+        row=Row(
             id=session.id,
             name=str(session),
             project="" if project is None else str(project),
@@ -99,9 +94,7 @@ def session_row(context: Context, listed: ListedSession[TimeSession], *, overlap
             billable=session.billable,
             billable_sign=billable_sign(context, session),
             here=context["here"],
-            script_prefix=get_script_prefix(),
-            language=get_language(),
-        )
+        ),
     )
 
 
@@ -131,15 +124,14 @@ class Gap(NamedTuple):
     starts_at: str
     ends_at: str
     here: str
-    script_prefix: str
-    language: str | None
 
 
 @register.simple_tag(takes_context=True)
 def gap_row(context: Context, gap: GapRow) -> SafeString:
-    """`{% gap_row row.gap %}`: untracked time in the list of `day`, kept as `session_row`."""
-    return _render_gap(
-        Gap(
+    """`{% gap_row row.gap %}`: untracked time in the list of `day`, cached as `session_row`."""
+    return include_cached(
+        "sessions/_gap.html",
+        gap=Gap(
             start=time_at(context, gap.start, gap.before),
             end=time_at(context, gap.end, gap.before),
             words=format_words(gap.seconds),
@@ -150,20 +142,8 @@ def gap_row(context: Context, gap: GapRow) -> SafeString:
             starts_at=gap.start.isoformat(),
             ends_at=gap.end.isoformat(),
             here=context["here"],
-            script_prefix=get_script_prefix(),
-            language=get_language(),
-        )
+        ),
     )
-
-
-@lru_cache(ROWS_KEPT)
-def _render_gap(gap: Gap) -> SafeString:
-    return SafeString(get_template("sessions/_gap.html").render({"gap": gap}))
-
-
-@lru_cache(ROWS_KEPT)
-def _render(row: Row) -> SafeString:
-    return SafeString(get_template("sessions/_session.html").render({"row": row}))
 
 
 @register.simple_tag

@@ -1,3 +1,4 @@
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -5,9 +6,12 @@ from django.template import Context, Template
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils.safestring import mark_safe
 
+from sessions_app import services
 from sessions_app.templatetags import rows
 from sessions_app.templatetags.rows import Row
-from tests.factories import make_session
+from tests.factories import WEB, make_session
+from timetracker.templatetags import cached
+from timetracker.templatetags.cached import include_cached
 
 ID = UUID("11111111-1111-4111-8111-111111111111")
 
@@ -33,8 +37,6 @@ ROW = Row(
     billable=False,
     billable_sign="€",
     here="/day/2026-03-02/",
-    script_prefix="/",
-    language="en",
 )
 
 
@@ -107,7 +109,8 @@ CHANGES = {
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_row_that_shows_anything_else_is_rendered_anew(name):
-    assert rows._render(ROW) != rows._render(ROW._replace(**{name: CHANGES[name]}))
+    session = partial(include_cached, "sessions/_session.html")
+    assert session(row=ROW) != session(row=ROW._replace(**{name: CHANGES[name]}))
 
 
 GAP = rows.Gap(
@@ -121,8 +124,6 @@ GAP = rows.Gap(
     starts_at="2026-03-02T08:00:00+00:00",
     ends_at="2026-03-02T08:25:00+00:00",
     here="/day/2026-03-02/",
-    script_prefix="/",
-    language="en",
 )
 
 
@@ -143,17 +144,19 @@ GAP = rows.Gap(
     ],
 )
 def test_a_gap_that_shows_or_moves_anything_else_is_rendered_anew(name, value):
-    assert rows._render_gap(GAP) != rows._render_gap(GAP._replace(**{name: value}))
+    gap = partial(include_cached, "sessions/_gap.html")
+    assert gap(gap=GAP) != gap(gap=GAP._replace(**{name: value}))
 
 
 def test_a_row_is_rendered_once_as_long_as_it_shows_the_same(signed_in, owner):
-    make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", "Once & again")
-    pages = [signed_in.get("/day/2026-11-20/").content.decode() for _number in range(2)]
-    before = rows._render.cache_info()
-    assert "Once &amp; again" in signed_in.get("/day/2026-11-20/").content.decode()
-    after = rows._render.cache_info()
-    assert (after.misses, after.hits) == (before.misses, before.hits + 1)
-    assert _row(pages[0]) == _row(pages[1])
+    session = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", "Once & again")
+    first = _row(signed_in.get("/day/2026-11-20/").text)
+    misses = cached._render.cache_info().misses
+    assert _row(signed_in.get("/day/2026-11-20/").text) == first
+    assert cached._render.cache_info().misses == misses
+    services.edit_session(owner, WEB, session.id, name="Another")
+    changed = _row(signed_in.get("/day/2026-11-20/").text)
+    assert changed == first.replace("Once &amp; again", "Another")
 
 
 def _row(page):
