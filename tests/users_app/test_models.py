@@ -80,6 +80,22 @@ def test_the_database_rejects(change, constraint):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("week_start", 7), *(("day_goal_seconds", each) for each in (59, 86_401)), ("week_goal_seconds", 604_801)],
+)
+def test_a_guest_has_nothing_that_the_database_rejects(name, value):
+    with pytest.raises(ValidationError) as error:
+        User.objects.create_guest(**{name: value})
+    assert list(error.value.message_dict) == [name]
+
+
+@pytest.mark.django_db
+def test_a_guest_gets_an_address_in_lower_case():
+    assert User.objects.create_guest(email="Mira@example.org").email == "mira@example.org"
+
+
+@pytest.mark.django_db
 def test_an_operator_is_a_superuser():
     user = User.objects.create_superuser("ops@example.org", PASSWORD)
     assert (user.is_staff, user.is_superuser, user.is_active) == (True, True, True)
