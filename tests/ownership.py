@@ -4,9 +4,13 @@ import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 from io import BytesIO
+from typing import Any
 
 from django.apps import apps
+from django.db import connection
+from django.db.models import Model, QuerySet
 
 from sessions_app import services
 from sessions_app.imports.files import answers_to_json
@@ -35,11 +39,11 @@ class Holdings:
     ids: dict[str, str]
     secrets: dict[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def untold(self) -> list[str]:
-        """What no answer to another may have in it: all their ids, texts and secrets."""
-        rows = [json.dumps(row, default=str) for _table, row in rows_of_all() if str(self.user.pk) in map(str, row)]
-        ids = {str(value) for row in rows for value in json.loads(row) if _is_id(value)}
+        """What no answer to another may have in it: all their ids, texts and secrets, when it is first asked for."""
+        rows = [row for table in _TABLES.values() for row in table.all() if str(self.user.pk) in map(str, row)]
+        ids = {str(value) for row in rows for value in json.loads(json.dumps(row, default=str)) if _is_id(value)}
         return [UNSHARED, str(self.user.email), *ids, *(each.replace("-", "") for each in ids), *self.secrets.values()]
 
 
@@ -85,13 +89,29 @@ def with_everything(name: str) -> Holdings:
 
 
 def rows_of_all() -> list[tuple[str, tuple[object, ...]]]:
-    """Every row of every table, but for when tokens and links were last used, and the log-in sessions of browsers."""
+    """Every row of every table as the database has it, but for when tokens and links were last used, and the log-in
+    sessions of browsers.
+    """
     rows: list[tuple[str, tuple[object, ...]]] = []
-    for model in apps.get_models():
-        if model._meta.app_label in {"sessions_app", "users_app"} and model is not BrowserSession:
-            names = [each.attname for each in model._meta.concrete_fields if each.name not in NOTED_BY_A_GET]
-            rows += [(model._meta.label, row) for row in model._default_manager.order_by("pk").values_list(*names)]
+    with connection.cursor() as cursor:
+        for label, select in _SELECTS.items():
+            cursor.execute(select)
+            rows += [(label, row) for row in cursor.fetchall()]
     return rows
+
+
+def _rows_of(model: type[Model]) -> QuerySet[Any]:
+    names = [each.attname for each in model._meta.concrete_fields if each.name not in NOTED_BY_A_GET]
+    return model._default_manager.order_by("pk").values_list(*names)
+
+
+_TABLES = {
+    model._meta.label: _rows_of(model)
+    for model in apps.get_models()
+    if model._meta.app_label in {"sessions_app", "users_app"} and model is not BrowserSession
+}
+# Written once: Django takes longer for it than the database to answer.
+_SELECTS = {label: str(rows.query) for label, rows in _TABLES.items()}
 
 
 def waiting_import(user: User) -> Import:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from time_machine import travel
 
 from sessions_app.models import Change
 from tests.ownership import UNSHARED, rows_of_all, with_everything
@@ -25,14 +26,24 @@ PAGES = {
 EACH = pytest.mark.parametrize("page", sorted(PAGES))
 
 
+TODAY = "2026-11-23T12:00:00Z"
+
+
 @pytest.fixture(autouse=True)
 def today(time_machine):
-    time_machine.move_to("2026-11-23T12:00:00Z", tick=False)
+    time_machine.move_to(TODAY, tick=False)
 
 
-@pytest.fixture
-def owner_things(db):
-    return with_everything("owner")
+@pytest.fixture(scope="module")
+def owner_things(module_db):
+    with travel(TODAY, tick=False):
+        return with_everything("owner")
+
+
+@pytest.fixture(scope="module")
+def another(module_db):
+    with travel(TODAY, tick=False):
+        return with_everything("another").user
 
 
 def browser_of(user):
@@ -69,8 +80,8 @@ def test_the_pages_are_found():
 
 @EACH
 @pytest.mark.parametrize("who", ["another", "nobody"])
-def test_anothers_page_is_like_one_that_is_nowhere(owner_things, page, who):
-    user = with_everything("other").user if who == "another" else None
+def test_anothers_page_is_like_one_that_is_nowhere(owner_things, another, page, who):
+    user = another if who == "another" else None
     before, theirs = rows_of_all(), address(page, owner_things.ids)
     untold = [each for each in owner_things.untold if each not in {UNSHARED, *theirs.split("/")}]
     nowhere = address(page, {name: str(uuid4()) for name in owner_things.ids})

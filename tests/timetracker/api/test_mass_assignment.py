@@ -4,6 +4,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from time_machine import travel
 
 from sessions_app.models import Client, Project, SavedReport, Share, Tag, TimeSession
 from tests.conftest import ApiClient
@@ -103,19 +104,24 @@ def keys_of(model):
     return names | {camel(name) for name in names} | FURTHER | {"hourlyRate", "currency", "deletedAt", "rateIsOwn"}
 
 
+TODAY = "2026-11-23T12:00:00Z"
+
+
 @pytest.fixture(autouse=True)
 def today(time_machine):
-    time_machine.move_to("2026-11-23T12:00:00Z", tick=False)
+    time_machine.move_to(TODAY, tick=False)
 
 
-@pytest.fixture
-def things(db):
-    return with_everything("owner")
+@pytest.fixture(scope="module")
+def things(module_db):
+    with travel(TODAY, tick=False):
+        return with_everything("owner")
 
 
-@pytest.fixture
-def stranger_things(db):
-    return with_everything("stranger")
+@pytest.fixture(scope="module")
+def stranger_things(module_db):
+    with travel(TODAY, tick=False):
+        return with_everything("stranger")
 
 
 def value_for(key, stranger):

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import URLPattern, get_resolver
+from time_machine import travel
 
 from tests.conftest import ApiClient
 from tests.ownership import UNSHARED, rows_of_all, with_everything
@@ -108,19 +109,24 @@ NO_ENDPOINT = "^v1(/.*)?$"
 OF_CALLER = pytest.mark.parametrize("route", sorted(route for route, (scope, _body) in TABLE.items() if scope))
 
 
+TODAY = "2026-11-23T12:00:00Z"
+
+
 @pytest.fixture(autouse=True)
 def today(time_machine):
-    time_machine.move_to("2026-11-23T12:00:00Z", tick=False)
+    time_machine.move_to(TODAY, tick=False)
 
 
-@pytest.fixture
-def owner_things(db):
-    return with_everything("owner")
+@pytest.fixture(scope="module")
+def owner_things(module_db):
+    with travel(TODAY, tick=False):
+        return with_everything("owner")
 
 
-@pytest.fixture
-def other_things(db):
-    return with_everything("other")
+@pytest.fixture(scope="module")
+def other_things(module_db):
+    with travel(TODAY, tick=False):
+        return with_everything("other")
 
 
 def fill(value, ids):
