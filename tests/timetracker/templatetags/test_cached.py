@@ -33,7 +33,7 @@ def test_a_part_is_rendered_once_for_the_same_values(part):
     assert cached._render.cache_info().hits == 1
 
 
-def test_each_prefix_of_a_server_has_addresses_of_its_own(part):
+def test_each_prefix_of_a_server_has_other_addresses(part):
     part("{% url 'today' %}")
     assert render('{% include_cached "part.html" %}') == "/"
     set_script_prefix("/time/")

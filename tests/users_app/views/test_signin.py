@@ -132,29 +132,29 @@ def test_sessions_that_nothing_else_leads_to_are_not_left_behind(guest):
 
 
 def test_the_sessions_of_this_browser_are_held_until_it_is_decided_about_them(guest):
-    own, other = TimeSession.objects.get().user, make_guest()
+    mine, other = TimeSession.objects.get().user, make_guest()
     make_session(other, "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", "Mail")
     make_account("mira@example.org")
-    codes = {user: replace_code(user, now=NOW) for user in (own, other)}
+    codes = {user: replace_code(user, now=NOW) for user in (mine, other)}
 
     guest.post("/signin/", {"code": codes[other]})
-    assert guest.session["held_guest"] == str(own.pk)
+    assert guest.session["held_guest"] == str(mine.pk)
     # A code led to the other guest's, and a new one does; nothing else leads to its own.
     guest.post("/signin/", {"login": "mira@example.org", "password": "correct horse battery"})
-    assert guest.session["held_guest"] == str(own.pk)
+    assert guest.session["held_guest"] == str(mine.pk)
 
-    guest.post("/signin/", {"code": codes[own]})
+    guest.post("/signin/", {"code": codes[mine]})
     assert "held_guest" not in guest.session
     guest.post("/signin/", {"login": "mira@example.org", "password": "correct horse battery"})
-    assert guest.session["held_guest"] == str(own.pk)
+    assert guest.session["held_guest"] == str(mine.pk)
 
 
 def test_who_comes_back_to_the_sessions_of_a_browser_leaves_the_others_there(guest):
-    own, other = TimeSession.objects.get().user, make_guest()
+    mine, other = TimeSession.objects.get().user, make_guest()
     make_session(other, "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", "Mail")
-    codes = {user: replace_code(user, now=NOW) for user in (own, other)}
+    codes = {user: replace_code(user, now=NOW) for user in (mine, other)}
     guest.post("/signin/", {"code": codes[other]})
-    guest.post("/signin/", {"code": codes[own]})
+    guest.post("/signin/", {"code": codes[mine]})
     assert guest.session["held_guest"] == str(other.pk)
 
 
