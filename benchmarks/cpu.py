@@ -100,7 +100,8 @@ def kinds(token: Headers, cookie: Headers, now: datetime) -> dict[str, Callable[
         "day": ("/v1/users/me/sessions", token),
         "week": ("/v1/users/me/sessions?duration=week", token),
         "month": (f"/v1/users/me/sessions?duration=month&date={month}&limit=500", token),
-        "old day": ("/v1/users/me/sessions?date=2000-01-01", token),
+        # A day that both users have ten sessions of.
+        "old day": (f"/v1/users/me/sessions?date={now - timedelta(days=90):%Y-%m-%d}", token),
         "changes": ("/v1/users/me/changes?limit=1", token),
         "page Today": ("/", cookie),
         "page Week": ("/week/", cookie),
