@@ -24,6 +24,7 @@ hypothesis.settings.register_profile("quick", max_examples=20, deadline=None, su
 hypothesis.settings.register_profile("thorough", hypothesis.settings.get_profile("quick"), max_examples=100)
 hypothesis.settings.load_profile("quick")
 
+TESTS = Path(__file__).parent
 
 # Where rows are read and written by more than a line of Django's: what SQLite and PostgreSQL may do differently.
 DATABASE = [
@@ -65,6 +66,14 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves files unread that have no test of the marker asked for, where a list above or a folder names them."""
+    marked = {"database": DATABASE, "browser": ["browser"]}.get(config.option.markexpr.partition(" and ")[0])
+    if marked is None or not collection_path.name.startswith("test_"):
+        return None
+    return not _is_in(collection_path, marked) or None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks tests that have data, those of DATABASE among them, and those in which the clock goes on; orders files."""
     of_database, of_any = _files_in(DATABASE, items), _files_in(ANY_DATABASE, items)
@@ -84,9 +93,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _files_in(names: list[str], items: list[pytest.Item]) -> set[Path]:
     """The files of the tests that one of the lists above names, or the folder that they are in."""
-    listed = [Path(__file__).parent / each for each in names]
-    assert all(each.exists() for each in listed), "A list above names a file that is gone."
-    return {path for path in {item.path for item in items} if any(path.is_relative_to(each) for each in listed)}
+    assert all((TESTS / each).exists() for each in names), "A list above names a file that is gone."
+    return {path for path in {item.path for item in items} if _is_in(path, names)}
+
+
+def _is_in(path: Path, names: list[str]) -> bool:
+    return any(path.is_relative_to(TESTS / each) for each in names)
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
