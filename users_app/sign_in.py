@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from allauth.core import context
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY, login, update_session_auth_hash
 from django.http import HttpRequest
 from django.urls import reverse
@@ -10,13 +11,19 @@ from django.urls import reverse
 from timetracker import clock
 from timetracker.middleware.proxies import client_of
 from users_app.browser_sessions import AGENT_KEY, HELD
-from users_app.models import BrowserSession, Notice, User
+from users_app.models import BrowserSession, Notice, User, hash_secret
 from users_app.services.attempts import MAX_FOR_ACCOUNT, MAX_SIGN_INS, MAX_WHEN_SIGNED_IN, count_attempt
 from users_app.services.devices import device_name
 from users_app.services.notices import add_notice
+from users_app.services.recovery import ANSWERED_FOR
 
 DISMISSED = "keep_dismissed"
 """In the log-in session once the line about keeping sessions has been dealt with; the template of a day asks it."""
+
+_REPLACES = "replaces"
+"""In the log-in session: the hash of the cookie that the browser had before."""
+
+_MAX_UNANSWERED = 20
 
 _KEPT = (HELD, "account_authentication_methods", "account_authentication_methods_user")
 """What outlives that Django empties the session of another user: the guest, and how somebody signed in."""
@@ -25,16 +32,31 @@ _KEPT = (HELD, "account_authentication_methods", "account_authentication_methods
 def sign_in(request: HttpRequest, user: User) -> None:
     """Makes this browser the user's. Its key is replaced, so that a planted one opens nothing."""
     secret = request.META.get("CSRF_COOKIE")
+    cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    brought = hash_secret(cookie) if cookie else None
+    if brought and SESSION_KEY not in request.session:
+        _take_unanswered(request, user, brought)
     _note_guest(request, user)
     notes = {key: request.session[key] for key in _KEPT if key in request.session}
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     request.session.update(notes)
+    if brought:
+        request.session[_REPLACES] = brought
     request.session[AGENT_KEY] = request.headers.get("User-Agent", "")[: BrowserSession.AGENT_LENGTH]
     device = device_name(request.headers.get("User-Agent", ""))
     add_notice(user, Notice.Kind.SIGNED_IN, now=clock.now(), details={"device": device})
     if secret is not None:
         # Signing in makes a new one; but other tabs of this browser show forms with this one.
         request.META.update({"CSRF_COOKIE": secret, "CSRF_COOKIE_NEEDS_UPDATE": True})
+
+
+def name_form(request: HttpRequest, what: str = "") -> str:
+    """Returns what tells a form of this browser from all others, however often it is sent; "" if that is not known.
+
+    `what` is what it is about; without it, it is the page that the form was on, by its CSRF token.
+    """
+    secret, what = request.META.get("CSRF_COOKIE"), what or request.POST.get("csrfmiddlewaretoken", "")
+    return f"{request.path} {secret} {what}" if secret and what else ""
 
 
 def held_guest(request: HttpRequest) -> User | None:
@@ -61,6 +83,21 @@ def _note_guest(request: HttpRequest, user: User) -> None:
         request.session[HELD] = str(before.pk)
     elif request.session.get(HELD) == str(user.pk):
         del request.session[HELD]
+
+
+def _take_unanswered(request: HttpRequest, user: User, brought: str) -> None:
+    """Goes on where this browser signed in before, if it still brings the cookie that was replaced by that.
+
+    So the answer did not arrive, and the guest whom it had is held by a row to which no cookie leads.
+    """
+    lately = BrowserSession.objects.filter(user=user, last_seen_at__gt=clock.now() - ANSWERED_FOR)
+    for row in lately.order_by("-last_seen_at")[:_MAX_UNANSWERED]:
+        notes = row.get_decoded()
+        if notes.get(_REPLACES) == brought:
+            if HELD in notes:
+                request.session[HELD] = notes[HELD]
+            row.delete()
+            return
 
 
 def count_for_address(request: HttpRequest | None = None, *, scope: str = "sign-in") -> None:

@@ -15,7 +15,7 @@ from timetracker.errors import NotFoundError
 from timetracker.pages import came_from, now_of, respond
 from users_app.guests import current_user
 from users_app.models import User
-from users_app.services.recovery import replace_code
+from users_app.services.recovery import find_answer, replace_code
 
 WEB = Actor(Source.WEB)
 SECONDS_OF_WORK = 5.0
@@ -35,9 +35,21 @@ def require_user(request: HttpRequest) -> User:
     return user
 
 
-def show_guests_code(request: HttpRequest, guest: User) -> HttpResponse:
-    """Responds with a new recovery code of a guest whom this browser had; no other response has it."""
-    code = replace_code(guest, now=now_of(request))
+def show_guests_code(request: HttpRequest, guest: User, *, form: str) -> HttpResponse:
+    """Responds with a new recovery code of a guest whom this browser had; no other response has it.
+
+    Only that of the same `form` sent again, by `show_code_again`: the one before may not have arrived.
+    """
+    return _show_code(request, replace_code(guest, now=now_of(request), form=form))
+
+
+def show_code_again(request: HttpRequest, *, form: str) -> HttpResponse | None:
+    """Responds as `show_guests_code` did to the same form just now; None if it did not."""
+    answer = find_answer(form, now=now_of(request))
+    return None if answer is None else _show_code(request, answer[1])
+
+
+def _show_code(request: HttpRequest, code: str) -> HttpResponse:
     context = {"tab": "settings", "code": code, "is_of_guest": True, "target": came_from(request)}
     response = respond(request, "account/recovery_code.html", context)
     patch_cache_control(response, no_store=True)

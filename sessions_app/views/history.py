@@ -15,7 +15,15 @@ from sessions_app.account_export import ACCOUNT_IMPORT, summary_of
 from sessions_app.imports.files import is_large
 from sessions_app.imports.waiting import contents_of, import_of_work
 from sessions_app.pages.account_export import say_imported
-from sessions_app.pages.actions import SECONDS_OF_WORK, WEB, going_on_url, require_user, say_done, show_guests_code
+from sessions_app.pages.actions import (
+    SECONDS_OF_WORK,
+    WEB,
+    going_on_url,
+    require_user,
+    say_done,
+    show_code_again,
+    show_guests_code,
+)
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.import_work import import_in_background
 from sessions_app.selectors.history import read_session_times
@@ -24,6 +32,7 @@ from timetracker.errors import ConflictError, NotFoundError
 from timetracker.pages import SeeOther, came_from, redirect_back, respond
 from users_app.guests import current_user
 from users_app.services.merged import undoable_merges
+from users_app.sign_in import name_form
 
 
 @require_safe
@@ -59,14 +68,20 @@ def undo(request: HttpRequest) -> HttpResponse:
     except ValueError:
         return redirect_back(request)
     except (ConflictError, NotFoundError) as error:
-        messages.error(request, error.message)
-        return redirect_back(request)
+        shown = changeset_id and show_code_again(request, form=_name_undo(request, changeset_id))
+        if not shown:
+            messages.error(request, error.message)
+        return shown or redirect_back(request)
     if undone.guest is not None:
-        return show_guests_code(request, undone.guest)
+        return show_guests_code(request, undone.guest, form=_name_undo(request, undone.changeset.id))
     if not undone.is_finished:
         return SeeOther(going_on_url(undone.undone_by, came_from(request)))
     _say_undone(request, undone.undone_by, undone.left_count, undone.left, what=undone.changeset.summary)
     return redirect_back(request)
+
+
+def _name_undo(request: HttpRequest, changeset_id: UUID) -> str:
+    return name_form(request, str(changeset_id))
 
 
 @require_POST

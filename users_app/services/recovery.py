@@ -2,11 +2,12 @@
 
 import secrets
 import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from users_app.models import Notice, RecoveryCode, User, hash_secret
 from users_app.services.notices import add_notice
@@ -18,10 +19,16 @@ RANDOM_LENGTH = 26  # 130 bits
 CHECK_LENGTH = 2
 GROUP_LENGTH = 4
 
+ANSWERED_FOR = timedelta(minutes=10)
+"""How long a form that is sent again gets the same code: what it was answered with may not have arrived."""
 
-def make_code() -> str:
-    """Returns a new code: seven groups of four signs, of which the last two are a checksum."""
-    signs = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
+
+def make_code(form: str = "") -> str:
+    """Returns a new code: seven groups of four signs, of which the last two are a checksum.
+
+    In answer to a `form` (users_app.sign_in.name_form) it is always the same, and without our key nobody can make it.
+    """
+    signs = _derive_signs(form) if form else "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
     signs += _check_signs(signs)
     return "-".join(signs[start : start + GROUP_LENGTH] for start in range(0, len(signs), GROUP_LENGTH))
 
@@ -37,17 +44,20 @@ def read_code(typed: str) -> str | None:
     return signs if signs[RANDOM_LENGTH:] == _check_signs(signs[:RANDOM_LENGTH]) else None
 
 
-def replace_code(user: User, *, now: datetime) -> str:
-    """Returns a new code of a user, who is told by e-mail; the one before opens nothing any more."""
+def replace_code(user: User, *, now: datetime, form: str = "") -> str:
+    """Returns a new code of a user, who is told by e-mail; the one before opens nothing any more.
+
+    For `form` see `make_code`.
+    """
     with transaction.atomic():
         add_notice(user, Notice.Kind.SECOND_FACTOR_CHANGED, now=now)
-        return _replace_code(user, now)
+        return _replace_code(user, now, form)
 
 
-def use_code(typed: str, *, now: datetime) -> tuple[User, str] | None:
+def use_code(typed: str, *, now: datetime, form: str = "") -> tuple[User, str] | None:
     """Uses a code up. Returns its user and the new code that replaces it; None for one that opens nothing.
 
-    Of two that use one code at once, one is told None.
+    Of two that use one code at once, one is told None; but a `form` that is sent again is answered as before.
     """
     with transaction.atomic():
         found = (
@@ -57,8 +67,18 @@ def use_code(typed: str, *, now: datetime) -> tuple[User, str] | None:
             .first()
         )
         if found is None:
-            return None
-        return found.user, _replace_code(found.user, now)
+            return find_answer(form, now=now)
+        return found.user, _replace_code(found.user, now, form)
+
+
+def find_answer(form: str, *, now: datetime) -> tuple[User, str] | None:
+    """Returns whose code was made in answer to this form just now, and the code, while it is the user's present one."""
+    if not form:
+        return None
+    code = make_code(form)
+    made = RecoveryCode.objects.filter(code_hash=_hash(code), created_at__gt=now - ANSWERED_FOR, user__is_active=True)
+    found = made.select_related("user").first()
+    return None if found is None else (found.user, code)
 
 
 def can_return(user: User) -> bool:
@@ -70,10 +90,15 @@ def can_return(user: User) -> bool:
     )
 
 
-def _replace_code(user: User, now: datetime) -> str:
-    code = make_code()
+def _replace_code(user: User, now: datetime, form: str) -> str:
+    code = make_code(form)
     RecoveryCode.objects.update_or_create(user=user, defaults={"code_hash": _hash(code), "created_at": now})
     return code
+
+
+def _derive_signs(form: str) -> str:
+    number = int.from_bytes(salted_hmac("recovery code", form, algorithm="sha256").digest())
+    return "".join(ALPHABET[number >> 5 * index & 31] for index in range(RANDOM_LENGTH))
 
 
 def _hash(code: str) -> str:

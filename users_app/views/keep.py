@@ -15,8 +15,8 @@ from users_app.forms.account import KeepForm
 from users_app.guests import call_as_user, current_user, user_or_unsaved
 from users_app.models import RecoveryCode, User
 from users_app.services.accounts import become_account
-from users_app.services.recovery import replace_code
-from users_app.sign_in import DISMISSED, count_for_address, stay_signed_in
+from users_app.services.recovery import find_answer, replace_code
+from users_app.sign_in import DISMISSED, count_for_address, name_form, sign_in, stay_signed_in
 
 
 def _is_of_account(request: HttpRequest) -> bool:
@@ -64,12 +64,20 @@ def _keep_by_password(request: HttpRequest) -> HttpResponse:
 
 
 def _keep_by_code(request: HttpRequest) -> HttpResponse:
-    """Makes a recovery code. This response alone has it, as for tokens."""
-    user = current_user(request)
+    """Makes a recovery code. This response alone has it, as for tokens; it is given again if it did not arrive.
+
+    The cookie is replaced, so that a guest whom it did not reach either is known by the form alone.
+    """
+    user, form = current_user(request), name_form(request)
     if user is None:
-        return _page(request, KeepForm(user=user_or_unsaved(request)))
-    code = replace_code(user, now=now_of(request))
-    request.session.cycle_key()
+        answer = find_answer(form, now=now_of(request))
+        if answer is None or not answer[0].is_guest:
+            return _page(request, KeepForm(user=user_or_unsaved(request)))
+        user, code = answer
+        sign_in(request, user)
+    else:
+        code = replace_code(user, now=now_of(request), form=form)
+        request.session.cycle_key()
     request.session[DISMISSED] = True
     response = respond(request, "account/recovery_code.html", {"tab": "settings", "code": code})
     patch_cache_control(response, no_store=True)

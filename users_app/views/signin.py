@@ -24,8 +24,8 @@ from users_app.forms.account import SignInForm, mark_limit
 from users_app.forms.second_factor import PasskeySignInForm
 from users_app.forms.signin import RecoveryCodeForm
 from users_app.guests import current_user
-from users_app.services.recovery import can_return, use_code
-from users_app.sign_in import DISMISSED, count_for_address, held_guest, sign_in, way_on
+from users_app.services.recovery import can_return, read_code, use_code
+from users_app.sign_in import DISMISSED, count_for_address, held_guest, name_form, sign_in, way_on
 
 
 class SignInView(LoginView):
@@ -66,7 +66,8 @@ def _sign_in_by_code(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, status=422, code_form=form)
     count_for_address(request)
-    used = use_code(form.cleaned_data["code"], now=now_of(request))
+    typed = form.cleaned_data["code"]
+    used = use_code(typed, now=now_of(request), form=name_form(request, read_code(typed) or ""))
     if used is None:
         form.add_error("code", _("This code opens nothing. It may have been used, or replaced by a newer one."))
         return _page(request, status=422, code_form=form)

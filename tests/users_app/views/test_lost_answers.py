@@ -1,0 +1,138 @@
+"""The answer that has a new code or cookie does not arrive, or a button is pressed twice: the form is sent again."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from tests.factories import make_account, make_guest, make_session
+from tests.pages import flat, shown_once
+from tests.sessions_app.views.conftest import typed
+from timetracker import clock as instants
+from users_app.models import BrowserSession, User
+from users_app.services.merged import undoable_merges
+from users_app.services.recovery import replace_code
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+SIGN_IN = {"login": "mira@example.org", "password": "correct horse battery"}
+
+
+def code_on(response):
+    return shown_once(response, "recovery_code")
+
+
+def code_form(client):
+    """What makes a recovery code."""
+    return typed(client.get("/keep/").text.partition("A recovery code</h2>")[2], "/keep/")
+
+
+def send_twice(browser, path, form):
+    """The answers to a form, of which the first does not reach the browser: its cookies stay as they were."""
+    before = browser.cookies.copy()
+    first = browser.post(path, form)
+    browser.cookies = before
+    return first, browser.post(path, form)
+
+
+@pytest.fixture
+def mira():
+    user = make_account("mira@example.org")
+    make_session(user, "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", "Mail")
+    return user
+
+
+@pytest.fixture
+def browser():
+    """One with a guest's session."""
+    client = Client()
+    client.post("/timer/start/", {"id": str(uuid4()), "name": "Linocut"})
+    return client
+
+
+def guest():
+    return User.objects.get(email=None)
+
+
+def opens(code):
+    client = Client()
+    client.post("/signin/", {"code": code})
+    return ">Linocut<" in client.get("/").text
+
+
+def test_a_guests_code_is_shown_again(browser):
+    form = code_form(browser)
+    first, second = send_twice(browser, "/keep/", form)
+    assert code_on(first) == code_on(second) is not None
+    assert ">Linocut<" in browser.get("/").text
+    assert opens(code_on(second))
+
+
+def test_a_code_that_was_used_up_is_answered_again_in_the_same_browser_only(browser):
+    code, other, third = replace_code(guest(), now=instants.now()), Client(), Client()
+    for each in (other, third):
+        each.get("/signin/")
+    first, second = send_twice(other, "/signin/", {"code": code})
+    assert code_on(first) == code_on(second) != code
+    assert ">Linocut<" in other.get("/").text
+    assert "This code opens nothing." in flat(third.post("/signin/", {"code": code}))
+    assert opens(code_on(second))
+    # The new one was used as well: the old one opens nothing for anybody.
+    assert other.post("/signin/", {"code": code}).status_code == 422
+
+
+def test_it_is_not_answered_again_later(browser, clock):
+    code, other = replace_code(guest(), now=instants.now()), Client()
+    other.get("/signin/")
+    other.post("/signin/", {"code": code})
+    clock.shift(timedelta(minutes=10))
+    assert other.post("/signin/", {"code": code}).status_code == 422
+
+
+def test_the_sessions_of_a_browser_are_held_when_it_signs_in_again(browser, mira):
+    _first, second = send_twice(browser, "/signin/", SIGN_IN)
+    assert second.url == "/merge/?next=%2F"
+    assert browser.session["held_guest"] == str(guest().pk)
+    assert BrowserSession.objects.filter(user=mira).count() == 1
+
+
+def test_another_browser_takes_nothing_of_it(browser, mira):
+    browser.post("/signin/", SIGN_IN)
+    other, third = Client(), Client()
+    third.cookies["sessionid"] = "x" * 32
+    for each in (other, third):
+        each.post("/signin/", SIGN_IN)
+        assert "held_guest" not in each.session
+    assert BrowserSession.objects.filter(user=mira).count() == 3
+
+
+def test_the_code_of_sessions_that_are_left_apart_is_shown_again(browser, mira):
+    browser.post("/signin/", SIGN_IN)
+    form = typed(browser.get("/merge/").text, "/merge/") | {"do": "leave"}
+    first, second = send_twice(browser, "/merge/", form)
+    assert code_on(first) == code_on(second) is not None
+    assert opens(code_on(second))
+    assert browser.post("/merge/", form).status_code == 303  # it was used
+
+
+def test_the_code_of_sessions_that_are_given_back_is_shown_again(browser, mira):
+    browser.post("/signin/", SIGN_IN)
+    browser.post("/merge/", {"do": "merge", "guest": guest().pk})
+    (merged,) = undoable_merges(mira, now=instants.now())
+    form = {"changeset": str(merged.changeset_id)}
+    first, second = send_twice(browser, "/undo/changeset/", form)
+    assert code_on(first) == code_on(second) is not None
+    assert opens(code_on(second))
+    assert "undone already" in flat(browser.post("/undo/changeset/", form, follow=True))
+
+
+def test_an_account_is_not_signed_in_by_the_form_that_made_its_code(client):
+    user = make_guest()
+    client.force_login(user)
+    form = code_form(client)
+    before = client.cookies.copy()
+    client.post("/keep/", form)
+    User.objects.filter(pk=user.pk).update(email="noor@example.org")
+    client.cookies = before
+    assert code_on(client.post("/keep/", form)) is None
