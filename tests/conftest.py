@@ -81,6 +81,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path in of_database:
             item.add_marker("database")
         fixtures = set(getattr(item, "fixturenames", ()))
+        if "module_db" in fixtures:
+            item.add_marker("django_db")
         if fixtures & {"db", "server"} or item.get_closest_marker("django_db"):
             if item.path not in of_any:
                 item.add_marker("data")

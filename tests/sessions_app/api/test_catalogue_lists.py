@@ -4,7 +4,8 @@ import pytest
 
 from sessions_app import services
 from sessions_app.models import Client, Project, Tag
-from tests.factories import WEB
+from tests.factories import WEB, make_guest
+from users_app.models import User
 
 BASE = "/v1/users/me"
 MODELS = {"clients": Client, "projects": Project, "tags": Tag}
@@ -14,11 +15,18 @@ NAMES = ["Garden-Ä", "logo", "LOGOS", "My-Logo", "Straße", "100%_x"]
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def entries(owner):
+@pytest.fixture(scope="module")
+def owner_with_entries(module_db):
+    user = make_guest(timezone="Europe/Berlin")
     for model in MODELS.values():
         for name in NAMES:
-            services.create_entry(owner, WEB, model, name=name)
+            services.create_entry(user, WEB, model, name=name)
+    return user
+
+
+@pytest.fixture
+def owner(owner_with_entries):
+    return User.objects.get(pk=owner_with_entries.pk)
 
 
 def walk(api, address):

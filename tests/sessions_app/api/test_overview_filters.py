@@ -4,22 +4,43 @@ import uuid
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
+from time_machine import travel
 
 from sessions_app import services
 from sessions_app.models import Client, Project, Tag
-from tests.factories import WEB, make_session, start_session
+from tests.factories import WEB, make_guest, make_session, start_session
+from users_app.models import User
 
 URL = "/v1/users/me/sessions"
 
 
+NOW = "2026-11-23T12:00:00Z"
+
+
 @pytest.fixture(autouse=True)
 def today(time_machine):
-    time_machine.move_to("2026-11-23T12:00:00Z", tick=False)
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture(scope="module")
+def week(module_db):
+    """Somebody with a week of five sessions, and the ids of their catalogue entries."""
+    with travel(NOW, tick=False):
+        owner = make_guest(timezone="Europe/Berlin")
+        return owner, make_week(owner)
 
 
 @pytest.fixture
-def ids(owner):
-    """A week of five sessions, and the ids of their catalogue entries."""
+def owner(week):
+    return User.objects.get(pk=week[0].pk)
+
+
+@pytest.fixture
+def ids(week):
+    return week[1]
+
+
+def make_week(owner):
     acme = services.create_entry(owner, WEB, Client, name="ACME")
     relaunch = services.create_entry(owner, WEB, Project, name="Relaunch", client_id=acme.id)
     other = services.create_entry(owner, WEB, Project, name="Own")

@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from time_machine import travel
 
 from sessions_app import services
 from sessions_app.models import Client, Project, Tag, TimeSession
 from sessions_app.models.querysets import SessionFilter
 from sessions_app.timekeeping.periods import Period, day_period, week_period
-from tests.factories import WEB, instant, make_session, start_session
+from tests.factories import WEB, instant, make_guest, make_session, start_session
+from users_app.models import User
 
 NOW = instant("2026-11-23T12:00Z")
 MONDAY, SUNDAY = date(2026, 11, 23), date(2026, 11, 22)
@@ -16,10 +18,27 @@ TODAY, WEEK = day_period(MONDAY), week_period(MONDAY, week_start=0)
 YESTERDAY, WEEK_BEFORE = day_period(SUNDAY), week_period(SUNDAY, week_start=0)
 
 
+@pytest.fixture(scope="module")
+def history(module_db):
+    """Somebody among others, and the ids of their catalogue by name."""
+    with travel(NOW, tick=False):
+        user = make_guest(timezone="Europe/Berlin")
+        return user, make_history(user, make_guest(timezone="Europe/Berlin"))
+
+
 @pytest.fixture
-def ids(owner, stranger, time_machine):
-    """Ids of the catalogue by name; of the owner: plain, work, draft, night, running, and one that is deleted."""
+def ids(history, time_machine):
     time_machine.move_to(NOW, tick=False)
+    return history[1]
+
+
+@pytest.fixture
+def owner(history):
+    return User.objects.get(pk=history[0].pk)
+
+
+def make_history(owner, stranger):
+    """Of the owner: plain, work, draft, night, running, and one that is deleted."""
     acme = services.create_entry(owner, WEB, Client, name="Acme").id
     site = services.create_entry(owner, WEB, Project, name="Site", client_id=acme).id
     solo = services.create_entry(owner, WEB, Project, name="Solo").id
@@ -72,13 +91,13 @@ def test_each_read_has_its_sessions(owner, ids, read, expected):
 
 
 @pytest.mark.parametrize(("days", "read"), [(31, "crossing"), (32, "crossing"), (33, "open_or_long")])
-def test_one_that_is_long_is_read_with_what_runs(owner, time_machine, days, read):
+def test_one_that_is_long_is_read_with_what_runs(stranger, time_machine, days, read):
     """A forgotten timer is stopped whatever its length, and counts on each of its days."""
     begin = NOW - timedelta(days=days)
     time_machine.move_to(NOW, tick=False)
-    start_session(owner, begin.isoformat(), "left on")
-    services.stop_timer(owner, WEB)
-    sessions = TimeSession.objects.for_user(owner)
+    start_session(stranger, begin.isoformat(), "left on")
+    services.stop_timer(stranger, WEB)
+    sessions = TimeSession.objects.for_user(stranger)
 
     first = begin.date()
     for day in (first, first + timedelta(days=days // 2), TODAY.first):

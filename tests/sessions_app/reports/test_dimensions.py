@@ -16,7 +16,7 @@ from sessions_app.reports.dimensions import (
     is_undivided,
     period_of,
 )
-from tests.factories import WEB, instant, make_session
+from tests.factories import WEB, instant, make_guest, make_session
 
 
 @pytest.mark.parametrize(
@@ -35,10 +35,10 @@ def test_a_date_is_in_a_day_week_and_month(dimension, week_start, first, end):
     assert (period.first, period.end) == (first, end)
 
 
-@pytest.fixture
-def sessions(owner, time_machine):
+@pytest.fixture(scope="module")
+def sessions(module_db):
     """One without anything, in the first week of 1970; one with everything, on the last day of a year; and another."""
-    time_machine.move_to(instant("2026-11-23T12:00Z"), tick=False)
+    owner = make_guest(timezone="Europe/Berlin")
     acme = services.create_entry(owner, WEB, Client, name="Acme").id
     site = services.create_entry(owner, WEB, Project, name="Site", client_id=acme).id
     solo = services.create_entry(owner, WEB, Project, name="Solo").id
