@@ -15,7 +15,6 @@ from users_app.models import BrowserSession, Notice, User, hash_secret
 from users_app.services.attempts import MAX_FOR_ACCOUNT, MAX_SIGN_INS, MAX_WHEN_SIGNED_IN, count_attempt
 from users_app.services.devices import device_name
 from users_app.services.notices import add_notice
-from users_app.services.recovery import ANSWERED_FOR
 
 DISMISSED = "keep_dismissed"
 """In the log-in session once the line about keeping sessions has been dealt with; the template of a day asks it."""
@@ -24,6 +23,7 @@ _REPLACES = "replaces"
 """In the log-in session: the hash of the cookie that the browser had before."""
 
 _MAX_UNANSWERED = 20
+"""Among how many browsers of a user, the last seen first, the one is looked for whose answer did not arrive."""
 
 _KEPT = (HELD, "account_authentication_methods", "account_authentication_methods_user")
 """What outlives that Django empties the session of another user: the guest, and how somebody signed in."""
@@ -90,8 +90,7 @@ def _take_unanswered(request: HttpRequest, user: User, brought: str) -> None:
 
     So the answer did not arrive, and the guest whom it had is held by a row to which no cookie leads.
     """
-    lately = BrowserSession.objects.filter(user=user, last_seen_at__gt=clock.now() - ANSWERED_FOR)
-    for row in lately.order_by("-last_seen_at")[:_MAX_UNANSWERED]:
+    for row in BrowserSession.objects.filter(user=user).order_by("-last_seen_at")[:_MAX_UNANSWERED]:
         notes = row.get_decoded()
         if notes.get(_REPLACES) == brought:
             if HELD in notes:

@@ -19,7 +19,7 @@ RANDOM_LENGTH = 26  # 130 bits
 CHECK_LENGTH = 2
 GROUP_LENGTH = 4
 
-ANSWERED_FOR = timedelta(minutes=10)
+ANSWERED_FOR = timedelta(hours=1)
 """How long a form that is sent again gets the same code: what it was answered with may not have arrived."""
 
 

@@ -1,6 +1,5 @@
 """The answer that has a new code or cookie does not arrive, or a button is pressed twice: the form is sent again."""
 
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,7 +11,7 @@ from tests.sessions_app.views.conftest import typed
 from timetracker import clock as instants
 from users_app.models import BrowserSession, User
 from users_app.services.merged import undoable_merges
-from users_app.services.recovery import replace_code
+from users_app.services.recovery import ANSWERED_FOR, replace_code
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -86,7 +85,7 @@ def test_it_is_not_answered_again_later(browser, clock):
     code, other = replace_code(guest(), now=instants.now()), Client()
     other.get("/signin/")
     other.post("/signin/", {"code": code})
-    clock.shift(timedelta(minutes=10))
+    clock.shift(ANSWERED_FOR)
     assert other.post("/signin/", {"code": code}).status_code == 422
 
 
