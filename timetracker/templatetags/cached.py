@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 
 register = template.Library()
 
-MAX_PARTS = 2000
+MAX_PARTS = 1000
 """For how many parts their HTML stays in memory, of one to six kilobytes each."""
 
 
