@@ -1,12 +1,13 @@
 """Mails to users: written down with what they tell of, sent later, never twice."""
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPServerDisconnected
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import get_connection, send_mail
 from django.template.loader import render_to_string
 
 from users_app.models import Notice, User
@@ -71,12 +72,21 @@ def _send(notice: Notice, now: datetime) -> int:
         return 0
     context = {"notice": notice, "user": user, "base_url": settings.BASE_URL, **notice.details}
     text = render_to_string(_TEMPLATES[Notice.Kind(notice.kind)], context)
+    connection = get_connection()
+    is_open = False
     try:
-        send_mail(*_subject_and_body(text), None, [email])
-    except (SMTPException, OSError) as error:  # it was not taken, so it may be sent again
+        connection.open()
+        is_open = True
+        send_mail(*_subject_and_body(text), None, [email], connection=connection)
+    except (SMTPException, OSError) as error:
         logger.warning("A notice cannot be sent: %s", type(error).__name__)
-        Notice.objects.filter(pk=notice.pk).update(sent_at=None)
+        # A server that is slow to answer, or goes while it does, may have taken it: then it is not sent again.
+        if not (is_open and isinstance(error, SMTPServerDisconnected)):
+            Notice.objects.filter(pk=notice.pk).update(sent_at=None)
         return 0
+    finally:
+        with suppress(SMTPException, OSError):
+            connection.close()
     return 1
 
 

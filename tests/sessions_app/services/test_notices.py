@@ -1,13 +1,14 @@
 """Mails: of a session left running, of sign-ins and changes; once, and only to who wants them"""
 
-import smtplib
+import socketserver
+import threading
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core import mail
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, override_settings
 
 from sessions_app import services
 from tests.factories import WEB, make_account, make_guest, start_session
@@ -101,17 +102,78 @@ def test_they_are_switched_off_in_the_settings(account, settings):
     assert 'name="wants_notices"' not in browser.get("/settings/").text
 
 
-def test_what_is_not_taken_is_sent_later(account, monkeypatch):
+class MailServer(socketserver.StreamRequestHandler):
+    """Takes mails, and answers to one command as it was told: with another line, or not at all."""
+
+    timeout = 1
+
+    def handle(self):
+        self._answer("connect", "220 here")
+        while command := self.rfile.readline().decode().strip().lower():
+            if command == "data":
+                self._answer("begin", "354 go on")
+                while self.rfile.readline().strip() != b".":
+                    pass
+                self.server.taken += 1
+            self._answer(command.partition(" ")[0], "250 yes")
+
+    def _answer(self, command, usual):
+        if (told := self.server.answers.get(command, usual)) is None:
+            raise ConnectionAbortedError
+        self.wfile.write(f"{told}\r\n".encode())
+
+
+@pytest.fixture
+def mail_server(settings):
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), MailServer) as server:
+        server.daemon_threads, server.block_on_close = True, False
+        server.taken, server.answers = 0, {}
+        server.handle_error = lambda *_about: None
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"connect": None},
+        {"connect": "421 busy"},
+        {"mail": "451 later"},
+        {"rcpt": "450 later"},
+        {"begin": "451 later"},
+    ],
+)
+def test_what_is_not_taken_is_sent_later(account, mail_server, answers):
     Client().post("/signin/", SIGN_IN)
-
-    def fail(*_args, **_options):
-        raise smtplib.SMTPServerDisconnected
-
-    with monkeypatch.context() as patch:
-        patch.setattr("users_app.services.notices.send_mail", fail)
-        assert run() == "Sent notices: 0."
+    mail_server.answers = answers
+    assert run() == "Sent notices: 0."
+    assert mail_server.taken == 0
+    mail_server.answers = {}
     assert run() == "Sent notices: 1."
     assert run() == "Sent notices: 0."
+    assert mail_server.taken == 1
+
+
+@pytest.mark.parametrize(("silent_after", "sent"), [("data", 0), ("quit", 1)])
+def test_what_may_have_been_taken_is_not_sent_again(account, mail_server, silent_after, sent):
+    Client().post("/signin/", SIGN_IN)
+    mail_server.answers = {silent_after: None}
+    assert run() == f"Sent notices: {sent}."
+    mail_server.answers = {}
+    assert run() == "Sent notices: 0."
+    assert mail_server.taken == 1
+
+
+def test_a_mail_server_that_is_not_there_gets_them_later(account):
+    Client().post("/signin/", SIGN_IN)
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_PORT=1):
+        assert run() == "Sent notices: 0."
+    assert run() == "Sent notices: 1."
 
 
 def test_an_interrupted_run_sends_nothing_twice(account, monkeypatch):
