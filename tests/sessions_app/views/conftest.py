@@ -5,8 +5,13 @@ from html import unescape
 
 import pytest
 from django.test import Client
+from time_machine import travel
 
 from sessions_app.models import TimeSession
+from tests.factories import make_guest
+from tests.pages import NOW
+from tests.work import make_work
+from users_app.models import User
 
 CONTROL = re.compile(r"<input[^>]*>|<textarea[^>]*>.*?</textarea>|<select[^>]*>.*?</select>", re.DOTALL)
 
@@ -14,6 +19,23 @@ CONTROL = re.compile(r"<input[^>]*>|<textarea[^>]*>.*?</textarea>|<select[^>]*>.
 @pytest.fixture(autouse=True)
 def _monday(clock) -> None:
     """It is always `NOW`."""
+
+
+@pytest.fixture(scope="module")
+def month_of_work(module_db):
+    """Somebody with the sessions of a month, for tests that look at them in many ways."""
+    with travel(NOW, tick=False):
+        user = make_guest(timezone="Europe/Berlin", display_name="Owner")
+        make_work(user, 25)
+        return user
+
+
+@pytest.fixture
+def owner(request, db):
+    """Who has the month of work, where a test asks for that, else somebody new."""
+    if "month_of_work" in request.fixturenames:
+        return User.objects.get(pk=request.getfixturevalue("month_of_work").pk)
+    return make_guest(timezone="Europe/Berlin", display_name="Owner")
 
 
 def typed(page: str, path: str) -> dict[str, str]:

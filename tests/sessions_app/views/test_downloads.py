@@ -17,13 +17,8 @@ from django.test import Client
 from sessions_app.models import BATCH_SIZE
 from tests.factories import make_session
 from tests.many_sessions import add_sessions
-from tests.work import MONTH, make_work
+from tests.work import MONTH
 from timetracker.tables import unguard, workbook
-
-
-@pytest.fixture
-def work(owner):
-    make_work(owner, 25)
 
 
 def content(response) -> bytes:
@@ -47,7 +42,7 @@ def amounts_of(lines) -> dict[str, Decimal]:
 
 @pytest.mark.parametrize("policy", ["", "&rounding=15&direction=up&per=session", "&rounding=6&per=day"])
 @pytest.mark.parametrize("group", ["group=project&then=name", "group=tag", "group=week&then=client", "group="])
-def test_a_report_has_the_same_numbers_on_the_page_and_in_each_file(signed_in, work, group, policy):
+def test_a_report_has_the_same_numbers_on_the_page_and_in_each_file(signed_in, month_of_work, group, policy):
     asked = f"{MONTH}&{group}{policy}"
     total = signed_in.get(f"/reports/?{asked}").context["report"].total
 
@@ -69,7 +64,7 @@ def test_a_report_has_the_same_numbers_on_the_page_and_in_each_file(signed_in, w
     assert whole["previous"]["totalSeconds"] > 0
 
 
-def test_sessions_have_the_same_numbers_on_the_page_and_in_each_file(signed_in, work):
+def test_sessions_have_the_same_numbers_on_the_page_and_in_each_file(signed_in, month_of_work):
     asked = f"{MONTH}&group=month&at=2026-11-01&q=a"
     page = signed_in.get(f"/reports/sessions/?{asked}").context
     total = page["figures"]
@@ -128,7 +123,7 @@ def test_an_unknown_separator_is_an_error(signed_in, owner, path):
 
 @pytest.mark.parametrize(("language", "separator"), [("de-DE,de;q=0.9,en;q=0.8", "semicolon"), ("en-GB", "")])
 @pytest.mark.parametrize("path", [f"/reports/?{MONTH}", "/week/2026-11-09/", "/month/2026-11/"])
-def test_the_first_csv_is_by_the_language_of_the_browser(signed_in, work, path, language, separator):
+def test_the_first_csv_is_by_the_language_of_the_browser(signed_in, month_of_work, path, language, separator):
     text = signed_in.get(path, headers={"Accept-Language": language}, follow=True).content.decode()
 
     first = re.search(r'href="[^"]*download.csv\?([^"]*)"', text)[1]
@@ -167,7 +162,7 @@ def test_times_are_local_and_in_utc(signed_in, owner):
         (f"/reports/sessions/download.csv?{MONTH}&group=day&at=2026-11-09", "timetracker-2026-11-09.csv"),
     ],
 )
-def test_files_are_called_by_their_period_and_cached_by_nobody(signed_in, work, path, filename):
+def test_files_are_called_by_their_period_and_cached_by_nobody(signed_in, month_of_work, path, filename):
     response = signed_in.get(path)
     content(response)
 
@@ -175,7 +170,7 @@ def test_files_are_called_by_their_period_and_cached_by_nobody(signed_in, work, 
     assert response["Cache-Control"] == "private, no-store"
 
 
-def test_week_and_month_link_to_their_sessions(signed_in, work):
+def test_week_and_month_link_to_their_sessions(signed_in, month_of_work):
     for path, asked in (
         ("/week/2026-11-16/", "from=2026-11-16&amp;to=2026-11-22"),
         ("/month/2026-11/", "from=2026-11-01&amp;to=2026-11-30"),
@@ -201,7 +196,7 @@ def test_what_is_wrong_makes_no_file(signed_in):
     assert "Last day: The last day is before the first. Give a later one." in response.text
 
 
-def test_too_many_rows_for_a_workbook_are_said_on_a_page(signed_in, work, monkeypatch):
+def test_too_many_rows_for_a_workbook_are_said_on_a_page(signed_in, month_of_work, monkeypatch):
     monkeypatch.setattr(workbook, "MAX_ROWS", 5)
 
     response = signed_in.get(f"/reports/sessions/download.xlsx?{MONTH}")
@@ -210,7 +205,7 @@ def test_too_many_rows_for_a_workbook_are_said_on_a_page(signed_in, work, monkey
     assert "A workbook holds at most 5 rows. Choose a shorter period, or CSV." in response.text
 
 
-def test_strangers_get_nothing_of_it(owner, stranger, work):
+def test_strangers_get_nothing_of_it(owner, stranger, month_of_work):
     other = Client()
     other.force_login(stranger)
     for client in (other, Client()):

@@ -21,11 +21,6 @@ def text_of(response) -> str:
 
 
 @pytest.fixture
-def work(owner):
-    make_work(owner, 25)
-
-
-@pytest.fixture
 def october(owner):
     """Two sessions of October and a running one, of two projects."""
     acme = make_client(owner, "Acme", "80", "EUR")
@@ -55,7 +50,7 @@ def test_lines_have_hours_share_billable_and_amount(signed_in, october):
     assert "Total 3:10 100 % 2:30 200.38 EUR" in page
 
 
-def test_two_dimensions_have_groups_with_their_sums(signed_in, work):
+def test_two_dimensions_have_groups_with_their_sums(signed_in, month_of_work):
     response = signed_in.get(f"/reports/?{MONTH}&group=client&then=month")
 
     rows = response.context["rows"]
@@ -82,7 +77,7 @@ MANY_PAGES = pytest.mark.slow(reason="asks for hundreds of pages")
     "policy", [each if "per=session" in each else pytest.param(each, marks=MANY_PAGES) for each in POLICIES]
 )
 @pytest.mark.parametrize(("group", "then"), GROUPINGS)
-def test_every_number_drills_down_to_sessions_that_add_up_to_it(signed_in, work, group, then, policy):
+def test_every_number_drills_down_to_sessions_that_add_up_to_it(signed_in, month_of_work, group, then, policy):
     report = signed_in.get(f"/reports/?{MONTH}&group={group}&then={then}{policy}").context
     for row in [*report["rows"][::4], report["total_row"]]:
         drilled_down = signed_in.get(f"/reports/sessions/?{row.sessions}").context
@@ -191,7 +186,7 @@ def test_filters_leave_what_they_say(signed_in, owner, asked, shown):
         (f"{MONTH}&billable=maybe", "There is no such choice. Choose one of the list.", "November 2026"),
     ],
 )
-def test_what_is_wrong_is_said_at_its_field_and_left_out(signed_in, work, wrong, message, period):
+def test_what_is_wrong_is_said_at_its_field_and_left_out(signed_in, month_of_work, wrong, message, period):
     response = signed_in.get(f"/reports/?{wrong}")
 
     assert response.status_code == 200
@@ -346,16 +341,16 @@ def test_lines_that_a_report_cannot_have_are_not_found(signed_in, line):
         "group=name&then=tag&tag=&project=&billable=",
     ],
 )
-def test_whatever_is_asked_is_answered(signed_in, work, asked):
+def test_whatever_is_asked_is_answered(signed_in, month_of_work, asked):
     assert signed_in.get(f"/reports/?{asked}").status_code == 200
 
 
 @pytest.mark.parametrize("after", ["x", "1.x", "99999999999999999999.x", "1.0198aaaa-0000-7000-8000-000000000000"])
-def test_pages_that_there_are_not_show_the_first(signed_in, work, after):
+def test_pages_that_there_are_not_show_the_first(signed_in, month_of_work, after):
     assert signed_in.get(f"/reports/sessions/?{MONTH}&after={after}").context["sessions"]
 
 
-def test_strangers_see_nothing_of_it(owner, stranger, work):
+def test_strangers_see_nothing_of_it(owner, stranger, month_of_work):
     project = Project.objects.for_user(owner).get(name="Website")
     other, nobody = Client(), Client()
     other.force_login(stranger)
