@@ -21,7 +21,18 @@ _LONG = re.compile(
 )
 """The first line of what takes long when it is large: files, and imports. A test compares it with the views."""
 
+MAX_WAITING = 100
+"""How many wait in the line of a worker: far fewer than it has connections, which others need to be answered at all."""
+MAX_OF_ONE = 10
+"""How many of these have the same credentials."""
+RETRY_SECONDS = 10
+"""When those may ask again for whom there is no room."""
+
 Asker = TypeVar("Asker")
+
+
+class LineFullError(Exception):
+    """There is no room for one more request, of anybody or of this one."""
 
 
 class Line(Generic[Asker]):
@@ -33,10 +44,15 @@ class Line(Generic[Asker]):
         self._last = b""
 
     def keeps(self, asker: Asker, first_line: bytes, of: bytes) -> bool:
-        """Tells whether a request `of` somebody has to wait; it gets its turn by `next_after`."""
+        """Tells whether a request `of` somebody has to wait; it gets its turn by `next_after`.
+
+        Raises LineFullError when MAX_WAITING do, or MAX_OF_ONE of theirs.
+        """
         if _LONG.match(unquote_to_bytes(first_line)) is None:
             return False
         if self._answered is not None:
+            if len(self._waiting) == MAX_WAITING or [each for _asker, each in self._waiting].count(of) == MAX_OF_ONE:
+                raise LineFullError
             self._waiting.append((asker, of))
             return True
         self._answered, self._last = asker, of

@@ -24,7 +24,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from timetracker import logs
 from timetracker.serving.client_socket import ClientSocket, UnsentBudget
 from timetracker.serving.connection_counts import ConnectionCounts
-from timetracker.serving.long_requests import Line
+from timetracker.serving.long_requests import RETRY_SECONDS, Line, LineFullError
 
 FIRST_BYTE_SECONDS = 15
 """How long a new connection may be silent; afterwards it is kept for `keepalive` seconds between requests."""
@@ -53,6 +53,25 @@ class _Recorder:
         return 0.0
 
 
+def _last_answer(status: int, name: str, content_type: str, body: bytes, *headers: str) -> bytes:
+    """Returns an answer that ends the connection. `name` is its id in the log."""
+    lines = [f"Content-Length: {len(body)}", f"Content-Type: {content_type}", f"X-Request-Id: {name}", *headers]
+    head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", "Connection: close", *lines, "", ""]
+    return "\r\n".join(head).encode() + body
+
+
+def _no_room(name: str, *, is_api: bool) -> bytes:
+    """Returns what is answered to a request that takes long while too many of them wait."""
+    from timetracker.api import problems  # noqa: PLC0415 - as below
+
+    headers = (f"Retry-After: {RETRY_SECONDS}", "Cache-Control: no-store")
+    told = f"Too many files are being asked for. Nothing was changed. Try again in {RETRY_SECONDS} seconds."
+    if not is_api:
+        return _last_answer(503, name, "text/plain; charset=utf-8", told.encode(), *headers)
+    logs.request_id.set(name)
+    return _last_answer(503, name, problems.CONTENT_TYPE, problems.encode_problem(503, "server_busy", told), *headers)
+
+
 def _as_problem(status: int, name: str) -> bytes:
     """Returns an answer that says what is wrong with a request which no view has seen. `name` is its id in the log."""
     from timetracker.api import problems  # noqa: PLC0415 - it needs the settings, which the application loads
@@ -63,9 +82,7 @@ def _as_problem(status: int, name: str) -> bytes:
         431: ("too_large", "The headers are too long, or too many. Send less in them."),
         500: ("internal_error", "The fault is ours, and nothing was changed."),
     }.get(status, ("invalid", "This is no valid HTTP request. Look at its first line and its headers."))
-    body = problems.encode_problem(status, code, detail)
-    head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
-    return f"{head}Content-Type: {problems.CONTENT_TYPE}\r\nX-Request-Id: {name}\r\n\r\n".encode() + body
+    return _last_answer(status, name, problems.CONTENT_TYPE, problems.encode_problem(status, code, detail))
 
 
 class Connection(TConn):  # type: ignore[misc]  # ships no types
@@ -125,7 +142,12 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
     def enqueue_req(self, conn: Connection) -> None:
         """Gives a whole request to a thread, when it is its turn."""
         received = conn.sock.received
-        if not self._line.keeps(conn, received.first_line, received.credentials):
+        try:
+            if self._line.keeps(conn, received.first_line, received.credentials):
+                return
+        except LineFullError:
+            self._reject(conn)
+        else:
             super().enqueue_req(conn)
 
     def finish_request(self, conn: Connection, future: "Future[bool]") -> None:
@@ -133,6 +155,18 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
         self._let_next(conn)
         is_answered = not future.cancelled() and future.exception() is None and bool(future.result())
         conn.is_kept = is_answered and not conn.sock.received.ends_here
+        self._send_rest(conn)
+
+    def _reject(self, conn: Connection) -> None:
+        """Answers 503, in no thread, what there is no room for in the line."""
+        name = uuid.uuid4().hex
+        self.log.warning("Too many wait for files, so one is rejected [%s]", name)
+        with contextlib.suppress(OSError):
+            conn.sock.sendall(_no_room(name, is_api=conn.sock.received.is_for("/v1")))
+        conn.is_kept = False
+        self._send_rest(conn)
+
+    def _send_rest(self, conn: Connection) -> None:
         conn.deadline = time.monotonic() + STALLED_SECONDS
         conn.last_deadline = time.monotonic() + TRANSFER_SECONDS
         conn.sock.send_on()

@@ -42,7 +42,10 @@ def codes_in(source):
                 args=[ast.Constant(value=code), *_],
             ):
                 yield code
-            case ast.Call(func=ast.Name(id="problem" | "problem_response"), args=[_, ast.Constant(value=code), *_]):
+            case ast.Call(
+                func=ast.Name(id="problem" | "problem_response") | ast.Attribute(attr="encode_problem"),
+                args=[_, ast.Constant(value=code), *_],
+            ):
                 yield code
             case ast.Call(func=ast.Name(id="_answer"), args=[_, _, ast.Constant(value=code), *_]):
                 yield code

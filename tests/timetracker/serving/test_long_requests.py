@@ -3,7 +3,7 @@
 import pytest
 from django.urls import URLPattern, get_resolver
 
-from timetracker.serving.long_requests import Line
+from timetracker.serving.long_requests import MAX_OF_ONE, MAX_WAITING, Line, LineFullError
 
 LONG = [
     b"GET /v1/users/me/export HTTP/1.1",
@@ -86,3 +86,28 @@ def test_the_many_requests_of_one_let_others_go_first():
     while (following := line.next_after(order[-1])) is not None:
         order.append(following)
     assert order == ["ada 0", "bo", "ada 1", "cy", "ada 2", "ada 3"]
+
+
+def test_one_may_have_a_few_in_line():
+    line, export = Line(), b"GET /export/ HTTP/1.1"
+    for number in range(1 + MAX_OF_ONE):
+        line.keeps(number, export, b"ada")
+
+    with pytest.raises(LineFullError):
+        line.keeps("one more", export, b"ada")
+    assert not line.keeps("short", b"GET / HTTP/1.1", b"ada")
+    assert line.keeps("bo", export, b"bo")
+    assert line.next_after(0) == "bo"
+    assert line.next_after("bo") == 1
+    assert line.keeps("ada again", export, b"ada")
+
+
+def test_all_together_may_be_as_many():
+    line, export = Line(), b"GET /export/ HTTP/1.1"
+    for number in range(1 + MAX_WAITING):
+        line.keeps(number, export, b"%d" % number)
+
+    with pytest.raises(LineFullError):
+        line.keeps("one more", export, b"of another")
+    assert line.next_after(0) == 1
+    assert line.keeps("one more", export, b"of another")

@@ -6,7 +6,7 @@ import signal
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from urllib.parse import urlsplit
 
 import pytest
@@ -162,6 +162,32 @@ def test_request_ids_of_what_gunicorn_rejects(client, server):
     names = re.findall(rb"\r\nX-Request-Id: ([0-9a-f]{32})\r\n", read_all(client))
     assert len(set(names)) == 2
     assert f"[{names[1].decode()}]" in server.log
+
+
+def test_many_downloads_of_one_leave_room_for_others(server, token):
+    """More than a worker has connections: those in line would keep everybody else out."""
+    address = urlsplit(server.url)
+    export = f"GET /v1/users/me/export HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+    with ExitStack() as stack:
+
+        def connect():
+            return stack.enter_context(socket.create_connection((address.hostname, address.port), timeout=20))
+
+        asked = [connect() for _each in range(1100)]
+        for each in asked:
+            each.sendall(export)
+        other = connect()
+        begun = time.monotonic()
+        other.sendall(LAST)
+        assert statuses(read_all(other)) == [200]
+        assert time.monotonic() - begun < 5
+
+        answers = [each.recv(10_000) for each in asked]
+    rejected = [answer for answer in answers if statuses(answer) == [503]]
+    assert len(rejected) > 100
+    head, _blank, body = rejected[0].partition(b"\r\n\r\n")
+    assert b"Retry-After: 10" in head.split(b"\r\n")
+    assert json.loads(body)["code"] == "server_busy"
 
 
 def test_who_hangs_up_in_the_middle_of_an_answer_leaves_no_trace(server):

@@ -100,6 +100,15 @@ EXPLANATIONS = {
         _("The operator of this server has closed registration. Who is there already can go on."),
         _("Ask the operator, or use a token of an account that exists."),
     ),
+    "server_busy": Explanation(
+        _("Too many files are being asked for"),
+        _(
+            "Exports, files of reports and imports are made one after the other, and too many wait already, of yours "
+            "or of others. Nothing was changed."
+        ),
+        _("Wait as many seconds as the header Retry-After says, and send the same request again; ask for one by one."),
+        "curl --retry 5 …",
+    ),
     "storage_unavailable": Explanation(
         _("Nothing can be stored"),
         _("The disk of the server is full or cannot be written, or its database is damaged. Nothing was changed."),

@@ -25,7 +25,10 @@ ERRORS: Final[dict[int, tuple[str, str]]] = {
     415: ("unsupported_media_type", "The body is not JSON, or compressed in another way than gzip."),
     422: ("idempotency_key_reused", "The Idempotency-Key was sent before with another body."),
     429: ("rate_limited", "Too many requests; `Retry-After` says when there may be more."),
-    503: ("database_busy", "The database is busy. Try again after `Retry-After`; nothing was changed."),
+    503: (
+        "database_busy",
+        "The database is busy, or too many wait for files. Try again after `Retry-After`; nothing was changed.",
+    ),
 }
 """An example of a code for each status of an error, and when it comes."""
 
