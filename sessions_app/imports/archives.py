@@ -39,6 +39,17 @@ def _check_parts(parts: list[ZipInfo], most: int) -> None:
         raise BadZipFile
 
 
+def part_names(archive: ZipFile) -> list[str]:
+    """Returns the paths of a ZIP's files, without what macOS adds for itself."""
+    return [name for name in archive.namelist() if not name.startswith("__MACOSX/") and not name.endswith("/")]
+
+
+def find_part(archive: ZipFile, name: str) -> str | None:
+    """Returns the path of a file in whatever folder it is, as those who pack an export again add one."""
+    paths = (path for path in part_names(archive) if path.rsplit("/", maxsplit=1)[-1] == name)
+    return min(paths, key=lambda path: path.count("/"), default=None)
+
+
 def check_unpacked_sizes(data: bytes, archive: ZipFile) -> None:
     """Raises BadZipFile where a part unpacks to more than it says: not every reader stops there, as `zipfile` does."""
     for part in archive.infolist():

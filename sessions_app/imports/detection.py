@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZipFile
 
-from sessions_app.imports.archives import open_zip
+from sessions_app.imports.archives import open_zip, part_names
 from sessions_app.imports.bytes_to_text import Source, encoding_of, read_text, text_lines
 from sessions_app.imports.json_text import Element, is_objects_with, json_elements
 from sessions_app.imports.readers import (
@@ -169,7 +169,7 @@ def _read_calendar(source: Source, encoding: str, answers: Answers) -> ReadFile:
 
 def _read_zip(name: str, source: Source, answers: Answers, now: datetime) -> ReadFile:
     with source.open() as file, open_zip(file, solidtime.MAX_UNPACKED) as archive:
-        names = [part for part in archive.namelist() if not part.startswith("__MACOSX/") and not part.endswith("/")]
+        names = part_names(archive)
         bare = {part.rsplit("/", maxsplit=1)[-1] for part in names}
         readable = [part for part in names if f"/{part}".lower().endswith(_READABLE)]
         is_workbook = "xl/workbook.xml" in names

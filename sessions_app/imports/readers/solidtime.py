@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import cast
 from zipfile import ZipFile
 
-from sessions_app.imports.archives import open_zip
+from sessions_app.imports.archives import find_part, open_zip
 from sessions_app.imports.bytes_to_text import Source, csv_records
 from sessions_app.imports.checks import checked, rejected
 from sessions_app.imports.dates import parse_stamp
@@ -108,9 +108,10 @@ def read_zip(source: Source, answers: Answers) -> ReadFile:
 
 
 def _lines(archive: ZipFile, name: str) -> Iterator[tuple[int, _Line]]:
-    if name not in archive.namelist():
+    path = find_part(archive, name)
+    if path is None:
         return
-    with archive.open(name) as part:
+    with archive.open(path) as part:
         text = io.TextIOWrapper(cast("io.BufferedReader", part), "utf-8", "replace", newline="")
         records = csv_records((line.replace("\0", "").removeprefix("\ufeff") for line in text), ",")
         try:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
-from sessions_app.imports.archives import open_zip
+from sessions_app.imports.archives import find_part, open_zip
 from sessions_app.imports.bytes_to_text import Source
 from sessions_app.imports.numbers import currency_in, parse_rate
 from sessions_app.imports.rows import ImportedCatalogue, ImportedProject, ReadFile
@@ -46,7 +46,7 @@ def read_zip(source: Source) -> ReadFile:
 
 
 def _entries(archive: ZipFile, name: str) -> Iterator[_Entry]:
-    path = next((each for each in archive.namelist() if each.rsplit("/", maxsplit=1)[-1] == name), None)
+    path = find_part(archive, name)
     if path is None:
         return
     try:

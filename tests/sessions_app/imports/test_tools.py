@@ -416,6 +416,20 @@ def test_solidtime_zip_users_are_known_by_their_names():
     assert [each.external_id for each in sessions(data, whose="bo")] == ["e2"]
 
 
+def test_solidtime_zip_that_was_packed_again_has_a_folder():
+    names = {
+        "meta.json": b'{"version":"1.0"}',
+        "projects.csv": b"id,name\np1,Web\n",
+        "time_entries.csv": b"id,start,end,project_id\ne1,2024-05-05T20:00:00Z,2024-05-05T21:00:00Z,p1\n",
+    }
+    packed = {f"export/{name}": text for name, text in names.items()}
+    added = {f"__MACOSX/export/{name}": b"\0" for name in names}
+
+    found = session(zip_bytes({**added, **packed}))
+
+    assert (found.external_id, found.project) == ("e1", "Web")
+
+
 # Tier 2
 
 
