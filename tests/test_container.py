@@ -1,11 +1,15 @@
 """The image has all that the product is made of, and runs without rights; docs/decisions/0210 says how it was tried."""
 
 import re
+from ipaddress import ip_address
 
 import pytest
 import yaml
 from django.conf import settings
 from django.test import Client
+
+from timetracker import environment
+from timetracker.management.doctor import CHECKS
 
 CONTAINERFILE = (settings.BASE_DIR / "Containerfile").read_text()
 COMPOSE = yaml.safe_load((settings.BASE_DIR / "compose.yaml").read_text())
@@ -31,13 +35,39 @@ def test_it_runs_without_rights():
     assert re.search(r"^USER 10001$", CONTAINERFILE, re.MULTILINE)
     app = COMPOSE["services"]["app"]
     assert (app["read_only"], app["cap_drop"], app["tmpfs"]) == (True, ["ALL"], ["/tmp"])
-    assert "ports" not in app, "FORWARDED_ALLOW_IPS=* believes everybody who can connect"
+    assert "ports" not in app, "whoever can connect from a network of containers is believed"
     assert set(COMPOSE["volumes"]) == {
         volume.partition(":")[0]
         for service in COMPOSE["services"].values()
         for volume in service["volumes"]
         if volume[0] != "."
     }
+
+
+@pytest.mark.parametrize("caddy", ["10.89.0.3", "172.18.0.3", "192.168.16.3", "fd00::3"])
+def test_caddy_is_believed_and_not_everybody(caddy, monkeypatch, settings):
+    """Podman and Docker give addresses of these networks; `*` is what doctor warns of."""
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", COMPOSE["services"]["app"]["environment"]["FORWARDED_ALLOW_IPS"])
+    trusted = environment.read_networks("FORWARDED_ALLOW_IPS", "")
+    assert any(ip_address(caddy) in network for network in trusted)
+    assert all(network.is_private for network in trusted)
+
+    settings.HOST, settings.BASE_URL, settings.TRUSTED_PROXIES = "0.0.0.0", "https://time.example.org", trusted
+    assert [len(finding) for finding in CHECKS["Proxies"]()] == [1], "a text, and nothing to mend"
+
+
+def test_the_database_is_in_the_volume_by_default():
+    """Written out, since the podman-compose of Debian 12 takes an empty default for the value itself."""
+    app = COMPOSE["services"]["app"]
+    assert app["environment"]["DATABASE_URL"] == "${DATABASE_URL:-sqlite:////data/timetracker.sqlite3}"
+    assert "data:/data" in app["volumes"]
+
+
+def test_the_image_can_dump_the_postgresql_beside_it():
+    (release,) = re.findall(r"^ARG BASE=.*-slim-(\w+)$", CONTAINERFILE, re.MULTILINE)
+    (version,) = re.findall(r":(\d+)$", COMPOSE["services"]["postgres"]["image"])
+    assert "postgresql-client" in CONTAINERFILE
+    assert int(version) <= {"bookworm": 15, "trixie": 17}[release], "pg_dump takes no server newer than itself"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "app:8000"])
