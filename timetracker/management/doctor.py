@@ -75,7 +75,11 @@ def _database() -> Iterator[tuple[str, ...]]:
     if connection.vendor != "sqlite":
         yield (f"PostgreSQL {connection.pg_version}",)  # type: ignore[attr-defined]
         return
-    if found := quick_check(Path(connection.settings_dict["NAME"])):
+    found = quick_check(Path(connection.settings_dict["NAME"]))
+    if found and disk.free_bytes() < disk.LOW_BYTES:
+        # SQLite needs room even to read, and a restore would need more.
+        yield f"cannot be looked through: {found}", "Make room first, then look again."
+    elif found:
         yield f"damaged: {found}", "Stop the server, then manage.py restore FILE; it keeps this one."
     else:
         yield (f"SQLite {sqlite3.sqlite_version}, whole",)

@@ -43,7 +43,7 @@ class Command(BaseCommand):
     def _say_what_is_wrong(self) -> None:
         wrong = [finding for finding in examine() if finding.fix]
         for finding in wrong:
-            self.stdout.write(f"{finding.about}: {finding.text}. {finding.fix}")
+            self.stdout.write(f"{finding.about}: {finding.text.rstrip('.')}. {finding.fix}")
 
 
 def _check_database() -> None:
