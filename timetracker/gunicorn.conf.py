@@ -101,7 +101,11 @@ def when_ready(server: Any) -> None:
         _daily_checks.append(subprocess.Popen(checks, cwd=settings.BASE_DIR))  # noqa: S603  # our own module
     gc.collect()
     gc.freeze()
-    print(f"Timetracker is ready at {settings.BASE_URL} (Ctrl+C stops it)", flush=True)  # noqa: T201
+    told = f"Timetracker is ready at {settings.BASE_URL} (Ctrl+C stops it)"
+    if settings.LOG_FORMAT == "json":
+        server.log.info(told)
+    else:
+        print(told, flush=True)  # noqa: T201
 
 
 def post_worker_init(_worker: object) -> None:

@@ -18,6 +18,7 @@ from sessions_app import services
 from sessions_app.models import TimeSession
 from tests.conftest import ApiClient
 from tests.factories import make_token, start_session
+from tests.server import Server
 from timetracker import logs
 from users_app.models import make_secret
 from users_app.services.feeds import issue_feed
@@ -358,3 +359,10 @@ def test_a_request_in_json():
         "ms": "3",
         "request_id": "abcdefgh",
     }
+
+
+@pytest.mark.slow(reason="starts a server")
+def test_each_line_of_a_server_is_an_object():
+    with Server(LOG_FORMAT="json", WEB_CONCURRENCY="1") as server:
+        lines = [json.loads(line) for line in server.log.splitlines()]
+    assert any("Timetracker is ready" in line.get("message", "") for line in lines)
