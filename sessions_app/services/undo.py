@@ -22,6 +22,7 @@ from sessions_app.models import (
 )
 from sessions_app.selectors.sessions import find_running
 from sessions_app.services.changeset import MAX_UNDOABLE_FOR, UNDOABLE_FOR, Actor, ChangesetWriter, changeset
+from sessions_app.services.identities import is_of_import
 from sessions_app.services.merging import give_back
 from sessions_app.services.undo_parts import Undone, undo_in_parts
 from sessions_app.services.undo_rows import (
@@ -106,7 +107,7 @@ def undo_changeset(
     )
     if find_merge(user, target.id, now=now) is not None:
         return _undo_merge(user, actor, target)
-    if target.count > MAX_WHOLE or target.unfinished is not None or _is_of_import(target):
+    if target.count > MAX_WHOLE or target.unfinished is not None or is_of_import(target):
         return undo_in_parts(user, actor, target, seconds=seconds)
     with changeset(user, actor) as changes:
         undone = _choose_checked(user, changeset_id or target.id, changes.at, is_listed_only=is_listed_only)
@@ -123,14 +124,6 @@ def undo_changeset(
             else:
                 _undo_entries(changes, list(group), first_states)
         return Undone(undone, changes.id)
-
-
-def _is_of_import(target: Changeset) -> bool:
-    """Tells whether it is an import, the undo of one, and so on. A query for each level."""
-    undone = target
-    while undone.undoes_id is not None:
-        undone = Changeset.objects.get(user=target.user_id, id=undone.undoes_id)
-    return undone.source == Source.IMPORT
 
 
 def _choose_checked(user: User, changeset_id: UUID | None, now: datetime, *, is_listed_only: bool) -> Changeset:

@@ -11,7 +11,7 @@ from django.db.models import Q
 from sessions_app.models import Change, Changeset, Kind, Source, TimeSession, VersionedModel
 from sessions_app.selectors.sessions import find_running
 from sessions_app.services.changeset import Actor, ChangesetWriter
-from sessions_app.services.identities import came_in_again, free_identities, hold_identities_again
+from sessions_app.services.identities import came_in_again, free_identities, hold_identities_again, is_of_import
 from sessions_app.services.parts import CHUNK, Progress, State, Step, abandon, begin_work, kind_of_work
 from sessions_app.services.undo_rows import (
     RowState,
@@ -75,6 +75,7 @@ def undo_in_parts(user: User, actor: Actor, target: Changeset, *, seconds: float
     revisions = Change.objects.filter(user=user, changeset=target.id).values_list("revision", flat=True)
     state: State = {
         "target": str(target.id),
+        "is_of_import": is_of_import(target),
         "phase": 0,
         "first": target.revision,
         "last": max(revisions.iterator(), default=target.revision),
@@ -158,7 +159,10 @@ def _net_changes(user: User, state: State, chunk: Sequence[Change]) -> Iterator[
 
 def _undo_sessions(changes: ChangesetWriter, state: State, sessions: list[tuple[Any, RowState, bool]]) -> None:
     missing = missing_references(changes.user, [before for _session, before, _is_made in sessions]).keys()
-    free_identities(changes.user, [session.id for session, _before, is_made in sessions if is_made])
+    # What an import made comes in again, whether that is undone at first or once more; what was deleted does not.
+    gone = [session.id for session, before, _is_made in sessions if before["deleted_at"] and not session.deleted_at]
+    if state.get("is_of_import", True):  # work that an earlier release began does not say
+        free_identities(changes.user, gone)
     back = [session.id for session, before, _is_made in sessions if session.deleted_at and not before["deleted_at"]]
     came_again = came_in_again(changes.user, back) | hold_identities_again(changes.user, back) if back else set()
     together: list[tuple[Any, RowState]] = []

@@ -57,6 +57,18 @@ def undo(user, changeset_id):
     return services.undo_changeset(user, WEB, changeset_id)
 
 
+def test_it_comes_in_again_after_it_was_done_again_and_undone_once_more(owner, exported):
+    changeset_id = bring_in(owner, exported).changeset_id
+    before = contents(owner)
+    for _step in range(3):  # undone, done again, undone
+        changeset_id = undo(owner, changeset_id).undone_by
+    assert contents(owner) == ([], [[], [], []])
+
+    bring_in(owner, exported)
+
+    assert contents(owner) == before
+
+
 def test_it_comes_in_again_as_often_as_it_is_undone(owner, exported):
     done = bring_in(owner, exported)
     before = contents(owner)

@@ -12,7 +12,7 @@ from sessions_app.imports import commit
 from sessions_app.imports.candidates import read_candidates
 from sessions_app.imports.table_rows import TableReader
 from sessions_app.models import Changeset, Client, ImportIdentity, Project, Tag, TimeSession
-from sessions_app.services import parts
+from sessions_app.services import parts, undo
 from sessions_app.services.changeset import present_writer
 from tests.examples import examples
 from tests.factories import WEB, make_guest, make_session
@@ -188,6 +188,32 @@ class TestAnImport:
 
         assert bring_in(owner, TOGGL).counts["created"] == 0
         assert len(not_deleted(owner)) == 4
+
+    def test_undone_done_again_and_undone_once_more_comes_in_again(self, owner):
+        changeset_id = bring_in(owner, TOGGL).changeset_id
+        for _step in range(3):  # undone, done again, undone
+            changeset_id = services.undo_changeset(owner, WEB, changeset_id).undone_by
+        assert len(not_deleted(owner)) == 0
+
+        assert (bring_in(owner, TOGGL).counts["created"], seconds_of(owner)) == (4, TOGGL_SECONDS)
+
+        # Nor is anything doubled by what stands in the list of changes still.
+        services.undo_changeset(owner, WEB, changeset_id)
+        assert (len(not_deleted(owner)), seconds_of(owner)) == (4, TOGGL_SECONDS)
+
+    def test_that_was_deleted_restored_and_deleted_by_undo_stays_deleted(self, owner, monkeypatch):
+        bring_in(owner, TOGGL)
+        ids = [session.id for session in not_deleted(owner)]
+        services.delete_sessions(owner, WEB, ids)
+        with services.changeset(owner, WEB) as restored:
+            for each in ids:
+                services.restore_session(owner, WEB, each)
+        monkeypatch.setattr(undo, "MAX_WHOLE", 0)  # in parts, as many are
+        services.undo_changeset(owner, WEB, restored.id)
+
+        assert len(not_deleted(owner)) == 0
+        counts = bring_in(owner, TOGGL).counts
+        assert (counts["created"], counts["deleted"]) == (0, 4)
 
     def test_undone_and_imported_again_is_not_doubled_by_doing_it_again(self, owner):
         first = bring_in(owner, TOGGL)
