@@ -41,6 +41,15 @@ def address(waiting, action=""):
     return f"/imports/{waiting.id}/{action}"
 
 
+def test_the_page_says_where_other_tools_have_their_exports(signed_in):
+    page = signed_in.get("/imports/").text
+    names = re.findall(r"<dt>([^<]+)</dt>", page)
+    assert {"Toggl Track", "Clockify", "Harvest", "Kimai", "TimeTagger", "Timewarrior", "Watson", "solidtime"} <= {
+        *names
+    }
+    assert "watson log --json --all" in page
+
+
 def test_a_file_waits_and_is_shown_before_anything_is_imported(signed_in, owner, waiting):
     page = flat(signed_in.get(address(waiting)))
 
