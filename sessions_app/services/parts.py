@@ -21,7 +21,6 @@ from sessions_app.services.changeset import (
     present_writer,
     writer_of,
 )
-from timetracker.db.larger_cache import larger_cache
 from timetracker.errors import NotFoundError
 from users_app.models import User
 
@@ -152,10 +151,6 @@ class _Work:
         if outer is not None:
             return self._run_within(outer)
         self._make_step()
-        with larger_cache():
-            return self._run_parts(changeset_id, seconds)
-
-    def _run_parts(self, changeset_id: UUID | None, seconds: float | None) -> Progress:
         deadline = None if seconds is None else time.monotonic() + seconds
         while True:
             progress = self._run_part(changeset_id)
