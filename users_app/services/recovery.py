@@ -81,6 +81,11 @@ def find_answer(form: str, *, now: datetime) -> tuple[User, str] | None:
     return None if found is None else (found.user, code)
 
 
+def end_answers(user: User, *, now: datetime) -> None:
+    """Answers no form again with the present code of a user: who signs out has got it, and a used one opens nothing."""
+    RecoveryCode.objects.filter(user=user).update(created_at=now - ANSWERED_FOR)
+
+
 def can_return(user: User) -> bool:
     """Tells whether a user can come back once no browser knows them: by e-mail and password, code or passkey."""
     return (

@@ -24,7 +24,7 @@ from users_app.forms.account import SignInForm, mark_limit
 from users_app.forms.second_factor import PasskeySignInForm
 from users_app.forms.signin import RecoveryCodeForm
 from users_app.guests import current_user
-from users_app.services.recovery import can_return, read_code, use_code
+from users_app.services.recovery import can_return, end_answers, read_code, use_code
 from users_app.sign_in import DISMISSED, count_for_address, held_guest, name_form, sign_in, way_on
 
 
@@ -110,6 +110,7 @@ def signout(request: HttpRequest) -> HttpResponse:
         return respond(
             request, "account/signout.html", {"tab": "settings", "is_safe": is_safe, "held": held}, status=status
         )
+    end_answers(user, now=now_of(request))
     logout(request)
     messages.success(request, _("Signed out. This browser shows nothing of your sessions any more."))
     return SeeOther(reverse("today"))

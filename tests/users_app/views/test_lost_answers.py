@@ -1,8 +1,10 @@
 """The answer that has a new code or cookie does not arrive, or a button is pressed twice: the form is sent again."""
 
+import re
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.test import Client
 
 from tests.factories import make_account, make_guest, make_session
@@ -135,3 +137,18 @@ def test_an_account_is_not_signed_in_by_the_form_that_made_its_code(client):
     User.objects.filter(pk=user.pk).update(email="noor@example.org")
     client.cookies = before
     assert code_on(client.post("/keep/", form)) is None
+
+
+def test_a_used_code_opens_nothing_after_signing_out_even_in_its_browser():
+    guest, browser = make_guest(), Client(enforce_csrf_checks=True)
+    make_session(guest, "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z")
+    code = replace_code(guest, now=instants.now())
+
+    def send(url, **fields):
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get(url).text)[1]
+        return browser.post(url, {"csrfmiddlewaretoken": token, **fields})
+
+    assert send("/signin/", code=code).status_code == 200
+    assert send("/signout/").status_code == 303
+    assert send("/signin/", code=code).status_code == 422
+    assert SESSION_KEY not in browser.session
