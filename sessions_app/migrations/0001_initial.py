@@ -105,6 +105,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["user", "at", "revision"], name="changeset_by_time"),
+                    models.Index(
+                        condition=models.Q(("undoes__isnull", False)),
+                        fields=["user", "undoes"],
+                        name="changeset_by_undone",
+                    ),
+                    models.Index(
+                        condition=models.Q(("request", ""), _negated=True),
+                        fields=["user", "request"],
+                        name="changeset_by_request",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "id"), name="changeset_of_user"),
+                    models.UniqueConstraint(fields=("user", "revision"), name="changeset_unique_revision"),
+                    sessions_app.models.constraints.SameUserForeignKey(
+                        field="undoes", name="changeset_undoes_same_user"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Change",
@@ -168,6 +190,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["user", "object_id", "revision", "number"], name="change_by_object"),
+                    models.Index(fields=["user", "changeset"], name="change_by_changeset"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "revision", "number"), name="change_unique_number"),
+                    sessions_app.models.constraints.SameUserForeignKey(
+                        field="changeset", name="change_changeset_same_user"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Client",
@@ -224,6 +258,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "client",
                 "verbose_name_plural": "clients",
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at__isnull", True)),
+                        fields=("user", "folded_name"),
+                        name="client_unique_name",
+                    ),
+                    models.UniqueConstraint(fields=("user", "id"), name="client_of_user"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -311,6 +353,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "project",
                 "verbose_name_plural": "projects",
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("client__isnull", False)),
+                        fields=["user", "client"],
+                        name="project_by_client",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at__isnull", True)),
+                        fields=("user", "folded_name"),
+                        name="project_unique_name",
+                    ),
+                    models.UniqueConstraint(fields=("user", "id"), name="project_of_user"),
+                    sessions_app.models.constraints.SameUserForeignKey(field="client", name="project_client_same_user"),
+                    models.CheckConstraint(
+                        condition=models.Q(("colour__range", (1, 8))), name="project_colour_is_one_of_eight"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -348,6 +409,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "tag",
                 "verbose_name_plural": "tags",
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at__isnull", True)),
+                        fields=("user", "folded_name"),
+                        name="tag_unique_name",
+                    ),
+                    models.UniqueConstraint(fields=("user", "id"), name="tag_of_user"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -449,6 +518,165 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "session",
                 "verbose_name_plural": "sessions",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at__isnull", True), ("last_date", models.F("first_date"))),
+                        fields=["user", "first_date", "last_date", "billable", "duration_seconds", "deleted_at"],
+                        name="session_by_date",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at__isnull", True), ("last_date__isnull", False)),
+                        fields=[
+                            "user",
+                            "last_date",
+                            "first_date",
+                            "project",
+                            "billable",
+                            "hourly_rate",
+                            "currency",
+                            "duration_seconds",
+                            "deleted_at",
+                        ],
+                        name="session_in_reports",
+                    ),
+                    models.Index(
+                        models.F("user"),
+                        sessions_app.models.constraints.LastDateUnlessLong(),
+                        models.F("first_date"),
+                        condition=models.Q(
+                            ("deleted_at__isnull", True),
+                            models.Q(
+                                ("last_date__isnull", True), ("last_date__gt", models.F("first_date")), _connector="OR"
+                            ),
+                        ),
+                        name="session_open_or_crossing",
+                    ),
+                    models.Index(fields=["user", "start", "id"], name="session_by_start"),
+                    models.Index(
+                        condition=models.Q(("project__isnull", False)),
+                        fields=["user", "project", "first_date"],
+                        name="session_by_project",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at__isnull", False)),
+                        fields=["user", "deleted_at"],
+                        name="session_in_trash",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "id"), name="session_of_user"),
+                    sessions_app.models.constraints.SameUserForeignKey(
+                        field="project", name="session_project_same_user"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("currency", ""), ("hourly_rate__isnull", True)),
+                            models.Q(
+                                ("hourly_rate__gte", 0),
+                                ("hourly_rate__isnull", False),
+                                models.Q(("currency", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="session_rate_has_currency",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("end__isnull", True)), fields=("user",), name="session_one_running_per_user"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end__isnull", True), ("end__gte", models.F("start")), _connector="OR"),
+                        name="session_end_not_before_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("deleted_at__isnull", True), ("end__isnull", False), _connector="OR"),
+                        name="session_deleted_is_finished",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("duration_seconds__isnull", True), ("end__isnull", True), ("last_date__isnull", True)
+                            ),
+                            models.Q(
+                                (
+                                    "duration_seconds",
+                                    django.db.models.expressions.CombinedExpression(
+                                        sessions_app.models.constraints.UnixSeconds(models.F("end")),
+                                        "-",
+                                        sessions_app.models.constraints.UnixSeconds(models.F("start")),
+                                    ),
+                                ),
+                                ("duration_seconds__isnull", False),
+                                ("end__isnull", False),
+                                ("last_date__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="session_duration_is_end_minus_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.expressions.CombinedExpression(
+                                    sessions_app.models.constraints.DayNumber(models.F("first_date")),
+                                    "-",
+                                    django.db.models.expressions.CombinedExpression(
+                                        sessions_app.models.constraints.UnixSeconds(models.F("start")),
+                                        "/",
+                                        models.Value(86400),
+                                    ),
+                                ),
+                                1,
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                -1,
+                                django.db.models.expressions.CombinedExpression(
+                                    sessions_app.models.constraints.DayNumber(models.F("first_date")),
+                                    "-",
+                                    django.db.models.expressions.CombinedExpression(
+                                        sessions_app.models.constraints.UnixSeconds(models.F("start")),
+                                        "/",
+                                        models.Value(86400),
+                                    ),
+                                ),
+                            ),
+                        ),
+                        name="session_first_date_fits_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("last_date__isnull", True),
+                            models.Q(
+                                ("last_date__gte", models.F("first_date")),
+                                django.db.models.lookups.LessThanOrEqual(
+                                    django.db.models.expressions.CombinedExpression(
+                                        sessions_app.models.constraints.DayNumber(models.F("last_date")),
+                                        "-",
+                                        django.db.models.expressions.CombinedExpression(
+                                            sessions_app.models.constraints.UnixSeconds(models.F("end")),
+                                            "/",
+                                            models.Value(86400),
+                                        ),
+                                    ),
+                                    1,
+                                ),
+                                django.db.models.lookups.LessThanOrEqual(
+                                    -1,
+                                    django.db.models.expressions.CombinedExpression(
+                                        sessions_app.models.constraints.DayNumber(models.F("last_date")),
+                                        "-",
+                                        django.db.models.expressions.CombinedExpression(
+                                            sessions_app.models.constraints.UnixSeconds(models.F("end")),
+                                            "/",
+                                            models.Value(86400),
+                                        ),
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="session_last_date_fits_end",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -485,320 +713,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="changeset",
-            index=models.Index(fields=["user", "at", "revision"], name="changeset_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="changeset",
-            index=models.Index(
-                condition=models.Q(("undoes__isnull", False)), fields=["user", "undoes"], name="changeset_by_undone"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="changeset",
-            index=models.Index(
-                condition=models.Q(("request", ""), _negated=True),
-                fields=["user", "request"],
-                name="changeset_by_request",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="changeset",
-            constraint=models.UniqueConstraint(fields=("user", "id"), name="changeset_of_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="changeset",
-            constraint=models.UniqueConstraint(fields=("user", "revision"), name="changeset_unique_revision"),
-        ),
-        migrations.AddConstraint(
-            model_name="changeset",
-            constraint=sessions_app.models.constraints.SameUserForeignKey(
-                field="undoes", name="changeset_undoes_same_user"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(fields=["user", "object_id", "revision", "number"], name="change_by_object"),
-        ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(fields=["user", "changeset"], name="change_by_changeset"),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.UniqueConstraint(fields=("user", "revision", "number"), name="change_unique_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=sessions_app.models.constraints.SameUserForeignKey(
-                field="changeset", name="change_changeset_same_user"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at__isnull", True)),
-                fields=("user", "folded_name"),
-                name="client_unique_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.UniqueConstraint(fields=("user", "id"), name="client_of_user"),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(
-                condition=models.Q(("client__isnull", False)), fields=["user", "client"], name="project_by_client"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at__isnull", True)),
-                fields=("user", "folded_name"),
-                name="project_unique_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.UniqueConstraint(fields=("user", "id"), name="project_of_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=sessions_app.models.constraints.SameUserForeignKey(
-                field="client", name="project_client_same_user"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("colour__range", (1, 8))), name="project_colour_is_one_of_eight"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at__isnull", True)), fields=("user", "folded_name"), name="tag_unique_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.UniqueConstraint(fields=("user", "id"), name="tag_of_user"),
-        ),
-        migrations.AddIndex(
-            model_name="timesession",
-            index=models.Index(
-                condition=models.Q(("deleted_at__isnull", True), ("last_date", models.F("first_date"))),
-                fields=["user", "first_date", "last_date", "billable", "duration_seconds", "deleted_at"],
-                name="session_by_date",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timesession",
-            index=models.Index(
-                condition=models.Q(("deleted_at__isnull", True), ("last_date__isnull", False)),
-                fields=[
-                    "user",
-                    "last_date",
-                    "first_date",
-                    "project",
-                    "billable",
-                    "hourly_rate",
-                    "currency",
-                    "duration_seconds",
-                    "deleted_at",
+            options={
+                "indexes": [models.Index(fields=["user", "tag", "session"], name="session_tag_by_tag")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "session", "tag"), name="session_tag_once"),
+                    sessions_app.models.constraints.SameUserForeignKey(
+                        field="session", name="session_tag_session_same_user"
+                    ),
+                    sessions_app.models.constraints.SameUserForeignKey(field="tag", name="session_tag_tag_same_user"),
                 ],
-                name="session_in_reports",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timesession",
-            index=models.Index(
-                models.F("user"),
-                sessions_app.models.constraints.LastDateUnlessLong(),
-                models.F("first_date"),
-                condition=models.Q(
-                    ("deleted_at__isnull", True),
-                    models.Q(("last_date__isnull", True), ("last_date__gt", models.F("first_date")), _connector="OR"),
-                ),
-                name="session_open_or_crossing",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timesession",
-            index=models.Index(fields=["user", "start", "id"], name="session_by_start"),
-        ),
-        migrations.AddIndex(
-            model_name="timesession",
-            index=models.Index(
-                condition=models.Q(("project__isnull", False)),
-                fields=["user", "project", "first_date"],
-                name="session_by_project",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timesession",
-            index=models.Index(
-                condition=models.Q(("deleted_at__isnull", False)),
-                fields=["user", "deleted_at"],
-                name="session_in_trash",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timesession",
-            constraint=models.UniqueConstraint(fields=("user", "id"), name="session_of_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="timesession",
-            constraint=sessions_app.models.constraints.SameUserForeignKey(
-                field="project", name="session_project_same_user"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timesession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("currency", ""), ("hourly_rate__isnull", True)),
-                    models.Q(
-                        ("hourly_rate__gte", 0),
-                        ("hourly_rate__isnull", False),
-                        models.Q(("currency", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="session_rate_has_currency",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timesession",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("end__isnull", True)), fields=("user",), name="session_one_running_per_user"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timesession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end__isnull", True), ("end__gte", models.F("start")), _connector="OR"),
-                name="session_end_not_before_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timesession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("deleted_at__isnull", True), ("end__isnull", False), _connector="OR"),
-                name="session_deleted_is_finished",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timesession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("duration_seconds__isnull", True), ("end__isnull", True), ("last_date__isnull", True)),
-                    models.Q(
-                        (
-                            "duration_seconds",
-                            django.db.models.expressions.CombinedExpression(
-                                sessions_app.models.constraints.UnixSeconds(models.F("end")),
-                                "-",
-                                sessions_app.models.constraints.UnixSeconds(models.F("start")),
-                            ),
-                        ),
-                        ("duration_seconds__isnull", False),
-                        ("end__isnull", False),
-                        ("last_date__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="session_duration_is_end_minus_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timesession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.LessThanOrEqual(
-                        django.db.models.expressions.CombinedExpression(
-                            sessions_app.models.constraints.DayNumber(models.F("first_date")),
-                            "-",
-                            django.db.models.expressions.CombinedExpression(
-                                sessions_app.models.constraints.UnixSeconds(models.F("start")), "/", models.Value(86400)
-                            ),
-                        ),
-                        1,
-                    ),
-                    django.db.models.lookups.LessThanOrEqual(
-                        -1,
-                        django.db.models.expressions.CombinedExpression(
-                            sessions_app.models.constraints.DayNumber(models.F("first_date")),
-                            "-",
-                            django.db.models.expressions.CombinedExpression(
-                                sessions_app.models.constraints.UnixSeconds(models.F("start")), "/", models.Value(86400)
-                            ),
-                        ),
-                    ),
-                ),
-                name="session_first_date_fits_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timesession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("last_date__isnull", True),
-                    models.Q(
-                        ("last_date__gte", models.F("first_date")),
-                        django.db.models.lookups.LessThanOrEqual(
-                            django.db.models.expressions.CombinedExpression(
-                                sessions_app.models.constraints.DayNumber(models.F("last_date")),
-                                "-",
-                                django.db.models.expressions.CombinedExpression(
-                                    sessions_app.models.constraints.UnixSeconds(models.F("end")),
-                                    "/",
-                                    models.Value(86400),
-                                ),
-                            ),
-                            1,
-                        ),
-                        django.db.models.lookups.LessThanOrEqual(
-                            -1,
-                            django.db.models.expressions.CombinedExpression(
-                                sessions_app.models.constraints.DayNumber(models.F("last_date")),
-                                "-",
-                                django.db.models.expressions.CombinedExpression(
-                                    sessions_app.models.constraints.UnixSeconds(models.F("end")),
-                                    "/",
-                                    models.Value(86400),
-                                ),
-                            ),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="session_last_date_fits_end",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sessiontag",
-            index=models.Index(fields=["user", "tag", "session"], name="session_tag_by_tag"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiontag",
-            constraint=models.UniqueConstraint(fields=("user", "session", "tag"), name="session_tag_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiontag",
-            constraint=sessions_app.models.constraints.SameUserForeignKey(
-                field="session", name="session_tag_session_same_user"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiontag",
-            constraint=sessions_app.models.constraints.SameUserForeignKey(
-                field="tag", name="session_tag_tag_same_user"
-            ),
+            },
         ),
         migrations.RunPython(make_epoch, migrations.RunPython.noop),
     ]

@@ -38,6 +38,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["user", "created_at"], name="import_by_time")],
+                "constraints": [models.UniqueConstraint(fields=("user", "id"), name="import_of_user")],
+            },
         ),
         migrations.CreateModel(
             name="ImportIdentity",
@@ -56,6 +60,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["user", "session_id"], name="import_identity_by_session")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_freed", False)),
+                        fields=("user", "identity"),
+                        name="import_identity_once",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ImportPiece",
@@ -84,35 +98,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="import",
-            index=models.Index(fields=["user", "created_at"], name="import_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="import",
-            constraint=models.UniqueConstraint(fields=("user", "id"), name="import_of_user"),
-        ),
-        migrations.AddIndex(
-            model_name="importidentity",
-            index=models.Index(fields=["user", "session_id"], name="import_identity_by_session"),
-        ),
-        migrations.AddConstraint(
-            model_name="importidentity",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_freed", False)), fields=("user", "identity"), name="import_identity_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importpiece",
-            constraint=models.UniqueConstraint(
-                fields=("user", "of_import", "file_number", "number"), name="import_piece_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importpiece",
-            constraint=sessions_app.models.constraints.SameUserForeignKey(
-                field="of_import", name="import_piece_import_same_user"
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "of_import", "file_number", "number"), name="import_piece_once"
+                    ),
+                    sessions_app.models.constraints.SameUserForeignKey(
+                        field="of_import", name="import_piece_import_same_user"
+                    ),
+                ],
+            },
         ),
     ]

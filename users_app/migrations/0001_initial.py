@@ -162,6 +162,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["created_at", "id"], name="user_by_created")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                        name="user_email_lower_case",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("week_start__range", (0, 6))), name="user_week_start_is_a_weekday"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RecoveryCode",
@@ -201,6 +213,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["user", "created_at"], name="token_user_created")],
+            },
         ),
         migrations.CreateModel(
             name="AttemptCount",
@@ -233,6 +248,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["user", "last_seen_at"], name="browser_user_last_seen")],
+            },
         ),
         migrations.CreateModel(
             name="CalendarFeed",
@@ -256,35 +274,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "calendar feed",
                 "verbose_name_plural": "calendar feeds",
+                "indexes": [models.Index(fields=["user", "created_at"], name="feed_user_created")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="user",
-            index=models.Index(fields=["created_at", "id"], name="user_by_created"),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
-                name="user_email_lower_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("week_start__range", (0, 6))), name="user_week_start_is_a_weekday"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="accesstoken",
-            index=models.Index(fields=["user", "created_at"], name="token_user_created"),
-        ),
-        migrations.AddIndex(
-            model_name="browsersession",
-            index=models.Index(fields=["user", "last_seen_at"], name="browser_user_last_seen"),
-        ),
-        migrations.AddIndex(
-            model_name="calendarfeed",
-            index=models.Index(fields=["user", "created_at"], name="feed_user_created"),
         ),
     ]
