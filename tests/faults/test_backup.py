@@ -128,6 +128,25 @@ def test_a_damaged_backup_is_not_restored(server, new_caller, tmp_path):
     assert f"{path} is damaged" in fails(server, "restore", str(path))
 
 
+def test_a_backup_of_a_later_release_is_not_restored(server, new_caller, tmp_path):
+    recorder = "from django.db import connection; from django.db.migrations.recorder import MigrationRecorder as M; M"
+    caller = new_caller()
+    server.manage("shell", "-c", f"{recorder}(connection).record_applied('sessions_app', '9999_later')")
+    path = backup(server, tmp_path)
+    server.manage("shell", "-c", f"{recorder}(connection).record_unapplied('sessions_app', '9999_later')")
+    saved = add(caller)
+    server.kill()
+    before = {each.name for each in Path(server.environment["DATA_DIR"]).iterdir()}
+
+    said = fails(server, "restore", str(path))
+
+    assert "does not know 1 of its migrations, sessions_app.9999_later the first" in said
+    assert "Install that release" in said
+    assert {each.name for each in Path(server.environment["DATA_DIR"]).iterdir()} == before
+    server.start()
+    assert ids(new_caller(caller.token)) == {saved}
+
+
 def test_only_the_owner_may_read_it(server, tmp_path):
     previous = os.umask(0)
     try:

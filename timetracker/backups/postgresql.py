@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from timetracker.backups.archive import BackupError
 from timetracker.backups.figures import Query, ReadFigures, count_rows
+from timetracker.db.migrated import Migration
 
 NAME = "timetracker.dump"
 _TABLES = (
@@ -73,6 +74,13 @@ def check_alone(conninfo: str) -> None:
             )
 
 
+def read_migrations(copy: Path) -> set[Migration]:
+    """Returns the migrations that were applied to the database of a dump. Loads the dump nowhere."""
+    text = _run("pg_restore", "", "--data-only", "--table=django_migrations", "--file=-", str(copy))
+    rows = [line.split("\t") for line in text.splitlines() if "\t" in line]  # id, app, name, applied
+    return {(app, name) for _id, app, name, _applied in rows}
+
+
 def load_database(conninfo: str, copy: Path) -> None:
     """Replaces all tables of a database by those of a dump, in one transaction: all or nothing."""
     script = copy.with_name(f"{copy.name}.sql")
@@ -128,8 +136,11 @@ def _read(connection: psycopg.Connection[Any], read_figures: ReadFigures) -> dic
     return {"rows": count_rows(query, [row[0] for row in query(_TABLES)]), **read_figures(query)}
 
 
-def _run(program: str, conninfo: str, *arguments: str) -> None:
-    """Runs a program of PostgreSQL's; the password is in its environment, where `ps` does not show it."""
+def _run(program: str, conninfo: str, *arguments: str) -> str:
+    """Runs a program of PostgreSQL's and returns what it prints.
+
+    The password is in its environment, where `ps` does not show it.
+    """
     path = shutil.which(program)
     if path is None:
         raise BackupError(f"There is no {program}. Install PostgreSQL's client programs (Debian: postgresql-client).")
@@ -142,3 +153,4 @@ def _run(program: str, conninfo: str, *arguments: str) -> None:
     )
     if done.returncode != 0:
         raise BackupError(f"{program} failed: {done.stderr.strip()[:2000]}")
+    return done.stdout

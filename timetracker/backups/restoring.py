@@ -11,10 +11,11 @@ from django.conf import settings
 from django.db import connection
 
 from timetracker.backups import sqlite
-from timetracker.backups.archive import Manifest
+from timetracker.backups.archive import BackupError, Manifest
 from timetracker.backups.figures import ReadFigures
 from timetracker.backups.making import compare, is_sqlite, make_backup, unpack
 from timetracker.clock import now
+from timetracker.db.migrated import Migration, find_unknown_migrations
 from timetracker.storage.files import open_private
 
 
@@ -43,6 +44,7 @@ def _restore_sqlite(path: Path, read_figures: ReadFigures, complete: Callable[[]
     with tempfile.TemporaryDirectory(prefix=".restoring-", dir=target.parent) as scratch:
         manifest, copy, key = unpack(path, Path(scratch))
         compare(manifest.figures, sqlite.check_database(copy, read_figures), f"The database in {path}")
+        _require_known(sqlite.read_migrations(copy), path)
         with _as_default(copy):
             complete()
         connection.close()
@@ -64,6 +66,7 @@ def _restore_postgresql(path: Path, read_figures: ReadFigures, complete: Callabl
     postgresql.check_alone(conninfo)
     with tempfile.TemporaryDirectory(prefix="restoring-", dir=settings.DATA_DIR) as scratch:
         manifest, copy, key = unpack(path, Path(scratch))
+        _require_known(postgresql.read_migrations(copy), path)
         previous = make_backup(Path(settings.DATA_DIR) / "before-restore", read_figures)
         postgresql.load_database(conninfo, copy)
         compare(
@@ -72,6 +75,15 @@ def _restore_postgresql(path: Path, read_figures: ReadFigures, complete: Callabl
         complete()
         previous_key = _exchange_key(key, f"before-restore-{now():%Y-%m-%dT%H%M%SZ}")
     return _restored(manifest, previous, previous_key, key)
+
+
+def _require_known(migrations: set[Migration], path: Path) -> None:
+    """Raises BackupError where a backup has been migrated further than this code goes: no command takes that back."""
+    if unknown := find_unknown_migrations(migrations):
+        raise BackupError(
+            f"{path} is of a later release: this one does not know {len(unknown)} of its migrations, {unknown[0]} the "
+            "first. Nothing was changed. Install that release, or a later one, and restore with it."
+        )
 
 
 def _restored(manifest: Manifest, previous: Path | None, previous_key: Path | None, key: str) -> Restored:

@@ -9,6 +9,7 @@ from typing import Any
 
 from timetracker.backups.archive import BackupError
 from timetracker.backups.figures import Query, ReadFigures, count_rows
+from timetracker.db.migrated import Migration
 from timetracker.storage.files import open_private, sync_folder
 
 NAME = "timetracker.sqlite3"
@@ -46,6 +47,12 @@ def check_database(path: Path, read_figures: ReadFigures) -> dict[str, Any]:
             return _read(connection, read_figures)
     except sqlite3.Error as error:
         raise BackupError(f"{path} is damaged: {error}.") from error
+
+
+def read_migrations(path: Path) -> set[Migration]:
+    """Returns the migrations that were applied to a database."""
+    with closing(_connect(path)) as connection:
+        return set(connection.execute("SELECT app, name FROM django_migrations"))
 
 
 @contextmanager

@@ -1,12 +1,17 @@
 """Whether a database has the tables that the code needs."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from timetracker.db.reachable import lone_connection
+
+Migration = tuple[str, str]
+"""The app and the name of a migration."""
 
 
 def find_missing_migrations(connection: Any) -> list[str]:
@@ -17,6 +22,14 @@ def find_missing_migrations(connection: Any) -> list[str]:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def find_unknown_migrations(applied: Iterable[Migration]) -> list[str]:
+    """Returns those that this code does not have, as `app.name`, sorted: a later release made them."""
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    known = {*loader.disk_migrations}.union(*(each.replaces for each in loader.disk_migrations.values()))
+    return sorted(f"{app}.{name}" for app, name in {*applied} - known)
 
 
 def require_migrated(database: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from tests.server import CHECKOUT, GUNICORN, PASSED_ON, free_port
 from timetracker.backups.archive import list_backups
-from timetracker.db.migrated import find_missing_migrations, require_migrated
+from timetracker.db.migrated import find_missing_migrations, find_unknown_migrations, require_migrated
 from timetracker.db.reachable import LONE_ALIAS
 
 
@@ -39,6 +39,24 @@ def test_a_database_of_a_later_release_lacks_nothing():
     MigrationRecorder(connection).record_applied("sessions_app", "9999_later")
 
     assert find_missing_migrations(connection) == []
+
+
+def test_what_a_later_release_made_is_not_known():
+    known = {*MigrationLoader(None).disk_migrations}
+
+    assert find_unknown_migrations(known) == []
+    assert find_unknown_migrations({*known, ("sessions_app", "9999_later"), ("later_app", "0001_initial")}) == [
+        "later_app.0001_initial",
+        "sessions_app.9999_later",
+    ]
+
+
+def test_what_a_squashed_migration_replaces_is_known(monkeypatch):
+    squashed = type("Squashed", (), {"replaces": [("sessions_app", "0000_before")]})
+    found = {("sessions_app", "0001_squashed"): squashed}
+    monkeypatch.setattr(MigrationLoader, "load_disk", lambda loader: setattr(loader, "disk_migrations", found))
+
+    assert find_unknown_migrations([("sessions_app", "0000_before"), ("sessions_app", "0001_squashed")]) == []
 
 
 @pytest.mark.django_db
