@@ -17,6 +17,12 @@ from timetracker.db.errors import Fault, find_fault, is_busy
 
 MAX_WAIT_SECONDS = 5
 LONE_ALIAS = "lone"
+ENCODING = "UTF8"
+"""How PostgreSQL has to store texts. SQL_ASCII, which it takes where no language is set, counts bytes as characters."""
+ENCODING_FIX = (
+    f"Make another, createdb --template=template0 --locale=C --encoding={ENCODING} NEW, bring over what this one holds "
+    "with pg_dump OLD | psql NEW, and name it in DATABASE_URL."
+)
 _STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's virtual machine: some milliseconds
 
 
@@ -31,6 +37,8 @@ def require_database(database: dict[str, Any]) -> None:
                 return
             told = _describe_sqlite(database, error) if is_sqlite else _describe_postgresql(database, error)
             raise ImproperlyConfigured(told) from error
+        if not is_sqlite:
+            _require_utf8(database, read_encoding(connection))
 
 
 @contextmanager
@@ -51,6 +59,11 @@ def lone_connection(database: dict[str, Any]) -> Iterator[Any]:
     finally:
         connection.close()
         del connections[LONE_ALIAS]
+
+
+def read_encoding(connection: Any) -> str:
+    """Returns how a database of PostgreSQL stores texts, as the server said when the connection was opened."""
+    return str(connection.connection.info.parameter_status("server_encoding"))
 
 
 def require_whole(database: dict[str, Any]) -> None:
@@ -99,6 +112,13 @@ def _describe_postgresql(database: dict[str, Any], error: Exception) -> str:
         f"The database {database['NAME']} at {host}, port {port}, cannot be used: {reason}. "
         "Start it, or correct the parts of DATABASE_URL: postgresql://user:password@host/name."
     )
+
+
+def _require_utf8(database: dict[str, Any], encoding: str) -> None:
+    if encoding != ENCODING:
+        raise ImproperlyConfigured(
+            f"The database {database['NAME']} has the encoding {encoding}, and {ENCODING} is needed. {ENCODING_FIX}"
+        )
 
 
 def _find_reason(text: str) -> str:

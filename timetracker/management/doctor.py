@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection
 
 from timetracker.backups.making import last_backup_at
 from timetracker.db.migrated import find_missing_migrations
+from timetracker.db.reachable import ENCODING, ENCODING_FIX, read_encoding
 from timetracker.db.sqlite.daily_check import quick_check
 from timetracker.db.sqlite.versions import describe_defect
 from timetracker.environment.addresses import LOOPBACK_HOSTS
@@ -73,7 +74,10 @@ def _clock() -> Iterator[tuple[str, ...]]:
 
 def _database() -> Iterator[tuple[str, ...]]:
     if connection.vendor != "sqlite":
-        yield (f"PostgreSQL {connection.pg_version}",)  # type: ignore[attr-defined]
+        connection.ensure_connection()
+        encoding = read_encoding(connection)
+        told = f"PostgreSQL {connection.pg_version}, {encoding}"  # type: ignore[attr-defined]
+        yield (told,) if encoding == ENCODING else (f"{told}: {ENCODING} is needed", ENCODING_FIX)
         return
     found = quick_check(Path(connection.settings_dict["NAME"]))
     if found and disk.free_bytes() < disk.LOW_BYTES:

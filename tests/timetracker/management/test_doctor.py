@@ -63,6 +63,12 @@ def test_a_full_disk_is_no_damage(monkeypatch, free, fix):
     assert (fix in wrong().get("Database", "")) == (connection.vendor == "sqlite")
 
 
+def test_an_encoding_that_knows_no_letters(monkeypatch):
+    monkeypatch.setattr(doctor, "read_encoding", lambda connection: "SQL_ASCII")
+
+    assert ("--encoding=UTF8" in wrong().get("Database", "")) == (connection.vendor == "postgresql")
+
+
 def test_no_backup(settings):
     (settings.DATA_DIR / "last_backup").unlink()
 
