@@ -16,9 +16,10 @@ from tests.server import Server
 MANY = 50
 READERS = 20
 IDLERS = 200
-MAX_SECONDS = (
-    1.0  # 0.3 on a machine that does nothing else; a thread that waits for a slow client makes it many seconds
-)
+MAX_SECONDS = 0.3
+"""Of the 95th percentile: 10 to 60 ms on a machine in use, many seconds where a thread waits for a slow client."""
+MAX_SECONDS_OF_ONE = 1.0
+"""Of a single call that has to connect first."""
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def connect(server) -> Iterator[Callable[..., socket.socket]]:
 
 
 def seconds_of_calls(caller) -> float:
-    """The 95th percentile of calls that read and write."""
+    """The 95th percentile of forty calls that read and write."""
     seconds = [
         caller.call(*call).seconds
         for _each in range(20)
@@ -140,7 +141,7 @@ def test_more_connections_than_a_worker_takes_keep_nobody_out():
                 client = stack.enter_context(socket.create_connection(address, timeout=10))
                 client.sendall(sent.encode())
             caller.close()  # so that it has to come in anew
-            assert caller.call("GET", "/v1/users/me/timer").seconds < MAX_SECONDS
+            assert caller.call("GET", "/v1/users/me/timer").seconds < MAX_SECONDS_OF_ONE
         assert client.recv(12) == b"HTTP/1.1 200"  # the last of the others, too
 
 
