@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
@@ -23,14 +24,22 @@ MAX_BACKUP_AGE = timedelta(hours=26)
 """A day, and two hours for the timer that makes them."""
 MAX_CLOCK_SECONDS = 5
 _EVERYBODY = "0.0.0.0/0"
+_OF_HTTPS = {"security.W004", "security.W008", "security.W012", "security.W016"}
+"""Django's checks of what BASE_URL sets: `_settings` says it once, and in words of ours."""
 
 
 class Finding(NamedTuple):
-    """What a check found. `fix` is "" when all is well."""
+    """What a check found. `fix` is "" when all is well; a note is of what is not wrong, and can be better."""
 
     about: str
     text: str
     fix: str = ""
+    is_note: bool = False
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the operator has to do something."""
+        return bool(self.fix) and not self.is_note
 
 
 def examine() -> Iterator[Finding]:
@@ -43,14 +52,19 @@ def examine() -> Iterator[Finding]:
 
 
 def _settings() -> Iterator[tuple[str, ...]]:
-    messages = [each for each in checks.run_checks(include_deployment_checks=True) if each.level >= checks.WARNING]
-    for each in messages:
-        if not each.is_silenced():
-            yield f"{each.id}: {each.msg}", each.hint or "See README.md, The environment."
+    address = urlsplit(settings.BASE_URL)
+    if address.scheme == "https" or address.hostname in LOOPBACK_HOSTS:
+        yield (f"served at {settings.BASE_URL}",)
+    else:
+        yield (
+            f"served at {settings.BASE_URL}, without HTTPS: who listens on the way reads passwords and cookies",
+            "Put a proxy with HTTPS before it, and set BASE_URL=https://…: see docs/operating.md.",
+        )
+    for each in checks.run_checks(include_deployment_checks=True):
+        if each.level >= checks.WARNING and not each.is_silenced() and each.id not in _OF_HTTPS:
+            yield f"{each.id}: {each.msg}", each.hint or "See docs/operating.md, The environment."
     if settings.DEBUG:
         yield "DEBUG is on: errors show code and data", "Unset DEBUG."
-    if not messages:
-        yield (f"served at {settings.BASE_URL}",)
 
 
 def _disk() -> Iterator[tuple[str, ...]]:
@@ -72,11 +86,11 @@ def _clock() -> Iterator[tuple[str, ...]]:
     yield (told, "Set the clock, and let NTP keep it: systemctl enable --now systemd-timesyncd.") if wrong else (told,)
 
 
-def _database() -> Iterator[tuple[str, ...]]:
+def _database() -> Iterator[tuple[Any, ...]]:
     if connection.vendor != "sqlite":
         connection.ensure_connection()
         encoding = read_encoding(connection)
-        told = f"PostgreSQL {connection.pg_version}, {encoding}"  # type: ignore[attr-defined]
+        told = f"PostgreSQL {connection.connection.info.parameter_status('server_version')}, {encoding}"
         yield (told,) if encoding == ENCODING else (f"{told}: {ENCODING} is needed", ENCODING_FIX)
         return
     found = quick_check(Path(connection.settings_dict["NAME"]))
@@ -88,7 +102,8 @@ def _database() -> Iterator[tuple[str, ...]]:
     else:
         yield (f"SQLite {sqlite3.sqlite_version}, whole",)
     if defect := describe_defect():
-        yield defect, "Use a Python whose sqlite3 is newer; until then keep daily backups."
+        # Every stable Debian has such a version, and the server looks through its database daily by itself.
+        yield defect, "Use a Python whose sqlite3 is newer; until then keep daily backups.", True
 
 
 def _migrations() -> Iterator[tuple[str, ...]]:

@@ -28,9 +28,10 @@ class Command(BaseCommand):
         except (BackupError, OSError) as error:
             raise CommandError(str(error)) from error
         age = clock.now() - datetime.fromisoformat(manifest.made_at)
+        newest = [at for _id, at in manifest.figures["newest change"]]
         self.stdout.write(
             f"{path} can be relied on: {sum(manifest.figures['rows'].values())} rows, made {age} ago, "
-            f"newest change {manifest.figures['newest change']}."
+            f"{f'the newest change at {newest[0]}' if newest else 'no change yet'}."
         )
 
 

@@ -41,7 +41,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{name}: {error}")
 
     def _say_what_is_wrong(self) -> None:
-        wrong = [finding for finding in examine() if finding.fix]
+        wrong = [finding for finding in examine() if finding.is_wrong]
         for finding in wrong:
             self.stdout.write(f"{finding.about}: {finding.text.rstrip('.')}. {finding.fix}")
 

@@ -37,7 +37,7 @@ def healthy(settings, tmp_path, monkeypatch):
 
 def wrong():
     """What is found wrong, by subject."""
-    return {finding.about: f"{finding.text} {finding.fix}" for finding in doctor.examine() if finding.fix}
+    return {finding.about: f"{finding.text} {finding.fix}" for finding in doctor.examine() if finding.is_wrong}
 
 
 def test_all_is_well(capsys):
@@ -46,6 +46,37 @@ def test_all_is_well(capsys):
 
     call_command("doctor")
     assert capsys.readouterr().out.count("ok ") == len(doctor.CHECKS)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_wrong"),
+    [
+        ("https://time.example.org", False),
+        ("http://127.0.0.1:8000", False),
+        ("http://[::1]:8000", False),
+        ("http://time.example.org", True),
+        ("http://192.168.1.7:8000", True),
+    ],
+)
+def test_what_others_can_read_on_the_way(settings, monkeypatch, address, is_wrong):
+    """Django's own checks name settings that no operator can set."""
+    monkeypatch.undo()
+    settings.BASE_URL = address
+    settings.SECURE_SSL_REDIRECT = settings.CSRF_COOKIE_SECURE = settings.SECURE_HSTS_SECONDS = False
+
+    assert ("BASE_URL=https" in wrong().get("Settings", "")) == is_wrong
+    assert not any("security.W" in finding.text for finding in doctor.examine())
+
+
+def test_a_defect_of_sqlite_is_a_note(monkeypatch, capsys):
+    """The server looks through its database daily; who lives on Debian could never make the page right."""
+    monkeypatch.setattr(doctor, "describe_defect", lambda: "SQLite has a defect.")
+
+    call_command("doctor")
+
+    assert ("note  Database: SQLite has a defect.\n      Use a Python" in capsys.readouterr().out) == (
+        connection.vendor == "sqlite"
+    )
 
 
 def test_a_full_disk(monkeypatch):

@@ -13,8 +13,9 @@ class Command(BaseCommand):
         """Writes a line for each finding. Ends with 1 when anything is wrong."""
         wrong = 0
         for finding in examine():
-            wrong += bool(finding.fix)
-            self.stdout.write(f"{'WRONG' if finding.fix else 'ok':<6}{finding.about}: {finding.text}")
+            wrong += finding.is_wrong
+            label = "WRONG" if finding.is_wrong else "note" if finding.fix else "ok"
+            self.stdout.write(f"{label:<6}{finding.about}: {finding.text}")
             if finding.fix:
                 self.stdout.write(f"      {finding.fix}")
         if wrong:
