@@ -48,6 +48,7 @@ class PrivateFormatter(logging.Formatter):
 
 # What gunicorn knows of a request, by its own names. No query, referrer, address or browser, as in the plain lines.
 _OF_ACCESS = {"m": "method", "U": "path", "s": "status", "B": "bytes", "M": "ms", "{x-request-id}o": "request_id"}
+_NUMBERS = ("status", "bytes", "ms")
 
 
 class JsonFormatter(PrivateFormatter):
@@ -61,6 +62,7 @@ class JsonFormatter(PrivateFormatter):
         }
         if record.name == "gunicorn.access" and isinstance(record.args, Mapping):
             line |= {name: _left_out(str(record.args[atom])) for atom, name in _OF_ACCESS.items()}
+            line |= {name: int(line[name]) for name in _NUMBERS if line[name].isdecimal()}
         else:
             line |= {"request_id": getattr(record, "request_id", "-"), "message": super().format(record)}
         return json.dumps(line, ensure_ascii=False)

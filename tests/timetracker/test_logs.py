@@ -354,9 +354,9 @@ def test_a_request_in_json():
         "logger": "gunicorn.access",
         "method": "GET",
         "path": "/feeds/(left out)",
-        "status": "200",
-        "bytes": "10",
-        "ms": "3",
+        "status": 200,
+        "bytes": 10,
+        "ms": 3,
         "request_id": "abcdefgh",
     }
 
