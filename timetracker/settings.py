@@ -182,6 +182,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = "timetracker.formats"
 
 # Files. While the code is changed they keep their names, and are served from where they lie.
 STATIC_URL = "static/"

@@ -173,10 +173,8 @@ class TimeSessionAdmin(VersionedAdmin):
 
     @admin.display(description=gettext_lazy("Duration"))
     def length(self, session: TimeSession) -> str:
-        """Returns hours and minutes; of the running session since when it runs."""
-        if session.duration_seconds is None:
-            return _("running since %(start)s") % {"start": format_instant(session.start)}
-        return format_clock(session.duration_seconds)
+        """Returns hours and minutes, or that it is running: since when stands beside it."""
+        return _("running") if session.duration_seconds is None else format_clock(session.duration_seconds)
 
     @admin.display(description=gettext_lazy("Rate"))
     def rate(self, session: TimeSession) -> str | None:

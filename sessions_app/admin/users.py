@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -94,7 +95,7 @@ class _LimitedCount(Subquery):
     output_field = IntegerField()
 
 
-admin.site.unregister(Group)  # an operator has all rights, anybody else none
+admin.site.unregister(Group)  # a superuser has all rights, a helper those that the page of the user names
 
 
 @admin.register(User)
@@ -124,7 +125,7 @@ class UserAdmin(ModelAdmin):
         (gettext_lazy("Activity"), {"fields": ("kind", "sessions", "last_activity", "last_login", "created_at")}),
         (
             gettext_lazy("Rights"),
-            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
+            {"fields": ("is_active", "is_staff", "is_superuser", "user_permissions")},
         ),
     )
 
@@ -161,7 +162,7 @@ class UserAdmin(ModelAdmin):
         """Returns what is only shown: rights, too, unless a superuser asks. Anybody else could take them all."""
         if getattr(request.user, "is_superuser", False):
             return self.readonly_fields
-        return (*self.readonly_fields, "is_staff", "is_superuser", "groups", "user_permissions")
+        return (*self.readonly_fields, "is_staff", "is_superuser", "user_permissions")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Saves a user. Another address is given by the service, so that the one before opens nothing any more."""
@@ -250,9 +251,10 @@ class UserAdmin(ModelAdmin):
         return format_html('<a href="{}?user__id__exact={}">{}</a>', address, user.pk, self.session_count(user))
 
     @admin.display(description=gettext_lazy("Last activity"))
-    def last_activity(self, user: User) -> object:
+    def last_activity(self, user: User) -> str | None:
         """Returns when a row of the user was last changed."""
-        return user.active_at  # type: ignore[attr-defined]
+        at = user.active_at  # type: ignore[attr-defined]
+        return at and date_format(at, "DATETIME_FORMAT")
 
 
 def _ended(user: User) -> str:

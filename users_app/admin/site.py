@@ -22,6 +22,8 @@ _HIDDEN_APPS = {"account", "mfa"}
 class OperatorSite(AdminSite):
     """Django's admin for operators who signed in at our own page, with a second factor where that is demanded."""
 
+    enable_nav_sidebar = False  # lists need the width, and the first page is one click away
+
     def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
         """Registers models, but for django-allauth's: its pages show the secrets of authenticator apps."""
         models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)

@@ -45,7 +45,7 @@ def test_the_list_shows_sessions_in_words(operator, owner, session):
     page = operator.get(SESSIONS).content.decode()
     for text in ("Draft", "Owner", "2026-11-20 10:00:00", "2026-11-20 11:00:00", "1:00", "Start (UTC)"):
         assert text in page
-    assert "running since 2026-11-20 12:00:00" in page
+    assert "running</td>" in page
 
 
 @pytest.mark.parametrize(

