@@ -1,6 +1,7 @@
 """Saving, renaming and deleting reports that a user comes back to. All of it can be undone."""
 
 from collections.abc import Container
+from contextlib import suppress
 from typing import TypedDict, Unpack
 from uuid import UUID
 
@@ -87,7 +88,9 @@ def clean_report(fields: ReportFields) -> ReportFields:
 
 def clean_query(query: str, errors: list[FieldError]) -> str:
     """Returns the query of an address as browsers send it, so that with other ids it is as long."""
-    return clean_text(replace_ids(query.removeprefix("?"), lambda *_id: None), "query", QUERY_LENGTH, errors)
+    with suppress(UnicodeEncodeError):  # half a surrogate pair: it is named as what else cannot be kept
+        query = replace_ids(query.removeprefix("?"), lambda *_id: None)
+    return clean_text(query, "query", QUERY_LENGTH, errors)
 
 
 def check_default_free(user: User, *, but: SavedReport) -> None:

@@ -51,10 +51,18 @@ def register_guest(
 def field_errors(error: ValidationError) -> list[FieldError]:
     """Returns the errors of a model's fields as errors of the domain."""
     return [
-        FieldError(field, each.code or "invalid", each.messages[0])
+        FieldError(field, each.code or "invalid", _message(field, each))
         for field, each_errors in error.error_dict.items()
         for each in each_errors
     ]
+
+
+def _message(field: str, error: ValidationError) -> str:
+    """Returns what is wrong with a field. Of one that is empty Django neither says which it is nor what to do."""
+    if error.code != "blank":
+        return str(error.messages[0])
+    names = {each.name: each.verbose_name for each in User._meta.fields}  # noqa: SLF001  # Django's public name for it
+    return _("The %(name)s cannot be empty. Give one, or leave it out.") % {"name": names[field]}
 
 
 def _id_taken() -> ConflictError:

@@ -63,6 +63,7 @@ def test_a_request_sent_again_saves_one(api, owner):
         ({"name": "x" * 101}, "#/name", "max_length"),
         ({"name": "x", "query": "y" * 2_001}, "#/query", "max_length"),
         ({"name": "x", "query": None}, "#/query", "null"),
+        ({"name": "x", "query": "\ud800"}, "#/query", "control_character"),
         ({"name": "x", "adress": ""}, "#/adress", "unknown_field"),
     ],
 )

@@ -109,6 +109,8 @@ def test_whatever_is_done_and_undone_one_report_at_most_is_the_default(db):
         ({"name": "x" * 101}, ("name", "max_length")),
         ({"name": "x", "query": "q=" + "x" * 2_000}, ("query", "max_length")),
         ({"name": "x\x01"}, ("name", "control_character")),
+        ({"name": "x", "query": "q=\ud800"}, ("query", "control_character")),  # half a pair, which JSON can express
+        ({"name": "x", "query": "\udfff"}, ("query", "control_character")),
     ],
 )
 def test_what_cannot_be_saved_is_rejected(user, fields, error):

@@ -90,6 +90,8 @@ def test_a_stale_patch_changes_nothing_and_shows_the_present_state(api, owner):
         ({"longSessionHours": True}, "#/longSessionHours", "invalid"),
         ({"longSessionHours": None}, "#/longSessionHours", "null"),
         ({"timezone": None}, "#/timezone", "null"),
+        ({"timezone": ""}, "#/timezone", "blank"),
+        ({"currency": ""}, "#/currency", "blank"),
         ({"notesLastSeen": "no"}, "#/notesLastSeen", "invalid"),
         ({"displayName": "a\nb"}, "#/displayName", "control_character"),
         ({"isStaff": True}, "#/isStaff", "unknown_field"),
@@ -100,6 +102,13 @@ def test_rejects_with_the_field_and_the_reason(api, owner, body, pointer, code):
 
     assert response.status_code == 400
     assert [(each["pointer"], each["code"]) for each in response.data["errors"]] == [(pointer, code)]
+
+
+@pytest.mark.parametrize(("key", "name"), [("timezone", "time zone"), ("currency", "currency")])
+def test_what_is_empty_is_told_by_its_name(api, owner, key, name):
+    response = api("PATCH", URL, {key: ""})
+
+    assert response.data["detail"] == f"The {name} cannot be empty. Give one, or leave it out."
 
 
 def test_e_mail_and_id_are_read_only(api, owner):
