@@ -13,6 +13,7 @@ from sessions_app.models import Source, VersionedModel
 from sessions_app.selectors.editions import edition_of
 from timetracker import clock
 from timetracker.api.etags import edition_tag, matches_if_none_match, not_modified
+from timetracker.api.viewsets import parse_id
 from timetracker.errors import StaleVersionError
 from timetracker.shapes import Shape
 from users_app.api.user_scoped import UserScopedViewSet
@@ -40,6 +41,11 @@ class VersionedViewSet(UserScopedViewSet):
             response["ETag"] = edition_tag(edition_of(exc.current))
             response.data.current = self.to_shape(exc.current, clock.now())
         return response
+
+    def get_object(self) -> Any:
+        """Returns the row of the path. Raises NotFoundError for what is no id, of which Django would make one."""
+        parse_id(self.kwargs[self.lookup_url_kwarg or self.lookup_field])
+        return super().get_object()
 
     def to_shape(self, row: Any, now: datetime) -> Shape:
         """Returns a row as JSON shows it, as of `now`."""

@@ -15,6 +15,7 @@ from rest_framework.settings import api_settings
 from timetracker.api import texts
 from timetracker.api.instants import OffsetContradictsZoneError, UnknownZoneError, parse_instant
 from timetracker.api.texts import WordedField, shown
+from timetracker.db.ids import parse_uuid
 from timetracker.errors import FieldError
 from timetracker.texts import clean_text
 
@@ -225,7 +226,7 @@ class IdField(WordedField, serializers.UUIDField):
 
     def to_internal_value(self, data: Any) -> uuid.UUID:
         try:
-            return uuid.UUID(data if isinstance(data, str) else "")
+            return parse_uuid(data if isinstance(data, str) else "")
         except ValueError:
             return self.fail("invalid", value=shown(data))
 

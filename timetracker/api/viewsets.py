@@ -18,6 +18,7 @@ from timetracker.api.fields import QuerySerializer, RepeatedField
 from timetracker.api.parsers import MergePatchParser
 from timetracker.api.problems import InvalidQueryError
 from timetracker.api.throttling import rate_limit_headers
+from timetracker.db.ids import parse_uuid
 from timetracker.errors import FieldError, InvalidInputError, NotFoundError
 
 
@@ -78,7 +79,7 @@ class ApiViewSet(viewsets.GenericViewSet[Any]):
 def parse_id(text: str) -> uuid.UUID:
     """Returns the id that part of a path is. Raises NotFoundError when it is none."""
     try:
-        return uuid.UUID(text)
+        return parse_uuid(text)
     except ValueError:
         raise NotFoundError from None
 

@@ -1,8 +1,21 @@
-"""Ids that sort by the time of their creation."""
+"""Ids that sort by the time of their creation, and how ids are read."""
 
+import re
 import secrets
 import time
 import uuid
+
+_WRITTEN = re.compile(r"(urn:uuid:)?\{?[0-9a-f-]{32,36}\}?", re.ASCII | re.IGNORECASE)
+
+
+def parse_uuid(text: str) -> uuid.UUID:
+    """Returns the id that is written, in whatever form of a UUID. Raises ValueError.
+
+    Python's own also reads what stands for another number: a sign, `0x`, an underscore, digits of other scripts.
+    """
+    if not _WRITTEN.fullmatch(text):
+        raise ValueError(text)
+    return uuid.UUID(text)
 
 
 def uuid7() -> uuid.UUID:

@@ -38,6 +38,7 @@ def test_reads_a_session(api, owner, session):
     assert response.data["durationSeconds"] == 5400
     assert api("GET", url(session, owner.id)).data == response.data
     assert api("GET", f"/v1/users/me/sessions/{str(session.id).upper()}").data == response.data
+    assert api("GET", f"/v1/users/me/sessions/%2B{session.id.hex[1:]}").status_code == 404
 
 
 def test_a_running_session_lasts_until_now(api, owner, time_machine):
