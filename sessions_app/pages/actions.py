@@ -16,6 +16,7 @@ from timetracker.pages import came_from, now_of, respond
 from users_app.guests import current_user
 from users_app.models import User
 from users_app.services.recovery import find_answer, replace_code
+from users_app.sign_in import name_form
 
 WEB = Actor(Source.WEB)
 SECONDS_OF_WORK = 5.0
@@ -33,6 +34,11 @@ def require_user(request: HttpRequest) -> User:
     if user is None:
         raise NotFoundError
     return user
+
+
+def name_guests_form(request: HttpRequest, what: str = "") -> str:
+    """Returns what `name_form` does, for who is signed in alone: the next user of this browser gets no guest's code."""
+    return name_form(request, f"{request.user.pk} {what or request.POST.get('csrfmiddlewaretoken', '')}")
 
 
 def show_guests_code(request: HttpRequest, guest: User, *, form: str) -> HttpResponse:

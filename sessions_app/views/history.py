@@ -19,6 +19,7 @@ from sessions_app.pages.actions import (
     SECONDS_OF_WORK,
     WEB,
     going_on_url,
+    name_guests_form,
     require_user,
     say_done,
     show_code_again,
@@ -32,7 +33,6 @@ from timetracker.errors import ConflictError, NotFoundError
 from timetracker.pages import SeeOther, came_from, redirect_back, respond
 from users_app.guests import current_user
 from users_app.services.merged import undoable_merges
-from users_app.sign_in import name_form
 
 
 @require_safe
@@ -81,7 +81,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 
 def _name_undo(request: HttpRequest, changeset_id: UUID) -> str:
-    return name_form(request, str(changeset_id))
+    return name_guests_form(request, str(changeset_id))
 
 
 @require_POST

@@ -7,20 +7,20 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from sessions_app import services
-from sessions_app.pages.actions import WEB, show_code_again, show_guests_code
+from sessions_app.pages.actions import WEB, name_guests_form, show_code_again, show_guests_code
 from sessions_app.services.merging import MERGED_LATELY
 from timetracker.errors import DomainError
 from timetracker.pages import came_from, now_of, redirect_back, respond
 from users_app.browser_sessions import HELD
 from users_app.guests import current_user
 from users_app.models import MergedGuest, User
-from users_app.sign_in import held_guest, name_form
+from users_app.sign_in import held_guest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: HttpRequest) -> HttpResponse:
     """Asks whether a guest's sessions shall come along. A POST brings them, or gives a code for them."""
-    user, guest, form = current_user(request), held_guest(request), name_form(request)
+    user, guest, form = current_user(request), held_guest(request), name_guests_form(request)
     if user is None or guest is None or user == guest:
         return show_code_again(request, form=form) or redirect_back(request)
     held = services.count_held(guest)

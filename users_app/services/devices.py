@@ -8,8 +8,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from timetracker import clock
 from users_app.browser_sessions import HELD, SessionStore
 from users_app.models import BrowserSession, User, hash_secret
+from users_app.services.recovery import end_answers
 
 _BROWSERS = [
     ("Edg", "Edge"),
@@ -62,6 +64,7 @@ def end_devices(user: User, *, key: str | None = None, but: str | None = None) -
             if guest := guests.get(UUID(guest_id)):
                 SessionStore().fall_back(row, guest)
         rows.delete()
+        end_answers(user, now=clock.now())
     return len(ending)
 
 

@@ -82,8 +82,9 @@ def find_answer(form: str, *, now: datetime) -> tuple[User, str] | None:
 
 
 def end_answers(user: User, *, now: datetime) -> None:
-    """Answers no form again with the present code of a user: who signs out has got it, and a used one opens nothing."""
-    RecoveryCode.objects.filter(user=user).update(created_at=now - ANSWERED_FOR)
+    """Answers no form again with the present code of a user: a browser that was signed out or ended is to stay out."""
+    lately = now - ANSWERED_FOR
+    RecoveryCode.objects.filter(user=user, created_at__gt=lately).update(created_at=lately)
 
 
 def can_return(user: User) -> bool:

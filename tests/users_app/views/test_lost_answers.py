@@ -11,7 +11,7 @@ from tests.factories import make_account, make_guest, make_session
 from tests.pages import flat, shown_once
 from tests.sessions_app.views.conftest import typed
 from timetracker import clock as instants
-from users_app.models import BrowserSession, User
+from users_app.models import BrowserSession, RecoveryCode, User, hash_secret
 from users_app.services.merged import undoable_merges
 from users_app.services.recovery import ANSWERED_FOR, replace_code
 
@@ -152,3 +152,49 @@ def test_a_used_code_opens_nothing_after_signing_out_even_in_its_browser():
     assert send("/signout/").status_code == 303
     assert send("/signin/", code=code).status_code == 422
     assert SESSION_KEY not in browser.session
+
+
+def test_a_used_code_opens_nothing_in_a_browser_that_was_ended(browser):
+    """Its answer arrived there; who ended the browser from another one means to end all of it."""
+    code, other = replace_code(guest(), now=instants.now()), Client()
+    other.get("/signin/")
+    other.post("/signin/", {"code": code})
+    browser.post("/settings/devices/end/", {"device": hash_secret(other.cookies["sessionid"].value)})
+    assert ">Linocut<" not in other.get("/").text
+    assert other.post("/signin/", {"code": code}).status_code == 422
+
+
+@pytest.mark.parametrize("next_user", ["nobody", "another"])
+def test_a_guests_code_is_shown_to_the_account_only_that_asked_for_it(browser, mira, next_user):
+    make_account("noor@example.org")
+    replace_code(mira, now=instants.now())
+    browser.post("/signin/", SIGN_IN)
+    form = typed(browser.get("/merge/").text, "/merge/") | {"do": "leave"}
+    del form["drawn-for"]
+    assert code_on(browser.post("/merge/", form)) is not None
+    browser.post("/signout/")
+    if next_user == "another":
+        browser.post("/signin/", SIGN_IN | {"login": "noor@example.org"})
+    assert code_on(browser.post("/merge/", form)) is None
+
+
+@pytest.mark.parametrize("next_user", ["nobody", "another"])
+def test_the_code_of_sessions_given_back_is_shown_to_their_account_only(browser, mira, next_user):
+    make_account("noor@example.org")
+    browser.post("/signin/", SIGN_IN)
+    browser.post("/merge/", {"do": "merge", "guest": guest().pk})
+    (merged,) = undoable_merges(mira, now=instants.now())
+    form = {"changeset": str(merged.changeset_id)}
+    assert code_on(browser.post("/undo/changeset/", form)) is not None
+    browser.post("/signout/")
+    if next_user == "another":
+        browser.post("/signin/", SIGN_IN | {"login": "noor@example.org"})
+    assert code_on(browser.post("/undo/changeset/", form)) is None
+
+
+def test_signing_out_leaves_the_date_of_an_old_code(browser, clock):
+    replace_code(guest(), now=instants.now())
+    made_at = RecoveryCode.objects.get().created_at
+    clock.shift(ANSWERED_FOR * 24)
+    browser.post("/signout/")
+    assert RecoveryCode.objects.get().created_at == made_at
