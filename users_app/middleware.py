@@ -63,12 +63,12 @@ class DrawnForMiddleware:
 def _is_door(request: HttpRequest) -> bool:
     """Tells whether a form says itself who sends it, or ends who is signed in.
 
-    So does the one that makes a recovery code, which replaces the cookie: its answer may have been lost with both.
+    So do those that keep a guest's sessions, which replace the cookie: their answer may have been lost with it.
     """
     if request.resolver_match is None:
         return False
-    makes_code = request.resolver_match.url_name == "keep" and "email" not in request.POST
-    return request.resolver_match.route.startswith(_DOORS) or (makes_code and current_user(request) is None)
+    is_sent_again = request.resolver_match.url_name == "keep" and current_user(request) is None
+    return is_sent_again or request.resolver_match.route.startswith(_DOORS)
 
 
 def _is_of(user: User | None, drawn_for: str) -> bool:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from timetracker.pages import SeeOther, form_to_service, now_of, redirect_back, respond
-from users_app.forms.account import KeepForm
+from timetracker.forms.typed import DRAWN_FOR
+from timetracker.pages import SeeOther, came_from, form_to_service, now_of, redirect_back, respond
+from users_app.forms.account import KeepForm, SignInForm
 from users_app.guests import call_as_user, current_user, user_or_unsaved
 from users_app.models import RecoveryCode, User
 from users_app.services.accounts import become_account
@@ -34,9 +35,11 @@ def keep(request: HttpRequest) -> HttpResponse:
     """
     if request.method != "POST":
         return _page(request, KeepForm(user=user_or_unsaved(request)))
-    if "email" in request.POST:
-        return _keep_by_password(request)
-    return _keep_by_code(request)
+    if "email" not in request.POST:
+        return _keep_by_code(request)
+    if DRAWN_FOR in request.POST and current_user(request) is None:
+        return _sign_in_again(request)
+    return _keep_by_password(request)
 
 
 def _keep_by_password(request: HttpRequest) -> HttpResponse:
@@ -57,10 +60,31 @@ def _keep_by_password(request: HttpRequest) -> HttpResponse:
     request.session[DISMISSED] = True
     if settings.MAIL_IS_CONFIGURED:
         address.send_confirmation(request)
+    _say_kept(request)
+    return redirect_back(request)
+
+
+def _sign_in_again(request: HttpRequest) -> HttpResponse:
+    """Signs in by the form that made an account: it was sent again, as its answer with the new cookie did not arrive.
+
+    Who was signed out before it made one comes to the page to sign in.
+    """
+    form = SignInForm({"login": request.POST["email"], "password": request.POST.get("password")}, request=request)
+    if not form.is_valid():
+        messages.info(request, _("You were signed out since this page was opened."))
+        return SeeOther(reverse("signin"))
+    response: HttpResponse = form.login(request, redirect_url=came_from(request))
+    if current_user(request) is not None:  # else a second factor is asked for
+        request.session[DISMISSED] = True
+        _say_kept(request)
+    return response
+
+
+def _say_kept(request: HttpRequest) -> None:
+    if settings.MAIL_IS_CONFIGURED:
         messages.success(request, _("Kept. A link to confirm your address is on its way to you."))
     else:
         messages.success(request, _("Kept. Sign in with your e-mail and password from anywhere."))
-    return redirect_back(request)
 
 
 def _keep_by_code(request: HttpRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
 
@@ -126,6 +127,43 @@ def test_the_code_of_sessions_that_are_given_back_is_shown_again(browser, mira):
     assert code_on(first) == code_on(second) is not None
     assert opens(code_on(second))
     assert "undone already" in flat(browser.post("/undo/changeset/", form, follow=True))
+
+
+def keep_form(client, email="noor@example.org"):
+    """What makes an account, filled in."""
+    return typed(client.get("/keep/").text, "/keep/") | {"email": email, "password": "correct horse battery"}
+
+
+def test_the_form_that_made_an_account_signs_in_when_it_is_sent_again(browser):
+    first, second = send_twice(browser, "/keep/", keep_form(browser))
+    assert (first.status_code, first.url) == (303, "/")
+    assert (second.status_code, second.url) == (302, "/")
+    page = flat(browser.get("/"))
+    assert ">Linocut<" in page
+    assert "Kept. Sign in with your e-mail and password from anywhere." in page
+    assert "Keep these sessions" not in page
+
+
+def test_the_form_that_made_an_account_needs_its_second_factor_by_then(browser):
+    form = keep_form(browser)
+    before = browser.cookies.copy()
+    browser.post("/keep/", form)
+    TOTP.activate(User.objects.get(), "ABCDEFGHIJKLMNOP")
+    browser.cookies = before
+    assert browser.post("/keep/", form).url.startswith("/signin/second-factor/")
+    assert SESSION_KEY not in browser.session
+
+
+@pytest.mark.parametrize("sent", [{"password": "another horse battery"}, {"email": "mira@example.org"}])
+def test_a_form_that_made_no_account_leads_to_signing_in(browser, sent):
+    form = keep_form(browser)
+    before = browser.cookies.copy()
+    browser.post("/keep/", form)
+    browser.cookies = before
+    answer = browser.post("/keep/", form | sent)
+    assert (answer.status_code, answer.url) == (303, "/signin/")
+    assert "You were signed out since this page was opened." in flat(browser.get("/signin/"))
+    assert SESSION_KEY not in browser.session
 
 
 def test_an_account_is_not_signed_in_by_the_form_that_made_its_code(client):
