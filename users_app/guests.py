@@ -15,12 +15,13 @@ from django.utils.functional import LazyObject
 from django.utils.translation import gettext as _
 
 from timetracker.api.throttling import AddressThrottle
-from timetracker.errors import TooManyRequestsError
-from timetracker.pages import SeeOther
+from timetracker.errors import ConflictError, TooManyRequestsError
+from timetracker.pages import SeeOther, now_of
 from users_app.device import guess_settings
 from users_app.models import User
+from users_app.services.recovery import find_begun_guest, id_begun_by
 from users_app.services.registration import register_guest
-from users_app.sign_in import sign_in
+from users_app.sign_in import name_form, sign_in
 
 T = TypeVar("T")
 
@@ -37,18 +38,32 @@ def current_user(request: HttpRequest) -> User | None:
 def user_for_write(request: HttpRequest) -> Iterator[User]:
     """Yields the user of this browser for a write inside; a stranger becomes a guest, with the write or not at all.
 
-    So a first form that is refused, or arrives twice, leaves no guest behind and no cookie that hides another.
-    Raises ForbiddenError when no guests are taken, TooManyRequestsError when this address has made many just now.
+    So a first form that is refused leaves no guest behind. One that arrives twice finds the guest that it began, whose
+    cookie may not have arrived; what it wrote is there. Raises ForbiddenError when no guests are taken,
+    TooManyRequestsError when this address has made many just now.
     """
     user = current_user(request)
-    if user is not None:
-        yield user
-        return
-    _count_new_guest(request)
-    with transaction.atomic():
-        guest = register_guest(**guess_settings(request))
-        yield guest
-    sign_in(request, guest)
+    if user is None:
+        _count_new_guest(request)
+        with transaction.atomic():
+            guest, is_new = _begin_guest(request)
+            if is_new:
+                yield guest
+        sign_in(request, guest)
+        if is_new:
+            return
+        user = guest
+    yield user
+
+
+def _begin_guest(request: HttpRequest) -> tuple[User, bool]:
+    """Returns a new guest, or the one that the same form began just now, and whether it is new."""
+    form, settings_of_guest = name_form(request), guess_settings(request)
+    try:
+        return register_guest(user_id=id_begun_by(form), **settings_of_guest), True
+    except ConflictError:
+        guest = find_begun_guest(form, now=now_of(request))
+    return (guest, False) if guest else (register_guest(**settings_of_guest), True)
 
 
 class NewGuestsThrottle(AddressThrottle):

@@ -51,8 +51,9 @@ def session_add(request: HttpRequest) -> HttpResponse:
     try:
         session = form_to_service(form, lambda: _add(request, page, form), catch_conflict=False)
     except NotFoundError:
-        return redirect_back(request)  # a stranger sent it twice: the guest that the first made has this session
+        return redirect_back(request)  # a stranger sent it twice: a guest has this session whom it cannot lead to
     except ConflictError:
+        page = PageContext.of(request)  # of the guest, for whom a stranger sent it twice
         if _is_sent_twice(page.user, form):
             return SeeOther(reverse("day", args=[form.cleaned_data["date"]]))
         form.ask_again(None, _("This page has added its session already. Press again to add this one, too."))

@@ -49,8 +49,9 @@ def start(request: HttpRequest) -> HttpResponse:
     try:
         written = form_to_service(form, lambda: _start_or_add(request, form), catch_conflict=False)
     except NotFoundError:
-        return redirect_back(request)  # a stranger sent it twice: the guest that the first made has this session
+        return redirect_back(request)  # a stranger sent it twice: a guest has this session whom it cannot lead to
     except ConflictError:
+        page = PageContext.of(request)  # of the guest, for whom a stranger sent it twice
         if _is_sent_twice(page.user, form):
             return redirect_back(request)
         form.ask_again("name", _("This page has started its session already. Press again to start this one."))

@@ -3,6 +3,7 @@
 import secrets
 import unicodedata
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -85,6 +86,24 @@ def end_answers(user: User, *, now: datetime) -> None:
     """Answers no form again with the present code of a user: a browser that was signed out or ended is to stay out."""
     lately = now - ANSWERED_FOR
     RecoveryCode.objects.filter(user=user, created_at__gt=lately).update(created_at=lately)
+
+
+def id_begun_by(form: str) -> UUID | None:
+    """Returns the id of the guest whom this form of a stranger begins, by which it finds them; None for no form."""
+    derived = salted_hmac("guest", form, algorithm="sha256").digest()
+    return UUID(bytes=derived[:16], version=4) if form else None
+
+
+def find_begun_guest(form: str, *, now: datetime) -> User | None:
+    """Returns the guest whom this form began just now, while nothing leads to them but its answer.
+
+    Nobody signs out before there is something else, so no browser is signed in again that was signed out.
+    """
+    guest_id = id_begun_by(form)
+    if guest_id is None:
+        return None
+    begun = User.objects.filter(pk=guest_id, email=None, is_active=True, created_at__gt=now - ANSWERED_FOR).first()
+    return None if begun is None or can_return(begun) else begun
 
 
 def can_return(user: User) -> bool:
