@@ -31,6 +31,10 @@ class NameField(forms.CharField):
         self.widget.attrs.update({"maxlength": TimeSession.NAME_LENGTH, "autocomplete": "off"})
         self.validators = []
 
+    def to_python(self, value: Any) -> str:
+        """Returns what was typed; what separates cells and lines where it was copied is a blank."""
+        return (super().to_python(value) or "").translate(dict.fromkeys(map(ord, "\t\r\n"), " "))
+
 
 class TimeWordField(forms.CharField):
     """A time as users type it: `9`, `915`, `9:15`, `9pm`, `-15`."""

@@ -26,6 +26,9 @@ from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.services.validation import SessionInput, whole_second
 from sessions_app.timekeeping.periods import day_of
 from sessions_app.timekeeping.shorthand import ParsedLine, parse_line, stray_projects
+from timetracker.errors import FieldError, InvalidInputError
+from timetracker.forms.fields import add_domain_errors
+from timetracker.texts import clean_text
 from users_app.models import Clock, DateFormat, User
 
 MAX_QUESTIONS = 5
@@ -72,6 +75,7 @@ class StartForm(NewSessionForm):
             self._ask(format_message(problem.message, self.user), problem.code, answers_to(problem, self.user))
         else:
             self._read_marks(values.get("project_id"))
+            self._check_name()
         return values
 
     @property
@@ -132,6 +136,13 @@ class StartForm(NewSessionForm):
                 self.new_tags = unknown
             else:
                 self.session_fields["tags"] = [word for word in self.reading.tags if word not in unknown]
+
+    def _check_name(self) -> None:
+        """Says what the service would say of the name, so that the preview knows it."""
+        errors: list[FieldError] = []
+        clean_text(self.session_fields["name"], "name", TimeSession.NAME_LENGTH, errors)
+        if errors and not self.errors:
+            add_domain_errors(self, InvalidInputError(*errors))
 
     def _read_stray_project(self) -> None:
         """Asks whether an `@` inside the name means a project: it never becomes part of the name unnoticed."""

@@ -37,7 +37,8 @@ const bar = (() => {
     sent = isFollowing ? null : detail.requestConfig.elt;
     const focused = document.activeElement;
     hadFocus = !element().contains(focused) ? "" : editor().contains(focused) ? opener : focused.id || "timer-submit";
-    const isOwnLine = sent?.getAttribute("id") === "timer-start"; // `sent.id` is a field of that name
+    // `sent.id` is a field of that name. What was typed while the answer was under way is another line.
+    const isOwnLine = sent?.getAttribute("id") === "timer-start" && field()?.value === detail.requestConfig.formData.get("name");
     before = {
       text: isOwnLine ? null : field()?.value || null,
       isOpen: !isOwnLine && document.getElementById("timer-switch")?.open,
@@ -48,10 +49,11 @@ const bar = (() => {
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
     if (detail.target.id !== "timer-bar" || !before) return;
     const switcher = document.getElementById("timer-switch");
-    if (before.isOpen && switcher) switcher.open = true;
+    const isTyping = before.text !== null && hadFocus === "id_name";
+    if (switcher && (before.isOpen || isTyping)) switcher.open = true;
     if (before.text !== null && field()) {
       field().value = before.text;
-      if (hadFocus === "id_name") htmx.trigger(field(), "timer:preview");
+      if (isTyping) htmx.trigger(field(), "timer:preview");
     }
     if (before.editor.length) {
       editor().replaceChildren(...before.editor);

@@ -113,8 +113,8 @@
     if (name) form().elements[name].value = "no";
     for (const at of (escape ?? "").split(" ").map(Number).reverse()) {
       if (!escape) break;
-      const { value } = bar.field();
-      bar.field().value = `${value.slice(0, at)}\\${value.slice(at)}`;
+      const letters = [...bar.field().value]; // as the server counts them
+      bar.field().value = letters.toSpliced(at, 0, "\\").join("");
     }
     isTaken = true;
     bar.field().focus();

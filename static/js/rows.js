@@ -63,7 +63,9 @@ const rowMenu = (() => {
     const link = event.target.closest(".session .cell > a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    htmx.ajax("GET", link.getAttribute("href"), { source: link, target: link.parentElement, swap: "beforeend" });
+    if (link.classList.contains("htmx-request")) return; // it is being opened
+    htmx.ajax("GET", link.getAttribute("href"), { source: link, target: link.parentElement, swap: "beforeend" })
+      .catch(() => {}); // what failed is heard by `request:end`
   });
 
   // Before the focus leaves the form, so that it is known where to.

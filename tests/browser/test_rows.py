@@ -64,6 +64,13 @@ def test_row_totals_and_charts_change_together_without_a_page(page):
     assert page.evaluate("window.isSamePage")
 
 
+def test_a_value_that_is_clicked_twice_opens_once(page):
+    value(page, "Call", "name").dblclick()
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
+    page.wait_for_timeout(300)
+    expect(page.locator(".cell-form")).to_have_count(1)
+
+
 def test_esc_restores_and_asks_nothing(page):
     requests: list[str] = []
     value(page, "Call", "name").click()

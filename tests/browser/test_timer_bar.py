@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.looks import PHONE, check_look
+from tests.browser.looks import PHONE, WIDTHS, check_look
 from tests.browser.timer import field, type_line
 
 
@@ -63,6 +63,24 @@ class TestReading:
         field(page).press("Enter")
         expect(bar(page).locator(".timer-name")).to_have_text("Draft 45m")
         expect(bar(page).locator(".timer-what .project")).to_have_text("Book covers")
+
+    def test_a_chip_behind_letters_of_two_units_is_found(self, page):
+        field(page).fill("🎨🎨 Draft 45m")
+        page.locator("#timer-reading .chip").click()
+        expect(field(page)).to_have_value("🎨🎨 Draft \\45m")
+
+    def test_names_without_a_blank_fit(self, page):
+        field(page).fill("L" * 200 + " 45m")
+        expect(page.locator("#timer-submit")).to_contain_text("Add 45 min")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+        field(page).press("Enter")
+        expect(notice(page)).to_contain_text("Added")
+        page.goto("/")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 740})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.set_viewport_size({"width": 1280, "height": 740})
+        assert page.locator("#pick-up-1").bounding_box()["width"] <= 320
 
     def test_offers_an_unknown_project_as_new(self, page):
         field(page).fill("Logo @acme")
@@ -338,6 +356,18 @@ class TestFollowing:
         type_line(page, "Walk 2026-03-02 13-14")
         expect(page.locator("#timer-name")).to_have_text("Logo")
         return stop[0]
+
+    def test_what_is_typed_after_enter_is_not_lost(self, page):
+        start = self.hold(page, "**/timer/start/")
+        field(page).fill("Logo")
+        field(page).press("Enter")
+        self.wait_for(page, start)
+        page.keyboard.type(" and more")
+        start[0].continue_()
+        expect(page.locator("#timer-name")).to_have_text("Logo")
+        expect(field(page)).to_be_focused()
+        page.keyboard.type("!")
+        expect(field(page)).to_have_value("Logo and more!")
 
     def test_a_stop_answered_late_is_shown_at_once(self, page, stop):
         stop.continue_()

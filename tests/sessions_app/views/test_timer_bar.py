@@ -70,6 +70,25 @@ class TestPreview:
         assert "“9:75” is not a time." in preview(signed_in, "Late 9:75-10")
         assert "Is “@Spring” the project?" in preview(signed_in, "Poster @Spring fair")
 
+    @pytest.mark.parametrize(
+        ("line", "reason"),
+        [
+            ("L" * 201 + " 45m", "This has 201 characters, at most 200 are kept."),
+            ("Logo \x07 45m", "Control characters cannot be kept."),
+        ],
+        ids=["too long", "a control character"],
+    )
+    def test_says_what_would_be_said_of_the_name(self, signed_in, owner, line, reason):
+        assert reason in preview(signed_in, line)
+        assert reason in signed_in.post("/timer/start/", {"id": str(uuid4()), "name": line}).text
+        assert not TimeSession.objects.for_user(owner).exists()
+
+    def test_copied_cells_and_lines_are_one_line(self, signed_in, owner):
+        line = "Logo\tsketches\r\n45m"
+        assert button_of(preview(signed_in, line)) == "Add 45 min"
+        signed_in.post("/timer/start/", {"id": str(uuid4()), "name": line})
+        assert TimeSession.objects.for_user(owner).get().name == "Logo sketches"
+
     def test_writes_nothing_and_takes_strangers(self, db):
         assert button_of(preview(Client(), "Logo @acme #talk")) == "Start"
         assert not User.objects.exists()
