@@ -233,6 +233,16 @@ class SinceForm(TimesForm):
         return values if start is None else {**values, "start": start}
 
 
+class ContinueForm(forms.Form):
+    """What a press of Continue may say: the id of the session that it starts, and when it was pressed.
+
+    Scripts send an id, so that one press starts one session, and the time where they could not send the press at once.
+    """
+
+    id = forms.UUIDField(required=False)
+    at = forms.DateTimeField(required=False)
+
+
 class StopForm(forms.Form):
     """Names the session that is to be stopped, so that an old page does not stop a newer one."""
 

@@ -102,9 +102,12 @@ def continue_session(
     session_id: UUID,
     *,
     new_id: UUID | None = None,
+    start: datetime | None = None,
     if_running: Literal["stop", "guess"] = "guess",
 ) -> Switch:
     """Starts a session with the name, note, project, tags and billable mark of another, in the user's present zone.
+
+    `start` and errors are as in `start_timer`.
 
     It takes the present rate, unless the other had its own; a project or tag that is gone is left out. What runs ends
     at the same instant. Continuing the running session changes nothing: `started` is None. Raises NotFoundError for one
@@ -122,6 +125,8 @@ def continue_session(
             "tag_ids": tag_ids,
             "billable": session.billable,
         }
+        if start is not None:
+            fields["start"] = start
         if session.rate_is_override:
             fields |= {"hourly_rate": session.hourly_rate, "currency": session.currency}
         return start_timer(user, actor, session_id=new_id, if_running=if_running, **fields)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from sessions_app import services
 from sessions_app.formatting import format_added, format_date, format_end
-from sessions_app.forms.timer import StartForm, StopAtForm, StopForm
+from sessions_app.forms.timer import ContinueForm, StartForm, StopAtForm, StopForm
 from sessions_app.models import TimeSession
 from sessions_app.pages.actions import WEB, require_user, say_done
 from sessions_app.pages.budgets import with_budget_note
@@ -67,10 +67,17 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def session_continue(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Starts a session with the same name, project and tags."""
+    """Starts a session with the same name, project and tags. The same press sent twice starts one."""
     user = require_user(request)
     session = get_session(user, session_id)
-    switch = button_to_service(request, lambda: services.continue_session(user, WEB, session_id))
+    form = ContinueForm(request.POST)
+    form.is_valid()
+    new_id, start = (form.cleaned_data.get(field) for field in ("id", "at"))
+    if new_id is not None and find_session(user, new_id) is not None:
+        return redirect_back(request)
+    switch = button_to_service(
+        request, lambda: services.continue_session(user, WEB, session_id, new_id=new_id, start=start)
+    )
     if switch is not None:
         say_done(request, _("Started “%(name)s”.") % {"name": session}, switch.started)
     return redirect_back(request) if wants_fragment(request) else SeeOther(reverse("today"))

@@ -174,7 +174,11 @@ const bar = (() => {
   leaveLater();
 
   // A POST of no form that is shown, answered as those of the bar.
-  const post = (url, values) => htmx.ajax("POST", url, { source: element(), target: "#timer-bar", select: "#timer-bar", swap: "outerHTML show:none", values: { ...values, next: location.pathname + location.search } });
+  const post = (url, values = {}, headers = {}) => {
+    const answer = { source: element(), target: "#timer-bar", select: "#timer-bar", swap: "outerHTML show:none" };
+    htmx.ajax("POST", url, { ...answer, headers, values: { ...values, next: location.pathname + location.search } })
+      .catch(() => {}); // what failed is heard by `request:end`
+  };
 
   return { element, field, post };
 })();

@@ -63,6 +63,7 @@
     if (!isField(target)) return;
     isTaken = false;
     form().elements.billable.value = "";
+    form().elements.at?.remove(); // what was pressed before the server asked was another line
   });
 
   document.addEventListener("keydown", (event) => {

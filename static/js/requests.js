@@ -30,29 +30,38 @@
   // An answer that is a page of its own, such as "nothing here", takes the place of nothing: what it says is shown over the
   // form, which stays as it was typed.
   const [signedOut, refused] = ["signed-out", "refused"].map((id) => document.getElementById(id));
-  let unsaved = null;
+  const unsaid = refused?.cloneNode(true); // of an answer that gives no reason
+  let again = () => {};
 
   document.addEventListener("htmx:responseError", ({ detail: { xhr, requestConfig, elt } }) => {
     if (requestConfig.verb === "get" || xhr.status > 501) return;
-    const said = new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector(".message");
-    const dialog = xhr.status === 401 ? signedOut : said && refused;
-    if (!dialog) return;
+    const dialog = xhr.status === 401 ? signedOut : refused;
     if (dialog === refused) {
-      dialog.querySelector("h2").replaceChildren(...said.querySelector("h1").childNodes);
+      const answer = new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector(".message");
+      const said = answer ?? unsaid.cloneNode(true);
+      dialog.querySelector("h2").replaceChildren(...said.querySelector("h1, h2").childNodes);
       dialog.querySelector("p").replaceChildren(...said.querySelector("p").childNodes);
       // The page is another user's: the form of the answer saves it as who is signed in now, and leads to their page.
       dialog.querySelector("form")?.remove();
       const form = xhr.status === 412 && said.querySelector("form");
       if (form) dialog.querySelector(".actions").prepend(form);
     }
-    unsaved = elt;
+    const { path, formData, headers, triggeringEvent } = requestConfig;
+    const button = triggeringEvent?.submitter; // which says where to, and what it does: htmx looks at what was clicked
+    again = () => {
+      if (button?.isConnected) return button.click();
+      if (elt.requestSubmit && elt.isConnected) return elt.requestSubmit();
+      // No form, or the page has it anew by now.
+      const values = Object.fromEntries([...formData.keys()].map((name) => [name, formData.getAll(name)]));
+      bar.post(path, values, headers["X-Unsent"] && { "X-Unsent": headers["X-Unsent"] });
+    };
     if (!dialog.open) dialog.showModal();
   });
 
   for (const dialog of [signedOut, refused]) {
     dialog?.addEventListener("click", ({ target }) => {
       if (target.closest("[data-again], [data-close]")) dialog.close();
-      if (target.closest("[data-again]")) unsaved?.requestSubmit?.();
+      if (target.closest("[data-again]")) again();
     });
   }
 })();

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from tests.chromium import launch
 from tests.server import Server
 
-HTMX_REPEATS = ("htmx:afterRequest", "htmx:responseError", "htmx:sendError")
+HTMX_REPEATS = ("htmx:afterRequest", "htmx:responseError", "htmx:sendError", "htmx:timeout")
 DESKTOP = {"width": 1280, "height": 800}
 
 

@@ -1,7 +1,6 @@
 """The timer bar with scripts: what a line means before it is sent, suggestions, keys, the start, following along"""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -376,46 +375,6 @@ class TestFollowing:
     def test_a_stop_that_fails_late_is_saved(self, page, stop):
         stop.abort()
         expect(page.locator("#timer-trouble")).to_contain_text("Not saved yet: stop at")
-
-
-class TestBadDay:
-    def test_a_stop_is_kept_over_a_reload_and_sent_with_its_time(self, page, server):
-        type_line(page, "Logo -10")
-        server.kill()
-        page.get_by_role("button", name="Stop").click()
-        expect(page.locator("#timer-trouble")).to_contain_text("Not saved yet: stop at")
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        stopped_at = page.evaluate("JSON.parse(localStorage.unsent).at")
-        page.goto("about:blank")  # on this page it would be sent without asking
-        server.start()
-        page.goto("/")
-        expect(page.locator("#timer-trouble")).to_contain_text("Not saved yet: stop at")
-        page.wait_for_timeout(1500)
-        page.get_by_role("button", name="Try again").click()
-        expect(notice(page)).to_contain_text(re.compile("Stopped after 1[01] min"))
-        expect(page.locator("#timer-trouble")).to_be_hidden()
-        assert page.evaluate("localStorage.unsent") is None
-        shown = page.locator("[id^='end-']").inner_text()
-        assert shown == datetime.fromtimestamp(stopped_at / 1000, UTC).strftime("%-H:%M")
-
-    def test_a_start_is_sent_when_the_server_is_back_and_made_once(self, page, server):
-        server.kill()
-        field(page).fill("Logo")
-        field(page).press("Enter")
-        expect(page.locator("#timer-trouble")).to_contain_text("Not saved yet: start at")
-        server.start()
-        expect(bar(page).locator(".timer-name")).to_have_text("Logo", timeout=8000)
-        expect(page.locator("#timer-trouble")).to_be_hidden()
-        page.goto("/")
-        expect(page.locator(".session")).to_have_count(1)
-
-    def test_who_was_signed_out_elsewhere_is_told_and_no_guest_is_made(self, page):
-        page.context.clear_cookies(name="sessionid")
-        field(page).fill("Logo")
-        field(page).press("Enter")
-        expect(page.get_by_role("dialog", name="You were signed out")).to_be_visible()
-        expect(field(page)).to_have_value("Logo")
 
 
 def test_every_state_fits_and_the_axe_rules_find_nothing(new_page):

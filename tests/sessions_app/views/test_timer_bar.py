@@ -274,6 +274,34 @@ class TestAnswersToScripts:
         assert Change.objects.filter(user=owner).count() == 1
 
 
+class TestContinue:
+    """A press that could not be sent at once has the id of what it starts and the time at which it was pressed."""
+
+    @pytest.fixture
+    def path(self, owner):
+        session = make_session(owner, "2026-11-20T08:00Z", "2026-11-20T09:00Z", "Mail")
+        return f"/sessions/{session.id}/continue/"
+
+    @pytest.mark.parametrize("is_latest", [False, True])
+    def test_begins_then_and_once(self, signed_in, owner, path, is_latest):
+        values = {"id": str(uuid4()), "at": "2026-11-23T09:10:00.730Z"}
+        for _twice in range(2):
+            signed_in.post("/timer/continue/" if is_latest else path, values)
+
+        session = TimeSession.objects.for_user(owner).running().get()
+        assert (str(session.id), session.start) == (values["id"], instant("2026-11-23T09:10Z"))
+        assert TimeSession.objects.for_user(owner).filter(end__gte=instant("2026-11-23T00:00Z")).count() == 0
+
+    @pytest.mark.parametrize("at", ["2026-11-23T09:31:00Z", "2026-11-23T08:00:00Z"])
+    def test_is_told_when_it_cannot_begin_then(self, signed_in, owner, path, at):
+        start_session(owner, "2026-11-23T09:00Z", "Logo")
+
+        page = signed_in.post(path, {"id": str(uuid4()), "at": at}, follow=True).text
+
+        assert "is-error" in page
+        assert TimeSession.objects.for_user(owner).running().get().name == "Logo"
+
+
 @pytest.mark.parametrize(
     ("line", "answer", "name", "project"),
     [
