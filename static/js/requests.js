@@ -12,6 +12,12 @@
     detail.formData.delete("csrfmiddlewaretoken"); // else Django looks at that one alone
   });
 
+  // htmx writes down the address of every boosted form, although `hx-push-url` says not to: "back" would lead nowhere.
+  document.addEventListener("htmx:beforeHistoryUpdate", ({ detail: { history, requestConfig } }) => {
+    if (requestConfig.elt.closest("[hx-push-url]")?.getAttribute("hx-push-url") === "true") return;
+    Object.assign(history, { type: "replace", path: location.pathname + location.search + location.hash });
+  });
+
   // htmx tells the end of a request to what was pressed, and nobody hears that when another answer has taken it out of the
   // page. So `request:end` tells it to the page: what beforeSend had, and how it ended.
   document.addEventListener("htmx:beforeSend", ({ detail }) => {

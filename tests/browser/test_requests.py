@@ -1,4 +1,6 @@
-"""What is asked of somebody who was signed out meanwhile, and saved when they are signed in again"""
+"""What requests of htmx have in common: somebody signed out meanwhile, and where "back" leads"""
+
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -59,3 +61,20 @@ def test_every_button_does_what_it_was_to_do(page, action, done, is_drawn_anew):
     dialog.get_by_role("button", name="Save it now").click()
     expect(page.locator("#notices")).to_contain_text(done)
     expect(dialog).to_be_hidden()
+
+
+def test_back_leads_to_the_page_before_whatever_was_done(page):
+    page.get_by_role("link", name="Week").first.click()
+    page.wait_for_url("**/week/")
+    stop(page)
+    expect(page.locator("#notices")).to_contain_text("Stopped after")
+    type_line(page, "Letter")
+    page.locator("#timer-since").click()
+    page.get_by_role("button", name="5 min ago", exact=True).click()
+    expect(page.locator("#notices")).to_contain_text("Start moved from")
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"://[^/]+/$"))
+    expect(page.locator("#timer-name")).to_have_text("Letter")
+    page.go_forward()
+    expect(page).to_have_url(re.compile("/week/$"))
+    expect(page.locator("#timer-name")).to_have_text("Letter")
