@@ -12,17 +12,24 @@ const bar = (() => {
   const isTyped = (input) =>
     input.type === "checkbox" || input.type === "radio" ? input.checked !== input.defaultChecked : input.value !== input.defaultValue;
   const isBeingEdited = (part) =>
+    part.querySelector(".menu:popover-open") !== null ||
     [...part.querySelectorAll("input:not([type=hidden]), textarea, .cell-form input")].some(
       (input) => isTyped(input) || (input === document.activeElement && input.type === "text"),
     );
   // Nor is what is shown this once, such as a recovery code: nothing else may lead back to the sessions.
   const isShownOnce = (part) => part.querySelector("textarea[readonly]") !== null;
 
+  let isOlder = false; // the content is, than the bar, since it was being edited
+  const isBehind = () => isOlder && !isBeingEdited(document.getElementById("content"));
+
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { target, fragment } = event.detail;
     const isKept = isBeingEdited(target) || (isShownOnce(target) && !isShownOnce(fragment));
     const isOwnForm = sent && target.contains(sent);
-    if (target.id === "content" && !isOwnForm && isKept) event.detail.shouldSwap = false;
+    if (target.id === "content") {
+      isOlder = !isOwnForm && isKept;
+      if (isOlder) event.detail.shouldSwap = false;
+    }
     if (target.id === "notices" && isFollowing && target.children.length) event.detail.shouldSwap = false;
   });
 
@@ -180,5 +187,5 @@ const bar = (() => {
       .catch(() => {}); // what failed is heard by `request:end`
   };
 
-  return { element, field, post };
+  return { element, field, isBehind, post };
 })();

@@ -22,6 +22,11 @@
     htmx.trigger(bar.element(), "timer:poll");
   };
 
+  // What was not taken over while it was being edited is asked for afterwards, as by one who knows no revision.
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    if (detail.triggeringEvent?.type === "timer:poll" && bar.isBehind()) detail.path = detail.path.replace(/v=\d*/, "v=none");
+  });
+
   // A POST is answered with everything: nothing is asked meanwhile, and the answer to what was asked before is older.
   const isPoll = ({ detail }) => detail.requestConfig?.triggeringEvent?.type === "timer:poll";
   document.addEventListener("htmx:beforeSend", (event) => {
@@ -71,7 +76,7 @@
   // ---- Other devices
   setInterval(() => {
     const state = document.hidden ? "hidden" : Date.now() - usedAt < USED_MS ? "used" : "idle";
-    if (Date.now() - askedAt >= EVERY_MS[state]) ask();
+    if (bar.isBehind() || Date.now() - askedAt >= EVERY_MS[state]) ask();
   }, 1000);
   for (const type of ["pointerdown", "keydown"]) {
     document.addEventListener(type, () => (usedAt = Date.now()), { passive: true });

@@ -316,6 +316,29 @@ class TestFollowing:
         expect(phone.locator("#timer-bar .timer-name")).to_have_text("Logo", timeout=6000)
         expect(phone.locator(".session.is-running")).to_have_count(1)
 
+    @pytest.mark.parametrize("edits", ["a value", "a selection", "a menu"])
+    def test_what_was_not_shown_while_editing_is_shown_afterwards(self, page, edits):
+        page.goto("/day/2026-03-02/")
+        other = page.context.new_page()
+        other.goto("/day/2026-03-02/")
+        if edits == "a value":
+            other.locator("a[id^=name-]").first.click()
+            expect(other.get_by_label("Name", exact=True)).to_be_focused()
+            other.keyboard.type("Half typed")
+        elif edits == "a selection":
+            other.locator(".pick").first.check()
+        else:
+            other.locator("[id^=more-]").first.click()
+        type_line(page, "Walk 2026-03-02 13-14")
+        expect(page.locator(".session")).to_have_count(4)
+        other.wait_for_timeout(1500)
+        expect(other.locator(".session")).to_have_count(3)
+        if edits == "a selection":
+            other.locator(".pick").first.uncheck()
+        else:
+            other.keyboard.press("Escape")
+        expect(other.locator(".session")).to_have_count(4)
+
     def hold(self, page, url: str) -> list:
         """Holds the next request to `url` back, in the list, till its `continue_()`."""
         held: list = []
