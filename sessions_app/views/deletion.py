@@ -15,6 +15,8 @@ from users_app.guests import current_user
 from users_app.services.deletion import delete_user
 from users_app.sign_in import held_guest
 
+_CONTEXT = {"tab": "settings", "section": "data"}
+
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,13 +31,13 @@ def account_delete(request: HttpRequest) -> HttpResponse:
     guest = held_guest(request)
     if guest is not None and not count_held(guest).is_empty:
         status = 409 if request.method == "POST" else 200
-        return respond(request, "settings/account_delete.html", {"tab": "settings", "guest": guest}, status=status)
+        return respond(request, "settings/account_delete.html", {**_CONTEXT, "guest": guest}, status=status)
     form = DeletionForm(request.POST if request.method == "POST" else None, user=user)
     if request.method == "POST" and form.is_valid():
         delete_user(user, now=now_of(request))
         logout(request)
         messages.success(request, _("Deleted. Nothing of yours is shown here any more."))
         return SeeOther(reverse("today"))
-    context = {"tab": "settings", "form": form, "held": count_held(user)}
+    context = {**_CONTEXT, "form": form, "held": count_held(user)}
     response = respond(request, "settings/account_delete.html", context, status=422 if form.is_bound else 200)
     return mark_limit(response, form)

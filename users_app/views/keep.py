@@ -119,5 +119,6 @@ def _page(request: HttpRequest, form: KeepForm, *, status: int = 200) -> HttpRes
     user: User | None = current_user(request)
     made = None if user is None else RecoveryCode.objects.filter(user=user).first()
     is_closed = user is None and not settings.REGISTRATION_IS_OPEN
-    context = {"tab": "settings", "form": form, "made": made, "is_closed": is_closed}
+    section = None if user is None or user.is_guest else "you"
+    context = {"tab": "settings", "section": section, "form": form, "made": made, "is_closed": is_closed}
     return respond(request, "account/keep.html", context, status=status)

@@ -58,6 +58,23 @@ def test_each_section_leads_to_the_others_and_says_which_it_is(signed_in, path):
     assert page.count("<h1") == 1
 
 
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        ("/settings/second-factor/", "/settings/"),
+        ("/settings/passkeys/", "/settings/"),
+        ("/settings/rates/earlier/", "/settings/rates/"),
+        ("/settings/delete/", "/settings/data/"),
+    ],
+)
+def test_what_a_section_leads_to_lists_the_sections_as_well(signed_in, path, section):
+    page = flat(signed_in.get(path))
+
+    nav = re.search(r'<nav class="side-list".*?</nav>', page).group()
+    assert re.findall(r'href="([^"]+)"', nav) == SECTIONS
+    assert re.findall(r'href="([^"]+)" aria-current="page"', nav) == [section]
+
+
 def test_a_group_is_saved_by_its_section_alone(signed_in):
     assert signed_in.post("/settings/timer/", TIME).status_code == 400
 

@@ -265,8 +265,10 @@ def test_the_page_of_a_code_is_called_so_for_accounts_and_leads_back(guest):
     client.post("/signin/", {"login": "mira@example.org", "password": "correct horse battery"})
     page = flat(client.post("/signin/again/?next=/keep/", {"password": "correct horse battery"}, follow=True))
     assert "<h1> Recovery code </h1>" in page
-    assert '<a href="/settings/">All settings</a>' in page
-    assert "<h1> Keep these sessions </h1>" in flat(guest.get("/keep/"))
+    assert '<a href="/settings/" aria-current="page">You</a>' in page
+    for_guests = flat(guest.get("/keep/"))
+    assert "<h1> Keep these sessions </h1>" in for_guests
+    assert "side-list" not in for_guests
 
 
 def test_all_others_are_ended_and_this_one_stays(guest):
