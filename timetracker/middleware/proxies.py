@@ -45,10 +45,26 @@ def client_of(meta: Mapping[str, Any]) -> str:
     That is the peer, or the one whom a trusted proxy says that it answered.
     """
     address: str = meta.get("REMOTE_ADDR", "")
-    forwarded: str = meta.get("HTTP_X_FORWARDED_FOR", "")
     if is_trusted(address):
-        address = forwarded.rpartition(",")[2].strip() or address
+        address = _read_forwarded(meta.get("HTTP_X_FORWARDED_FOR", "")) or address
     return client_network(address)
+
+
+def _read_forwarded(header: str) -> str:
+    """Returns the last address of X-Forwarded-For, without a port, of which a client has a new one each time.
+
+    "" for what is no address.
+    """
+    address = header.rpartition(",")[2].strip()
+    if address.startswith("["):
+        address = address[1:].partition("]")[0]
+    elif address.count(":") == 1:
+        address = address.partition(":")[0]
+    try:
+        read_address(address)
+    except ValueError:
+        return ""
+    return address
 
 
 def client_network(address: str) -> str:
