@@ -65,7 +65,7 @@ class StartForm(NewSessionForm):
         """Reads the line with the answers given."""
         values = self.cleaned_data
         if (at := values.get("at")) is not None:
-            if at > self.now:
+            if whole_second(at) > self.now:
                 self.add_error("name", ValidationError(_("The time of this press hasn't come yet."), code="in_future"))
                 return values
             self.now = whole_second(at)

@@ -248,6 +248,11 @@ class TestUnsent:
         call = TimeSession.objects.for_user(owner).get(name="Call")
         assert (call.start, call.end) == (instant("2026-11-23T08:40Z"), instant("2026-11-23T09:10Z"))
 
+    def test_one_of_this_very_second_is_not_in_the_future(self, signed_in, owner):
+        signed_in.post("/timer/start/", {"id": str(uuid4()), "name": "Logo", "at": "2026-11-23T09:30:00.400Z"})
+
+        assert TimeSession.objects.for_user(owner).get().start == instant("2026-11-23T09:30Z")
+
     def test_one_in_the_future_is_rejected(self, signed_in, owner):
         response = signed_in.post("/timer/start/", {"id": str(uuid4()), "name": "Logo", "at": "2026-11-23T09:31:00Z"})
 
