@@ -250,6 +250,8 @@ def test_another_user_is_asked_and_may_save_it(page, server):
     type_line(page, "Walk 45m")
     page.get_by_role("button", name="Try again").click()
     expect(dialog(page)).to_contain_text("The page was of another user")
+    # Enter pressed twice is no answer.
+    expect(dialog(page).get_by_role("button", name="Close")).to_be_focused()
     expect(trouble(page)).to_contain_text("start at")
     dialog(page).get_by_role("button", name="Save it here").click()
     expect(page.locator("#timer-name")).to_have_text("Logo")
