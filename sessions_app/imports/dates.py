@@ -57,6 +57,8 @@ _CLOCK = re.compile(
     r"(?:T|at )?([0-9]{1,2})(?:\s?[:.h]\s?([0-9]{2})(?:[:.]([0-9]{2})(?:[.,][0-9]+)?)?)?"
     r"\s*(?:([AaPp])\.?\s?[Mm]\.?)?\s*([Uu]hr|h)?\s*(Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?"
 )
+_SHORT_CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]?([0-9]{2}))?\s?(?:[Hh]|([AaPp]))")
+_BARE_CLOCK = re.compile(r"([0-9]{1,2}?)([0-9]{2})?")
 
 
 class Triple(NamedTuple):
@@ -127,11 +129,12 @@ def _parse_stamp(text: str, order: str) -> Stamp:
 
 
 def _plain(text: str) -> str:
-    """Returns a text with digits of any width as ASCII ones, and without marks that are not seen."""
+    """Returns a text with digits of any width and script as ASCII ones, and without marks that are not seen."""
     if text.isascii():
         return text
     folded = unicodedata.normalize("NFKC", text).translate(_MARKS_OF_DATES)
-    return "".join(letter for letter in folded if unicodedata.category(letter) != "Cf").strip()
+    seen = (letter for letter in folded if unicodedata.category(letter) != "Cf")
+    return "".join(str(unicodedata.decimal(letter, letter)) for letter in seen).strip()
 
 
 def _stamp(text: str, order: str) -> Stamp:  # noqa: PLR0911  # one for each way of writing
@@ -242,10 +245,28 @@ def _unix(text: str) -> Stamp:
     return Stamp(instant.date(), instant.hour * _HOUR + instant.minute * _MINUTE + instant.second, 0)
 
 
-def parse_time(text: str, order: DateOrder | str = "") -> Stamp:
-    """Returns what `parse_stamp` does, and the clock of a fraction of a day."""
+def parse_time(text: str, order: DateOrder | str = "", *, is_bare: bool = False) -> Stamp:
+    """Returns what `parse_stamp` does, and clocks of starts and ends that are other things elsewhere.
+
+    These are `9h`, `9:30p`, and the fraction of a day; with `is_bare` also `9` and `0930`.
+    """
+    if is_bare and (bare := parse_bare_clock(text)).clock is not None:
+        return bare
     stamp = parse_stamp(text, order)
-    return stamp if stamp.day is not None or stamp.clock is not None else _parse_fraction(text)
+    if stamp.day is not None or stamp.clock is not None:
+        return stamp
+    found = _SHORT_CLOCK.fullmatch(_plain(text)) if len(text) <= MAX_STAMP else None
+    return _parse_fraction(text) if found is None else _short_clock(found[1], found[2], found[3])
+
+
+def parse_bare_clock(text: str) -> Stamp:
+    """Returns the clock of hours, or of hours and minutes, without any mark: `9`, `930`, `0930`."""
+    found = _BARE_CLOCK.fullmatch(text) if len(text) <= MAX_STAMP else None
+    return _NOTHING if found is None else _short_clock(found[1], found[2])
+
+
+def _short_clock(hour: str, minute: str | None, half: str | None = None) -> Stamp:
+    return parse_clock(f"{hour}:{minute or '00'}{f' {half}m' if half else ''}")
 
 
 def parse_dotted_clock(text: str) -> Stamp:

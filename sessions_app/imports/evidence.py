@@ -6,7 +6,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from sessions_app.imports.dates import MAX_STAMP, Triple, date_numbers, order_of, parse_stamp, parse_time
+from sessions_app.imports.dates import (
+    MAX_STAMP,
+    Stamp,
+    Triple,
+    date_numbers,
+    order_of,
+    parse_bare_clock,
+    parse_stamp,
+    parse_time,
+)
 from sessions_app.imports.numbers import SECONDS_IN, Unit, comma_evidence, is_open, number_in, parse_duration
 from sessions_app.imports.rows import EVERYBODY, DateOrder, Question
 from sessions_app.imports.titles import is_total
@@ -27,6 +36,8 @@ _MINUTES_OF_WORK = 720
 _MONTH = 31 * _DAY
 _IN_NAME = re.compile(r"(?<![0-9])([0-9]{1,4})[-_. ]([0-9]{1,2})[-_. ]([0-9]{2,4})(?![0-9])")
 _COMPACT_IN_NAME = re.compile(r"(?<![0-9])(20[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?![0-9])")
+_BARE_CLOCKS = 2
+"""As many as show that the file has them: one alone may be what a cut left of a clock."""
 _BARE = re.compile(r"-?[0-9]{1,20}(?:[.,][0-9]{1,20})?")
 
 
@@ -52,6 +63,7 @@ class Evidence:
     longest: int = 0
     pairs: int = 0
     local_times: int = 0
+    bare_clocks: int = 0
     tasks: int = 0
 
     def read(self, rows: Iterable[tuple[int, list[str]]]) -> None:
@@ -137,7 +149,7 @@ class Evidence:
         if "m" in start[-3:].lower():
             self.halves += 1
         days = [_cell(cells, self.columns, each) for each in ("start_date", "end_date")]
-        first, last = parse_time(start), parse_time(end)
+        first, last = (self._read_clock(each) for each in (start, end))
         if first.clock is None:
             first = parse_stamp(start, "mdy")
         if first.offset is None and first.clock is not None:
@@ -147,6 +159,13 @@ class Evidence:
         opened = [days[0], days[1]] if all(days) else [start, end]
         if opened[0] and opened[1] and opened[0][:10] != opened[1][:10]:
             self._read_pair(opened, (first.clock, last.clock), parse_duration(duration, None))
+
+    def _read_clock(self, text: str) -> Stamp:
+        bare = parse_bare_clock(text)
+        if bare.clock is None:
+            return parse_time(text)
+        self.bare_clocks += 1
+        return bare
 
     def _read_unit(self, duration: str, seconds: int) -> None:
         for unit in SECONDS_IN:
@@ -213,6 +232,11 @@ class Evidence:
             "decimal_comma", ("comma", "point"), "comma" if delimiter == ";" else "point", is_needed=True
         )
         return delimiter == ";", replace(question, examples=tuple(self.number_examples))
+
+    @property
+    def has_bare_clocks(self) -> bool:
+        """Whether clocks are written as `9` or `0930`."""
+        return self.bare_clocks >= _BARE_CLOCKS
 
     def unit(self, default: Unit | None) -> Unit:
         """Returns the unit of bare numbers in the duration: the one that fits the clocks of most rows.

@@ -29,6 +29,7 @@ _MAX_SHOWN = 2_000
 _FORMULA_OF_TOTAL = re.compile(r"=\s*(?:SUBTOTAL|SUM|TEILERGEBNIS|SUMME|SOUS\.TOTAL|SOMME)\(", re.IGNORECASE)
 _LABELS_OF_TOTAL = 2
 """How many filled cells may come before the end of the label of a total."""
+_DURATIONS = ("hours", "decimal", "duration", "minutes", "seconds")
 _BAD_DATE = gettext_noop("“%(cell)s” is no date.")
 _BAD_START = gettext_noop("“%(cell)s” is no time of a start.")
 _BAD_END = gettext_noop("“%(cell)s” is no time of an end.")
@@ -56,7 +57,7 @@ class _Times:
 
 @dataclass(slots=True)
 class TableReader:
-    """Reads the rows of a table; `order`, `comma` and `unit` were decided from all of them."""
+    """Reads the rows of a table; `order`, `comma`, `unit` and `has_bare_clocks` were decided from all of them."""
 
     table: Table
     layout: Layout
@@ -65,6 +66,7 @@ class TableReader:
     order: str
     comma: bool
     unit: Unit
+    has_bare_clocks: bool = False
     currency: str = field(init=False)
     """The one that the titles of rates and amounts name."""
     lacks_contents: bool = field(init=False)
@@ -103,7 +105,8 @@ class TableReader:
             return SkippedRow(line, kind)
         row = self._session_or_rejected(line, cell, cells, header)
         if isinstance(row, ImportedSession) and row.is_running and not self._may_run(row, cells):
-            row = rejected(line, "bad_time", _NO_END)
+            no_end = rejected(line, "bad_time", _NO_END)
+            row = replace(row, is_running=False) if row.duration_seconds == 0 else no_end
         if isinstance(row, ImportedSession) and self.layout.adjust is not None:
             row = self.layout.adjust(row, cell)
         if isinstance(row, ImportedSession):
@@ -237,7 +240,7 @@ class TableReader:
             return Stamp(None, None)
         if (cell("start_date") or cell("date")) and (dotted := parse_dotted_clock(text)).clock is not None:
             return dotted
-        return parse_time(text, self.order)
+        return parse_time(text, self.order, is_bare=self.has_bare_clocks)
 
     def _day(self, text: str) -> Stamp:
         if not text:
@@ -312,9 +315,6 @@ def _end_text(cell: Cells) -> str:
     """Returns what a row has of its end; 0 in Unix seconds is none."""
     unix_end = cell("unix_end")
     return cell("end") if unix_end in {"", "0"} else unix_end
-
-
-_DURATIONS = ("hours", "decimal", "duration", "minutes", "seconds")
 
 
 def _duration_error(text: str, unit: Unit) -> int:

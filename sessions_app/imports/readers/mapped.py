@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from sessions_app.imports.dates import parse_dotted_clock, parse_stamp, parse_time
+from sessions_app.imports.dates import parse_bare_clock, parse_dotted_clock, parse_stamp, parse_time
 from sessions_app.imports.layouts import Layout, without_breaks
 from sessions_app.imports.numbers import parse_duration
 from sessions_app.imports.readers.tables import read_table
 from sessions_app.imports.rows import Answers, Question, ReadFile, UnreadableFileError
 from sessions_app.imports.tables import Table, count_titles
-from sessions_app.imports.titles import FIELD_OF_TITLE, columns_of, is_label_of_total, title_forms
+from sessions_app.imports.titles import FIELD_OF_TITLE, columns_of, fold_title, is_label_of_total, title_forms
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
 FIELDS = (
@@ -64,8 +64,9 @@ def guess_columns(table: Table) -> dict[str, int]:
     ]
     columns = {name: column for name, column in columns_of(table.header).items() if name in FIELDS}
     columns = {name: column for name, column in columns.items() if _holds(name, sample, column)}
+    _tell_dates_from_clocks(columns, table.header, sample)
     left = [column for column in range(min(len(table.header), 100)) if column not in columns.values()]
-    _guess_times(columns, sample, left)
+    _guess_times(columns, sample, left, _columns_called("end", table.header))
     columns = {name: column for name, column in columns.items() if name not in _TEXTS}
     columns |= dict(zip(_TEXTS, _titled_texts(table.header, columns.values()), strict=False))
     if "description" not in columns:
@@ -102,7 +103,35 @@ def _holds(name: str, sample: Sequence[Sequence[str]], column: int) -> bool:
     return name != "tags" or _share(sample, column, _is_dated) < _MOST  # a German day is called Tag
 
 
-def _guess_times(columns: dict[str, int], sample: Sequence[Sequence[str]], left: list[int]) -> None:
+def _tell_dates_from_clocks(columns: dict[str, int], header: Sequence[str], sample: Sequence[Sequence[str]]) -> None:
+    """Takes apart the dates and the clocks of starts, and of ends, whose columns have one title, or share it."""
+    for name in ("start", "end"):
+        shared = _columns_called(name, header)
+        days = [column for column in shared if _share(sample, column, _is_dated) >= _MOST]
+        clocks = [column for column in shared if _share(sample, column, _is_only_clock) >= _MOST]
+        is_whole = bool(days) and _share(sample, days[0], _is_stamp) >= _MOST
+        if days and clocks and not is_whole and f"{name}_date" not in columns:
+            columns |= {f"{name}_date": days[0], name: clocks[0]}
+    if "date" in columns and "end" in columns and not {"start_date", "end_date"} & columns.keys():
+        before_end = columns["end"] - 1
+        if before_end > columns["date"] and fold_title(header[before_end]) == fold_title(header[columns["date"]]):
+            columns["end_date"] = before_end
+
+
+def _columns_called(name: str, header: Sequence[str]) -> list[int]:
+    """Returns the columns whose titles mean a field; one without a title shares that before it, as merged cells do."""
+    found: list[int] = []
+    for column, title in enumerate(header):
+        is_shared = not title.strip() and column - 1 in found
+        if is_shared or any(FIELD_OF_TITLE.get(form) == name for form in title_forms(title)):
+            found.append(column)
+    return found
+
+
+def _guess_times(
+    columns: dict[str, int], sample: Sequence[Sequence[str]], left: list[int], titled: Collection[int]
+) -> None:
+    """Guesses the columns of times by their cells; those `titled` as ends are no lengths of time."""
     stamps = [column for column in left if _share(sample, column, _is_stamp) >= _MOST]
     days = [column for column in left if column not in stamps and _share(sample, column, _is_dated) >= _MOST]
     clocks = [column for column in left if _share(sample, column, _is_clock) >= _MOST]
@@ -116,7 +145,8 @@ def _guess_times(columns: dict[str, int], sample: Sequence[Sequence[str]], left:
         for name, column in zip(("start", "end"), clocks, strict=False):
             columns.setdefault(name, column)
     if not {"duration", "hours", "decimal", "minutes", "seconds", "end"} & columns.keys():
-        lengths = [each for each in left if each not in columns.values() and _share(sample, each, _is_length) >= _MOST]
+        taken = {*columns.values(), *titled}
+        lengths = [each for each in left if each not in taken and _share(sample, each, _is_length) >= _MOST]
         columns.update(zip(("duration",), lengths, strict=False))
 
 
@@ -142,8 +172,14 @@ def _is_clock(text: str) -> bool:
     return stamp.day is None and stamp.clock is not None
 
 
+def _is_only_clock(text: str) -> bool:
+    return not _has_day(text) and _is_time(text)
+
+
 def _is_time(text: str) -> bool:
-    return any(parse(text).clock is not None for parse in (parse_time, parse_dotted_clock)) or _has_day(text)
+    return any(
+        parse(text).clock is not None for parse in (parse_time, parse_dotted_clock, parse_bare_clock)
+    ) or _has_day(text)
 
 
 def _is_text(text: str) -> bool:

@@ -35,6 +35,7 @@ def read_table(
         questions: tuple[Question, ...] = ()
         users: dict[str, int] = {}
         final, unit = answers, answers.layout.get("unit", "hours")
+        has_bare_clocks = bool(answers.layout.get("bare_clocks"))
         order: str = answers.date_order
         comma = answers.decimal_comma or False
     else:
@@ -44,7 +45,7 @@ def read_table(
         order, order_question = evidence.date_order(file_name, answers.date_order, now, layout.dashed_order)
         known = table.delimiter == ";" if layout.is_download else answers.decimal_comma
         comma, comma_question = evidence.decimal_comma(known, table.delimiter)
-        unit = evidence.unit(layout.number_unit)
+        unit, has_bare_clocks = evidence.unit(layout.number_unit), evidence.has_bare_clocks
         asked = (
             Question("timezone", is_needed=True)
             if evidence.local_times and not answers.timezone and not layout.has_zone
@@ -61,10 +62,10 @@ def read_table(
             decimal_comma=comma,
             whose=whose,
             columns=columns,
-            layout={"unit": unit, "label": layout.label},
+            layout={"unit": unit, "label": layout.label, "bare_clocks": "yes" if has_bare_clocks else ""},
             is_final=True,
         )
-    reader = TableReader(table, layout, columns, final, order, comma, unit)  # type: ignore[arg-type]
+    reader = TableReader(table, layout, columns, final, order, comma, unit, has_bare_clocks)  # type: ignore[arg-type]
     return ReadFile(
         tool=layout.tool,
         label=layout.label,

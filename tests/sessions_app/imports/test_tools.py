@@ -564,8 +564,59 @@ def test_a_table_with_titles_of_anybody_is_of_no_tool(titles):
     assert (open_file(text).tool, found.tags, seconds_of(found)) == ("mapped", ("deep work", "call"), 3600)
 
 
+HOURS = ("2026-01-13 09:30:00 - 2026-01-13 11:00:00", "2026-01-14 09:00:00 - 2026-01-14 10:15:00")
+DAYS = ("2026-01-13 09:30:00 - 2026-01-13 11:00:00", "2026-01-14 23:00:00 - 2026-01-16 01:15:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Jour;Début;Fin\n13/01/2026;9h30;11h\n14/01/2026;9h;10h15\n", HOURS),
+        ("Date,Start,End\n2026-01-13,9:30,11\n2026-01-14,9,10:15\n", HOURS),
+        ("Date,Start,End\n2026-01-13,0930,1100\n2026-01-14,900,1015\n", HOURS),
+        ("Date,Time In,Time Out\n1/13/2026,9:30a,11a\n1/14/2026,9 A,10:15a\n", HOURS),
+    ],
+)
+def test_clocks_that_were_typed(text, expected):
+    assert tuple(map(clocks, sessions(text))) == expected
+    assert not open_file(text).question("columns").is_needed
+
+
+def test_dates_of_start_and_end_may_have_one_title():
+    text = "Date,Start,Date,End\n2026-01-13,09:30,2026-01-13,11:00\n2026-01-14,23:00,2026-01-16,01:15\n"
+
+    assert tuple(map(clocks, sessions(text))) == DAYS
+
+
+@pytest.mark.parametrize("titles", ["Start,Start,End,End", "Start,,End,", "START , start,end,End time"])
+@pytest.mark.parametrize("row", ["{0},{1},{2},{3}", "{1},{0},{3},{2}"])
+def test_a_date_and_a_clock_may_have_one_title(titles, row):
+    cells = ("2026-01-13", "09:30", "2026-01-13", "11:00"), ("2026-01-14", "23:00", "2026-01-16", "01:15")
+    text = "\n".join([titles, *(row.format(*each) for each in cells), ""])
+
+    assert tuple(map(clocks, sessions(text))) == DAYS
+    assert not open_file(text).question("columns").is_needed
+
+
+def test_whole_times_go_before_their_parts():
+    text = "Start,End,Start,End\n2026-01-13 09:30,2026-01-13 11:00,09:30,11:00\n"
+
+    assert clocks(session(text)) == DAYS[0]
+
+
+def test_an_end_that_is_no_time_is_no_duration():
+    file = open_file("Date,Start,End\n2026-01-13,09:30,3d\n2026-01-14,09:30,2d\n")
+
+    assert file.question("columns").is_needed
+    assert "duration" not in file.answers.columns
+
+
 def test_no_time_in_a_table_of_no_tool_is_not_running():
     assert rejections("Date,Start,End,Description\n2026-02-05,09:00,09:00,x\n") == [(2, "zero_length")]
+    assert rejections("Started,Length,Title\n2026-02-05 09:00,0m,x\n2026-02-05 09:00,-0:30,x\n") == [
+        (2, "zero_length"),
+        (3, "bad_time"),
+    ]
 
 
 @pytest.mark.parametrize(

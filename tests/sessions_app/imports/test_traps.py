@@ -30,6 +30,7 @@ def test_clocks_and_durations_with_points():
     [
         ("2024/5/3", "2024-05-03"), ("2024-5-3", "2024-05-03"), ("2024.5.3.", "2024-05-03"),
         ("\u200e5/13/2024", "2024-05-13"), ("２０２４-05-03", "2024-05-03"), ("2024年5月3日", "2024-05-03"),
+        ("٢٠٢٤-٠٥-٠٣", "2024-05-03"),
         ("3 de mayo de 2024", "2024-05-03"), ("Fri, May 3, 2024", "2024-05-03"), ("3 août 2024", "2024-08-03"),
     ],
 )  # fmt: skip
@@ -46,6 +47,7 @@ def test_a_year_of_one_digit_is_none():
     [
         ("1899-12-30 09:00:00", "1899-12-30 10:00:00"), ("0.375", "0.416666666"), ("9:00\u202fAM", "10:00\u202fAM"),
         ("9:00 a. m.", "10:00 a. m."), ("9.00", "10.00"), ("09:00:00.000", "10:00:00.250"),
+        ("9h", "10h"), ("9 h", "10h00"), ("9", "10"), ("0900", "1000"), ("900", "10"), ("9a", "10:00a"),
     ],
 )  # fmt: skip
 def test_clocks_in_many_ways(start, end):
@@ -53,6 +55,10 @@ def test_clocks_in_many_ways(start, end):
 
     assert clocks(session(text)) == "2024-05-05 09:00:00 - 2024-05-05 10:00:00"
     assert "timezone" in asked(text)
+
+
+def test_a_number_that_a_cut_left_of_a_clock_is_none():
+    assert rejections(TOGGL + toggl() + toggl(end="1")) == [(3, "bad_time")]
 
 
 @pytest.mark.parametrize(
