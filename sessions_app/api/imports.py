@@ -34,6 +34,7 @@ from sessions_app.imports.detection import ACCOUNT_EXPORT
 from sessions_app.imports.files import is_account_export, is_large, open_files
 from sessions_app.imports.plan import Plan, make_plan
 from sessions_app.imports.rows import Answers
+from sessions_app.imports.unpacking import unpacked
 from sessions_app.models import Kind, Source
 from timetracker import clock
 from timetracker.api import problems
@@ -131,8 +132,11 @@ class ImportViewSet(UserScopedViewSet):
         query = read_query(ImportQuerySerializer, request) | _fields_of(request)
         contents = _files_of(request, query.get("fileName", ""))
         try:
-            with turn() if is_large(contents) else nullcontext():
-                return self._bring_in(contents, query)
+            with (
+                turn() if is_large(contents) else nullcontext(),
+                unpacked(contents, most=settings.IMPORT_MAX_SIZE) as each,
+            ):
+                return self._bring_in(each, query)
         finally:
             for _name, file in contents:
                 file.close()

@@ -17,7 +17,7 @@ _LOCAL = struct.Struct("<26xHH")
 _CHUNK = 1024 * 1024
 
 _DAMAGED = gettext_noop("This ZIP is damaged, or protected by a password. Choose it as it was downloaded.")
-_TOO_LARGE = gettext_noop("This ZIP holds more than can be read at once. Choose the files in it one by one.")
+TOO_LARGE = gettext_noop("This ZIP holds more than can be read at once. Choose the files in it one by one.")
 
 
 @contextmanager
@@ -34,14 +34,18 @@ def open_zip(file: IO[bytes], most: int) -> Iterator[ZipFile]:
 
 def _check_parts(parts: list[ZipInfo], most: int) -> None:
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > most:
-        raise UnreadableFileError("malformed_file", Message(_TOO_LARGE))
+        raise UnreadableFileError("malformed_file", Message(TOO_LARGE))
     if not all(map(is_plain, parts)):
         raise BadZipFile
 
 
 def part_names(archive: ZipFile) -> list[str]:
-    """Returns the paths of a ZIP's files, without what macOS adds for itself."""
-    return [name for name in archive.namelist() if not name.startswith("__MACOSX/") and not name.endswith("/")]
+    """Returns the paths of a ZIP's files, without folders and what macOS adds for itself."""
+    return [name for name in archive.namelist() if not name.endswith("/") and not _is_of_macos(name)]
+
+
+def _is_of_macos(name: str) -> bool:
+    return name.startswith("__MACOSX/") or name.rsplit("/", maxsplit=1)[-1].startswith("._")
 
 
 def find_part(archive: ZipFile, name: str) -> str | None:
@@ -74,4 +78,4 @@ def _unpacked_size(packed: memoryview, most: int) -> int:
 def _check_directory_size(file: IO[bytes]) -> None:
     """Checks the length of the list of parts before `zipfile` reads the list."""
     if read_directory_size(file) > _MAX_BYTES_OF_DIRECTORY:
-        raise UnreadableFileError("malformed_file", Message(_TOO_LARGE))
+        raise UnreadableFileError("malformed_file", Message(TOO_LARGE))

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO
-from zipfile import ZipFile
+from zipfile import ZipFile, ZipInfo
 
-from sessions_app.imports.archives import open_zip, part_names
+from sessions_app.imports.archives import TOO_LARGE, open_zip, part_names
 from sessions_app.imports.bytes_to_text import Source, encoding_of, read_text, text_lines
 from sessions_app.imports.json_text import Element, is_objects_with, json_elements
 from sessions_app.imports.readers import (
@@ -43,7 +43,9 @@ _LAYOUTS = (
 _SAMPLE = 20
 _MAX_UNPACKED = 200_000_000
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
-_READABLE = (".csv", ".tsv", ".txt", ".json", ".xlsx", ".xml", ".ics", ".data", "/frames")
+_READABLE = (".csv", ".tsv", ".json", ".xlsx", ".xml", ".ics", ".data", "/frames")
+_MAYBE_READABLE = (".txt",)
+"""What is an export only where nothing else is: beside one it says how to read it."""
 
 _SPREADSHEET = gettext_noop("This kind of spreadsheet cannot be read. Save it as XLSX or CSV.")
 _UNKNOWN = gettext_noop("This file is of no tool that is known here. Choose the detailed export of the tool.")
@@ -167,17 +169,34 @@ def _read_calendar(source: Source, encoding: str, answers: Answers) -> ReadFile:
     return found
 
 
+def is_of_a_tool(archive: ZipFile) -> bool:
+    """Tells whether a ZIP is one file of a tool, a workbook, or an export of ours, whatever is in it."""
+    names = part_names(archive)
+    bare = {part.rsplit("/", maxsplit=1)[-1] for part in names}
+    return (
+        not {"xl/workbook.xml", "mimetype", "content.xml"}.isdisjoint(names)
+        or "account.json" in bare
+        or solidtime.is_solidtime(bare)
+        or toggl_catalogue.is_toggl(bare)
+    )
+
+
+def readable_parts(archive: ZipFile) -> list[ZipInfo]:
+    """Returns the files in a ZIP that may be exports by their names."""
+    names = part_names(archive)
+    for endings in (_READABLE, _MAYBE_READABLE):
+        if found := [archive.getinfo(name) for name in names if f"/{name}".lower().endswith(endings)]:
+            return found
+    return []
+
+
 def _read_zip(name: str, source: Source, answers: Answers, now: datetime) -> ReadFile:
     with source.open() as file, open_zip(file, solidtime.MAX_UNPACKED) as archive:
         names = part_names(archive)
         bare = {part.rsplit("/", maxsplit=1)[-1] for part in names}
-        readable = [part for part in names if f"/{part}".lower().endswith(_READABLE)]
-        is_workbook = "xl/workbook.xml" in names
-        is_known = (
-            is_workbook or solidtime.is_solidtime(bare) or toggl_catalogue.is_toggl(bare) or "account.json" in bare
-        )
-        inner = _part(archive, readable[0]) if not is_known and len(readable) == 1 else b""
-    if is_workbook:
+        readable = [] if is_of_a_tool(archive) else readable_parts(archive)
+        inner = _part(archive, readable[0]) if len(readable) == 1 else b""
+    if "xl/workbook.xml" in names:
         return _read_table(name, workbook_table(source), answers, now)
     if "account.json" in bare:
         return ReadFile(tool=ACCOUNT_EXPORT, label="Timetracker, export", read_rows=lambda _after: iter(()))
@@ -186,13 +205,13 @@ def _read_zip(name: str, source: Source, answers: Answers, now: datetime) -> Rea
     if toggl_catalogue.is_toggl(bare):
         return toggl_catalogue.read_zip(source)
     if inner and not inner.startswith(b"PK"):
-        return read(readable[0], inner, answers, now)
+        return read(readable[0].filename, inner, answers, now)
     if "mimetype" in names or "content.xml" in names:
         raise UnreadableFileError("spreadsheet", Message(_SPREADSHEET))
     raise UnreadableFileError("unknown_format", Message(_UNKNOWN_ZIP))
 
 
-def _part(archive: ZipFile, name: str) -> bytes:
-    with archive.open(name) as part:
-        data = part.read(_MAX_UNPACKED + 1)
-    return data if len(data) <= _MAX_UNPACKED else b""
+def _part(archive: ZipFile, part: ZipInfo) -> bytes:
+    if part.file_size > _MAX_UNPACKED:
+        raise UnreadableFileError("malformed_file", Message(TOO_LARGE))
+    return archive.read(part)

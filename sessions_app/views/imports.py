@@ -20,6 +20,7 @@ from sessions_app.imports.commit import Outcome
 from sessions_app.imports.detection import ACCOUNT_EXPORT
 from sessions_app.imports.files import answers_from_json, answers_to_json, is_large
 from sessions_app.imports.rejections import RejectedFile
+from sessions_app.imports.unpacking import unpacked
 from sessions_app.imports.waiting import (
     begun_work,
     contents_of,
@@ -68,7 +69,12 @@ def imports(request: HttpRequest) -> HttpResponse:
     if sum(each.size or 0 for each in uploads) > settings.IMPORT_MAX_SIZE:
         message = _("These are more than %(megabytes)d MB. Choose fewer files at once.")
         return _choose(request, [message % {"megabytes": settings.IMPORT_MAX_SIZE // 1_000_000}], status=413)
-    contents = [(each.name or "import", cast("IO[bytes]", each.file)) for each in uploads]
+    uploaded = [(each.name or "import", cast("IO[bytes]", each.file)) for each in uploads]
+    with unpacked(uploaded, most=settings.IMPORT_MAX_SIZE) as contents:
+        return _take(request, contents)
+
+
+def _take(request: HttpRequest, contents: Sequence[tuple[str, IO[bytes]]]) -> HttpResponse:
     try:
         if is_large(contents):
             waiting = _keep(request, contents)

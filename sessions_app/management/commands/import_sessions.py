@@ -1,7 +1,9 @@
 import gc
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from sessions_app import services
@@ -9,11 +11,13 @@ from sessions_app.imports.commit import run_import
 from sessions_app.imports.files import Content, is_account_export, open_files
 from sessions_app.imports.plan import Plan, make_plan
 from sessions_app.imports.rows import Answers
+from sessions_app.imports.unpacking import unpacked
 from sessions_app.management.users import find_user
 from sessions_app.models import Source
 from sessions_app.timekeeping.durations import format_words
 from timetracker import clock
 from timetracker.errors import DomainError
+from users_app.models import User
 
 MAX_LISTED = 50
 
@@ -48,6 +52,10 @@ class Command(BaseCommand):
             tasks_as=options["tasks"],
         )
         gc.freeze()  # as the server does: what is loaded by now is never garbage, and need not be looked through
+        with unpacked(contents, most=settings.IMPORT_MAX_SIZE) as files:
+            self._bring_in(user, files, answers, is_dry=options["dry_run"])
+
+    def _bring_in(self, user: User, contents: Sequence[tuple[str, Content]], answers: Answers, *, is_dry: bool) -> None:
         now = clock.now()
         files = open_files(contents, answers, now)
         try:
@@ -56,7 +64,7 @@ class Command(BaseCommand):
             plan = make_plan(user, files, answers, now)
             _check(plan)
             self._tell(plan)
-            if options["dry_run"]:
+            if is_dry:
                 return
             done = run_import(user, services.Actor(Source.SYSTEM), contents, files, answers)
         except DomainError as error:
