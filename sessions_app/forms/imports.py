@@ -1,6 +1,7 @@
 """What the files of an import leave open, as a form."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
@@ -103,15 +104,30 @@ class ImportAnswersForm(forms.Form):
         )
 
     def _add_columns(self, question: Question, header: Sequence[str], columns: Mapping[str, int]) -> None:
-        titles = [(str(number), title or _("Column %d") % (number + 1)) for number, title in enumerate(header)]
+        titles = [
+            (str(number), _title(title, number, example))
+            for number, (title, example) in enumerate(
+                zip_longest(header, question.examples[: len(header)], fillvalue="")
+            )
+        ]
         for name in question.options:
             given = columns.get(name)
             self.fields[f"{_COLUMN}{name}"] = forms.ChoiceField(
                 label=_COLUMNS.get(name, name),
-                choices=[("", _("– not in the file –")), *titles],
+                choices=[("", _("(none)")), *titles],
                 initial="" if given is None else str(given),
                 required=False,
             )
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """The fields of all questions but that for the columns."""
+        return [field for field in self if not field.name.startswith(_COLUMN)]
+
+    @property
+    def columns(self) -> list[forms.BoundField]:
+        """The fields of what may be in a column."""
+        return [field for field in self if field.name.startswith(_COLUMN)]
 
     def answers(self) -> Answers:
         """Returns what was answered; the form must be valid."""
@@ -128,3 +144,9 @@ class ImportAnswersForm(forms.Form):
             tasks_as=told.get("tasks_as", ""),
             columns=columns,
         )
+
+
+def _title(title: str, number: int, example: str) -> str:
+    """Returns what a column is called, with the cell that it has first."""
+    shown = title.strip() or _("Column %d") % (number + 1)
+    return f"{shown}: {example}" if example else shown

@@ -97,7 +97,7 @@ def _read_table(name: str, table: Table, answers: Answers, now: datetime) -> Rea
         raise UnreadableFileError("unknown_format", Message(_AGGREGATED))
     if {"time spent seconds", "productivity"} <= titles or "rescuetime" in name.lower():
         raise UnreadableFileError("unknown_format", Message(_ACTIVITY))
-    layout = None if answers.columns and not answers.is_final else best_layout(_LAYOUTS, table, name)
+    layout = best_layout(_LAYOUTS, table, name)
     if answers.is_final:
         layout = next((each for each in _LAYOUTS if each.label == answers.layout.get("label")), None)
     if layout is None:

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from sessions_app.imports.detection import ACCOUNT_EXPORT, read
 from sessions_app.imports.evidence import takes_rows_of
+from sessions_app.imports.readers.mapped import MAPPED
 from sessions_app.imports.rows import Answers, Question, ReadFile, UnreadableFileError
+from sessions_app.timekeeping.messages import Message, gettext_noop
 from timetracker.errors import FieldError, InvalidInputError
 from users_app.models import User
 from users_app.zones import zone_names
@@ -20,6 +22,7 @@ from users_app.zones import zone_names
 Content = bytes | Path | IO[bytes]
 LARGE_SIZE = 1_000_000
 """Some 8,000 rows, which take a second or two."""
+_OTHER_COLUMNS = gettext_noop("Its columns are others than those of the table before. Import this file by itself.")
 _PACKING = 10
 _DIGEST_PIECE = 1 << 20
 
@@ -32,6 +35,11 @@ class OpenFile:
     found: ReadFile | None
     error: UnreadableFileError | None = None
 
+    @property
+    def has_columns(self) -> bool:
+        """Whether it is a table of no known tool, of which the columns may be chosen."""
+        return self.found is not None and self.found.tool == MAPPED
+
     def timezone(self, answers: Answers, user: User) -> str:
         """Returns the zone of times that name none: as answered, as the file says, or else the user's."""
         told = "" if self.found is None else self.found.timezone
@@ -39,8 +47,30 @@ class OpenFile:
 
 
 def open_files(files: Sequence[tuple[str, Content]], answers: Answers, now: datetime) -> list[OpenFile]:
-    """Returns what each file is, in order. Those that cannot be read have an error."""
-    return [_open(name, content, answers, now) for name, content in files]
+    """Returns what each file is, in order. Those that cannot be read have an error.
+
+    Columns that were answered are those of the first table of no known tool, and of others with its titles.
+    """
+    opened: list[OpenFile] = []
+    header: tuple[str, ...] | None = None
+    for name, content in files:
+        file = _open(name, content, answers, now)
+        if file.has_columns:
+            assert file.found is not None  # noqa: S101  # it has columns
+            header = header or file.found.header
+            if file.found.header != header:
+                file = _open_by_itself(name, content, answers, now)
+        opened.append(file)
+    return opened
+
+
+def _open_by_itself(name: str, content: Content, answers: Answers, now: datetime) -> OpenFile:
+    """Returns a table by its own columns, which must be clear: they are asked for one table at a time."""
+    file = _open(name, content, replace(answers, columns={}), now)
+    asked = None if file.found is None else file.found.question("columns")
+    if asked is None or not asked.is_needed:
+        return file
+    return OpenFile(name, None, UnreadableFileError("unknown_format", Message(_OTHER_COLUMNS)))
 
 
 def _open(name: str, content: Content, answers: Answers, now: datetime) -> OpenFile:

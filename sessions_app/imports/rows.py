@@ -123,7 +123,8 @@ Row = ImportedSession | RejectedRow | SkippedRow
 class Question:
     """What the file leaves open. `default` is taken without an answer; with `is_needed` there must be one.
 
-    `options` are the values that `Answers` takes; none where any zone or text may be given. `examples` are cells.
+    `options` are the values that `Answers` takes; none where any zone or text may be given. `examples` are cells,
+    of the columns one for each.
     """
 
     key: QuestionKey

@@ -19,6 +19,7 @@ from sessions_app.imports.background import is_at_work
 from sessions_app.imports.commit import Outcome
 from sessions_app.imports.detection import ACCOUNT_EXPORT
 from sessions_app.imports.files import answers_from_json, answers_to_json, is_large
+from sessions_app.imports.readers.mapped import MAPPED
 from sessions_app.imports.rejections import RejectedFile
 from sessions_app.imports.unpacking import unpacked
 from sessions_app.imports.waiting import (
@@ -230,7 +231,7 @@ def _detail(
 
 def _form(user: User, waiting: Import, data: Any = None) -> ImportAnswersForm:
     plan = waiting.plan
-    file = next((each for each in plan["files"] if each["header"]), plan["files"][0])
+    file = next((each for each in plan["files"] if each["tool"] == MAPPED), plan["files"][0])
     return ImportAnswersForm(
         data,
         questions=questions_from_json(plan),

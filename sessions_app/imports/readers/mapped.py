@@ -14,6 +14,8 @@ from sessions_app.imports.tables import Table, count_titles
 from sessions_app.imports.titles import FIELD_OF_TITLE, columns_of, fold_title, is_label_of_total, title_forms
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
+MAPPED = "mapped"
+"""The tool of a table of no known tool."""
 FIELDS = (
     "date", "start_date", "start", "end_date", "end", "duration", "decimal", "hours", "minutes", "seconds",
     "description", "note", "client", "project", "task", "tags", "billable", "rate", "currency", "user", "email",
@@ -31,26 +33,48 @@ _NAMES = frozenset({
 })  # fmt: skip
 """Folded titles of a text that is short, beside one that tells more."""
 _ENOUGH_TITLES = 2
-_LAYOUT = Layout(tool="mapped", label="Table", number_unit=None, adjust=without_breaks)
+_LAYOUT = Layout(tool=MAPPED, label="Table", number_unit=None, adjust=without_breaks)
+_MAX_EXAMPLE = 30
+_EMPTY = gettext_noop("This file holds no sessions.")
 _UNKNOWN = gettext_noop(
     "This file is of no tool that is known here, and no column of it has dates. Choose the detailed export of the tool."
 )
 
 
 def read_mapped(table: Table, file_name: str, answers: Answers, now: datetime) -> ReadFile:
-    """Returns a table by the columns in the answers, else by a guess. Raises UnreadableFileError without any dates."""
+    """Returns a table by the columns in the answers, else by a guess, in which dates may be missing.
+
+    Raises UnreadableFileError for a table without rows, for answers without dates, and where no cell is a date.
+    """
+    sample = [cells for _line, cells in islice(table.records(), _SAMPLE)]
+    if not sample and count_titles(list(table.header)) >= _ENOUGH_TITLES:
+        raise UnreadableFileError("empty", Message(_EMPTY))
     columns = dict(answers.columns) or guess_columns(table)
     columns = {name: column for name, column in columns.items() if name in FIELDS and column < len(table.header)}
-    if not {"date", "start_date", "start"} & columns.keys():
+    has_dates = bool({"date", "start_date", "start"} & columns.keys())
+    is_table = len(table.header) > 1 and any(_is_dated(cell.strip()) for cells in sample for cell in cells)
+    if not has_dates and (answers.columns or not is_table):
         raise UnreadableFileError("unknown_format", Message(_UNKNOWN))
     found = read_table(table, _LAYOUT, file_name, answers, now, columns=columns, remarks=table.remarks)
     if answers.columns:
         return found
     is_needed = (
-        count_titles(list(table.header)) < _ENOUGH_TITLES
+        not has_dates
+        or count_titles(list(table.header)) < _ENOUGH_TITLES
         or not {"end", "end_date", "duration", "decimal", "hours", "minutes", "seconds"} & columns.keys()
     )
-    return replace(found, questions=(Question("columns", FIELDS, is_needed=is_needed), *found.questions))
+    asked = Question("columns", FIELDS, is_needed=is_needed, examples=_examples(sample, len(table.header)))
+    return replace(found, questions=(asked, *found.questions))
+
+
+def _examples(sample: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
+    """Returns the beginning of the first filled cell of each column."""
+    return tuple(
+        next(
+            (" ".join(cells[column].split())[:_MAX_EXAMPLE] for cells in sample if any(cells[column : column + 1])), ""
+        )
+        for column in range(width)
+    )
 
 
 def guess_columns(table: Table) -> dict[str, int]:
@@ -147,7 +171,16 @@ def _guess_times(
     if not {"duration", "hours", "decimal", "minutes", "seconds", "end"} & columns.keys():
         taken = {*columns.values(), *titled}
         lengths = [each for each in left if each not in taken and _share(sample, each, _is_length) >= _MOST]
-        columns.update(zip(("duration",), lengths, strict=False))
+        if len(lengths) == 1:  # several may be two clocks, or an amount: that is asked
+            columns["end" if _follows(sample, columns.get("start", -1), lengths[0]) else "duration"] = lengths[0]
+
+
+def _follows(sample: Sequence[Sequence[str]], start: int, column: int) -> bool:
+    """Tells whether most cells are clocks later than that of the start, as no length of work is."""
+    rows = [cells for cells in sample if 0 <= start < len(cells) and column < len(cells)]
+    clocks = [tuple(parse_time(cells[each].strip()).clock for each in (start, column)) for cells in rows]
+    pairs = [(first, last) for first, last in clocks if first is not None and last is not None]
+    return sum(first < last for first, last in pairs) > len(rows) * _MOST
 
 
 def _share(sample: Sequence[Sequence[str]], column: int, test: Callable[[str], bool]) -> float:

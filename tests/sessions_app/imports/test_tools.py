@@ -611,6 +611,43 @@ def test_an_end_that_is_no_time_is_no_duration():
     assert "duration" not in file.answers.columns
 
 
+def test_one_of_several_numbers_is_no_duration():
+    file = open_file("Datum;Anfang um;Auto;Rest\n13.01.2026;9h30;2;3\n")
+
+    assert file.question("columns").is_needed
+    assert "duration" not in file.answers.columns
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("9h30;11h", ("2026-01-13 09:30:00 - 2026-01-13 11:00:00", 5400)),
+        ("9:30;11:00", ("2026-01-13 09:30:00 - 2026-01-13 11:00:00", 5400)),
+        ("9h30;2h", ("2026-01-13 09:30:00 - ", 7200)),
+        ("9:30;2:00", ("2026-01-13 09:30:00 - ", 7200)),
+    ],
+)
+def test_a_clock_after_the_start_is_no_duration(row, expected):
+    found = session(f"Datum;Beginn;Schluss um;Projekt\n13.01.2026;{row};x\n")
+
+    assert (clocks(found), seconds_of(found)) == expected
+
+
+def test_columns_are_asked_where_some_cell_is_a_date():
+    asked = open_file("a,b,c\n,soon,later\nFoo and  more,13.01.2026,\n").question("columns")
+
+    assert asked.is_needed
+    assert asked.examples == ("Foo and more", "soon", "later")
+
+
+@pytest.mark.parametrize("text", ["Date,Start,End\n", "Datum;Stunden;Projekt\n\n"])
+def test_a_header_alone_holds_no_sessions(text):
+    with pytest.raises(UnreadableFileError) as raised:
+        open_file(text)
+
+    assert raised.value.reason == "empty"
+
+
 def test_no_time_in_a_table_of_no_tool_is_not_running():
     assert rejections("Date,Start,End,Description\n2026-02-05,09:00,09:00,x\n") == [(2, "zero_length")]
     assert rejections("Started,Length,Title\n2026-02-05 09:00,0m,x\n2026-02-05 09:00,-0:30,x\n") == [

@@ -119,6 +119,35 @@ def test_what_must_be_answered_comes_first(signed_in, owner):
     assert signed_in.post(f"{path}answers/", {"timezone": "Mars"}).status_code == 422
 
 
+def test_columns_are_shown_with_a_cell(signed_in, owner):
+    choose(signed_in, "a,,c\n13.01.2026,Foo,9:00\n")
+    page = flat(signed_in.get(address(Import.objects.get(user=owner))))
+
+    assert "In which column is what?" in page
+    assert ">a: 13.01.2026</option>" in page
+    assert ">Column 2: Foo</option>" in page
+
+
+def test_columns_are_those_of_the_unknown_table_only(signed_in, owner):
+    choose(signed_in, TOGGL, "a,b,c\nFoo,13.01.2026,1:30\n")
+    waiting = Import.objects.get(user=owner)
+    values = {"timezone": "Europe/Berlin", "column_date": "1", "column_duration": "2", "column_description": "0"}
+
+    assert signed_in.post(address(waiting, "answers/"), values).status_code == 303
+    signed_in.post(address(waiting, "run/"))
+
+    assert len(not_deleted(owner)) == 4 + 1
+    assert TimeSession.objects.get(name="Foo").duration_seconds == 5400
+
+
+def test_two_unknown_tables_are_not_read_by_the_same_columns(signed_in):
+    page = choose(signed_in, "a,b,c\nFoo,13.01.2026,1:30\n", "c,b,a\n1:30,13.01.2026,Bar\n")
+
+    assert page.status_code == 422
+    assert "file 1.csv: Its columns are others than those of the table before." in flat(page)
+    assert not Import.objects.exists()
+
+
 def test_columns_of_an_unknown_table_are_asked_for_and_used_next_time(signed_in, owner):
     table = "Tag,Von wo,Bis wann,Was\n2026-03-02,09:00,10:00,Draft\n2026-03-03,09:00,11:00,Mail\n"
     path = choose(signed_in, table)["Location"]
