@@ -12,9 +12,9 @@ ARGUMENTS = [
 ]  # fmt: skip
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Raises `FileNotFoundError`, which says how to get it, where there is none."""
+def launch(playwright: Playwright, *arguments: str) -> Browser:
+    """Raises `FileNotFoundError`, which says how to get it, where there is none. More `arguments` may be given."""
     path = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if path is None:
         raise FileNotFoundError("Chromium was not found. Install it: script/setup --all")
-    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    return playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *arguments])

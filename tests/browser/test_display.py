@@ -4,9 +4,10 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.timer import type_line
+from tests.chromium import launch
 
 DAY = "2026-03-02"
 PHONE = {"width": 360, "height": 740}
@@ -22,6 +23,11 @@ def track(page: Page) -> None:
     expect(page.locator("#notices")).to_contain_text("Added “Call”")
     type_line(page, "Logo")
     expect(page.locator("#timer-name")).to_have_text("Logo")
+
+
+def right_of(element: Locator) -> float:
+    box = element.bounding_box()
+    return box["x"] + box["width"]
 
 
 def test_forced_colours_keep_marks_and_states_visible(new_page):
@@ -42,6 +48,24 @@ def test_forced_colours_keep_marks_and_states_visible(new_page):
     assert style(".tabs [aria-current]", "borderBottomWidth") == "3px"
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("font_size", [24, 32])
+def test_pages_fit_with_larger_letters_of_the_browser(new_page, playwright, font_size):
+    """The size of letters in the browser's settings, not its zoom, which makes everything larger."""
+    page = new_page()
+    track(page)
+    chromium = launch(playwright, f"--blink-settings=defaultFontSize={font_size}")
+    large = chromium.new_context(storage_state=page.context.storage_state()).new_page()
+    for width in (640, 1024, 1280, 1440):
+        large.set_viewport_size({"width": width, "height": 800})
+        for path in ("/", f"/day/{DAY}/", "/week/"):
+            large.goto(page.url.rstrip("/") + path)
+            assert large.evaluate("document.documentElement.scrollWidth") <= width, (width, path)
+            for row in large.locator(".sessions > .session").all():
+                last = row.locator(".more")
+                assert right_of(last) <= right_of(row), (width, path)
+    chromium.close()
 
 
 def test_reduced_motion_moves_nothing(new_page):
