@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from sessions_app.models import TimeSession
 from sessions_app.timekeeping import display
 from sessions_app.timekeeping.durations import format_clock, format_decimal, format_words, shown_seconds
+from timetracker.characters import isolate
 from timetracker.money import format_amount, format_rate, format_rate_input
 from users_app.models import Clock, DateFormat, DurationFormat, User
 
@@ -166,7 +167,7 @@ def format_added(session: TimeSession, user: User) -> str:
     """Returns the message after a session was added. It repeats the times, so that a misreading is noticed at once."""
     end = session.end or session.start
     return _("Added “%(name)s”, %(date)s, %(start)s–%(end)s, %(duration)s.") % {
-        "name": session,
+        "name": isolate(str(session)),
         "date": format_date(session.first_date, user, has_weekday=True),
         "start": format_time(session.start, session.zone, user),
         "end": format_end(session.start, end, session.zone, user),

@@ -28,6 +28,14 @@ def clean_characters(text: str) -> str:
     return text if text.isascii() else text.translate(_CLEANED)
 
 
+def isolate(text: str) -> str:
+    """Returns `text` so that Hebrew or Arabic in it leaves the order of what a sentence has after it, such as times."""
+    if text.isascii() or not any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in text):
+        return text
+    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+
+
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _ACCENTS = dict.fromkeys(range(0x0300, 0x0370))
 """The marks that Latin, Greek and Cyrillic letters are written with. Those of other scripts make other letters."""
 

@@ -28,7 +28,7 @@ class NameField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, strip=False, label=gettext_lazy("Name"), **kwargs)
-        self.widget.attrs.update({"maxlength": TimeSession.NAME_LENGTH, "autocomplete": "off"})
+        self.widget.attrs.update({"maxlength": TimeSession.NAME_LENGTH, "autocomplete": "off", "dir": "auto"})
         self.validators = []
 
     def to_python(self, value: Any) -> str:

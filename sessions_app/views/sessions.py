@@ -24,6 +24,7 @@ from sessions_app.selectors.sessions import find_session, get_session
 from sessions_app.services.validation import SessionInput
 from sessions_app.timekeeping.durations import format_words
 from sessions_app.timekeeping.periods import day_of, week_period
+from timetracker.characters import isolate
 from timetracker.errors import ConflictError, NotFoundError, StaleVersionError
 from timetracker.pages import SeeOther, button_to_service, came_from, form_to_service, now_of, redirect_back, respond
 from users_app.guests import call_as_user, leads_to_sign_in_where_closed
@@ -176,7 +177,7 @@ def session_delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Moves a session to the Trash; nothing is asked, it can be undone."""
     user = require_user(request)
     session = services.delete_session(user, WEB, session_id)
-    values = {"name": session, "duration": format_words(session.duration_seconds or 0)}
+    values = {"name": isolate(str(session)), "duration": format_words(session.duration_seconds or 0)}
     say_done(request, _("Deleted “%(name)s”, %(duration)s. In Trash for 30 days.") % values, session)
     # The page of the session is gone.
     came_from_its_page = str(session.id) in came_from(request)

@@ -68,6 +68,21 @@ class TestReading:
         page.locator("#timer-reading .chip").click()
         expect(field(page)).to_have_value("🎨🎨 Draft \\45m")
 
+    def test_a_name_from_right_to_left_leaves_the_times_in_their_order(self, page):
+        field(page).fill("שלום 2026-03-02 13-14")
+        sentence = page.locator("#timer-reading .sentence")
+        expect(sentence).to_contain_text("13:00–14:00")
+        places = sentence.evaluate(
+            """(element) => ["13:00", "14:00"].map((time) => {
+                const range = document.createRange();
+                const at = element.firstChild.data.indexOf(time);
+                range.setStart(element.firstChild, at);
+                range.setEnd(element.firstChild, at + 5);
+                return range.getBoundingClientRect().left;
+            })"""
+        )
+        assert places == sorted(places)
+
     def test_names_without_a_blank_fit(self, page):
         field(page).fill("L" * 200 + " 45m")
         expect(page.locator("#timer-submit")).to_contain_text("Add 45 min")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timetracker.characters import fold
+from timetracker.characters import clean_characters, fold, isolate
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,14 @@ def test_folding_what_is_folded_changes_nothing(text):
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_case_and_composition_do_not_matter(text):
     assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text)) == fold(text.casefold())
+
+
+@pytest.mark.parametrize("name", ["Logo", "", "Crème brûlée 🍮", "東京"])
+def test_names_that_run_as_the_sentence_does_stay_as_they_are(name):
+    assert isolate(name) == name
+
+
+@pytest.mark.parametrize("name", ["שלום", "Call مرحبا"])
+def test_names_from_right_to_left_are_apart_from_the_sentence(name):
+    assert isolate(name) == f"\u2068{name}\u2069"
+    assert clean_characters(isolate(name)) == name  # it may be copied and typed again

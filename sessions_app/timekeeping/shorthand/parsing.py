@@ -21,6 +21,7 @@ from sessions_app.timekeeping.shorthand.chips import QUOTES, Chip, SplitLine, sp
 from sessions_app.timekeeping.shorthand.line_times import Disambiguation, LineTimes
 from sessions_app.timekeeping.shorthand.problems import Problem, UnclearInputError
 from sessions_app.timekeeping.shorthand.wall_clock import DAY, WallClock, length_between
+from timetracker.characters import isolate
 
 LineKind = Literal["start_now", "start_at", "add"]
 _When = Literal["today", "yesterday", "earlier"]
@@ -141,9 +142,9 @@ def _kind(line: SplitLine) -> LineKind:
 
 def _sentence(name: str, start: datetime | None, end: datetime | None, wall: WallClock) -> Message:
     if start is None:
-        return Message(_START_NOW[bool(name)], {"name": name})
+        return Message(_START_NOW[bool(name)], {"name": isolate(name)})
     when = _when(start, wall)
-    values: dict[str, Value] = {"name": name, "start": wall.time_at(start), "date": wall.date_at(start)}
+    values: dict[str, Value] = {"name": isolate(name), "start": wall.time_at(start), "date": wall.date_at(start)}
     if end is None:
         return Message(_START_AT[bool(name), when], {**values, "duration": length_between(start, wall.now)})
     duration = length_between(start, end)
