@@ -7,7 +7,7 @@ refuses, and for a fault of ours, ask the database nothing: it may be what is wr
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import (
     REASON_BAD_ORIGIN,
@@ -40,9 +40,15 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     """Responds with 400 to a request that Django itself refuses, such as one for another host; 413 to a large one."""
     if isinstance(exception, RequestDataTooBig):
         return _too_large(request)
+    told = ""
+    if isinstance(exception, DisallowedHost):
+        told = gettext(
+            "This server has another address: %(address)s. Whoever runs it sets BASE_URL to the address that people "
+            "type, and lets the proxy pass on the header Host."
+        ) % {"address": settings.BASE_URL}
     if is_api(request):
-        return problem_response(400, "invalid", "The request is not valid.")
-    return render(request, "errors/400.html", status=400)
+        return problem_response(400, "invalid", told or "The request is not valid.")
+    return render(request, "errors/400.html", {"told": told}, status=400)
 
 
 def _too_large(request: HttpRequest) -> HttpResponse:

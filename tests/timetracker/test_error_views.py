@@ -38,6 +38,18 @@ def test_there_is_no_other_page(path):
     assert "There is no page here. Your timer is not affected." in response.text
 
 
+@pytest.mark.parametrize("path", ["/", "/v1", "/admin/"])
+def test_another_host_is_told_the_address(settings, path):
+    """Who opens a new server by its number, or behind a proxy that names another host, learns what to set."""
+    settings.BASE_URL, settings.ALLOWED_HOSTS = "https://time.example.org", ["time.example.org"]
+
+    response = Client().get(path, headers={"Host": "192.168.1.7:8000"})
+
+    assert response.status_code == 400
+    assert "This server has another address: https://time.example.org." in response.text
+    assert ADDRESS in response.text
+
+
 COOKIES, REFERRERS, ADDRESS = "Allow cookies", "Referrer-Policy: same-origin", "sets BASE_URL to the address"
 
 
