@@ -105,6 +105,17 @@ def test_pages_fit_and_the_axe_rules_find_nothing(new_page):
         check_look(page)
 
 
+def test_what_a_report_can_do_is_in_sight_on_a_phone(new_page):
+    page = new_page(viewport=PHONE)
+    page.goto("/reports/")
+    for width in (320, 360):
+        page.set_viewport_size({"width": width, "height": 740})
+        for each in page.locator(".chips > .filter, .report-ways > li").all():
+            box = each.bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+
+
 PAYLOAD = "<img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>"
 
 
