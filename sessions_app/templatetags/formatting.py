@@ -26,7 +26,7 @@ from sessions_app.models import Change, TimeSession
 from sessions_app.selectors import history
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.timekeeping import durations
-from users_app.models import User
+from users_app.models import DurationFormat, User
 
 register = template.Library()
 
@@ -87,12 +87,18 @@ def billable_sign(context: Context, session: TimeSession) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def counting(context: Context, seconds: int) -> str:
-    """`{% counting total.seconds %}`: as `duration`; while a session runs, which is part of it, clock.js goes on."""
-    text = duration(context, seconds)
+def counting(context: Context, seconds: int, *, is_narrow: bool = False) -> str:
+    """`{% counting total.seconds %}`: as `duration`; while a session runs, which is part of it, clock.js goes on.
+
+    With `is_narrow=True` as `duration_narrow`.
+    """
+    user = _user(context)
+    text = format_length(seconds, user, is_narrow=is_narrow)
     if context["frame"].running is None:
         return text
-    style = _user(context).duration_format
+    style = user.duration_format
+    if is_narrow and style == DurationFormat.WORDS:
+        style = DurationFormat.CLOCK
     return format_html('<span data-counts="{}" data-style="{}">{}</span>', seconds, style, text)
 
 

@@ -207,6 +207,15 @@ def test_axe_finds_nothing_no_name_is_run_and_only_the_calendar_scrolls(new_page
     expect(block(page, "onerror")).to_have_count(1)
 
 
+def test_the_hours_of_a_clock_of_12_hours_are_whole_on_a_phone(new_page):
+    page = new_page(viewport=PHONE, locale="en-US")
+    add(page, "Night 2026-03-03 22:30-23:15")
+    expect(page.locator(".hours text").filter(has_text="10:00 pm")).to_have_count(1)
+
+    edge = page.locator(".hours").bounding_box()["x"]
+    assert all(each.bounding_box()["x"] >= edge for each in page.locator(".hours text").all())
+
+
 def test_blocks_can_be_clicked_and_do_not_cover_each_other(new_page):
     page = new_page()
     add(page, *(f"Number {number} 2026-03-04 9:0{number}-9:1{number}" for number in range(4)))

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from django.template import Context, Template, TemplateSyntaxError
@@ -73,3 +74,17 @@ def test_a_sentence_takes_what_a_tag_wrote():
     template = "{% date_of day as date %}{% blocktranslate %}Week of {{ date }}{% endblocktranslate %}"
 
     assert render(template, User(date_format="month"), day=date(2025, 11, 18)) == "Week of Nov 18"
+
+
+@pytest.mark.parametrize(
+    ("style", "narrow", "expected"),
+    [
+        ("words", "", '<span data-counts="2280" data-style="words">38 min</span>'),
+        ("words", "is_narrow=True", '<span data-counts="2280" data-style="clock">0:38</span>'),
+        ("decimal", "is_narrow=True", '<span data-counts="2280" data-style="decimal">0.63</span>'),
+    ],
+)
+def test_what_counts_on_in_little_room_goes_on_without_words(style, narrow, expected):
+    frame = SimpleNamespace(running=TimeSession())
+
+    assert render(f"{{% counting 2280 {narrow} %}}", User(duration_format=style), frame=frame) == expected
