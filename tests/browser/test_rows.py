@@ -48,6 +48,21 @@ def test_a_name_is_clicked_typed_and_saved_with_enter(page):
     assert page.url.endswith(f"/day/{DAY}/")
 
 
+def test_a_name_is_in_one_line_whatever_its_project_is_called(new_page):
+    page = new_page()
+    page.goto("/")
+    field = page.get_by_label(re.compile("What are you doing|Switch to"))
+    field.fill(f"Logo sketches for Mira @{'Donau' * 18} {DAY} 9-10")
+    field.press("Enter")
+    page.get_by_role("button", name="Create project").click()
+    expect(page.get_by_role("status")).to_contain_text("Added “Logo")
+    page.goto(f"/day/{DAY}/")
+
+    for width in (360, 800, 1280):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert value(page, "Logo", "name").bounding_box()["height"] < 40, width
+
+
 def test_row_totals_and_charts_change_together_without_a_page(page):
     page.evaluate("window.isSamePage = true")
     blocks = page.locator(".timeline rect.ink")

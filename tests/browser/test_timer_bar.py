@@ -37,6 +37,18 @@ def page(new_page) -> Page:
     return page
 
 
+def test_what_runs_is_read_whole_beside_a_long_project(new_page):
+    page = new_page(locale="en-US", timezone_id="UTC")
+    page.goto("/")
+    type_line(page, f"Logo sketches @{'Donau' * 18}")
+    answer(page, "Create project")
+    for width in (360, 800, 1280):
+        page.set_viewport_size({"width": width, "height": 740})
+        for part in ("#timer-name", "#timer-since"):
+            sizes = page.locator(part).evaluate("part => [part.scrollWidth, part.clientWidth, part.innerText]")
+            assert sizes[0] <= sizes[1], (part, width, sizes)
+
+
 class TestReading:
     def test_is_spelled_out_before_enter_and_the_button_says_what_happens(self, page):
         button = page.locator("#timer-submit")
