@@ -130,6 +130,22 @@ def test_a_grid_is_typed_into_by_keys_and_undone_at_once(new_page, shown):
     expect(cell(page, "Brand", "Tue 3 Mar")).to_have_value("")
 
 
+def test_a_long_name_in_a_cell_of_the_grid_leaves_the_days_where_they_are(new_page):
+    page = new_page(viewport={"width": 1280, "height": 800})
+    page.goto("/")
+    for hours in ("9-10", "11-12"):
+        field = page.get_by_label(re.compile("What are you doing|Switch to"))
+        field.fill(f"{'The whole subject of a ticket ' * 6} 2026-03-02 {hours}")
+        field.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("Added “The whole")
+        expect(field).to_have_value("")
+    page.goto(GRID)
+    page.locator(".week-table summary").click()
+    expect(page.locator(".week-table details a").first).to_be_visible()
+
+    assert page.locator(".week-table").evaluate("box => box.scrollWidth <= box.clientWidth")
+
+
 def test_a_grid_is_saved_and_corrected_without_scripts(new_page, shown):
     page = new_page(storage_state=shown, java_script_enabled=False)
     page.goto("/week/2026-03-02/")
