@@ -216,6 +216,15 @@ def test_the_hours_of_a_clock_of_12_hours_are_whole_on_a_phone(new_page):
     assert all(each.bounding_box()["x"] >= edge for each in page.locator(".hours text").all())
 
 
+def test_a_printed_week_is_as_wide_as_the_paper(page):
+    page.set_viewport_size({"width": 794, "height": 1123})
+    page.emulate_media(media="print")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 794
+    sunday = page.locator(".calendar-day").last.bounding_box()
+    assert sunday["x"] + sunday["width"] <= 794
+
+
 def test_blocks_can_be_clicked_and_do_not_cover_each_other(new_page):
     page = new_page()
     add(page, *(f"Number {number} 2026-03-04 9:0{number}-9:1{number}" for number in range(4)))

@@ -116,6 +116,19 @@ def test_what_a_report_can_do_is_in_sight_on_a_phone(new_page):
             assert box["x"] + box["width"] <= width
 
 
+def test_a_printed_report_says_what_it_is_filtered_by_and_has_no_buttons(new_page):
+    page = new_page()
+    page.goto(f"/reports/?{MONTH}&q=logo")
+    page.emulate_media(media="print")
+
+    chips = page.locator(".chips > .filter")
+    expect(chips.filter(has_text="Words")).to_be_visible()
+    expect(chips.filter(has_text="Words")).to_contain_text("logo")
+    expect(chips.filter(has_text="All clients")).to_be_hidden()
+    expect(page.locator(".chips > .clear")).to_be_hidden()
+    expect(page.get_by_text("Save", exact=True)).to_be_hidden()
+
+
 PAYLOAD = "<img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>"
 
 
