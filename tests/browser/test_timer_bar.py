@@ -84,7 +84,7 @@ class TestReading:
         field(page).fill("שלום 2026-03-02 13-14")
         sentence = page.locator("#timer-reading .sentence")
         expect(sentence).to_contain_text("13:00–14:00")
-        places = sentence.evaluate(
+        lefts = sentence.evaluate(
             """(element) => ["13:00", "14:00"].map((time) => {
                 const range = document.createRange();
                 const at = element.firstChild.data.indexOf(time);
@@ -93,7 +93,7 @@ class TestReading:
                 return range.getBoundingClientRect().left;
             })"""
         )
-        assert places == sorted(places)
+        assert lefts == sorted(lefts)
 
     def test_names_without_a_blank_fit(self, page):
         field(page).fill("L" * 200 + " 45m")
