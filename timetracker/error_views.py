@@ -4,6 +4,7 @@ A page for what is not there or not allowed is like any other, timer bar include
 refuses, and for a fault of ours, ask the database nothing: it may be what is wrong.
 """
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +28,8 @@ from timetracker.errors import DomainError
 from timetracker.forms.typed import read_typed
 from timetracker.pages import respond
 
+logger = logging.getLogger(__name__)
+
 
 @csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None, **_path: str) -> HttpResponse:
@@ -42,6 +45,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
         return _too_large(request)
     told = ""
     if isinstance(exception, DisallowedHost):
+        logger.warning(
+            "The host %r was asked for, which is not that of BASE_URL", request.META.get("HTTP_HOST", "")[:100]
+        )
         told = gettext(
             "This server has another address: %(address)s. Whoever runs it sets BASE_URL to the address that people "
             "type, and lets the proxy pass on the header Host."

@@ -324,5 +324,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.request": {"level": "ERROR"},  # answers of 4xx stand in the access log
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # error_views say it in a line
     },
 }

@@ -39,7 +39,7 @@ def test_there_is_no_other_page(path):
 
 
 @pytest.mark.parametrize("path", ["/", "/v1", "/admin/"])
-def test_another_host_is_told_the_address(settings, path):
+def test_another_host_is_told_the_address(settings, caplog, path):
     """Who opens a new server by its number, or behind a proxy that names another host, learns what to set."""
     settings.BASE_URL, settings.ALLOWED_HOSTS = "https://time.example.org", ["time.example.org"]
 
@@ -48,6 +48,10 @@ def test_another_host_is_told_the_address(settings, path):
     assert response.status_code == 400
     assert "This server has another address: https://time.example.org." in response.text
     assert ADDRESS in response.text
+    # Whatever scans the network comes by number: a line is enough, and a traceback would name what nobody can set.
+    (record,) = caplog.records
+    assert record.getMessage() == "The host '192.168.1.7:8000' was asked for, which is not that of BASE_URL"
+    assert (record.levelname, record.exc_info) == ("WARNING", None)
 
 
 COOKIES, REFERRERS, ADDRESS = "Allow cookies", "Referrer-Policy: same-origin", "sets BASE_URL to the address"
