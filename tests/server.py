@@ -64,6 +64,8 @@ class Server:
                 shutil.copy(_released_file(), self.environment["DATA_DIR"])
             else:
                 self.manage("release")
+            counts = Path(self.environment["DATA_DIR"], "metrics")
+            stack.callback(lambda: shutil.rmtree(counts.resolve(), ignore_errors=True))
             stack.callback(self.kill)
             self.start()
             self._stack = stack.pop_all()

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from timetracker.db.reachable import require_database, require_whole
 from timetracker.db.sqlite import commits, daily_check, versions
 from timetracker.logs import JsonFormatter, PrivateFormatter
 from timetracker.serving import lock
+from timetracker.serving.counts_folder import make_counts_folder
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timetracker.settings")
 try:
@@ -28,11 +28,8 @@ except ImproperlyConfigured as error:
     sys.exit(f"timetracker: {error}")
 
 if settings.METRICS != "off" and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    # Before anything is counted: workers share their counts by files here, which begin anew with each master.
-    _counts = Path(settings.DATA_DIR) / "metrics"
-    shutil.rmtree(_counts, ignore_errors=True)
-    _counts.mkdir(mode=0o700)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_counts)
+    # Workers share their counts by files here, which begin anew with each master. Before prometheus-client is imported.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(make_counts_folder(Path(settings.DATA_DIR)))
 
 bind = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
 worker_class = "timetracker.serving.worker.BufferingWorker"

@@ -56,8 +56,12 @@ def save(caller: Caller, *, expect=(201, 503)):
     return session_id, caller.call("PUT", f"/v1/users/me/sessions/{session_id}", body, expect=expect)
 
 
-def test_a_full_disk(disk):
-    with Server(DATABASE_URL="", DATA_DIR=str(disk)) as server, contextlib.closing(Caller(server.url)) as caller:
+@pytest.mark.parametrize("metrics", ["off", "loopback"])
+def test_a_full_disk(disk, metrics):
+    with (
+        Server(DATABASE_URL="", DATA_DIR=str(disk), METRICS=metrics) as server,
+        contextlib.closing(Caller(server.url)) as caller,
+    ):
         browser = FormBrowser(server.url)
         assert "Logo" in browser.submit("/", "/timer/start/", name="Logo")
         acknowledged = {save(caller, expect=(201,))[0]}
@@ -73,6 +77,7 @@ def test_a_full_disk(disk):
         assert (answer.data["code"], answer.headers["Retry-After"]) == ("storage_unavailable", "60")
         assert {each["id"] for each in caller.sessions("2026-02-01", "2026-03-01")} == acknowledged
         assert "Logo" in browser.get("/")
+        assert "SIGBUS" not in server.log
         assert "Logo" in browser.get("/settings/")
         with pytest.raises(urllib.error.HTTPError) as rejected:
             submit_often(browser)
