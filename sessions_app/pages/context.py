@@ -13,7 +13,7 @@ from sessions_app.models import TimeSession
 from sessions_app.selectors.catalogue import Catalogue, read_catalogue
 from sessions_app.selectors.overview import Overview, read_overview
 from sessions_app.selectors.totals import Totals, read_totals
-from sessions_app.timekeeping.periods import Period, day_of, week_period
+from sessions_app.timekeeping.periods import Period, day_of, start_of_day, week_period
 from timetracker.db.snapshot import snapshot
 from timetracker.pages import now_of
 from users_app.guests import current_user, user_or_unsaved
@@ -53,6 +53,11 @@ class PageContext:
     def today(self) -> date:
         """The present date in the user's zone."""
         return day_of(self.now, self.user.zone)
+
+    @property
+    def day_ends(self) -> datetime:
+        """When the present date ends in the user's zone (UTC): a page that is open then is of yesterday."""
+        return start_of_day(self.today + timedelta(days=1), self.user.zone)
 
     @property
     def this_week(self) -> Period:

@@ -20,7 +20,8 @@ const bar = (() => {
   const isShownOnce = (part) => part.querySelector("textarea[readonly]") !== null;
 
   let isOlder = false; // the content is, than the bar, since it was being edited
-  const isBehind = () => isOlder && !isBeingEdited(document.getElementById("content"));
+  const isYesterdays = () => clock.now() >= Date.parse(element()?.dataset.dayEnds);
+  const isBehind = () => isYesterdays() || (isOlder && !isBeingEdited(document.getElementById("content")));
 
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { target, fragment } = event.detail;

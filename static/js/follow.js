@@ -22,7 +22,8 @@
     htmx.trigger(bar.element(), "timer:poll");
   };
 
-  // What was not taken over while it was being edited is asked for afterwards, as by one who knows no revision.
+  // What was not taken over while it was being edited is asked for afterwards, and at midnight the new day, as by one
+  // who knows no revision.
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.triggeringEvent?.type === "timer:poll" && bar.isBehind()) detail.path = detail.path.replace(/v=\d*/, "v=none");
   });

@@ -366,6 +366,22 @@ class TestFollowing:
             other.keyboard.press("Escape")
         expect(other.locator(".session")).to_have_count(4)
 
+    def test_at_midnight_the_new_day_is_shown(self, page):
+        today = page.locator("h1 .wide").inner_text()
+        page.evaluate(
+            """() => {
+                document.querySelector("h1").textContent = "The day before";
+                bar.element().dataset.dayEnds = new Date(clock.now() + 1500).toISOString();
+            }"""
+        )
+        expect(page.locator("h1")).to_have_text("The day before")
+        expect(page.locator("h1 .wide")).to_have_text(today, timeout=4000)
+        assert page.evaluate("Date.parse(bar.element().dataset.dayEnds) > clock.now()")
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.wait_for_timeout(3000)
+        assert len(asked) <= 1
+
     def hold(self, page, url: str) -> list:
         """Holds the next request to `url` back, in the list, till its `continue_()`."""
         held: list = []

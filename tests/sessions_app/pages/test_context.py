@@ -1,5 +1,7 @@
 """The context of a page: made once a request, for the user that the request has by then"""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
@@ -43,3 +45,16 @@ def test_a_stranger_who_became_a_guest_is_the_user_from_then_on(request_of, owne
     assert not before.catalogue.projects
     assert (after.user, after.is_anonymous) == (owner, False)
     assert after.now == before.now
+
+
+@pytest.mark.parametrize(
+    ("zone", "ends"),
+    [
+        ("Europe/Berlin", datetime(2026, 11, 23, 23, 0, tzinfo=UTC)),
+        ("Pacific/Kiritimati", datetime(2026, 11, 23, 10, 0, tzinfo=UTC)),
+        ("America/New_York", datetime(2026, 11, 24, 5, 0, tzinfo=UTC)),
+    ],
+)
+def test_the_day_ends_at_midnight_of_its_user(request_of, owner, zone, ends):
+    owner.timezone = zone
+    assert PageContext.of(request_of(owner)).day_ends == ends
