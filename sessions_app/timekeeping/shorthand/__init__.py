@@ -16,6 +16,7 @@ letters, the kinds of dash and blank, and invisible characters do not matter::
              | 17 Nov | 17 Nov 2025 | Nov 17 | Nov 17, 2025                    also after its weekday, `Mon 17 Nov`
     length   = [ "for" ] ( 45m | 45 min | 1h30 | 1 h 30 min | 1.5h | 1,5h | 1:30h )
     ago      = "-" ( minutes | length )     `-20`, `-1h30`, `-1:30`
+             | length "ago"                 `20 min ago`
     since    = clock "-"                    `9:15-`, `9-`
     time     = [ "at" ] clock               without `at` not only digits (`915`), nor digits with a point (`9.15`)
     range    = [ "from" | "at" ] clock to clock | "between" clock "and" clock

@@ -207,7 +207,7 @@ class _Reader:
             return "day", day
         if (length := length_word(phrase.removeprefix("for "), unit_needed=True)) is not None:
             return "length", length
-        if phrase.startswith("-") and (shift := shift_word(phrase)) is not None:
+        if (shift := _read_ago(phrase)) is not None:
             return "ago", shift
         if phrase.endswith("-") and (start := clock_word(phrase[:-1])) is not None and _is_meant(start):
             return "start", start
@@ -243,6 +243,16 @@ class _Reader:
         words = [name[slice(*span)] for span in spans]
         words[0] = words[0].removeprefix(_ESCAPE)
         return any(self._read(" ".join(words[: number + 1])) is not None for number in range(len(words)))
+
+
+def _read_ago(phrase: str) -> ShiftWord | None:
+    """Reads `-20` and `20 min ago`."""
+    if not phrase.endswith(" ago"):
+        return shift_word(phrase) if phrase.startswith("-") else None
+    length = length_word(phrase.removesuffix(" ago"), unit_needed=True)
+    if length is None:
+        return None
+    return ShiftWord(None if length.minutes is None else -length.minutes)
 
 
 def _read_range(phrase: str) -> tuple[ChipKind, Meaning] | None:

@@ -368,6 +368,11 @@ def test_a_problem_is_told_and_stops_everything(text, code, message):
     [
         ("Logo", "start_now", None, None, "Start"),
         ("Logo -20", "start_at", "2025-11-18T09:10", None, "Start at 10:10"),
+        ("Logo 20 min ago", "start_at", "2025-11-18T09:10", None, "Start at 10:10"),
+        ("Logo 1 h 30 min ago", "start_at", "2025-11-18T08:00", None, "Start at 9:00"),
+        ("Logo 30m 1h ago", "add", "2025-11-18T08:30", "2025-11-18T09:00", "Add 30 min"),
+        ("Logo 20 ago", "start_now", None, None, "Start"),
+        ("Long ago", "start_now", None, None, "Start"),
         ("Logo -720", "start_at", "2025-11-17T21:30", None, "Start yesterday at 22:30"),
         ("Logo 9:00- 14.11.", "start_at", "2025-11-14T08:00", None, "Start on Fri 14 Nov 2025 at 9:00"),
         ("Call 9-10:25", "add", "2025-11-18T08:00", "2025-11-18T09:25", "Add 1 h 25 min"),
