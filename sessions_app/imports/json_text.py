@@ -12,7 +12,9 @@ Element = tuple[int, object]
 """The line at which an element begins, or its number, from 1, and the element."""
 
 _BETWEEN = re.compile(r"[\s,]*")
-_LIST_IN_OBJECT = re.compile(r"\"(?:records|sessions|time_entries|timeEntries|entries|data)\"\s*:\s*\[")
+_LIST_IN_OBJECT = re.compile(
+    r"\"(?:records|sessions|time_?entries|timesheets?|entries|events|items|results|data)\"\s*:\s*\[", re.IGNORECASE
+)
 _DECODER = json.JSONDecoder()
 _MAX_DEPTH = 50
 """How deep lists and objects may stand in each other. Tools have up to four; readers follow them by recursion."""

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -20,6 +20,9 @@ from sessions_app.timekeeping.messages import Message, gettext_noop
 
 Record = tuple[int, list[str]]
 """The line at which a record begins, from 1, and its cells."""
+
+_Range = tuple[tuple[int, int], tuple[int, int]]
+"""Row and column of the first cell and of the last, from 0."""
 
 DELIMITERS = (",", ";", "\t", "|")
 _RECORDS_BEFORE_HEADER = 30
@@ -84,11 +87,19 @@ def csv_table(source: Source) -> Table:
 
 
 def object_table(elements: list[Element]) -> Table:
-    """Returns JSON objects as a table: a column for each key of the first hundred."""
-    objects = [(line, element) for line, element in elements if isinstance(element, Mapping)]
+    """Returns JSON objects as a table: a column for each key of the first hundred.
+
+    An object in one of them that has no name (`"timeInterval": {"start": …}`) lends it its keys.
+    """
+    objects = [(line, _with_inner_keys(element)) for line, element in elements if isinstance(element, Mapping)]
     keys = tuple(dict.fromkeys(str(key) for _line, element in objects[:100] for key in element))
     records = [(line, [_json_text(element.get(key)) for key in keys]) for line, element in objects]
     return Table(keys, 0, _iterate(records))
+
+
+def _with_inner_keys(element: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    inner = [value for value in element.values() if isinstance(value, Mapping) and "name" not in value]
+    return {key: value for each in (*inner, element) for key, value in each.items()} if inner else element
 
 
 def _json_text(value: object) -> str:
@@ -194,12 +205,26 @@ def _sheets(data: bytes) -> Iterator[_Sheet]:
 
 def _sheet(workbook: python_calamine.CalamineWorkbook, name: str) -> _Sheet | None:
     try:
-        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        sheet = workbook.get_sheet_by_name(name)
+        rows = sheet.to_python(skip_empty_area=False)
     except python_calamine.WorksheetNotFound:  # a sheet of charts
         return None
+    _fill_merged_cells(rows, sheet.merged_cell_ranges or ())
     records = [(number, cells) for number, cells in enumerate(map(_texts, rows), start=1) if any(cells)]
     line, header, _titles = find_header(records[:_RECORDS_BEFORE_HEADER])
     return _Sheet(name, records, line, header) if records else None
+
+
+def _fill_merged_cells(rows: list[list[Any]], ranges: Sequence[_Range]) -> None:
+    """Gives a cell that is merged down to all its rows, as the date of a day has it; across, it is a title."""
+    left_to_fill = sum(map(len, rows))  # no spreadsheet has ranges that overlap
+    for (top, left), (bottom, right) in ranges:
+        below = rows[top + 1 : bottom + 1] if left == right else []
+        left_to_fill -= len(below)
+        if left_to_fill < 0:
+            return
+        for row in below:
+            row[left : left + 1] = rows[top][left : left + 1]
 
 
 def _texts(row: list[Any]) -> list[str]:

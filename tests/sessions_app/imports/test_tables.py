@@ -534,3 +534,26 @@ def test_totals_and_repeated_headers_raise_no_questions():
 )
 def test_currencies_are_ones_that_exist(text, currency):
     assert session(harvest(("1", "2.00")).replace("Euro - EUR", f'"{text}"')).currency == currency
+
+
+def test_a_date_that_is_merged_down_is_that_of_all_its_rows():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["Timesheet of Mira"],
+        ["Date", "Start", "End", "What"],
+        [date(2024, 5, 5), time(9), time(10), "a"],
+        [None, time(11), time(12), "b"],
+        [date(2024, 5, 6), time(9), time(10), "c"],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A1:D1")
+    sheet.merge_cells("A3:A4")
+    file = io.BytesIO()
+    book.save(file)
+
+    assert [clocks(each) for each in sessions(file.getvalue())] == [
+        "2024-05-05 09:00:00 - 2024-05-05 10:00:00",
+        "2024-05-05 11:00:00 - 2024-05-05 12:00:00",
+        "2024-05-06 09:00:00 - 2024-05-06 10:00:00",
+    ]

@@ -728,6 +728,19 @@ def test_no_two_rows_have_the_same_line():
     assert [row.external_id for row in file.rows(after=3)] == ["k3", "k4"]
 
 
+@pytest.mark.parametrize("key", ["timeentries", "timeEntries", "time_entries", "timesheets", "items"])
+def test_json_whose_times_are_an_inner_object(key):
+    entry = {
+        "_id": "a1", "description": "x", "projectName": "P", "clientName": "C", "billable": True,
+        "timeInterval": {"start": "2024-05-05T08:00:00Z", "end": "2024-05-05T09:00:00Z", "duration": "PT1H"},
+    }  # fmt: skip
+
+    for text in (json.dumps([entry]), json.dumps({"totals": [1], key: [entry]})):
+        found = session(text)
+        assert clocks(found) == "2024-05-05 08:00:00 - 2024-05-05 09:00:00"
+        assert (found.name, found.project, found.client, found.billable) == ("x", "P", "C", True)
+
+
 def test_json_objects_that_follow_each_other():
     line = '{"start":"20240331T0%d3000Z","end":"20240331T0%d4500Z"}\n'
 
