@@ -48,11 +48,13 @@ _NUMBERS = re.compile(
     re.DOTALL,
 )
 _MONTH_SECOND = re.compile(
-    _WEEKDAY + r"([0-9]{1,2})\.?(?:[-/\s]*|\s+de\s+)([^\W\d_]{3,10})\.?(?:[-/,\s]*|\s+de\s+)([0-9]{2,4})(?![0-9])"
-    r"(?:[T,\s]\s*(.+))?",
+    _WEEKDAY + r"([0-9]{1,2})(?:st|nd|rd|th|\.)?(?:[-/\s]*|\s+de\s+)([^\W\d_]{3,10})\.?"
+    r"(?:[-/,\s]*|\s+de\s+)([0-9]{2,4})(?![0-9])(?:[T,\s]\s*(.+))?",
     re.DOTALL,
 )
-_MONTH_FIRST = re.compile(_WEEKDAY + r"([^\W\d_]{3,10})\.?\s+([0-9]{1,2}),?\s+([0-9]{4})(?:[T,\s]\s*(.+))?", re.DOTALL)
+_MONTH_FIRST = re.compile(
+    _WEEKDAY + r"([^\W\d_]{3,10})\.?\s+([0-9]{1,2})(?:st|nd|rd|th)?,?\s+([0-9]{4})(?:[T,\s]\s*(.+))?", re.DOTALL
+)
 _CLOCK = re.compile(
     r"(?:T|at )?([0-9]{1,2})(?:\s?[:.h]\s?([0-9]{2})(?:[:.]([0-9]{2})(?:[.,][0-9]+)?)?)?"
     r"\s*(?:([AaPp])\.?\s?[Mm]\.?)?\s*([Uu]hr|h)?\s*(Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?"

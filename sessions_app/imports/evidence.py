@@ -56,6 +56,7 @@ class Evidence:
     commas: Counter[bool] = field(default_factory=Counter)
     number_examples: list[str] = field(default_factory=list)
     users: dict[str, int] = field(default_factory=dict)
+    users_by_case: dict[str, str] = field(default_factory=dict)
     users_by_name: dict[str, set[str]] = field(default_factory=dict)
     units: Counter[Unit] = field(default_factory=Counter)
     bare_fractions: int = 0
@@ -97,6 +98,7 @@ class Evidence:
         user = whose(cells, self.columns)
         if not user or (user not in self.users and is_total(user)):
             return
+        user = self.users_by_case.setdefault(user.casefold(), user)
         if user not in self.users:
             for name in _names_of_user(cells, self.columns):
                 self.users_by_name.setdefault(name.casefold(), set()).add(user)

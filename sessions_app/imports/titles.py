@@ -34,12 +34,14 @@ _TITLES: Mapping[str, str] = {
         debut, desde, inicio, hora de inicio, hora inicio, hora inicial, inizio, ora di inizio, ora inizio,
         begintijd, starttijd, van, dalle, start datetime, start date time, start timestamp, begin time, from
         time, start clock, data e ora di inizio, godzina rozpoczecia, starttid, start local, time from,
-        begins, da, od, время начала, cas zahajeni, 開始時刻, 開始時間, 开始时间, baslangic saati""",
+        begins, in, kommen, kommt, da, od, время начала, cas zahajeni, 開始時刻, 開始時間, 开始时间, baslangic
+        saati""",
     "end": """end, end time, to, stop, stop time, finish, ended, ended at, end at, finished, finished at, stopped
         at, time end, time out, clock out, endtime, bis, ende, endzeit, endezeit, a, fin, heure de fin,
         heure fin, hasta, hora de finalizacion, hora de fin, hora fin, hora final, fim, termino, hora de
         termino, hora fim, fine, ora di fine, ora fine, eindtijd, tot, einde, alle, end datetime, end date
-        time, end timestamp, to time, godzina zakonczenia, sluttid, end local, time to, ends, ate, do, время
+        time, end timestamp, to time, godzina zakonczenia, sluttid, end local, time to, ends, out, gehen, geht, ate,
+        do, время
         окончания, cas ukonceni, 終了時刻, 終了時間, 结束时间, bitis saati""",
     "decimal": """duration decimal, decimal duration, time decimal, dauer dezimal, duree decimale, duracion decimal,
         duracao decimal, durata decimale, duur decimaal, durata decimal, decimal hours, duree decimal, hours
@@ -50,6 +52,7 @@ _TITLES: Mapping[str, str] = {
         dauer hh mm, spent, kesto, arbeitszeit, worked time, time worked, tracked, czas trwania h,
         длительность, длительность ч, doba trvani, doba trvani h, 期間, 期間 h, 时长, 时长 h""",
     "hours": """hours, stunden, heures, horas, ore, uren, time in hours, hours worked, logged hours, worked hours,
+        total hours, net hours,
         tracked hours, hours tracked, tunnit, timer, godziny, std, qty hours, anzahl stunden, time""",
     "minutes": """minutes, duration minutes, minuten, duration m, duration min, minutos, minuti, time in minutes,
         dauer minuten""",

@@ -51,7 +51,9 @@ def read_mapped(table: Table, file_name: str, answers: Answers, now: datetime) -
         raise UnreadableFileError("empty", Message(_EMPTY))
     columns = dict(answers.columns) or guess_columns(table)
     columns = {name: column for name, column in columns.items() if name in FIELDS and column < len(table.header)}
-    has_dates = bool({"date", "start_date", "start"} & columns.keys())
+    has_dates = bool({"date", "start_date"} & columns.keys()) or (
+        "start" in columns and (bool(answers.columns) or _share(sample, columns["start"], _has_day) > 0)
+    )
     is_table = len(table.header) > 1 and any(_is_dated(cell.strip()) for cells in sample for cell in cells)
     if not has_dates and (answers.columns or not is_table):
         raise UnreadableFileError("unknown_format", Message(_UNKNOWN))

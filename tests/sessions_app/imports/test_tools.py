@@ -611,6 +611,20 @@ def test_an_end_that_is_no_time_is_no_duration():
     assert "duration" not in file.answers.columns
 
 
+@pytest.mark.parametrize("titles", ["In,Out,Break (min),Total hours", "Kommt,Geht,Pause,Arbeitszeit"])
+def test_timesheets_of_employees(titles):
+    found = session(f"Date,{titles}\n13.01.2026,9:00,17:00,30,7.5\n")
+
+    assert (clocks(found), seconds_of(found)) == ("2026-01-13 09:00:00 - 2026-01-13 17:00:00", 27_000)
+
+
+def test_clocks_without_dates_are_no_times():
+    with pytest.raises(UnreadableFileError):
+        open_file("Start,End,Rate\n9:00,10:00,80\n")
+    table = open_file("Start,End,Rate,When\n9:00,10:00,80,about 3 May\n9:00,10:00,80,2024-05-03\n")
+    assert table.question("columns").is_needed
+
+
 def test_one_of_several_numbers_is_no_duration():
     file = open_file("Datum;Anfang um;Auto;Rest\n13.01.2026;9h30;2;3\n")
 

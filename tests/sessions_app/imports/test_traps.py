@@ -31,6 +31,7 @@ def test_clocks_and_durations_with_points():
         ("2024/5/3", "2024-05-03"), ("2024-5-3", "2024-05-03"), ("2024.5.3.", "2024-05-03"),
         ("\u200e5/13/2024", "2024-05-13"), ("２０２４-05-03", "2024-05-03"), ("2024年5月3日", "2024-05-03"),
         ("٢٠٢٤-٠٥-٠٣", "2024-05-03"),
+        ("Friday 3rd May 2024", "2024-05-03"), ("May 3rd, 2024", "2024-05-03"), ("21st Aug 2024", "2024-08-21"),
         ("3 de mayo de 2024", "2024-05-03"), ("Fri, May 3, 2024", "2024-05-03"), ("3 août 2024", "2024-08-03"),
     ],
 )  # fmt: skip
@@ -225,3 +226,11 @@ def test_an_id_that_repeats_is_not_that_of_a_row(ids, found):
     text = f"ID,Date,Hours,What\n{first},2024-05-13,1.5,a\n{second},2024-05-14,2,b\n"
 
     assert [each.external_id for each in sessions(text)] == found
+
+
+def test_a_user_is_the_same_in_any_case():
+    text = TOGGL + toggl() + toggl(start="08:00:00", end="09:00:00").replace("ann@", "Ann@")
+
+    assert open_file(text).users == ("ann@example.com",)
+    assert len(sessions(text)) == 2
+    assert "whose" not in asked(text)
