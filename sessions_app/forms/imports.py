@@ -119,6 +119,14 @@ class ImportAnswersForm(forms.Form):
                 required=False,
             )
 
+    def clean(self) -> dict[str, Any]:
+        """Wants a date among the columns that are chosen; where none is, they are guessed."""
+        told = super().clean() or {}
+        columns = {name.removeprefix(_COLUMN) for name, value in told.items() if name.startswith(_COLUMN) and value}
+        if columns and columns.isdisjoint({"date", "start_date", "start"}):
+            self.add_error(f"{_COLUMN}date", _("Choose the column that has the date."))
+        return told
+
     @property
     def asked(self) -> list[forms.BoundField]:
         """The fields of all questions but that for the columns."""

@@ -63,7 +63,8 @@ def _answers_of_last_time(user: User, files: Sequence[OpenFile]) -> Answers:
     headers = [list(file.found.header) for file in files if file.found is not None and file.found.question("columns")]
     for earlier in recent_imports(user) if headers else []:
         answers = answers_from_json(earlier.answers) if earlier.answers else Answers()
-        if answers.columns and any(each["header"] in headers for each in earlier.plan.get("files", [])):
+        was_read = answers.columns and earlier.plan.get("is_ready")
+        if was_read and any(each["header"] in headers for each in earlier.plan.get("files", [])):
             return answers
     return Answers()
 

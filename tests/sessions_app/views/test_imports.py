@@ -128,6 +128,18 @@ def test_columns_are_shown_with_a_cell(signed_in, owner):
     assert ">Column 2: Foo</option>" in page
 
 
+def test_columns_without_a_date_are_asked_for_again(signed_in, owner):
+    choose(signed_in, "a,b,c\nFoo,13.01.2026,1:30\n")
+    waiting = Import.objects.get(user=owner)
+
+    answered = signed_in.post(address(waiting, "answers/"), {"timezone": "Europe/Berlin", "column_duration": "2"})
+
+    assert answered.status_code == 422
+    assert "Choose the column that has the date." in answered.text
+    assert ">b: 13.01.2026</option>" in answered.text
+    assert ">b: 13.01.2026</option>" in signed_in.get(address(waiting)).text
+
+
 def test_columns_are_those_of_the_unknown_table_only(signed_in, owner):
     choose(signed_in, TOGGL, "a,b,c\nFoo,13.01.2026,1:30\n")
     waiting = Import.objects.get(user=owner)
