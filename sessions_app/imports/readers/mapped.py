@@ -58,9 +58,9 @@ def read_mapped(table: Table, file_name: str, answers: Answers, now: datetime) -
     if not has_dates and (answers.columns or not is_table):
         raise UnreadableFileError("unknown_format", Message(_UNKNOWN))
     found = read_table(table, _LAYOUT, file_name, answers, now, columns=columns, remarks=table.remarks)
-    if answers.columns:
+    if answers.is_final:
         return found
-    is_needed = (
+    is_needed = not answers.columns and (
         not has_dates
         or count_titles(list(table.header)) < _ENOUGH_TITLES
         or not {"end", "end_date", "duration", "decimal", "hours", "minutes", "seconds"} & columns.keys()

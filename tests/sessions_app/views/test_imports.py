@@ -128,6 +128,22 @@ def test_columns_are_shown_with_a_cell(signed_in, owner):
     assert ">Column 2: Foo</option>" in page
 
 
+def test_columns_of_last_time_can_be_changed(signed_in, owner):
+    text = "a,b,c\nFoo,13.01.2026,1:30\n"
+    choose(signed_in, text)
+    values = {"timezone": "Europe/Berlin", "column_date": "1", "column_duration": "2", "column_client": "0"}
+    signed_in.post(address(Import.objects.get(user=owner), "answers/"), values)
+
+    choose(signed_in, text)
+    second = Import.objects.latest("id")
+
+    assert second.plan["is_ready"]
+    assert '<option value="0" selected>a: Foo</option>' in flat(signed_in.get(address(second)))
+    signed_in.post(address(second, "answers/"), values)
+    second.refresh_from_db()
+    assert second.answers["columns"] == {"date": 1, "duration": 2, "client": 0}
+
+
 def test_columns_without_a_date_are_asked_for_again(signed_in, owner):
     choose(signed_in, "a,b,c\nFoo,13.01.2026,1:30\n")
     waiting = Import.objects.get(user=owner)
