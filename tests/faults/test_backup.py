@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,7 @@ def test_restore_brings_back_what_was_and_keeps_the_old(server, new_caller, tmp_
     old = Path(said.partition("What was there before is in ")[2].partition("; ")[0])
     assert old.stat().st_mode & 0o777 == 0o600
     if old.suffixes[-1].startswith(".before-restore"):
-        with sqlite3.connect(old) as database:
+        with closing(sqlite3.connect(old)) as database:
             assert database.execute("SELECT count(*) FROM sessions_app_timesession").fetchone() == (2,)
     else:
         assert "can be relied on" in server.manage("drill", str(old))

@@ -11,6 +11,7 @@ import sqlite3
 import threading
 import time
 import uuid
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,7 +113,7 @@ def lost_at_cuts(record: Record, folder: Path, *, count: int = INSTANTS, obeys_s
 def sessions_in(path: Path) -> set[str] | None:
     """The ids of all sessions, None when the database is damaged."""
     try:
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection:
             if connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
                 return None
             if connection.execute("PRAGMA foreign_key_check").fetchall():

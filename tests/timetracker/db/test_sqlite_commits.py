@@ -4,8 +4,9 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
@@ -21,7 +22,7 @@ class Database:
         self.sent: list[str] = []
         self.connections: list[sqlite3.Connection] = []
         self.shared = self.make_shared()
-        with sqlite3.connect(path) as connection:
+        with closing(self.connect()) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("CREATE TABLE word (text TEXT PRIMARY KEY)")
             connection.execute(
@@ -45,7 +46,7 @@ class Database:
 
     @property
     def words(self) -> set[str]:
-        with sqlite3.connect(self.path) as connection:
+        with closing(sqlite3.connect(self.path)) as connection:
             return {row[0] for row in connection.execute("SELECT text FROM word")}
 
     @property
@@ -54,10 +55,13 @@ class Database:
 
 
 @pytest.fixture
-def database(tmp_path, monkeypatch) -> Database:
+def database(tmp_path, monkeypatch) -> Iterator[Database]:
     # However slow the machine is, a transaction is left to the next.
     monkeypatch.setattr("timetracker.db.sqlite.commits.MAX_OPEN_SECONDS", 10)
-    return Database(str(tmp_path / "time.sqlite3"))
+    made = Database(str(tmp_path / "time.sqlite3"))
+    yield made
+    for connection in made.connections:
+        connection.close()
 
 
 @pytest.fixture
