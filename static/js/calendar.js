@@ -41,6 +41,8 @@
     for (const each of ghost.querySelectorAll("[id]")) each.removeAttribute("id");
     ghost.classList.add("is-ghost");
     ghost.setAttribute("aria-hidden", "true");
+    ghost.setAttribute("x", 0); // as wide as its day, so that its times can be read
+    ghost.setAttribute("width", "100%");
     for (const each of ghost.querySelectorAll("a, button")) each.tabIndex = -1;
     block.classList.add("is-moving");
     // What runs has no end that could be moved.

@@ -216,6 +216,19 @@ def test_the_hours_of_a_clock_of_12_hours_are_whole_on_a_phone(new_page):
     assert all(each.bounding_box()["x"] >= edge for each in page.locator(".hours text").all())
 
 
+def test_the_times_of_a_short_session_beside_others_are_read_while_it_moves(new_page):
+    page = new_page(viewport={"width": 1280, "height": 1100})
+    add(page, *(f"Number {number} 2026-03-04 9:0{number}-9:1{number}" for number in range(4)))
+    link(page, "Number 3").focus()
+    page.keyboard.press("ArrowDown")
+
+    times = page.locator(".is-ghost .range")
+    expect(times).to_have_text("9:04–9:14")
+    box, ghost = times.bounding_box(), page.locator(".is-ghost .box").bounding_box()
+    assert ghost["y"] <= box["y"] <= ghost["y"] + 4
+    assert times.evaluate("range => range.scrollWidth <= range.clientWidth")
+
+
 def test_a_printed_week_is_as_wide_as_the_paper(page):
     page.set_viewport_size({"width": 794, "height": 1123})
     page.emulate_media(media="print")
