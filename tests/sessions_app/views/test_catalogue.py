@@ -94,6 +94,17 @@ def test_what_is_no_name_is_rejected_with_the_reason(signed_in, kinds, name, mes
     assert message in flat(response)
 
 
+@pytest.mark.parametrize(("count", "more"), [(5, ""), (6, "1 more project "), (9, "4 more projects ")])
+def test_clients_show_their_first_projects_and_how_many_more_there_are(signed_in, owner, count, more):
+    acme = add(owner, Client, "Acme")
+    for number in range(count):
+        add(owner, Project, f"P{number}", client_id=acme.id)
+
+    page = flat(signed_in.get("/clients/"))
+
+    assert f"P0 P1 P2 P3 P4 {more}not used yet" in page
+
+
 def test_projects_show_their_client_the_hours_of_the_month_and_when_they_were_last_used(signed_in, owner):
     client = add(owner, Client, "Mira Ltd")
     project = add(owner, Project, "Web", client_id=client.id, hourly_rate=Decimal("62.5"), currency="USD")
