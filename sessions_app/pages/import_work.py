@@ -59,13 +59,13 @@ def first_plan(
 
 
 def _answers_of_last_time(user: User, files: Sequence[OpenFile]) -> Answers:
-    """Returns which columns were chosen for a table of the same titles before, if any were."""
+    """Returns which columns were chosen for a table of the same titles before, if any were; nothing else of then."""
     headers = [list(file.found.header) for file in files if file.found is not None and file.found.question("columns")]
     for earlier in recent_imports(user) if headers else []:
         answers = answers_from_json(earlier.answers) if earlier.answers else Answers()
         was_read = answers.columns and earlier.plan.get("is_ready")
         if was_read and any(each["header"] in headers for each in earlier.plan.get("files", [])):
-            return answers
+            return Answers(columns=answers.columns)
     return Answers()
 
 

@@ -144,6 +144,20 @@ def test_columns_of_last_time_can_be_changed(signed_in, owner):
     assert second.answers["columns"] == {"date": 1, "duration": 2, "client": 0}
 
 
+def test_only_the_columns_are_those_of_last_time(signed_in, owner):
+    text = "a,b,c,d\nFoo,{},10:00,1:30\n"
+    choose(signed_in, text.format("13.01.2026"))
+    values = {"timezone": "Asia/Tokyo", "column_date": "1", "column_start": "2", "column_duration": "3"}
+    signed_in.post(address(Import.objects.get(user=owner), "answers/"), values)
+
+    choose(signed_in, text.format("14.01.2026"))
+
+    second = Import.objects.latest("id")
+    assert second.answers["columns"] == {"date": 1, "start": 2, "duration": 3}
+    assert second.answers.get("timezone", "") == ""
+    assert second.plan["files"][0]["timezone"] == "Europe/Berlin"
+
+
 def test_columns_without_a_date_are_asked_for_again(signed_in, owner):
     choose(signed_in, "a,b,c\nFoo,13.01.2026,1:30\n")
     waiting = Import.objects.get(user=owner)
