@@ -131,11 +131,12 @@ def test_columns_are_shown_with_a_cell(signed_in, owner):
 def test_columns_of_last_time_can_be_changed(signed_in, owner):
     text = "a,b,c\nFoo,13.01.2026,1:30\n"
     choose(signed_in, text)
+    first = Import.objects.get(user=owner)
     values = {"timezone": "Europe/Berlin", "column_date": "1", "column_duration": "2", "column_client": "0"}
-    signed_in.post(address(Import.objects.get(user=owner), "answers/"), values)
+    signed_in.post(address(first, "answers/"), values)
 
     choose(signed_in, text)
-    second = Import.objects.latest("id")
+    second = Import.objects.exclude(id=first.id).get()
 
     assert second.plan["is_ready"]
     assert '<option value="0" selected>a: Foo</option>' in flat(signed_in.get(address(second)))
@@ -147,12 +148,13 @@ def test_columns_of_last_time_can_be_changed(signed_in, owner):
 def test_only_the_columns_are_those_of_last_time(signed_in, owner):
     text = "a,b,c,d\nFoo,{},10:00,1:30\n"
     choose(signed_in, text.format("13.01.2026"))
+    first = Import.objects.get(user=owner)
     values = {"timezone": "Asia/Tokyo", "column_date": "1", "column_start": "2", "column_duration": "3"}
-    signed_in.post(address(Import.objects.get(user=owner), "answers/"), values)
+    signed_in.post(address(first, "answers/"), values)
 
     choose(signed_in, text.format("14.01.2026"))
 
-    second = Import.objects.latest("id")
+    second = Import.objects.exclude(id=first.id).get()
     assert second.answers["columns"] == {"date": 1, "start": 2, "duration": 3}
     assert second.answers.get("timezone", "") == ""
     assert second.plan["files"][0]["timezone"] == "Europe/Berlin"
