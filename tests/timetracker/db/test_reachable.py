@@ -8,10 +8,10 @@ import subprocess
 import sys
 import threading
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
 
 from tests.server import GUNICORN, free_port
 from timetracker import environment
@@ -136,25 +136,21 @@ def test_the_database_of_the_tests_can_be_used_and_one_beside_it_cannot(tell):
         with pytest.raises(ImproperlyConfigured, match='cannot be used: database "no_such_name" does not exist'):
             require_database({**database, "NAME": "no_such_name"})
         assert "pool" in database["OPTIONS"]
+        check_that_letters_must_be_known(database)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_database_that_does_not_know_letters():
+def check_that_letters_must_be_known(database) -> None:
     """SQL_ASCII takes any bytes: lengths count bytes there, and what folds or sorts is only what ASCII has."""
-    database = settings.DATABASES["default"]
-    if database["ENGINE"] != "django.db.backends.postgresql":
-        pytest.skip("SQLite knows Unicode only")
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE DATABASE ascii TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'")
-    try:
-        with pytest.raises(ImproperlyConfigured) as raised:
-            require_database({**database, "NAME": "ascii"})
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("DROP DATABASE ascii")
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        server.execute("CREATE DATABASE without_letters TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'")
+        try:
+            with pytest.raises(ImproperlyConfigured) as raised:
+                require_database({**database, "NAME": "without_letters"})
+        finally:
+            server.execute("DROP DATABASE without_letters")
 
     assert str(raised.value) == (
-        "The database ascii has the encoding SQL_ASCII, and UTF8 is needed. "
+        "The database without_letters has the encoding SQL_ASCII, and UTF8 is needed. "
         "Make another, createdb --template=template0 --locale=C --encoding=UTF8 NEW, "
         "bring over what this one holds with pg_dump OLD | psql NEW, and name it in DATABASE_URL."
     )
