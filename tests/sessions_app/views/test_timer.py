@@ -6,9 +6,10 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from sessions_app import services
 from sessions_app.models import Change, TimeSession
-from tests.factories import make_session, start_session
-from tests.pages import NOW
+from tests.factories import WEB, make_session, start_session
+from tests.pages import NOW, flat
 from tests.sessions_app.views.conftest import typed
 from users_app.models import User
 
@@ -82,6 +83,22 @@ def test_running_session_shows_name_since_and_elapsed(signed_in, owner, clock):
     assert {"Switch", "Stop"} <= set(buttons(page))
     assert "Start" not in buttons(page)
     assert re.search(r"<title>\s*0:18 Logo sketches – Timetracker\s*</title>", page)
+
+
+@pytest.mark.parametrize(
+    ("start", "since"),
+    [
+        ("2026-11-23T00:00+01:00", "since 0:00"),
+        ("2026-11-22T23:50+01:00", "since 23:50"),
+        ("2026-11-22T10:30:01+01:00", "since 10:30"),
+        ("2026-11-22T10:30+01:00", "since 22 Nov, 10:30"),
+    ],
+)
+def test_the_date_is_said_when_the_time_alone_does_not_say_it(signed_in, owner, start, since):
+    session = start_session(owner, start, "Logo")
+    services.confirm_running(owner, WEB, session.id)
+
+    assert f"{since} </a>" in flat(signed_in.get("/"))
 
 
 def test_start_is_possible_without_a_name(signed_in, owner):
