@@ -59,10 +59,7 @@ const bar = (() => {
     const switcher = document.getElementById("timer-switch");
     const isTyping = before.text !== null && hadFocus === "id_name";
     if (switcher && (before.isOpen || isTyping)) switcher.open = true;
-    if (before.text !== null && field()) {
-      field().value = before.text;
-      if (isTyping) htmx.trigger(field(), "timer:preview");
-    }
+    if (before.text !== null && field()) field().value = before.text;
     if (before.editor.length) {
       editor().replaceChildren(...before.editor);
       sayChanged();

@@ -37,15 +37,18 @@
     htmx.trigger(bar.field(), "timer:preview");
   };
 
-  const prepare = () => {
-    const field = bar.field();
-    if (!field) return;
+  const prepare = (field) => {
     field.removeAttribute("list"); // that one is for browsers without scripts
     const roles = { role: "combobox", "aria-controls": "timer-suggestions", "aria-expanded": "false", "aria-autocomplete": "list" };
     for (const [name, value] of Object.entries(roles)) field.setAttribute(name, value);
   };
-  prepare();
-  document.addEventListener("htmx:load", ({ detail }) => detail.elt.id === "timer-bar" && prepare());
+  // Also reads what was typed before anything listened.
+  document.addEventListener("htmx:load", ({ detail }) => {
+    const field = bar.field();
+    if (!detail.elt.contains(field)) return;
+    prepare(field);
+    if (field.value !== field.defaultValue) htmx.trigger(field, "timer:preview");
+  });
 
   // What is answered too late, after the field was sent or left, says nothing and opens nothing.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
