@@ -18,6 +18,7 @@ from playwright.sync_api import (
     Playwright,
     Request,
     Response,
+    expect,
     sync_playwright,
 )
 
@@ -26,6 +27,11 @@ from tests.server import Server
 
 HTMX_REPEATS = ("htmx:afterRequest", "htmx:responseError", "htmx:sendError", "htmx:timeout")
 DESKTOP = {"width": 1280, "height": 800}
+PATIENCE_MS = 30_000
+"""What a machine may take that has other work, too. A test that is about speed has a limit of its own."""
+
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -71,7 +77,7 @@ def new_page(browser, server) -> Iterator[Callable[..., Page]]:
             **options,
         }
         context = browser.new_context(**settings)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         _watch(context, urlsplit(server.url).netloc, problems)
         return context.new_page()

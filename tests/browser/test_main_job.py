@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looks import PHONE, check_look
+from tests.browser.timer import field
 from tests.browser.timer import type_line as start
 
 SMALLEST = {"width": 320, "height": 640}
@@ -96,7 +97,8 @@ def test_days_are_those_of_the_device(new_page):
 def test_keyboard_alone_starts_and_stops(new_page):
     page = new_page()
     page.goto("/")
-    page.keyboard.type("Logo sketches")  # at the first visit the field has the focus
+    expect(field(page)).to_be_focused()  # at the first visit
+    page.keyboard.type("Logo sketches")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     expect(page.get_by_role("button", name="Stop")).to_be_focused()

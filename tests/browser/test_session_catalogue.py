@@ -46,7 +46,8 @@ def test_a_project_is_made_by_typing_and_one_undo_takes_both_back(new_page, scri
 def test_keyboard_alone_answers_and_chooses(new_page):
     page = new_page()
     page.goto("/")
-    page.keyboard.type("Logo @acme")  # the field has the focus
+    expect(field(page)).to_be_focused()
+    page.keyboard.type("Logo @acme")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
     activate_by_keyboard(page, "Create project “acme”")
