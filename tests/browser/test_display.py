@@ -102,6 +102,7 @@ def test_what_is_used_all_day_is_large_enough_for_a_thumb(new_page, viewport):
         assert min(box["width"], box["height"]) >= MIN_TARGET, (target, box)
 
 
+@pytest.mark.slow(reason="a browser slowed down, which needs the true clock, so not script/test --hard-times")
 @pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 800}], ids=["360", "1280"])
 def test_nothing_moves_while_pages_load_and_the_clock_runs(new_page, viewport):
     page = new_page(viewport=viewport)
