@@ -51,4 +51,10 @@ def add_next(response: Response, request: Request, **parameters: object) -> None
     asked = {**dict(request.query_params.lists()), **parameters}
     query = urlencode({name: value for name, value in asked.items() if value is not None}, doseq=True)
     response.data.next = request.build_absolute_uri(f"{request.path}?{query}")
-    response["Link"] = f'<{response.data.next}>; rel="next"'
+    add_link(response)
+
+
+def add_link(response: Response) -> None:
+    """Names the next page of the answer in a header as well, when there is one."""
+    if getattr(response.data, "next", None) is not None:
+        response["Link"] = f'<{response.data.next}>; rel="next"'

@@ -259,11 +259,11 @@ def test_more_sessions_need_no_more_queries(api, owner, django_assert_num_querie
 
     add(1)
     api("GET", URL)  # the first use of a token is noted
-    with django_assert_num_queries(1 + 5):
+    with django_assert_num_queries(1 + 6):
         api("GET", f"{URL}?duration=month")
     for hour in range(2, 20):
         add(hour)
-    with django_assert_num_queries(1 + 5):
+    with django_assert_num_queries(1 + 6):
         assert len(api("GET", f"{URL}?duration=month").data["sessions"]) == 38
 
 

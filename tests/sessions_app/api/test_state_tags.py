@@ -121,3 +121,67 @@ def test_a_wrong_query_has_no_tag(api, address):
 def test_any_state_is_known_but_an_address_without_one_is_still_rejected(api):
     assert read(api, "projects?limit=5", "*").status_code == 304
     assert read(api, "projects?limit=-5", "*").status_code == 400
+
+
+class TestReadAgain:
+    """While nothing runs and nothing changes, what was answered is not read again."""
+
+    KEPT = ("ETag", "Cache-Control", "Content-Type", "Link")
+    LISTS = [address for address in ADDRESSES if address != "timer"]
+
+    @pytest.fixture(autouse=True)
+    def stopped(self, owner, clock):
+        services.stop_timer(owner, WEB)
+        services.create_entry(owner, WEB, Project, name="Site")
+        services.create_entry(owner, WEB, Project, name="Shop")
+
+    @pytest.mark.parametrize("address", [*LISTS, "sessions?duration=month&limit=1", "projects?limit=1"])
+    def test_it_is_the_same_but_for_the_time(self, api, owner, address, clock, django_assert_num_queries):
+        for name in ("Mail", "Call"):
+            make_session(owner, "2026-11-23T06:00:00Z", "2026-11-23T07:00:00Z", name)
+        first = read(api, address)
+        clock.shift(90)
+        with django_assert_num_queries(2):  # the token, the epoch
+            again = read(api, address)
+
+        assert [again.get(name) for name in self.KEPT] == [first.get(name) for name in self.KEPT]
+        assert ("next" in again.data and again.data["next"] is not None) == address.endswith("limit=1")
+        assert without_time(again.data) == without_time(first.data)
+        if "serverTime" in first.data:
+            assert again.data["serverTime"] == "2026-11-23T09:31:30Z"
+
+    @pytest.mark.parametrize("address", LISTS)
+    def test_what_runs_is_counted_up_to_now_in_each_answer(self, api, owner, address, clock):
+        read(api, address)
+        start_session(owner, "2026-11-23T09:00:00Z", "x")
+        first = read(api, address).data
+        clock.shift(60)
+        again = read(api, address).data
+
+        if "runningSeconds" in first:
+            assert (first["runningSeconds"], again["runningSeconds"]) == (30 * 60, 31 * 60)
+        if address == "sessions?q=x":
+            assert [each["durationSeconds"] for each in again["sessions"]] == [31 * 60]
+
+    def test_what_runs_in_another_zone_reaches_tomorrow_before_its_user_does(self, api, owner, clock):
+        """In Auckland it is the 24th already at noon of the 23rd, which is still today for the user."""
+        read(api, "sessions?date=2026-11-24")
+        start_session(owner, "2026-11-23T09:00:00Z", "Runs", timezone="Pacific/Auckland")
+        clock.move_to("2026-11-23T10:59:00Z")
+        assert read(api, "sessions?date=2026-11-24").data["totalSeconds"] == 0
+        clock.move_to("2026-11-23T11:01:00Z")
+        assert read(api, "sessions?date=2026-11-24").data["totalSeconds"] == 60
+
+    def test_a_wish_for_any_state_is_answered_by_what_is_here(self, api):
+        read(api, "sessions")
+        assert read(api, "sessions", "*").status_code == 304
+        assert api("GET", "/v1/users/me/sessions", Accept="application/json; indent=2").text.startswith('{\n  "')
+
+    def test_the_sessions_of_another_user_are_not(self, api, stranger_api, owner):
+        make_session(owner, "2026-11-23T06:00:00Z", "2026-11-23T07:00:00Z")
+        assert read(api, "sessions").data["sessions"]
+        assert read(stranger_api, "sessions").data["sessions"] == []
+
+
+def without_time(data):
+    return {key: value for key, value in data.items() if key != "serverTime"}
