@@ -136,6 +136,7 @@ def compare(
         target = {1_000: "2 x", 100_000: "10 x", 1_000_000: "100 x"}.get(count, "")
         their_month = theirs.overview(other, now - 30 * 86_400, now)
         # Nothing runs or changes: what was answered is sent again. While something runs, each answer is made anew.
+        ours.call("POST", f"{ME}/timer/stop", {}, token=token)
         both(f"Month of 300, user of {count:,}", target, month, their_month)
         ours.call("POST", f"{ME}/timer/start", {}, token=token)
         both("The same while a timer runs", target, month, their_month)

@@ -43,7 +43,7 @@ from users_app.browser_sessions import SessionStore  # noqa: E402
 from users_app.models import User  # noqa: E402
 
 MONTH_ROWS = 300
-WRITES = ["save", "start", "stop", "batch of 100"]
+WRITES = ["save", "stop", "start", "batch of 100"]
 Headers = dict[str, str]
 
 
@@ -126,8 +126,9 @@ def kinds(token: Headers, cookie: Headers, now: datetime) -> dict[str, Callable[
     found["save"] = lambda: send(
         "POST", "/v1/users/me/session", token, {**times, "id": str(uuid4()), "sessionName": "Work"} | _long_ago()
     )
-    found["start"] = lambda: send("POST", "/v1/users/me/timer/start", token, {"sessionName": "Work"})
+    # In this order, so that something runs while the others are measured: else what was answered is sent again.
     found["stop"] = lambda: send("POST", "/v1/users/me/timer/stop", token)
+    found["start"] = lambda: send("POST", "/v1/users/me/timer/start", token, {"sessionName": "Work"})
     together = {
         "operations": [{"op": "create", "body": {**_long_ago(), "sessionName": "Work"}} for _each in range(100)]
     }
@@ -182,7 +183,7 @@ def main() -> None:
         for each in calls.values():
             for name, call in each.items():
                 status = call()[0]
-                assert status in {200, 201, 304} or name == "stop", (name, status)
+                assert status in {200, 201, 304}, (name, status)
         if options.profile:
             show_profile(calls[options.counts[0]][options.profile])
             return
