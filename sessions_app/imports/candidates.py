@@ -1,5 +1,6 @@
 """Makes of the rows of a file what would be sessions here: instants, and by what they are known again."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,11 @@ from sessions_app.timekeeping.bounds import EARLIEST_START, FUTURE_TOLERANCE, MA
 from sessions_app.timekeeping.messages import Message, gettext_noop
 from users_app.zones import zone_or_utc
 
+_TO_THE_MINUTE = len("2024-05-05T22:00")
+_NOT_DIGITS = re.compile("[^0-9]+")
+_DIGEST_SIZE = 16
+_SHORTER = 24
+"""How many digits of a digest go with those of a minute; an identity has 48 characters at most."""
 _UNKNOWN_ZONE = gettext_noop("The time zone of this row is not known here. Give the name of one, as Europe/Berlin.")
 _TOO_EARLY = gettext_noop("This is before 1970.")
 _TOO_LATE = gettext_noop("This is in the future.")
@@ -88,7 +94,12 @@ def _uuid(text: str) -> UUID | None:
 
 
 class _Identities:
-    """What the rows of a file get as identities, and what they are known by; equal ones are numbered as they come."""
+    """What the rows of a file get as identities, and what they are known by; equal ones are numbered as they come.
+
+    The identity of a record, or of a brief, begins with a letter for its kind and the minute that the text begins with.
+    So those of a file lie side by side in their index, of which each part of an import writes a few pages then, not
+    one for each row. Those that were given before decision 253 have no order; rows are known by them as well.
+    """
 
     def __init__(self, tool: str) -> None:
         self._tool = tool
@@ -102,13 +113,16 @@ class _Identities:
         twin of one without, and the other way round.
         """
         record = self._records.number(f"{self._tool}\x1f{row.record}")
-        given, known_by = [record], [record]
+        by_record = f"r{_in_order(row.record, record)}"
+        given, known_by = [by_record], [by_record, record]
         if row.brief:
             brief = self._briefs.number(f"{self._tool}\x1f{row.brief}")
+            in_order = _in_order(row.brief, brief)
+            of_whole, of_brief = f"s{in_order}", f"t{in_order}"
             if row.is_brief:
-                given, known_by = [f"p.{brief}"], [f"p.{brief}", f"b.{brief}"]
+                given, known_by = [of_brief], [of_brief, of_whole, f"p.{brief}", f"b.{brief}"]
             else:
-                given, known_by = [record, f"b.{brief}"], [record, f"p.{brief}"]
+                given, known_by = [by_record, of_whole], [by_record, of_brief, record, f"p.{brief}"]
         if row.twin is not None and start is not None and not row.is_running:
             twin = self._twins.number(f"{self._tool}\x1f{start:%Y-%m-%dT%H:%M}\x1f{row.twin}")
             with_id, without = f"i.{twin}", f"w.{twin}"
@@ -120,8 +134,13 @@ class _Identities:
         return tuple(given), tuple(known_by)
 
 
+def _in_order(text: str, numbered: str) -> str:
+    """Returns a numbered digest of a text, a shorter one, behind the digits of the minute that the text begins with."""
+    return f"{_NOT_DIGITS.sub('', text[:_TO_THE_MINUTE])}{numbered[:_SHORTER]}{numbered[2 * _DIGEST_SIZE :]}"
+
+
 def _digest(text: str) -> bytes:
-    return blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+    return blake2b(text.encode("utf-8", "replace"), digest_size=_DIGEST_SIZE).digest()
 
 
 class _Ordinals:
