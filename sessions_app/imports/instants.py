@@ -43,13 +43,17 @@ def _instants(session: ImportedSession, zone: ZoneInfo) -> tuple[datetime, datet
     ends = _occurrences(session.end, zone)
     if not ends:
         return _skipped_time(session, session.end, zone)
+    start, end = _nearest_pair(starts, ends, length)
+    return _checked(session, start, end - start)
+
+
+def _nearest_pair(starts: list[datetime], ends: list[datetime], length: timedelta | None) -> tuple[datetime, datetime]:
+    """Returns the occurrences of start and end that are the length apart, or nearest to it; without one the first."""
+    if len(starts) == len(ends) == 1:
+        return starts[0], ends[0]
     pairs = [(start, end) for start in starts for end in ends]
     after = [pair for pair in pairs if pair[1] >= pair[0]] or pairs[-1:]
-    if length is None:
-        start, end = after[0]
-    else:
-        start, end = min(after, key=lambda pair: abs(pair[1] - pair[0] - length))
-    return _checked(session, start, end - start)
+    return after[0] if length is None else min(after, key=lambda pair: abs(pair[1] - pair[0] - length))
 
 
 def _nearest_start(session: ImportedSession, starts: list[datetime], length: timedelta, zone: ZoneInfo) -> datetime:
@@ -64,7 +68,7 @@ def _occurrences(clock: datetime, zone: ZoneInfo) -> list[datetime]:
     """Returns the instants at which a clock showed this, in order: one, two, or none where it was skipped."""
     if clock.tzinfo is not None:
         return [clock.astimezone(UTC).replace(microsecond=0)]
-    first, second = readings(clock.replace(microsecond=0), zone)
+    first, second = readings(clock.replace(microsecond=0) if clock.microsecond else clock, zone)
     if first > second:
         return []
     return [first] if first == second else [first, second]

@@ -236,10 +236,6 @@ class TimeSession(VersionedModel):
     def tag_ids(self, ids: Iterable[UUID]) -> None:
         self._tag_ids = tuple(sorted(ids))
 
-    def snapshot(self) -> dict[str, Any]:
-        """Returns the snapshot of a versioned row, with its tags."""
-        return {**super().snapshot(), "tag_ids": [str(tag_id) for tag_id in self.tag_ids]}
-
     @classmethod
     def _read(cls, name: str, snapshot: Mapping[str, Any]) -> Any:
         if name == "tag_ids":

@@ -24,7 +24,8 @@ def _adapt_uuid(value: UUID | str, field: Any, driver: Any) -> Any:
 
 
 def _adapt_instant(value: datetime, field: Any, driver: Any) -> Any:
-    return str(value.replace(tzinfo=None)) if value.tzinfo is UTC else field.get_db_prep_save(value, driver)
+    # What msgspec writes, in a fifth of the time of `str`, ends in a Z, which SQLite's tables do without.
+    return _as_text(value)[:-1].replace("T", " ") if value.tzinfo is UTC else field.get_db_prep_save(value, driver)
 
 
 def _adapt_json(value: Any, field: Any, driver: Any) -> Any:
@@ -32,6 +33,7 @@ def _adapt_json(value: Any, field: Any, driver: Any) -> Any:
 
 
 _JSON = msgspec.json.Encoder()
+_as_text = msgspec.to_builtins
 _QUICK_PARAMS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "DateTimeField": _adapt_instant,
     "JSONField": _adapt_json,
