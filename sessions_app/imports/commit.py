@@ -152,8 +152,7 @@ class ImportStep(Step):
             self._revision = changes.revision
             if state["file"] == state["line"] == 0:
                 self._catalogue.add_told(each.found.catalogue for each in self._files if each.found is not None)
-        chunk, self._ahead = self._ahead[:CHUNK], self._ahead[CHUNK:]
-        chunk += islice(self._rows, CHUNK - len(chunk))
+        chunk = self._next_rows()
         candidates: list[Candidate] = []
         for number, row in chunk:
             if isinstance(row, SkippedRow):
@@ -168,9 +167,19 @@ class ImportStep(Step):
                 candidates.append(row)
         self._add(changes, state, candidates)
         if chunk:
-            number, last = chunk[-1]
-            state["file"], state["line"] = number, (last.row if isinstance(last, Candidate) else last).line
+            state["file"], state["line"] = _position_of(chunk[-1])
         return len(chunk) < CHUNK
+
+    def _next_rows(self) -> list[_Read]:
+        """Returns CHUNK rows, and those that share the line of the last one: work goes on behind a line."""
+        rows, self._ahead = self._ahead[:CHUNK], self._ahead[CHUNK:]
+        rows += islice(self._rows, CHUNK - len(rows))
+        while len(rows) >= CHUNK:
+            self._ahead = self._ahead or list(islice(self._rows, 1))
+            if not self._ahead or _position_of(self._ahead[0]) != _position_of(rows[-1]):
+                break
+            rows.append(self._ahead.pop(0))
+        return rows
 
     def _add(self, changes: ChangesetWriter, state: State, candidates: list[Candidate]) -> None:
         new: list[Candidate] = []
@@ -238,6 +247,12 @@ class ImportStep(Step):
         session = new_instance(TimeSession, **fields)
         session.tag_ids = self._catalogue.tag_ids(tag_keys)
         return session
+
+
+def _position_of(read: _Read) -> tuple[int, int]:
+    """Returns the number of the file and the line of a row."""
+    number, row = read
+    return number, (row.row if isinstance(row, Candidate) else row).line
 
 
 def clean_session_text(text: str) -> str:

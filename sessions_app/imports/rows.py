@@ -48,7 +48,8 @@ class UnreadableFileError(Exception):
 class ImportedSession:
     """A session as a file tells of it, before its zone, project and tags are resolved.
 
-    `line` is where it begins in the file, from 1, or its number where sessions share a line; no other has the same.
+    `line` is where it begins in the file, from 1, or its number where the file has one line. Several sessions of one
+    row follow each other and have the same.
 
     `start` and `end` are both aware (UTC), or both naive: what a wall clock showed in the zone that is given for the
     file, or in `timezone` where the row names one. Either is None where the file has none: `end` while it runs, both

@@ -8,6 +8,7 @@ from itertools import islice
 from sessions_app.imports.dates import parse_bare_clock, parse_dotted_clock, parse_stamp, parse_time
 from sessions_app.imports.layouts import Layout, without_breaks
 from sessions_app.imports.numbers import parse_duration
+from sessions_app.imports.pairs import with_one_pair
 from sessions_app.imports.readers.tables import read_table
 from sessions_app.imports.rows import Answers, Question, ReadFile, UnreadableFileError
 from sessions_app.imports.tables import Table, count_titles
@@ -46,6 +47,7 @@ def read_mapped(table: Table, file_name: str, answers: Answers, now: datetime) -
 
     Raises UnreadableFileError for a table without rows, for answers without dates, and where no cell is a date.
     """
+    table = with_one_pair(table)
     sample = [cells for _line, cells in islice(table.records(), _SAMPLE)]
     if not sample and count_titles(list(table.header)) >= _ENOUGH_TITLES:
         raise UnreadableFileError("empty", Message(_EMPTY))

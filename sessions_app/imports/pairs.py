@@ -1,0 +1,193 @@
+"""Makes tables of one start and one end in a row of those that have several, or a range of times in a cell.
+
+Time sheets that people keep themselves have a row a day: In, Out, In, Out; or `9:00-12:00, 13:00-17:00`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
+
+from sessions_app.imports.dates import MAX_STAMP, parse_bare_clock, parse_stamp, parse_time
+from sessions_app.imports.tables import Record, Table
+from sessions_app.imports.titles import FIELD_OF_TITLE, columns_of, fold_title
+from sessions_app.timekeeping.messages import Message, gettext_noop
+
+Pair = tuple[str, str]
+"""The cells of a start and of an end."""
+
+_SAMPLE = 100
+_MOST = 0.7
+_MAX_PAIRS = 12
+_NUMBER = re.compile(r"\s*\b[0-9]{1,2}\b\s*")
+_PARTS_OF_DAY = frozenset({
+    "morning", "noon", "lunch", "afternoon", "evening", "night", "am", "pm", "break", "shift", "block", "first",
+    "second", "clock", "time", "morgens", "vormittag", "vormittags", "mittag", "nachmittag", "nachmittags", "abend",
+    "abends", "matin", "midi", "soir", "manana", "tarde", "noche", "mattina", "pomeriggio", "ochtend", "middag",
+})  # fmt: skip
+_OF_ALL = ("duration", "decimal", "hours", "minutes", "seconds", "id")
+"""The fields that are of a whole row, and of none of its pairs."""
+
+_BETWEEN_RANGES = re.compile(r"[,;/+&\n]")
+_IN_RANGE = re.compile(r"\s*[\u2010-\u2015\u2212~→]\s*|\s+(?:-+|to|till|until|bis|à|au|al?|tot|do)\s+", re.IGNORECASE)
+_HALF = re.compile(r"[ap]\.?\s?m\.?", re.IGNORECASE)
+_SEVERAL = gettext_noop("Each row has up to %(count)s pairs of start and end: each pair becomes a session.")
+
+
+def with_one_pair(table: Table) -> Table:
+    """Returns the table with a record for each pair of start and end that a record has; itself if all have one.
+
+    The pair is where the first one was. What is told of the whole row, as its sum, goes with none of several.
+    """
+    sample = [cells for _line, cells in islice(table.records(), _SAMPLE) if tuple(cells) != table.header]
+    ranges = _range_columns(table.header, sample)
+    columns = [] if ranges else _pair_columns(table.header, sample)
+    if not ranges and not columns:
+        return table
+    titled = columns_of(table.header)
+    of_all = [titled[name] for name in _OF_ALL if name in titled]
+    header = list(table.header)
+    if ranges:
+        into, of_pairs, pairs_of = (ranges[0], len(header)), ranges, _ranges_of(ranges)
+        header[ranges[0]] = "Start"
+        header.append("End")
+    else:
+        into, of_pairs, pairs_of = columns[0], [each for pair in columns for each in pair], _pairs_of(columns)
+    unfolding = _Unfolding(table, header, into, [*of_pairs, *of_all], of_pairs, pairs_of)
+    remarks = table.remarks
+    if (most := max(map(len, map(pairs_of, sample)))) > 1:
+        remarks = (*remarks, Message(_SEVERAL, {"count": str(most)}))
+    return replace(table, header=tuple(header), records_from_top=unfolding.records, remarks=remarks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unfolding:
+    """How the records of a table become those of another: where a pair goes, and which cells go with none of several.
+
+    `emptied` are the columns that are emptied where there are several pairs, `of_pairs` those where there is one.
+    """
+
+    table: Table
+    header: list[str]
+    into: tuple[int, int]
+    emptied: list[int]
+    of_pairs: list[int]
+    pairs_of: Callable[[Sequence[str]], list[Pair]]
+
+    def records(self) -> Iterator[Record]:
+        for line, cells in self.table.records_from_top():
+            if line <= self.table.header_line or tuple(cells) == self.table.header:
+                yield line, self.header
+                continue
+            filled = [*cells, *[""] * (len(self.header) - len(cells))]
+            pairs = self.pairs_of(cells)
+            for pair in pairs:
+                record = list(filled)
+                for column in self.emptied if len(pairs) > 1 else self.of_pairs:
+                    record[column] = ""
+                for column, text in zip(self.into, pair, strict=True):
+                    record[column] = text
+                yield line, record
+            if not pairs:
+                yield line, filled
+
+
+def _range_columns(header: Sequence[str], sample: Sequence[Sequence[str]]) -> list[int]:
+    """Returns the columns of ranges; none where another column is a start or an end, or they may have an offset."""
+    if {"start", "end", "unix_start"} & columns_of(header).keys():
+        return []
+    return [column for column in range(len(header)) if _share(sample, column, lambda text: bool(_ranges(text)))]
+
+
+def _pair_columns(header: Sequence[str], sample: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
+    """Returns the columns of several starts and ends, which take turns and hold clocks, or none."""
+    fields = [(_field(title), column) for column, title in enumerate(header)]
+    found = [(field, column) for field, column in fields if field in {"start", "end"}]
+    if len(found) < 4 or len(found) % 2 or any(first[0] == second[0] for first, second in pairwise(found)):  # noqa: PLR2004
+        return []
+    columns = [column for _field, column in found]
+    if found[0][0] == "end" or len(columns) > 2 * _MAX_PAIRS:
+        return []
+    filled = [column for column in columns if any("".join(cells[column : column + 1]).strip() for cells in sample)]
+    are_alike = any(all(_share(sample, column, test) for column in filled) for test in (_is_only_clock, _is_stamp))
+    pairs = list(zip(columns[::2], columns[1::2], strict=True))
+    if filled[:3] != columns[:3] or not are_alike or not _follow(map(_pairs_of(pairs), sample)):
+        return []
+    return pairs
+
+
+def _follow(rows: Iterable[list[Pair]]) -> bool:
+    """Tells whether pairs of most rows follow each other; those planned and those worked, or in two zones, do not."""
+    found = [
+        (parse_time(first[1]).clock or 0) <= (parse_time(second[0]).clock or 0)
+        for pairs in rows
+        for first, second in pairwise(pairs)
+    ]
+    return sum(found) >= len(found) * _MOST
+
+
+def _field(title: str) -> str:
+    """Returns the field that a title names, alone, with a number, or behind a part of the day (`In 2`, `Lunch out`)."""
+    form = _NUMBER.sub(" ", fold_title(title)).strip()
+    words = form.split()
+    if len(words) > 1 and _PARTS_OF_DAY.issuperset(words[:-1]):
+        form = words[-1]
+    return FIELD_OF_TITLE.get(form, "")
+
+
+def _pairs_of(columns: Sequence[tuple[int, int]]) -> Callable[[Sequence[str]], list[Pair]]:
+    def pairs_of(cells: Sequence[str]) -> list[Pair]:
+        pairs = [tuple(cells[each].strip() if each < len(cells) else "" for each in pair) for pair in columns]
+        return [(start, end) for start, end in pairs if start or end]
+
+    return pairs_of
+
+
+def _ranges_of(columns: Sequence[int]) -> Callable[[Sequence[str]], list[Pair]]:
+    """Returns what finds the ranges of a row; none where a cell has anything else, so that it is named."""
+
+    def ranges_of(cells: Sequence[str]) -> list[Pair]:
+        found = [_ranges(text) for each in columns if each < len(cells) and (text := cells[each].strip())]
+        return [pair for ranges in found for pair in ranges] if all(found) else []
+
+    return ranges_of
+
+
+def _ranges(text: str) -> list[Pair]:
+    """Returns the ranges of times in a cell, none if it has anything else."""
+    if len(text) > _MAX_PAIRS * MAX_STAMP:
+        return []
+    found = [_range(part.strip()) for part in _BETWEEN_RANGES.split(text) if part.strip()]
+    return [] if None in found else [each for each in found if each is not None]
+
+
+def _range(text: str) -> Pair | None:
+    """Returns start and end of a range such as `9:00 - 10:30`; where only the end has am or pm, it may be of both."""
+    parts = _IN_RANGE.split(text)
+    if len(parts) == 1:
+        parts = text.split("-")
+    if len(parts) != 2:  # noqa: PLR2004
+        return None
+    start, end = (part.strip() for part in parts)
+    half = _HALF.search(end)
+    if half is not None and _HALF.search(start) is None:
+        with_half = parse_time(f"{start} {half[0]}").clock
+        start = f"{start} {half[0]}" if with_half is not None and with_half < (parse_time(end).clock or 0) else start
+    return (start, end) if _is_clock(start) and _is_clock(end) else None
+
+
+def _is_clock(text: str) -> bool:
+    return any(parse_time(text, order).clock is not None for order in ("dmy", "mdy"))
+
+
+def _is_only_clock(text: str) -> bool:
+    return parse_bare_clock(text).clock is not None or (_is_clock(text) and not _is_stamp(text))
+
+
+def _is_stamp(text: str) -> bool:
+    return any(parse_stamp(text, order).instant is not None for order in ("dmy", "mdy"))
+
+
+def _share(sample: Sequence[Sequence[str]], column: int, test: Callable[[str], bool]) -> bool:
+    cells = [text for cells in sample if column < len(cells) and (text := cells[column].strip())]
+    return bool(cells) and sum(map(test, cells)) >= len(cells) * _MOST
