@@ -21,7 +21,8 @@ _LAST_DAY_OF_CLOCKS = date(1900, 1, 1)
 _MARKS_OF_DATES = str.maketrans({"年": "-", "月": "-", "日": " ", "년": "-", "월": "-", "일": " "})
 _CENTURY = 2000
 _TWO_DIGIT_YEARS_FROM = 70
-_FIRST_YEAR = 1900
+_FIRST_YEAR = 1899
+"""That of the first days of spreadsheets."""
 _MILLISECONDS_FROM = 10**11
 _FIRST_UNIX = 10**8
 """In 1973: a smaller number is something else, as hours and minutes written 10.30."""
@@ -106,7 +107,8 @@ def date_numbers(text: str) -> Triple | None:
     if found is None:
         return None
     first, mark, second, third, rest = found.groups()
-    if len(third) == 1 and len(first) < len("2000"):  # no year has one digit
+    year = first if len(first) == len("2000") else third
+    if len(year) in {1, 3} or (len(year) == len("2000") and int(year) < _FIRST_YEAR):  # 0001 is no 2001
         return None
     return Triple(int(first), mark.strip(), int(second), int(third), rest or "")
 

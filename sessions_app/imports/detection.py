@@ -56,6 +56,9 @@ _AGGREGATED = gettext_noop("These are sums of Watson, and no sessions. Import it
 _NO_DATES = gettext_noop(
     "This report has no column of dates. Add “Start date” and “Stop date” to it, and export again."
 )
+_OF_SOLIDTIME = gettext_noop(
+    "This is one table of an export of solidtime. Choose its ZIP, which has the names as well."
+)
 _ACTIVITY = gettext_noop("This is computer activity of RescueTime, which is no tracked time.")
 
 
@@ -97,6 +100,8 @@ def _read_table(name: str, table: Table, answers: Answers, now: datetime) -> Rea
         raise UnreadableFileError("unknown_format", Message(_AGGREGATED))
     if {"time spent seconds", "productivity"} <= titles or "rescuetime" in name.lower():
         raise UnreadableFileError("unknown_format", Message(_ACTIVITY))
+    if {"organization id", "member id", "billable rate"} <= titles:
+        raise UnreadableFileError("unknown_format", Message(_OF_SOLIDTIME))
     layout = best_layout(_LAYOUTS, table, name)
     if answers.is_final:
         layout = next((each for each in _LAYOUTS if each.label == answers.layout.get("label")), None)

@@ -110,7 +110,7 @@ class Evidence:
 
     def _read_date(self, text: str) -> None:
         numbers = date_numbers(text)
-        if numbers is None:
+        if numbers is None or numbers.first == numbers.second:  # 5/5 is the same in both orders
             return
         if re.search(r"[AaPp]\.?\s?[Mm]", numbers.rest):
             self.halves += 1

@@ -8,7 +8,9 @@ from types import MappingProxyType
 
 MAX_TITLE = 120
 """More characters than any title has."""
-_NOT_LETTERS = re.compile(r"[^0-9a-z\u0400-\uffff]+")
+_NOT_LETTERS = re.compile(r"[^0-9a-z\u0400-\u1fff\u2c00-\uffff]+")
+_UNSEEN = {"Cf", "Me", "Mn"}
+"""The categories of what is not seen, and of accents."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TOTAL = re.compile(
     r"(?:grand |sub ?|sous )?totals?\b|(?:zwischen|gesamt)?summe\b|"
@@ -26,7 +28,8 @@ _TITLES: Mapping[str, str] = {
     "end_date": """end date, stop date, date ended, enddatum, date de fin, date fin, fecha de finalizacion, fecha de
         fin, fecha fin, fecha final, data de termino, data de fim, data final, data fim, data di fine, data
         fine, einddatum, data zakonczenia, to date, finish date, slutdato, end day, дата окончания, datum
-        ukonceni, 終了日, 结束日期, bitis tarihi""",
+        ukonceni, 終了日, 结束日期, bitis tarihi, stoppdatum, stopdatum, date d arret, fecha de parada, data de
+        parada""",
     "date": """date, datum, day, fecha, data, dato, jour, work date, spent date, spent on, spent
         at, entry date, log date, workday, paiva, paivamaara, date worked""",
     "start": """start, start time, from, begin, started, started at, start at, time start, time in, clock in,
@@ -42,7 +45,8 @@ _TITLES: Mapping[str, str] = {
         termino, hora fim, fine, ora di fine, ora fine, eindtijd, tot, einde, alle, end datetime, end date
         time, end timestamp, to time, godzina zakonczenia, sluttid, end local, time to, ends, out, gehen, geht, ate,
         do, время
-        окончания, cas ukonceni, 終了時刻, 終了時間, 结束时间, bitis saati""",
+        окончания, cas ukonceni, 終了時刻, 終了時間, 结束时间, bitis saati, stoppzeit, stoptijd, heure d arret,
+        hora de parada""",
     "decimal": """duration decimal, decimal duration, time decimal, dauer dezimal, duree decimale, duracion decimal,
         duracao decimal, durata decimale, duur decimaal, durata decimal, decimal hours, duree decimal, hours
         decimal, dezimal, czas trwania dziesietnie, длительность десятичная, 期間 小数, 时长 十进制""",
@@ -93,9 +97,11 @@ _TITLES: Mapping[str, str] = {
         achternaam, sukunimi""",
     "rate": """billable rate, hourly rate, hourly price, rate, rate per hour, stundensatz, stundenlohn,
         stundenpreis, taux horaire, prix horaire, tarifa por hora, tarifa facturable, taxa horaria,
-        tariffa oraria, uurtarief, price per hour, tarifa, abrechenbarer satz, taux facturable""",
+        tariffa oraria, uurtarief, price per hour, tarifa, abrechenbarer satz, taux facturable,
+        tariffa fatturabile, taxa faturavel""",
     "amount": """amount, billable amount, price, total, sum, betrag, preis, montant, prix, importe, valor, importo,
-        bedrag, summe, lohn, taux, importe facturable""",
+        bedrag, summe, lohn, taux, importe facturable,
+        abrechenbarer betrag, montant facturable, importo fatturabile, valor faturavel""",
     "currency": "currency, wahrung, waehrung, devise, monnaie, moneda, moeda, valuta, waluta, valuutta",
     "fixed_rate": "fixed price, fixed rate, festpreis, fixpreis, prix fixe, taux fixe",
     "type": "type, typ, entry type, tipo, art",
@@ -117,8 +123,8 @@ def fold_title(title: str) -> str:
 @lru_cache(maxsize=2048)
 def _fold_title(title: str) -> str:
     title = _CAMEL.sub(" ", title) if title[:1].islower() else title
-    apart = unicodedata.normalize("NFKD", title.replace("\ufeff", "")).casefold().replace("ß", "ss")
-    apart = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    apart = unicodedata.normalize("NFKD", title).casefold().replace("ß", "ss")
+    apart = "".join(letter for letter in apart if unicodedata.category(letter) not in _UNSEEN)
     return _NOT_LETTERS.sub(" ", apart).strip()
 
 

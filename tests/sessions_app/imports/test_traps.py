@@ -1,5 +1,7 @@
 """Traps that files of real tools set, and their neighbours: a case each, with the figures worked out by hand"""
 
+from decimal import Decimal
+
 import pytest
 
 from sessions_app.imports.rows import UnreadableFileError
@@ -46,7 +48,8 @@ def test_a_year_of_one_digit_is_none():
 @pytest.mark.parametrize(
     ("start", "end"),
     [
-        ("1899-12-30 09:00:00", "1899-12-30 10:00:00"), ("0.375", "0.416666666"), ("9:00\u202fAM", "10:00\u202fAM"),
+        ("1899-12-30 09:00:00", "1899-12-30 10:00:00"),
+        ("12/30/1899 9:00", "12/30/1899 10:00:00"), ("0.375", "0.416666666"), ("9:00\u202fAM", "10:00\u202fAM"),
         ("9:00 a. m.", "10:00 a. m."), ("9.00", "10.00"), ("09:00:00.000", "10:00:00.250"),
         ("9h", "10h"), ("9 h", "10h00"), ("9", "10"), ("0900", "1000"), ("900", "10"), ("9a", "10:00a"),
     ],
@@ -76,6 +79,15 @@ def test_names_of_files_show_the_order_of_dates(name, day, seen):
 
     assert f"{session(text, name).start:%Y-%m-%d}" == seen
     assert "date_order" not in asked(text, name)
+
+
+@pytest.mark.parametrize("day", ["05/05/2024", "0001-01-01", "01/01/0001 00:00:00"])
+def test_a_date_that_is_the_same_in_both_orders_asks_for_none(day):
+    """Programs write the first day of their calendar for none."""
+    text = TOGGL + toggl() + toggl(day)
+
+    assert "date_order" not in asked(text)
+    assert rejections(text) == ([] if "2024" in day else [(3, "bad_date")])
 
 
 def test_a_name_that_fits_both_orders_shows_none():
@@ -109,6 +121,52 @@ def test_clockify_speaks_the_language_of_its_user(header, yes):
 
     assert (clocks(row), row.duration_seconds) == ("2024-05-05 09:00:00 - 2024-05-05 10:00:00", 3600)
     assert (found.tool, row.project, row.client, row.name, row.billable) == ("clockify", "P", "C", "x", True)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Start\u200b date",
+        "\u200eStart date\u200e",
+        "Start\u2011date",
+        "Start\u2002date",
+        "“Start date”",
+        "Sta\u00adrt date",
+    ],
+)
+def test_titles_are_known_whatever_is_not_seen_in_them(title):
+    assert clocks(session(TOGGL.replace("Start date", title) + toggl())) == "2024-05-05 09:00:00 - 2024-05-05 10:00:00"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Beschreibung,Mitglied,Projekt,Startdatum,Startzeit,Stoppdatum,Stoppzeit",
+        "Description,Membre,Projet,Date de début,Heure de début,Date d’arrêt,Heure d’arrêt",
+        "Descripción,Miembro,Proyecto,Fecha de inicio,Hora de inicio,Fecha de parada,Hora de parada",
+        "Descrição,Membro,Projeto,Data de início,Hora de início,Data de parada,Hora de parada",
+        "Omschrijving,Lid,Project,Startdatum,Starttijd,Stopdatum,Stoptijd",
+    ],
+)
+def test_toggl_stops_in_other_languages(header):
+    found = session(f"{header}\nx,Ann,P,2024-05-05,23:30:00,2024-05-06,00:30:00\n")
+
+    assert clocks(found) == "2024-05-05 23:30:00 - 2024-05-06 00:30:00"
+
+
+@pytest.mark.parametrize(
+    ("header", "yes"),
+    [
+        (("Progetto,Descrizione,Fatturabile,Data di inizio,Ora di inizio,Data di fine,Ora di fine,"
+         "Durata (h),Durata (decimale),Tariffa fatturabile (EUR),Importo fatturabile (EUR)"), "Sì"),
+        (("Projeto,Descrição,Faturável,Data de início,Hora de início,Data final,Hora final,"
+         "Duração (h),Duração (decimal),Taxa faturável (EUR),Valor faturável (EUR)"), "Sim"),
+    ],
+)  # fmt: skip
+def test_clockify_rates_have_titles_in_the_language_of_the_user(header, yes):
+    found = session(f'{header}\nP,x,{yes},13/05/2024,09:00,13/05/2024,10:00,01:00,"1,00","80,50","80,50"\n')
+
+    assert (found.rate, found.currency, found.billable) == (Decimal("80.5"), "EUR", True)
 
 
 # Rows
@@ -207,6 +265,15 @@ def test_computer_activity_without_titles_is_no_tracked_time():
 
     with pytest.raises(UnreadableFileError, match="RescueTime"):
         open_file(rows, "rescuetime-activity-history.csv")
+
+
+def test_the_table_of_a_solidtime_zip_leads_to_the_zip():
+    """Alone it has ids for names, and rates in cents."""
+    header = "id,description,start,end,billable_rate,billable,member_id,organization_id,client_id,project_id,tags"
+    row = "0198,x,2024-05-05T22:00:00Z,2024-05-05T23:00:00Z,8000,true,m,o,,,[]"
+
+    with pytest.raises(UnreadableFileError, match="ZIP"):
+        open_file(f"{header}\n{row}\n", "time_entries.csv")
 
 
 def test_a_total_below_few_rows_hides_no_column():
