@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 from rest_framework import serializers, viewsets
 from rest_framework.parsers import BaseParser
@@ -43,6 +44,18 @@ class ApiViewSet(viewsets.GenericViewSet[Any]):
         self.throttles = super().get_throttles()
         return self.throttles
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answers a request, and keeps nothing of the answer.
+
+        The framework's view and answer know each other. Python's collector seldom looks for such circles, so that the
+        rows and bytes of many answers would wait for it in memory, 0.5 MB of each month.
+        """
+        response = super().dispatch(request, *args, **kwargs)
+        del self.response
+        if isinstance(response, Response):
+            response.add_post_render_callback(_forget_context)
+        return response
+
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         final = super().finalize_response(request, response, *args, **kwargs)
         for name, value in rate_limit_headers(self.throttles).items():
@@ -74,6 +87,11 @@ class ApiViewSet(viewsets.GenericViewSet[Any]):
             message = gettext("Send a JSON object.") if is_needed else gettext("Send a JSON object, or no body.")
             raise serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [message]}, "invalid")
         return dict(reader.run_validation(data))
+
+
+def _forget_context(response: Response) -> None:
+    """Called when an answer is rendered: its renderer was told of it and of the view."""
+    del response.renderer_context  # type: ignore[attr-defined]  # the stubs lack it
 
 
 def parse_id(text: str) -> uuid.UUID:

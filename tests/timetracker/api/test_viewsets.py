@@ -1,7 +1,12 @@
 """What every endpoint shares"""
 
+import gc
+import weakref
+
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from django.http import QueryDict
+from django.test import RequestFactory
 from rest_framework.fields import empty
 
 from tests.factories import make_session, start_session
@@ -51,3 +56,24 @@ def test_a_boolean_that_a_form_lacks_is_absent():
     field.field_name = "discard"
 
     assert field.get_value(QueryDict("")) is empty
+
+
+@pytest.fixture
+def without_collector():
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("users/me/sessions", 200), ("users/me/sessions?from=then", 400), ("openapi.json", 200)]
+)
+def test_an_answer_is_gone_when_it_was_sent(api, without_collector, path, status):
+    request = RequestFactory().get(f"/v1/{path}", headers={"Authorization": f"Bearer {api.token}"})
+    response = WSGIHandler().get_response(request)
+    assert response.status_code == status
+
+    is_kept = weakref.ref(response)
+    del response
+
+    assert is_kept() is None
