@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from typing import Any
-
-import python_calamine
+from typing import TYPE_CHECKING, Any
 
 from sessions_app.imports.bytes_to_text import Source, csv_records, encoding_of, text_lines
 from sessions_app.imports.dates import parse_stamp
@@ -17,6 +15,9 @@ from sessions_app.imports.rows import UnreadableFileError
 from sessions_app.imports.sheet_size import check_size
 from sessions_app.imports.titles import FIELD_OF_TITLE, fold_title, title_forms
 from sessions_app.timekeeping.messages import Message, gettext_noop
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 Record = tuple[int, list[str]]
 """The line at which a record begins, from 1, and its cells."""
@@ -185,13 +186,16 @@ def _iterate(records: list[Record]) -> Callable[[], Iterator[Record]]:
 
 def _sheets(data: bytes) -> Iterator[_Sheet]:
     """Yields the sheets that have cells: those that are seen, or else the hidden ones."""
+    # 1 MB, which the server needs only now.
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum  # noqa: PLC0415
+
     try:
-        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for is_hidden in (False, True):
             names = [
                 each.name
                 for each in workbook.sheets_metadata
-                if (each.visible != python_calamine.SheetVisibleEnum.Visible) is is_hidden
+                if (each.visible != SheetVisibleEnum.Visible) is is_hidden
             ]
             is_empty = True
             for sheet in filter(None, (_sheet(workbook, name) for name in names)):
@@ -199,15 +203,17 @@ def _sheets(data: bytes) -> Iterator[_Sheet]:
                 yield sheet
             if not is_empty:
                 return
-    except (python_calamine.CalamineError, OSError, ValueError, OverflowError, zipfile.BadZipFile) as error:
+    except (CalamineError, OSError, ValueError, OverflowError, zipfile.BadZipFile) as error:
         raise UnreadableFileError("spreadsheet", Message(_DAMAGED_WORKBOOK)) from error
 
 
-def _sheet(workbook: python_calamine.CalamineWorkbook, name: str) -> _Sheet | None:
+def _sheet(workbook: "CalamineWorkbook", name: str) -> _Sheet | None:
+    from python_calamine import WorksheetNotFound  # noqa: PLC0415  # as above
+
     try:
         sheet = workbook.get_sheet_by_name(name)
         rows = sheet.to_python(skip_empty_area=False)
-    except python_calamine.WorksheetNotFound:  # a sheet of charts
+    except WorksheetNotFound:  # a sheet of charts
         return None
     _fill_merged_cells(rows, sheet.merged_cell_ranges or ())
     records = [(number, cells) for number, cells in enumerate(map(_texts, rows), start=1) if any(cells)]

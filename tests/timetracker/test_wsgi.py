@@ -2,8 +2,13 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 
 import pytest
+
+from tests.server import CHECKOUT
 
 
 @pytest.mark.django_db
@@ -27,3 +32,20 @@ def test_odd_charsets_are_answered_like_any_other_request(charset):
 
     assert statuses == ["401 Unauthorized"]
     assert json.loads(body)["code"] == "not_authenticated"
+
+
+def test_the_server_on_sqlite_loads_nothing_that_few_requests_need(tmp_path):
+    program = "import sys, timetracker.wsgi; print(*sys.modules)"
+    environment = {
+        "DATA_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "timetracker.settings",
+        "PATH": os.environ["PATH"],
+    }
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=CHECKOUT, env=environment, capture_output=True, check=True
+    )
+
+    loaded = set(done.stdout.decode().split())
+    assert loaded & {"psycopg", "python_calamine", "typst", "xlsxwriter"} == set()
+    assert "sessions_app.api.imports" in loaded
