@@ -62,7 +62,7 @@ class SavedReportViewSet(VersionedViewSet):
 
     @extend_schema(
         operation_id="changeSavedReport",
-        responses={200: report_shapes.SavedReport},
+        responses={200: report_shapes.SavedReport, 409: None},
         parameters=WRITES,
         examples=[OpenApiExample("The default", {"default": True}, request_only=True)],
     )

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from sessions_app.models import AddressedReport, Change, SavedReport, replace_ids
-from sessions_app.selectors.saved_reports import get_saved_report
+from sessions_app.models.catalogue import folded_name
+from sessions_app.selectors.saved_reports import get_saved_report, saved_reports_of
 from sessions_app.services.changeset import Actor, ChangesetWriter, changeset
 from sessions_app.services.checks import check_version
 from sessions_app.services.limits import check_entry_count
@@ -32,13 +33,15 @@ def save_report(
 ) -> SavedReport:
     """Saves a report; `name` is required. A new default takes the place of the one before, in the same changeset.
 
-    Raises InvalidInputError, also for more than there may be, ConflictError `id_taken`.
+    Raises InvalidInputError, also for more than there may be, ConflictError `name_taken` when another has this name, in
+    whatever case, `id_taken`.
     """
     fields = clean_report({"name": "", "query": "", **fields})
     with changeset(user, actor) as changes:
         if report_id is not None and SavedReport.objects.for_user(user).filter(id=report_id).exists():
             raise ConflictError("id_taken", _("This id is in use already. Leave it out, or give another."))
         check_entry_count(user, SavedReport)
+        _check_name_free(user, fields["name"])
         _take_default(changes, fields)
         report = SavedReport.new(id=report_id, user=user)
         return changes.add(report, fields, Change.Action.CREATE, is_id_given=report_id is not None)
@@ -52,11 +55,13 @@ def edit_report(
     versions: Container[int | str] | None = None,
     **fields: Unpack[ReportFields],
 ) -> SavedReport:
-    """Changes the given fields. Raises InvalidInputError, NotFoundError, StaleVersionError."""
+    """Changes the given fields. Raises as `save_report`, NotFoundError, StaleVersionError."""
     fields = clean_report(fields)
     with changeset(user, actor) as changes:
         report = get_saved_report(user, report_id)
         check_version(report, versions)
+        if "name" in fields and folded_name(fields["name"]) != folded_name(report.name):
+            _check_name_free(user, fields["name"])
         _take_default(changes, fields, but=report)
         return changes.change(report, Change.Action.EDIT, fields)
 
@@ -99,6 +104,17 @@ def check_default_free(user: User, *, but: SavedReport) -> None:
     if other is not None:
         message = _("“%(name)s” is the default by now. Undo that first.")
         raise ConflictError("changed_since", message % {"name": other})
+
+
+def _check_name_free(user: User, name: str) -> None:
+    """Raises ConflictError `name_taken` when a saved report has this name.
+
+    No constraint says so: what is merged, imported or brought back keeps its name, and so do those of former versions.
+    """
+    taken = next((each for each in saved_reports_of(user) if folded_name(each.name) == folded_name(name)), None)
+    if taken is not None:
+        message = _("There is “%(name)s” already. Choose another name, or use that one.")
+        raise ConflictError("name_taken", message % {"name": taken})
 
 
 def _take_default(changes: ChangesetWriter, fields: ReportFields, *, but: SavedReport | None = None) -> None:

@@ -1,5 +1,6 @@
 """Reports under a name: saved on the page of reports, listed, renamed and deleted here."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +24,8 @@ def saved_report_list(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _list_page(request)
     form = NewSavedReportForm(request.POST)
-    report = form_to_service(form, lambda: call_as_user(request, services.save_report, actor=WEB, **form.cleaned_data))
+    save = partial(call_as_user, request, services.save_report, actor=WEB)
+    report = form_to_service(form, lambda: save(**form.cleaned_data), conflict_field="name")
     if report is None:
         return _list_page(request, form, status=422)
     say_done(request, _("Saved the report “%(name)s”.") % {"name": report}, report)
@@ -38,7 +40,8 @@ def saved_report_detail(request: HttpRequest, report_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return _detail_page(request, report, SavedReportForm(initial=vars(report)))
     form = SavedReportForm(request.POST)
-    changed = form_to_service(form, lambda: services.edit_report(user, WEB, report_id, **form.cleaned_data))
+    edit = partial(services.edit_report, user, WEB, report_id)
+    changed = form_to_service(form, lambda: edit(**form.cleaned_data), conflict_field="name")
     if changed is None:
         return _detail_page(request, report, form, status=422)
     say_done(request, _("Changed “%(name)s”.") % {"name": changed}, changed)

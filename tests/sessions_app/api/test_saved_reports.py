@@ -37,6 +37,13 @@ def test_one_is_saved_read_changed_and_deleted(api, owner):
     assert api("GET", URL).data["reports"] == []
 
 
+def test_a_name_that_another_has_is_a_conflict(api, owner):
+    api("POST", URL, {"name": "Days"})
+    other = api("POST", URL, {"name": "Weeks"})
+    for response in (api("POST", URL, {"name": "days"}), api("PATCH", f"{URL}/{other.data['id']}", {"name": "DAYS"})):
+        assert (response.status_code, response.data["code"]) == (409, "name_taken")
+
+
 def test_a_new_default_replaces_the_other_and_is_undone(api, owner):
     first = api("POST", URL, {"name": "a", "default": True}).data["id"]
     second = api("POST", URL, {"name": "b"}).data["id"]

@@ -46,6 +46,33 @@ def test_a_report_is_saved_changed_and_deleted(user):
         services.edit_report(user, WEB, report.id, name="x")
 
 
+def test_no_two_are_saved_under_one_name_in_whatever_case(user):
+    month = services.save_report(user, WEB, name="Month")
+    week = services.save_report(user, WEB, name="Week")
+    with rejected(ConflictError, "name_taken"):
+        services.save_report(user, WEB, name=" MONTH")
+    with rejected(ConflictError, "name_taken"):
+        services.edit_report(user, WEB, week.id, name="month")
+    services.edit_report(user, WEB, month.id, name="MONTH")
+    services.save_report(make_guest(), WEB, name="Month")
+    services.delete_report(user, WEB, month.id)
+    services.edit_report(user, WEB, week.id, name="month")
+    assert saved(user) == {"month": False}
+
+
+def test_of_two_that_have_one_name_each_can_be_changed_and_comes_back(user):
+    first = services.save_report(user, WEB, name="Month")
+    second = services.save_report(user, WEB, name="Week")
+    SavedReport.objects.update(name="Month")  # as former versions let them be
+    services.edit_report(user, WEB, first.id, name="Month", is_default=True)
+    deleted = services.delete_report(user, WEB, second.id)
+    services.undo_changeset(user, WEB, deleted.changeset_id)
+    assert sorted(SavedReport.objects.for_user(user).not_deleted().values_list("name", "is_default")) == [
+        ("Month", False),
+        ("Month", True),
+    ]
+
+
 def test_a_new_default_replaces_the_one_before_and_undo_gives_it_back(user):
     services.save_report(user, WEB, name="a", is_default=True)
     second = services.save_report(user, WEB, name="b", is_default=True)

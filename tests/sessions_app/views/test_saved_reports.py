@@ -68,6 +68,19 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(signed_in, owner):
     assert not SavedReport.objects.exists()
 
 
+def test_a_name_that_another_has_is_an_error_at_its_field(signed_in, owner):
+    save(signed_in)
+    response = save(signed_in, name="days", query="period=week")
+    assert response.status_code == 422
+    message = "There is “Days” already. Choose another name, or use that one."
+    assert response.context["form"].errors == {"name": [message]}
+    other = services.save_report(owner, WEB, name="Weeks")
+    response = signed_in.post(f"{LIST}{other.id}/", {"name": "Days"})
+    assert response.status_code == 422
+    assert "There is “Days” already." in response.text
+    assert SavedReport.objects.count() == 2
+
+
 def test_a_project_that_was_deleted_since_is_an_error_at_its_field(signed_in, owner):
     project = services.create_entry(owner, WEB, Project, name="Logo")
     save(signed_in, query=f"period=month&group=day&project={project.id}")
