@@ -6,6 +6,8 @@
   document.documentElement.classList.add("has-scripts");
 
   document.addEventListener("htmx:configRequest", ({ detail }) => {
+    // Of buttons beside their form htmx knows only those that it took over.
+    detail.path = detail.triggeringEvent?.submitter?.getAttribute("formaction") ?? detail.path;
     const token = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1];
     if (detail.verb === "get" || !token) return;
     detail.headers["X-CSRFToken"] = token;
