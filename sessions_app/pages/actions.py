@@ -56,7 +56,7 @@ def show_code_again(request: HttpRequest, *, form: str) -> HttpResponse | None:
 
 
 def _show_code(request: HttpRequest, code: str) -> HttpResponse:
-    context = {"tab": "settings", "code": code, "is_of_guest": True, "target": came_from(request)}
+    context = {"code": code, "is_of_guest": True, "target": came_from(request)}
     response = respond(request, "account/recovery_code.html", context)
     patch_cache_control(response, no_store=True)
     return response

@@ -46,7 +46,6 @@ def merge(request: HttpRequest) -> HttpResponse:
 
 def _ask(request: HttpRequest, user: User, guest: User, held: services.Held, *, status: int = 200) -> HttpResponse:
     context = {
-        "tab": "settings",
         "guest": guest,
         "held": held,
         "obstacle": MERGED_LATELY if services.has_lately_merged(guest, now=now_of(request)) else "",

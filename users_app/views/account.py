@@ -68,7 +68,7 @@ def email_change(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("A link is on its way. The new address counts once it is opened."))
             return SeeOther(reverse("settings") + "#account")
     status = 422 if form.is_bound else 200
-    context = {"tab": "settings", "form": form, "is_confirmed_by_mail": settings.MAIL_IS_CONFIGURED}
+    context = {"form": form, "is_confirmed_by_mail": settings.MAIL_IS_CONFIGURED}
     return respond(request, "account/email_change.html", context, status=status)
 
 
@@ -195,7 +195,7 @@ class PasswordResetView(views.PasswordResetView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.MAIL_IS_CONFIGURED:
-            return respond(request, "account/password_reset_without_mail.html", {"tab": "settings"})
+            return respond(request, "account/password_reset_without_mail.html")
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
 

@@ -103,7 +103,7 @@ def _keep_by_code(request: HttpRequest) -> HttpResponse:
         code = replace_code(user, now=now_of(request), form=form)
         request.session.cycle_key()
     request.session[DISMISSED] = True
-    response = respond(request, "account/recovery_code.html", {"tab": "settings", "code": code})
+    response = respond(request, "account/recovery_code.html", {"code": code})
     patch_cache_control(response, no_store=True)
     return response
 
@@ -120,5 +120,5 @@ def _page(request: HttpRequest, form: KeepForm, *, status: int = 200) -> HttpRes
     made = None if user is None else RecoveryCode.objects.filter(user=user).first()
     is_closed = user is None and not settings.REGISTRATION_IS_OPEN
     section = None if user is None or user.is_guest else "you"
-    context = {"tab": "settings", "section": section, "form": form, "made": made, "is_closed": is_closed}
+    context = {"section": section, "form": form, "made": made, "is_closed": is_closed}
     return respond(request, "account/keep.html", context, status=status)

@@ -26,7 +26,7 @@ def signin_link(request: HttpRequest, secret: str) -> HttpResponse:
     link = find_link(secret, is_invitation=False, now=now_of(request))
     held = current_user(request)
     if link is None or link.user is None:
-        return respond(request, "account/link_used.html", {"tab": "settings"}, status=404)
+        return respond(request, "account/link_used.html", status=404)
     form = LinkForm(request.POST if request.method == "POST" else None, user=link.user)
     if request.method == "POST":
         count_for_address(request)
@@ -38,7 +38,7 @@ def signin_link(request: HttpRequest, secret: str) -> HttpResponse:
             return response
     status = 422 if form.is_bound else 200
     stay = keeps_second_factors(link.user)
-    context = {"tab": "settings", "form": form, "link": link, "second_factors_stay": stay}
+    context = {"form": form, "link": link, "second_factors_stay": stay}
     return respond(request, "account/signin_link.html", context, status=status)
 
 
@@ -49,7 +49,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     now = now_of(request)
     link = find_link(secret, is_invitation=True, now=now)
     if link is None:
-        return respond(request, "account/link_used.html", {"tab": "settings"}, status=404)
+        return respond(request, "account/link_used.html", status=404)
     present = current_user(request)
     user = present if present is not None and present.is_guest else User(**guess_settings(request))
     form = KeepForm(request.POST if request.method == "POST" else None, user=user, initial={"email": link.email})
@@ -69,4 +69,4 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
                 typed.send_confirmation(request)
             return SeeOther(reverse("today"))
     status = 422 if form.is_bound else 200
-    return respond(request, "account/invitation.html", {"tab": "settings", "form": form}, status=status)
+    return respond(request, "account/invitation.html", {"form": form}, status=status)

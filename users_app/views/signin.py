@@ -74,7 +74,7 @@ def _sign_in_by_code(request: HttpRequest) -> HttpResponse:
     owner, code = used
     sign_in(request, owner)
     request.session[DISMISSED] = True
-    context = {"tab": "settings", "code": code, "is_signed_in": True, "target": way_on(request, came_from(request))}
+    context = {"code": code, "is_signed_in": True, "target": way_on(request, came_from(request))}
     response = respond(request, "account/recovery_code.html", context)
     patch_cache_control(response, no_store=True)
     return response
@@ -107,9 +107,7 @@ def signout(request: HttpRequest) -> HttpResponse:
     is_safe = can_return(user) and held is None
     if request.method != "POST" or not is_safe:
         status = 409 if request.method == "POST" else 200
-        return respond(
-            request, "account/signout.html", {"tab": "settings", "is_safe": is_safe, "held": held}, status=status
-        )
+        return respond(request, "account/signout.html", {"is_safe": is_safe, "held": held}, status=status)
     end_answers(user, now=now_of(request))
     logout(request)
     messages.success(request, _("Signed out. This browser shows nothing of your sessions any more."))
@@ -125,4 +123,4 @@ def _page(request: HttpRequest, *, status: int, **forms: Any) -> HttpResponse:
 
 
 def _page_context(request: HttpRequest) -> dict[str, Any]:
-    return {"tab": "settings", "code_form": RecoveryCodeForm(), "target": came_from(request)}
+    return {"code_form": RecoveryCodeForm(), "target": came_from(request)}

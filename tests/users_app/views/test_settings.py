@@ -73,6 +73,7 @@ def test_what_a_section_leads_to_lists_the_sections_as_well(signed_in, path, sec
     nav = re.search(r'<nav class="side-list".*?</nav>', page).group()
     assert re.findall(r'href="([^"]+)"', nav) == SECTIONS
     assert re.findall(r'href="([^"]+)" aria-current="page"', nav) == [section]
+    assert '<summary aria-current="page">' in page
 
 
 def test_a_group_is_saved_by_its_section_alone(signed_in):
