@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "timetracker.middleware.requests.PageErrorsMiddleware",
     "users_app.middleware.SignInMiddleware",
+    "users_app.middleware.RejectedFormMiddleware",
 ]
 TEMPLATES = [
     {

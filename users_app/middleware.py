@@ -10,7 +10,9 @@ from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -128,6 +130,24 @@ class SignInMiddleware:
             return SeeOther(f"{target}?{urlencode({'next': request.get_full_path()})}")
         is_closed = isinstance(exception, ForbiddenError) and exception.code == "registration_closed"
         return _unauthorized() if is_closed and "HX-Request" in request.headers else None
+
+
+class RejectedFormMiddleware:
+    """Answers a form that a view of django-allauth rejects with 422, as ours do; it would be 200."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        """Leaves another status as it is, such as that of a limit."""
+        parts = (response.context_data or {}).values()
+        is_rejected = any(isinstance(each, BaseForm) and each.is_bound and each.errors for each in parts)
+        if request.method == "POST" and response.status_code == HTTPStatus.OK and is_rejected:
+            response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return response
 
 
 def _was_signed_out(request: HttpRequest) -> bool:

@@ -650,11 +650,14 @@ def test_codes_of_an_app_are_limited(secured):
     client = Client()
     client.post("/signin/", SIGN_IN)
     statuses = [client.post("/signin/second-factor/", {"code": "000000"}).status_code for _ in range(10)]
-    assert statuses == [200] * 9 + [429]
+    assert statuses == [422] * 9 + [429]
 
 
 def test_an_authenticator_app_is_set_up_and_removed(browser, account):
+    wrong = browser.post(browser.get("/settings/second-factor/app/").url, {"password": "another horse battery"})
+    assert wrong.status_code == 422
     give_password(browser, "/settings/second-factor/app/")
+    assert browser.post("/settings/second-factor/app/", {"code": "000000"}).status_code == 422
     secret = shown_once(browser.get("/settings/second-factor/app/"), "totp_secret")
     made = browser.post("/settings/second-factor/app/", {"code": codes(secret)[1]}, follow=True)
     assert "shown this once" in flat(made)
