@@ -28,12 +28,10 @@ BUNDLES = {
         "js/follow.js",
         "js/unsent.js",
         "js/rows.js",
-        "js/grid.js",
-        "js/copy.js",
         "js/keys.js",
     ),
 }
-"""What is sent together, in this order: later rules of style win."""
+"""What is sent together, in this order: later rules of style win. What only some pages need, they name themselves."""
 
 
 def files_of(bundle: str) -> tuple[str, ...]:

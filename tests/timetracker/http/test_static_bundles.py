@@ -13,7 +13,9 @@ OF_ONE_PAGE = {
     "css/calendar.css",
     "js/account.js",
     "js/calendar.js",
+    "js/copy.js",
     "js/go_on.js",
+    "js/grid.js",
     "js/passkeys.js",
 }
 PAGE = '{% load bundles %}{% stylesheets "css/timetracker.css" %}{% scripts "js/timetracker.js" %}'
