@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from sessions_app.formatting import format_amounts
-from sessions_app.pages.charts import Ink, Parts, percent
+from sessions_app.pages.charts import Ink, Parts
 from sessions_app.pages.context import PageContext
 from sessions_app.reports import Dimension, Figures, Group, Report, ReportQuery, percents_of, read_report, sum_figures
 from sessions_app.timekeeping.periods import Period
@@ -21,7 +21,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
-    """What a project has of a period; `width` is that of its bar beside the longest, `seconds` are by day.
+    """What a project has of a period; `percent` is its share, `seconds` are by day.
 
     `address` is that of the sessions behind it.
     """
@@ -30,7 +30,6 @@ class ProjectRow:
     figures: Figures
     amounts: tuple[str, ...]
     percent: int
-    width: str
     seconds: tuple[int, ...]
     address: str
 
@@ -43,7 +42,6 @@ class OtherProjects:
     figures: Figures
     amounts: tuple[str, ...]
     percent: int
-    width: str
 
 
 def read_by_project(page: PageContext, period: Period, *then_by: Dimension) -> Report:
@@ -54,9 +52,8 @@ def read_by_project(page: PageContext, period: Period, *then_by: Dimension) -> R
 
 def project_rows(report: Report, inks: Mapping[UUID | None, Ink], *, limit: int | None = None) -> list[ProjectRow]:
     """Returns the first rows of a report by project, or by project and day, in its order: the longest first."""
-    longest = max((each.figures.seconds for each in report.groups), default=0) or 1
     percents = percents_of(report)
-    return [_row(report, group, inks, longest, percents[group.key,]) for group in report.groups[:limit]]
+    return [_row(report, group, inks, percents[group.key,]) for group in report.groups[:limit]]
 
 
 def other_projects(report: Report, *, after: int) -> OtherProjects | None:
@@ -65,15 +62,9 @@ def other_projects(report: Report, *, after: int) -> OtherProjects | None:
     if not groups:
         return None
     figures = sum_figures([group.figures for group in groups], session_count=0)  # no row of a month shows it
-    longest = report.groups[0].figures.seconds or 1
     percents = percents_of(report)
-    return OtherProjects(
-        len(groups),
-        figures,
-        list_amounts(figures),
-        sum(percents[group.key,] for group in groups),
-        percent(min(figures.seconds, longest), longest),
-    )
+    share = sum(percents[group.key,] for group in groups)
+    return OtherProjects(len(groups), figures, list_amounts(figures), share)
 
 
 def list_amounts(figures: Figures) -> tuple[str, ...]:
@@ -96,14 +87,13 @@ def report_address(period: Period) -> str:
     return urlencode({"from": period.first, "to": period.end - _DAY, "group": "project"})
 
 
-def _row(report: Report, group: Group, inks: Mapping[UUID | None, Ink], longest: int, share: int) -> ProjectRow:
+def _row(report: Report, group: Group, inks: Mapping[UUID | None, Ink], share: int) -> ProjectRow:
     by_day = {line.key[1]: line.figures.seconds for line in group.lines} if report.query.group_by[1:] else {}
     return ProjectRow(
         inks.get(group.key, inks[None]),  # type: ignore[arg-type]  # an id, as the first dimension has it
         group.figures,
         list_amounts(group.figures),
         share,
-        percent(group.figures.seconds, longest),
         tuple(by_day.get(day, 0) for day in report.query.period.dates()) if by_day else (),
         f"{report_address(report.query.period)}&{urlencode({'at': group.key or 'none'})}",
     )

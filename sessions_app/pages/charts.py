@@ -83,7 +83,7 @@ class Goals:
 
 @dataclass(frozen=True, slots=True)
 class ProjectBar:
-    """What one project has of a period, and how wide that is beside the longest: `62.5%`."""
+    """What one project has of a period, and its share, as the width of its bar: `62.5%`."""
 
     ink: Ink
     seconds: int
@@ -158,10 +158,8 @@ def project_bars(
 ) -> list[ProjectBar]:
     """Returns the projects with most of a period, longest first, at most `limit`."""
     order = _largest_first(seconds, inks)[:limit]
-    return [
-        ProjectBar(inks.get(each, inks[None]), seconds[each], percent(seconds[each], seconds[order[0]]))
-        for each in order
-    ]
+    whole = sum(seconds.values())
+    return [ProjectBar(inks.get(each, inks[None]), seconds[each], percent(seconds[each], whole)) for each in order]
 
 
 def sum_parts(parts: Parts, period: Period) -> dict[UUID | None, int]:

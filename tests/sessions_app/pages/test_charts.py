@@ -137,15 +137,16 @@ def test_there_are_few_lines_however_long_a_day_is(hours):
     assert all(0 <= each.y <= 80 for each in lines)
 
 
-def test_the_month_has_five_projects_longest_first():
-    seconds = {ACME.id: HOUR, BOOKS.id: 4 * HOUR, None: 2 * HOUR, **{UUID(int=9 + each): each for each in range(1, 6)}}
+def test_the_month_has_five_projects_longest_first_each_a_share_of_all():
+    others = {UUID(int=9 + each): HOUR // 5 for each in range(5)}
+    seconds = {ACME.id: HOUR, BOOKS.id: 4 * HOUR, None: 2 * HOUR, **others}
 
     bars = project_bars(seconds, INKS)
 
     assert [(each.ink.project, each.seconds, each.width) for each in bars[:3]] == [
-        (BOOKS, 4 * HOUR, "100%"),
-        (None, 2 * HOUR, "50%"),
-        (ACME, HOUR, "25%"),
+        (BOOKS, 4 * HOUR, "50%"),
+        (None, 2 * HOUR, "25%"),
+        (ACME, HOUR, "12.5%"),
     ]
     assert len(bars) == 5
     assert project_bars({}, INKS) == []

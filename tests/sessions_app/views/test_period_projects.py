@@ -76,6 +76,15 @@ def test_each_row_leads_to_the_sessions_that_make_it(signed_in, tracked):
         assert drilled_down.context["figures"] == row.figures
 
 
+@pytest.mark.parametrize("path", ["/month/2026-11/", "/reports/?period=month&group=project"])
+def test_each_bar_is_as_long_as_its_share(signed_in, tracked, path):
+    response = signed_in.get(path)
+    bars = re.findall(r'<rect class="(?:ink|length)[^>]* width="(\d+)%" height="10"', response.text)
+    assert [int(each) for each in bars] == [row.percent for row in response.context["rows"]]
+    assert len(set(bars)) > 1
+    assert "Each bar is a share of the total." in response.text
+
+
 def test_a_month_has_hours_share_and_amount_of_each_project(signed_in, tracked):
     page = text_of(signed_in.get("/month/2026-11/"))
 
