@@ -134,6 +134,11 @@ def with_name_like(entries: UserScopedQuerySet, text: str) -> UserScopedQuerySet
     return entries.filter(folded_name__contains=key) if key else entries
 
 
+def has_in_name(entry: CatalogueEntry, text: str) -> bool:
+    """Tells of one that is read already what `with_name_like` asks the database."""
+    return fold(text) in entry.folded_name
+
+
 @dataclass(frozen=True, slots=True)
 class EntryUse:
     """When entries were last used: the latest first day of the sessions of each, by the entry's id.

@@ -20,7 +20,7 @@ from sessions_app.pages.budgets import read_budget_bars
 from sessions_app.pages.catalogue import PAGES
 from sessions_app.pages.catalogue_rows import read_rows
 from sessions_app.pages.context import PageContext
-from sessions_app.selectors.catalogue import entries_of, get_entry, projects_of
+from sessions_app.selectors.catalogue import entries_of, get_entry, has_in_name, projects_of
 from sessions_app.selectors.history import count_changed_with
 from timetracker.errors import StaleVersionError
 from timetracker.pages import (
@@ -37,12 +37,17 @@ from users_app.models import User
 
 MAX_ROWS = 100
 """How many entries a page of a list has."""
+SEARCHED_FROM = 15
+"""A list of more entries than that can be searched."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @leads_to_sign_in_where_closed
 def entry_list(request: HttpRequest, kind: Kind) -> HttpResponse:
-    """Lists all of a kind, MAX_ROWS a page, archived ones last and folded. A POST adds one by its name."""
+    """Lists all of a kind, or those with `q` in their name, MAX_ROWS a page, archived ones last and folded.
+
+    A POST adds one by its name.
+    """
     if request.method != "POST":
         return _list_page(request, kind, NewEntryForm())
     form = NewEntryForm(request.POST)
@@ -61,7 +66,9 @@ def _create(request: HttpRequest, kind: Kind, form: NewEntryForm) -> CatalogueEn
 def _list_page(request: HttpRequest, kind: Kind, form: NewEntryForm, *, status: int = 200) -> HttpResponse:
     page = PageContext.of(request)
     entries = [each for each in entries_of(page.catalogue, kind).values() if each.deleted_at is None]
-    in_use_first = sorted(entries, key=lambda each: each.archived)
+    text = request.GET.get("q", "").strip()
+    found = [each for each in entries if has_in_name(each, text)]
+    in_use_first = sorted(found, key=lambda each: each.archived)
     shown = Paginator(in_use_first, MAX_ROWS).get_page(request.GET.get("page"))
     rows = read_rows(page, kind, list(shown.object_list))
     context = {
@@ -71,6 +78,8 @@ def _list_page(request: HttpRequest, kind: Kind, form: NewEntryForm, *, status: 
         "rows": [row for row in rows if not row.entry.archived],
         "archived": [row for row in rows if row.entry.archived],
         "shown": shown,
+        "text": text,
+        "is_searched": bool(text) or len(entries) > SEARCHED_FROM,
         "tab": "projects",
         "here": request.get_full_path() if request.method == "GET" else reverse(PAGES[kind].list_url),
     }

@@ -523,3 +523,30 @@ def test_a_chooser_is_bounded(signed_in, owner, monkeypatch):
 
     assert ">Zebra</option>" not in signed_in.get("/").text
     assert ">Zebra</option>" in signed_in.get(f"/sessions/{session.id}/edit/").text
+
+
+@each_kind
+def test_a_long_list_is_searched_by_name_and_leads_back(signed_in, owner, kinds, model):
+    for number in range(15):
+        add(owner, model, f"entry{number:02}")
+    assert "search" not in signed_in.get(f"/{kinds}/").text
+    add(owner, model, "Müller<b>")
+    add(owner, model, "OldMULL", archived=True)
+    assert '<form class="search"' in signed_in.get(f"/{kinds}/").text
+
+    response = signed_in.get(f"/{kinds}/?q=%20MULL")
+
+    assert [row.entry.name for row in response.context["rows"]] == ["Müller<b>"]
+    assert [row.entry.name for row in response.context["archived"]] == ["OldMULL"]
+    assert 'name="q" value="MULL"' in re.sub(r"\s+", " ", response.text)
+    assert f'<a href="/{kinds}/">Show all</a>' in response.text
+    assert "Nothing here has “<x>” in its name." in flat(signed_in.get(f"/{kinds}/?q=<x>"))
+
+
+def test_pages_of_a_search_keep_it(signed_in, owner, monkeypatch):
+    monkeypatch.setattr("sessions_app.views.catalogue.MAX_ROWS", 2)
+    for name in ("Acme 1", "Acme 2", "Acme 3", "Books"):
+        add(owner, Project, name)
+    page = signed_in.get("/projects/?q=acme")
+    assert 'href="?q=acme&amp;page=2"' in page.text
+    assert [row.entry.name for row in signed_in.get("/projects/?q=acme&page=2").context["rows"]] == ["Acme 3"]
