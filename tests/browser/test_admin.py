@@ -73,3 +73,12 @@ def test_an_operator_looks_around_and_edits(page, server):
     expect(page.get_by_text("Its projects stay, without a client.")).to_be_visible()
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("was deleted successfully")).to_be_visible()
+
+    check_lists_fit_a_tablet(page)
+
+
+def check_lists_fit_a_tablet(page):
+    page.set_viewport_size({"width": 768, "height": 1024})
+    for name in ("sessions_app/timesession", "sessions_app/project", "users_app/user"):
+        page.goto(f"/admin/{name}/")
+        assert page.locator(".results").evaluate("(box) => box.scrollWidth - box.clientWidth") == 0, name
