@@ -51,13 +51,17 @@ def test_what_runs_is_read_whole_beside_a_long_project(new_page, ago):
 
 
 def check_bar_is_read_whole(page: Page) -> None:
-    for width in (360, 720, 800, 1000, 1280):
+    for width in (320, 360, 720, 800, 1000, 1280):
         page.set_viewport_size({"width": width, "height": 740})
         for part in ("#timer-since",) if width == 720 else ("#timer-name", "#timer-since"):
             sizes = page.locator(part).evaluate("part => [part.scrollWidth, part.clientWidth, part.innerText]")
             assert sizes[0] <= sizes[1], (part, width, sizes)
             page.locator(part).click(trial=True)  # fails where something else stands over it
-        page.get_by_role("button", name="More for the timer").click(trial=True)
+        more = page.get_by_role("button", name="More for the timer")
+        more.click(trial=True)
+        if width < 720:
+            project = page.locator("#timer-project").bounding_box()
+            assert project["x"] + project["width"] <= more.bounding_box()["x"], width
 
 
 class TestReading:
