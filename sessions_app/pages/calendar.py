@@ -1,8 +1,9 @@
 """Geometry of the calendar of a week: a column for each day, drawn as SVG, with its sessions and what is free.
 
 Each day is measured from its own midnight, so it has 23, 24 or 25 hours and every length is as tall as it is long. On
-a day with a clock change the hours are therefore labelled anew. Heights are whole pixels, widths strings such as
-`12.5%`, so that no locale puts a comma in them.
+a day with a clock change the hours are therefore labelled anew. Early and late hours with nothing in them are folded:
+one session at night leaves the day where it is. Heights are whole pixels, widths strings such as `12.5%`, so that no
+locale puts a comma in them.
 """
 
 import math
@@ -25,6 +26,9 @@ SECONDS_PER_PIXEL = 50
 MIN_SECONDS = 20 * 60
 """What is shorter is drawn as long as this, 24 pixels, so that it can be pressed; a shorter gap offers nothing."""
 _HOUR = 60 * 60
+MIN_FOLDED = 2 * _HOUR
+FOLD_SECONDS = 20 * 60
+"""What is folded is drawn as so many seconds, which calendar.js knows as well."""
 _DAY = timedelta(days=1)
 
 
@@ -66,6 +70,37 @@ class HourLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class Fold:
+    """Hours in which the week has nothing, in seconds after midnight, and where they are drawn, 24 pixels tall."""
+
+    first: int
+    last: int
+    y: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """What is seen of each day, `[first, last)` in seconds after midnight, but for whole hours that are folded."""
+
+    first: int
+    last: int
+    folded: tuple[tuple[int, int], ...]
+
+    def y(self, second: int) -> int:
+        """Returns where a second of the day is drawn."""
+        hidden = sum(
+            (min(max(second, first), last) - first) * (last - first - FOLD_SECONDS) // (last - first)
+            for first, last in self.folded
+        )
+        return (second - self.first - hidden) // SECONDS_PER_PIXEL
+
+    def folds(self) -> tuple[Fold, ...]:
+        """Returns what is folded, with where it is drawn."""
+        return tuple(Fold(first, last, self.y(first), FOLD_SECONDS // SECONDS_PER_PIXEL) for first, last in self.folded)
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarDay:
     """A column. `parts` are blocks and gaps, by where they begin; `untimed` are the sessions whose times are not known.
 
@@ -89,6 +124,7 @@ class Calendar:
 
     days: tuple[CalendarDay, ...]
     hours: tuple[HourLabel, ...]
+    folds: tuple[Fold, ...]
     first_second: int
     height: int
 
@@ -116,21 +152,35 @@ def week_calendar(
     `now`. Days, hours and gaps are those of `zone`, the user's.
     """
     pieces = {day: list(_pieces(overview.sessions_on(day), day, now)) for day in period.dates()}
-    edges = [edge for of_day in pieces.values() for each in of_day for edge in (each.begin, each.end)]
-    if (today := day_of(now, zone)) in period:
-        edges.append(seconds_between(start_of_day(today, zone), now))
     hours = [hours_of_day(day, zone) for day in period.dates()]
-    first = min([*(each[FIRST_HOUR] for each in hours), *edges]) // _HOUR * _HOUR
-    last = math.ceil(max([*(each[LAST_HOUR] for each in hours), *edges]) / _HOUR) * _HOUR
-    window = (first, last)
+    always = (min(each[FIRST_HOUR] for each in hours), max(each[LAST_HOUR] for each in hours))
+    seen = [always, *((each.begin, each.end) for of_day in pieces.values() for each in of_day)]
+    if (today := day_of(now, zone)) in period:
+        present = seconds_between(start_of_day(today, zone), now)
+        seen.append((present, present))
+    first = min(begin for begin, _end in seen) // _HOUR * _HOUR
+    last = math.ceil(max(end for _begin, end in seen) / _HOUR) * _HOUR
+    seen.extend(each.drawn(last) for of_day in pieces.values() for each in of_day)
+    window = _Window(first, last, tuple(_find_folds(seen, first)))
     return Calendar(
         days=tuple(
             _draw_day(day, of_day, overview, inks, window=window, zone=zone, now=now) for day, of_day in pieces.items()
         ),
-        hours=tuple(_label_hours(start_of_day(_even_day(period, zone), zone), first, min(last, 24 * _HOUR))),
+        hours=tuple(_label_hours(start_of_day(_even_day(period, zone), zone), window, until=24 * _HOUR)),
+        folds=window.folds(),
         first_second=first,
-        height=(last - first) // SECONDS_PER_PIXEL,
+        height=window.y(last),
     )
+
+
+def _find_folds(seen: Iterable[tuple[int, int]], first: int) -> Iterator[tuple[int, int]]:
+    """Yields the hours, two or more, in which nothing is seen, from the first hour of all on."""
+    reached = first
+    for begin, end in sorted(seen):
+        fold = math.ceil(reached / _HOUR) * _HOUR, begin // _HOUR * _HOUR
+        if fold[1] - fold[0] >= MIN_FOLDED:
+            yield fold
+        reached = max(reached, end)
 
 
 def _pieces(listed: Iterable[ListedSession[TimeSession]], day: date, now: datetime) -> Iterator[_Piece]:
@@ -146,37 +196,32 @@ def _draw_day(
     overview: Overview[TimeSession],
     inks: Mapping[UUID | None, Ink],
     *,
-    window: tuple[int, int],
+    window: _Window,
     zone: ZoneInfo,
     now: datetime,
 ) -> CalendarDay:
-    first, last = window
     midnight = start_of_day(day, zone)
     length = seconds_between(midnight, start_of_day(day + _DAY, zone))
     present = seconds_between(midnight, now)
     blocks = _draw_blocks(day, pieces, inks, window)
-    gaps = _draw_gaps(pieces, midnight, window, until=min(last, length, present))
+    gaps = _draw_gaps(pieces, midnight, window, until=min(window.last, length, present))
     return CalendarDay(
         date=day,
         midnight=midnight,
         total=overview.totals.on(day),
         parts=tuple(sorted([*blocks, *gaps], key=attrgetter("y"))),
         untimed=tuple(each for each in overview.sessions_on(day) if not each.session.times_known),
-        hours=() if _is_even(day, zone) else tuple(_label_hours(midnight, first, min(last, length))),
-        over_from=(length - first) // SECONDS_PER_PIXEL if length < last else None,
-        now=(present - first) // SECONDS_PER_PIXEL if day_of(now, zone) == day else None,
+        hours=() if _is_even(day, zone) else tuple(_label_hours(midnight, window, until=length)),
+        over_from=window.y(length) if length < window.last else None,
+        now=window.y(present) if day_of(now, zone) == day else None,
     )
 
 
 def _draw_blocks(
-    day: date, pieces: Sequence[_Piece], inks: Mapping[UUID | None, Ink], window: tuple[int, int]
+    day: date, pieces: Sequence[_Piece], inks: Mapping[UUID | None, Ink], window: _Window
 ) -> Iterator[CalendarBlock]:
     """Yields the blocks, those that overlap side by side."""
-    first, last = window
-    pixels = [
-        ((begin - first) // SECONDS_PER_PIXEL, (end - first) // SECONDS_PER_PIXEL)
-        for begin, end in (each.drawn(last) for each in pieces)
-    ]
+    pixels = [(window.y(begin), window.y(end)) for begin, end in (each.drawn(window.last) for each in pieces)]
     for piece, (top, foot), slot in zip(pieces, pixels, arrange_in_columns(pixels), strict=True):
         session = piece.listed.session
         yield CalendarBlock(
@@ -191,25 +236,23 @@ def _draw_blocks(
         )
 
 
-def _draw_gaps(
-    pieces: Sequence[_Piece], midnight: datetime, window: tuple[int, int], *, until: int
-) -> Iterator[CalendarGap]:
+def _draw_gaps(pieces: Sequence[_Piece], midnight: datetime, window: _Window, *, until: int) -> Iterator[CalendarGap]:
     """Yields what is free until then, in seconds after midnight, where there is room to draw it."""
-    first, last = window
-    reached = drawn_to = first
-    edges = sorted((each.begin, each.end, *each.drawn(last)) for each in pieces)
+    reached = drawn_to = window.first
+    edges = sorted((each.begin, each.end, *each.drawn(window.last)) for each in pieces)
     for begin, end, drawn_from, drawn_end in [*edges, (until, until, until, until)]:
         top, foot = max(reached, drawn_to), min(drawn_from, until)
         if foot - top >= MIN_SECONDS:
-            y = (top - first) // SECONDS_PER_PIXEL
-            height = (foot - first) // SECONDS_PER_PIXEL - y
+            y = window.y(top)
+            height = window.y(foot) - y
             yield CalendarGap(_after(midnight, reached), _after(midnight, min(begin, until)), y, height)
         reached, drawn_to = max(reached, end), max(drawn_to, drawn_end)
 
 
-def _label_hours(midnight: datetime, first: int, last: int) -> Iterator[HourLabel]:
-    for second in range(first, last, _HOUR):
-        yield HourLabel(_after(midnight, second), (second - first) // SECONDS_PER_PIXEL)
+def _label_hours(midnight: datetime, window: _Window, *, until: int) -> Iterator[HourLabel]:
+    for second in range(window.first, min(window.last, until), _HOUR):
+        if not any(first < second < last for first, last in window.folded):
+            yield HourLabel(_after(midnight, second), window.y(second))
 
 
 def _is_even(day: date, zone: ZoneInfo) -> bool:

@@ -5,8 +5,10 @@
 
 (() => {
   const SECONDS_PER_PIXEL = 50;
+  const FOLD = 1_200; // seconds
   const POINTER_STEP = 300;
   const MINUTE = 60;
+  const HOUR = 3_600;
   const DAY = 86_400;
   const IS_MOVED = 4; // pixels; less is a press
   const KEYS_REST = 1_500; // milliseconds until what keys moved is saved
@@ -22,9 +24,20 @@
     return new Intl.DateTimeFormat(hour12 ? "en-US" : "en-GB", options).format(seconds * 1000).toLowerCase().replace(/^0/, "");
   };
 
+  // Hours without anything may be folded, each of these as if they were 20 minutes: from and to, in seconds of a day.
+  const folds = () => {
+    const all = (calendar().dataset.folds.match(/\d+/g) ?? []).map(Number);
+    return all.flatMap((from, at) => (at % 2 ? [] : [[from, all[at + 1]]]));
+  };
+  const unfold = (seconds) =>
+    folds().reduce((sum, [from, to]) => sum + clamp(sum - from, 0, FOLD) * ((to - from) / FOLD - 1), seconds);
+  const fold = (seconds) =>
+    folds().reduce((sum, [from, to]) => sum - (clamp(seconds, from, to) - from) * (1 - FOLD / (to - from)), seconds);
+
   // The instant that a height in a column stands for.
-  const instantAt = (column, y) => midnight(column) + Number(calendar().dataset.firstSecond) + y * SECONDS_PER_PIXEL;
-  const heightOf = (column, instant) => (instant - instantAt(column, 0)) / SECONDS_PER_PIXEL;
+  const firstSecond = () => Number(calendar().dataset.firstSecond);
+  const instantAt = (column, y) => midnight(column) + unfold(firstSecond() + y * SECONDS_PER_PIXEL);
+  const heightOf = (column, instant) => (fold(instant - midnight(column)) - firstSecond()) / SECONDS_PER_PIXEL;
   const pointAt = (column, { clientY }) => clientY - column.getBoundingClientRect().top;
 
   // ---- A draft of a session: where it would be
@@ -64,7 +77,7 @@
     const isOver = (column, next) => midnight(column) <= first && first < (next ? midnight(next) : midnight(column) + DAY);
     const column = columns().find((each, at, all) => isOver(each, all[at + 1])) ?? home;
     const top = heightOf(column, first);
-    const height = number(block, "height") + (moved[1] - moved[0]) / SECONDS_PER_PIXEL;
+    const height = heightOf(column, instantAt(home, number(block, "y") + number(block, "height")) + moved[1]) - top;
     ghost.setAttribute("y", Math.round(top));
     ghost.setAttribute("height", Math.max(Math.round(height), 12));
     const zone = block.dataset.timezone;
@@ -179,7 +192,7 @@
     begin(block, part);
     const isOver = ({ left, right }) => left <= event.clientX && event.clientX < right;
     const over = part === "both" ? columns().find((each) => isOver(each.getBoundingClientRect())) ?? column : column;
-    const moved = snap((pointAt(column, event) - from) * SECONDS_PER_PIXEL) + midnight(over) - midnight(column);
+    const moved = snap(instantAt(column, pointAt(column, event)) - instantAt(column, from)) + midnight(over) - midnight(column);
     draft.start = Number(block.dataset.start);
     draft.end = block.dataset.end ? Number(block.dataset.end) : null;
     move(moved);
@@ -189,7 +202,7 @@
     const { at: gap, column, from } = pointer;
     const rect = gap.querySelector("rect");
     const [top, foot] = [number(rect, "y"), number(rect, "y") + number(rect, "height")];
-    const height = (y) => clamp(snap(clamp(y, top, foot) * SECONDS_PER_PIXEL) / SECONDS_PER_PIXEL, top, foot);
+    const height = (y) => clamp(heightOf(column, snap(instantAt(column, clamp(y, top, foot)))), top, foot);
     pointer.drawn ??= document.createElementNS("http://www.w3.org/2000/svg", "rect");
     const [y1, y2] = [height(from), height(pointAt(column, event))].sort((a, b) => a - b);
     pointer.drawn.setAttribute("class", "drawn");
@@ -242,11 +255,12 @@
     const rect = gap.querySelector("rect");
     const column = gap.closest(".calendar-column");
     const [top, foot] = [number(rect, "y"), number(rect, "y") + number(rect, "height")];
-    const hour = 3600 / SECONDS_PER_PIXEL;
-    const y = Math.floor(pointAt(column, event) / hour) * hour;
-    if (foot - top <= hour) return;
+    const [start, end] = [instantAt(column, top), instantAt(column, foot)];
+    const hour = instantAt(column, pointAt(column, event)) - midnight(column);
+    const from = midnight(column) + Math.floor(hour / HOUR) * HOUR;
+    if (end - start <= HOUR) return;
     event.preventDefault();
-    add(gap, instantAt(column, Math.max(y, top)), instantAt(column, Math.min(y + hour, foot)));
+    add(gap, Math.max(from, start), Math.min(from + HOUR, end));
   });
 
   // ---- The line of now and what runs go on; the box stays where it was scrolled to.

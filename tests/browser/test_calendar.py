@@ -156,6 +156,26 @@ def test_free_time_is_drawn_into_or_clicked(page):
     expect(range_of(page, "Lunch talk")).to_have_text("12:00–13:00")
 
 
+def test_below_folded_hours_all_stands_and_moves_by_the_same_times(page):
+    add(page, "Night 2026-03-04 22:30-1:15")
+    night, call = block(page, "Night").last.bounding_box(), block(page, "Call").bounding_box()
+    assert call["y"] - night["y"] == 2 * HOUR + 24 + HOUR  # 2:00 to 8:00 are 24 pixels tall
+
+    gap = page.get_by_role("link", name="Add 10:30–15:00, Tue 3 Mar")
+    drag(page, gap, down=HOUR / 2, at=HOUR / 2)
+    expect(page.get_by_label("Start", exact=True)).to_have_value("11:00")
+    expect(page.get_by_label("End", exact=True)).to_have_value("11:30")
+    page.goto(CALENDAR)
+    gap.click(position={"x": 20, "y": 2 * HOUR})
+    expect(page.get_by_label("Start", exact=True)).to_have_value("12:00")
+    page.goto(CALENDAR)
+    page.get_by_role("link", name="Add 0:00–9:00, Tue 3 Mar").click(position={"x": 20, "y": 2 * HOUR + 12})
+    expect(page.get_by_label("Start", exact=True)).to_have_value("5:00")  # halfway between 2:00 and 8:00
+    page.goto(CALENDAR)
+    drag(page, link(page, "Call"), down=-HOUR - 24 - HOUR)
+    expect(page.get_by_role("status")).to_contain_text("1:00–2:30")
+
+
 def test_what_changed_elsewhere_is_not_overwritten(page, new_page):
     phone = new_page(storage_state=page.context.storage_state(), java_script_enabled=False)
     page.route("**/timer/state/**", lambda route: route.fulfill(status=204))  # it has not followed yet

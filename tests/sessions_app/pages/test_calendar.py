@@ -92,9 +92,35 @@ def test_a_session_over_midnight_is_cut_at_the_bounds_of_both_days():
     calendar = drawn(session("2026-11-24T22:30", "2026-11-25T01:15"))
 
     [evening], [morning] = blocks(calendar.days[1]), blocks(calendar.days[2])
-    assert calendar.height == 24 * 72
-    assert (evening.y, evening.height, evening.is_cut_before, evening.is_cut_after) == (1620, 108, False, True)
+    folded = (4 * 72 - 24) + (6 * 72 - 24)  # 2:00 to 8:00, 18:00 to 22:00
+    assert calendar.height == 24 * 72 - folded
+    assert (evening.y, evening.height, evening.is_cut_before, evening.is_cut_after) == (1620 - folded, 108, False, True)
     assert (morning.y, morning.height, morning.is_cut_before, morning.is_cut_after) == (0, 90, True, False)
+
+
+def test_early_and_late_hours_with_nothing_in_them_are_folded():
+    calendar = drawn(session("2026-11-24T23:30", "2026-11-25T00:10"), session("2026-11-27T19:10", "2026-11-27T20:50"))
+
+    assert [(fold.first // 3600, fold.last // 3600, fold.y, fold.height) for fold in calendar.folds] == [
+        (1, 8, 72, 24),
+        (21, 23, 96 + 13 * 72, 24),
+    ]
+    hours = [hour.at.astimezone(BERLIN).hour for hour in calendar.hours]
+    assert hours == [0, 1, *range(8, 22), 23]
+    assert calendar.hours[2].y == 72 + 24
+    [gap] = gaps(calendar.days[0])
+    assert (gap.y, gap.height) == (0, calendar.height)
+
+
+def test_an_hour_alone_is_not_folded_nor_is_that_of_now():
+    calendar = drawn(session("2026-11-24T05:30", "2026-11-24T06:40"), now="2026-11-25T03:30")
+
+    assert (calendar.first_second, calendar.folds) == (3 * 3600, ())
+
+
+def all_day(day: date) -> TimeSession:
+    """What leaves no hour to fold."""
+    return session(f"{day}T00:00", f"{day + timedelta(days=1)}T00:00")
 
 
 def test_now_and_what_runs_end_together_and_nothing_after_is_free():
@@ -146,7 +172,7 @@ def test_a_session_made_elsewhere_stands_at_the_clock_of_its_zone():
 def test_on_a_day_with_a_clock_change_hours_are_labelled_anew_and_lengths_are_true(period, eight, night):
     sunday = period.first + timedelta(days=6)
     sessions = [session(f"{sunday}T01:30", f"{sunday}T03:30"), session(f"{sunday}T08:00", f"{sunday}T09:00")]
-    calendar = drawn(*sessions, period=period)
+    calendar = drawn(*sessions, all_day(period.first), period=period)
 
     day = calendar.days[6]
     first, second = blocks(day)
@@ -157,13 +183,13 @@ def test_on_a_day_with_a_clock_change_hours_are_labelled_anew_and_lengths_are_tr
 
 
 def test_a_day_of_23_hours_is_over_where_others_go_on():
-    calendar = drawn(session("2026-03-28T23:00", "2026-03-29T00:00"), period=SHORT_HOURS)
+    calendar = drawn(all_day(date(2026, 3, 28)), period=SHORT_HOURS)
 
     assert [day.over_from for day in calendar.days] == [None] * 6 + [23 * 72 - calendar.first_second // 50]
 
 
 def test_a_day_of_25_hours_is_shown_to_its_end():
-    calendar = drawn(session("2026-10-25T23:00", "2026-10-26T00:00"), period=LONG_HOURS)
+    calendar = drawn(all_day(date(2026, 10, 24)), session("2026-10-25T23:00", "2026-10-26T00:00"), period=LONG_HOURS)
 
     assert calendar.height == 25 * 72 - calendar.first_second // 50
     assert [day.over_from for day in calendar.days] == [24 * 72 - calendar.first_second // 50] * 6 + [None]
