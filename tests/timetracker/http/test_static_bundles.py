@@ -11,6 +11,7 @@ from timetracker.http.static_bundles import BUNDLES, BundlingStorage
 OF_ONE_PAGE = {
     "css/admin.css",
     "css/calendar.css",
+    "css/reports.css",
     "js/account.js",
     "js/calendar.js",
     "js/copy.js",
