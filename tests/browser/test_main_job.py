@@ -12,6 +12,22 @@ from tests.browser.timer import field
 from tests.browser.timer import type_line as start
 
 SMALLEST = {"width": 320, "height": 640}
+THIRTY_SESSIONS = """
+from datetime import datetime, timedelta, UTC
+from sessions_app import services
+from sessions_app.models import Project
+from sessions_app.pages.actions import WEB
+from users_app.models import User
+user, start = User.objects.latest("created_at"), datetime(2026, 3, 3, 6, tzinfo=UTC)
+projects = [services.create_entry(user, WEB, Project, name=f"{word} relaunch").id for word in ("Site", "Shop", "Logo")]
+for number in range(30):
+    end = start + timedelta(minutes=17 + number % 9)
+    services.save_session(
+        user, WEB, name=f"Call {number % 12} about the draft", start=start, end=end, timezone="UTC",
+        project_id=projects[number % 3], billable=number % 3 > 0, tags=["design"] if number % 2 else [],
+    )
+    start = end + timedelta(minutes=12 if number % 5 == 0 else 0)
+"""
 
 
 def add(page: Page, name: str, start_at: str, end_at: str, date: str | None = None) -> None:
@@ -127,3 +143,16 @@ def test_first_visit_is_light(new_page, server):
     assert len(requests) <= 10, requests
     assert sum(int(size) for size in page.evaluate("performance.getEntries().map((e) => e.transferSize || 0)")) < 60_000
     assert json.load(urlopen(f"{server.url}/readyz"))["ready"] is True
+
+
+def test_a_first_visit_to_a_full_day_is_light_too(new_page, server):
+    first = new_page(timezone_id="UTC")
+    first.goto("/")
+    add(first, "Call with Mira", "9:00", "9:10", "2026-03-02")
+    server.manage("shell", "-v", "0", "-c", THIRTY_SESSIONS)
+    page = new_page(storage_state=first.context.storage_state(), timezone_id="UTC")
+    page.goto("/day/2026-03-03/")
+    page.wait_for_load_state("networkidle")
+
+    expect(page.locator(".session")).to_have_count(30)
+    assert sum(page.evaluate("performance.getEntries().map((e) => e.encodedBodySize || 0)")) < 60_000
