@@ -40,6 +40,7 @@ _COLUMNS = {
     "hours": gettext_lazy("Hours"),
     "minutes": gettext_lazy("Minutes"),
     "seconds": gettext_lazy("Seconds"),
+    "break": gettext_lazy("Break"),
     "description": gettext_lazy("Description"),
     "note": gettext_lazy("Note"),
     "client": gettext_lazy("Client"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from sessions_app.imports.numbers import Unit
+from sessions_app.imports.numbers import Unit, parse_duration
 from sessions_app.imports.rows import DateOrder, ImportedSession, Row
 from sessions_app.imports.tables import Table
 from sessions_app.imports.texts import clean
@@ -16,6 +16,8 @@ Cells = Callable[[str], str]
 _STRONG = 4
 _CLOCK_ERROR = 60
 """By how many seconds two clocks that were cut to the minute are off."""
+_SHORTEST_BREAK = 300
+"""Seconds. What were less in minutes is a number of hours, as 0,5 or 1."""
 CONTENTS = ("client", "project", "task", "description", "tags")
 """The fields of most tools' reports beside the times."""
 _BREAKS = frozenset({
@@ -29,13 +31,26 @@ def skips_break(cell: Cells) -> Literal["break", "not_time"] | None:
     return "break" if kind and fold_title(kind) in _BREAKS else None
 
 
-def without_breaks(session: ImportedSession, _cell: Cells) -> ImportedSession:
-    """Returns a session that lasts as long as its row says, where that is over a minute less than its clocks say."""
-    if session.start is None or session.end is None or not session.duration_seconds:
+def without_breaks(session: ImportedSession, cell: Cells) -> ImportedSession:
+    """Returns a session that lasts as long as its row says, where that is over a minute less than its clocks say.
+
+    Where its row says only how long the break was, it lasts that much less.
+    """
+    if session.start is None or session.end is None:
         return session
     between = (session.end - session.start).total_seconds()
+    if not session.duration_seconds:
+        seconds = _break_seconds(cell("break"))
+        if not 0 < seconds < between:
+            return session
+        return replace(session, duration_seconds=int(between) - seconds, is_duration_billed=True)
     is_shorter = 0 < session.duration_seconds < between - max(_CLOCK_ERROR, session.duration_error)
     return replace(session, is_duration_billed=True) if is_shorter else session
+
+
+def _break_seconds(text: str) -> int:
+    seconds = parse_duration(text, "minutes") or 0
+    return seconds if seconds >= _SHORTEST_BREAK else parse_duration(text, "hours") or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,6 +1,7 @@
 """Makes tables of one start and one end in a row of those that have several, or a range of times in a cell.
 
-Time sheets that people keep themselves have a row a day: In, Out, In, Out; or `9:00-12:00, 13:00-17:00`.
+Time sheets that people keep themselves have a row a day: In, Out, In, Out; or Start, End, Break start, Break end; or
+`9:00-12:00, 13:00-17:00`.
 """
 
 import re
@@ -19,13 +20,17 @@ Pair = tuple[str, str]
 _SAMPLE = 100
 _MOST = 0.7
 _MAX_PAIRS = 12
-_NUMBER = re.compile(r"\s*\b[0-9]{1,2}\b\s*")
+_NUMBER = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])")
 _PARTS_OF_DAY = frozenset({
-    "morning", "noon", "lunch", "afternoon", "evening", "night", "am", "pm", "break", "shift", "block", "first",
-    "second", "clock", "time", "morgens", "vormittag", "vormittags", "mittag", "nachmittag", "nachmittags", "abend",
-    "abends", "matin", "midi", "soir", "manana", "tarde", "noche", "mattina", "pomeriggio", "ochtend", "middag",
+    "morning", "noon", "afternoon", "evening", "night", "am", "pm", "shift", "block", "first", "second", "clock",
+    "time", "morgens", "vormittag", "vormittags", "nachmittag", "nachmittags", "abend", "abends", "matin", "midi",
+    "soir", "manana", "tarde", "noche", "mattina", "pomeriggio", "ochtend", "middag",
 })  # fmt: skip
-_OF_ALL = ("duration", "decimal", "hours", "minutes", "seconds", "id")
+_BREAKS = frozenset({
+    "break", "lunch", "pause", "pausen", "mittag", "mittags", "mittagspause", "pausa", "descanso", "almuerzo",
+    "pranzo", "pauze", "przerwa",
+})  # fmt: skip
+_OF_ALL = ("duration", "decimal", "hours", "minutes", "seconds", "break", "id")
 """The fields that are of a whole row, and of none of its pairs."""
 
 _BETWEEN_RANGES = re.compile(r"[,;/+&\n]")
@@ -40,19 +45,20 @@ def with_one_pair(table: Table) -> Table:
     The pair is where the first one was. What is told of the whole row, as its sum, goes with none of several.
     """
     sample = [cells for _line, cells in islice(table.records(), _SAMPLE) if tuple(cells) != table.header]
-    ranges = _range_columns(table.header, sample)
-    columns = [] if ranges else _pair_columns(table.header, sample)
-    if not ranges and not columns:
+    header = list(table.header)
+    into: tuple[int, int]
+    pairs_of: Callable[[Sequence[str]], list[Pair]]
+    if ranges := _range_columns(table.header, sample):
+        into, of_pairs, pairs_of = (ranges[0], len(header)), ranges, _ranges_of(ranges)
+        header.append("")
+    elif (columns := _pair_columns(table.header, sample)) is not None:
+        into, of_pairs, pairs_of = columns.into, columns.columns, columns.pairs_of
+    else:
         return table
     titled = columns_of(table.header)
     of_all = [titled[name] for name in _OF_ALL if name in titled]
-    header = list(table.header)
-    if ranges:
-        into, of_pairs, pairs_of = (ranges[0], len(header)), ranges, _ranges_of(ranges)
-        header[ranges[0]] = "Start"
-        header.append("End")
-    else:
-        into, of_pairs, pairs_of = columns[0], [each for pair in columns for each in pair], _pairs_of(columns)
+    for column, title in zip(into, ("Start", "End"), strict=True):
+        header[column] = title
     unfolding = _Unfolding(table, header, into, [*of_pairs, *of_all], of_pairs, pairs_of)
     remarks = table.remarks
     if (most := max(map(len, map(pairs_of, sample)))) > 1:
@@ -99,20 +105,42 @@ def _range_columns(header: Sequence[str], sample: Sequence[Sequence[str]]) -> li
     return [column for column in range(len(header)) if _share(sample, column, lambda text: bool(_ranges(text)))]
 
 
-def _pair_columns(header: Sequence[str], sample: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
-    """Returns the columns of several starts and ends, which take turns and hold clocks, or none."""
-    fields = [(_field(title), column) for column, title in enumerate(header)]
-    found = [(field, column) for field, column in fields if field in {"start", "end"}]
-    if len(found) < 4 or len(found) % 2 or any(first[0] == second[0] for first, second in pairwise(found)):  # noqa: PLR2004
-        return []
-    columns = [column for _field, column in found]
-    if found[0][0] == "end" or len(columns) > 2 * _MAX_PAIRS:
-        return []
+@dataclass(frozen=True, slots=True)
+class _PairColumns:
+    """The columns of starts and ends, in turn; with `has_breaks` those between the first and the last are of breaks."""
+
+    columns: list[int]
+    has_breaks: bool
+
+    @property
+    def into(self) -> tuple[int, int]:
+        """The columns in which each pair stands in the end."""
+        return self.columns[0], self.columns[-1 if self.has_breaks else 1]
+
+    def pairs_of(self, cells: Sequence[str]) -> list[Pair]:
+        """Returns the pairs that a row has; a break without its start or its end is none."""
+        texts = [cells[each].strip() if each < len(cells) else "" for each in self.columns]
+        if self.has_breaks:
+            breaks = zip(texts[1:-1:2], texts[2:-1:2], strict=True)
+            texts = [texts[0], *(text for each in breaks if all(each) for text in each), texts[-1]]
+        return [(start, end) for start, end in zip(texts[::2], texts[1::2], strict=True) if start or end]
+
+
+def _pair_columns(header: Sequence[str], sample: Sequence[Sequence[str]]) -> _PairColumns | None:
+    """Returns the columns of several starts and ends that hold clocks; None where there are no several."""
+    found = [(*_field(title), column) for column, title in enumerate(header)]
+    found = [each for each in found if each[0] in {"start", "end"}]
+    outer, inner = ([each for each in found if each[1] is is_break] for is_break in (False, True))
+    in_turn = [outer[0], *inner, *outer[1:]] if len(outer) == 2 else outer  # noqa: PLR2004
+    fields = [field for field, is_break, _column in in_turn if not is_break]
+    if not 4 <= len(in_turn) <= 2 * _MAX_PAIRS or len(in_turn) % 2 or fields != ["start", "end"] * (len(fields) // 2):  # noqa: PLR2004
+        return None
+    columns = [column for _field, _is_break, column in in_turn]
     filled = [column for column in columns if any("".join(cells[column : column + 1]).strip() for cells in sample)]
     are_alike = any(all(_share(sample, column, test) for column in filled) for test in (_is_only_clock, _is_stamp))
-    pairs = list(zip(columns[::2], columns[1::2], strict=True))
-    if filled[:3] != columns[:3] or not are_alike or not _follow(map(_pairs_of(pairs), sample)):
-        return []
+    pairs = _PairColumns(columns, has_breaks=bool(inner))
+    if filled[:3] != columns[:3] or not are_alike or not _follow(map(pairs.pairs_of, sample)):
+        return None
     return pairs
 
 
@@ -126,21 +154,16 @@ def _follow(rows: Iterable[list[Pair]]) -> bool:
     return sum(found) >= len(found) * _MOST
 
 
-def _field(title: str) -> str:
-    """Returns the field that a title names, alone, with a number, or behind a part of the day (`In 2`, `Lunch out`)."""
-    form = _NUMBER.sub(" ", fold_title(title)).strip()
-    words = form.split()
-    if len(words) > 1 and _PARTS_OF_DAY.issuperset(words[:-1]):
-        form = words[-1]
-    return FIELD_OF_TITLE.get(form, "")
+def _field(title: str) -> tuple[str, bool]:
+    """Returns the field that a title names, and whether it is of a break.
 
-
-def _pairs_of(columns: Sequence[tuple[int, int]]) -> Callable[[Sequence[str]], list[Pair]]:
-    def pairs_of(cells: Sequence[str]) -> list[Pair]:
-        pairs = [tuple(cells[each].strip() if each < len(cells) else "" for each in pair) for pair in columns]
-        return [(start, end) for start, end in pairs if start or end]
-
-    return pairs_of
+    It does so alone, with a number (`In 2`), or behind a part of the day or a word for a break (`Lunch out`).
+    """
+    words = _NUMBER.sub(" ", fold_title(title).replace("pausen", "pausen ")).split()
+    is_break = len(words) > 1 and words[0] in _BREAKS
+    if len(words) > 1 and (is_break or _PARTS_OF_DAY.issuperset(words[:-1])):
+        words = words[-1:]
+    return FIELD_OF_TITLE.get(" ".join(words), ""), is_break
 
 
 def _ranges_of(columns: Sequence[int]) -> Callable[[Sequence[str]], list[Pair]]:

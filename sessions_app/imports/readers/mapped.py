@@ -18,7 +18,7 @@ from sessions_app.timekeeping.messages import Message, gettext_noop
 MAPPED = "mapped"
 """The tool of a table of no known tool."""
 FIELDS = (
-    "date", "start_date", "start", "end_date", "end", "duration", "decimal", "hours", "minutes", "seconds",
+    "date", "start_date", "start", "end_date", "end", "duration", "decimal", "hours", "minutes", "seconds", "break",
     "description", "note", "client", "project", "task", "tags", "billable", "rate", "currency", "user", "email",
     "first_name", "last_name", "timezone", "id",
 )  # fmt: skip
@@ -125,6 +125,8 @@ def _holds(name: str, sample: Sequence[Sequence[str]], column: int) -> bool:
         return _share(sample, column, _has_day) >= _MOST
     if name in {"start", "end"}:
         return _share(sample, column, _is_time) >= _MOST
+    if name == "break":
+        return _share(sample, column, _is_length) >= _MOST
     if name == "id":  # the same one in different rows is that of an employee or an order
         rows = {tuple(cells) for cells in sample if column < len(cells) and cells[column].strip()}
         return len(rows) == len({cells[column].strip() for cells in rows})

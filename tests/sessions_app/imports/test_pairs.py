@@ -29,13 +29,26 @@ def times(data, **answers):
         "Date,Morning in,Morning out,Afternoon in,Afternoon out",
         "Date,Clock In,Lunch out,Lunch in,Clock Out",
         "Date,1. Beginn,1. Ende,2. Beginn,2. Ende",
+        "Date,In1,Out1,In2,Out2",
+        "Date,Clock In,Break Start,Break End,Clock Out",
+        "Datum,Kommen,Pausenbeginn,Pausenende,Gehen",
     ],
 )
 def test_each_pair_is_a_session(header):
-    rows = f"{DAY},09:00,12:00,13:00,17:30\n2026-03-03,08:00,10:00,,\n"
+    is_out_last = "break" in header.lower() or "pause" in header.lower() or "lunch" in header.lower()
+    short = "08:00,,,10:00" if is_out_last else "08:00,10:00,,"
+    rows = f"{DAY},09:00,12:00,13:00,17:30\n2026-03-03,{short}\n"
 
     assert times(f"{header}\n{rows}") == [
         (2, "09:00:00 - 12:00:00"), (2, "13:00:00 - 17:30:00"), (3, "2026-03-03 08:00:00 - 2026-03-03 10:00:00"),
+    ]  # fmt: skip
+
+
+def test_breaks_behind_start_and_end_are_between_them():
+    text = f"Datum;Beginn;Ende;Pause von;Pause bis\n{DAY};09:00;17:30;12:00;13:00\n{DAY};18:00;19:00;;\n"
+
+    assert [each for _line, each in times(text)] == [
+        "09:00:00 - 12:00:00", "13:00:00 - 17:30:00", "18:00:00 - 19:00:00",
     ]  # fmt: skip
 
 

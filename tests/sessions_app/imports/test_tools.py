@@ -691,6 +691,27 @@ def test_a_break_is_what_the_clocks_have_more_than_the_duration(clocks_of_row, s
     assert seconds_of(session(text)) == seconds
 
 
+@pytest.mark.parametrize(
+    ("title", "stated", "seconds"),
+    [
+        ("Break", "0:30", 27_000), ("Pause", "30", 27_000), ("Break (min)", "45", 26_100), ("Pause", "0,5", 27_000),
+        ("Pause (h)", "1", 25_200), ("Lunch", "30 min", 27_000), ("Break", "00:30:00", 27_000), ("Pause", "", 28_800),
+        ("Break", "0", 28_800), ("Break", "9:00", 28_800), ("Break", "1h", 25_200),
+    ],
+)  # fmt: skip
+def test_a_break_of_a_column_is_taken_off(title, stated, seconds):
+    rows = f'2026-02-05,09:00,17:00,"{stated}",x\n2026-02-06,09:00,10:00,0:15,y\n'
+    first, second = sessions(f"Date,Start,End,{title},Description\n{rows}")
+
+    assert (seconds_of(first), seconds_of(second)) == (seconds, 2_700)
+
+
+def test_a_duration_goes_before_a_break():
+    text = "Date,Start,End,Break,Hours\n2026-02-05,09:00,17:00,0:30,7.25\n"
+
+    assert seconds_of(session(text)) == 26_100
+
+
 def test_a_mapping_is_taken_as_it_is_given():
     text = "one,two,three\n05.05.2024,1:30,Foo\n"
     found = session(text, columns={"date": 0, "duration": 1, "client": 2})
