@@ -254,7 +254,7 @@ REST_FRAMEWORK = {
         "new_guests": "60/hour",
     },
     "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_SCHEMA_CLASS": "timetracker.api.schema.operations.OperationSchema",
+    "DEFAULT_SCHEMA_CLASS": "timetracker.api.schema.saying.ActionSchema",
     "EXCEPTION_HANDLER": "timetracker.api.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
@@ -307,6 +307,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "CAMELIZE_NAMES": True,
     "SORT_OPERATION_PARAMETERS": False,
+    "DEFAULT_GENERATOR_CLASS": "timetracker.api.schema.operations.DescriptionGenerator",
     "POSTPROCESSING_HOOKS": ["timetracker.api.schema.document.complete"],
 }
 

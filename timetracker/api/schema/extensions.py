@@ -12,7 +12,7 @@ from drf_spectacular.extensions import (
 )
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
-from drf_spectacular.utils import Direction, PolymorphicProxySerializer, extend_schema_serializer
+from drf_spectacular.utils import Direction, extend_schema_serializer
 
 from timetracker.api.fields import QuerySerializer
 from timetracker.api.schema.headers import Json
@@ -59,12 +59,6 @@ class ShapeExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-cal
             component = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, object=name)  # type: ignore[no-untyped-call]
             auto_schema.registry.register_on_missing(component)
         return described
-
-
-def either(name: str, *shapes: type[Shape]) -> PolymorphicProxySerializer:
-    """Returns what `@extend_schema` takes for an answer that has one of several shapes, as a component of that name."""
-    classes: list[Any] = [*shapes]
-    return PolymorphicProxySerializer(name, classes, resource_type_field_name=None, many=False)
 
 
 def shape_components(shape: type[Shape]) -> dict[str, Json]:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_examples_list
 from drf_spectacular.utils import OpenApiParameter
@@ -10,6 +11,8 @@ from rest_framework.negotiation import DefaultContentNegotiation
 
 from timetracker.api.schema.extensions import needed_scope
 from timetracker.api.schema.headers import Json
+from timetracker.api.schema.saying import ActionSchema
+from timetracker.api.viewsets import ApiViewSet
 
 _DONE = {"200": "As it is now.", "201": "Made.", "204": "Done. There is nothing to tell."}
 _VERBS = {"partial_update": "update", "update": "put", "retrieve": "get", "current": "get", "destroy": "delete"}
@@ -22,8 +25,8 @@ _TAGS = {
 }
 
 
-class OperationSchema(AutoSchema):
-    """Describes one action of a viewset. Set as DEFAULT_SCHEMA_CLASS."""
+class OperationSchema(ActionSchema, AutoSchema):
+    """Describes one action of a viewset."""
 
     def get_operation_id(self) -> str:
         """Verb and noun, such as `listProjects`."""
@@ -112,6 +115,14 @@ class OperationSchema(AutoSchema):
             503: self._has_token or has_body,
         }
         return {status for status, can_be in rules.items() if can_be}
+
+
+class DescriptionGenerator(SchemaGenerator):
+    """Gives actions their schema, and makes the description of them. Set as DEFAULT_GENERATOR_CLASS."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
+        ApiViewSet.schema = OperationSchema()
 
 
 def _path_parameter(name: str) -> OpenApiParameter:
