@@ -144,7 +144,7 @@ def page(new_page) -> Page:
     type_line(page, "Navigation @Website yesterday 16-17")
     bar(page).get_by_role("button", name="Create project").click()
     expect(notice(page)).to_contain_text("Added “Navigation”")
-    for line in ("Mail 8-8:30", "Call 9-10"):
+    for line in ("Mail @Website 8-8:30", "Call 9-10"):  # on the first of a month, yesterday is not in it
         type_line(page, line)
         expect(notice(page)).to_contain_text(f"Added “{line.split()[0]}”")
     return page
