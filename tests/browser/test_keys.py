@@ -32,6 +32,7 @@ def page(new_page) -> Page:
 
 
 def send_keys(page: Page, *keys: str) -> None:
+    page.wait_for_load_state()  # an address is there before its scripts are
     for key in keys:
         page.keyboard.press(key)
 
