@@ -46,10 +46,11 @@ def test_known_and_unknown_addresses_take_the_same_time(settings):
     settings.PASSWORD_HASHERS = ["users_app.hashers.Argon2Hasher"]
     make_account(EMAIL)
     taken = {EMAIL: [], "nobody@example.org": []}
-    for number in range(40):
+    for number in range(60):
         for login in sorted(taken, reverse=bool(number % 2)):
             begin = time.process_time()  # of all threads: others may use the machine
             assert attempt("203.0.113.1", login) == 422
             taken[login].append(time.process_time() - begin)
-    known, unknown = (statistics.median(times[5:]) for times in taken.values())
-    assert abs(known - unknown) < 0.005
+    # One beside the other: on a machine with other work both take longer at times.
+    differences = [known - unknown for known, unknown in zip(*taken.values(), strict=True)]
+    assert abs(statistics.median(differences[5:])) < 0.005

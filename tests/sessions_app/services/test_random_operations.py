@@ -594,4 +594,6 @@ def test_random_changesets_of_two_users(db, monkeypatch):
     print(f"Refused: {dict(sorted(World.rejected.items()))}")
     assert done >= tries(1000)
     reached = (World.accepted + World.rejected).keys()
-    assert reached == SERVICES or (reached < SERVICES and tries(1000) < 1000)  # some are met by chance only
+    assert reached <= SERVICES
+    # Some are met by chance only: the same choices come again and again, so that one of two may never be made.
+    assert len(SERVICES - reached) <= 2 or tries(1000) < 1000
