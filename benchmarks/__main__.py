@@ -83,6 +83,7 @@ def measure_memory_and_start(table: Table, ours: Timetracker) -> None:
     ours.call("POST", f"{ME}/timer/start", {}, token=token)  # else most answers were not made, but sent again
     run_load(ours.url, ours.overview(token, "duration=month"), clients=8, seconds=3)
     table.add("Memory after reading months (Pss)", "120 MiB", f"{ours.memory():.0f} MiB")
+    ours.call("POST", f"{ME}/timer/stop", {}, token=token)
 
 
 def compare(
