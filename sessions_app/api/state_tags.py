@@ -28,8 +28,8 @@ from users_app.models import User
 _FORMAT = 1
 """Grows with every change of what these answers have in them, so that scripts fetch all of them again."""
 
-_recent = RecentAnswers(max_bytes=2 * 1024 * 1024)
-"""Thirteen months of 300 sessions."""
+_recent = RecentAnswers(max_bytes=1024 * 1024, min_bytes=16 * 1024)
+"""Six months of 300 sessions; nothing under thirty sessions."""
 
 View = TypeVar("View", bound=UserScopedViewSet)
 Names = ParamSpec("Names")

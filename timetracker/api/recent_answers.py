@@ -22,12 +22,14 @@ def has_lists(shape: Shape) -> bool:
 class RecentAnswers:
     """Shapes by a tag that names all that they say, their lists as JSON already.
 
-    Their lists have at most `max_bytes` together, in each process; those asked for longest ago go first. Safe for
-    threads.
+    Their lists have at most `max_bytes` together, in each process; those asked for longest ago go first. Shapes whose
+    lists have less than `min_bytes` are as quickly made again, and many of them would take more memory than that. Safe
+    for threads.
     """
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, max_bytes: int, *, min_bytes: int = 0) -> None:
         self._max_bytes = max_bytes
+        self._min_bytes = min_bytes
         self._bytes = 0
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._lock = Lock()
@@ -41,13 +43,13 @@ class RecentAnswers:
             return self._kept[tag].shape
 
     def keep(self, tag: str, shape: Shape) -> Shape:
-        """Keeps a shape unless it is too large, and returns it with its lists as JSON."""
+        """Keeps a shape unless it is too small or too large, and returns it with its lists as JSON."""
         lists: dict[str, Any] = {
             name: Raw(encode_json(value)) for name, value in structs.asdict(shape).items() if isinstance(value, list)
         }
         written = structs.replace(shape, **lists)
         size = sum(len(raw) for raw in lists.values())
-        if size > self._max_bytes:
+        if not self._min_bytes <= size <= self._max_bytes:
             return written
         with self._lock:
             self._bytes += size - self._kept.pop(tag, _Kept(shape, 0)).size

@@ -4,10 +4,12 @@ import pytest
 from django.test import Client as Browser
 
 from sessions_app import services
+from sessions_app.api import state_tags
 from sessions_app.models import Client, Project, Tag
 from sessions_app.services.change_feed import renew_epoch
 from tests.conftest import ApiClient
 from tests.factories import WEB, make_session, make_token, start_session
+from timetracker.api.recent_answers import RecentAnswers
 from users_app.services.preferences import save_preferences
 
 ADDRESSES = ["timer", "sessions", "sessions?duration=month&limit=5", "sessions?q=x", "clients", "projects", "tags"]
@@ -128,6 +130,10 @@ class TestReadAgain:
 
     KEPT = ("ETag", "Cache-Control", "Content-Type", "Link")
     LISTS = [address for address in ADDRESSES if address != "timer"]
+
+    @pytest.fixture(autouse=True)
+    def keeps_short_answers(self, monkeypatch):
+        monkeypatch.setattr(state_tags, "_recent", RecentAnswers(max_bytes=100_000))
 
     @pytest.fixture(autouse=True)
     def stopped(self, owner, clock):

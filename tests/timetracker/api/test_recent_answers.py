@@ -50,6 +50,14 @@ def test_what_is_larger_than_all_is_not_kept(recent):
     assert recent.find("a") is not None
 
 
+def test_what_is_short_is_not_kept():
+    recent = RecentAnswers(max_bytes=1000, min_bytes=200)
+    recent.keep("a", letters(100))
+    recent.keep("b", letters(400))
+
+    assert [tag for tag in "ab" if recent.find(tag)] == ["b"]
+
+
 def test_one_kept_again_counts_once(recent):
     for _time in range(20):
         recent.keep("a", letters(400))
