@@ -189,5 +189,16 @@ class TestReadAgain:
         assert read(stranger_api, "sessions").data["sessions"] == []
 
 
+@pytest.mark.parametrize(("count", "queries"), [(3, 7), (40, 2)])
+def test_only_a_long_answer_is_worth_keeping(api, owner, django_assert_max_num_queries, count, queries):
+    services.stop_timer(owner, WEB)
+    for minute in range(count):
+        make_session(owner, f"2026-11-23T05:{minute:02}:00Z", f"2026-11-23T05:{minute:02}:30Z")
+    read(api, "sessions")
+    with django_assert_max_num_queries(queries) as captured:
+        read(api, "sessions")
+    assert len(captured) == queries
+
+
 def without_time(data):
     return {key: value for key, value in data.items() if key != "serverTime"}
