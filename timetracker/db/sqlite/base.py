@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,23 @@ on_turn: list[Callable[[float], None]] = []
 
 CACHE_OF_READERS = 512
 """KiB. What a thread reads at once is less, and the system has the file in memory for all; 2 MiB each were 28 more."""
+
+MAX_REMEMBERED = 4096
+"""Characters of a statement. Longer ones write many rows, and have another length each time."""
+
+
+@lru_cache(maxsize=512)
+def _with_question_marks(query: str) -> str:
+    return str(base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%"))
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Django's cursor, but a statement that comes again is not put into the style of SQLite again."""
+
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        if param_names is None and len(query) <= MAX_REMEMBERED:
+            return _with_question_marks(query)
+        return super().convert_query(query, param_names=param_names)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -70,6 +88,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._shared is not None:  # and this one only reads
             connection.execute(f"PRAGMA cache_size={-CACHE_OF_READERS}")
         return connection
+
+    def create_cursor(self, name: str | None = None) -> Cursor:
+        cursor: Cursor = self.connection.cursor(factory=Cursor)
+        return cursor
 
     def _start_transaction_under_autocommit(self) -> None:
         if self._is_reading_only:
