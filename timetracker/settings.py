@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "timetracker.middleware.compression.CompressionMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "timetracker.middleware.pages.CSPMiddleware",
     "timetracker.middleware.pages.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

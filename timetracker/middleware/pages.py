@@ -8,6 +8,8 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
+from csp.constants import HEADER as CONTENT_SECURITY_POLICY
+from csp.middleware import CSPMiddleware as PagesCSPMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware as DjangoAuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware as DjangoMessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
@@ -30,6 +32,19 @@ class _PagesOnly:
         found: HttpResponseBase
         found = self.get_response(request) if is_api(request) else super().__call__(request)  # type: ignore[misc]
         return found
+
+
+POLICY_OF_DATA = "default-src 'none'; frame-ancestors 'none'"
+"""What is no page loads nothing, runs nothing and is shown in nothing."""
+
+
+class CSPMiddleware(PagesCSPMiddleware):
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Puts the policy of pages together for pages alone, the API's documentation among them."""
+        if is_api(request) and not response.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault(CONTENT_SECURITY_POLICY, POLICY_OF_DATA)
+            return response
+        return super().process_response(request, response)
 
 
 class SessionMiddleware(_PagesOnly, DjangoSessionMiddleware):

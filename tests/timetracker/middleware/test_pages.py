@@ -46,3 +46,14 @@ def test_pages_are_still_protected_from_other_sites(signed_in, path):
 
 def test_an_address_of_the_api_that_is_nowhere_needs_no_csrf_token(db):
     assert Client(enforce_csrf_checks=True).post("/v1/nowhere").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/v1/users/me/timer", "/v1/nothing", "/v1/openapi.json"])
+def test_data_may_load_nothing(db, path):
+    policy = Client().get(path)["Content-Security-Policy"]
+    assert policy == "default-src 'none'; frame-ancestors 'none'"
+
+
+@pytest.mark.parametrize("path", ["/", "/v1/docs", "/nothing"])
+def test_pages_load_what_is_ours(db, path):
+    assert "script-src 'self'" in Client().get(path)["Content-Security-Policy"]
