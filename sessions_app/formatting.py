@@ -129,9 +129,14 @@ def format_rounding_note(sums: Iterable[tuple[int, Iterable[int]]], style: str) 
     return _("Totals count every second, so they can differ from the sum of the rounded lengths shown.")
 
 
+def list_amounts(amounts: Mapping[str, Decimal]) -> tuple[str, ...]:
+    """Returns `1,234.50 EUR` and `20.00 USD`, in the order of the codes: currencies are never added up."""
+    return tuple(format_amount(amount, currency) for currency, amount in sorted(amounts.items()))
+
+
 def format_amounts(amounts: Mapping[str, Decimal]) -> str:
     """Returns `1,234.50 EUR`, for several currencies `1,234.50 EUR + 20.00 USD`, for none ""."""
-    return " + ".join(format_amount(amount, currency) for currency, amount in sorted(amounts.items()))
+    return " + ".join(list_amounts(amounts))
 
 
 def format_hourly_rate(priced: Priced) -> str:

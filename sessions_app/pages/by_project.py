@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
-from sessions_app.formatting import format_amounts
+from sessions_app.formatting import list_amounts
 from sessions_app.pages.charts import Ink, Parts
 from sessions_app.pages.context import PageContext
 from sessions_app.reports import Dimension, Figures, Group, Report, ReportQuery, percents_of, read_report, sum_figures
@@ -64,12 +64,7 @@ def other_projects(report: Report, *, after: int) -> OtherProjects | None:
     figures = sum_figures([group.figures for group in groups], session_count=0)  # no row of a month shows it
     percents = percents_of(report)
     share = sum(percents[group.key,] for group in groups)
-    return OtherProjects(len(groups), figures, list_amounts(figures), share)
-
-
-def list_amounts(figures: Figures) -> tuple[str, ...]:
-    """Returns the amounts, each with its currency; they are never added up."""
-    return tuple(format_amounts({currency: amount}) for currency, amount in figures.amounts.items())
+    return OtherProjects(len(groups), figures, list_amounts(figures.amounts), share)
 
 
 def parts_by_day(report: Report) -> Parts:
@@ -92,7 +87,7 @@ def _row(report: Report, group: Group, inks: Mapping[UUID | None, Ink], share: i
     return ProjectRow(
         inks.get(group.key, inks[None]),  # type: ignore[arg-type]  # an id, as the first dimension has it
         group.figures,
-        list_amounts(group.figures),
+        list_amounts(group.figures.amounts),
         share,
         tuple(by_day.get(day, 0) for day in report.query.period.dates()) if by_day else (),
         f"{report_address(report.query.period)}&{urlencode({'at': group.key or 'none'})}",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import Http404
 
-from sessions_app.formatting import format_amounts
+from sessions_app.formatting import format_amounts, list_amounts
 from sessions_app.models import Project
 from sessions_app.pages.charts import Ink
 from sessions_app.reports import Dimension, Figures, GroupValue, LinePart, Report, percents_of
@@ -118,7 +118,7 @@ def _row(form: ReportForm, key: tuple[GroupValue, ...], figures: Figures, percen
         ", ".join(format_group_value(each, its, form.catalogue, form.user) for each, its in values),
         _mark_of(values, form.catalogue.projects),
         figures,
-        tuple(format_amounts({currency: amount}) for currency, amount in figures.amounts.items()),
+        list_amounts(figures.amounts),
         percent,
         form.address(at=at),
         form.address(at=at, only="billable"),

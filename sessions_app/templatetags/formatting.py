@@ -21,6 +21,7 @@ from sessions_app.formatting import (
     format_time,
     format_times,
     format_value,
+    list_amounts,
 )
 from sessions_app.models import Change, TimeSession
 from sessions_app.selectors import history
@@ -34,6 +35,7 @@ register.filter("clock", durations.format_clock)
 register.filter("elapsed", durations.format_elapsed)
 register.filter("words", durations.format_words)
 register.filter("amounts", format_amounts)
+register.filter("list_amounts", list_amounts)
 register.filter("rate", format_hourly_rate)
 
 _DATE_STYLES = {"short", "year", "weekday", "full", "long"}

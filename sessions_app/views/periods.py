@@ -8,10 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from sessions_app.formatting import format_rounding_note, format_week
+from sessions_app.formatting import format_rounding_note, format_week, list_amounts
 from sessions_app.pages.by_project import (
     MAX_MONTH_PROJECTS,
-    list_amounts,
     other_projects,
     parts_by_day,
     project_rows,
@@ -103,7 +102,7 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
         "label": format_week(period.first, page.user, this_year=page.today.year),
         "total": total,
         "figures": report.total,
-        "amounts": list_amounts(report.total),
+        "amounts": list_amounts(report.total.amounts),
         "rows": rows,
         "busiest": max(days, key=lambda each: each[1].seconds)[0],
         "bars": stacked_bars(
@@ -157,7 +156,7 @@ def _calendar_context(page: PageContext, period: Period, *, here: str) -> dict[s
         "label": format_week(period.first, page.user, this_year=page.today.year),
         "total": total,
         "figures": report.total,
-        "amounts": list_amounts(report.total),
+        "amounts": list_amounts(report.total.amounts),
         "calendar": calendar,
         "way": "calendar",
         "view": CALENDAR_VIEW,
@@ -189,7 +188,7 @@ def month(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
     context = {
         "total": total,
         "figures": report.total,
-        "amounts": (amounts := list_amounts(report.total)),
+        "amounts": (amounts := list_amounts(report.total.amounts)),
         "total_row": {"figures": report.total, "percent": percents_of(report)[()], "amounts": amounts},
         "rows": project_rows(report, inks, limit=MAX_MONTH_PROJECTS),
         "others": other_projects(report, after=MAX_MONTH_PROJECTS),

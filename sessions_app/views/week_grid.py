@@ -9,10 +9,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from sessions_app import services
-from sessions_app.formatting import format_rounding_note, format_week
+from sessions_app.formatting import format_rounding_note, format_week, list_amounts
 from sessions_app.models import TimeSession
 from sessions_app.pages.actions import WEB, say_done
-from sessions_app.pages.by_project import list_amounts, read_by_project
+from sessions_app.pages.by_project import read_by_project
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.week_grid import Todo, note_errors, read_grid, read_typed
 from sessions_app.timekeeping.periods import week_period
@@ -64,7 +64,7 @@ def week_grid(request: HttpRequest, date: dt.date) -> HttpResponse:
         "days": days,
         "total": total,
         "figures": figures,
-        "amounts": list_amounts(figures),
+        "amounts": list_amounts(figures.amounts),
         "rounding_note": format_rounding_note(sums, page.user.duration_format),
         "is_present": page.today in period,
         "previous": period.first - dt.timedelta(days=7),

@@ -15,6 +15,7 @@ from sessions_app.formatting import (
     format_time,
     format_value,
     format_week,
+    list_amounts,
 )
 from sessions_app.models import Client, TimeSession
 from sessions_app.models.catalogue import COLOURS
@@ -144,3 +145,10 @@ def test_what_was_added_says_that_it_ends_on_a_later_day(end, said):
     )  # fmt: skip
 
     assert said in format_added(session, User(clock="12"))
+
+
+def test_amounts_of_several_currencies_are_listed_by_code():
+    amounts = {"USD": Decimal("20.00"), "EUR": Decimal("1234.50"), "JPY": Decimal(700)}
+    assert list_amounts(amounts) == (f"1,234.50{SPACE}EUR", f"700{SPACE}JPY", f"20.00{SPACE}USD")
+    assert format_amounts(amounts) == " + ".join(list_amounts(amounts))
+    assert list_amounts({}) == ()
