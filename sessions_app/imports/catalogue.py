@@ -26,23 +26,32 @@ _NOT_IN_TAGS = re.compile(r"[\s@＠#＃\\:,;!?\"]+")
 
 @dataclass(frozen=True, slots=True)
 class NewProject:
-    """A project that is not here yet; `client` is the key of its client, "" for none."""
+    """A project that is not here yet; `client` is the key of its client, "" for none.
+
+    `file_key` is the key of its name in the file, where others may have the same.
+    """
 
     name: str
     client: str
+    file_key: str
 
 
 class ImportCatalogue:
     """The catalogue of a user with what an import adds to it. Keys are folded names.
 
     Of two clients that have a project of the same name, the second gets `Name (Client)`, since names are unique here.
+    So it does behind one of no client, and one of no client behind it gets `Name (2)`: a session whose file names a
+    client goes to a project without one, or the other way round, only where that project was here before.
     """
 
     def __init__(self, user: User, told: Iterable[ImportedCatalogue] = ()) -> None:
         self._user = user
         self._told = {
-            (folded_name(each.name), folded_name(each.client)): each for file in told for each in file.projects
+            (folded_name(_entry_name(each.name)), folded_name(_entry_name(each.client))): each
+            for file in told
+            for each in file.projects
         }
+        self._made_projects: set[str] = set()
         self.new_clients: dict[str, str] = {}
         self.new_projects: dict[str, NewProject] = {}
         self.new_tags: dict[str, str] = {}
@@ -104,6 +113,7 @@ class ImportCatalogue:
         projects = {key: self._make_project(new, base) for key, new in self.new_projects.items()}
         changes.add_all(projects.values(), Change.Action.IMPORT)
         self._projects |= projects
+        self._made_projects |= projects.keys()
         tags = {key: Tag(id=uuid7(), name=name, **base) for key, name in self.new_tags.items()}
         changes.add_all(tags.values(), Change.Action.IMPORT)
         self._tags |= {key: tag.id for key, tag in tags.items()}
@@ -147,13 +157,20 @@ class ImportCatalogue:
 
     def _resolve_project(self, name: str, client: str) -> str:
         client_key = self._find_client(client)
-        for each in (name, f"{name[: Project.NAME_LENGTH - len(client) - 3]} ({client})"[: Project.NAME_LENGTH]):
-            key = folded_name(each)
-            its_client = self._client_key_of(key)
+        ending = f" ({client or 2})"
+        names = {
+            folded_name(each): each
+            for each in (name, f"{name[: Project.NAME_LENGTH - len(ending)]}{ending}"[: Project.NAME_LENGTH])
+        }
+        clients = {key: self._client_key_of(key) for key in names}
+        if exact := [key for key, its_client in clients.items() if its_client == client_key]:
+            return exact[0]
+        for key, its_client in clients.items():
             if its_client is None:
-                self.new_projects[key] = NewProject(each, client_key)
+                self.new_projects[key] = NewProject(names[key], client_key, folded_name(name))
                 return key
-            if not client_key or its_client in {client_key, ""}:
+            is_of_import = key in self.new_projects or key in self._made_projects
+            if not (is_of_import or (client_key and its_client)):
                 return key
         return key
 
@@ -167,7 +184,7 @@ class ImportCatalogue:
         return "" if project.client is None else project.client.folded_name
 
     def _make_project(self, new: NewProject, base: dict[str, object]) -> Project:
-        told = self._told.get((folded_name(new.name), new.client)) or ImportedProject(name=new.name)
+        told = self._told.get((new.file_key, new.client)) or ImportedProject(name=new.name)
         colour = min(range(1, COLOURS + 1), key=lambda each: (self._colours[each], each))
         self._colours[colour] += 1
         rate = clean_rate_of_file(told.rate)

@@ -1,5 +1,7 @@
 """What an import writes, that a second one writes nothing, and what undo gives back"""
 
+import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -17,6 +19,7 @@ from sessions_app.services.changeset import present_writer
 from tests.examples import examples
 from tests.factories import WEB, make_guest, make_session
 from tests.sessions_app.imports.bring_in import bring_in, plan
+from tests.sessions_app.imports.formats import zip_bytes
 from tests.sessions_app.imports.samples import HARVEST, TOGGL, TOGGL_SECONDS, WATSON
 from tests.sessions_app.services.states import NOW, not_deleted, tracked
 
@@ -86,6 +89,53 @@ class TestAnImport:
             ("Website", "Acme"), ("Website (Bolt)", "Bolt"),
         }  # fmt: skip
         assert {each.name for each in Client.objects.for_user(owner)} == {"Acme", "Bolt"}
+
+    @pytest.mark.parametrize("chunk", [1, 500])
+    @pytest.mark.parametrize(
+        ("clients", "names"),
+        [
+            (["", "Acme", "Bolt"], ["Site", "Site (Acme)", "Site (Bolt)"]),
+            (["Acme", "Bolt", ""], ["Site", "Site (Bolt)", "Site (2)"]),
+        ],
+    )
+    def test_gives_no_client_the_sessions_of_another(self, owner, monkeypatch, chunk, clients, names):
+        monkeypatch.setattr(commit, "CHUNK", chunk)
+        text = "Client,Project,Description,Billable,Start date,Start time,End date,End time\n" + "".join(
+            f"{client},Site,{month},No,2026-0{month}-02,09:00:00,2026-0{month}-02,10:00:00\n"
+            for month in (1, 2)
+            for client in clients
+        )
+
+        planned, _done = plan(owner, text), bring_in(owner, text)
+
+        assert sorted(planned.new_projects) == sorted(names)
+        projects = Project.objects.for_user(owner).select_related("client")
+        assert {each.name: each.client.name if each.client else "" for each in projects} == dict(
+            zip(names, clients, strict=True)
+        )
+        counts = Counter(TimeSession.objects.for_user(owner).values_list("project__name", flat=True))
+        assert counts == dict.fromkeys(names, 2)
+
+    def test_uses_a_project_of_no_client_that_was_here(self, owner):
+        project = services.create_entry(owner, WEB, Project, name="Website", client_name="")
+
+        bring_in(owner, TOGGL)
+
+        assert TimeSession.objects.for_user(owner).filter(project=project).count() == 3
+
+    def test_keeps_the_rates_of_projects_of_the_same_name_apart(self, owner):
+        projects = [
+            {"name": "Site", "client_id": 1, "rate": 80, "currency": "EUR", "billable": True, "active": True},
+            {"name": "Site", "client_id": 2, "rate": 95, "currency": "USD", "billable": True, "active": False},
+        ]
+        clients = [{"id": 1, "name": "Acme"}, {"id": 2, "name": "Bolt"}]
+
+        bring_in(owner, zip_bytes({"clients.json": json.dumps(clients), "projects.json": json.dumps(projects)}))
+
+        fields = ("name", "hourly_rate", "currency", "billable_by_default", "archived")
+        assert [*Project.objects.for_user(owner).order_by("name").values_list(*fields)] == [
+            ("Site", 80, "EUR", True, False), ("Site (Bolt)", 95, "USD", True, True),
+        ]  # fmt: skip
 
     def test_has_the_tags_beyond_those_of_a_session_in_its_note(self, owner):
         tags = [f"t{number}" for number in range(25)]
