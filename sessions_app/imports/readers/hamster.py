@@ -24,8 +24,11 @@ _BAD_TIME = gettext_noop("“%(cell)s” is no time.")
 _WITHOUT_CATEGORY = frozenset({"unsorted", "unsortiert", "non trie", "sin ordenar"})
 
 
-def _adjust(session: ImportedSession, _cell: Cells) -> Row:
-    return replace(session, project=_category(session.project))
+def _adjust(session: ImportedSession, cell: Cells) -> Row:
+    session = replace(session, project=_category(session.project))
+    if session.start is not None and session.end is None and not cell("end"):  # its minutes are those until the export
+        return replace(session, is_running=True, duration_seconds=None)
+    return session
 
 
 def _category(name: str) -> str:

@@ -459,6 +459,16 @@ def test_tyme_takes_time_only():
 
     assert (found.client, found.project, found.rate) == ("ACME", "P", Decimal("80.50"))
     assert (found.name, found.tags) == ("T", ("S",))
+def test_hamsters_table_has_the_minutes_of_what_runs():
+    done, running = sessions(
+        "activity\tstart time\tend time\tduration minutes\tcategory\tdescription\ttags\r\n"
+        "A\t2024-05-05 22:00:00\t2024-05-05 22:30:00\t30\tW\t\t\r\nB\t2024-05-06 22:00:00\t\t3\tW\t\t\r\n"
+    )
+
+    assert (done.is_running, seconds_of(done)) == (False, 1800)
+    assert (running.is_running, running.end, running.duration_seconds) == (True, None, None)
+
+
     assert found.start == datetime(2024, 5, 5, 20, tzinfo=UTC)
     assert skipped(text) == [(3, "not_time")]
 
