@@ -173,7 +173,8 @@ def _session(
     start = parse_stamp(start_text, "ymd").instant
     end = parse_stamp(end_text, "ymd").instant
     if start is None or start.tzinfo is None or (end_text and (end is None or end.tzinfo is None)):
-        return rejected(number, "bad_time", _BAD_TIME, start_text if start is None else end_text, as_json(dict(line)))
+        wrong = start_text if start is None or start.tzinfo is None else end_text
+        return rejected(number, "bad_time", _BAD_TIME, wrong, as_json(dict(line)))
 
     def name_of(kind: str, key: str) -> str:
         return one_line(parts[kind].get(line.get(key, ""), {}).get("name", ""))

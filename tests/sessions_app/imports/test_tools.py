@@ -402,6 +402,17 @@ def test_solidtime_zip_rates_are_cents_and_breaks_are_none():
     assert {question.key for question in file.questions} == {"tasks_as"}
 
 
+def test_solidtime_zip_rejections_name_the_cell_at_fault():
+    data = zip_bytes({
+        "meta.json": b'{"version":"1.0"}',
+        "time_entries.csv": b"id,start,end\ne1,2024-05-05 20:00,2024-05-05T21:00:00Z\n",
+    })  # fmt: skip
+
+    (row,) = open_file(data).rows()
+
+    assert (row.line, row.code, str(row.reason)) == (2, "bad_time", "“2024-05-05 20:00” is no time.")
+
+
 def test_solidtime_zip_users_are_known_by_their_names():
     entries = "".join(f"e{n},2024-05-05T20:00:00Z,2024-05-05T21:00:00Z,m{n}\n" for n in (1, 2, 3))
     data = zip_bytes(
