@@ -28,6 +28,7 @@ _Range = tuple[tuple[int, int], tuple[int, int]]
 DELIMITERS = (",", ";", "\t", "|")
 _RECORDS_BEFORE_HEADER = 30
 _ENOUGH_TITLES = 2
+_TIMES = frozenset({"start", "end"})
 _UNQUOTED = "\0"
 _HALF_A_SECOND = timedelta(milliseconds=500)
 """Fractions of a day are never exact."""
@@ -90,7 +91,8 @@ def csv_table(source: Source) -> Table:
 def object_table(elements: list[Element]) -> Table:
     """Returns JSON objects as a table: a column for each key of the first hundred.
 
-    An object in one of them that has no name (`"timeInterval": {"start": …}`) lends it its keys.
+    An object in one of them that has times (`"timeInterval": {"start": …}`) lends it its keys, and one with a name the
+    named ones in it (`"project": {"name": …, "customer": {"name": …}}`).
     """
     objects = [(line, _with_inner_keys(element)) for line, element in elements if isinstance(element, Mapping)]
     keys = tuple(dict.fromkeys(str(key) for _line, element in objects[:100] for key in element))
@@ -99,8 +101,15 @@ def object_table(elements: list[Element]) -> Table:
 
 
 def _with_inner_keys(element: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    inner = [value for value in element.values() if isinstance(value, Mapping) and "name" not in value]
-    return {key: value for each in (*inner, element) for key, value in each.items()} if inner else element
+    """Returns an object with the keys of those in it that have a start or an end, and the names within named ones."""
+    inner = [value for value in element.values() if isinstance(value, Mapping)]
+    times = (value for value in inner if any(FIELD_OF_TITLE.get(fold_title(str(key))) in _TIMES for key in value))
+    names = (
+        {key: each for key, each in value.items() if isinstance(each, Mapping) and "name" in each}
+        for value in inner
+        if "name" in value
+    )
+    return {key: value for each in (*names, *times, element) for key, value in each.items()} if inner else element
 
 
 def _json_text(value: object) -> str:
@@ -110,7 +119,7 @@ def _json_text(value: object) -> str:
         case list():
             return ", ".join(_json_text(each) for each in value)
         case Mapping():
-            return _json_text(value.get("name"))
+            return _json_text(value.get("name", value.get("username")))
         case _:
             return str(value)
 

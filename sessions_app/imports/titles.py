@@ -17,6 +17,9 @@ _TOTAL = re.compile(
     r"(?:sum|summa|gesamt|somme|totaal|totale|suma|insgesamt)\b|"
     r"(?:razem|celkem|yhteensa|osszesen|toplam|i alt|итого|всего|合計|合计)\b"
 )
+_VAGUE = frozenset({"rate"})
+"""Titles that say less than any other of their field: beside an hourly rate the API of Kimai calls an amount so."""
+_VAGUER = 2
 _IN_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 
 # Folded titles by field, the commonest first. `start` and `end` are clocks or whole stamps: cells tell which.
@@ -171,7 +174,8 @@ def columns_of(header: Iterable[str], extra: Mapping[str, str] = MappingProxyTyp
     found: dict[str, int] = {}
     ranks: dict[str, int] = {}
     for number, title in enumerate(header):
-        for rank, form in enumerate(title_forms(title)):
+        for place, form in enumerate(title_forms(title)):
+            rank = place + _VAGUER * (form in _VAGUE)
             field = extra.get(form, FIELD_OF_TITLE.get(form)) if form else None
             if field is None:
                 continue

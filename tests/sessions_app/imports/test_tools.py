@@ -823,6 +823,21 @@ def test_a_duration_of_minus_the_start_is_of_what_runs():
 
 
 def test_a_report_without_ends_and_durations_is_not_one_of_running_sessions():
+def test_json_of_kimai_has_hourly_rates_and_customers():
+    entry = {
+        "id": 7, "begin": "2025-06-02T08:00:00+0200", "end": "2025-06-02T09:30:00+0200", "duration": 5400,
+        "activity": {"id": 3, "name": "Dev", "project": None},
+        "project": {"id": 1, "name": "Web", "customer": {"id": 2, "name": "ACME", "currency": "EUR"}},
+        "user": {"id": 1, "username": "ann", "title": "Developer"}, "tags": ["a"], "description": "x", "rate": 127.5,
+        "internalRate": 127.5, "fixedRate": None, "hourlyRate": 85, "exported": False, "billable": True,
+    }  # fmt: skip
+
+    found = session(json.dumps([entry, {**entry, "id": 8}][:1]))
+
+    assert (found.name, found.project, found.client, found.task, found.whose) == ("x", "Web", "ACME", "Dev", "ann")
+    assert (found.rate, found.billable, seconds_of(found)) == (Decimal(85), True, 5400)
+
+
     text = "Description,Start Date,Start Time\nx,2024-05-05,09:00\n"
 
     assert open_file(text).question("columns").is_needed
