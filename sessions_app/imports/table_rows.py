@@ -29,6 +29,7 @@ _MAX_SHOWN = 2_000
 _FORMULA_OF_TOTAL = re.compile(r"=\s*(?:SUBTOTAL|SUM|TEILERGEBNIS|SUMME|SOUS\.TOTAL|SOMME)\(", re.IGNORECASE)
 _LABELS_OF_TOTAL = 2
 """How many filled cells may come before the end of the label of a total."""
+_WHOLE = re.compile("[0-9]{1,4}")
 _DURATIONS = ("hours", "decimal", "duration", "minutes", "seconds")
 _BAD_DATE = gettext_noop("“%(cell)s” is no date.")
 _BAD_START = gettext_noop("“%(cell)s” is no time of a start.")
@@ -187,7 +188,7 @@ class TableReader:
             project=project,
             task=task,
             tags=all_tags,
-            billable=parse_bool(cell("billable")),
+            billable=True if rate and "billable" not in self.columns else parse_bool(cell("billable")),
             rate=rate,
             currency=currency,
             external_id=cell("id"),
@@ -284,6 +285,8 @@ class TableReader:
 
     def _duration(self, cell: Cells) -> tuple[int | None, int]:
         """Returns the whole seconds that a row states, and by how many they may be wrong; None where it states none."""
+        if (parts := _sum_of_parts(cell)) is not None:
+            return parts, 0 if cell("seconds") else _MINUTE
         if text := cell("seconds"):
             return parse_duration(text, "seconds"), 0
         text = cell("duration")
@@ -315,6 +318,18 @@ def _end_text(cell: Cells) -> str:
     """Returns what a row has of its end; 0 in Unix seconds is none."""
     unix_end = cell("unix_end")
     return cell("end") if unix_end in {"", "0"} else unix_end
+
+
+def _sum_of_parts(cell: Cells) -> int | None:
+    """Returns the seconds of a length whose hours, minutes and maybe seconds are in columns of their own, else None.
+
+    Minutes from 60 on are the whole length once more.
+    """
+    hours, *rest = (cell(name) for name in ("hours", "minutes", "seconds"))
+    if not all(map(_WHOLE.fullmatch, (hours, rest[0], rest[1] or "0"))):
+        return None
+    minutes, seconds = (int(text or "0") for text in rest)
+    return int(hours) * 3600 + minutes * 60 + seconds if max(minutes, seconds) < _MINUTE else None
 
 
 def _duration_error(text: str, unit: Unit) -> int:

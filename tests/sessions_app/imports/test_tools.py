@@ -119,7 +119,7 @@ def test_clockify_with_clocks_of_both_kinds_and_activity():
     found = session(text)
 
     assert clocks(found) == "2024-05-13 10:23:00 - 2024-05-13 11:23:01"
-    assert (found.task, found.tags, found.billable, found.client) == ("Dev", ("Dev",), None, "")
+    assert (found.task, found.tags, found.billable, found.client) == ("Dev", ("Dev",), True, "")
     assert (found.rate, found.currency) == (Decimal("80.00"), "EUR")
 
 
@@ -459,17 +459,6 @@ def test_hamster_xml():
     assert asked(text) == {"timezone"}
 
 
-def test_tyme_takes_time_only():
-    text = (
-        "type;date;unix_start;unix_end;day;start;end;category;project;task;subtask;amount;amount_decimal;rate;sum;"
-        "rounding_minutes;rounding_method;note\n"
-        "timed;1.2.24;1714939200;1714942800;1;22:00;23:00;ACME;P;T;S;1:00;1,00;80,50;80,50;1;x;%\n"
-        "mileage;1.2.24;;;1;;;ACME;P;T;S;1:00;1,00;80,00;80,00;1;x;%\n"
-    )
-    found = session(text)
-
-    assert (found.client, found.project, found.rate) == ("ACME", "P", Decimal("80.50"))
-    assert (found.name, found.tags) == ("T", ("S",))
 def test_hamsters_table_has_the_minutes_of_what_runs():
     done, running = sessions(
         "activity\tstart time\tend time\tduration minutes\tcategory\tdescription\ttags\r\n"
@@ -480,6 +469,17 @@ def test_hamsters_table_has_the_minutes_of_what_runs():
     assert (running.is_running, running.end, running.duration_seconds) == (True, None, None)
 
 
+def test_tyme_takes_time_only():
+    text = (
+        "type;date;unix_start;unix_end;day;start;end;category;project;task;subtask;amount;amount_decimal;rate;sum;"
+        "rounding_minutes;rounding_method;note\n"
+        "timed;1.2.24;1714939200;1714942800;1;22:00;23:00;ACME;P;T;S;1:00;1,00;80,50;80,50;1;x;%\n"
+        "mileage;1.2.24;;;1;;;ACME;P;T;S;1:00;1,00;80,00;80,00;1;x;%\n"
+    )
+    found = session(text)
+
+    assert (found.client, found.project, found.rate, found.billable) == ("ACME", "P", Decimal("80.50"), True)
+    assert (found.name, found.tags) == ("T", ("S",))
     assert found.start == datetime(2024, 5, 5, 20, tzinfo=UTC)
     assert skipped(text) == [(3, "not_time")]
 
@@ -646,6 +646,32 @@ def test_clocks_without_dates_are_no_times():
     assert table.question("columns").is_needed
 
 
+@pytest.mark.parametrize(
+    ("titles", "cells", "seconds"),
+    [
+        ("Hours,Minutes", "1,30", 5400),
+        ("Hours,Minutes", "0,45", 2700),
+        ("Hours,Minutes", "2,0", 7200),
+        ("Hours,Minutes", "1.5,90", 5400),
+        ("Hours,Minutes", "2,120", 7200),
+        ("Hours,Minutes,Logged hours", "1,30,1.5", 5400),
+        ("Hours,Minutes,Seconds", "1,30,15", 5415),
+        ("Stunden;Minuten", "1;30", 5400),
+    ],
+)
+def test_hours_and_minutes_may_be_in_columns_of_their_own(titles, cells, seconds):
+    mark = ";" if ";" in titles else ","
+
+    assert session(f"Date{mark}{titles}\n2024-05-05{mark}{cells}\n").duration_seconds == seconds
+
+
+def test_an_hourly_rate_makes_billable_where_no_column_says_it():
+    text = "Date,Project,Hours,Rate{0}\n2024-05-05,P,1,80{1}\n2024-05-06,P,1,{1}\n"
+
+    assert [each.billable for each in sessions(text.format("", ""))] == [True, None]
+    assert [each.billable for each in sessions(text.format(",Billable", ",No"))] == [False, False]
+
+
 def test_one_of_several_numbers_is_no_duration():
     file = open_file("Datum;Anfang um;Auto;Rest\n13.01.2026;9h30;2;3\n")
 
@@ -797,6 +823,21 @@ def test_json_whose_times_are_an_inner_object(key):
         assert (found.name, found.project, found.client, found.billable) == ("x", "P", "C", True)
 
 
+def test_json_of_kimai_has_hourly_rates_and_customers():
+    entry = {
+        "id": 7, "begin": "2025-06-02T08:00:00+0200", "end": "2025-06-02T09:30:00+0200", "duration": 5400,
+        "activity": {"id": 3, "name": "Dev", "project": None},
+        "project": {"id": 1, "name": "Web", "customer": {"id": 2, "name": "ACME", "currency": "EUR"}},
+        "user": {"id": 1, "username": "ann", "title": "Developer"}, "tags": ["a"], "description": "x", "rate": 127.5,
+        "internalRate": 127.5, "fixedRate": None, "hourlyRate": 85, "exported": False, "billable": True,
+    }  # fmt: skip
+
+    found = session(json.dumps([entry, {**entry, "id": 8}][:1]))
+
+    assert (found.name, found.project, found.client, found.task, found.whose) == ("x", "Web", "ACME", "Dev", "ann")
+    assert (found.rate, found.billable, seconds_of(found)) == (Decimal(85), True, 5400)
+
+
 def test_json_objects_that_follow_each_other():
     line = '{"start":"20240331T0%d3000Z","end":"20240331T0%d4500Z"}\n'
 
@@ -823,21 +864,6 @@ def test_a_duration_of_minus_the_start_is_of_what_runs():
 
 
 def test_a_report_without_ends_and_durations_is_not_one_of_running_sessions():
-def test_json_of_kimai_has_hourly_rates_and_customers():
-    entry = {
-        "id": 7, "begin": "2025-06-02T08:00:00+0200", "end": "2025-06-02T09:30:00+0200", "duration": 5400,
-        "activity": {"id": 3, "name": "Dev", "project": None},
-        "project": {"id": 1, "name": "Web", "customer": {"id": 2, "name": "ACME", "currency": "EUR"}},
-        "user": {"id": 1, "username": "ann", "title": "Developer"}, "tags": ["a"], "description": "x", "rate": 127.5,
-        "internalRate": 127.5, "fixedRate": None, "hourlyRate": 85, "exported": False, "billable": True,
-    }  # fmt: skip
-
-    found = session(json.dumps([entry, {**entry, "id": 8}][:1]))
-
-    assert (found.name, found.project, found.client, found.task, found.whose) == ("x", "Web", "ACME", "Dev", "ann")
-    assert (found.rate, found.billable, seconds_of(found)) == (Decimal(85), True, 5400)
-
-
     text = "Description,Start Date,Start Time\nx,2024-05-05,09:00\n"
 
     assert open_file(text).question("columns").is_needed
