@@ -11,7 +11,8 @@ from sessions_app.imports.checks import checked, rejected
 from sessions_app.imports.dates import DAY, Stamp, moment, parse_dotted_clock, parse_stamp, parse_time
 from sessions_app.imports.evidence import takes_rows_of, whose
 from sessions_app.imports.layouts import Cells, Layout
-from sessions_app.imports.numbers import FOREVER, Unit, currency_in, parse_bool, parse_duration, parse_rate
+from sessions_app.imports.lengths import DECIMAL_ERROR, LENGTHS, stated_length
+from sessions_app.imports.numbers import FOREVER, Unit, currency_in, parse_bool, parse_rate
 from sessions_app.imports.rows import Answers, ImportedSession, RejectedRow, RejectionCode, Row, SkippedRow
 from sessions_app.imports.tables import Table
 from sessions_app.imports.texts import name_and_note, one_line, split_tags, with_task
@@ -19,9 +20,6 @@ from sessions_app.imports.titles import bracketed, fold_title, is_label_of_total
 from sessions_app.timekeeping.messages import gettext_noop
 
 _NEAR_CLOCK_CHANGE = timedelta(minutes=61)
-_DECIMAL_ERROR = 18
-"""What two decimals of an hour leave open, in seconds."""
-_MINUTE = 60
 _TO_THE_MINUTE = len("2024-05-05T22:00")
 _MAX_SHOWN = 2_000
 """How many characters of a rejected row are shown."""
@@ -29,8 +27,6 @@ _MAX_SHOWN = 2_000
 _FORMULA_OF_TOTAL = re.compile(r"=\s*(?:SUBTOTAL|SUM|TEILERGEBNIS|SUMME|SOUS\.TOTAL|SOMME)\(", re.IGNORECASE)
 _LABELS_OF_TOTAL = 2
 """How many filled cells may come before the end of the label of a total."""
-_WHOLE = re.compile("[0-9]{1,4}")
-_DURATIONS = ("hours", "decimal", "duration", "minutes", "seconds")
 _BAD_DATE = gettext_noop("“%(cell)s” is no date.")
 _BAD_START = gettext_noop("“%(cell)s” is no time of a start.")
 _BAD_END = gettext_noop("“%(cell)s” is no time of an end.")
@@ -160,7 +156,7 @@ class TableReader:
         return (self.table.delimiter or ",").join(cells)[:_MAX_SHOWN]
 
     def _session(self, line: int, cell: Cells, cells: list[str]) -> ImportedSession:
-        seconds, error = self._duration(cell)
+        seconds, error = stated_length(cell, self.unit)
         times = self._times(cell, seconds)
         text = self.layout.clean
         description, task = text(cell("description")), one_line(text(cell("task")))
@@ -254,7 +250,7 @@ class TableReader:
     def _hours(self, day: date, end_text: str, cell: Cells, seconds: int | None) -> _Times:
         """Returns a day without clocks, which needs a duration."""
         if seconds is None:
-            text = next((text for name in _DURATIONS if (text := cell(name))), "")
+            text = next((text for name in LENGTHS if (text := cell(name))), "")
             if text:
                 raise _Rejection("bad_time", _BAD_DURATION, text)
             raise _Rejection("bad_time" if end_text else "malformed_row", _NO_DURATION)
@@ -283,30 +279,12 @@ class TableReader:
             end = _next_day_if_needed(start, end, seconds)
         return _Times(start, end, has_end_date=stated_day is not None)
 
-    def _duration(self, cell: Cells) -> tuple[int | None, int]:
-        """Returns the whole seconds that a row states, and by how many they may be wrong; None where it states none."""
-        if (parts := _sum_of_parts(cell)) is not None:
-            return parts, 0 if cell("seconds") else _MINUTE
-        if text := cell("seconds"):
-            return parse_duration(text, "seconds"), 0
-        text = cell("duration")
-        if text:
-            seconds = parse_duration(text, self.unit)
-            if seconds is not None:
-                return seconds, _duration_error(text, self.unit)
-        for name in ("decimal", "hours"):
-            if (text := cell(name)) and (seconds := parse_duration(text, "hours")) is not None:
-                return seconds, _duration_error(text, "hours")
-        if text := cell("minutes"):
-            return parse_duration(text, "minutes"), _duration_error(text, "minutes")
-        return None, 0
-
     @staticmethod
     def _fits_clocks(times: _Times, seconds: int | None, error: int) -> bool:
         """Tells whether the clocks say the same as a duration that was rounded to decimals of an hour."""
         if times.start is None or times.end is None or seconds is None:
             return False
-        return error == _DECIMAL_ERROR and abs((times.end - times.start).total_seconds() - seconds) <= error
+        return error == DECIMAL_ERROR and abs((times.end - times.start).total_seconds() - seconds) <= error
 
     def _money(self, cell: Cells) -> tuple[Decimal | None, str]:
         text = cell("rate")
@@ -318,25 +296,6 @@ def _end_text(cell: Cells) -> str:
     """Returns what a row has of its end; 0 in Unix seconds is none."""
     unix_end = cell("unix_end")
     return cell("end") if unix_end in {"", "0"} else unix_end
-
-
-def _sum_of_parts(cell: Cells) -> int | None:
-    """Returns the seconds of a length whose hours, minutes and maybe seconds are in columns of their own, else None.
-
-    Minutes from 60 on are the whole length once more.
-    """
-    hours, *rest = (cell(name) for name in ("hours", "minutes", "seconds"))
-    if not all(map(_WHOLE.fullmatch, (hours, rest[0], rest[1] or "0"))):
-        return None
-    minutes, seconds = (int(text or "0") for text in rest)
-    return int(hours) * 3600 + minutes * 60 + seconds if max(minutes, seconds) < _MINUTE else None
-
-
-def _duration_error(text: str, unit: Unit) -> int:
-    """Returns by how many seconds the rounding of a duration may be off."""
-    if ":" in text:
-        return 0 if text.count(":") > 1 else _MINUTE
-    return {"hours": _DECIMAL_ERROR, "days": _MINUTE, "minutes": _MINUTE, "seconds": 0}[unit]
 
 
 def _next_day_if_needed(start: datetime, end: datetime, seconds: int | None) -> datetime:

@@ -174,8 +174,8 @@ def columns_of(header: Iterable[str], extra: Mapping[str, str] = MappingProxyTyp
     found: dict[str, int] = {}
     ranks: dict[str, int] = {}
     for number, title in enumerate(header):
-        for place, form in enumerate(title_forms(title)):
-            rank = place + _VAGUER * (form in _VAGUE)
+        for cut, form in enumerate(title_forms(title)):
+            rank = cut + _VAGUER * (form in _VAGUE)
             field = extra.get(form, FIELD_OF_TITLE.get(form)) if form else None
             if field is None:
                 continue

@@ -659,7 +659,7 @@ def test_clocks_without_dates_are_no_times():
         ("Stunden;Minuten", "1;30", 5400),
     ],
 )
-def test_hours_and_minutes_may_be_in_columns_of_their_own(titles, cells, seconds):
+def test_hours_and_minutes_may_be_in_a_column_each(titles, cells, seconds):
     mark = ";" if ";" in titles else ","
 
     assert session(f"Date{mark}{titles}\n2024-05-05{mark}{cells}\n").duration_seconds == seconds
