@@ -44,6 +44,8 @@ _SAMPLE = 20
 _MAX_UNPACKED = 200_000_000
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _READABLE = (".csv", ".tsv", ".json", ".xlsx", ".xml", ".ics", ".data", "/frames")
+_UNREADABLE = ("/tags.data", "/undo.data", "/backlog.data")
+"""What Timewarrior has beside the months in its folder."""
 _MAYBE_READABLE = (".txt",)
 """What is an export only where nothing else is: beside one it says how to read it."""
 
@@ -187,11 +189,11 @@ def is_of_a_tool(archive: ZipFile) -> bool:
 
 
 def readable_parts(archive: ZipFile) -> list[ZipInfo]:
-    """Returns the files in a ZIP that may be exports by their names."""
-    names = part_names(archive)
+    """Returns the files in a ZIP that may be exports by their names; empty ones only where all are."""
+    parts = [(f"/{name}".lower(), archive.getinfo(name)) for name in part_names(archive)]
     for endings in (_READABLE, _MAYBE_READABLE):
-        if found := [archive.getinfo(name) for name in names if f"/{name}".lower().endswith(endings)]:
-            return found
+        if found := [part for name, part in parts if name.endswith(endings) and not name.endswith(_UNREADABLE)]:
+            return [part for part in found if part.file_size] or found
     return []
 
 

@@ -36,6 +36,7 @@ def content_of(file):
         {},
         {"__MACOSX/years/._2025.csv": "x", "years/._2026.csv": "x", "years/.DS_Store": "x"},
         {"README.txt": "How to read it", "logo.png": "x"},
+        {"data/tags.data": "{}", "data/undo.data": "txn:", "data/backlog.data": "x", "data/2026-02.data": ""},
         {"inner.zip": zip_bytes(TWO)},
     ],
 )
