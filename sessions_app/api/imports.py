@@ -205,7 +205,9 @@ def _problem_of(plan: Plan) -> problems.Problem | None:
     columns = next((each for each in plan.needed if each.key == "columns"), None)
     if unreadable is not None or columns is not None:
         detail = _("This table is of no tool that is known here. Import it on the page, which asks for its columns.")
-        body = problems.problem(400, "unreadable_file", detail if unreadable is None else unreadable.error)
+        if unreadable is not None:
+            detail = unreadable.error if len(plan.files) == 1 else f"“{unreadable.name}”: {unreadable.error}"
+        body = problems.problem(400, "unreadable_file", detail)
         body.reason = "unknown_format" if unreadable is None else unreadable.reason
         return body
     if not plan.needed:

@@ -11,6 +11,7 @@ from sessions_app.imports import background
 from sessions_app.models import Changeset, TimeSession
 from tests.accounts import export
 from tests.factories import WEB, make_session, make_token
+from tests.sessions_app.imports.formats import zip_bytes
 from tests.sessions_app.imports.samples import HARVEST, TOGGL, TOGGL_SECONDS
 from tests.sessions_app.services.states import not_deleted
 from users_app.models import Scope
@@ -205,6 +206,13 @@ def test_what_cannot_be_read_is_said_and_nothing_is_stored(send, content, reason
     assert (response.status_code, response.json()["code"], response.json()["reason"]) == (
         400, "unreadable_file", reason,
     )  # fmt: skip
+    assert not TimeSession.objects.exists()
+
+
+def test_which_of_several_files_cannot_be_read_is_said(send):
+    response = send(zip_bytes({"a/toggl.csv": TOGGL, "a/sums.csv": "Project,Duration\nP,01:00:00\n"}))
+
+    assert response.json()["detail"].startswith("“a/sums.csv”: This file is of no tool")
     assert not TimeSession.objects.exists()
 
 
