@@ -13,7 +13,8 @@ from sessions_app.imports.rows import ImportedSession, Row, SkippedRow
 from sessions_app.imports.texts import distinct, name_and_note, one_line
 from sessions_app.timekeeping.messages import gettext_noop
 
-_TAG = re.compile(r"(?<!\w)#([\w-]+)")
+# As TimeTagger reads them: also glued together, and with any letter or sign that is not ASCII.
+_TAG = re.compile(r"#([0-9A-Za-z_/\-\u0080-\U0010ffff]+)")
 _MARKED_TAG = re.compile(rf"{_TAG.pattern}\s*")
 _NO_TIMES = gettext_noop("This record has no times.")
 

@@ -328,6 +328,23 @@ def test_timetagger_records():
     assert (rows[2].kind, rows[3].code) == ("not_time", "bad_time")
 
 
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("#client/web fix", ("client/web",)),
+        ("#glued#together", ("glued", "together")),
+        ("C#Sharp # alone, #end.", ("sharp", "end")),
+        ("#caf\u00e9 #\U0001f389", ("caf\u00e9", "\U0001f389")),
+    ],
+)
+def test_timetagger_records_have_the_tags_that_it_sees(text, tags):
+    record = {"key": "k1", "t1": 1714939200, "t2": 1714942800, "mt": 1, "st": 0.1, "ds": text}
+
+    found = session(json.dumps({"records": [record]}))
+
+    assert (found.name, found.tags) == (text, tags)
+
+
 # Timewarrior and Watson
 
 
