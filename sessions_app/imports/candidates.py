@@ -108,7 +108,8 @@ class _Identities:
     def of(self, row: ImportedSession, start: datetime | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Returns the identities of the next row, which starts at that instant, and those that it is known by.
 
-        A brief one is known by another brief one, and by any whole one of its times; a whole one only by a brief one,
+        A brief one is known by another brief one, and by any whole one of its times (by its record where all files of
+        its tool were whole once); a whole one only by a brief one,
         since another whole one of its times is another session. So it is with a twin: one with an id is known by the
         twin of one without, and the other way round.
         """
@@ -120,7 +121,7 @@ class _Identities:
             in_order = _in_order(row.brief, brief)
             of_whole, of_brief = f"s{in_order}", f"t{in_order}"
             if row.is_brief:
-                given, known_by = [of_brief], [of_brief, of_whole, f"p.{brief}", f"b.{brief}"]
+                given, known_by = [of_brief], [of_brief, of_whole, by_record, record, f"p.{brief}", f"b.{brief}"]
             else:
                 given, known_by = [by_record, of_whole], [by_record, of_brief, record, f"p.{brief}"]
         if row.twin is not None and start is not None and not row.is_running:

@@ -200,7 +200,7 @@ class TableReader:
     def _brief(self, times: _Times, seconds: int | None, texts: tuple[str, ...]) -> str:
         if times.start is None:
             return "\x1f".join((self._record_of_times(times, seconds), *texts))
-        return f"{_to_the_minute(times.start)}/{'' if times.end is None else _to_the_minute(times.end)}"
+        return f"{to_the_minute(times.start)}/{'' if times.end is None else to_the_minute(times.end)}"
 
     @staticmethod
     def _record_of_times(times: _Times, seconds: int | None) -> str:
@@ -320,5 +320,6 @@ def _later(end: datetime, days: int) -> datetime:
         return end
 
 
-def _to_the_minute(at: datetime) -> str:
+def to_the_minute(at: datetime) -> str:
+    """Returns the minute of a time, ISO 8601."""
     return at.isoformat()[:_TO_THE_MINUTE]

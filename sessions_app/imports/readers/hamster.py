@@ -14,6 +14,7 @@ from sessions_app.imports.dates import parse_stamp
 from sessions_app.imports.layouts import Cells, Layout
 from sessions_app.imports.numbers import parse_decimal
 from sessions_app.imports.rows import ImportedSession, Row, UnreadableFileError
+from sessions_app.imports.table_rows import to_the_minute
 from sessions_app.imports.tables import Table
 from sessions_app.imports.texts import as_json, name_and_note, one_line, split_tags
 from sessions_app.timekeeping.messages import Message, gettext_noop
@@ -43,6 +44,8 @@ LAYOUTS = (
         needs=({"start"}, {"end"}, {"minutes"}),
         must=("activity", "category"),
         titles={"activity": "description", "category": "project", "description": "note"},
+        contents=("description", "project"),
+        has_seconds=True,
         adjust=_adjust,
     ),
 )
@@ -118,5 +121,7 @@ def _session(line: int, values: Mapping[str, str]) -> Row:
             project=_category(project),
             tags=tags,
             is_running=is_running,
+            brief=f"{to_the_minute(start)}/{'' if end is None else to_the_minute(end)}",
+            is_brief=start_text.count(":") == 1,
         )
     )

@@ -30,6 +30,8 @@ LAYOUTS = (
         lacks=("description", "client", "task", "duration", "date", "start_date", "user", "timezone", "billable"),
         typical=("stop",),
         titles={"id": ""},
+        contents=("project", "tags"),
+        has_seconds=True,
         twin=lambda _description, project: project,
     ),
 )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -193,6 +194,19 @@ def test_both_files_of_hamster_are_one(owner, category):
     assert [plan(owner, each).new_projects for each in files] == [["Work"] if category == "Work" else []] * 2
     assert bring_in(owner, files[0]).counts["created"] == 2
     assert plan(owner, files[1]).created == 0
+
+
+@pytest.mark.parametrize("is_cut_first", [True, False])
+@pytest.mark.parametrize("whole", [WATSON_CSV, formats.hamster_table(ENTRIES), formats.hamster_xml(ENTRIES)])
+def test_seconds_that_a_spreadsheet_cut_are_no_difference(owner, whole, is_cut_first):
+    text = whole if isinstance(whole, str) else whole.decode()
+    cut = re.sub(r"( [0-9]{2}:[0-9]{2}):[0-9]{2}", r"\1", text)
+    first, second = (cut, text) if is_cut_first else (text, cut)
+
+    assert bring_in(owner, first).counts["created"] == 2
+    assert plan(owner, second).created == 0
+    assert bring_in(owner, second).counts["unchanged"] == 2
+    assert bring_in(owner, first).counts["unchanged"] == 2
 
 
 def test_records_that_were_undone_are_free_for_a_report(owner):

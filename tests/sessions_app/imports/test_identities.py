@@ -27,6 +27,13 @@ OF_HARVEST = (
     "4188c698c4054fecde05b86bd536f462.2", "b.43d9c1abc39e274ae10f5767ac7ab464.2",
     "6d3129a42683401213d426816d226c7f.1", "b.5fdd10098155c8ecb51423320da757f7.1",
 )  # fmt: skip
+HAMSTER = (
+    '<activities><activity name="Draft" start_time="2026-03-02 09:00" end_time="2026-03-02 10:30" category="Site" '
+    'tags="a, b"/><activity name="Night" start_time="2026-03-03 23:30" end_time="2026-03-04 00:30" category="Site"/>'
+    "</activities>"
+)
+# As they were given before its clocks could be brief.
+OF_HAMSTER = ("r202603020900c10ead196e661e13d921653f.1", "r2026030323308f7f7c65c855fefbb9e599c1.1")
 
 
 @pytest.mark.parametrize(
@@ -37,8 +44,9 @@ OF_HARVEST = (
         (BRIEF, OF_BRIEF, BRIEF),
         (BRIEF, OF_BRIEF, TOGGL),
         (HARVEST, OF_HARVEST, HARVEST),
+        (HAMSTER, OF_HAMSTER, HAMSTER),
     ],
-    ids=["whole", "whole, then brief", "brief", "brief, then whole", "without clocks"],
+    ids=["whole", "whole, then brief", "brief", "brief, then whole", "without clocks", "whole once"],
 )
 def test_what_came_in_before_identities_had_an_order_is_known(owner, first, earlier, second):
     count = bring_in(owner, first).counts["created"]
