@@ -26,6 +26,9 @@ _CLOCK_STYLE = re.compile(
     r"(?P<second>[0-9]{1,2})(?::(?P<third>[0-9]{1,2})(?:[.,][0-9]+)?)?\s*(?P<unit>min|h|hrs?|[AaPp]\.?\s?[Mm]\.?)?"
 )
 _DOTTED = re.compile(r"-?[0-9]{1,4}\.[0-5][0-9]\.[0-5][0-9]")
+_FIRST_DAYS = re.compile(
+    r"(?:1899-12-3(?P<none>[01])|1900-01-(?P<days>[0-3][0-9]))(?: (?P<clock>[0-9]{2}:[0-9]{2}:[0-9]{2}))?"
+)
 _PARTS = re.compile(
     r"(?P<minus>-)?P?(?:(?P<days>[0-9.,]{1,30})\s?(?:d|days?|Tage?|jours?)\s?)?T?"
     r"(?:(?P<hours>[0-9.,]{1,30})\s?(?:h|hrs?|hours?|Std|Stunden?|heures?|horas?|ore)\.?,?\s?(?:(?P<rest>[0-9]{2})(?!\S))?)?"
@@ -139,6 +142,8 @@ def _parse_duration(text: str, unit: Unit | None) -> int | None:
         text = text.replace(".", ":")
     if (found := _CLOCK_STYLE.fullmatch(text)) is not None:
         return _clock_style(found)
+    if (found := _FIRST_DAYS.fullmatch(text)) is not None:
+        return _of_first_days(found)
     if unit is not None and (number := _plain(text)) is not None:
         return _whole(number * SECONDS_IN[unit])
     if any(letter.isdigit() for letter in text) and (found := _PARTS.fullmatch(text)) is not None:
@@ -159,6 +164,12 @@ def _clock_style(found: re.Match[str]) -> int | None:
         seconds = first * 3600 + second * 60 + int(third or 0)
     seconds += int(found["days"] or 0) * 86_400
     return -seconds if found["minus"] else seconds
+
+
+def _of_first_days(found: re.Match[str]) -> int | None:
+    """Returns a length that a spreadsheet took for a moment: one of more than a day is in January of 1900."""
+    clock = _parse_duration(found["clock"] or "0:00", None)
+    return None if clock is None else int(found["days"] or found["none"]) * 86_400 + clock
 
 
 def _in_parts(found: re.Match[str]) -> int | None:

@@ -508,6 +508,18 @@ def test_a_table_without_a_header_keeps_its_first_row():
     assert open_file(text).question("columns").is_needed
 
 
+@pytest.mark.parametrize(("hours", "seconds"), [(25, 90_000), (24, 86_400), (49.5, 178_200), (1.5, 5_400)])
+def test_workbooks_may_show_long_durations_as_clocks(hours, seconds):
+    book = openpyxl.Workbook()
+    book.active.append(["Date", "From", "To", "Duration", "Customer", "Project", "Activity"])
+    book.active.append([date(2024, 5, 5), time(9), time(10), hours / 24, "C", "P", "Dev"])
+    book.active["D2"].number_format = "h:mm"
+    file = io.BytesIO()
+    book.save(file)
+
+    assert session(file.getvalue()).duration_seconds == seconds
+
+
 def test_clocks_that_lost_their_format():
     assert clocks(session(DATED + "x,45356,0.375,45356,0.4375,\n")) == "2024-03-05 09:00:00 - 2024-03-05 10:30:00"
 
