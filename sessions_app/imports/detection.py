@@ -1,5 +1,6 @@
 """Finds out by its content which tool made a file, and reads it."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -43,6 +44,10 @@ _LAYOUTS = (
 _SAMPLE = 20
 _MAX_UNPACKED = 200_000_000
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+_OTHER_SPREADSHEETS = frozenset({"mimetype", "content.xml", "xl/workbook.bin", "Index/Document.iwa"})
+"""Parts of workbooks of LibreOffice, of Excel in binary, and of Numbers."""
+_TABLE_OF_XML = re.compile("<table[ >]|urn:schemas-microsoft-com:office", re.IGNORECASE)
+"""What programs write that call a page, or a workbook in XML, XLS."""
 _READABLE = (".csv", ".tsv", ".json", ".xlsx", ".xml", ".ics", ".data", "/frames")
 _UNREADABLE = ("/tags.data", "/undo.data", "/backlog.data")
 """What Timewarrior has beside the months in its folder."""
@@ -81,6 +86,8 @@ def read(name: str, data: bytes | Path | IO[bytes], answers: Answers, now: datet
         return _read_json(name, read_text(source, encoding), answers, now)
     if beginning.startswith("<"):
         if "<activit" not in beginning:
+            if _TABLE_OF_XML.search(beginning):
+                raise UnreadableFileError("spreadsheet", Message(_SPREADSHEET))
             raise UnreadableFileError("unknown_format", Message(_UNKNOWN))
         return _read_xml(source, answers)
     if beginning[:15].upper() == "BEGIN:VCALENDAR":
@@ -181,7 +188,7 @@ def is_of_a_tool(archive: ZipFile) -> bool:
     names = part_names(archive)
     bare = {part.rsplit("/", maxsplit=1)[-1] for part in names}
     return (
-        not {"xl/workbook.xml", "mimetype", "content.xml"}.isdisjoint(names)
+        not {"xl/workbook.xml", *_OTHER_SPREADSHEETS}.isdisjoint(names)
         or "account.json" in bare
         or solidtime.is_solidtime(bare)
         or toggl_catalogue.is_toggl(bare)
@@ -213,7 +220,7 @@ def _read_zip(name: str, source: Source, answers: Answers, now: datetime) -> Rea
         return toggl_catalogue.read_zip(source)
     if inner and not inner.startswith(b"PK"):
         return read(readable[0].filename, inner, answers, now)
-    if "mimetype" in names or "content.xml" in names:
+    if not _OTHER_SPREADSHEETS.isdisjoint(names):
         raise UnreadableFileError("spreadsheet", Message(_SPREADSHEET))
     raise UnreadableFileError("unknown_format", Message(_UNKNOWN_ZIP))
 

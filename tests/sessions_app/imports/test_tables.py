@@ -10,7 +10,7 @@ import pytest
 
 from sessions_app.imports.detection import read
 from sessions_app.imports.rows import UnreadableFileError
-from tests.sessions_app.imports.formats import CLOCKIFY, csv_bytes, workbook
+from tests.sessions_app.imports.formats import CLOCKIFY, csv_bytes, workbook, zip_bytes
 from tests.sessions_app.imports.reading import NOW, asked, clocks, open_file, rejections, session, sessions, skipped
 
 TOGGL = (
@@ -471,6 +471,10 @@ def test_a_workbook_that_unpacks_to_more_than_it_says_is_not_read():
         (b"hello, world\nthis is, a text\n", "unknown_format"), (b"[]", "empty"), (b"{}", "empty"),
         (b"[1, 2", "malformed_file"), (b"[" * 100_000, "malformed_file"), (b"[1, 2]", "unknown_format"),
         (b"<html><body>x</body></html>", "unknown_format"), (b"<a><b>", "unknown_format"),
+        (b"<html><table><tr><td>Start</td></tr></table></html>", "spreadsheet"),
+        (b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"></Workbook>', "spreadsheet"),
+        (zip_bytes({"[Content_Types].xml": "<Types/>", "xl/workbook.bin": "x"}), "spreadsheet"),
+        (zip_bytes({"Index/Document.iwa": "x", "Metadata/a.xml": "x"}), "spreadsheet"),
         (b"<activities><activity", "malformed_file"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]><activities><activity name="&b;"/></activities>', "malformed_file"),
         (b"Project,Start time,End time,Description\nP,09:00,10:00,x\n", "unknown_format"),
