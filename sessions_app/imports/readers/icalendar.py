@@ -149,15 +149,15 @@ def event_rows(lines: Iterator[Line], zones: Zones, after: int) -> Iterator[Row]
 
 
 def _session(event: _Event, zones: Zones) -> Row:
-    values = event.values
+    values, empty = event.values, _Property("", "")
+    summary, description = (values.get(key, empty) for key in ("SUMMARY", "DESCRIPTION"))
     first, last = (_stamp(values.get(key)) for key in ("DTSTART", "DTEND"))
     if first.day is not None and first.clock is None:
         return SkippedRow(event.line, "not_time")
     if "STATUS" in values and values["STATUS"].value.strip().upper() == "CANCELLED":
         return SkippedRow(event.line, "cancelled")
     if not _REPEATING.isdisjoint(values):
-        name = one_line(values["SUMMARY"].text) if "SUMMARY" in values else ""
-        return rejected(event.line, "recurring", _RECURRING, record=name)
+        return rejected(event.line, "recurring", _RECURRING, record=one_line(summary.text))
     start, end = first.instant, last.instant
     seconds = None
     if "DURATION" in values and "DTEND" not in values:
@@ -167,12 +167,11 @@ def _session(event: _Event, zones: Zones) -> Row:
         or ("DTEND" in values and end is None)
         or ("DURATION" in values and end is None and seconds is None)
     ):
-        return rejected(event.line, "bad_time", _BAD_TIME)
+        times = (values[key].value for key in ("DTSTART", "DTEND", "DURATION") if key in values)
+        return rejected(event.line, "bad_time", _BAD_TIME, record=" ".join((*times, one_line(summary.text))))
     stated_end = (start if seconds is None else start + timedelta(seconds=seconds)) if end is None else end
     if seconds is None or _NOMINAL.fullmatch(values["DURATION"].value.strip()):
         end = stated_end
-    empty = _Property("", "")
-    summary, description = (values.get(key, empty) for key in ("SUMMARY", "DESCRIPTION"))
     name, note = name_and_note(summary.text, description.text)
     tags = distinct(_Property("", each).text for each in _NO_COMMA.split(values.get("CATEGORIES", empty).value))
     session = ImportedSession(

@@ -135,6 +135,12 @@ def test_what_repeats_is_rejected_with_the_reason(rule):
     assert (found.code, found.record, "repeats" in str(found.reason)) == ("recurring", "x", True)
 
 
+def test_a_time_that_cannot_be_read_is_shown():
+    found = only("DTSTART:20260505T090000Z", "DTEND:tomorrow")
+
+    assert (found.code, found.record) == ("bad_time", "20260505T090000Z tomorrow x")
+
+
 def test_an_occurrence_that_was_changed_is_an_event():
     assert span(only(*TIMES, "UID:1", "RECURRENCE-ID:20260504T090000Z")) == "05T0900/05T1000"
 
