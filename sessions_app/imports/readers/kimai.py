@@ -1,12 +1,20 @@
 """Kimai, all versions: clocks cut to the minute without a date of the end, and a duration that is what was billed."""
 
 import re
+from typing import Literal
 
-from sessions_app.imports.layouts import CONTENTS, Layout
+from sessions_app.imports.layouts import CONTENTS, Cells, Layout, skips_break
 from sessions_app.imports.texts import clean
 
 # Kimai writes an apostrophe and a blank before what a spreadsheet could take for a formula.
 _GUARDED = re.compile(r"' (?=[=\-+@\t\r\n]|.*DDE)", re.DOTALL)
+
+_EXPENSES = frozenset({"expense", "expenses", "mileage"})
+"""The types of what its plugins put between the times: it has neither an end nor a length."""
+
+
+def _skips(cell: Cells) -> Literal["break", "not_time"] | None:
+    return "not_time" if cell("type").lower() in _EXPENSES else skips_break(cell)
 
 
 def _unguarded(text: str) -> str:
@@ -34,6 +42,7 @@ LAYOUTS = (
         number_unit=None,
         contents=CONTENTS,
         is_duration_billed=True,
+        skips=_skips,
         clean=_unguarded,
     ),
 )  # fmt: skip

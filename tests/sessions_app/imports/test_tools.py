@@ -250,6 +250,15 @@ def test_kimai_guards_are_taken_off(cell, name):
     assert session(kimai(f"2024-05-05,09:00,10:00,1:00,C,P,A,{cell},1,,,EUR")).name == name
 
 
+def test_kimai_expenses_are_no_time():
+    text = (
+        "Date,From,To,Duration,Customer,Project,Activity,Type,category\n"
+        "2024-05-05,00:00,,0,C,P,Train,expense,travel\n2024-05-05,08:00,09:00,1:00,C,P,Dev,timesheet,work\n"
+    )
+
+    assert (session(text).task, skipped(text)) == ("Dev", [(2, "not_time")])
+
+
 def test_kimai_money_and_totals():
     text = kimai('2024-05-05,09:00,10:00,1:00,C,P,A,x,1,"foo, bar",12.50,EUR\n,,,=SUBTOTAL(9;D2:D2),,,,,,,,')
     (found,) = sessions(text)
