@@ -280,17 +280,17 @@ def takes_rows_of(answer: str, user: str) -> bool:
     return answer in {"", EVERYBODY} or not user or user.casefold() == answer.casefold()
 
 
-def whose(cells: Sequence[str], columns: dict[str, int]) -> str:
+def whose(cells: Sequence[str], columns: Mapping[str, int]) -> str:
     """Returns whose a row is: the e-mail address, else the name of the user."""
     return _cell(cells, columns, "email") or next(iter(_names_of_user(cells, columns)), "")
 
 
-def _names_of_user(cells: Sequence[str], columns: dict[str, int]) -> list[str]:
+def _names_of_user(cells: Sequence[str], columns: Mapping[str, int]) -> list[str]:
     parts = (_cell(cells, columns, each) for each in ("first_name", "last_name"))
     return [name for name in (_cell(cells, columns, "user"), " ".join(filter(None, parts))) if name]
 
 
-def _cell(cells: Sequence[str], columns: dict[str, int], name: str) -> str:
+def _cell(cells: Sequence[str], columns: Mapping[str, int], name: str) -> str:
     column = columns.get(name, -1)
     return cells[column].strip() if 0 <= column < len(cells) else ""
 

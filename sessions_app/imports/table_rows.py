@@ -80,10 +80,13 @@ class TableReader:
             row = self._row(line, cells, header)
             if row is None:
                 continue
-            if isinstance(row, ImportedSession) and not takes_rows_of(self.answers.whose, row.whose):
+            if not isinstance(row, SkippedRow) and not takes_rows_of(self.answers.whose, self._whose(row, cells)):
                 yield SkippedRow(line, "another_user")
             else:
                 yield row
+
+    def _whose(self, row: ImportedSession | RejectedRow, cells: list[str]) -> str:
+        return row.whose if isinstance(row, ImportedSession) else whose(cells, self.columns)
 
     def _cells(self, cells: list[str]) -> Cells:
         width = len(cells)
@@ -188,7 +191,7 @@ class TableReader:
             rate=rate,
             currency=currency,
             external_id=cell("id"),
-            whose=whose(cells, self.columns),  # type: ignore[arg-type]
+            whose=whose(cells, self.columns),
             is_running=times.is_running,
             is_invoiced=parse_bool(cell("invoiced")) is True,
             timezone=cell("timezone"),

@@ -336,6 +336,19 @@ def test_whose_rows_is_asked_for_where_there_are_several_users():
     assert open_file(USERS, whose="Nobody").question("whose") == question
 
 
+def test_rows_of_others_are_not_rejected():
+    text = (
+        "User,Email,Project,Start date,Start time,End date,End time\n"
+        "Ann,ann@example.com,P,2024-05-05,09:00:00,2024-05-05,10:00:00\n"
+        "Bo,bo@example.com,P,2024-05-05,9 o'clock,2024-05-05,10:00:00\n"
+        "Ann,ann@example.com,P,2024-05-05,9 o'clock,2024-05-05,10:00:00\n"
+    )
+
+    assert rejections(text, whose="ann@example.com") == [(4, "bad_time")]
+    assert skipped(text, whose="ann@example.com") == [(3, "another_user")]
+    assert rejections(text, whose="*") == [(3, "bad_time"), (4, "bad_time")]
+
+
 def test_users_are_known_by_their_names_too():
     assert [each.line for each in sessions(USERS, whose="B")] == [4]
     assert "whose" not in asked(USERS, whose="b")
