@@ -12,7 +12,7 @@ from sessions_app.imports.bytes_to_text import Source
 from sessions_app.imports.checks import checked, rejected
 from sessions_app.imports.dates import parse_stamp
 from sessions_app.imports.layouts import Cells, Layout
-from sessions_app.imports.numbers import parse_decimal
+from sessions_app.imports.numbers import parse_decimal, parse_duration
 from sessions_app.imports.rows import ImportedSession, Row, UnreadableFileError
 from sessions_app.imports.table_rows import to_the_minute
 from sessions_app.imports.tables import Table
@@ -52,6 +52,7 @@ LAYOUTS = (
 
 _TITLES = ("activity", "start time", "end time", "duration minutes", "category", "description", "tags")
 _SAMPLE = 20
+_MINUTE = 60
 
 
 def with_titles(table: Table) -> Table:
@@ -116,6 +117,8 @@ def _session(line: int, values: Mapping[str, str]) -> Row:
             record="\x1f".join((times, "", project, "", ",".join(sorted(tags)), text, note)),  # as in the table
             start=start,
             end=end,
+            duration_seconds=None if is_running else parse_duration(values.get("duration_minutes", ""), "minutes"),
+            duration_error=_MINUTE,
             name=name,
             note=note,
             project=_category(project),

@@ -485,6 +485,16 @@ def test_hamster_xml():
     assert asked(text) == {"timezone"}
 
 
+@pytest.mark.parametrize(("minutes", "seconds"), [("120", 7200), ("60", 3600), ("", 3600)])
+def test_hamsters_minutes_tell_hours_that_came_twice_apart(minutes, seconds):
+    found = session(
+        '<activities><activity name="A" start_time="2024-10-27 01:30" end_time="2024-10-27 02:30" '
+        f'duration_minutes="{minutes}"/></activities>'
+    )
+
+    assert seconds_of(found) == seconds
+
+
 def test_hamsters_table_has_the_minutes_of_what_runs():
     done, running = sessions(
         "activity\tstart time\tend time\tduration minutes\tcategory\tdescription\ttags\r\n"
