@@ -62,8 +62,9 @@ class Layout:
     these, the better.
 
     With `is_duration_billed` a session lasts as long as its Duration says. `number_unit` is that of a bare number in
-    it; None lets the clocks of the rows decide. `tag_mark` separates tags. Without `has_running` the tool leaves out
-    what runs, and a row without an end is damaged. With `has_zone` the times have their zone.
+    it; None lets the clocks of the rows decide. `tag_mark` separates tags, as does each of `more_marks`.
+    Without `has_running` the tool leaves out what runs, and a row without an end is damaged. With `has_zone` the times
+    have their zone.
 
     `dashed_order` is the only one of days, months and years with dashes between them, None where there are several.
 
@@ -87,6 +88,7 @@ class Layout:
     number_unit: Unit | None = "hours"
     is_duration_billed: bool = False
     tag_mark: Literal[",", " "] = ","
+    more_marks: str = ""
     dashed_order: DateOrder | None = None
     has_zone: bool = False
     has_running: bool = True

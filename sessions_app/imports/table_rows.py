@@ -15,7 +15,7 @@ from sessions_app.imports.lengths import DECIMAL_ERROR, LENGTHS, stated_length
 from sessions_app.imports.numbers import FOREVER, Unit, currency_in, parse_bool, parse_rate
 from sessions_app.imports.rows import Answers, ImportedSession, RejectedRow, RejectionCode, Row, SkippedRow
 from sessions_app.imports.tables import Table
-from sessions_app.imports.texts import name_and_note, one_line, split_tags, with_task
+from sessions_app.imports.texts import distinct, name_and_note, one_line, split_tags, with_task
 from sessions_app.imports.titles import bracketed, fold_title, is_label_of_total, is_total
 from sessions_app.timekeeping.messages import gettext_noop
 
@@ -167,6 +167,8 @@ class TableReader:
         tags = split_tags(text(cell("tags")), self.layout.tag_mark)
         name, note = name_and_note(description, text(cell("note")))
         contents = (client, project, task, ",".join(sorted(tags)), description, note)
+        if self.layout.more_marks:  # not in the record, whose tags were cut at commas alone once
+            tags = distinct(part for tag in tags for part in re.split(f"[{self.layout.more_marks}]", tag))
         when = self._record_of_times(times, seconds)
         name, note, all_tags = with_task(name, note, tags, task, self.answers.tasks_as)
         is_billed = self.layout.is_duration_billed and not self._fits_clocks(times, seconds, error)

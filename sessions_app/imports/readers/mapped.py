@@ -34,7 +34,7 @@ _NAMES = frozenset({
 })  # fmt: skip
 """Folded titles of a text that is short, beside one that tells more."""
 _ENOUGH_TITLES = 2
-_LAYOUT = Layout(tool=MAPPED, label="Table", number_unit=None, adjust=without_breaks)
+_LAYOUT = Layout(tool=MAPPED, label="Table", number_unit=None, more_marks=";|", adjust=without_breaks)
 _MAX_EXAMPLE = 30
 _EMPTY = gettext_noop("This file holds no sessions.")
 _UNKNOWN = gettext_noop(

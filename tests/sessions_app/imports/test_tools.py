@@ -880,6 +880,11 @@ def test_json_objects_that_follow_each_other():
     assert [each.line for each in sessions(line % (1, 1) + line % (2, 2))] == [1, 2]
 
 
+@pytest.mark.parametrize("cell", ["a;b c", '"a, b c"', "a | b c", "a;b c;a", "a;b c;"])
+def test_tags_of_a_table_of_no_tool_are_between_any_marks(cell):
+    assert session(f"Date,Start,End,Tags,Note\n2024-05-05,09:00,10:00,{cell},x\n").tags == ("a", "b c")
+
+
 def test_a_german_day_is_no_tag():
     found = session("Tag;Beginn;Ende;Was\n05.05.2024;09:00;10:00;Foo\n")
 
