@@ -1,6 +1,7 @@
 """What a device asks for: colours of its own, no motion, targets for a thumb; and a page that stays where it is."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -48,6 +49,20 @@ def test_forced_colours_keep_marks_and_states_visible(new_page):
     assert style(".tabs [aria-current]", "borderBottomWidth") == "3px"
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_head_has_room_for_long_totals_in_words(new_page):
+    page = new_page(timezone_id=f"Etc/GMT{datetime.now(UTC).hour - 12:+}")  # it is about noon there
+    page.goto("/")
+    type_line(page, "Night -14h")
+    page.goto("/settings/time/")
+    page.get_by_label("1 h 30 min").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.").first).to_be_visible()
+    page.goto("/")
+    for width in (720, 768, 800):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("font_size", [24, 32])

@@ -50,6 +50,27 @@ def test_what_runs_is_read_whole_beside_a_long_project(new_page, ago):
         check_bar_is_read_whole(page)
 
 
+def test_one_tap_starts_and_stops_on_a_phone_and_undo_stands_free(page, new_page):
+    page = new_page(timezone_id="UTC", viewport=PHONE, storage_state=page.context.storage_state(), has_touch=True)
+    page.goto("/")
+    bar(page).get_by_role("button", name="Start").tap()
+    expect(page.get_by_role("timer")).to_be_visible()
+
+    bar(page).get_by_role("button", name="Stop").tap()
+    expect(notice(page)).to_contain_text("Stopped")
+    undo, top = notice(page).get_by_role("button", name="Undo"), page.locator(".top")
+    assert undo.bounding_box()["y"] + undo.bounding_box()["height"] <= top.bounding_box()["y"]
+
+    field(page).tap()
+    button = bar(page).get_by_role("button", name="Start")
+    before = button.bounding_box()["y"]
+    page.keyboard.type("Plan @web #draft")
+    expect(page.locator("#timer-reading .chip").first).to_be_visible()
+    assert button.bounding_box()["y"] == before
+    button.tap()
+    expect(page.get_by_role("alert")).to_contain_text("draft")
+
+
 def check_bar_is_read_whole(page: Page) -> None:
     for width in (320, 360, 720, 800, 1000, 1280):
         page.set_viewport_size({"width": width, "height": 740})
