@@ -27,7 +27,7 @@ from sessions_app.models import Change, TimeSession
 from sessions_app.selectors import history
 from sessions_app.selectors.catalogue import Catalogue
 from sessions_app.timekeeping import durations
-from users_app.models import DurationFormat, User
+from users_app.models import Clock, DurationFormat, User
 
 register = template.Library()
 
@@ -47,6 +47,12 @@ def time_at(context: Context, instant: datetime, owner: TimeSession | User | Non
     """`{% time_at session.start session %}`: the wall clock in the zone of a session, or of the user: `9:12`."""
     user = _user(context)
     return format_time(instant, (owner or user).zone, user)
+
+
+@register.simple_tag(takes_context=True)
+def hour_of(context: Context, hour: int) -> int:
+    """`{% hour_of 15 %}`: `15`, or `3` for a clock of 12 hours, as a label where no more fits."""
+    return hour if _user(context).clock == Clock.HOURS_24 else (hour - 1) % 12 + 1
 
 
 @register.simple_tag(takes_context=True)

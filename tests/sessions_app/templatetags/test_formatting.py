@@ -28,6 +28,13 @@ def test_time_is_on_the_clock_of_the_user_in_the_zone_of_the_session(clock, expe
     assert render("{% time_at session.start session %}", user, session=session) == expected
 
 
+@pytest.mark.parametrize(("clock", "expected"), [("24", "0 1 12 13 23 24"), ("12", "12 1 12 1 11 12")])
+def test_hours_are_those_of_the_clock_of_the_user(clock, expected):
+    template = "{% for hour in hours %}{% hour_of hour %} {% endfor %}"
+
+    assert render(template, User(clock=clock), hours=[0, 1, 12, 13, 23, 24]).strip() == expected
+
+
 def test_time_without_a_session_is_in_the_zone_of_the_user():
     user = User(timezone="Asia/Tokyo")
 
