@@ -178,11 +178,21 @@ def test_an_account_with_a_password_may_sign_out(client):
     assert client.post("/signout/").status_code == 303
 
 
-def test_a_stranger_is_told_what_to_do(client):
-    assert "There is nothing to keep yet." in flat(client.get("/keep/"))
+def test_a_stranger_is_led_to_an_account(client, settings):
+    for path in ("/signin/", "/settings/"):
+        assert '<a href="/keep/">Make an account</a>' in flat(client.get(path))
+    assert "<h1> Make an account </h1>" in flat(client.get("/keep/"))
     client.post("/keep/")
     assert client.get("/signout/").status_code == 303
     assert not RecoveryCode.objects.exists()
+    settings.REGISTRATION_IS_OPEN = False
+    for path in ("/signin/", "/settings/"):
+        assert "Make an account" not in flat(client.get(path))
+
+
+def test_the_settings_name_the_address_of_the_account(client):
+    client.force_login(make_account("mira@example.org"))
+    assert ">E-mail: mira@example.org</a>" in flat(client.get("/settings/"))
 
 
 @pytest.mark.parametrize(
