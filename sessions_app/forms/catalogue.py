@@ -143,7 +143,7 @@ class ProjectForm(EntryForm):
     )
     billable_by_default = forms.BooleanField(
         label=gettext_lazy("Billable"),
-        help_text=gettext_lazy("New sessions of this project are billable."),
+        help_text=gettext_lazy("For new sessions of this project."),
         required=False,
     )
     hourly_rate = RateField(help_text=gettext_lazy("Without one, that of the client, or the one in Settings."))

@@ -252,7 +252,7 @@ def test_an_empty_report_says_which_filter_empties_it(signed_in, owner):
 
     response = signed_in.get(f"/reports/?{MONTH}&project={garden.id}&q=Mail")
 
-    assert "Nothing in this period passes the filter Project: “Garden”. Clear the filter Project" in text_of(response)
+    assert "Nothing in this period passes the filter “Project: Garden”. Clear this filter" in text_of(response)
     (blocking,) = response.context["blocking"]
     assert "Total 1:00" in text_of(signed_in.get(f"/reports/?{blocking.address}"))
 
