@@ -77,10 +77,12 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
     now = now_of(request)
     found = find_share(secret, now=now)
     if found is None:
-        raise Http404
+        return _gone()
     try:
         is_open = not found.password or _has_password(request, found)
         content = _content_of(request, found) if is_open else None
+    except Http404:
+        return _gone()
     except TooManyRequestsError as error:
         response = HttpResponse(error.message, status=error.status, content_type="text/plain; charset=utf-8")
         response["Retry-After"] = str(math.ceil(error.wait or 1))
@@ -94,6 +96,11 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
         count_access(found, now=now)
     # Without the request: nothing of whoever looks is a part of it.
     return _kept_private(HttpResponse(render_to_string("reports/shared.html", {"content": content})))
+
+
+def _gone() -> HttpResponse:
+    """Answers whoever follows a link that shows nothing: a client, who has no timer here."""
+    return _kept_private(HttpResponse(render_to_string("reports/shared_gone.html"), status=404))
 
 
 def _content_of(request: HttpRequest, found: Share) -> SharedContent:

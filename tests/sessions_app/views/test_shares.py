@@ -268,6 +268,10 @@ class TestWhoOpensIt:
         address = share(owner)
         others = [make_secret("tts_"), "tts_x", "x", make_secret("tt_"), address.split("/")[2] + "0"]
         assert {read(f"/shared/{each}/").status_code for each in others} == {404}
+        answer = read(f"/shared/{others[0]}/")
+        assert "This link opens nothing." in answer.text
+        assert "timer" not in answer.text.lower().replace("timetracker", "")
+        assert "no-store" in answer["Cache-Control"]
         owner.is_active = False
         owner.save()
         assert read(address).status_code == 404
