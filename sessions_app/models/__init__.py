@@ -1,4 +1,4 @@
-"""The rows: sessions, the catalogue of clients, projects and tags, reports, and changesets: what was written."""
+"""The models: sessions, the catalogue (clients, projects, tags), reports, imports, and the record of all changes."""
 
 from sessions_app.models.catalogue import Client, Project, Tag
 from sessions_app.models.changesets import Change, Changeset, Epoch, Source
@@ -15,7 +15,7 @@ VERSIONED_MODELS: dict[str, type[VersionedModel]] = {
     Kind.REPORT: SavedReport,
     Kind.SHARE: Share,
 }
-"""The model of each kind of object that changes are recorded of."""
+"""The model of each kind of object whose changes are recorded."""
 
 __all__ = [
     "BATCH_SIZE",

@@ -20,18 +20,18 @@ _APART = "\x01"  # sorted before all letters
 
 
 def folded_name(name: str) -> str:
-    """Returns what names have in common that differ only in case, or in how their letters are composed.
+    """Returns the key of a name: equal for names that differ only in case or in how their letters are composed.
 
-    It begins with the name without accents, so that it is what lists are sorted by, and can be searched.
+    The key begins with the name without accents, so that lists can be sorted by it and searched.
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     plain = fold(name)
     key = folded if plain == folded else f"{plain}{_APART}{folded}"
-    return key[:KEY_LENGTH]  # a letter becomes at most six, except two Arabic ligatures
+    return key[:KEY_LENGTH]  # folding makes at most six letters of one, except for two Arabic ligatures
 
 
 class CatalogueEntry(VersionedModel):
-    """A client, project or tag. No other of the same user has its name, in upper or lower case."""
+    """A client, project or tag. Its name is unique among those of the same user and kind, whatever the case."""
 
     NAME_LENGTH: ClassVar[int] = 100
 
@@ -52,12 +52,12 @@ class CatalogueEntry(VersionedModel):
         return self.name
 
     def set_derived_fields(self) -> None:
-        """Sets the folded name, which the unique constraint compares."""
+        """Sets `folded_name`, which the unique constraint compares."""
         self.folded_name = folded_name(self.name)
 
 
 class Client(CatalogueEntry):
-    """A client, who pays for projects. Its rate applies to its projects without one."""
+    """A client, who pays for projects. The client's rate applies to those of its projects that have none."""
 
     KIND = Kind.CLIENT
     TRACKED_FIELDS = ("name", "hourly_rate", "currency", "archived", "deleted_at")
@@ -71,16 +71,16 @@ class Client(CatalogueEntry):
 
 
 class BudgetPeriod(models.TextChoices):
-    """What a budget is for."""
+    """Whether a budget is for the whole project or for each month."""
 
     TOTAL = "total", _("in total")
     MONTH = "month", _("a month")
 
 
 class Project(CatalogueEntry):
-    """A project, which sessions belong to. An empty `currency` stands for that of the client, else of the user.
+    """A project, which sessions belong to. With an empty `currency` the client's applies, else the user's.
 
-    Its budget, if it has one, is in time (`budget_seconds`) or in money of that currency (`budget_amount`).
+    The budget is either time (`budget_seconds`) or money in the project's currency (`budget_amount`), or there is none.
     """
 
     KIND = Kind.PROJECT
@@ -100,7 +100,7 @@ class Project(CatalogueEntry):
 
     client = models.ForeignKey(
         Client,
-        models.DO_NOTHING,  # the database rejects it; services move the projects first
+        models.DO_NOTHING,  # the database rejects deleting a client in use; services move its projects first
         null=True,
         blank=True,
         related_name="projects",
@@ -152,7 +152,7 @@ class Project(CatalogueEntry):
 
 
 class Tag(CatalogueEntry):
-    """A tag, of which a session may have many."""
+    """A tag; a session may have many."""
 
     KIND = Kind.TAG
     TRACKED_FIELDS = ("name", "archived", "deleted_at")

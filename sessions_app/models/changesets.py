@@ -14,7 +14,7 @@ from users_app.models import AccessToken
 
 
 class Source(models.TextChoices):
-    """The door by which something came in."""
+    """The interface through which a changeset was written."""
 
     WEB = "web", _("web")
     API = "api", _("API")
@@ -24,16 +24,16 @@ class Source(models.TextChoices):
 
 
 class Changeset(models.Model):
-    """All that one click, request or command wrote for a user, undone as one. Rows are only added.
+    """Everything that one click, request or command wrote for a user, undone together.
 
-    `revision` is the user's revision from this transaction on, so changesets of a user are ordered by it. `at` is the
-    instant (UTC) after the lock. `summary` names the first changes as they read on pages, `count` counts all of them.
-    `undoes` is the changeset that this one took back. It can be undone before `undoable_until`; null means never.
-    `request` identifies a request that carried an idempotency key ("" without one); one that had nothing to change
-    may have a changeset of no changes.
+    `revision` is the user's revision after the transaction; it orders the changesets of a user. `at` is the instant
+    (UTC) at which the user was locked. `summary` describes the first changes for pages, and `count` is the number of
+    all changes. `undoes` is the changeset that this one undid. The changeset can be undone until `undoable_until`
+    (null: never). `request` identifies a request that had an idempotency key ("" for others); such a request may have
+    a changeset without changes.
 
-    Long work is written in parts (`services.parts`), each with a revision of its own, which its changes carry, from
-    `revision` on. Until the last part `unfinished` holds where it is; null for what is whole.
+    Long work is written in parts (`services.parts`). `revision` is then that of the first part; each part has a
+    revision, which its changes have, too. `unfinished` is the state to go on from, null after the last part.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -47,10 +47,10 @@ class Changeset(models.Model):
     count = models.PositiveIntegerField()
     undoes = models.ForeignKey(
         "self",
-        models.DO_NOTHING,  # none is ever deleted without its user
+        models.DO_NOTHING,  # changesets are deleted only together with their user
         null=True,
         related_name="undone_by",
-        db_constraint=False,  # SameUserForeignKey below is the stricter one
+        db_constraint=False,  # SameUserForeignKey below is stricter
         db_index=False,
     )
     undoable_until = models.DateTimeField(null=True)
@@ -75,11 +75,11 @@ class Changeset(models.Model):
 
 
 class Change(models.Model):
-    """One change of one session, project, client or tag. Rows are only added.
+    """A change of one object: a session, client, project, tag, saved report or share link. Rows are only added.
 
-    `before` is null when the object was made, `after` when it was removed for good. `object_id` is no foreign key, so
-    that the change outlives the object. `revision` is that of the user after its transaction, in which `number` counts
-    from 1: together they order all changes of a user as they were committed.
+    `before` is null when the object was created, `after` is null when it was removed for good. `object_id` is not a
+    foreign key, so that the change outlives the object. `revision` is the user's revision after the transaction, and
+    `number` counts the changes of that revision from 1: together they order all changes of a user as committed.
     """
 
     class Action(models.TextChoices):
@@ -106,10 +106,10 @@ class Change(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="changes", db_index=False)
     changeset = models.ForeignKey(
         Changeset,
-        models.DO_NOTHING,  # none is ever deleted without its user
+        models.DO_NOTHING,  # changesets are deleted only together with their user
         related_name="changes",
-        db_constraint=False,  # SameUserForeignKey below is the stricter one
-        db_index=False,  # change_by_changeset below has the user first
+        db_constraint=False,  # SameUserForeignKey below is stricter
+        db_index=False,  # change_by_changeset below begins with the user
     )
     revision = models.PositiveBigIntegerField()
     number = models.PositiveIntegerField()
@@ -126,7 +126,7 @@ class Change(models.Model):
         ]
         indexes = [
             models.Index(fields=["user", "object_id", "revision", "number"], name="change_by_object"),
-            # For the foreign key: without it, deleting each changeset would look at all changes of its user.
+            # For the foreign key: without this index, deleting a changeset would read all changes of its user.
             models.Index(fields=["user", "changeset"], name="change_by_changeset"),
         ]
 
@@ -135,10 +135,10 @@ class Change(models.Model):
 
 
 class Epoch(models.Model):
-    """Identifies the history that revisions count in: one row, made with the database.
+    """The identity of this database's history, in one row that the first migration makes.
 
-    After a restore from backup the same revisions are given out again for other changes. `manage.py restored` then
-    renews the epoch, so that cursors of before are recognised instead of being read wrongly.
+    After a restore from a backup the same revisions are given to other changes. `manage.py restored` then renews the
+    epoch, so that cursors from before the restore are recognised as expired.
     """
 
     value = models.UUIDField(default=uuid4)

@@ -1,4 +1,4 @@
-"""Database functions and constraints that let the database check sessions itself, the same on both engines."""
+"""Database functions and constraints by which the database itself validates rows, on SQLite and PostgreSQL alike."""
 
 from datetime import date
 from typing import Any, cast
@@ -39,20 +39,19 @@ class DayNumber(Func):
 
 
 NEVER = date(9999, 12, 31)
-"""What stands in an index for the last day of a session that has none yet, or that took long to come."""
+"""The last day that the index has for a session that is running, or longer than LONG_DAYS."""
 
 LONG_DAYS = 32
-"""Beyond this number of days a session is long: more than may be entered, so only a forgotten timer is."""
+"""A session of more days is long. Nobody may enter that many, so only a forgotten timer becomes long."""
 
 
 class LastDateUnlessLong(Func):
-    """The last day of a session, or NEVER for one that runs or is longer than LONG_DAYS, by its duration.
+    """The last day of a session; NEVER while it runs, or when its duration is more than LONG_DAYS.
 
-    All others that cover a day end within LONG_DAYS of it, so that a range of an index finds them; without such a
-    bound, those of an old day could not be told from all that came later.
+    A session that covers a day and is not long ends within LONG_DAYS after that day, so a range of the index finds it.
+    Without that bound, a query for an old day would have to read every later session.
 
-    The constants are part of the SQL and not parameters: SQLite does not match an index on an expression with
-    parameters.
+    The constants are literals in the SQL because SQLite does not match an index on an expression with parameters.
     """
 
     output_field = DateField()
@@ -70,17 +69,16 @@ class LastDateUnlessLong(Func):
 
 
 def is_within_a_day_of_utc(date_field: str, instant_field: str) -> Q:
-    """Returns the condition that a local date fits an instant in some zone: no zone is a day or more away from UTC."""
+    """Returns the condition that a local date is possible for an instant: every zone is less than a day from UTC."""
     days_apart = DayNumber(F(date_field)) - UnixSeconds(F(instant_field)) / 86400
     return Q(LessThanOrEqual(days_apart, 1)) & Q(LessThanOrEqual(-1, days_apart))
 
 
 class SameUserForeignKey(BaseConstraint):
-    """A foreign key that refuses a row whose `field` points to a row of another user, on insert and on every update.
+    """A foreign key that rejects references to rows of another user.
 
-    It is a foreign key of two columns, `(user, field)` to `(user, id)`, which Django cannot express; the table it
-    points to has a unique constraint on these two. Like Django's own foreign keys it is checked at the end of the
-    transaction.
+    The key has two columns, `(user, field)` to `(user, id)`, which Django cannot express. The table referred to needs
+    a unique constraint on `(user, id)`. Like Django's foreign keys, this one is checked at the end of the transaction.
     """
 
     def __init__(self, *, field: str, name: str) -> None:
@@ -88,7 +86,7 @@ class SameUserForeignKey(BaseConstraint):
         self.field = field
 
     def constraint_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        """Returns the clause within CREATE TABLE."""
+        """Returns the clause for CREATE TABLE."""
         assert model is not None and schema_editor is not None  # noqa: S101, PT018  # Django always gives both
         quote = schema_editor.quote_name
         key = cast("ForeignKey[Any, Any]", model._meta.get_field(self.field))  # noqa: SLF001  # documented
@@ -100,19 +98,19 @@ class SameUserForeignKey(BaseConstraint):
         )
 
     def create_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        """Returns the statement that adds the constraint. SQLite's schema editor recreates the table instead."""
+        """Returns the ALTER TABLE that adds the constraint. SQLite's schema editor recreates the table instead."""
         assert model is not None and schema_editor is not None  # noqa: S101, PT018
         table = schema_editor.quote_name(model._meta.db_table)  # noqa: SLF001
         return f"ALTER TABLE {table} ADD {self.constraint_sql(model, schema_editor)}"
 
     def remove_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        """Returns the statement that removes the constraint."""
+        """Returns the ALTER TABLE that removes the constraint."""
         assert model is not None and schema_editor is not None  # noqa: S101, PT018
         table = schema_editor.quote_name(model._meta.db_table)  # noqa: SLF001
         return f"ALTER TABLE {table} DROP CONSTRAINT {schema_editor.quote_name(self.name)}"
 
     def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = DEFAULT_DB_ALIAS) -> None:
-        """Does nothing: services report a missing row beforehand, with a better message."""
+        """Does nothing: services report a missing row earlier, with a better message."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SameUserForeignKey) and (self.name, self.field) == (other.name, other.field)

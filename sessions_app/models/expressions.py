@@ -19,7 +19,7 @@ class Month(Func):
 
     output_field = DateField()
     arity = 1
-    template = "date_trunc('month', %(expressions)s::timestamp)::date"  # of a date alone it would look up a time zone
+    template = "date_trunc('month', %(expressions)s::timestamp)::date"  # the cast avoids a time zone
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
         return self.as_sql(compiler, connection, template="substr(%(expressions)s, 1, 7) || '-01'", **context)
@@ -36,29 +36,27 @@ class Joined(Aggregate):
 
 
 def week_number(date_field: str, *, week_start: int) -> Combinable:
-    """Returns the number of the week of a date; `week_start` is as in `date.weekday`.
+    """Returns an expression for the number of a date's week, counted from about 1 January 1970.
 
-    `first_day_number` is its inverse.
-
-    Weeks are counted from about 1 January 1970. An offset of a week keeps the dividend positive from then on, where
-    whole-number division rounds down on both engines.
+    `week_start` is the first weekday as in `date.weekday`. `first_day_number` is the inverse. An offset of a week keeps
+    the dividend positive, for which integer division rounds down on both engines.
     """
     return (DayNumber(F(date_field)) + Value(7 + _EPOCH_WEEKDAY - week_start)) / Value(7)
 
 
 def first_day_number(week: int, *, week_start: int) -> int:
-    """Returns the number of days from 1 January 1970 to the first day of a week that `week_number` counted."""
+    """Returns the number of days from 1 January 1970 to the first day of a week, given by its `week_number`."""
     return 7 * week - 7 - _EPOCH_WEEKDAY + week_start
 
 
 def tag_list() -> Subquery:
-    """Returns the ids of a session's tags, separated by commas in no particular order; null for none."""
+    """Returns a subquery for the ids of a session's tags, separated by commas, in no particular order; null if none."""
     tags = SessionTag.objects.filter(user=OuterRef("user"), session=OuterRef("id")).order_by().values("session")
     return Subquery(tags.annotate(ids=Joined("tag")).values("ids"))
 
 
 def rounded(seconds_field: str, rounding: Rounding) -> Combinable:
-    """Returns what `Rounding.apply` does, in whole numbers, whose division has no remainder on either engine."""
+    """Returns the expression for `Rounding.apply`, in integers only: both engines divide those without a fraction."""
     seconds, step = F(seconds_field), 60 * rounding.minutes
     if not rounding:
         return seconds

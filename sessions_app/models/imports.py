@@ -1,4 +1,4 @@
-"""What imports keep: files that wait for an answer, and by what the sessions they brought in are known again."""
+"""Imports: the uploaded files, which wait for the user's answers, and the identities of imported sessions."""
 
 from django.conf import settings
 from django.db import models
@@ -8,13 +8,14 @@ from sessions_app.models.constraints import SameUserForeignKey
 from timetracker.db.ids import uuid7
 
 PIECE_SIZE = 256 * 1024
-"""How many bytes of a file one row has."""
+"""The number of bytes of a file in one row."""
 
 
 class ImportIdentity(models.Model):
-    """What a session of another tool is known by, and the session that was made of it, which may be gone by now.
+    """The identity of an entry of another tool, and the id of the session made of it, which may be gone by now.
 
-    `is_freed` when the import was undone: the same entry may come in again. Those that are not are unique.
+    A second import skips an entry whose identity is here. Undoing the import sets `is_freed`, so that the entry can be
+    imported again. Identities that are not freed are unique for each user.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
@@ -35,11 +36,11 @@ class ImportIdentity(models.Model):
 
 
 class Import(models.Model):
-    """Files that were chosen together. They wait for 24 hours in pieces; then only what was done with them is left.
+    """An import of files that were uploaded together. Their pieces are removed after 24 hours; this row stays.
 
-    `files` are their names and sizes, in order, as JSON; `answers` what the user decided, and `plan` what would be
-    done, both as the page has them; `progress` is that of work in the background, as `imports.background` writes it,
-    null when there is none. `changeset_id` is null until Import was pressed and anything was written.
+    `files` has the names and sizes of the files, in order; `answers` what the user decided, and `plan` what the import
+    would do, both in the form that the page uses. `progress` is the progress of the background work as written by
+    `imports.background`, null if there is none. `changeset_id` is null until the import has written something.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -61,9 +62,9 @@ class Import(models.Model):
 
 
 class ImportPiece(models.Model):
-    """PIECE_SIZE bytes of one of the files of an import, or what is left of it; both numbers count from 0.
+    """A piece of one of the files of an import: PIECE_SIZE bytes, the last piece fewer. Both numbers count from 0.
 
-    Behind the files, with the number that a further one would have, are the rows that were rejected.
+    The rejected rows are stored likewise, as one more file after the uploaded ones.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
@@ -71,7 +72,7 @@ class ImportPiece(models.Model):
         Import,
         models.DO_NOTHING,  # pieces are removed first
         related_name="pieces",
-        db_constraint=False,  # SameUserForeignKey below is the stricter one
+        db_constraint=False,  # SameUserForeignKey below is stricter
         db_index=False,
     )
     file_number = models.PositiveIntegerField()

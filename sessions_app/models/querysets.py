@@ -1,4 +1,4 @@
-"""Named reads of a user's rows. Each begins at a user, `TimeSession.objects.for_user(user)`; a test keeps it so."""
+"""QuerySets of a user's rows. Every query begins with `TimeSession.objects.for_user(user)`; a test checks this."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -19,24 +19,24 @@ from timetracker.characters import fold
 from users_app.models import User
 
 IS_WITHIN_ONE_DAY = Q(last_date=F("first_date"))
-"""The condition of the index `session_by_date`. A query that repeats it is answered from that index alone."""
+"""The condition of the index `session_by_date`. A query that has it is answered from that index alone."""
 
 IS_OPEN_OR_CROSSING = Q(last_date__isnull=True) | Q(last_date__gt=F("first_date"))
-"""The condition of the index `session_open_or_crossing`. A query that repeats it is answered from that small index."""
+"""The condition of the small index `session_open_or_crossing`. A query that has it is answered from that index."""
 
 
 MAX_AFTER = timedelta(days=LONG_DAYS + 2)
-"""How long after a period one that began in it ends, unless it is long; give or take a day that a zone skipped."""
+"""How far beyond a period a session may end that began in it and is not long, with room for a day skipped by a zone."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionFilter:
-    """The conditions that sessions must meet, all of them; a field that is None or empty sets no condition.
+    """A filter of sessions: a session must meet all conditions. A field that is None or empty sets no condition.
 
-    "none" as `project` or `client` selects sessions without one. `projects` and `clients` select sessions of any of
-    them, "none" among them likewise. `tag_ids` are tags that a session must have,
-    `only_tag_ids` exactly the tags that it has. `name` is the whole name, `text` a part of the name or note,
-    in any case and with or without accents.
+    "none" as `project` or `client`, or in `projects` or `clients`, selects sessions without one. `projects` and
+    `clients` select the sessions of any of them. A session must have all of `tag_ids`, and no tag beside
+    `only_tag_ids` but each of them. `name` is the whole name; `text` is a part of the name or note, whatever its case
+    and accents.
     """
 
     project: UUID | Literal["none"] | None = None
@@ -55,10 +55,10 @@ class SessionFilter:
 
 
 class UserScopedQuerySet(models.QuerySet[Any]):
-    """Rows that belong to a user."""
+    """A queryset of a model whose rows belong to users."""
 
     def for_user(self, user: User | UUID | OuterRef) -> Self:
-        """Returns all rows of one user, or of the one with this id, deleted ones included."""
+        """Returns all rows of a user, given as instance or id, deleted rows included."""
         return self.filter(user=user)
 
     def not_deleted(self) -> Self:
@@ -67,7 +67,7 @@ class UserScopedQuerySet(models.QuerySet[Any]):
 
 
 class TimeSessionQuerySet(UserScopedQuerySet):
-    """Sessions of a user."""
+    """A queryset of sessions."""
 
     def in_trash(self) -> Self:
         """Returns the sessions in the Trash: deleted, but not yet removed for good."""
@@ -79,7 +79,7 @@ class TimeSessionQuerySet(UserScopedQuerySet):
         return self.filter(*conditions) if conditions else self
 
     def running(self) -> Self:
-        """Returns the session without an end, at most one."""
+        """Returns the running session, at most one for a user."""
         return self.not_deleted().filter(end__isnull=True)
 
     def within_one_day(self, period: Period) -> Self:
@@ -97,7 +97,7 @@ class TimeSessionQuerySet(UserScopedQuerySet):
         return self.not_deleted().filter(first_date__gte=period.first, first_date__lt=period.end)
 
     def crossing(self, period: Period) -> Self:
-        """Returns the finished sessions that cross a local midnight and cover a day of the period; no long ones."""
+        """Returns finished sessions, except long ones, that cross a local midnight and cover a day of the period."""
         return self.not_deleted().filter(
             IS_OPEN_OR_CROSSING,
             GreaterThanOrEqual(LastDateUnlessLong(), period.first),
@@ -106,7 +106,7 @@ class TimeSessionQuerySet(UserScopedQuerySet):
         )
 
     def open_or_long(self, *periods: Period) -> Self:
-        """Returns the running session and those longer than LONG_DAYS, if they cover a day of a period."""
+        """Returns the running session and the sessions longer than LONG_DAYS that cover a day of one of the periods."""
         return self.not_deleted().filter(
             IS_OPEN_OR_CROSSING,
             Exact(LastDateUnlessLong(), NEVER),
@@ -146,7 +146,7 @@ def _conditions_of_project(where: SessionFilter) -> Iterable[Q]:
 
 
 def _is_any_of(name: str, ids: Collection[UUID | Literal["none"]]) -> Q:
-    """Returns the condition that a reference is one of these ids, or with "none" among them is null."""
+    """Returns the condition that a foreign key is one of these ids, or null if "none" is among them."""
     wanted = sorted(each for each in ids if isinstance(each, UUID))
     is_null = Q(**{f"{name}__isnull": True}) if "none" in ids else Q()
     if not wanted:

@@ -1,4 +1,4 @@
-"""Reports that a user comes back to, and links by which others see one."""
+"""Saved reports, and share links, by which others see a report."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,11 +14,11 @@ from sessions_app.models.catalogue import CatalogueEntry, Client, Project, Tag
 from sessions_app.models.versioned import Kind, VersionedModel
 
 _IDS: dict[str, type[CatalogueEntry]] = {"client": Client, "project": Project, "tag": Tag}
-"""What the ids in an address are of, by their parameters."""
+"""The models whose ids the parameters of a report's address hold."""
 
 
 def replace_ids(query: str, find: Callable[[type[CatalogueEntry], UUID], UUID | None]) -> str:
-    """Returns the query of an address with the ids that `find` gives for those in it; where it gives None they stay."""
+    """Returns a query string with each id replaced by the one that `find` returns; an id stays where that is None."""
     return urlencode([(name, _replace_id(name, value, find)) for name, value in parse_qsl(query, True)])
 
 
@@ -30,7 +30,7 @@ def _replace_id(name: str, value: str, find: Callable[[type[CatalogueEntry], UUI
 
 
 class AddressedReport(VersionedModel):
-    """A report by the address of its page. `query` is what stands in that after the question mark."""
+    """A report, stored as the address of its page. `query` is the query string, without the question mark."""
 
     NAME_LENGTH: ClassVar[int] = 100
     QUERY_LENGTH: ClassVar[int] = 2_000
@@ -46,7 +46,7 @@ class AddressedReport(VersionedModel):
 
 
 class SavedReport(AddressedReport):
-    """A report with a name, to come back to. The page of reports opens with the default one, if there is any."""
+    """A report that a user saved under a name. The page of reports opens with the default one, if there is any."""
 
     KIND = Kind.REPORT
     TRACKED_FIELDS = ("name", "query", "is_default", "deleted_at")
@@ -65,12 +65,12 @@ class SavedReport(AddressedReport):
 
 
 class Share(AddressedReport):
-    """A link by which whoever has it sees a report or a timesheet, and of it only what the user chose.
+    """A share link, which shows chosen columns of a report or timesheet to whoever has the link.
 
-    A live one shows what is there when it is opened, a frozen one `content`, what was there when it was made. Of the
-    link only the SHA-256 of its secret is stored; it is null for one that came from elsewhere, which opens nothing.
-    Neither that nor the hashed password ("" for none) is in the history of changes. Openings are counted without a
-    change.
+    A live link shows the data at the time of opening; a frozen link shows `content`, the data at its creation. Only the
+    SHA-256 of the link's secret is stored; null, after the secret was revoked or for a link from an account export,
+    opens nothing. Neither the secret's hash nor the hashed password ("" for none) is in the recorded changes. Openings
+    are counted without recording a change.
     """
 
     KIND = Kind.SHARE
@@ -89,7 +89,7 @@ class Share(AddressedReport):
     SECRETS_BEGIN: ClassVar[str] = "tts_"
 
     class Page(models.TextChoices):
-        """What is shown."""
+        """The page that the link shows."""
 
         REPORT = "report", _("Report")
         TIMESHEET = "timesheet", _("Timesheet")
@@ -101,7 +101,7 @@ class Share(AddressedReport):
     shows_running = models.BooleanField(_("the running session"), default=False)
     is_frozen = models.BooleanField(_("frozen"), default=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
-    # Null and not "", which could not be there twice.
+    # Null and not "", since the column is unique.
     secret_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001
     password = models.CharField(max_length=128, blank=True, default="", editable=False)
     content = models.JSONField(null=True, editable=False)
@@ -120,5 +120,5 @@ class Share(AddressedReport):
         indexes = [models.Index(fields=["user", "id"], name="share_by_user")]
 
     def has_expired_at(self, instant: datetime) -> bool:
-        """Tells whether it shows nothing any more at that instant."""
+        """Returns whether the link has expired at an instant."""
         return self.expires_at is not None and self.expires_at <= instant

@@ -30,10 +30,10 @@ _DAY = timedelta(days=1)
 
 
 class TimeSession(VersionedModel):
-    """A stretch of time of one user, `[start, end)` in whole seconds; it is running while `end` is null.
+    """A stretch of time of one user, `[start, end)` in UTC and whole seconds. It is running while `end` is null.
 
-    `hourly_rate` and `currency` are copies, so that old work keeps its price: of the rate that the user gave this
-    session (`rate_is_override`), else of its project, its client or the user, as they were when it was saved.
+    `hourly_rate` and `currency` are copied when the session is saved, so that old work keeps its price: from the
+    project, its client or the user, unless the user gave this session a rate (`rate_is_override`).
     """
 
     KIND = Kind.SESSION
@@ -64,11 +64,11 @@ class TimeSession(VersionedModel):
     start = models.DateTimeField(_("start"))
     end = models.DateTimeField(_("end"), null=True, blank=True)
     times_known = models.BooleanField(_("times known"), default=True, editable=False)
-    """Whether start and end are those of a clock; else only the length is, and they are where there was room."""
+    """Whether start and end are real; else only the length is, and the session was put where the day had room."""
     timezone = models.CharField(_("time zone"), max_length=MAX_ZONE_LENGTH, validators=[validate_zone])
     project = models.ForeignKey(
         Project,
-        models.DO_NOTHING,  # the database rejects it; services move the sessions first
+        models.DO_NOTHING,  # the database rejects deleting a project in use; services move its sessions first
         null=True,
         blank=True,
         related_name="sessions",
@@ -89,7 +89,7 @@ class TimeSession(VersionedModel):
     last_date = models.DateField(_("last day"), null=True, editable=False)
     duration_seconds = models.PositiveBigIntegerField(_("duration"), null=True, editable=False)
     search_text = models.TextField(editable=False)
-    """Name and note, folded: searches look here, since SQLite knows no case but that of a to z."""
+    """Name and note, folded, for searches: SQLite ignores the case of the letters a to z only."""
 
     _tag_ids: tuple[UUID, ...] | None = None
 
@@ -121,7 +121,7 @@ class TimeSession(VersionedModel):
                 | Q(
                     end__isnull=False,
                     last_date__isnull=False,
-                    duration_seconds__isnull=False,  # a comparison with null is null, which would be accepted
+                    duration_seconds__isnull=False,  # a comparison with null is null, which a check constraint accepts
                     duration_seconds=UnixSeconds(F("end")) - UnixSeconds(F("start")),
                 ),
                 name="session_duration_is_end_minus_start",
@@ -136,14 +136,14 @@ class TimeSession(VersionedModel):
             ),
         ]
         indexes = [
-            # Sums over days are answered from this index alone: it has every column they read. SQLite wants the columns
-            # of the condition among them. No other query can use it, so no planner picks it by mistake.
+            # Sums over days read this index alone: it has all of their columns. SQLite needs the columns of the
+            # condition among them, too. No other query can use it, so that no planner picks it by mistake.
             models.Index(
                 fields=["user", "first_date", "last_date", "billable", "duration_seconds", "deleted_at"],
                 condition=Q(deleted_at__isnull=True) & IS_WITHIN_ONE_DAY,
                 name="session_by_date",
             ),
-            # The same for reports, which also sum sessions that cross a midnight within a line, by their price.
+            # Reports read this index alone. They group by price, and sum sessions that cross a midnight as well.
             models.Index(
                 fields=[
                     "user",
@@ -159,7 +159,7 @@ class TimeSession(VersionedModel):
                 condition=Q(deleted_at__isnull=True, last_date__isnull=False),
                 name="session_in_reports",
             ),
-            # The few sessions that are split over their days: the running one, and those that cross a midnight.
+            # The few sessions that are split over their days: the running session, and those that cross a midnight.
             models.Index(
                 "user",
                 LastDateUnlessLong(),
@@ -167,9 +167,9 @@ class TimeSession(VersionedModel):
                 condition=Q(deleted_at__isnull=True) & IS_OPEN_OR_CROSSING,
                 name="session_open_or_crossing",
             ),
-            # Lists, in their order. It includes the Trash, for the deletion of a user.
+            # Lists, in their order. The index includes the Trash, so that it also serves the deletion of a user.
             models.Index(fields=["user", "start", "id"], name="session_by_start"),
-            # It is also what the total budgets of projects are summed from, alone.
+            # The sessions of a project. The sums for budgets of whole projects read this index alone.
             models.Index(
                 fields=[
                     "user",
@@ -197,14 +197,14 @@ class TimeSession(VersionedModel):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone that the days of this session are counted in, wherever its user is now."""
+        """The time zone in which the days of this session are counted, whatever the user's zone is now."""
         return zone_or_utc(self.timezone)
 
     def clock_times(self, day: date | None = None) -> tuple[datetime, datetime | None] | None:
-        """Returns start and end as the clock of its zone showed them; None when only its length is known.
+        """Returns start and end in the session's zone; None when only its length is known.
 
-        With `day`, one of its days, those of its part on that day. The end is None while the session runs. Whatever
-        shows times to people takes them from here, so that invented ones are never shown.
+        With `day`, a local day that the session covers, returns the bounds of its part on that day. The end is None
+        while the session runs. All output takes times of day from here, so that invented times are never shown.
         """
         if not self.times_known:
             return None
@@ -215,11 +215,11 @@ class TimeSession(VersionedModel):
         return start.astimezone(self.zone), end and end.astimezone(self.zone)
 
     def seconds_at(self, now: datetime) -> int:
-        """Returns the length in seconds; of the running session, up to `now`."""
+        """Returns the length in seconds, that of a running session up to `now`."""
         return seconds_between(self.start, self.end or max(now, self.start))
 
     def set_derived_fields(self) -> None:
-        """Sets the derived columns. Nothing else does."""
+        """Sets the derived columns; nothing else does."""
         self.first_date = day_of(self.start, self.zone)
         self.last_date = None if self.end is None else last_day_of(self.start, self.end, self.zone)
         self.duration_seconds = None if self.end is None else seconds_between(self.start, self.end)
@@ -227,7 +227,7 @@ class TimeSession(VersionedModel):
 
     @property
     def tag_ids(self) -> tuple[UUID, ...]:
-        """The ids of the tags, in order. The first access takes a query, unless `prefetch_tags` took it before."""
+        """The ids of the tags, sorted. The first access takes a query unless `prefetch_tags` has read them."""
         if self._tag_ids is None:
             prefetch_tags([self])
         return self._tag_ids or ()
@@ -244,7 +244,7 @@ class TimeSession(VersionedModel):
 
 
 class SessionTag(models.Model):
-    """A tag of a session; both belong to the same user."""
+    """The many-to-many table of sessions and tags; both belong to the same user."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     session = models.ForeignKey(TimeSession, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
@@ -263,10 +263,7 @@ class SessionTag(models.Model):
 
 
 def iterate_with_tags(sessions: Iterable[TimeSession]) -> Iterator[TimeSession]:
-    """Yields the sessions of one user with their tags, as they are consumed.
-
-    One more query for each BATCH_SIZE of them.
-    """
+    """Yields sessions of one user with their tags prefetched. One more query for each BATCH_SIZE sessions."""
     rest = iter(sessions)
     while part := list(islice(rest, BATCH_SIZE)):
         prefetch_tags(part)
@@ -274,14 +271,14 @@ def iterate_with_tags(sessions: Iterable[TimeSession]) -> Iterator[TimeSession]:
 
 
 class Tagged(Protocol):
-    """A session, or a row of one, that tags are read for."""
+    """A session, as an instance or a plain row, whose tags can be prefetched."""
 
     id: UUID
     user_id: UUID
 
     @property
     def tag_ids(self) -> Iterable[UUID]:
-        """The ids of the tags, in order."""
+        """The ids of the tags, sorted."""
 
     @tag_ids.setter
     def tag_ids(self, ids: Iterable[UUID]) -> None: ...
@@ -289,7 +286,7 @@ class Tagged(Protocol):
 
 @cache
 def _read_tags(count: int) -> CompiledRead[tuple[UUID, UUID]]:
-    """Returns the read of the tags of so many sessions."""
+    """Returns the compiled query for the tags of `count` sessions."""
     return CompiledRead(
         lambda user_id, **ids: SessionTag.objects.filter(user_id=user_id, session__in=list(ids.values())).values_list(
             "session_id", "tag_id"
@@ -300,14 +297,14 @@ def _read_tags(count: int) -> CompiledRead[tuple[UUID, UUID]]:
 
 
 def prefetch_tags(sessions: Collection[Tagged]) -> None:
-    """Sets the tags of sessions of one user. One query; none for no sessions."""
+    """Sets `tag_ids` of sessions. One query; none if there are no sessions."""
     if not sessions:
         return
     found: dict[UUID, list[UUID]] = {session.id: [] for session in sessions}
     users = {session.user_id for session in sessions}
     ids = list(found)
-    # The SQL is made for 1, 2, 4 and so on up to 64, then for multiples of that up to BATCH_SIZE; the last id is
-    # repeated to fill up.
+    # SQL is compiled for 1, 2, 4 and so on up to 64 ids, then for multiples of 64 up to BATCH_SIZE. The last id is
+    # repeated to fill the parameters.
     size = min(1 << (len(ids) - 1).bit_length(), -(-len(ids) // _STEP) * _STEP)
     if len(users) == 1 and size <= BATCH_SIZE:
         filled = ids + ids[-1:] * (size - len(ids))

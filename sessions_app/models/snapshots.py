@@ -1,4 +1,4 @@
-"""Snapshots of sessions as the database makes them, the same as those of `TimeSession.snapshot`."""
+"""Database expressions for snapshots of sessions, with the same result as `TimeSession.snapshot`."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -31,7 +31,7 @@ _IT = "%(expressions)s"
 
 
 class _OnEither(Func):
-    """An SQL function with a template for SQLite beside that for PostgreSQL."""
+    """An SQL function with a template for each engine: `template` for PostgreSQL, `sqlite` for SQLite."""
 
     arity = 1
     output_field: "ClassVar[Field[Any, Any]]" = TextField()
@@ -43,14 +43,14 @@ class _OnEither(Func):
 
 
 class _Instant(_OnEither):
-    """As `datetime.isoformat` in UTC, which leaves out microseconds of 0."""
+    """An instant as `datetime.isoformat` writes it in UTC: without microseconds if they are 0."""
 
     template = f"replace(to_char({_IT} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US'), '.000000', '') || '+00:00'"
     sqlite = f"replace({_IT}, ' ', 'T') || '+00:00'"
 
 
 class _Uuid(_OnEither):
-    """With hyphens, which SQLite's tables do without."""
+    """A UUID with hyphens, which SQLite's tables do not store."""
 
     template = f"({_IT})::text"
     sqlite = " || '-' || ".join(f"substr({_IT}, {first}, {count})" for first, count in (
@@ -59,7 +59,7 @@ class _Uuid(_OnEither):
 
 
 class _Amount(_OnEither):
-    """With all of its decimal places."""
+    """A rate as text with all decimal places of its column."""
 
     template = f"round({_IT}, {MAX_RATE_DECIMALS})::text"
     # Percent signs are doubled twice, since both the template and the parameters interpolate them.
@@ -67,7 +67,7 @@ class _Amount(_OnEither):
 
 
 class _Truth(_OnEither):
-    """As JSON has it; SQLite's tables have 0 and 1."""
+    """A boolean of JSON; SQLite's tables store 0 and 1."""
 
     output_field = JSONField()
     template = _IT
@@ -75,7 +75,7 @@ class _Truth(_OnEither):
 
 
 class _Tags(Subquery):
-    """The column `tag_text` of a subquery as a list, in its order."""
+    """The column `tag_text` of a subquery as a JSON array, in the order of the subquery."""
 
     output_field = JSONField()
     template = "(SELECT COALESCE(jsonb_agg(tag_text), '[]'::jsonb) FROM (%(subquery)s) AS tags)"
@@ -91,14 +91,14 @@ _FORMS: dict[str, type[_OnEither]] = {
     "DecimalField": _Amount,
     "UUIDField": _Uuid,
 }
-"""How columns are written that are no text or number in JSON."""
+"""The expression for each type of field that is neither text nor a number in JSON."""
 
 
 def session_snapshot(tags_of: User, stand_ins: Mapping[UUID, UUID] | None = None, **instead: Any) -> JSONObject:
-    """Returns the snapshot of each session of a queryset, for columns of JSON.
+    """Returns an expression for the snapshot of a session, as stored in `Change.before` and `Change.after`.
 
-    Its tags are those that `tags_of` has given it, its project the one that stands for its own. `instead` holds values
-    or expressions of other fields that will be stored.
+    Tags are those of the user `tags_of`. `stand_ins` maps ids of projects to the ids to write in their place. `instead`
+    has values or expressions to write in place of other fields.
     """
     names = (*TimeSession.TRACKED_FIELDS, *TimeSession.METADATA_FIELDS)
     of_session = SessionTag.objects.filter(user=tags_of, session=OuterRef("id")).order_by("tag_id")
@@ -111,7 +111,7 @@ def session_snapshot(tags_of: User, stand_ins: Mapping[UUID, UUID] | None = None
 
 
 def stand_in_project(stand_ins: Mapping[UUID, UUID]) -> Combinable:
-    """Returns the id of the project that stands for a session's own."""
+    """Returns an expression for a session's project id, replaced where `stand_ins` has another id for it."""
     whens = [When(project=old, then=Value(new)) for old, new in stand_ins.items()]
     return Case(*whens, default=F("project_id"), output_field=UUIDField()) if whens else F("project_id")
 

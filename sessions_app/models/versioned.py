@@ -1,4 +1,4 @@
-"""The base of every model whose changes are recorded and can be undone."""
+"""The base class of models whose changes are recorded and can be undone."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from timetracker.db.ids import uuid7
 
 
 class Kind(models.TextChoices):
-    """The kind of object that a change is of."""
+    """The kind of object that was changed."""
 
     SESSION = "session", _("session")
     PROJECT = "project", _("project")
@@ -28,16 +28,16 @@ class Kind(models.TextChoices):
 
 
 class VersionedModel(models.Model):
-    """A row of one user, each change of which is recorded. A deleted row stays for 30 days.
+    """A row of one user, whose every change is recorded. A deleted row stays in the table for 30 days.
 
-    Only `sessions_app.services` writes it, which keeps derived columns and changes in step with it.
+    Only `sessions_app.services` writes these rows: it sets the derived columns and records the changes.
     """
 
     KIND: ClassVar[Kind]
     TRACKED_FIELDS: ClassVar[tuple[str, ...]]
-    """The fields that a user decides and that undo brings back; `deleted_at` is among them."""
+    """The fields that a user decides and that undo restores; `deleted_at` is among them."""
     METADATA_FIELDS: ClassVar[tuple[str, ...]] = ("version", "created_at", "updated_at")
-    """The fields that changes keep beside those, so that they could rebuild the table."""
+    """Further fields in snapshots, so that the table could be rebuilt from the changes."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="%(class)ss", db_index=False)
@@ -49,16 +49,16 @@ class VersionedModel(models.Model):
     objects = UserScopedQuerySet.as_manager()
 
     changeset_id: UUID | None = None
-    """The id of the changeset that wrote this instance; None for one that was only read. Not stored."""
+    """The id of the changeset that wrote this instance; None if it was only read. Not stored."""
 
     class Meta:
         abstract = True
 
     def set_derived_fields(self) -> None:
-        """Sets the columns that follow from tracked fields; the only place that does."""
+        """Sets the columns that are computed from tracked fields; nothing else does."""
 
     def snapshot(self) -> dict[str, Any]:
-        """Returns the tracked fields and the metadata as JSON, as changes keep them."""
+        """Returns the tracked fields and the metadata in types of JSON, for a change."""
         names = (*self.TRACKED_FIELDS, *self.METADATA_FIELDS)
         return {
             name: _AS_JSON[kind](value) if (kind := type(value)) in _AS_JSON else value
@@ -67,18 +67,18 @@ class VersionedModel(models.Model):
 
     @classmethod
     def read_snapshot(cls, snapshot: Mapping[str, Any]) -> dict[str, Any]:
-        """Returns the values of a snapshot as an instance has them; a field that it lacks gets its default."""
+        """Returns the values of a snapshot in the types of an instance; a missing field gets its default."""
         names = (*cls.TRACKED_FIELDS, *cls.METADATA_FIELDS)
         return {name: cls._read(name, snapshot) for name in names}
 
     @classmethod
     def read_tracked(cls, snapshot: Mapping[str, Any]) -> dict[str, Any]:
-        """Returns the tracked fields of a snapshot, which undo compares and brings back."""
+        """Returns the tracked fields of a snapshot, which undo compares and restores."""
         return {name: cls._read(name, snapshot) for name in cls.TRACKED_FIELDS}
 
     @classmethod
     def new(cls, **values: Any) -> Self:
-        """Returns an instance that is not stored yet, with the given id unless that is None."""
+        """Returns an unsaved instance. An `id` of None is replaced by a new one."""
         return cls(**{name: value for name, value in values.items() if name != "id" or value is not None})
 
     @classmethod
@@ -88,7 +88,7 @@ class VersionedModel(models.Model):
 
 
 def _instant_as_json(value: datetime) -> str:
-    """Returns the same as `isoformat` in UTC, in a third of its time."""
+    """Returns the instant as `isoformat` does in UTC, in a third of the time."""
     written: str = _as_text(value if value.tzinfo is UTC else value.astimezone(UTC))
     return f"{written[:-1]}+00:00"
 
@@ -100,4 +100,4 @@ _AS_JSON: dict[type, Callable[[Any], Any]] = {
     UUID: _as_text,
     tuple: lambda ids: [*map(_as_text, ids)],
 }
-"""How values that JSON has no type for are written; a tuple is one of ids."""
+"""How values are written that JSON has no type for; every tuple is one of ids."""
