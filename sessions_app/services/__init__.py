@@ -1,8 +1,8 @@
-"""Every write of sessions, clients, projects and tags. Each call is one transaction, or several where `parts` is used.
+"""Services: every write of sessions, the catalogue and reports. A call is one transaction, or several with `parts`.
 
-A service locks the user, reads the clock, validates everything, then writes the rows and their changes together. So
-two calls for one user never overlap, and what a caller was told is on disk. Services raise `timetracker.errors` and
-change nothing when they do; `NotFoundError` stands for another user's session as well as for one that never was.
+A service locks the user, reads the clock, validates everything, then writes the rows and their changes together. Calls
+for one user therefore never overlap, and when a call returns, its writes are on disk. Services raise the errors of
+`timetracker.errors`, and then change nothing; `NotFoundError` is also raised for another user's object.
 """
 
 from sessions_app.services.catalogue import create_entry, delete_entry, edit_entry, merge_projects

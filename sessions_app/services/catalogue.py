@@ -1,4 +1,4 @@
-"""Creating, editing, archiving, merging and deleting clients, projects and tags. All of it can be undone."""
+"""Creating, editing, archiving, merging and deleting clients, projects and tags, each with undo."""
 
 from collections.abc import Container
 from typing import TypeVar, Unpack, cast
@@ -24,10 +24,10 @@ Entry = TypeVar("Entry", bound=CatalogueEntry)
 def create_entry(
     user: User, actor: Actor, model: type[Entry], *, entry_id: UUID | None = None, **fields: Unpack[EntryFields]
 ) -> Entry:
-    """Creates a client, project or tag; only `name` is required. A project gets the least used colour.
+    """Creates a client, project or tag; only `name` is required. By default a project gets the least used colour.
 
-    Raises InvalidInputError, also for more than MAX_ENTRIES, ConflictError `name_taken` when another has this name, in
-    whatever case, `id_taken`.
+    Raises InvalidInputError, also beyond MAX_ENTRIES, and ConflictError `id_taken` or, when another entry has the name
+    in whatever case, `name_taken`.
     """
     with changeset(user, actor) as changes:
         if entry_id is not None and _of(user, model).filter(id=entry_id).exists():
@@ -44,7 +44,10 @@ def edit_entry(
     versions: Container[int | str] | None = None,
     **fields: Unpack[EntryFields],
 ) -> Entry:
-    """Changes the given fields; sessions keep their rate. Raises as `create_entry`, and StaleVersionError."""
+    """Changes the given fields of an entry. Sessions keep their rate.
+
+    Raises NotFoundError, StaleVersionError, and the errors of `create_entry`.
+    """
     with changeset(user, actor) as changes:
         entry = _get(user, model, entry_id)
         check_version(entry, versions)
@@ -63,9 +66,9 @@ def delete_entry(
     versions: Container[int | str] | None = None,
     detach: bool = True,
 ) -> Entry:
-    """Deletes an entry and takes it off what refers to it, as one changeset. Sessions keep their rates.
+    """Deletes an entry and removes it from the rows that refer to it, as one changeset. Sessions keep their rates.
 
-    With `detach` False raises ConflictError `in_use` when anything refers to it.
+    With `detach` False, raises ConflictError `in_use` when a row refers to it. Raises NotFoundError, StaleVersionError.
     """
     with changeset(user, actor) as changes:
         entry = _get(user, model, entry_id)
@@ -86,7 +89,7 @@ def delete_entry(
 def merge_projects(user: User, actor: Actor, project_id: UUID, into_id: UUID) -> Project:
     """Moves all sessions of a project to another and deletes it, as one changeset. Sessions keep their rates.
 
-    Returns the project that was deleted. Raises NotFoundError, and InvalidInputError for a project and itself.
+    Returns the deleted project. Raises NotFoundError, and InvalidInputError for merging a project into itself.
     """
     with changeset(user, actor) as changes:
         project, into = _get(user, Project, project_id), _get(user, Project, into_id)
@@ -105,7 +108,7 @@ def add_entry(
     entry_id: UUID | None = None,
     field_name: str = "name",
 ) -> Entry:
-    """Creates an entry as `create_entry` does, within a changeset. `field_name` is the field that errors are about."""
+    """Creates an entry as `create_entry` does, within an open changeset. Errors are reported at `field_name`."""
     check_entry_count(changes.user, model, field=field_name)
     fields = _resolve_client(changes, clean_entry(model, {"name": "", **fields}))
     check_name_free(changes.user, model, fields["name"])
@@ -116,7 +119,7 @@ def add_entry(
 
 
 def find_by_name(user: User, model: type[Entry], name: str) -> Entry | None:
-    """Finds the entry with this name, whatever its case, archived or not."""
+    """Returns the entry with this name in whatever case, archived or not, else None."""
     return _of(user, model).not_deleted().filter(folded_name=folded_name(name)).first()
 
 
@@ -157,7 +160,10 @@ def _get(user: User, model: type[Entry], entry_id: UUID) -> Entry:
 
 
 def _resolve_client(changes: ChangesetWriter, fields: EntryFields) -> EntryFields:
-    """Returns validated `fields` as they are stored: the client found or created. Raises InvalidInputError."""
+    """Returns validated `fields` with `client_name` replaced by the id of the client, which is created if missing.
+
+    Raises InvalidInputError.
+    """
     fields = {**fields}
     if (name := fields.pop("client_name", "")) and fields.get("client_id") is None:
         fields["client_id"] = (
@@ -172,14 +178,14 @@ def _resolve_client(changes: ChangesetWriter, fields: EntryFields) -> EntryField
 
 
 def _least_used_colour(user: User) -> int:
-    """Returns the colour that the fewest projects in use have, the first of several."""
+    """Returns the first of the colours that the fewest projects in use have."""
     projects = Project.objects.for_user(user).not_deleted().filter(archived=False).order_by()
     used = dict(projects.values_list("colour").annotate(count=Count("*")))
     return min(range(1, COLOURS + 1), key=lambda colour: (used.get(colour, 0), colour))
 
 
 def _move_sessions(changes: ChangesetWriter, project: Project, into: Project | None) -> None:
-    """Moves those in the Trash too: what is restored later must not refer to a deleted project."""
+    """Moves all sessions of a project, also in the Trash: a restored session must not refer to a deleted project."""
     sessions = TimeSession.objects.for_user(changes.user).filter(project=project)
     fields: SessionFields = {"project_id": None if into is None else into.id}
     changes.change_all(((session, fields) for session in list(sessions)), Change.Action.EDIT)

@@ -1,4 +1,4 @@
-"""Writes of the change feed's epoch."""
+"""Renewing the epoch of the database (see `models.Epoch`)."""
 
 from uuid import uuid4
 
@@ -6,5 +6,5 @@ from sessions_app.models import Epoch
 
 
 def renew_epoch() -> None:
-    """Gives the database a new epoch: cursors and entity tags of before are no longer taken."""
+    """Gives the database a new epoch, so that earlier cursors and entity tags expire."""
     Epoch.objects.update_or_create(pk=1, defaults={"value": uuid4()})

@@ -1,4 +1,4 @@
-"""Every write of a user's data: one transaction under a lock, recorded as one changeset that is undone as one."""
+"""Changesets: each write of a user's data is one transaction that locks the user, and can be undone as one."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,16 +30,16 @@ Versioned = TypeVar("Versioned", bound=VersionedModel)
 
 UNDOABLE_FOR = timedelta(hours=24)
 MAX_UNDOABLE_FOR = timedelta(days=30)
-"""How long an import can be undone, and nothing longer."""
+"""How long an import can be undone. Nothing can be undone for longer."""
 BATCH_SIZE = 400
-"""How many rows a statement writes; SQLite takes some hundred parameters."""
+"""The number of rows that one statement writes. SQLite takes a limited number of parameters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who writes: a user at a page, one of their tokens, or an operator in the admin.
+    """Who writes: a user at a page, a script with one of the user's tokens, or an operator in the admin.
 
-    `request` identifies a request that carried an idempotency key, to know it when it comes again; "" without one.
+    `request` identifies a request that has an idempotency key, so that its repetition is recognised; "" for others.
     """
 
     source: Source
@@ -49,12 +49,12 @@ class Actor:
 
 
 class ChangesetWriter:
-    """Writes rows and their changes as one changeset of `user`, who is locked; all at the instant `at` (UTC).
+    """Writes rows of the locked `user`, with their changes, as one changeset. All rows get the instant `at` (UTC).
 
-    `id` and `revision` are those the changeset gets if anything is written. `undoes` may be set to the id of the
-    changeset that this one takes back, `undoable_for` to how long it can be taken back itself (None: not at all).
-    `unfinished` is what is still to be done when this is a part of long work (`services.parts`), and `earlier` what its
-    parts so far wrote.
+    `id` and `revision` are those of the changeset, if anything is written. Callers may set `undoes` to the id of the
+    changeset that this one undoes, and `undoable_for` to the time for which this one can be undone (None: never). For a
+    part of long work (`services.parts`), `earlier` is the changeset as its earlier parts left it, and `unfinished` the
+    state to go on from.
     """
 
     def __init__(self, user: User, actor: Actor, at: datetime, earlier: Changeset | None = None) -> None:
@@ -71,7 +71,7 @@ class ChangesetWriter:
     # Single rows
 
     def create(self, session_id: UUID | None, fields: SessionFields, action: Change.Action) -> TimeSession:
-        """Writes a new session. Raises NotFoundError when another user has one with this id."""
+        """Inserts a session. Raises NotFoundError when another user has a session with this id."""
         given: dict[str, Any] = {} if session_id is None else {"id": session_id}
         session = new_instance(TimeSession, source=self.actor.source, timezone=self.user.timezone, **given)
         session.user = self.user
@@ -80,27 +80,27 @@ class ChangesetWriter:
     def add(
         self, row: Versioned, fields: Mapping[str, object], action: Change.Action, *, is_id_given: bool = False
     ) -> Versioned:
-        """Writes a row for the first time. Raises NotFoundError when another user has one with the given id."""
+        """Inserts a row. Raises NotFoundError when the id was given and another user has a row with it."""
         row.created_at = self.at
         try:
             return self._store(row, None, action, fields)
-        except IntegrityError as error:  # which ends the transaction, or the savepoint of whoever goes on
-            # The user's own rows were looked at under the lock: the id is another user's, which must not show.
+        except IntegrityError as error:  # the transaction, or the caller's savepoint, has to end now
+            # The user's own rows were checked under the lock, so another user has the id, which must not be revealed.
             if not is_id_given:
                 raise
             raise NotFoundError from error
 
     def change(self, row: Versioned, action: Change.Action, fields: Mapping[str, object]) -> Versioned:
-        """Writes what differs; when nothing does, nothing is written and the version stays."""
+        """Updates the fields that differ. If none does, writes nothing and leaves the version."""
         different = _different(row, fields)
         return self._store(row, row.snapshot(), action, different) if different else row
 
     # Many rows
 
     def change_all(self, changes: Iterable[tuple[TimeSession, Mapping[str, object]]], action: Change.Action) -> int:
-        """Writes the fields of many sessions with a few statements for hundreds; returns how many differed.
+        """Updates many sessions with a few statements for each BATCH_SIZE; returns how many had other values.
 
-        Takes neither times nor zone, of which dates and duration are derived.
+        Start, end and time zone cannot be changed this way, since dates and duration are derived from them.
         """
         rest, count = iter(changes), 0
         while chunk := list(islice(rest, BATCH_SIZE)):
@@ -112,10 +112,10 @@ class ChangesetWriter:
         return count
 
     def add_all(self, rows: Iterable[VersionedModel], action: Change.Action) -> int:
-        """Writes rows of one model for the first time with a few statements for hundreds; returns how many.
+        """Inserts many rows of one model with a few statements for each BATCH_SIZE; returns their number.
 
-        Rows are written as they are given, versions and instants included; only derived fields are set. Their ids must
-        be free. Raises InvalidInputError at `file` for more clients, projects or tags than there may be.
+        Rows are inserted with the versions and instants that they have; only derived fields are set. Their ids must be
+        free. Raises InvalidInputError at `file` for more clients, projects or tags than a user may have.
         """
         rest, count = iter(rows), 0
         while chunk := list(islice(rest, BATCH_SIZE)):
@@ -131,9 +131,9 @@ class ChangesetWriter:
         return count
 
     def purge_all(self, rows: Sequence[VersionedModel]) -> None:
-        """Removes up to BATCH_SIZE rows of one model for good; only their changes are left.
+        """Removes up to BATCH_SIZE rows of one model for good, except their changes.
 
-        No changeset that wrote one of them can be undone any more.
+        Changesets that wrote one of the rows can no longer be undone.
         """
         sessions, ids = [row for row in rows if isinstance(row, TimeSession)], [row.id for row in rows]
         prefetch_tags(sessions)
@@ -145,26 +145,26 @@ class ChangesetWriter:
             model.objects.for_user(self.user).filter(id__in=ids).delete()
 
     def record_moved(self, states: list[BeforeAndAfter], action: Change.Action) -> None:
-        """Records rows that came from another user, or went to one: their state before or after is None here."""
+        """Records rows that come from another user (state before: None) or go to another (state after: None)."""
         self._state.record(states, action)
 
     def record_sessions(self, rows: QuerySet[TimeSession], action: Change.Action, **states: Combinable) -> None:
-        """Does the same for sessions, whose state `before` or `after` is an expression. One statement."""
+        """Records sessions that come or go, with an expression for their state `before` or `after`. One statement."""
         self._state.record_sessions(rows, action, states)
 
     # The changeset itself
 
     def mark_shown_state_changed(self) -> None:
-        """Lets the revision grow although no change is recorded: what pages and API show is no longer the same."""
+        """Increments the revision even if no change is recorded, because pages and API show something else now."""
         self._state.is_shown_changed = True
 
     def remember_request(self) -> None:
-        """Writes the changeset also when nothing changes, so that its request is known when it comes again."""
+        """Writes the changeset even if nothing changes, so that a repeated request is recognised."""
         self._is_request_remembered = True
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Takes back what is written inside, and that alone, when the block raises."""
+        """Rolls back what the block wrote, and only that, when the block raises."""
         before = self._state.copy()
         try:
             with transaction.atomic():
@@ -175,11 +175,11 @@ class ChangesetWriter:
 
     @property
     def count(self) -> int:
-        """How many changes are written so far, in this transaction."""
+        """The number of changes written in this transaction so far."""
         return self._state.count
 
     def finish(self) -> None:
-        """Writes the changeset and the user's revision, at the end of the transaction; nothing when nothing changed."""
+        """Writes the changeset and the user's revision at the end of the transaction, if there is anything to write."""
         is_stored = self._state.count or self._is_request_remembered or self.unfinished is not None
         if not (is_stored or self._state.is_shown_changed or self.earlier is not None):
             return
@@ -192,7 +192,7 @@ class ChangesetWriter:
         self._end_undo_of_purged()
 
     def _insert(self) -> None:
-        # The foreign keys of its changes are checked at the end of the transaction, so it may come after them.
+        # The changes are there already: their foreign keys are checked at the end of the transaction.
         made = new_instance(
             Changeset,
             id=self.id,
@@ -212,7 +212,7 @@ class ChangesetWriter:
         insert_row(made)
 
     def _extend(self, earlier: Changeset) -> None:
-        """Adds this part to what the parts before it wrote. No two run at once, since each locks the user."""
+        """Adds this part to the changeset of earlier parts. Two parts never overlap, since each locks the user."""
         if self._state.count:
             earlier.summary = earlier.summary or ", ".join(self._state.summary)
             earlier.count += self._state.count
@@ -279,10 +279,10 @@ def _different(row: VersionedModel, fields: Mapping[str, object]) -> dict[str, o
 
 @contextmanager
 def changeset(user: User, actor: Actor) -> Iterator[ChangesetWriter]:
-    """Opens a transaction in which the user is locked, and writes its changeset at the end.
+    """Opens a transaction, locks the user, yields the writer, and writes the changeset at the end.
 
-    The clock is read after the lock, so the instants of a user's changesets follow their order. Inside another
-    changeset of the same user this one is a part of it. Raises NotFoundError when the user is gone.
+    The clock is read after the lock, so the changesets of a user have their instants in order. Inside another changeset
+    of the same user, yields the writer of that one. Raises NotFoundError when the user is gone.
     """
     outer = present_writer(user)
     if outer is not None:
@@ -294,9 +294,9 @@ def changeset(user: User, actor: Actor) -> Iterator[ChangesetWriter]:
 
 @contextmanager
 def writer_of(user: User, actor: Actor, changeset_id: UUID | None = None) -> Iterator[ChangesetWriter]:
-    """Opens a transaction as `changeset` does, for a further part of an earlier changeset when one is named.
+    """Opens a transaction as `changeset` does; with `changeset_id`, for a further part of that changeset.
 
-    Raises NotFoundError when the user, or that changeset, is gone.
+    Raises NotFoundError when the user or the changeset is gone.
     """
     with transaction.atomic():
         locked = lock_user(user_id=user.pk)
@@ -315,7 +315,7 @@ def writer_of(user: User, actor: Actor, changeset_id: UUID | None = None) -> Ite
 
 
 def present_writer(user: User) -> ChangesetWriter | None:
-    """Returns the writer of the changeset of this user that is open now."""
+    """Returns the writer of the user's changeset that is open in this context, None without one."""
     outer = _present.get()
     return outer if outer is not None and outer.user.pk == user.pk else None
 

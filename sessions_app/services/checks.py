@@ -1,4 +1,4 @@
-"""Reads a session to be changed, and checks what the present state forbids."""
+"""Checks of a write against the present state: versions, ids in use, deleted rows, a running session."""
 
 from collections.abc import Container
 from uuid import UUID
@@ -17,7 +17,7 @@ from users_app.models import User
 def get_session_to_change(user: User, session_id: UUID, *, versions: Container[int | str] | None = None) -> TimeSession:
     """Returns a session that may be changed.
 
-    Raises NotFoundError, StaleVersionError as `check_version` does, and ConflictError `deleted` for one in the Trash.
+    Raises NotFoundError, StaleVersionError (see `check_version`), and ConflictError `deleted` for one in the Trash.
     """
     session = get_session(user, session_id, in_trash=True)
     check_version(session, versions)
@@ -34,10 +34,10 @@ def check_id_free(user: User, session_id: UUID | None) -> None:
 
 
 def check_version(row: VersionedModel | None, versions: Container[int | str] | None) -> None:
-    """Raises StaleVersionError unless the row is in one of the states that the writer may have seen, if named.
+    """Raises StaleVersionError unless the row has one of `versions`, those that the caller may have read; None for any.
 
-    A number is a version, as pages name it, which write only the fields that were changed; a text is an edition
-    (`edition_of`), as the API names it, which takes back all that was read.
+    Pages give a version as a number, since they write only the fields that were changed. The API gives an edition
+    (`edition_of`) as text, since a client may send back everything that it read.
     """
     if versions is None:
         return
@@ -52,7 +52,7 @@ def check_not_deleted(session: TimeSession | None) -> None:
 
 
 def check_none_running(user: User, fields: SessionFields, session: TimeSession | None) -> None:
-    """Raises ConflictError `timer_running` when `fields` would make `session` run beside another."""
+    """Raises ConflictError `timer_running` when `fields` would leave `session` running beside another one."""
     becomes_running = "end" in fields and fields["end"] is None and not (session is not None and session.is_running)
     if becomes_running and find_running(user) is not None:
         raise ConflictError("timer_running", _("Another session is running. Stop it first, or give an end."))

@@ -1,4 +1,4 @@
-"""The statements of every save and every Start and Stop, whose SQL is made once (see `timetracker.db.compiled`)."""
+"""The frequent statements of services, whose SQL is compiled once (see `timetracker.db.compiled`)."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -17,28 +17,28 @@ lock_user = CompiledGet(
     lambda user_id: User.objects.select_for_update(no_key=True).filter(pk=user_id),
     user_id=_USER,
 )
-"""`lock_user(user_id=…)`: the user in a list, locked until the transaction ends; nothing when they are gone."""
+"""`lock_user(user_id=…)` locks a user until the transaction ends and returns a list of them; empty if they are gone."""
 
 find_id = CompiledRead(
     lambda user_id, session_id: TimeSession.objects.for_user(user_id).filter(id=session_id).values_list("id"),
     user_id=_USER,
     session_id=_SESSION,
 )
-"""`find_id(user_id=…, session_id=…)`: a row when the user has a session with this id."""
+"""`find_id(user_id=…, session_id=…)` returns a list of one row if the user has a session with this id, else none."""
 
 
 def insert_row(row: models.Model) -> None:
-    """Writes a row for the first time, as `save(force_insert=True)` does; what the database numbers stays unknown."""
+    """Inserts a row, as `save(force_insert=True)` does, but without setting a key that the database generates."""
     _insert(type(row))(row)
 
 
 def update_row(row: models.Model, *names: str) -> None:
-    """Writes all columns of a row that is there, or those named, as `save(force_update=True)` does."""
+    """Updates all columns of a row, or those named, as `save(force_update=True)` does."""
     _update(type(row), names)(row)
 
 
 def insert_rows(rows: Sequence[models.Model]) -> None:
-    """Writes rows of one model for the first time, as `bulk_create` does, in a tenth of its time."""
+    """Inserts rows of one model, as `bulk_create` does, in a tenth of the time."""
     if rows:
         _insert(type(rows[0])).many(rows)
 
@@ -46,7 +46,7 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
 def insert_columns(
     model: type[models.Model], count: int, columns: Mapping[str, Any], *, ignores_conflicts: bool = False
 ) -> None:
-    """Writes `count` rows for the first time: a list for each column, by its name, or the one value of all rows."""
+    """Inserts `count` rows. `columns` maps the name of a column to the list of its values, or to one value for all."""
     if count:
         _insert(model, ignores_conflicts=ignores_conflicts).columns(count, columns)
 

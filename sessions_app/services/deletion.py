@@ -1,4 +1,4 @@
-"""Removing users with all that is theirs, in parts that others can write between."""
+"""Removing users with all of their data, in short transactions that other writers can write between."""
 
 import time
 from collections.abc import Callable, Collection
@@ -31,13 +31,13 @@ from users_app.services.deletion import access_ended, remove_users
 from users_app.services.merged import aliases_of
 
 SECONDS_OF_WORK = 5.0
-"""How long a request removes rows; housekeeping goes on."""
+"""How long a request removes rows; housekeeping removes the rest."""
 
 
 def remove_deleted_users(*, seconds: float | None = None) -> int:
-    """Removes all users who were deleted, and returns how many are gone. Goes on where an earlier run ended.
+    """Removes the data of all deleted users, and returns how many are gone. Goes on where an earlier run ended.
 
-    Works for `seconds`, if given.
+    Stops after about `seconds`, if given.
     """
     deadline = None if seconds is None else time.monotonic() + seconds
     count = 0
@@ -52,7 +52,7 @@ def remove_deleted_users(*, seconds: float | None = None) -> int:
 def remove_in_parts(user: User, *, seconds: float | None = None) -> bool:
     """Removes the rows of a user and of the guests merged into them, the user last. Returns whether all are gone.
 
-    Each part is a transaction of about PART_SECONDS. It works for `seconds`, if given, and for one part at least.
+    Each transaction takes about PART_SECONDS. Stops after about `seconds`, if given, but does one transaction at least.
     """
     deadline = None if seconds is None else time.monotonic() + seconds
     left = [(owner_id, remove_some) for owner_id in (*aliases_of(user), user.pk) for remove_some in _STEPS]
@@ -68,7 +68,7 @@ def remove_in_parts(user: User, *, seconds: float | None = None) -> bool:
             return False
         time.sleep(PAUSE_SECONDS)
     with transaction.atomic():
-        # Which operator deleted the user is what the operators' log is for.
+        # The entry of the deletion itself stays: it says which operator deleted the user.
         _log_of(User, [user.pk]).exclude(action_flag=DELETION).delete()
         remove_users([user.pk])
     return True
@@ -80,14 +80,14 @@ def _remove_rows(user: User, **_more: Any) -> None:
 
 
 def _log_of(model: type[models.Model], ids: Collection[UUID | int]) -> QuerySet[LogEntry]:
-    """Returns what the admin logged of rows: it has their names."""
+    """Returns the admin's log entries about rows, which have to go because they quote names of the rows."""
     kind = ContentType.objects.get_for_model(model)
     return LogEntry.objects.filter(content_type=kind, object_id__in=[str(each) for each in ids])
 
 
 def _remover(model: type[models.Model], order: str) -> Callable[[UUID], int]:
     def remove_some(user_id: UUID) -> int:
-        """Removes up to CHUNK rows, and what the admin logged of them. Returns how many."""
+        """Removes up to CHUNK rows with the admin's log entries about them. Returns the number of rows."""
         rows = model._default_manager.filter(user=user_id).order_by(order)  # noqa: SLF001  # documented
         ids = list(rows.values_list("pk", flat=True)[:CHUNK])
         _log_of(model, ids).delete()
@@ -99,7 +99,7 @@ def _remover(model: type[models.Model], order: str) -> Callable[[UUID], int]:
     return remove_some
 
 
-# What refers to others goes before them: an undo has a higher revision than what it undoes.
+# Rows go before the rows that they refer to. An undo goes before what it undid: it has a higher revision.
 _STEPS = (
     _remover(ImportPiece, "pk"),
     _remover(Import, "pk"),

@@ -1,4 +1,4 @@
-"""Checking derived columns, which new time-zone data or a manual edit of the database may have made wrong."""
+"""Checks of derived columns, which new time-zone data or a manual edit of the database may have made wrong."""
 
 from collections.abc import Iterator
 from copy import copy
@@ -12,9 +12,9 @@ DERIVED_FIELDS = ("first_date", "last_date", "duration_seconds", "search_text")
 
 
 def find_inconsistent_sessions(user: User) -> Iterator[TimeSession]:
-    """Yields a user's sessions, Trash included, whose derived columns differ from what its fields give.
+    """Yields a user's sessions, Trash included, whose derived columns differ from those computed from their fields.
 
-    One query that is read in parts: let it end before writing.
+    One query, read in parts: consume it before writing.
     """
     for session in TimeSession.objects.for_user(user).order_by("start", "id").iterator(chunk_size=500):
         truth = copy(session)
@@ -24,7 +24,7 @@ def find_inconsistent_sessions(user: User) -> Iterator[TimeSession]:
 
 
 def refresh_derived_fields(user: User, session_id: UUID) -> None:
-    """Writes the derived fields anew. No tracked field changes, so no version is counted and no change recorded."""
+    """Writes the derived fields of a session again, with no new version and no change: no tracked field changes."""
     with changeset(user, Actor(Source.SYSTEM)) as changes:
         for session in TimeSession.objects.for_user(user).filter(id=session_id):
             session.set_derived_fields()

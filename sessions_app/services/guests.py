@@ -17,11 +17,10 @@ BATCH_SIZE = 100
 
 
 def prune_guests(*, now: datetime) -> int:
-    """Removes the guests that have no sessions (none in the Trash either) and no catalogue, and were not here lately.
+    """Removes unused guests, in short transactions. Returns their number.
 
-    That is, neither a browser nor a token or feed of theirs was made or used in the 30 days before `now`. Removes
-    those, too, whose merge into an account cannot be undone any more. Returns how many. None of
-    its transactions is long.
+    A guest is unused without sessions (also in the Trash) and catalogue entries, if no browser, token or feed of the
+    guest was created or used in the 30 days before `now`; or once the merge into an account can no longer be undone.
     """
     outdated = find_outdated_guests(now=now)
     for guest in User.objects.filter(pk__in=outdated):
@@ -30,7 +29,7 @@ def prune_guests(*, now: datetime) -> int:
     while ids := list(_unused_guests(now).filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE]):
         last = ids[-1]
         with transaction.atomic():
-            # Asked again once they are locked, as every changeset locks them: one may have started a session meanwhile.
+            # Queried again under the lock that every changeset takes: a guest may have started a session meanwhile.
             locked = list(User.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
             unused = list(_unused_guests(now).filter(pk__in=[pk for (pk,) in locked]).values_list("pk", flat=True))
             remove_users(unused)

@@ -1,4 +1,4 @@
-"""Hours of a day without clock times: adding a length, and changing one, as a grid of a week does."""
+"""Durations without times of day: adding and changing them, as the week grid does."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
@@ -22,9 +22,9 @@ _DAY = timedelta(days=1)
 
 
 def add_hours(user: User, actor: Actor, *, day: date, length_seconds: int, project_id: UUID | None) -> TimeSession:
-    """Adds a length to a local day of the user: a session whose times are not known, where the day has room.
+    """Adds a session of a given length, without known times, to a local day of the user, where the day has room.
 
-    Raises InvalidInputError at `duration` for what is longer than the day, and at `day` for one that is far away.
+    Raises InvalidInputError at `duration` when the day is shorter, and at `day` for a day that is out of range.
     """
     check_length(length_seconds, "duration")
     if not EARLIEST_DATE + _DAY <= day <= LATEST_DATE - 2 * _DAY:
@@ -44,10 +44,10 @@ def add_hours(user: User, actor: Actor, *, day: date, length_seconds: int, proje
 def change_hours(
     user: User, actor: Actor, session_id: UUID, *, versions: Collection[int], length_seconds: int
 ) -> TimeSession:
-    """Changes the length of a finished session within its day: its end moves.
+    """Changes the length of a finished session within its day by moving its end.
 
-    One whose times are not known keeps them so, and is placed anew. `versions` are those the writer may have seen:
-    raises StaleVersionError for another, and InvalidInputError at `duration` when it would end on a later day.
+    A session without known times is moved to where the day has room. Raises StaleVersionError unless the session has
+    one of `versions`, and InvalidInputError at `duration` when it would end on a later day.
     """
     check_length(length_seconds, "duration")
     length = timedelta(seconds=length_seconds)
@@ -67,7 +67,7 @@ def change_hours(
 def read_taken(
     user: User, days: Iterable[date], *, now: datetime, besides: UUID | None = None
 ) -> list[tuple[datetime, datetime]]:
-    """Returns what is tracked on these local days and around them, as intervals (UTC). Three queries."""
+    """Returns the intervals (UTC) of the sessions on some local days and around them. Three queries."""
     days = list(days)
     period = Period(min(days) - _DAY, max(days) + 2 * _DAY)
     sessions = TimeSession.objects.for_user(user)

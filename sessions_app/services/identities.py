@@ -1,4 +1,4 @@
-"""The identities of imported sessions: an import holds them, undoing it frees them, doing it again holds them again."""
+"""The identities of imported sessions: an import holds them, its undo frees them, redo holds them again."""
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
@@ -13,26 +13,23 @@ from users_app.models import User
 
 
 def hold_identities(user: User, made: Iterable[tuple[Collection[str], UUID]]) -> None:
-    """Notes what new sessions are known by, given with their ids. What an earlier one is known by stays with it."""
+    """Stores the identities of new sessions, given with the session's id. An identity that is held already stays."""
     pairs = [(identity, session_id) for identities, session_id in made for identity in identities]
     columns = {
         "user_id": user.id,
         "identity": [identity for identity, _session_id in pairs],
         "session_id": [session_id for _identity, session_id in pairs],
     }
-    # The same entry may have come in with an id of the tool, and without.
+    # An entry may have two identities: one with the id of its tool, one without.
     insert_columns(ImportIdentity, len(pairs), columns, ignores_conflicts=True)
 
 
 def held_identities(user: User, identities: Sequence[str]) -> list[tuple[str, UUID]]:
-    """Returns those of the identities that sessions are known by, each with the id of its session.
-
-    A query for each BATCH_SIZE of them.
-    """
+    """Returns those of `identities` that are held, each with the id of its session. A query for each BATCH_SIZE."""
     found: list[tuple[str, UUID]] = []
     for begin in range(0, len(identities), BATCH_SIZE):
         some = list(identities[begin : begin + BATCH_SIZE])
-        # The SQL is made for 1, 2, 4 and so on up to BATCH_SIZE; the last one is repeated to fill up.
+        # SQL is compiled for 1, 2, 4 and so on up to BATCH_SIZE. The last one is repeated to fill the parameters.
         size = 1 << (len(some) - 1).bit_length()
         filled = [*some, *some[-1:] * (size - len(some))]
         found += _read_held(size)(user_id=user.pk, **{f"each_{number}": each for number, each in enumerate(filled)})
@@ -41,7 +38,7 @@ def held_identities(user: User, identities: Sequence[str]) -> list[tuple[str, UU
 
 @cache
 def _read_held(count: int) -> CompiledRead[tuple[str, UUID]]:
-    """Returns the read of so many identities."""
+    """Returns the compiled query for `count` identities."""
     return CompiledRead(
         lambda user_id, **identities: ImportIdentity.objects.filter(
             user_id=user_id, identity__in=list(identities.values()), is_freed=False
@@ -52,17 +49,17 @@ def _read_held(count: int) -> CompiledRead[tuple[str, UUID]]:
 
 
 def ids_of_export(user: User, row_id: UUID) -> tuple[UUID, UUID]:
-    """Returns the ids that a row of an export may have in an account: its own, and one for where that is taken."""
+    """Returns the ids that an exported row may get in an account: its own, and another if that is in use."""
     return row_id, uuid5(user.id, str(row_id))
 
 
 def undone_imports(user: User, row_ids: Collection[UUID]) -> set[UUID]:
-    """Returns those of some deleted rows that the undo of an import deleted: they may come in again as others.
+    """Returns the ids of deleted rows that the undo of an import deleted, so that they can be imported again.
 
     Two queries, and those of `is_of_import` for each undo.
     """
     changes = Change.objects.filter(user=user, object_id__in=row_ids).order_by()
-    # Sorted here: for their order, planners would read the whole history of the user.
+    # Sorted in Python: with ORDER BY, planners would read the whole history of the user.
     rows = sorted(changes.values_list("revision", "number", "object_id", "changeset"))
     latest = {object_id: changeset_id for _revision, _number, object_id, changeset_id in rows}
     undos = Changeset.objects.filter(user=user, id__in=set(latest.values()), undoes__isnull=False)
@@ -71,14 +68,14 @@ def undone_imports(user: User, row_ids: Collection[UUID]) -> set[UUID]:
 
 
 def is_of_import(written: Changeset) -> bool:
-    """Tells whether it is an import, the undo of one, what did that again, and so on. A query for each level."""
+    """Returns whether a changeset is an import, or undoes one, directly or at any level. A query for each level."""
     while written.undoes_id is not None:
         written = Changeset.objects.get(user=written.user_id, id=written.undoes_id)
     return written.source == Source.IMPORT
 
 
 def came_in_again(user: User, session_ids: Collection[UUID]) -> set[UUID]:
-    """Returns those of the sessions of an undone import of an account that another one has brought in again."""
+    """Returns those of the sessions of an undone account import that another import has created again."""
     earlier = {ids_of_export(user, each)[1]: each for each in session_ids}
     rows = TimeSession.objects.for_user(user).filter(id__in=earlier).values_list("id", "deleted_at")
     found = {row_id: deleted_at is None for row_id, deleted_at in rows}
@@ -89,12 +86,12 @@ def came_in_again(user: User, session_ids: Collection[UUID]) -> set[UUID]:
 
 
 def free_identities(user: User, session_ids: Collection[UUID]) -> None:
-    """Lets the entries that these sessions were made of come in again."""
+    """Frees the identities of sessions, so that their entries can be imported again."""
     _of(user, session_ids).update(is_freed=True)
 
 
 def hold_identities_again(user: User, session_ids: Collection[UUID]) -> set[UUID]:
-    """Holds what was freed; returns the sessions that came in again meanwhile as others, and must not come back."""
+    """Holds freed identities again. Returns the sessions that must not come back, since another import has theirs."""
     freed = _of(user, session_ids).filter(is_freed=True)
     others = ImportIdentity.objects.filter(user=user, identity=OuterRef("identity"), is_freed=False)
     taken = set(freed.filter(Exists(others)).values_list("session_id", flat=True))
@@ -103,9 +100,9 @@ def hold_identities_again(user: User, session_ids: Collection[UUID]) -> set[UUID
 
 
 def move_identities(moved: QuerySet[ImportIdentity], target: User) -> None:
-    """Gives another user what sessions are known by. Two statements.
+    """Moves the identities of moved sessions to another user. Two statements.
 
-    What the other user holds already stays with their session: here it counts as freed.
+    An identity that the other user holds already arrives as freed.
     """
     held = ImportIdentity.objects.filter(user=target, identity=OuterRef("identity"), is_freed=False)
     moved.filter(Exists(held), is_freed=False).update(is_freed=True)

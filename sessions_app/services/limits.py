@@ -1,4 +1,4 @@
-"""How many clients, projects, tags and reports a user may have: each page and form that offers them stays small."""
+"""Limits of the clients, projects, tags and reports of a user, which keep pages and forms that list them small."""
 
 from collections.abc import Collection
 
@@ -10,19 +10,19 @@ from timetracker.errors import FieldError, InvalidInputError
 from users_app.models import User
 
 MAX_ENTRIES = 2_000
-"""Of each kind, archived ones included."""
+"""The most clients, projects or tags of a user, each counted alone, archived ones included."""
 MAX_REPORTS = 100
-"""Of saved reports, and of share links."""
+"""The most saved reports of a user, and the most share links."""
 MAX_ENTRIES_EVER = 10_000
-"""Of each kind, with those that were deleted, which stay for the sake of history and undo."""
+"""The most clients, projects or tags with the deleted ones, which stay for history and undo."""
 
 
 def check_entry_count(
     user: User, model: type[VersionedModel], *, adding: int = 1, deleted: int = 0, field: str = "name"
 ) -> None:
-    """Raises InvalidInputError at `field` where `adding` more, some of them `deleted`, would be too many. One query.
+    """Raises InvalidInputError at `field` if `adding` more rows, `deleted` of them deleted, are too many. One query.
 
-    The caller has the lock of the user. Bringing back what was deleted is never rejected.
+    The caller must have locked the user. Restoring deleted rows is not checked.
     """
     of_user = model.objects.for_user(user)
     counts = of_user.aggregate(here=Count("id", filter=Q(deleted_at=None)), ever=Count("id"))
@@ -45,7 +45,7 @@ def check_entry_count(
 
 
 def check_rows_count(user: User, rows: Collection[VersionedModel]) -> None:
-    """Raises InvalidInputError at `file` where these rows of one kind, some of them deleted, would be too many."""
+    """Raises InvalidInputError at `file` if adding these rows of one model, deleted or not, would be too many."""
     deleted = sum(row.deleted_at is not None for row in rows)
     model = type(next(iter(rows)))
     check_entry_count(user, model, adding=len(rows), deleted=deleted, field="file")

@@ -1,4 +1,4 @@
-"""Bringing a guest's sessions into an account, as one changeset, and giving them back."""
+"""Merging a guest into an account, as one changeset, and undoing the merge."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ from users_app.models import MergedGuest, User
 from users_app.services import merged as merged_guests
 
 ENTRIES: tuple[type[CatalogueEntry], ...] = (Client, Tag, Project)
-"""What others refer to comes first."""
+"""The models of the catalogue, each after those that it refers to."""
 REPORTS: tuple[type[AddressedReport], ...] = (SavedReport, Share)
 
 
@@ -50,7 +50,7 @@ MERGED_LATELY = gettext_lazy(
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a guest has: how many sessions (those in the Trash too), and whether one of them is running."""
+    """The data of a guest: the number of sessions, the Trash included, and whether one is running."""
 
     session_count: int
     is_running: bool
@@ -58,29 +58,29 @@ class Held:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to bring along."""
+        """Whether there is nothing to merge."""
         return not (self.session_count or self.has_entries)
 
 
 def count_held(guest: User) -> Held:
-    """Counts what a guest has."""
+    """Returns the counts of a guest's data."""
     sessions = TimeSession.objects.for_user(guest)
     has_entries = any(model.objects.for_user(guest).exists() for model in (*ENTRIES, *REPORTS))
     return Held(sessions.count(), find_running(guest) is not None, has_entries)
 
 
 def has_lately_merged(guest: User, *, now: datetime) -> bool:
-    """Tells whether another guest's sessions are a part of these and can be given back: that needs the guest as is."""
+    """Returns whether another guest was merged into this one and can still be given back, which needs this guest."""
     return bool(merged_guests.undoable_merges(guest, now=now))
 
 
 def merge_guest(account: User, actor: Actor, guest: User) -> MergedGuest:
-    """Brings all that a guest has into the account, and returns what was done; a second time does nothing.
+    """Moves all data of a guest to the account, and returns the record of the merge. Merging again does nothing.
 
-    Clients, projects and tags that the account has by name become those; the guest's own go to the Trash. Of two
-    running sessions the guest's ends; of two default reports the guest's is no longer one. Rows keep their ids. Raises
-    NotFoundError for who is no guest (any more), ConflictError `same_user`, and `merged_lately` for a guest whom
-    another was merged into and may still be taken back from.
+    Clients, projects and tags whose names the account has are replaced by the account's and go to the Trash. If both
+    have a running session, the guest's ends; if both have a default report, the account's stays the default. Rows keep
+    their ids. Raises NotFoundError if `guest` is no guest (any more), and ConflictError `same_user`, or `merged_lately`
+    when another guest was merged into this one and can still be given back.
     """
     if account.pk == guest.pk:
         raise ConflictError("same_user", _("These are your sessions already."))
@@ -114,10 +114,10 @@ def merge_guest(account: User, actor: Actor, guest: User) -> MergedGuest:
 
 
 def give_back(changes: ChangesetWriter, merged: MergedGuest) -> User:
-    """Gives the rows of a merge back as they are now, within the account's changeset. Returns the guest.
+    """Gives the rows of a merge back to the guest as they are now, within the account's changeset. Returns the guest.
 
-    Entries that others of the account's rows refer to stay there, and the guest gets a copy. What was removed from the
-    Trash for good is not given back. Raises NotFoundError when the guest is gone.
+    An entry that other rows of the account refer to stays there, and the guest gets a copy. Rows removed for good are
+    lost. Raises NotFoundError when the guest is gone.
     """
     account, guest = changes.user, _lock(User(pk=merged.guest_id))
     of_merge = Changeset.objects.get(user=account, id=merged.changeset_id)
@@ -140,7 +140,7 @@ def give_back(changes: ChangesetWriter, merged: MergedGuest) -> User:
 
 
 def _lock(guest: User) -> User:
-    """Locks a guest, after the account: in this order everywhere. Raises NotFoundError."""
+    """Locks a guest. To avoid deadlocks, the account is always locked first. Raises NotFoundError."""
     found = User.objects.select_for_update(no_key=True).filter(pk=guest.pk).first()
     if found is None:
         raise NotFoundError(_("These sessions are gone."))
@@ -149,27 +149,27 @@ def _lock(guest: User) -> User:
 
 @dataclass(slots=True)
 class _Move:
-    """Moves rows of `source` to the user of a changeset, and notes which entry stands for which."""
+    """Moves rows of `source` to the user of a changeset, and remembers which entries replace which."""
 
     changes: ChangesetWriter
     source: User
     action: Change.Action
     left: ChangesetWriter | None = None
-    """The changeset of the source, when what leaves it is noted there."""
+    """A changeset of `source` that records the rows which leave it; None to record only their arrival."""
     stands_for: dict[UUID, UUID] = field(default_factory=dict)
 
     def entry(self, row: CatalogueEntry, **fields: Any) -> None:
-        """Moves an entry; what it refers to has been moved before."""
+        """Moves an entry. The entries that it refers to must have been moved before."""
         if isinstance(row, Project):
             fields["client_id"] = self.find(Client, row.client_id)
         self.row(row, **fields)
 
     def query(self, report: AddressedReport) -> str:
-        """Returns the address of a report with the ids of the entries that stand for those in it."""
+        """Returns the query string of a report with the ids of replaced entries replaced."""
         return replace_ids(report.query, self._find_if_there)
 
     def row(self, row: VersionedModel, **fields: Any) -> None:
-        """Moves a row, and changes these fields of it."""
+        """Moves a row, and sets `fields` of it."""
         before = row.snapshot()
         row.user = self.changes.user
         for name, value in {**fields, **self._written(row)}.items():
@@ -179,7 +179,7 @@ class _Move:
         self._record([(row, before)])
 
     def copy(self, row: CatalogueEntry) -> UUID:
-        """Copies an entry that stays. Returns the id of the copy."""
+        """Copies an entry that stays with the source. Returns the id of the copy."""
         values = {name: getattr(row, name) for name in row.TRACKED_FIELDS}
         if isinstance(row, Project):
             values["client_id"] = self.find(Client, row.client_id)
@@ -188,7 +188,7 @@ class _Move:
         return made.id
 
     def find(self, model: type[CatalogueEntry], entry_id: UUID | None) -> UUID | None:
-        """Returns the id of the entry that stands for one of the source, by its name; a copy where there is none."""
+        """Returns the id of the entry that replaces one of the source: one of the same name, or else a copy."""
         if entry_id is None or entry_id in self.stands_for:
             return None if entry_id is None else self.stands_for[entry_id]
         row = model.objects.get(user=self.source, id=entry_id)
@@ -201,7 +201,7 @@ class _Move:
         return self.find(model, entry_id) if is_there else None
 
     def stand_ins(self, model: type[CatalogueEntry], ids: Iterable[UUID]) -> dict[UUID, UUID]:
-        """Returns what stands for these entries of the source, but for those that were moved themselves."""
+        """Returns the ids that replace those of the source's entries; entries that were moved are left out."""
         found = {each: self.find(model, each) for each in ids}
         return {old: new for old, new in found.items() if new is not None and new != old}
 
@@ -215,7 +215,7 @@ class _Move:
 
 
 def _bring_entries(move: _Move, model: type[CatalogueEntry]) -> dict[UUID, UUID]:
-    """Moves the entries of a guest; returns what of the account stands for those that it had by name."""
+    """Moves the entries of a guest. Returns the ids of the account's entries that replace those of the same name."""
     account = move.changes.user
     names = dict(model.objects.for_user(account).not_deleted().values_list("folded_name", "id"))
     stand_ins: dict[UUID, UUID] = {}
@@ -231,7 +231,7 @@ def _bring_entries(move: _Move, model: type[CatalogueEntry]) -> dict[UUID, UUID]
 
 
 def _bring_reports(move: _Move) -> None:
-    """Moves saved reports and share links. The default of the account stays the default."""
+    """Moves saved reports and share links. The account's default report stays the default."""
     defaults = SavedReport.objects.for_user(move.changes.user).not_deleted().filter(is_default=True)
     has_default = defaults.exists()
     for report in _reports(move.source):
@@ -240,7 +240,7 @@ def _bring_reports(move: _Move) -> None:
 
 
 def _reports(user: User, brought: Brought | None = None) -> list[AddressedReport]:
-    """Returns the reports and links of a user, or those of them that were brought."""
+    """Returns the saved reports and share links of a user, or those of a merge."""
     found: list[AddressedReport] = []
     for model in REPORTS:
         rows = model.objects.for_user(user)
@@ -249,12 +249,12 @@ def _reports(user: User, brought: Brought | None = None) -> list[AddressedReport
 
 
 def _bring_sessions(move: _Move, stand_ins: Mapping[type[CatalogueEntry], Mapping[UUID, UUID]]) -> int:
-    """Moves the sessions of a guest and returns how many; the running one ends when the account has one, too."""
+    """Moves the sessions of a guest and returns their number. Ends the running one if the account has one, too."""
     running = find_running(move.source)
     if running is not None and find_running(move.changes.user) is not None:
         running.end = max(move.changes.at, running.start)
         running.set_derived_fields()
-        running.save(update_fields=["end", "last_date", "duration_seconds"])  # its one change says so when it is moved
+        running.save(update_fields=["end", "last_date", "duration_seconds"])  # the move records the change
     sessions = SessionMove(move.changes, move.source, move.action)
     sessions.move_tags(stand_ins[Tag])
     return sessions.move(stand_ins[Project])
@@ -270,7 +270,7 @@ def _give_sessions(move: _Move, left: ChangesetWriter, brought: Brought) -> None
 
 
 def _give_entries(move: _Move, brought: Brought, *, clashes: Collection[UUID]) -> None:
-    """Gives entries back, but for those that something which stays in the account refers to."""
+    """Gives entries back, except those that other rows of the account refer to."""
     account = move.source
     staying = TimeSession.objects.for_user(account).filter(~brought.has(Kind.SESSION), project=OuterRef("id"))
     tags = SessionTag.objects.filter(~brought.has(Kind.SESSION, "session_id"), user=account, tag=OuterRef("id"))

@@ -1,4 +1,4 @@
-"""Moving any number of sessions from one user to another with a few statements, which hold the only writer briefly."""
+"""Moving any number of sessions from one user to another, with few statements, so that other writers wait briefly."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """The rows of a user that one of their revisions wrote."""
+    """The rows of a user that one revision wrote: what a merge brought along."""
 
     user: User
     revision: int
 
     def of(self, rows: "QuerySet[Row]", kind: Kind, name: str = "id") -> "QuerySet[Row]":
-        """Narrows a queryset of the user's to those, by the column with their id. It begins at what was written."""
+        """Filters a queryset of the user by the column `name`, with an IN subquery, which starts from the changes."""
         return rows.filter(**{f"{name}__in": self._changes(kind).values("object_id")})
 
     def has(self, kind: Kind, name: str = "id") -> Exists:
-        """Returns the condition that the column has the id of one of those. It begins at the row, and looks it up."""
+        """Returns the same condition as EXISTS, which starts from the row and looks up its changes."""
         return Exists(self._changes(kind).filter(object_id=OuterRef(name)))
 
     def _changes(self, kind: Kind) -> QuerySet[Change]:
@@ -36,7 +36,7 @@ class Brought:
 
 @dataclass(frozen=True, slots=True)
 class SessionMove:
-    """Moves sessions of `source` to the user of a changeset: all of them, or those that were brought before."""
+    """Moves sessions of `source` to the user of a changeset: all of them, or those in `brought`."""
 
     changes: ChangesetWriter
     source: User
@@ -45,18 +45,18 @@ class SessionMove:
 
     @property
     def sessions(self) -> QuerySet[TimeSession]:
-        """What is to be moved, and not moved yet."""
+        """The sessions that are still to be moved."""
         rows = TimeSession.objects.for_user(self.source)
         return rows if self.brought is None else self.brought.of(rows, Kind.SESSION)
 
     @property
     def tags(self) -> QuerySet[SessionTag]:
-        """The tags of those."""
+        """The tags of these sessions."""
         rows = SessionTag.objects.filter(user=self.source)
         return rows if self.brought is None else self.brought.of(rows, Kind.SESSION, "session_id")
 
     def move_tags(self, stand_ins: Mapping[UUID, UUID]) -> None:
-        """Moves the tags of the sessions: two statements for each that another stands for, and one for all others."""
+        """Moves the tags of the sessions: two statements for each tag in `stand_ins`, and one for all others."""
         user = self.changes.user
         for old, new in stand_ins.items():
             rows = self._few(SessionTag.objects.filter(user=self.source, tag=old), "session_id")
@@ -66,9 +66,9 @@ class SessionMove:
         self.tags.update(user=user)
 
     def move(self, stand_ins: Mapping[UUID, UUID]) -> int:
-        """Moves the sessions, whose tags are moved already, to the projects that stand for theirs; returns how many.
+        """Moves the sessions, after their tags, and replaces projects by those in `stand_ins`; returns their number.
 
-        Two statements: one for each project would come back to the same pages of the database again and again.
+        Two statements: one statement for each project would write the same pages of the database again and again.
         """
         written = {"version": F("version") + 1, "updated_at": self.changes.at}
         after = session_snapshot(self.changes.user, stand_ins, **written)

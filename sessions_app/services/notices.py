@@ -12,7 +12,7 @@ from users_app.services.notices import add_notice
 
 
 def note_forgotten_sessions(*, now: datetime) -> None:
-    """Writes a notice for each session that was left running past its user's limit: one for each, ever."""
+    """Writes a notice for each session running past its user's limit; only one notice for each session, ever."""
     is_running = Exists(TimeSession.objects.for_user(OuterRef("pk")).filter(end=None))
     wanting = User.objects.filter(is_running, email__isnull=False, is_active=True, wants_notices=True)
     for user in wanting.iterator(chunk_size=100):

@@ -1,4 +1,4 @@
-"""Many operations as one changeset: all or none, or as many as are possible."""
+"""Several operations as one changeset: all or none, or as many as succeed."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 
 
 class OperationsFailedError(ConflictError):
-    """Says that one of several operations failed, so none was done. `outcomes` has the result of each."""
+    """Raised when one of several operations failed, so that none was done. `outcomes` has the result of each."""
 
     def __init__(self, outcomes: Sequence[object]) -> None:
         super().__init__("batch_failed", _("Nothing was written, because one of the operations failed."))
@@ -23,9 +23,9 @@ class OperationsFailedError(ConflictError):
 def run_operations(
     user: User, actor: Actor, operations: Sequence[Callable[[], Result]], *, atomic: bool
 ) -> list[Result | DomainError]:
-    """Calls services for this user in order, as one changeset, and returns each result or error.
+    """Calls services of one user in order, as one changeset, and returns the result or error of each.
 
-    With `atomic` raises OperationsFailedError when one of them failed, and nothing is written.
+    With `atomic`, raises OperationsFailedError when one of them fails, and writes nothing.
     """
     with changeset(user, actor) as changes, changes.savepoint():
         outcomes = [_try(changes, each) for each in operations]

@@ -1,8 +1,8 @@
-"""Writes that take longer than others may wait for: one changeset, written in parts that others write between.
+"""Long work: one changeset written in parts, so that other writers do not wait for all of it.
 
-Each part is a transaction of about PART_SECONDS, with a revision of its own. What is still to be done is stored with
-it (`Changeset.unfinished`), so whatever ends the process leaves whole parts, marked as unfinished: anybody can go on
-where they end, or undo them.
+Each part is a transaction of about PART_SECONDS with a revision of its own. The state to go on from is stored with each
+part (`Changeset.unfinished`). If the process dies, whole parts are there, marked as unfinished: any process can go on
+from them, or undo them.
 """
 
 import time
@@ -25,39 +25,41 @@ from timetracker.errors import NotFoundError
 from users_app.models import User
 
 PART_SECONDS = 0.1
-"""After how long a part ends, with the step it is in. Others wait for one part at most, and then for their turn."""
+"""A part ends with the first step that ends after this time. Other writers wait for one part at most."""
 CHUNK = 100
-"""How many rows a step reads and writes: some hundredths of a second."""
+"""The number of rows that a step reads and writes, in some hundredths of a second."""
 PAUSE_SECONDS = 0.002
-"""Between two parts other threads of the process come to their turn."""
+"""The pause between two parts, in which other threads of the process can write."""
 
 State = dict[str, Any]
-"""What a kind of work keeps between parts, as JSON: what was asked for, and where it is."""
+"""The state of long work between its parts, as JSON: its parameters and its position. Its keys depend on the kind."""
 
 
 class Step(Protocol):
-    """Writes a little, in some hundredths of a second, and notes in `state` where it is. Returns whether that was all.
+    """A callable that does some hundredths of a second of work, updates `state`, and returns whether all is done.
 
-    It may raise a DomainError; then its part is not written, and what the parts before it wrote stays. One that holds
-    files open has a method `close` as well, which is called at the end. One with a method `go_to` goes on from a state
-    that another process came to, given to it outside the transaction; in place of any other a new one is made. One
-    with a method `prepare` is asked before each part, outside its transaction, to read what it will write.
+    If it raises a DomainError, the part is rolled back, and earlier parts stay. It may have further methods:
+
+    `close()` is called at the end, for example to close files.
+    `prepare()` is called before each part, outside its transaction, to read what the part will write.
+    `go_to(state)` is called outside a transaction when another process went further, to go on from its state. Without
+    this method, a new step is made then.
     """
 
     def __call__(self, changes: ChangesetWriter, state: State, /) -> bool: ...
 
 
 Maker = Callable[[User, State], Step]
-"""Makes the step of a kind of work, at its beginning or to go on; outside the transaction, so it may take its time."""
+"""Makes the step for new or continued work. It is called outside a transaction and may therefore take long."""
 
 _makers: dict[str, Maker] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far long work is. `changeset_id` is what it is undone by and gone on with, None when nothing was written.
+    """The progress of long work. `changeset_id` serves to go on or to undo; None when nothing was written.
 
-    `state` is the last one, with the counts that the kind of work keeps.
+    `state` is the present state, with the counts of the kind of work.
     """
 
     changeset_id: UUID | None
@@ -66,7 +68,7 @@ class Progress:
 
 
 def kind_of_work(name: str) -> Callable[[Maker], Maker]:
-    """Registers what makes the steps of a kind of work, so that it can be gone on with after a restart."""
+    """Registers the maker of a kind of work, so that the work can go on after a restart."""
 
     def register(maker: Maker) -> Maker:
         _makers[name] = maker
@@ -86,10 +88,10 @@ def begin_work(
     undoable_for: timedelta = UNDOABLE_FOR,
     undoes: UUID | None = None,
 ) -> Progress:
-    """Does the first parts of long work, all of them unless `seconds` end before. Raises what its steps raise.
+    """Begins long work and does all parts, or those that can be begun within `seconds`. Raises what its steps raise.
 
-    `step` is the one to use in place of the one that would be made. Inside another changeset of the same user all of it
-    is a part of that.
+    `step` replaces the step that the maker would make. Inside another changeset of the same user, all of the work is
+    done as part of that changeset.
     """
     return _Work(user, actor, {**state, "kind": kind}, step, undoable_for, undoes).run(None, seconds)
 
@@ -97,7 +99,7 @@ def begin_work(
 def go_on(
     user: User, actor: Actor, changeset_id: UUID, *, seconds: float | None = None, step: Step | None = None
 ) -> Progress:
-    """Does the next parts of what was begun. Nothing when it is finished.
+    """Does the next parts of unfinished work; nothing if it is finished.
 
     Raises NotFoundError, and what its steps raise.
     """
@@ -113,8 +115,8 @@ def go_on(
 
 
 def unfinished_work(user: User) -> list[Changeset]:
-    """Returns what was begun and not finished, the latest first. One query."""
-    # Sorted here: an order in the query makes SQLite walk all changesets in that order.
+    """Returns the changesets of unfinished work, latest first. One query."""
+    # Sorted in Python: with ORDER BY, SQLite would read all changesets in that order.
     found = Changeset.objects.filter(user=user, unfinished__isnull=False)
     return sorted(found, key=lambda each: each.revision, reverse=True)
 
@@ -133,7 +135,7 @@ class _Work:
         self.state = {**state, "undoable_for": undoable_for.total_seconds()}
         self.step = step
         self.is_behind = False
-        """Whether another process came further than the step."""
+        """Whether another process went further than the step."""
 
     def run(self, changeset_id: UUID | None, seconds: float | None) -> Progress:
         try:
@@ -161,14 +163,14 @@ class _Work:
             time.sleep(PAUSE_SECONDS)
 
     def _run_part(self, changeset_id: UUID | None) -> Progress | None:
-        """Writes one part; None when another process went on meanwhile, whose state is taken over."""
+        """Writes one part. Returns None when another process went on meanwhile, and takes over its state."""
         step = self._make_step()
         if (prepare := getattr(step, "prepare", None)) is not None:
             prepare()
         with writer_of(self.user, self.actor, changeset_id) as changes:
             if changes.earlier is not None and changes.earlier.unfinished != self.state:
                 changes.unfinished = changes.earlier.unfinished
-                if changes.unfinished is None:  # finished, or taken back
+                if changes.unfinished is None:  # finished or abandoned
                     return Progress(changeset_id, is_finished=True, state=self.state)
                 self.state, self.is_behind = changes.unfinished, True
                 return None
@@ -184,7 +186,7 @@ class _Work:
         return Progress(changes.id if is_stored else None, is_finished, state)
 
     def _make_step(self) -> Step:
-        """Returns what writes; made before time is counted, since it may read all that was written up to here."""
+        """Returns the step. Making it is not counted as time of a part, since it may read all earlier parts."""
         if self.is_behind:
             self.is_behind = False
             if (go_to := getattr(self.step, "go_to", None)) is not None:
@@ -203,7 +205,7 @@ class _Work:
 
 
 def abandon(user: User, actor: Actor, changeset_id: UUID) -> None:
-    """Takes the mark off unfinished work, which nobody will go on with: it is being taken back."""
+    """Marks unfinished work as finished, so that nobody goes on with it while it is being undone."""
     with changeset(user, actor) as changes:
         found = Changeset.objects.filter(user=user, id=changeset_id, unfinished__isnull=False)
         if found.update(unfinished=None):

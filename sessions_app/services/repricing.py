@@ -1,4 +1,4 @@
-"""Giving earlier sessions the present rate: on request only, with a preview, undone like any change."""
+"""Repricing: giving earlier sessions the present rate, on request only, with a preview, and with undo."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,14 +21,14 @@ from users_app.models import User
 REPRICE = "reprice"
 
 _Cell = tuple[UUID | None, Decimal, str]
-"""A project, a rate and a currency: what a report rounds once (`reports.cells`)."""
+"""Project, rate and currency: reports round the amount once for each of these (`reports.cells`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repricing:
-    """What a new rate would change: how many sessions, and the amount of their billable time before and after.
+    """The number of sessions that repricing would change, and the amounts of their billable time before and after.
 
-    Amounts by currency, rounded as in a report of these sessions: once for each project and rate.
+    Amounts are by currency, and rounded as in a report of these sessions: once for each project and rate.
     """
 
     session_count: int
@@ -37,7 +37,7 @@ class Repricing:
 
     @property
     def differences(self) -> dict[str, Decimal]:
-        """Returns how much more, or less, there will be in each currency."""
+        """Returns the change of the amount in each currency."""
         currencies = sorted({*self.before, *self.after})
         return {each: self.after.get(each, Decimal()) - self.before.get(each, Decimal()) for each in currencies}
 
@@ -67,9 +67,9 @@ def preview_rates(
 
 @dataclass(frozen=True, slots=True)
 class Repriced:
-    """How many sessions have a new rate, and the changeset by which that is undone, None when there are none.
+    """The number of sessions that got a new rate, and the id of the changeset; None when there were none.
 
-    Until `is_finished` there are more, for `parts.go_on`.
+    While `is_finished` is False, `parts.go_on` reprices the rest.
     """
 
     session_count: int
@@ -87,11 +87,11 @@ def apply_rates(
     also_billable: bool = False,
     seconds: float | None = None,
 ) -> Repriced:
-    """Gives sessions from the day `since` on the rate they would get now, as one changeset, in parts.
+    """Gives the sessions from the day `since` on the rate that they would get now, as one changeset, in parts.
 
-    Those of a project, of a client, or all when neither is named, except those in the Trash. A session with
-    a rate of its own keeps it. With `also_billable` all of them become billable. It goes on for `seconds`, if given.
-    Raises NotFoundError.
+    The sessions are those of a project, of a client, or all, except those in the Trash. A session with a rate of its
+    own keeps that. With `also_billable`, all of them become billable. Stops after about `seconds`, if given. Raises
+    NotFoundError.
     """
     state: State = {
         "since": since.isoformat(),
@@ -112,7 +112,7 @@ def _make_step(_user: User, _state: State) -> Step:
 
 
 def _step(changes: ChangesetWriter, state: State) -> bool:
-    """Gives up to CHUNK sessions their rate. Rates are those of this moment, also when they changed meanwhile."""
+    """Reprices up to CHUNK sessions, with the rates at this moment, which may have changed since the last step."""
     sessions = _sessions(
         changes.user,
         date.fromisoformat(state["since"]),
@@ -132,7 +132,7 @@ def _step(changes: ChangesetWriter, state: State) -> bool:
 def _changes(
     user: User, since: date, project_id: UUID | None, client_id: UUID | None, *, also_billable: bool
 ) -> Iterator[tuple[TimeSession, SessionFields]]:
-    """Yields the sessions that would change, each with its new rate, currency and billable mark."""
+    """Yields the sessions that would change, with their new rate, currency and billable mark."""
     _check_owner(user, project_id, client_id)
     sessions = _sessions(user, since, project_id, client_id).iterator(chunk_size=400)
     return _new_rates(user, sessions, also_billable=also_billable)
@@ -174,7 +174,7 @@ def _check_exists(model: type[Project | Client], user: User, object_id: UUID) ->
 
 
 def _amounts(seconds: Mapping[_Cell, int]) -> dict[str, Decimal]:
-    """Returns the amount in each currency, rounded where a report of these sessions rounds: once a cell."""
+    """Returns the amount in each currency, rounded as in a report of these sessions: once for each cell."""
     amounts: dict[str, Decimal] = {}
     for (_project_id, rate, currency), each in seconds.items():
         amounts[currency] = amounts.get(currency, Decimal()) + calculate_amount([(each, rate)], currency)

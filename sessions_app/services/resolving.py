@@ -1,4 +1,4 @@
-"""Filling in what a session takes from elsewhere: its project and tags by name, its rate, whether it is billable."""
+"""Resolving a session's project, tags, rate and billable mark from what the caller gave."""
 
 from collections.abc import Collection
 from decimal import Decimal
@@ -23,10 +23,10 @@ def resolve_fields(
 ) -> SessionFields:
     """Returns validated `fields` as they are stored: project and tags found or created, rate copied, billable set.
 
-    A session that is new or changes its project takes the rate of the project, unless it has its own. A new one is
-    billable when its project is, and so is one put as a whole (`is_whole`); one that only changes its project becomes
-    billable with it, but never ceases to be. Raises InvalidInputError `unknown_project` for what is not there, and
-    `does_not_match` for a currency alone where the session has no rate of its own.
+    A session that is new or changes its project takes the project's rate, unless it was given a rate itself. A new
+    session, or one that is replaced as a whole (`is_whole`), is billable if its project is. A session that only changes
+    its project becomes billable if the project is, but never stops being billable. Raises InvalidInputError
+    `unknown_project`, and `does_not_match` for a currency without a rate given to the session.
     """
     fields = {**fields}
     if (name := fields.pop("project_name", "")) and fields.get("project_id") is None:
@@ -48,7 +48,7 @@ def resolve_fields(
 
 
 def without_shown_rate(fields: SessionInput, session: TimeSession) -> SessionInput:
-    """Returns `fields` without a rate that the session has already and, since it stays in its project, keeps."""
+    """Returns `fields` without the rate if it equals the present one and the session stays in its project."""
     if "hourly_rate" not in fields or fields.get("project_id", session.project_id) != session.project_id:
         return fields
     currency = fields.get("currency", "").strip().upper() or session.currency
@@ -68,7 +68,7 @@ def existing_references(user: User, session: TimeSession) -> tuple[UUID | None, 
 
 
 def resolve_rate(user: User, project: Project | None) -> tuple[Decimal | None, str]:
-    """Returns the present hourly rate of a project, or without one, and its currency; None and "" for no rate."""
+    """Returns the present hourly rate for a project (None: no project) and its currency; None and "" for no rate."""
     levels = _levels(user, project)
     for number, level in enumerate(levels):
         if level.hourly_rate is not None:
@@ -77,7 +77,7 @@ def resolve_rate(user: User, project: Project | None) -> tuple[Decimal | None, s
 
 
 def resolve_currency(user: User, project: Project) -> str:
-    """Returns the currency of a project's rate and budget: its own, else that of its client or of the user."""
+    """Returns the currency of a project's rate and budget: the project's, else the client's, else the user's."""
     return _currency(_levels(user, project))
 
 
@@ -103,7 +103,7 @@ def _copy_rate(
 
 
 def _levels(user: User, project: Project | None) -> list[User | Client | Project]:
-    """Returns what may have a rate, the nearest to the session first."""
+    """Returns the rows that may have a rate, the most specific first."""
     if project is None:
         return [user]
     return [project, user] if project.client is None else [project, project.client, user]
@@ -125,7 +125,7 @@ def _find_project(user: User, project_id: UUID | None, *, is_new: bool) -> Proje
 
 
 def _find_tags(changes: ChangesetWriter, names: Collection[str]) -> tuple[UUID, ...]:
-    """Returns the ids of the tags with these names, each once; creates those that do not exist."""
+    """Returns the ids of the tags with these names, without duplicates; creates missing tags."""
     tags = [
         find_by_name(changes.user, Tag, name) or add_entry(changes, Tag, {"name": name}, field_name="tags")
         for name in names

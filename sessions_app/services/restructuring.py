@@ -1,4 +1,4 @@
-"""Duplicating, splitting, merging, inserting and moving sessions to another day, each one changeset."""
+"""Duplicating, splitting, merging and inserting sessions, and moving them to another day, each as one changeset."""
 
 from collections.abc import Container
 from datetime import date, datetime
@@ -36,7 +36,7 @@ def duplicate_session(user: User, actor: Actor, session_id: UUID) -> TimeSession
 def split_session(
     user: User, actor: Actor, session_id: UUID, at: datetime, *, versions: Container[int] | None = None
 ) -> tuple[TimeSession, TimeSession]:
-    """Cuts a session in two at an instant inside it; the second part of a running one runs on."""
+    """Splits a session at an instant inside it. The second part of a running session is running."""
     with changeset(user, actor) as changes:
         session = get_session_to_change(user, session_id, versions=versions)
         at = whole_second(at)
@@ -49,11 +49,11 @@ def split_session(
 
 
 def merge_sessions(user: User, actor: Actor, session_id: UUID, other_id: UUID) -> TimeSession:
-    """Joins two neighbours into one session, from the earlier start to the later end, the gap included.
+    """Merges two neighbours into one session, from the earlier start to the later end, the gap included.
 
-    The earlier keeps its id, name, zone, project and rate, and gets the other's where it has none; notes and tags are
-    joined; billable when either is. The other goes to the Trash. Raises ConflictError `not_neighbours` when a third
-    begins between them.
+    The earlier session keeps its id, name, zone, project and rate, and gets the other's where it has none. Notes and
+    tags are joined; the result is billable if either was. The later session goes to the Trash. Raises ConflictError
+    `not_neighbours` when a third session begins between them.
     """
     with changeset(user, actor) as changes:
         pair = [get_session_to_change(user, session_id), get_session_to_change(user, other_id)]
@@ -94,10 +94,10 @@ def move_session(
     occurrence: int | None = None,
     versions: Container[int] | None = None,
 ) -> TimeSession:
-    """Moves a session to another day: the same wall-clock start in its own zone, the same length.
+    """Moves a session to another day, with the same time of day in its zone, and the same length.
 
-    A running session only moves its start. Raises InvalidInputError `nonexistent_time` or, unless `occurrence` is 1 or
-    2, `ambiguous_time` when the clock was changed at that time of that day.
+    Of a running session only the start moves. When the clock changed at that time of that day, raises InvalidInputError
+    `nonexistent_time` or, unless `occurrence` is 1 or 2, `ambiguous_time`.
     """
     with changeset(user, actor) as changes:
         session = get_session_to_change(user, session_id, versions=versions)
@@ -121,9 +121,9 @@ def move_session(
 def insert_session(
     user: User, actor: Actor, host_id: UUID, *, versions: Container[int] | None = None, **fields: Unpack[SessionInput]
 ) -> TimeSession:
-    """Puts a new session inside another, running or finished, which is cut or shortened to make room.
+    """Inserts a new session into another, the host, which is split or shortened to make room.
 
-    `start` and `end` are required and within the host; they may not cover all of it.
+    `start` and `end` are required, within the host, and may not cover all of it. The host may be running.
     """
     check_times_given(fields, "start", "end")
     with changeset(user, actor) as changes:
@@ -153,7 +153,7 @@ def _twice(error: AmbiguousTimeError) -> str:
 
 
 def _make_room(changes: ChangesetWriter, host: TimeSession, start: datetime, end: datetime) -> None:
-    """Takes `[start, end)` out of the host; a remaining tail becomes a session of its own."""
+    """Removes `[start, end)` from the host; what remains after `end` becomes another session."""
     if start == host.start:
         changes.change(host, Change.Action.INSERT, {"start": end})
         return
@@ -164,7 +164,7 @@ def _make_room(changes: ChangesetWriter, host: TimeSession, start: datetime, end
 
 
 def _fields_of(session: TimeSession) -> SessionFields:
-    """Returns what a session made from another takes over; with the end go the marks about the end."""
+    """Returns the fields that a copy of a session takes over, with the end and the marks about it."""
     names = (name for name in TimeSession.TRACKED_FIELDS if name != "deleted_at")
     return cast("SessionFields", {name: getattr(session, name) for name in names})
 

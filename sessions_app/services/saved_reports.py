@@ -1,4 +1,4 @@
-"""Saving, renaming and deleting reports that a user comes back to. All of it can be undone."""
+"""Saving, renaming and deleting reports, each with undo."""
 
 from collections.abc import Container
 from contextlib import suppress
@@ -21,7 +21,7 @@ QUERY_LENGTH = AddressedReport.QUERY_LENGTH
 
 
 class ReportFields(TypedDict, total=False):
-    """What a saved report is made of. `query` is the query of its page's address."""
+    """The fields of a saved report. `query` is the query string of the report's page."""
 
     name: str
     query: str
@@ -31,10 +31,10 @@ class ReportFields(TypedDict, total=False):
 def save_report(
     user: User, actor: Actor, *, report_id: UUID | None = None, **fields: Unpack[ReportFields]
 ) -> SavedReport:
-    """Saves a report; `name` is required. A new default takes the place of the one before, in the same changeset.
+    """Saves a report; `name` is required. A new default replaces the previous one, in the same changeset.
 
-    Raises InvalidInputError, also for more than there may be, ConflictError `name_taken` when another has this name, in
-    whatever case, `id_taken`.
+    Raises InvalidInputError, also beyond MAX_REPORTS, and ConflictError `id_taken` or, when another report has the name
+    in whatever case, `name_taken`.
     """
     fields = clean_report({"name": "", "query": "", **fields})
     with changeset(user, actor) as changes:
@@ -55,7 +55,7 @@ def edit_report(
     versions: Container[int | str] | None = None,
     **fields: Unpack[ReportFields],
 ) -> SavedReport:
-    """Changes the given fields. Raises as `save_report`, NotFoundError, StaleVersionError."""
+    """Changes the given fields. Raises NotFoundError, StaleVersionError, and the errors of `save_report`."""
     fields = clean_report(fields)
     with changeset(user, actor) as changes:
         report = get_saved_report(user, report_id)
@@ -77,7 +77,7 @@ def delete_report(
 
 
 def clean_report(fields: ReportFields) -> ReportFields:
-    """Returns the fields as they are stored. Raises InvalidInputError."""
+    """Returns validated fields as they are stored. Raises InvalidInputError."""
     errors: list[FieldError] = []
     cleaned: ReportFields = {**fields}
     if "name" in fields:
@@ -92,8 +92,8 @@ def clean_report(fields: ReportFields) -> ReportFields:
 
 
 def clean_query(query: str, errors: list[FieldError]) -> str:
-    """Returns the query of an address as browsers send it, so that with other ids it is as long."""
-    with suppress(UnicodeEncodeError):  # half a surrogate pair: it is named as what else cannot be kept
+    """Returns a query string encoded as browsers do, so that replacing ids does not change its length."""
+    with suppress(UnicodeEncodeError):  # half a surrogate pair, which is reported with other forbidden characters
         query = replace_ids(query.removeprefix("?"), lambda *_id: None)
     return clean_text(query, "query", QUERY_LENGTH, errors)
 
@@ -109,7 +109,7 @@ def check_default_free(user: User, *, but: SavedReport) -> None:
 def _check_name_free(user: User, name: str) -> None:
     """Raises ConflictError `name_taken` when a saved report has this name.
 
-    No constraint says so: what is merged, imported or brought back keeps its name, and so do those of former versions.
+    There is no constraint for it: merged, imported and restored reports keep their names, as do those of old releases.
     """
     taken = next((each for each in saved_reports_of(user) if folded_name(each.name) == folded_name(name)), None)
     if taken is not None:

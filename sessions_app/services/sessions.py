@@ -1,4 +1,4 @@
-"""Adding, putting, editing, deleting and restoring sessions, one or many."""
+"""Creating, replacing, editing, deleting and restoring sessions, one or many."""
 
 from collections.abc import Container, Iterable
 from datetime import timedelta
@@ -35,7 +35,7 @@ from users_app.models import User
 def save_session(
     user: User, actor: Actor, *, session_id: UUID | None = None, **fields: Unpack[SessionInput]
 ) -> TimeSession:
-    """Adds a finished session; `start` and `end`, or a length in its place, are required.
+    """Creates a finished session. `start` is required, and `end` or `length_seconds`.
 
     Raises ConflictError `id_taken` for an id in use.
     """
@@ -58,14 +58,15 @@ def put_session(
     keeps_shown_rate: bool = False,
     **fields: Unpack[SessionInput],
 ) -> tuple[TimeSession, bool]:
-    """Creates or replaces the session with that id; returns it and whether it is new. Safe to repeat.
+    """Creates or replaces the session with an id; returns the session and whether it is new. Safe to repeat.
 
-    `start` is required. What else is absent becomes empty, except the zone and a rate of its own, which a session
-    keeps, and `billable`, which follows the project. With `keeps_shown_rate` the rate that it has already changes
-    nothing, so that what was read can be sent back; else it becomes its own. `versions` are those the writer may have
-    seen: raises StaleVersionError when the session has another or is missing, and with `creates_only` when it is
-    there. Raises ConflictError `deleted` for one in the Trash, and `timer_running` when `end` is None and another
-    session runs.
+    `start` is required. Other absent fields become empty, except the time zone and a rate given to this session, which
+    stay, and `billable`, which follows the project. `keeps_shown_rate` ignores a rate equal to the present one, so that
+    a client can send back what it read; otherwise that rate is given to this session.
+
+    `versions` are those that the caller may have read. Raises StaleVersionError when the session is missing or has
+    another version, and with `creates_only` when it exists; ConflictError `deleted` for a session in the Trash, and
+    `timer_running` when `end` is None and another session is running.
     """
     check_times_given(fields, "start")
     fields = set_end_by_length(fields)
@@ -92,10 +93,11 @@ def edit_session(
     duration_seconds: int | None = None,
     **fields: Unpack[SessionInput],
 ) -> TimeSession:
-    """Changes the given fields of a session, running or finished; the others stay.
+    """Changes the given fields of a session, running or finished.
 
-    `duration_seconds` moves the end, or the start of a running session, and cannot be given together with what it
-    moves; `length_seconds` always sets the end. `versions`, `keeps_shown_rate` and errors are those of `put_session`.
+    `duration_seconds` moves the end of a finished session or the start of a running one, and cannot be given together
+    with that field; `length_seconds` always sets the end. `versions`, `keeps_shown_rate` and errors are those of
+    `put_session`.
     """
     with changeset(user, actor) as changes:
         session = get_session_to_change(user, session_id, versions=versions)
@@ -117,7 +119,7 @@ def edit_sessions(
 def delete_session(
     user: User, actor: Actor, session_id: UUID, *, versions: Container[int | str] | None = None
 ) -> TimeSession:
-    """Moves a session to the Trash; a running one ends now. Leaves one that is there already as it is."""
+    """Moves a session to the Trash; a running session ends now. Does nothing if it is in the Trash."""
     with changeset(user, actor) as changes:
         session = get_session(user, session_id, in_trash=True)
         check_version(session, versions)
@@ -133,7 +135,7 @@ def delete_sessions(user: User, actor: Actor, session_ids: Iterable[UUID]) -> li
 def restore_session(
     user: User, actor: Actor, session_id: UUID, *, versions: Container[int | str] | None = None
 ) -> TimeSession:
-    """Takes a session out of the Trash, without a project or tags deleted since. Leaves one that is not in it."""
+    """Takes a session out of the Trash, without a project or tags deleted since. Does nothing if it is not in there."""
     with changeset(user, actor) as changes:
         session = get_session(user, session_id, in_trash=True)
         check_version(session, versions)
@@ -151,7 +153,7 @@ def _edit(
     resolved = resolve_fields(changes, cleaned, session, is_whole=is_whole)
     check_none_running(changes.user, resolved, session)
     if resolved.get("end", session.end) != session.end:
-        resolved["needs_end_check"] = False  # whoever sets an end has checked it
+        resolved["needs_end_check"] = False  # a user who sets the end has checked it
     if any(resolved.get(name, getattr(session, name)) != getattr(session, name) for name in ("start", "end")):
         resolved["times_known"] = True
     return changes.change(session, Change.Action.EDIT, resolved)
@@ -165,7 +167,7 @@ def _delete(changes: ChangesetWriter, session: TimeSession) -> TimeSession:
 
 
 def _with_duration(changes: ChangesetWriter, session: TimeSession, fields: SessionInput, seconds: int) -> SessionInput:
-    """Returns `fields` with the instant that a duration moves."""
+    """Returns `fields` with the end, or for a running session the start, that makes it last `seconds`."""
     moved = "start" if session.is_running else "end"
     if moved in fields or fields.get("end", session.end) != session.end:
         message = _("Give either the duration or the times, not both.")
@@ -174,6 +176,6 @@ def _with_duration(changes: ChangesetWriter, session: TimeSession, fields: Sessi
     length = timedelta(seconds=seconds)
     if session.is_running:
         return {**fields, "start": changes.at - length}
-    # A start at the end of the calendar has an error of its own.
+    # Avoids an overflow: validation reports a start at the end of the calendar.
     start = min(whole_second(fields.get("start", session.start)), LAST_INSTANT - length)
     return {**fields, "end": start + length}

@@ -1,4 +1,4 @@
-"""Share links: made, revoked, found by their secret, and opened. Making and revoking can be undone."""
+"""Share links: creating and revoking them, both with undo, checking passwords, and counting openings."""
 
 from collections.abc import Container
 from contextlib import suppress
@@ -27,11 +27,11 @@ from users_app.services.attempts import count_attempt
 
 MIN_PASSWORD, MAX_PASSWORD = 8, 200
 MAX_TRIES, MAX_TRIES_OF_LINK = 60, 300
-"""Passwords that are compared in an hour, from one address and from all together. Each opening sends the password."""
+"""Password checks of a link in an hour, from one address and from all together. Each opening sends the password."""
 
 
 class ShareFields(TypedDict, total=False):
-    """What a link shows, and until when (UTC; None: until it is revoked)."""
+    """The fields of a share link. The instant of expiry is in UTC; None: until it is revoked."""
 
     name: str
     page: str
@@ -53,10 +53,10 @@ def share(
     password: str = "",
     **fields: Unpack[ShareFields],
 ) -> tuple[Share, str]:
-    """Makes a link and returns it with its secret, which is not stored and cannot be shown again.
+    """Creates a link and returns it with its secret, which is not stored and cannot be shown again.
 
-    `content` is what a frozen one shows for ever. Raises InvalidInputError, also for more than there may be, and
-    ConflictError `id_taken`.
+    `content` is the data of a frozen link. Raises InvalidInputError, also beyond MAX_REPORTS, and ConflictError
+    `id_taken`.
     """
     fields = _clean({"name": "", "query": "", **fields}, password, now=clock.now())
     secret = make_secret(Share.SECRETS_BEGIN)
@@ -74,7 +74,7 @@ def share(
 
 
 def revoke_share(user: User, actor: Actor, share_id: UUID, *, versions: Container[int | str] | None = None) -> Share:
-    """Revokes a link: it opens nothing any more, unless that is undone. Raises NotFoundError, StaleVersionError."""
+    """Revokes a link, so that it opens nothing unless this is undone. Raises NotFoundError, StaleVersionError."""
     with changeset(user, actor) as changes:
         found = get_share(user, share_id)
         check_version(found, versions)
@@ -83,27 +83,27 @@ def revoke_share(user: User, actor: Actor, share_id: UUID, *, versions: Containe
 
 @receiver(secrets_revoked)
 def _forget_secrets(user: User, **_more: Any) -> None:
-    """Leaves the links of a user without their secrets. No change is recorded, so that no undo opens them again."""
+    """Removes the secrets of all links of a user. No change is recorded, so that no undo makes them work again."""
     Share.objects.for_user(user).update(secret_hash=None)
 
 
 def is_password_right(found: Share, password: str, *, address: str, now: datetime) -> bool:
-    """Tells whether a password opens a link. Counted before it is hashed. Raises TooManyRequestsError."""
+    """Returns whether a password opens a link. Counts the attempt before hashing. Raises TooManyRequestsError."""
     count_attempt("share", f"{found.id} {address}", limit=MAX_TRIES, now=now)
     count_attempt("share", str(found.id), limit=MAX_TRIES_OF_LINK, now=now)
     return check_password(password, found.password)
 
 
 def count_access(found: Share, *, now: datetime) -> None:
-    """Counts that a link was opened. No change is recorded: the user did nothing."""
-    # A busy database, or one that cannot be written, must not fail the page.
+    """Counts an opening of a link. No change is recorded, since the user did nothing."""
+    # The page must not fail when the database is busy or cannot be written.
     with suppress(DatabaseError), transaction.atomic():
         rows = Share.objects.filter(user=found.user_id, id=found.id)
         rows.update(access_count=F("access_count") + 1, last_used_at=now)
 
 
 def _clean(fields: ShareFields, password: str, *, now: datetime) -> ShareFields:
-    """Returns the fields as they are stored. Raises InvalidInputError."""
+    """Returns validated fields as they are stored. Raises InvalidInputError."""
     errors: list[FieldError] = []
     cleaned: ShareFields = {**fields}
     if fields.get("page") not in Share.Page.values:

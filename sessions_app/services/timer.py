@@ -1,4 +1,4 @@
-"""Starting, stopping, switching and continuing the timer, and answers to a forgotten one."""
+"""Starting, stopping, switching and continuing the timer, and a user's answers about a forgotten timer."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ from users_app.models import User
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """What starting or stopping did: the session it started, the one it stopped, and when (UTC)."""
+    """The result of starting or stopping: the session started, the session stopped, and the instant (UTC)."""
 
     started: TimeSession | None
     stopped: TimeSession | None
@@ -38,12 +38,12 @@ def start_timer(
     if_running: Literal["stop", "fail", "guess"] = "stop",
     **fields: Unpack[SessionInput],
 ) -> Switch:
-    """Starts a session, and ends the running one at the same instant.
+    """Starts a session, and ends the running session at the same instant.
 
-    `start` may be given, in the past; it must not be before the start of the running session, which would end then.
-    With `if_running` "guess" a running session that was forgotten ends when its user was last seen, as far as known,
-    and is marked to have its end checked; one that was not ends as ever. Raises ConflictError `timer_running` when one
-    runs and `if_running` is "fail", and `id_taken` for an id in use.
+    `start` may be in the past, but not before the start of the running session. `if_running` "guess" ends a forgotten
+    session when its user was last seen, if that is known, and marks it so that the user checks its end; a session that
+    was not forgotten ends as with "stop". Raises ConflictError `timer_running` when a session is running and
+    `if_running` is "fail", and `id_taken` for an id in use.
     """
     with changeset(user, actor) as changes:
         check_id_free(user, session_id)
@@ -60,7 +60,7 @@ def start_timer(
 
 
 def toggle_timer(user: User, actor: Actor, *, session_id: UUID | None = None, **fields: Unpack[SessionInput]) -> Switch:
-    """Stops what runs, now; when nothing does, starts a session as `start_timer` does."""
+    """Stops the running session now; if none is running, starts one as `start_timer` does."""
     with changeset(user, actor):
         if find_running(user) is not None:
             return stop_timer(user, actor)
@@ -70,16 +70,16 @@ def toggle_timer(user: User, actor: Actor, *, session_id: UUID | None = None, **
 def stop_timer(
     user: User, actor: Actor, *, session_id: UUID | None = None, end: datetime | None = None, discard: bool = False
 ) -> Switch:
-    """Ends the running session, now or at `end` (not in the future, not before its start), whatever its length.
+    """Ends the running session now or at `end` (not in the future, not before its start), whatever its length.
 
-    `session_id` stops only that one. Nothing to stop is no error: `stopped` is None and the first stop stands.
-    `discard` moves it to the Trash in the same step.
+    With `session_id`, stops only that session. Without a session to stop nothing changes, and `stopped` is None: a
+    repeated stop is no error. With `discard`, moves the session to the Trash in the same changeset.
     """
     with changeset(user, actor) as changes:
         running = find_running(user)
         if running is None or (session_id is not None and running.id != session_id):
             return Switch(None, None, changes.at)
-        # The clock of a server may have been set back since the start.
+        # The server's clock may have been set back since the start.
         end = max(changes.at, running.start) if end is None else whole_second(end)
         if end < running.start:
             raise InvalidInputError(
@@ -107,11 +107,9 @@ def continue_session(
 ) -> Switch:
     """Starts a session with the name, note, project, tags and billable mark of another, in the user's present zone.
 
-    `start` and errors are as in `start_timer`.
-
-    It takes the present rate, unless the other had its own; a project or tag that is gone is left out. What runs ends
-    at the same instant. Continuing the running session changes nothing: `started` is None. Raises NotFoundError for one
-    in the Trash.
+    The new session gets the present rate, unless the other has a rate of its own. A project or tag deleted since is
+    left out. `start`, `if_running` and errors are those of `start_timer`. Continuing the running session changes
+    nothing: `started` is None. Raises NotFoundError for a session in the Trash.
     """
     with changeset(user, actor) as changes:
         session = get_session(user, session_id)
@@ -133,7 +131,7 @@ def continue_session(
 
 
 def confirm_running(user: User, actor: Actor, session_id: UUID) -> TimeSession:
-    """Records “Still going”: the session is not asked about until it has run as long again. Leaves one that ended."""
+    """Records the answer “Still going”: the user is asked again only after as long a time. Ignores an ended session."""
     with changeset(user, actor) as changes:
         session = get_session_to_change(user, session_id)
         if not session.is_running:
@@ -142,7 +140,7 @@ def confirm_running(user: User, actor: Actor, session_id: UUID) -> TimeSession:
 
 
 def confirm_end(user: User, actor: Actor, session_id: UUID) -> TimeSession:
-    """Records that the guessed end of a session is right, so that it need not be checked any more."""
+    """Records that the guessed end of a session is right, so that the user is no longer asked to check it."""
     with changeset(user, actor) as changes:
         session = get_session_to_change(user, session_id)
         return changes.change(session, Change.Action.CONFIRM, {"needs_end_check": False})
@@ -151,7 +149,10 @@ def confirm_end(user: User, actor: Actor, session_id: UUID) -> TimeSession:
 def _end_before_next(
     changes: ChangesetWriter, running: TimeSession, fields: SessionFields, *, guess: bool
 ) -> TimeSession:
-    """Ends what runs where the next session begins, or where its user left it; may move the start of the next."""
+    """Ends the running session at the start of the next, or with `guess`, if forgotten, when its user was last seen.
+
+    Sets `start` in `fields` to the start of the running session if the server's clock was set back since then.
+    """
     forgotten = find_forgotten(changes.user, running, now=changes.at) if guess else None
     if forgotten is not None and forgotten.guess <= fields["start"]:
         return changes.change(running, Change.Action.STOP, {"end": forgotten.guess, "needs_end_check": True})
@@ -161,7 +162,7 @@ def _end_before_next(
 
 
 def _not_before(running: TimeSession, start: datetime, now: datetime) -> datetime:
-    """Returns the start of the session after `running`; raises when it was given too early."""
+    """Returns the start of the session after `running`. Raises InvalidInputError if it was given too early."""
     if start < now:
         message = _("This start is before that of the running session. Give a later start, or stop that one first.")
         raise InvalidInputError(FieldError("start", "before_running", message))

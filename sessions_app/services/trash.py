@@ -1,4 +1,4 @@
-"""Removing what is in the Trash for good: when its user empties it, or after 30 days."""
+"""Removing the Trash for good, when its user empties it, or after 30 days."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -26,20 +26,20 @@ PURGE = "purge"
 
 
 def empty_trash(user: User, actor: Actor, *, seconds: float | None = None) -> Progress:
-    """Removes all sessions in the Trash for good, in parts; `state["count"]` says how many. There is no undo.
+    """Removes all sessions in the Trash for good, in parts, without undo; `state["count"]` is their number.
 
-    It goes on for `seconds`, if given. Their changes stay, and what is deleted meanwhile stays in the Trash.
+    Stops after about `seconds`, if given. Changes of the sessions stay, and so do sessions deleted meanwhile.
     """
     latest: datetime | None = _trash(user).aggregate(latest=Max("deleted_at"))["latest"]
     if latest is None:
         return Progress(None, is_finished=True, state={"count": 0})
     for each in _interrupted(user):
-        abandon(user, actor, each.id)  # its sessions are among these
+        abandon(user, actor, each.id)  # this work includes its sessions
     return begin_work(user, actor, PURGE, _state(latest, has_entries=False), seconds=seconds)
 
 
 def prune_trash(user: User, *, now: datetime) -> int:
-    """Removes what was deleted 30 days before `now`, catalogue entries too, in parts; returns how many sessions."""
+    """Removes rows deleted 30 days before `now`, catalogue entries too, in parts. Returns the number of sessions."""
     before, actor = now - TRASH_RETENTION, Actor(Source.SYSTEM)
     if not any(rows.filter(deleted_at__lte=before).exists() for rows in (_trash(user), *_deleted_entries(user))):
         return 0
@@ -54,7 +54,7 @@ def _interrupted(user: User) -> list[Changeset]:
 
 
 def _state(before: datetime, *, has_entries: bool) -> State:
-    """Returns what is to be removed: what was deleted up to `before` (UTC), catalogue entries with `has_entries`."""
+    """Returns the state for removing what was deleted up to `before` (UTC); `has_entries`: catalogue entries, too."""
     return {"before": before.isoformat(), "after": None, "has_entries": has_entries, "count": 0}
 
 
@@ -64,10 +64,10 @@ def _make_step(_user: User, _state: State) -> Step:
 
 
 def _step(changes: ChangesetWriter, state: State) -> bool:
-    """Removes up to CHUNK sessions, and catalogue entries once these are gone, which may refer to them."""
+    """Removes up to CHUNK sessions; when all are gone, the catalogue entries, which sessions may refer to."""
     before = datetime.fromisoformat(state["before"])
     sessions = _trash(changes.user).filter(deleted_at__lte=before)
-    if state["after"] is not None:  # PostgreSQL would walk over all that was removed before
+    if state["after"] is not None:  # without it, PostgreSQL would walk over all rows removed before
         sessions = sessions.filter(deleted_at__gte=datetime.fromisoformat(state["after"]))
     chunk = list(sessions.order_by("deleted_at")[:CHUNK])
     changes.purge_all(chunk)
@@ -88,7 +88,7 @@ def _trash(user: User) -> TimeSessionQuerySet:
 
 
 def _deleted_entries(user: User) -> Iterator[UserScopedQuerySet]:
-    """Yields the deleted projects, tags and clients that nothing in the Trash refers to, reports and share links."""
+    """Yields querysets of deleted projects, tags and clients without references in the Trash, reports and links."""
     owned = {"user": user, "deleted_at__isnull": False}
     yield Project.objects.filter(**owned).exclude(
         Exists(TimeSession.objects.for_user(user).filter(project=OuterRef("id")))

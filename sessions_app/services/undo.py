@@ -1,4 +1,4 @@
-"""Taking back what one changeset wrote, from any device, without touching what happened later."""
+"""Undo of one changeset, from any device, without touching later changes."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
@@ -41,15 +41,15 @@ from users_app.services.merged import find_merge
 
 MAX_UNDOABLE = 20
 MAX_WHOLE = 1_000
-"""How many changes are taken back in one transaction, all or nothing."""
+"""The most changes that are undone in one transaction, all or nothing."""
 _PAGE = 100
 
 
 def undoable_changesets(user: User, *, now: datetime) -> list[Changeset]:
-    """Returns what can be undone, latest first: at most 20 changesets of the last 24 hours. One query.
+    """Returns the changesets that can be undone, latest first: at most 20 of the last 24 hours. One query.
 
-    Imports of that time are among them, and not counted. Left out are those that were undone, those that undid another,
-    and those that wrote a row removed for good since.
+    Imports of that time are included without being counted. Left out are changesets that were undone, that undid
+    another, or that wrote a row removed for good since.
     """
     found: list[Changeset] = []
     count = 0
@@ -63,7 +63,7 @@ def undoable_changesets(user: User, *, now: datetime) -> list[Changeset]:
 
 
 def undoable_ids(user: User, *, now: datetime) -> set[UUID]:
-    """Returns the ids of the changesets of `undoable_changesets`, and of the undos among them. One query."""
+    """Returns the ids of all changesets that can be undone: `undoable_changesets`, `undoable_imports` and undos."""
     found: set[UUID] = set()
     count = 0
     for each in _standing_changesets(user, now):
@@ -76,7 +76,7 @@ def undoable_ids(user: User, *, now: datetime) -> set[UUID]:
 
 
 def undoable_imports(user: User, *, now: datetime) -> list[Changeset]:
-    """Returns the imports that can be undone, latest first: for 30 days they can. A query, and one for each of them."""
+    """Returns the imports of the last 30 days that can be undone, latest first. One query, and one for each import."""
     lately = Changeset.objects.filter(user=user, at__gt=now - MAX_UNDOABLE_FOR, at__lte=now)
     found = lately.filter(source=Source.IMPORT, undoes=None, undoable_until__gt=now)
     return [each for each in found.order_by("-at", "-revision") if not _is_undone(each)]
@@ -90,16 +90,16 @@ def undo_changeset(
     is_listed_only: bool = False,
     seconds: float | None = None,
 ) -> Undone:
-    """Takes back one changeset exactly, the latest unless another is named. Undoing an undo does it again.
+    """Undoes a changeset, the latest by default. Undoing an undo is redo.
 
-    With `is_listed_only` one that is not among `undoable_ids` is a ConflictError `changed_since`.
+    Each row gets the state from before the changeset; rows that it created go to the Trash. Raises NotFoundError when
+    there is nothing to undo (any more), and ConflictError `changed_since` when one of its rows was changed later,
+    `timer_running` when a second session would run, `in_use` when a project that sessions refer to would be deleted,
+    and `name_taken` when another entry has the name by now. With `is_listed_only`, raises `changed_since` also for a
+    changeset that is not in `undoable_ids`.
 
-    What was made goes to the Trash. Raises NotFoundError when there is nothing (any more) to undo, and ConflictError
-    `changed_since` when something of it was changed later, `timer_running` when a second session would run, `in_use`
-    when a project would go that sessions have, and `name_taken` when another entry has its name by now.
-
-    More than MAX_WHOLE changes are taken back in parts, for `seconds` if given. What changes between two of them is
-    left, and so is, of an import, what was changed since it.
+    More than MAX_WHOLE changes are undone in parts, for about `seconds` if given; rows that change between two parts
+    are left as they are. So are the rows of an import that were changed since.
     """
     now = clock.now()
     target = _find_merge(user, changeset_id, now) or _choose_checked(
@@ -112,7 +112,7 @@ def undo_changeset(
     with changeset(user, actor) as changes:
         undone = _choose_checked(user, changeset_id or target.id, changes.at, is_listed_only=is_listed_only)
         changes.undoes = undone.id
-        # Sorted here: an order in the query makes SQLite walk all changes in that order.
+        # Sorted in Python: with ORDER BY, SQLite would read all changes in that order.
         written = sorted(Change.objects.filter(user=user, changeset=undone.id), key=attrgetter("revision", "number"))
         rows = _rows_as_left(user, written)
         first_states = {change.object_id: change.before for change in reversed(written)}
@@ -133,7 +133,7 @@ def _choose_checked(user: User, changeset_id: UUID | None, now: datetime, *, is_
 
 
 def _find_merge(user: User, changeset_id: UUID | None, now: datetime) -> Changeset | None:
-    """Returns the changeset with this id if it is a merge, which can be undone for longer."""
+    """Returns the changeset with this id if it is a merge of a guest, which can be undone for longer than others."""
     if changeset_id is None or find_merge(user, changeset_id, now=now) is None:
         return None
     return Changeset.objects.get(user=user, id=changeset_id)
@@ -166,7 +166,7 @@ def _choose(user: User, changeset_id: UUID | None, now: datetime) -> Changeset:
                 return each
         raise NotFoundError(_("There is nothing to undo."))
     found = Changeset.objects.filter(user=user, id=changeset_id).first()
-    # One whose rows were removed for good since is told so, below.
+    # A changeset whose rows were removed for good since gets an error of its own, below.
     is_lately = found is not None and found.undoable_until is not None and found.at > now - UNDOABLE_FOR
     if found is None or not (is_lately or _is_undoable(found, now)) or _is_undone(found):
         raise NotFoundError(_("This cannot be undone any more: it is undone already, or too old."))
@@ -174,7 +174,7 @@ def _choose(user: User, changeset_id: UUID | None, now: datetime) -> Changeset:
 
 
 def _is_undone(candidate: Changeset) -> bool:
-    """Returns whether an undo of it stands, one that is not undone itself. A query for each level."""
+    """Returns whether the changeset is undone by one that is not undone itself. A query for each level of undo."""
     return any(not _is_undone(each) for each in Changeset.objects.filter(user=candidate.user_id, undoes=candidate))
 
 
@@ -183,10 +183,10 @@ def _is_undoable(candidate: Changeset, now: datetime) -> bool:
 
 
 def _standing_changesets(user: User, now: datetime) -> Iterator[Changeset]:
-    """Yields the changesets of the last 24 hours, latest first, without purges and what was undone.
+    """Yields the changesets of the last 24 hours, latest first, without purges and changesets that are undone.
 
-    Revisions tell what came later, also where the clock of the server was set back in between. Read in pages: outside a
-    transaction PostgreSQL gives a cursor all its rows at once.
+    The order is that of revisions, which is right even if the server's clock was set back in between. They are read in
+    pages, because outside a transaction PostgreSQL sends all rows of a query at once.
     """
     undone: set[UUID] = set()
     latest = Changeset.objects.filter(user=user).order_by("-revision")
@@ -204,7 +204,7 @@ def _standing_changesets(user: User, now: datetime) -> Iterator[Changeset]:
 
 
 def _rows_as_left(user: User, changes: Collection[Change]) -> dict[UUID, VersionedModel]:
-    """Reads the rows of a changeset; raises ConflictError `changed_since` unless they are as it left them."""
+    """Returns the rows of a changeset by id. Raises ConflictError `changed_since` unless they are as it left them."""
     left = {change.object_id: change for change in changes}
     found = find_rows(user, left.values())
     for object_id, change in left.items():
@@ -213,12 +213,13 @@ def _rows_as_left(user: User, changes: Collection[Change]) -> dict[UUID, Version
 
 
 def _position(row: VersionedModel, state: RowState, *, is_new: bool) -> tuple[int, bool]:
-    """Orders rows for undo: what others refer to comes back first and, when it was made, goes last.
+    """Returns the sort key of a row for undo.
 
-    What stops running comes before what runs again, since at no moment may two run.
+    Rows that others refer to are restored first, or deleted last if the changeset created them. A session that stops
+    running comes before one that runs again, since there may never be two.
     """
     order = [Client, Tag, Project, TimeSession]
-    if isinstance(row, AddressedReport):  # which nothing refers to; of two defaults one is taken away first
+    if isinstance(row, AddressedReport):  # nothing refers to it; a default is unset before another one is set
         return len(order), bool(state.get("is_default")) and state["deleted_at"] is None
     if is_new and not isinstance(row, TimeSession):
         return len(order) + 1 + order[::-1].index(type(row)), False
@@ -250,7 +251,7 @@ def _undo_sessions(changes: ChangesetWriter, sessions: list[tuple[Any, RowState]
 
 
 def _check_references_exist(user: User, states: Collection[Mapping[str, Any]]) -> None:
-    """Raises ConflictError `changed_since` when a project, client or tag that a row had was deleted since."""
+    """Raises ConflictError `changed_since` when a project, client or tag that a row referred to was deleted since."""
     for entry in missing_references(user, states).values():
         message = _("“%(name)s” was deleted after that. Undo that first.")
         raise ConflictError("changed_since", message % {"name": entry or ""})

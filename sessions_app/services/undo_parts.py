@@ -1,4 +1,4 @@
-"""Taking back what was written in parts, or as an import: in parts, too, and leaving what was changed since."""
+"""Undo in parts: of imports, of long work, and of very many changes. Rows that were changed since may be left."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from users_app.models import User
 
 UNDO = "undo"
 MAX_LISTED = 10
-"""How many of the rows that were left are named."""
+"""The most rows left as they are that are named to the user."""
 
 _PHASES: tuple[tuple[Kind, bool | None], ...] = (
     (Kind.CLIENT, False),
@@ -42,19 +42,19 @@ _PHASES: tuple[tuple[Kind, bool | None], ...] = (
     (Kind.TAG, True),
     (Kind.CLIENT, True),
 )
-"""What is taken back after what: its kind, and whether it was made, or None for either.
+"""The order of undo: the kind of the rows, and whether the changeset created them (None: in either case).
 
-What others refer to comes back first and, when it was made, goes last.
+Rows that others refer to are restored first, and deleted last.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """A changeset that was taken back, and the id of the changeset that did it, by which it is done again.
+    """The result of undo: the changeset that was undone, and the id of the changeset that undid it.
 
-    Of what was written in parts, or is an import, `left_count` rows were left as they are, since they were changed
-    after it; `left` names the first of them. Until `is_finished` there is more to be taken back, by `parts.go_on`.
-    `guest` got back what a merge had brought along.
+    `left_count` is the number of rows left as they are because they were changed since; `left` names the first of them.
+    While `is_finished` is False, `parts.go_on` undoes the rest. After the undo of a merge, `guest` is the user who got
+    the rows back.
     """
 
     changeset: Changeset
@@ -66,12 +66,12 @@ class Undone:
 
 
 def undo_in_parts(user: User, actor: Actor, target: Changeset, *, seconds: float | None = None) -> Undone:
-    """Takes back a changeset in parts, as many as `seconds` allow. It must be one that stands.
+    """Undoes a changeset, which must not be undone already, in as many parts as `seconds` allow.
 
-    Of an import, or what was not finished, what was changed since is left. Raises ConflictError `changed_since` when
-    something of another one was changed since; then nothing is taken back.
+    Rows that were changed since are left if the changeset is an import or unfinished. Otherwise they raise
+    ConflictError `changed_since`, and nothing is undone.
     """
-    # The largest is found here: for it, or for distinct ones, planners would read the whole history of the user.
+    # The maximum is computed in Python: for MAX or DISTINCT, planners would read the whole history of the user.
     revisions = Change.objects.filter(user=user, changeset=target.id).values_list("revision", flat=True)
     state: State = {
         "target": str(target.id),
@@ -92,7 +92,7 @@ def undo_in_parts(user: User, actor: Actor, target: Changeset, *, seconds: float
 
 
 def _told(target: Changeset, progress: Progress) -> Undone:
-    # Also when nothing was left to take back, or all was changed since, the changeset counts as undone.
+    # The changeset counts as undone even if all of its rows were left.
     left_count, left = progress.state["left_count"], progress.state["left"]
     return Undone(target, progress.changeset_id or target.id, left_count, left, progress.is_finished)
 
@@ -103,7 +103,7 @@ def _make_step(_user: User, _state: State) -> Step:
 
 
 def _step(changes: ChangesetWriter, state: State) -> bool:
-    """Takes back up to CHUNK changes."""
+    """Undoes up to CHUNK changes."""
     if state["phase"] == len(_PHASES):
         return _end_running(changes, state)
     kind, is_new = _PHASES[state["phase"]]
@@ -140,11 +140,11 @@ def _next_changes(user: User, state: State, kind: Kind, *, is_new: bool | None) 
 
 
 def _net_changes(user: User, state: State, chunk: Sequence[Change]) -> Iterator[tuple[Change, Change]]:
-    """Yields the first and the last change of each object, at the first: one may have been changed several times."""
+    """Yields the first and the last change of each object, which the changeset may have changed several times."""
     target = UUID(state["target"])
     ids = {change.object_id for change in chunk}
-    # By object alone, and sorted here: for a range of revisions or their order, planners would read the whole history
-    # of the user for each hundred objects.
+    # Filtered by object only, and sorted in Python: with revisions in WHERE or ORDER BY, planners would read the whole
+    # history of the user for each hundred objects.
     within = Change.objects.filter(user=user, object_id__in=ids).order_by()
     ends: dict[UUID, tuple[Change, Change]] = {}
     for change in sorted(within, key=attrgetter("revision", "number")):
@@ -159,9 +159,10 @@ def _net_changes(user: User, state: State, chunk: Sequence[Change]) -> Iterator[
 
 def _undo_sessions(changes: ChangesetWriter, state: State, sessions: list[tuple[Any, RowState, bool]]) -> None:
     missing = missing_references(changes.user, [before for _session, before, _is_made in sessions]).keys()
-    # What an import made comes in again, whether that is undone at first or once more; what was deleted does not.
+    # Sessions that undo deletes can be imported again if an import created them, however often it was undone and
+    # redone; sessions that the user deleted cannot.
     gone = [session.id for session, before, _is_made in sessions if before["deleted_at"] and not session.deleted_at]
-    if state.get("is_of_import", True):  # work that an earlier release began does not say
+    if state.get("is_of_import", True):  # work that an earlier release began lacks the key
         free_identities(changes.user, gone)
     back = [session.id for session, before, _is_made in sessions if session.deleted_at and not before["deleted_at"]]
     came_again = came_in_again(changes.user, back) | hold_identities_again(changes.user, back) if back else set()
@@ -170,7 +171,7 @@ def _undo_sessions(changes: ChangesetWriter, state: State, sessions: list[tuple[
         if session.id in came_again or (missing and any(each in missing for each in references(before))):
             _leave(state, session)
         elif before.get("end", "") is None and not session.is_running:
-            state["running"].append(str(session.id))  # at last, when nothing of this changeset runs any more
+            state["running"].append(str(session.id))  # done last, when no session of this changeset is running any more
         elif keeps_times(session, before):
             together.append((session, before))
         else:
@@ -179,7 +180,7 @@ def _undo_sessions(changes: ChangesetWriter, state: State, sessions: list[tuple[
 
 
 def _end_running(changes: ChangesetWriter, state: State) -> bool:
-    """Lets what ran before run again, unless something else runs by now."""
+    """Lets the session that was running before run again, unless another one is running now."""
     for each in state["running"]:
         session = TimeSession.objects.for_user(changes.user).filter(id=each).first()
         first = Change.objects.filter(user=changes.user, object_id=each, revision__gte=state["first"])
@@ -205,7 +206,7 @@ def _undo_entry(changes: ChangesetWriter, state: State, entry: Any, before: RowS
 
 
 def _leave(state: State, row: VersionedModel | None, change: Change | None = None) -> None:
-    """Notes a row that stays as it is; of one that is gone for good, or in the Trash already, nothing is said."""
+    """Counts a row that is left as it is, unless it was removed for good or is in the Trash anyway."""
     if row is None or (row.deleted_at is not None and change is not None):
         return
     state["left_count"] += 1
@@ -214,7 +215,7 @@ def _leave(state: State, row: VersionedModel | None, change: Change | None = Non
 
 
 def _check_as_left(user: User, state: State) -> None:
-    """Raises ConflictError `changed_since` unless all rows are as the changeset left them. Reads in batches."""
+    """Raises ConflictError `changed_since` unless all rows are as the changeset left them. Reads them in batches."""
     walk: State = {**state}
     for kind in Kind:
         walk["after"] = [0, 0]

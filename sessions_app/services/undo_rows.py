@@ -1,4 +1,4 @@
-"""What undo reads and writes of rows, whether all at once or in parts."""
+"""Reads and checks of rows for undo, shared by undo at once and undo in parts."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
@@ -25,11 +25,11 @@ from timetracker.errors import ConflictError
 from users_app.models import User
 
 RowState = dict[str, Any]
-"""The tracked fields of a row, as an instance has them."""
+"""The tracked fields of a row, with values in the types of an instance."""
 
 
 def find_rows(user: User, changes: Collection[Change]) -> dict[UUID, VersionedModel]:
-    """Reads the rows that changes are of, as they are now, by their ids; sessions with their tags."""
+    """Returns the present rows of changes by id, sessions with their tags."""
     rows: list[VersionedModel] = []
     for kind, model in VERSIONED_MODELS.items():
         ids = [change.object_id for change in changes if change.kind == kind]
@@ -40,15 +40,15 @@ def find_rows(user: User, changes: Collection[Change]) -> dict[UUID, VersionedMo
 
 
 def is_as_left(row: VersionedModel, change: Change) -> bool:
-    """Tells whether a row is as the change left it."""
+    """Returns whether a row is as the change left it."""
     present, left = row.snapshot(), change.after or {}
     if all(name in left and present[name] == left[name] for name in row.TRACKED_FIELDS):
-        return True  # of most rows, in a tenth of the time
+        return True  # the fast way, which suffices for most rows
     return bool(row.read_tracked(present) == row.read_tracked(left))
 
 
 def check_as_left(row: VersionedModel | None, change: Change) -> None:
-    """Raises ConflictError `changed_since` unless the row is there and as the change left it."""
+    """Raises ConflictError `changed_since` unless the row exists and is as the change left it."""
     if row is None:
         raise ConflictError("changed_since", _("A part of it was removed for good."))
     if not is_as_left(row, change):
@@ -57,7 +57,7 @@ def check_as_left(row: VersionedModel | None, change: Change) -> None:
 
 
 def state_before(changes: ChangesetWriter, row: VersionedModel, before: dict[str, object] | None) -> RowState:
-    """Returns what a row had before; what was made goes to the Trash, and if it runs it ends now."""
+    """Returns the state that undo gives to a row: the one before; for a created row the Trash, ended if running."""
     if before is not None:
         return row.read_tracked(before)
     ended = {"end": max(changes.at, row.start)} if isinstance(row, TimeSession) and row.is_running else {}
@@ -67,9 +67,9 @@ def state_before(changes: ChangesetWriter, row: VersionedModel, before: dict[str
 def missing_references(
     user: User, states: Collection[Mapping[str, Any]]
 ) -> dict[tuple[type[CatalogueEntry], UUID], CatalogueEntry | None]:
-    """Returns the projects, clients and tags that rows had and that were deleted since; None for those that are gone.
+    """Returns the entries that `states` refer to and that were deleted since; None for one that was removed for good.
 
-    A row that goes back to the Trash may refer to a deleted entry, unless that was removed for good.
+    A state in the Trash may refer to a deleted entry, but not to one that was removed for good.
     """
     needed = {reference for state in states for reference in references(state)}
     in_use = {reference for state in states if state["deleted_at"] is None for reference in references(state)}
@@ -84,7 +84,7 @@ def missing_references(
 
 
 def references(state: Mapping[str, Any]) -> Iterator[tuple[type[CatalogueEntry], UUID]]:
-    """Yields the entries that a session or project of this state refers to."""
+    """Yields model and id of the entries that a session or project with this state refers to."""
     for model, name in ((Project, "project_id"), (Client, "client_id")):
         if state.get(name) is not None:
             yield model, state[name]
@@ -93,10 +93,10 @@ def references(state: Mapping[str, Any]) -> Iterator[tuple[type[CatalogueEntry],
 
 
 def check_state_possible(user: User, row: VersionedModel, state: Mapping[str, Any], *, is_made: bool) -> None:
-    """Raises ConflictError where a client, project, tag or saved report cannot have this state again.
+    """Raises ConflictError when an entry or saved report cannot have this state again.
 
-    `in_use` when one that was made would go that something has, `name_taken` when another has its name by now,
-    `changed_since` when another saved report is the default.
+    `in_use`: the row would be deleted, but others refer to it. `name_taken`: another entry has the name by now.
+    `changed_since`: another saved report is the default by now.
     """
     if isinstance(row, CatalogueEntry):
         if is_made:
@@ -111,5 +111,5 @@ _TIMES = ("start", "end", "timezone")
 
 
 def keeps_times(session: TimeSession, state: Mapping[str, Any]) -> bool:
-    """Returns whether nothing changes that something is derived from, so that many can be written at once."""
+    """Returns whether a state leaves start, end and time zone, so that `change_all` can write it."""
     return all(getattr(session, name) == state.get(name, getattr(session, name)) for name in _TIMES)

@@ -1,4 +1,4 @@
-"""Validation of sessions and catalogue entries, whoever sends them; errors name every field that is wrong."""
+"""Validation of sessions and catalogue entries from pages, API, imports and admin. Errors name every invalid field."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
@@ -27,11 +27,11 @@ MAX_BUDGET_SECONDS = 1_000_000 * 3600
 
 
 class SessionInput(RateFields, total=False):
-    """What a caller may send of a session. Instants are aware; `end` None means running.
+    """The fields of a session that a caller may give. Instants are aware; an `end` of None means running.
 
-    A project is named by its id, or by `project_name`, which makes it when there is none; tags by `tags`, their names,
-    which are made likewise. `hourly_rate` is the session's own; None lets it follow its project again. `length_seconds`
-    may stand in place of `end` (`set_end_by_length`).
+    The project is given by `project_id` or by `project_name`, tags by their names; missing ones are created.
+    `hourly_rate` is a rate for this session; with None the session takes that of its project again. `length_seconds`
+    may replace `end` (see `set_end_by_length`).
     """
 
     name: str
@@ -48,7 +48,7 @@ class SessionInput(RateFields, total=False):
 
 
 class SessionFields(SessionInput, total=False):
-    """What a service writes of a session: what was sent, and the columns that follow from it or from the service."""
+    """The fields of a session that a service writes: those that callers give, and those that only services set."""
 
     times_known: bool
     rate_is_override: bool
@@ -58,9 +58,9 @@ class SessionFields(SessionInput, total=False):
 
 
 class EntryFields(RateFields, total=False):
-    """The fields of a client, project or tag that can be written, as far as each has them.
+    """The fields of a client, project or tag that a caller may give; each model has some of them.
 
-    A client is named by its id, or by `client_name`, which makes it when there is none.
+    A project's client is given by `client_id` or by `client_name`; a missing one is created.
     """
 
     name: str
@@ -75,11 +75,11 @@ class EntryFields(RateFields, total=False):
 
 
 def clean_fields(fields: SessionInput, *, now: datetime, before: TimeSession | None = None) -> SessionFields:
-    """Returns `fields` as they are stored: text trimmed and in NFC, instants in UTC and whole seconds.
+    """Returns validated `fields` as they are stored: text trimmed and in NFC, instants in UTC and whole seconds.
 
-    `before` is the session they change; what is absent stays as it is there. Times that do not change are not validated
-    again: a timer that was forgotten for longer than anyone may enter can still be renamed. Raises InvalidInputError
-    with every field that is wrong.
+    `before` is the session that they change; absent fields keep its values. Times that do not change are not validated
+    again, so that a forgotten timer that is too long can still be renamed. Raises InvalidInputError with every invalid
+    field.
     """
     errors: list[FieldError] = []
     cleaned = cast("SessionFields", {**fields})
@@ -108,9 +108,9 @@ def clean_fields(fields: SessionInput, *, now: datetime, before: TimeSession | N
 def clean_entry(
     model: type[CatalogueEntry], fields: EntryFields, *, before: CatalogueEntry | None = None
 ) -> EntryFields:
-    """Returns the fields of a client, project or tag as they are stored; `before` is what they change.
+    """Returns validated fields of a client, project or tag as they are stored; `before` is the entry that they change.
 
-    Raises InvalidInputError.
+    Raises InvalidInputError with every invalid field.
     """
     errors: list[FieldError] = []
     cleaned: EntryFields = {**fields}
@@ -133,7 +133,7 @@ def clean_entry(
 
 
 def _clean_budget(fields: EntryFields, before: CatalogueEntry | None, errors: list[FieldError]) -> None:
-    """Validates a budget, which is in time or in money: setting one of them leaves the other to be taken away."""
+    """Validates a budget, in time or in money. A caller who sets one has to clear the other."""
     if (seconds := fields.get("budget_seconds")) is not None and not 0 < seconds <= MAX_BUDGET_SECONDS:
         message = _("Give a budget of more than nothing, up to 1,000,000 hours, or none.")
         errors.append(FieldError("budget_seconds", "out_of_range", message))
@@ -157,7 +157,7 @@ def _clean_budget(fields: EntryFields, before: CatalogueEntry | None, errors: li
 
 
 def clean_tag(name: str, field: str, errors: list[FieldError]) -> str:
-    """Returns a tag as it is stored: one word, so that `#word` names it when typed. A leading # is taken off."""
+    """Returns the name of a tag as it is stored: one word, so that it can be typed as `#word`, without a leading #."""
     cleaned = clean_text(name, field, Tag.NAME_LENGTH, errors).removeprefix("#")
     if cleaned and not is_tag_word(cleaned):
         message = _('“%(name)s” cannot be a tag. Give one word with a letter in it and none of @ # : , ; ! ? " \\.')
@@ -185,16 +185,16 @@ def check_times_given(fields: SessionInput, *names: str) -> None:
 
 
 def set_end_by_length(fields: SessionInput, before: TimeSession | None = None) -> SessionInput:
-    """Returns `fields` with an end in place of `length_seconds`: that long after the start, or after that of `before`.
+    """Returns `fields` with `length_seconds` replaced by an end that much after their start, or that of `before`.
 
-    Beside an end the length must agree with it, and beside an end of None it says nothing: a running session is shown
-    with how long it runs. Raises InvalidInputError at `length_seconds`, `does_not_match` or `out_of_range`; a length
-    that `before` has already is taken, whatever it is.
+    With an end, the length must agree with it. With an end of None the length is ignored, since the API shows one for
+    a running session, too. Raises InvalidInputError at `length_seconds`, `does_not_match` or `out_of_range`; the
+    present length of `before` is always accepted.
     """
     fields = {**fields}
     seconds = fields.pop("length_seconds", None)
     start = fields.get("start", before.start if before else None)
-    if seconds is None or start is None:  # a start that is missing has an error of its own
+    if seconds is None or start is None:  # a missing start is reported by check_times_given()
         return fields
     start = whole_second(start)
     if "end" in fields:
@@ -205,14 +205,14 @@ def set_end_by_length(fields: SessionInput, before: TimeSession | None = None) -
     if before is not None and (start, seconds) == (before.start, before.duration_seconds):
         return fields
     check_length(seconds, "length_seconds")
-    # A start at the end of the calendar has an error of its own.
+    # Avoids an overflow: a start at the end of the calendar is reported by clean_fields().
     length = timedelta(seconds=seconds)
     fields["end"] = min(start, LAST_INSTANT - length) + length
     return fields
 
 
 def check_length(seconds: int, field: str) -> None:
-    """Raises InvalidInputError at `field` for a length that no finished session may have."""
+    """Raises InvalidInputError at `field` for a length that a finished session may not have."""
     if not 0 < seconds <= MAX_DURATION.total_seconds():
         message = _("A duration is longer than nothing and at most 31 days.")
         raise InvalidInputError(FieldError(field, "out_of_range", message))
@@ -242,7 +242,7 @@ def _validate_times(fields: SessionFields, now: datetime, before: TimeSession | 
 
 
 def whole_second(instant: datetime) -> datetime:
-    """Returns `instant` in UTC, cut to the second; the nearest possible one where UTC has no such date."""
+    """Returns `instant` in UTC, truncated to the second; beyond the calendar of UTC, its first or last instant."""
     try:
         return instant.astimezone(UTC).replace(microsecond=0)
     except OverflowError:

@@ -1,4 +1,4 @@
-"""What a changeset has written so far, before it is stored."""
+"""Records the changes of a changeset that is being written."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -13,13 +13,13 @@ from sessions_app.services.compiled import insert_columns
 from timetracker.db.insert_selected import insert_selected
 
 BeforeAndAfter = tuple[VersionedModel, dict[str, object] | None, dict[str, object] | None]
-"""A row, with its state before and after; one of these is None where there was, or is, none."""
+"""A row, and its snapshots before and after the change; None before it was created and after it was removed."""
 MAX_SUMMARISED = 10
-"""How many changes a summary names."""
+"""The number of changes that a summary describes."""
 
 
 class Written:
-    """What a writer has written so far. Changes are written as they are recorded, with the user's revision."""
+    """Inserts changes at once, with the user's new revision, and collects what the changeset itself will have."""
 
     def __init__(self, user_id: UUID, changeset_id: UUID, revision: int) -> None:
         self._user_id, self._changeset_id, self._revision = user_id, changeset_id, revision
@@ -29,7 +29,7 @@ class Written:
         self.is_shown_changed = False
 
     def copy(self) -> "Written":
-        """Returns the same, to go back to."""
+        """Returns a copy, which a savepoint that is rolled back goes back to."""
         other = Written(self._user_id, self._changeset_id, self._revision)
         other.count, other.is_shown_changed = self.count, self.is_shown_changed
         other.summary, other.purged = [*self.summary], [*self.purged]
@@ -40,7 +40,7 @@ class Written:
         states: Sequence[BeforeAndAfter],
         action: Change.Action,
     ) -> None:
-        """Writes a change for each row, its state before and its state after."""
+        """Inserts a change for each row. One statement."""
         self._summarise([row for row, _before, _after in states[: self._left_to_name]], action)
         columns = {
             "user_id": self._user_id,
@@ -59,7 +59,10 @@ class Written:
     def record_sessions(
         self, rows: QuerySet[TimeSession], action: Change.Action, states: Mapping[str, Combinable]
     ) -> None:
-        """Writes a change for each session of a queryset, by their ids; `states` has its `before`, `after`, or both."""
+        """Inserts a change for each session of a queryset, in order of ids. One statement.
+
+        `states` has expressions for the columns `before`, `after` or both.
+        """
         if self._left_to_name:
             self._summarise(rows.order_by("id")[: self._left_to_name], action)
         columns: dict[str, Combinable] = {
