@@ -1,4 +1,4 @@
-"""Reads the catalogue of a user: clients, projects and tags, to name them beside their ids and to offer choices."""
+"""Reads the catalogue of a user (clients, projects, tags), for the names of ids and for choices in forms."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -24,20 +24,17 @@ from users_app.models import User
 Entry = TypeVar("Entry", bound=CatalogueEntry)
 
 MAX_OFFERED = 500
-"""How many of a kind a form lists: 40 kB of a page."""
+"""The most entries of a kind that a form lists: 40 kB of a page."""
 
 MAX_LOOKED_AT = 1_000
-"""The latest sessions that are looked at for when tags were last used."""
+"""The number of latest sessions read to find when tags were last used."""
 
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Clients, projects and tags by id, in order of their names.
-
-    Deleted ones are included, since old changes name them.
-    """
+    """Clients, projects and tags by id, in order of their names, deleted ones included, since old changes name them."""
 
     clients: dict[UUID, Client]
     projects: dict[UUID, Project]
@@ -50,20 +47,20 @@ class Catalogue:
 
     @property
     def offered_projects(self) -> list[Project]:
-        """The projects to choose from: neither archived nor deleted, the first MAX_OFFERED. Others can be typed."""
+        """The projects to choose from: neither archived nor deleted, the first MAX_OFFERED; others can be typed."""
         return _offered(self.projects)
 
     @cached_property
     def long_project_names(self) -> frozenset[str]:
-        """The names of projects that have several words, folded: in a line they need no quotes."""
+        """The folded names of projects that have several words, for the one-line input to find without quotes."""
         names = (fold(each.name) for each in self.projects.values() if each.deleted_at is None)
         return frozenset(name for name in names if " " in name)
 
     def find_project(self, word: str, *, is_exact: bool = False) -> Project | None:
-        """Returns the project that `@word` means, archived or not.
+        """Returns the project that `@word` means, archived or not, else None.
 
-        It has that name, or with hyphens for blanks, or with accents that the word lacks; else, unless `is_exact`, a
-        word of its name begins so: the first by name of those in use, then of those archived.
+        The name equals the word, where hyphens may stand for blanks and accents may be missing. Otherwise, unless
+        `is_exact`, a word in the name begins with it: the first by name, archived projects last.
         """
         not_deleted = [each for each in self.projects.values() if each.deleted_at is None]
         key = folded_name(word)
@@ -78,18 +75,18 @@ class Catalogue:
         return min(begun, key=lambda each: each.archived, default=None)
 
     def find_tag(self, word: str) -> Tag | None:
-        """Returns the tag that `#word` means, archived or not."""
+        """Returns the tag that `#word` means, archived or not, else None."""
         not_deleted = [each for each in self.tags.values() if each.deleted_at is None]
         key = folded_name(word)
         same = (each for each in not_deleted if each.folded_name == key)
         return next(same, None) or next((each for each in not_deleted if fold(each.name) == fold(word)), None)
 
     def project_of(self, session: TimeSession) -> Project | None:
-        """Returns the project of a session, with its client; None also if it was added after this was read."""
+        """Returns the project of a session with its client; None without one, or if added after this was read."""
         return None if session.project_id is None else self.projects.get(session.project_id)
 
     def tags_of(self, session: TimeSession) -> list[Tag]:
-        """Returns the tags of a session, in order of their names. A query unless its tags were prefetched."""
+        """Returns the tags of a session, in order of their names. One query unless its tags were prefetched."""
         return self.tags_with(session.tag_ids)
 
     def tags_with(self, ids: Iterable[UUID]) -> list[Tag]:
@@ -109,7 +106,7 @@ def _offered(entries: Mapping[UUID, Entry]) -> list[Entry]:
 
 def read_catalogue(user: User) -> Catalogue:
     """Returns the catalogue of a user. Three queries."""
-    # Projects first, so that the client of each is among the clients, which are read afterwards.
+    # Clients are read after projects, so that the client of each project is among them.
     projects = {each.id: each for each in _read_projects(user_id=user.pk)}
     clients = {each.id: each for each in _read_clients(user_id=user.pk)}
     for project in projects.values():
@@ -124,26 +121,26 @@ def _by_name(model: type[Entry]) -> CompiledGet[Entry]:
     )
 
 
-# Every page asks for these.
+# Every page reads these, so their SQL is compiled.
 _read_projects, _read_clients, _read_tags = _by_name(Project), _by_name(Client), _by_name(Tag)
 
 
 def with_name_like(entries: UserScopedQuerySet, text: str) -> UserScopedQuerySet:
-    """Returns those that have a text in their name, whatever its case and accents; all of them for no text."""
+    """Filters entries by a text in their name, whatever the case and accents. An empty text filters nothing."""
     key = fold(text)
     return entries.filter(folded_name__contains=key) if key else entries
 
 
 def has_in_name(entry: CatalogueEntry, text: str) -> bool:
-    """Tells of one that is read already what `with_name_like` asks the database."""
+    """Returns whether `with_name_like` would find an entry that is in memory."""
     return fold(text) in entry.folded_name
 
 
 @dataclass(frozen=True, slots=True)
 class EntryUse:
-    """When entries were last used: the latest first day of the sessions of each, by the entry's id.
+    """When entries were last used, by id: the first local day of the latest session of each.
 
-    One that is not among them was not used after `since`, a local day of the user; never if that is None.
+    An entry without a date was not used after `since`, a local day of the user; never if that is None.
     """
 
     last_used: dict[UUID, date]
@@ -152,19 +149,19 @@ class EntryUse:
 
 def read_project_use(user: User) -> EntryUse:
     """Returns when projects were last used. One query."""
-    # One look at the end of the index for each project; MAX with GROUP BY would walk all sessions that have one.
+    # The subquery reads one index entry for each project; MAX with GROUP BY would read all sessions with a project.
     latest = TimeSession.objects.for_user(user).not_deleted().filter(project=OuterRef("id")).order_by("-first_date")
     projects = Project.objects.for_user(user).annotate(last=Subquery(latest.values("first_date")[:1]))
     return EntryUse({project_id: last for project_id, last in projects.values_list("id", "last") if last is not None})
 
 
 def read_tag_use(user: User) -> EntryUse:
-    """Returns when tags were last used, as far as the latest MAX_LOOKED_AT sessions tell. Two queries.
+    """Returns when tags were last used within the latest MAX_LOOKED_AT sessions. Two queries.
 
-    No index has the sessions of a tag in the order of their days; the bound keeps the cost from growing.
+    No index has the sessions of a tag in the order of their days, so the limit keeps the cost from growing.
     """
     sessions = TimeSession.objects.for_user(user)
-    # Of the columns of an index alone, so that no row is read.
+    # Only columns of an index, so that no row is read.
     starts = sessions.order_by("-start", "-id").values_list("start", flat=True)
     bound = next(iter(starts[MAX_LOOKED_AT - 1 : MAX_LOOKED_AT]), None)
     looked_at = sessions.not_deleted() if bound is None else sessions.not_deleted().filter(start__gte=bound)
@@ -176,7 +173,7 @@ def read_tag_use(user: User) -> EntryUse:
 
 
 def entries_of(catalogue: Catalogue, kind: Kind) -> Mapping[UUID, CatalogueEntry]:
-    """Returns all clients, projects or tags of a catalogue by id, what was deleted included."""
+    """Returns all clients, projects or tags of a catalogue by id, deleted ones included."""
     by_kind: dict[Kind, Mapping[UUID, CatalogueEntry]] = {
         Kind.CLIENT: catalogue.clients,
         Kind.PROJECT: catalogue.projects,
@@ -194,6 +191,6 @@ def get_entry(catalogue: Catalogue, kind: Kind, entry_id: UUID) -> CatalogueEntr
 
 
 def projects_of(catalogue: Catalogue, client: CatalogueEntry) -> tuple[Project, ...]:
-    """Returns the projects of a client that are not deleted, by name; none of any other entry."""
+    """Returns the projects of a client that are not deleted, by name; none for a project or tag."""
     not_deleted = (each for each in catalogue.projects.values() if each.deleted_at is None)
     return tuple(each for each in not_deleted if each.client_id == client.id)

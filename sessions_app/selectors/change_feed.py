@@ -1,4 +1,4 @@
-"""Reads what happened to a user's sessions and catalogue since a cursor: what scripts keep a copy in step with."""
+"""The change feed: changes of a user's sessions and catalogue since a cursor, for scripts that synchronise a copy."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from timetracker.errors import ExpiredError
 from users_app.models import User
 
 FEED_KINDS = (Kind.SESSION, Kind.PROJECT, Kind.CLIENT, Kind.TAG)
-"""What can be told of: what somebody tracked. Saved reports and share links are no part of a copy of that."""
+"""The kinds of objects in the feed: tracked time and its catalogue, without saved reports and share links."""
 MAX_SEARCHED = 20_000
-"""How many changes are looked at in one go for kinds that are rare, so that its cost does not grow with the history."""
+"""The most changes that a call looks through for rare kinds, so that its cost does not grow with the history."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedCursor:
-    """A place in the feed of a user: after the change with this revision and number, in this epoch of theirs."""
+    """A position in the feed of a user: after the change with this revision and number, in this epoch of the user."""
 
     epoch: UUID
     revision: int
@@ -31,7 +31,7 @@ class FeedCursor:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """A row that is deleted, in the Trash or gone for good, and since when (UTC)."""
+    """A row in the Trash or removed for good, and the instant (UTC) of its deletion."""
 
     id: UUID
     at: datetime
@@ -40,9 +40,9 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True)
 class ChangeFeedPage:
-    """Rows as they are now and tombstones of the others; `cursor` is where the next page begins.
+    """A page of the feed: present rows, and tombstones of deleted ones. The next page begins at `cursor`.
 
-    `has_more` tells whether there is one already.
+    `has_more` is whether there is more to read now.
     """
 
     changed: list[VersionedModel]
@@ -52,7 +52,7 @@ class ChangeFeedPage:
 
 
 def read_epoch(user: User) -> UUID:
-    """Reads the epoch that a user's revisions count in: another for each user, so that nobody takes a foreign cursor.
+    """Returns the epoch of a user's revisions. It differs between users, so that another user's cursor is rejected.
 
     One query. A database without an epoch, as after `manage.py flush`, has the nil UUID until `manage.py restored`.
     """
@@ -66,20 +66,21 @@ _read_epoch = CompiledRead(lambda: Epoch.objects.order_by("pk").values_list("val
 def read_change_feed(
     user: User, *, after: FeedCursor | None, limit: int, kinds: Collection[Kind] = (Kind.SESSION,)
 ) -> ChangeFeedPage:
-    """Reads what the next `limit` changes after a cursor were of, each row once; from the beginning without one.
+    """Returns the rows of the next `limit` changes after a cursor, or from the beginning, each row once.
 
-    Up to six queries, and two more where catalogue entries are meant, whose changes may be far apart: then it looks at
-    the next MAX_SEARCHED changes, and a page may be empty with more to come. Changes are ordered as they were
-    committed, since changesets of one user follow each other. So a row that changes while somebody pages comes again on
-    a later page, and none is missed. Raises ExpiredError `cursor_expired` for a cursor of another epoch, or after a
-    change that is not there.
+    Changes are ordered as they were committed, since changesets of one user never overlap. A row that changes while a
+    script reads pages comes again on a later page, and none is missed.
+
+    Up to six queries; two more for kinds of the catalogue, whose changes may be rare: then only the next MAX_SEARCHED
+    changes are looked through, and a page may be empty although there is more. Raises ExpiredError `cursor_expired` for
+    a cursor of another epoch, or whose change does not exist.
     """
     epoch = read_epoch(user)
     with snapshot():
         after = after or FeedCursor(epoch, 0, 0)
         _check_cursor(user, after, epoch)
         changes = Change.objects.filter(user=user, revision__gte=after.revision).order_by("revision", "number")
-        # The changes of the cursor's own changeset come first, so this skips no more than those.
+        # Only changes of the cursor's revision are read in vain here, since they come first.
         changes = changes.filter(Q(revision__gt=after.revision) | Q(number__gt=after.number))
         end = None if set(kinds) == {Kind.SESSION} else _find_end(changes, epoch)
         if end is not None:
@@ -105,13 +106,13 @@ def read_change_feed(
 
 
 def _find_end(changes: QuerySet[Change], epoch: UUID) -> FeedCursor | None:
-    """Returns where MAX_SEARCHED changes end, None when there are fewer. A query of the index alone."""
+    """Returns the position after MAX_SEARCHED changes, None when there are fewer. One query, of an index alone."""
     last = changes.values_list("revision", "number")[MAX_SEARCHED - 1 : MAX_SEARCHED]
     return next((FeedCursor(epoch, *each) for each in last), None)
 
 
 def _read_rows(user: User, touched: Mapping[UUID, Kind]) -> dict[UUID, VersionedModel]:
-    """Reads those of the rows that are there. A query for each kind."""
+    """Returns those of the rows that exist, by id. One query for each kind."""
     rows: dict[UUID, VersionedModel] = {}
     for kind in dict.fromkeys(touched.values()):
         ids = [object_id for object_id, its_kind in touched.items() if its_kind == kind]
@@ -120,7 +121,7 @@ def _read_rows(user: User, touched: Mapping[UUID, Kind]) -> dict[UUID, Versioned
 
 
 def _check_cursor(user: User, cursor: FeedCursor, epoch: UUID) -> None:
-    """Raises ExpiredError unless the cursor follows a change of this epoch, or is the beginning."""
+    """Raises ExpiredError unless the cursor is the beginning, or follows an existing change of this epoch."""
     is_beginning = (cursor.revision, cursor.number) == (0, 0)
     if cursor.epoch == epoch and (
         is_beginning or Change.objects.filter(user=user, revision=cursor.revision, number=cursor.number).exists()
@@ -131,7 +132,7 @@ def _check_cursor(user: User, cursor: FeedCursor, epoch: UUID) -> None:
 
 
 def _removed_at(user: User, ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """Reads when rows that are gone for good were removed: what came last of each. A query when there are any."""
+    """Returns the instants at which rows were removed for good: of the last change of each. One query if any."""
     if not ids:
         return {}
     changes = Change.objects.filter(user=user, object_id__in=ids)

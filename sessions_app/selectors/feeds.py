@@ -15,7 +15,7 @@ from users_app.models import User
 
 
 def read_version(user: User) -> str | None:
-    """Returns what changes with every change of the user's data; None while a session runs, longer at each reading."""
+    """Returns a text that changes with the user's data; None while a session runs, since its length always changes."""
     if TimeSession.objects.for_user(user).running().exists():
         return None
     return f"{read_epoch(user).hex}-{user.revision}"
@@ -31,8 +31,8 @@ def iterate_events(user: User, *, now: datetime) -> Iterator[Event]:
 
 
 def _event(session: TimeSession, catalogue: Catalogue, now: datetime) -> Event:
-    # A running session ends now and says that it runs: readers ask too seldom to show an open end rightly. One without
-    # times is an event of its whole day, which takes no hours in a calendar, and only its title tells how long it was.
+    # A running session ends now, and its title says that it runs: calendars refresh too seldom to show an open end. A
+    # session without known times is an all-day event, which takes no hours in a calendar; its title has the duration.
     project = catalogue.project_of(session)
     summary = str(session) if project is None else f"{session} · {project}"
     start: datetime | date = session.start

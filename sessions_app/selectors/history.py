@@ -1,4 +1,4 @@
-"""Reads of the record of changes: the history of one session, what a change changed, what an undo did."""
+"""Reads recorded changes: the history of a session, the latest changesets, and the differences that a change made."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,30 +20,30 @@ MAX_HISTORY = 200
 
 
 def read_history(user: User, object_id: UUID, *, limit: int = MAX_HISTORY) -> list[Change]:
-    """Reads the changes of a session, client, project or tag, latest first, with who made them. One query."""
+    """Returns the changes of an object, latest first, with the token or operator who made them. One query."""
     changes = Change.objects.filter(user=user, object_id=object_id)
     changes = changes.select_related("changeset__token", "changeset__operator")
     return list(changes.order_by("-revision", "-number")[:limit])
 
 
 def read_latest_changesets(user: User, *, limit: int) -> list[Changeset]:
-    """Reads changesets with who made them, the latest first; those without changes are left out. One query."""
+    """Returns changesets that have changes, latest first, with the token or operator. One query."""
     changesets = Changeset.objects.filter(user=user, count__gt=0).select_related("token", "operator")
     return list(changesets.order_by("-revision")[:limit])
 
 
 @dataclass(frozen=True, slots=True)
 class ListedChangeset:
-    """A changeset, and the id of the one by which it is undone now; None while it stands."""
+    """A changeset, and the id of the changeset by which it is undone now; None if it is not undone."""
 
     changeset: Changeset
     undone_by: UUID | None
 
 
 def read_changesets(user: User, *, before: int | None, limit: int) -> list[ListedChangeset]:
-    """Reads changesets, the latest first, with a lower revision than `before`; those without changes are left out.
+    """Returns changesets that have changes, latest first, with a lower revision than `before`.
 
-    Two queries, and one more for each time that something was undone, done again, and so on.
+    Two queries, and one more for each level of undo and redo.
     """
     changesets = Changeset.objects.filter(user=user, count__gt=0)
     if before is not None:
@@ -54,7 +54,7 @@ def read_changesets(user: User, *, before: int | None, limit: int) -> list[Liste
 
 
 def _find_undone(user: User, ids: set[UUID]) -> dict[UUID, UUID]:
-    """Returns which of these changesets are undone now, and by which: one that is not undone itself."""
+    """Returns those of the changesets that are undone, with the id of the undo, which is not undone itself."""
     undos: list[tuple[int, UUID, UUID]] = []
     while ids:
         rows = Changeset.objects.filter(user=user, undoes__in=ids).values_list("revision", "id", "undoes")
@@ -62,7 +62,7 @@ def _find_undone(user: User, ids: set[UUID]) -> dict[UUID, UUID]:
         undos += level
         ids = {by for _revision, by, _undone in level}
     found: dict[UUID, UUID] = {}
-    for _revision, by, undone in sorted(undos, reverse=True):  # an undo comes after what it undoes
+    for _revision, by, undone in sorted(undos, reverse=True):  # an undo has a higher revision than what it undid
         if by not in found:
             found.setdefault(undone, by)
     return found
@@ -70,9 +70,9 @@ def _find_undone(user: User, ids: set[UUID]) -> dict[UUID, UUID]:
 
 @dataclass(frozen=True, slots=True)
 class SessionTimes:
-    """When a session was, in its own zone: instants (UTC), `end` None while it ran, and the day it began on.
+    """The start and end (UTC) and the time zone of a session; `end` is None while it was running.
 
-    Only the day is meant where the times are not `known`.
+    Only the day is meaningful unless the times are `known`.
     """
 
     start: datetime
@@ -87,10 +87,10 @@ class SessionTimes:
 
 
 def read_session_times(user: User, changesets: Iterable[Changeset]) -> dict[UUID, SessionTimes]:
-    """Returns the times of the session that each of these changesets is about, by the id of the changeset.
+    """Returns the times of the session of each changeset that has a single change, of a session, by changeset id.
 
-    They tell two of the same name apart. Only for changesets of one change, of a session: as it was after, or before
-    if it was removed for good. One query.
+    Pages show them to tell changes of sessions with the same name apart. They are those after the change, or before it
+    if the session was removed for good. One query.
     """
     alone = [each.id for each in changesets if each.count == 1]
     times = {}
@@ -103,7 +103,7 @@ def read_session_times(user: User, changesets: Iterable[Changeset]) -> dict[UUID
 
 
 def count_changed_with(entry: VersionedModel) -> int:
-    """Counts the other objects, those in the Trash left out, that the changeset which wrote this entry changed too."""
+    """Returns how many other objects, except in the Trash, were changed by the changeset that wrote this entry last."""
     if entry.changeset_id is None:
         return 0
     changes = Change.objects.filter(user=entry.user_id, changeset=entry.changeset_id)
@@ -112,7 +112,7 @@ def count_changed_with(entry: VersionedModel) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field that a change changed: its label, its value before and after; ids and colours as names."""
+    """A field of a change: its label, and its value before and after, with names in place of ids and colours."""
 
     label: str
     before: Any
@@ -120,7 +120,7 @@ class Difference:
 
 
 def differences(change: Change, catalogue: Catalogue) -> Iterator[Difference]:
-    """Yields what a change did, field by field; of what was made or removed, what it had."""
+    """Yields the fields that a change changed; for a created or removed object the fields that it had."""
     model = VERSIONED_MODELS[change.kind]
     before, after = model.read_tracked(change.before or {}), model.read_tracked(change.after or {})
     for name in model.TRACKED_FIELDS:
@@ -132,7 +132,7 @@ def differences(change: Change, catalogue: Catalogue) -> Iterator[Difference]:
 def _shown_value(name: str, state: dict[str, Any], catalogue: Catalogue) -> Any:
     value = state[name]
     if name in {"start", "end"} and value is not None and not state["times_known"]:
-        # Only the day and the length are meant, so they stand in the place of the times.
+        # Only the day and the length are meaningful, so they are shown in place of the times.
         zone = ZoneInfo(state["timezone"])
         return day_of(value, zone) if name == "start" else format_words(seconds_between(state["start"], value))
     if name == "tag_ids":

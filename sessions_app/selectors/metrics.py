@@ -1,4 +1,4 @@
-"""Metrics of sessions over all users: how many run, and how many have done so for long."""
+"""Metrics of the running sessions of all users."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,7 +11,7 @@ from timetracker import clock
 from timetracker.metrics import register
 
 LONG = timedelta(hours=12)
-# Over all users, which no queryset is: the index that lets a user have one running session holds no others.
+# Raw SQL, since querysets are always of one user. The index of the constraint has the running sessions only.
 _RUNNING = f"""
     SELECT count(*), count(CASE WHEN start < %s THEN 1 END)
     FROM {TimeSession._meta.db_table} WHERE "end" IS NULL AND deleted_at IS NULL
@@ -20,7 +20,7 @@ _RUNNING = f"""
 
 @register
 def collect_running() -> Iterator[Metric]:
-    """Yields how many sessions run, and how many of them for over 12 hours."""
+    """Yields the number of running sessions, and of those running for over 12 hours."""
     with connection.cursor() as cursor:
         cursor.execute(_RUNNING, [connection.ops.adapt_datetimefield_value(clock.now() - LONG)])
         running, long = cursor.fetchall()[0]

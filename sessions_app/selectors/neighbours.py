@@ -1,4 +1,4 @@
-"""Reads the sessions around one."""
+"""Reads the sessions before and after a session."""
 
 from django.db.models import Q
 
@@ -7,7 +7,7 @@ from users_app.models import User
 
 
 def find_neighbours(user: User, session: TimeSession) -> list[TimeSession]:
-    """Finds the sessions that begin last before and first after this one, as far as there are any. Two queries."""
+    """Returns the sessions that begin next before and next after a session, as far as they exist. Two queries."""
     others = TimeSession.objects.for_user(user).not_deleted().exclude(id=session.id)
     is_before = Q(start__lt=session.start) | Q(start=session.start, id__lt=session.id)
     before = others.filter(is_before, start__lte=session.start).order_by("-start", "-id").first()

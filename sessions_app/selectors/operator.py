@@ -1,4 +1,4 @@
-"""Figures of a whole server, for its operator."""
+"""Statistics of the whole server, for its operator."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,7 +16,7 @@ DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """How many sessions of all users began on a day (UTC)."""
+    """The number of sessions of all users that began on a day (UTC)."""
 
     date: date
     count: int
@@ -24,7 +24,7 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class OperatorFigures:
-    """What a server holds: how many users of which kind, how many were here, what runs, how large the database is."""
+    """The numbers of users by kind, of active users and running sessions, sessions by day, and the database's size."""
 
     accounts: int
     guests: int
@@ -37,7 +37,7 @@ class OperatorFigures:
 
 
 def read_operator_figures(*, now: datetime) -> OperatorFigures:
-    """Reads the figures. Five queries, none of which walks all sessions: those of each user are found by index."""
+    """Returns the figures. Five queries, none of which reads all sessions: those of each user are found by index."""
     kinds = User.objects.filter(is_active=True).aggregate(
         accounts=Count("pk", filter=Q(email__isnull=False)), guests=Count("pk", filter=Q(email=None))
     )
@@ -57,7 +57,7 @@ def read_operator_figures(*, now: datetime) -> OperatorFigures:
 
 
 def _count_active(since: datetime) -> int:
-    """Counts the users who were seen, by a page, a browser or a token."""
+    """Counts the users who used a page or a token since then."""
     of_user = Q(user=OuterRef("pk"))
     by_browser = Exists(BrowserSession.objects.filter(of_user, last_seen_at__gte=since))
     by_token = Exists(AccessToken.objects.filter(of_user, last_used_at__gte=since))
@@ -65,14 +65,14 @@ def _count_active(since: datetime) -> int:
 
 
 class _Count(Subquery):
-    """Counts the rows of a query of each user, so that they are found by the user's index."""
+    """Counts the rows of a subquery for each user, so that the index, which begins with the user, is used."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
 
 
 def _count_days(now: datetime) -> list[DayCount]:
-    """Counts the sessions of the last days by the day (UTC) that they began on, days without one included."""
+    """Counts the sessions of the last days by the day (UTC) on which they began, days without sessions included."""
     midnight = now.replace(hour=0, minute=0, second=0)
     days = [midnight - timedelta(days=number) for number in reversed(range(DAYS))]
     sessions = TimeSession.objects.for_user(OuterRef("pk")).not_deleted()
@@ -86,7 +86,7 @@ def _count_days(now: datetime) -> list[DayCount]:
 
 
 def _database_bytes() -> int:
-    """Returns what the database takes on the disk; of SQLite, with the file that its newest changes are in."""
+    """Returns the size of the database on disk in bytes; for SQLite, the write-ahead log included."""
     if connection.vendor == "sqlite":
         path = str(connection.settings_dict["NAME"])
         return sum(file.stat().st_size for file in (Path(path), Path(f"{path}-wal")) if file.exists())

@@ -24,7 +24,7 @@ class OverlapsAndGaps:
 
 
 def find_overlaps_and_gaps(sessions: Iterable[TimeSession], day: date, *, now: datetime) -> OverlapsAndGaps:
-    """Compares the parts of sessions that lie on `day`, each in its own zone; the running one counts up to `now`."""
+    """Finds overlaps and gaps on `day`, a local day in the zone of each session; a running one counts up to `now`."""
     intervals = [_interval_on(session, day, now) for session in sessions]
     return OverlapsAndGaps(find_overlaps(intervals), find_gaps(intervals))
 
@@ -45,7 +45,7 @@ def read_overlap_seconds(
 def find_overlap_seconds(
     within_one_day: Iterable[tuple[date, datetime, datetime]], period: Period, totals: Totals
 ) -> dict[date, int]:
-    """Does the same for sessions that were read: day, start and end of those within one of the days, of known times."""
+    """Does the same for sessions in memory: `within_one_day` has the day, start and end of those with known times."""
     intervals: defaultdict[date, list[Interval[None]]] = defaultdict(list)
     for day, start, end in within_one_day:
         intervals[day].append(Interval(start, end, None))

@@ -1,4 +1,4 @@
-"""Reads what pages and API show of a period: its totals and its sessions, all from one state of the database."""
+"""The overview of a period: its totals and its sessions, all from one state of the database."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A position in the order of sessions: after the one with this start (UTC) and id."""
+    """A position in a list of sessions: after the session with this start (UTC) and id."""
 
     start: datetime
     id: UUID
@@ -43,11 +43,10 @@ class ListedSession(NamedTuple, Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class Overview(Generic[S]):
-    """A period as of `now`.
+    """The totals and sessions of a period as of `now`.
 
-    `sessions` is one page of its sessions, by start, then id; `next` is where the next page begins.
-
-    `overlap_seconds`, if asked for, has how many seconds of a day are counted more than once, for days with any.
+    `sessions` is a page of the period's sessions, by start, then id; `next` is where the next page begins, None after
+    the last. `overlap_seconds`, if asked for, has the seconds that are counted more than once, for each day with any.
     """
 
     period: Period
@@ -70,7 +69,7 @@ class Overview(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """Which of the sessions of a period are listed: at most `limit` after a position, in one order or the other."""
+    """The page of sessions to list: at most `limit` (None: all) after a position, in either order."""
 
     after: Position | None
     limit: int | None
@@ -88,10 +87,10 @@ def read_overview(
     where: SessionFilter = EVERY_SESSION,
     newest_first: bool = False,
 ) -> Overview[TimeSession]:
-    """Returns the overview of `period`. Its totals include the days of the periods `also`. Four queries, one for tags.
+    """Returns the overview of `period`, with the totals of the periods `also` in it. Four queries, one for tags.
 
-    `limit` None lists all sessions; 0 lists none and saves two queries. `newest_first` turns their order round.
-    `where` restricts totals and list alike.
+    `limit` None lists all sessions; 0 lists none and saves two queries. `newest_first` reverses their order. `where`
+    filters both totals and list.
     """
     page = _Page(after, limit, newest_first)
     with snapshot():
@@ -115,9 +114,9 @@ def read_session_rows(
     where: SessionFilter = EVERY_SESSION,
     newest_first: bool = False,
 ) -> Overview[SessionRow]:
-    """Returns the same, of rows instead of instances, and with overlaps: what scripts read, in half of the time.
+    """Returns an overview with plain rows instead of instances, and with overlaps. The API reads it, in half the time.
 
-    Overlaps take one query more unless all sessions are listed; `where` restricts them, too.
+    Overlaps take one more query unless all sessions are listed; `where` filters them, too.
     """
     page = _Page(after, limit, newest_first)
     with snapshot():
@@ -141,7 +140,7 @@ def read_session_rows(
 
 
 def _list(period: Period, totals: Totals, sessions: list[S], page: _Page) -> Overview[S]:
-    """Returns an overview of the first of the sessions that were found, which are to be put in order."""
+    """Sorts the sessions that were read, and returns an overview of the first `page.limit` of them."""
     sessions.sort(key=attrgetter("start", "id"), reverse=page.newest_first)
     first = sessions if page.limit is None else sessions[: page.limit]
     prefetch_tags(first)
@@ -151,7 +150,7 @@ def _list(period: Period, totals: Totals, sessions: list[S], page: _Page) -> Ove
 
 
 def _begun_earlier(totals: Totals, period: Period, page: _Page) -> list[TimeSession]:
-    """Returns the sessions on the page that begin before the period: some of those that are split over their days."""
+    """Returns the sessions of the page that begin before the period, which are among the split sessions."""
     return [
         split.session
         for split in totals.split_in(period)
@@ -160,13 +159,13 @@ def _begun_earlier(totals: Totals, period: Period, page: _Page) -> list[TimeSess
 
 
 def _starting_in(sessions: TimeSessionQuerySet, period: Period) -> TimeSessionQuerySet:
-    # The bounds in UTC exclude nothing, and let the index by start be used.
+    # The bounds in UTC exclude nothing, but allow the use of the index by start.
     start_from, start_to = period.bounds_in_any_zone()
     return sessions.starting_in(period).filter(start__gte=start_from, start__lt=start_to)
 
 
 def _page_of(sessions: TimeSessionQuerySet, period: Period, page: _Page) -> TimeSessionQuerySet:
-    """Returns the sessions that begin in the period, in order, one more than are listed."""
+    """Returns the sessions of the page that begin in the period, in order, and one more to tell whether there are."""
     found = following(_starting_in(sessions, period), "start", page.after, newest_first=page.newest_first)
     return found if page.limit is None else found[: page.limit + 1]
 
@@ -178,18 +177,18 @@ def following(
     *,
     newest_first: bool,
 ) -> TimeSessionQuerySet:
-    """Returns those of the sessions that come after a position, in the order of an instant, then id."""
+    """Returns the sessions after a position, ordered by an instant, then id."""
     sign, beyond = ("-", "lt") if newest_first else ("", "gt")
     sessions = sessions.order_by(f"{sign}{instant}", f"{sign}id")
     if after is None:
         return sessions
     is_beyond = Q(**{f"{instant}__{beyond}": after.start}) | Q(**{instant: after.start, f"id__{beyond}": after.id})
-    # The second condition excludes nothing more, and lets an index be entered at the position.
+    # The second condition excludes nothing more, but allows an index to be entered at the position.
     return sessions.filter(is_beyond, **{f"{instant}__{beyond}e": after.start})
 
 
 def _is_compiled(page: _Page, where: SessionFilter) -> bool:
-    """Returns whether the SQL of the page is made once: that of what is asked most, the first sessions of a period."""
+    """Returns whether the SQL of the page is compiled: that of the most frequent, the first sessions of a period."""
     return page.after is None and not where and not page.newest_first
 
 
@@ -216,7 +215,7 @@ def _compiled_rows(limit: int | None) -> CompiledRead[tuple[Any, ...]]:
 
 
 def _bounds(period: Period) -> dict[str, date | datetime]:
-    """Returns the values of a period that stand in the SQL of `_starting_in`."""
+    """Returns the parameters of a period in the SQL of `_starting_in`."""
     start_from, start_to = period.bounds_in_any_zone()
     return {"first": period.first, "end": period.end, "start_from": start_from, "start_to": start_to}
 

@@ -1,4 +1,4 @@
-"""Reads how long each project was worked on each day, for bars and tables beside the totals of the same days."""
+"""Reads the seconds of each project on each day, for charts and tables beside the totals of the same days."""
 
 from collections import Counter, defaultdict
 from datetime import date, datetime
@@ -16,9 +16,9 @@ from users_app.models import User
 
 
 def read_project_days(user: User, period: Period, *, now: datetime) -> dict[date, Counter[UUID | None]]:
-    """Returns the seconds of each project, or of none, on each day of a period, as a report by day and project does.
+    """Returns the seconds of each project (None: no project) on each day of a period, equal to those of a report.
 
-    What has no seconds is left out. Two queries, whose SQL is made once: the pages of all periods ask for this.
+    Projects and days without seconds are left out. Two queries, whose SQL is compiled, since many pages read this.
     """
     found: defaultdict[date, Counter[UUID | None]] = defaultdict(Counter)
     with snapshot():

@@ -1,4 +1,4 @@
-"""Reads what a user worked on lately, each thing once, to be offered again."""
+"""Reads the recent work of a user, without repetitions, to offer it again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from timetracker.db.compiled import CompiledGet
 from users_app.models import User
 
 MAX_READ = 200
-"""The latest sessions that are looked at, so that the cost does not grow with the history."""
+"""The most sessions that are read, so that the cost does not grow with the history."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """Something worked on: the latest session of its name, project, tags and billable mark."""
+    """Recent work: the latest session with a combination of name, project, tags and billable mark."""
 
     session: TimeSession
     project: Project | None
@@ -33,7 +33,7 @@ class Recent:
 
     @property
     def name(self) -> str:
-        """The name, or that there is none."""
+        """The name, or the text for none."""
         return str(self.session)
 
     @property
@@ -43,23 +43,23 @@ class Recent:
 
     @property
     def line(self) -> str:
-        """What is typed for it."""
+        """The one-line input that describes it."""
         project = None if self.project is None else self.project.name
         return format_line(self.session.name, project, [tag.name for tag in self.tags])
 
     @property
     def key(self) -> tuple[str, UUID | None, tuple[UUID, ...], bool]:
-        """What makes it the same thing."""
+        """The combination that is listed once."""
         return self.session.name, self.session.project_id, self.session.tag_ids, self.session.billable
 
 
 def read_recent(
     user: User, catalogue: Catalogue, *, since: datetime | None = None, count: int, starting_with: str = ""
 ) -> list[Recent]:
-    """Returns at most `count` things that have a name or a project, the latest first. Two queries.
+    """Returns the recent work that has a name or a project, at most `count`, latest first. Two queries.
 
-    What runs is left out. `since` leaves out what began before; `starting_with` what has no word in name or project
-    that begins so, whatever its case and accents.
+    The running session is left out. `since` leaves out sessions that began before. Each word of `starting_with` must
+    begin a word of the name, of the project or of a tag, whatever the case and accents.
     """
     read = _read_latest(user_id=user.pk, since=since or _EVER)
     prefetch_tags(read)
@@ -80,14 +80,14 @@ _read_latest = CompiledGet(
 
 
 def find_previous_end(user: User, running: TimeSession, *, now: datetime) -> datetime | None:
-    """Returns when the session that began last before the running one ended (UTC); None if that is not before `now`."""
+    """Returns the end (UTC) of the session that began last before the running one; None if it is not before `now`."""
     before = TimeSession.objects.for_user(user).not_deleted().filter(start__lte=running.start, end__isnull=False)
     previous = before.order_by("-start", "-id").first()
     return None if previous is None or previous.end is None or previous.end >= now else previous.end
 
 
 def find_latest(user: User) -> TimeSession | None:
-    """Returns the session that began last among those that do not run."""
+    """Returns the finished session that began last, else None."""
     ended = TimeSession.objects.for_user(user).not_deleted().filter(end__isnull=False)
     return ended.order_by("-start", "-id").first()
 
@@ -108,7 +108,7 @@ def _distinct(sessions: list[TimeSession], catalogue: Catalogue, words: list[str
 
 
 def _matches(recent: Recent, words: list[str]) -> bool:
-    """Says whether each of `words` begins a word of the name, of the project or of a tag."""
+    """Returns whether each of `words` begins a word of the name, of the project or of a tag."""
     text = " ".join([recent.session.name, recent.project.name if recent.project else "", *map(str, recent.tags)])
     begins = fold(text).split()
     return all(any(each.startswith(word) for each in begins) for word in words)

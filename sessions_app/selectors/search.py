@@ -1,4 +1,4 @@
-"""Reads sessions without a period: those with a text in them, and those in the Trash, a page at a time."""
+"""Lists of sessions without a period, a page at a time: search results, and the Trash."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from timetracker.db.snapshot import snapshot
 from users_app.models import User
 
 MAX_SEARCHED = 20_000
-"""How many sessions a search looks at in one go, so that its cost does not grow with the history."""
+"""The most sessions that a call searches, so that its cost does not grow with the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,14 @@ class SessionPage:
 def search_sessions(
     user: User, where: SessionFilter, *, newest_first: bool, after: Position | None, limit: int
 ) -> SessionPage:
-    """Returns sessions that are not in the Trash, by start, then id. Two queries, and one for tags.
+    """Returns a page of sessions that are not in the Trash, by start, then id. Two queries, and one for tags.
 
-    It looks at the next MAX_SEARCHED sessions after a position, those in the Trash among them: a page may have fewer
-    than `limit`, or none, and still a next one.
+    The next MAX_SEARCHED sessions after a position are searched, including the Trash, so that a page may have fewer
+    than `limit` sessions, or none, and still a next page.
     """
     with snapshot():
         rows = following(TimeSession.objects.for_user(user), "start", after, newest_first=newest_first)
-        # Of the columns of the index alone, so that no row is read.
+        # Only columns of the index, so that no row is read.
         last = rows.values_list("start", "id")[MAX_SEARCHED - 1 : MAX_SEARCHED]
         end = next((Position(*each) for each in last), None)
         found = rows.not_deleted().matching(where)
@@ -40,7 +40,7 @@ def search_sessions(
             bound = "gte" if newest_first else "lte"
             found = found.filter(**{f"start__{bound}": end.start})
         page = list(found[: limit + 1])
-        if end is not None:  # of those that begin together, some lie beyond
+        if end is not None:  # some of the sessions with this start lie beyond the end
             page = [each for each in page if _is_up_to(each, end, newest_first=newest_first)]
         prefetch_tags(page[:limit])
     if len(page) > limit:
@@ -51,9 +51,9 @@ def search_sessions(
 def read_trash_page(
     user: User, where: SessionFilter, *, newest_first: bool, after: Position | None, limit: int
 ) -> SessionPage:
-    """Returns sessions in the Trash by when they were deleted, then id. A query, and one for tags.
+    """Returns a page of the Trash, by instant of deletion, then id. One query, and one for tags.
 
-    The instants of positions are those of deletion, too.
+    Positions have the instant of deletion in `start`.
     """
     rows = following(TimeSession.objects.for_user(user).in_trash(), "deleted_at", after, newest_first=newest_first)
     with snapshot():

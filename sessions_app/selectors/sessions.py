@@ -13,12 +13,12 @@ MAX_TRASH = 500
 
 
 def find_session(user: User, session_id: UUID) -> TimeSession | None:
-    """Finds a session of the user by its id, in the Trash or not."""
+    """Returns a session of the user by its id, in the Trash or not, else None."""
     return TimeSession.objects.for_user(user).filter(id=session_id).first()
 
 
 def get_session(user: User, session_id: UUID, *, in_trash: bool = False) -> TimeSession:
-    """Returns a session of the user, one in the Trash only if asked for. Raises NotFoundError."""
+    """Returns a session of the user, with `in_trash` also one in the Trash. Raises NotFoundError."""
     session = find_session(user, session_id)
     if session is None or (session.deleted_at is not None and not in_trash):
         raise NotFoundError
@@ -26,8 +26,8 @@ def get_session(user: User, session_id: UUID, *, in_trash: bool = False) -> Time
 
 
 def find_running(user: User) -> TimeSession | None:
-    """Finds the running session."""
-    # Not first(): a unique constraint allows one row at most, and ORDER BY with LIMIT could make the planner walk the
+    """Returns the running session of the user, else None."""
+    # Not first(): a unique constraint allows one row at most, and ORDER BY with LIMIT could make the planner read the
     # index of that order.
     return next(iter(_running(user_id=user.pk)), None)
 
@@ -36,12 +36,12 @@ _running = CompiledGet(lambda user_id: TimeSession.objects.for_user(user_id).run
 
 
 def has_sessions(user: User) -> bool:
-    """Says whether the user has ever tracked anything, what is in the Trash included."""
+    """Returns whether the user has any sessions, the Trash included."""
     return TimeSession.objects.for_user(user).exists()
 
 
 def has_sessions_in(user: User, period: Period, where: SessionFilter) -> bool:
-    """Says whether any session of the period passes the filter. At most three queries."""
+    """Returns whether any session of the period passes the filter. At most three queries."""
     sessions = TimeSession.objects.for_user(user).matching(where)
     reads = (sessions.within_one_day, sessions.crossing, sessions.open_or_long)
     return any(read(period).exists() for read in reads)

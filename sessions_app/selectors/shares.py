@@ -1,4 +1,4 @@
-"""Reads share links: those of a user, and the one that somebody opens."""
+"""Reads share links: those of a user, and a link by its secret."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,12 +9,12 @@ from users_app.models import User, hash_secret, is_well_formed
 
 
 def shares_of(user: User) -> list[Share]:
-    """Returns the share links of a user that were not revoked, the newest first, without their content. One query."""
+    """Returns the share links of a user that are not revoked, newest first, without their content. One query."""
     return list(Share.objects.for_user(user).not_deleted().defer("content").order_by("-created_at", "-id"))
 
 
 def get_share(user: User, share_id: UUID) -> Share:
-    """Returns a share link of a user that was not revoked. Raises NotFoundError. One query."""
+    """Returns a share link of a user that is not revoked. Raises NotFoundError. One query."""
     found: Share | None = Share.objects.for_user(user).not_deleted().filter(id=share_id).first()
     if found is None:
         raise NotFoundError
@@ -22,7 +22,7 @@ def get_share(user: User, share_id: UUID) -> Share:
 
 
 def find_share(secret: str, *, now: datetime) -> Share | None:
-    """Returns the link with this secret, and its user; None when it was revoked, is over, or the user is not active.
+    """Returns the link with this secret, with its user; None if it is revoked or expired, or the user is inactive.
 
     At most one query; none for a malformed secret.
     """

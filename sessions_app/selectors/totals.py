@@ -1,4 +1,4 @@
-"""The single source of totals: pages, API and admin get every number of seconds from here, so that all numbers agree.
+"""The single source of totals: pages, API and admin take all sums of seconds from here, so that they agree.
 
 The database sums the sessions that lie within one local day. The few sessions that cross a midnight, and the running
 one up to `now`, are split over their days by `timekeeping.periods.split_by_day`. This takes two queries, however long
@@ -32,7 +32,7 @@ Rows = TypeVar("Rows", bound="QuerySet[Any, Any]")
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Seconds that were tracked, those of the running session, those of billable ones, and the number of sessions."""
+    """Tracked seconds, those of the running session, those of billable sessions, and the number of sessions."""
 
     seconds: int = 0
     running_seconds: int = 0
@@ -49,7 +49,7 @@ class Total:
 
 
 class Cell(NamedTuple):
-    """What has one price. Without a rate, or when not billable, it has no amount."""
+    """A group of sessions with the same project and price. It has an amount only if it is billable and has a rate."""
 
     project_id: UUID | None
     billable: bool
@@ -64,13 +64,13 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SplitSession:
-    """A session that crosses a midnight or runs, with its seconds on each of its days in the periods that were read."""
+    """A session that crosses a midnight or runs, with its seconds on each of its days in the periods read."""
 
     session: TimeSession
     seconds_by_date: dict[date, int]
 
     def covers(self, period: Period) -> bool:
-        """Tells whether the session covers a part of the period, however short."""
+        """Returns whether the session covers a part of the period, however short."""
         return any(day in period for day in self.seconds_by_date)
 
     def seconds_in(self, period: Period) -> int:
@@ -82,8 +82,8 @@ class SplitSession:
 class Totals:
     """The totals of each day of some periods, as of `now`.
 
-    `by_date` has every day with a session. `whole` has only what the database summed, `split` the other sessions by
-    id.
+    `by_date` has every day with a session. `whole` has the part that the database summed, of sessions within one day;
+    `split` has the other sessions by id.
     """
 
     now: datetime
@@ -92,11 +92,11 @@ class Totals:
     split: dict[UUID, SplitSession]
 
     def on(self, day: date) -> Total:
-        """Returns the total of one day that was read."""
+        """Returns the total of a day, which must be in the periods read."""
         return self.by_date.get(day, Total())
 
     def of(self, period: Period) -> Total:
-        """Returns the total of a period that was read: the sum of its days, but each session counted once."""
+        """Returns the total of a period within those read: the sum of its days, with each session counted once."""
         total = sum((each for day, each in self.by_date.items() if day in period), start=Total())
         counts = [each.session_count for day, each in self.whole.items() if day in period]
         return replace(total, session_count=sum(counts) + len(self.split_in(period)))
@@ -106,7 +106,7 @@ class Totals:
         return [split for split in self.split.values() if split.covers(period)]
 
     def seconds_of(self, session: TimeSession | SessionRow, period: Period) -> int:
-        """Returns how many seconds of a session lie in `period`, to which it belongs."""
+        """Returns the seconds of a session in `period`, of which it must cover a part."""
         if session.first_date == session.last_date and session.duration_seconds is not None:
             return session.duration_seconds
         split = self.split.get(session.id)
@@ -114,7 +114,7 @@ class Totals:
 
     @property
     def running(self) -> TimeSession | None:
-        """The running session, unless it begins after all periods that were read."""
+        """The running session; None if there is none, or if it begins after all periods read."""
         return next((split.session for split in self.split.values() if split.session.is_running), None)
 
 
@@ -142,18 +142,18 @@ def read_totals(
 
 
 def read_split(user: User, periods: tuple[Period, ...], *, now: datetime) -> dict[UUID, SplitSession]:
-    """Splits those of all sessions of a user, as `split_over_days` does, with SQL that is made once. One query.
+    """Returns `split_over_days` for all sessions of a user, with SQL that is compiled. One query.
 
-    `periods` are disjoint, and at most ten.
+    `periods` must be disjoint, and at most ten.
     """
     found = _compiled_split(len(periods))(user_id=user.pk, **_bounds(periods), **_ends_after(periods))
     return _split(found, periods, now)
 
 
 def read_project_seconds(user: User, project_ids: Collection[UUID], *, now: datetime) -> dict[Cell, int]:
-    """Returns all seconds of projects, whenever they were tracked, by cell. Two queries; none for no projects.
+    """Returns all seconds of projects, of all time, by cell. Two queries; none for no projects.
 
-    They cost what these projects hold: the sums are read in the index `session_of_project` alone.
+    The cost grows with the sessions of these projects; the sums read the index `session_of_project` alone.
     """
     if not project_ids:
         return {}
@@ -173,7 +173,7 @@ def read_project_seconds(user: User, project_ids: Collection[UUID], *, now: date
 def split_over_days(
     sessions: TimeSessionQuerySet, periods: tuple[Period, ...], *, now: datetime
 ) -> dict[UUID, SplitSession]:
-    """Splits those of `sessions` that cross a midnight or run over the days of `periods`. One query.
+    """Returns those of `sessions` that cross a midnight or run, split over the days of `periods`. One query.
 
     The result is keyed by session id, in order of start, then id.
     """
@@ -189,13 +189,13 @@ def _split_of(sessions: TimeSessionQuerySet, ranges: tuple[Period, ...]) -> Time
 
 
 def _split(found: Iterable[TimeSession], periods: tuple[Period, ...], now: datetime) -> dict[UUID, SplitSession]:
-    # Sorted here: with this ORDER BY, SQLite would walk the whole history in the index of that order.
+    # Sorted in Python: with ORDER BY, SQLite would read the whole history in the index of that order.
     split = sorted({each.id: each for each in found}.values(), key=lambda session: (session.start, session.id))
     return {session.id: SplitSession(session, _seconds_by_date(session, periods, now)) for session in split}
 
 
 def _sum_days(sessions: TimeSessionQuerySet) -> "QuerySet[Any, tuple[date, int, int, int]]":
-    """Sums sessions that each lie within a day: rows of the day, its seconds, the billable ones, and the number."""
+    """Sums sessions that each lie within a day: rows of day, seconds, billable seconds and number of sessions."""
     sums: QuerySet[Any, tuple[date, int, int, int]] = (
         sessions.order_by()
         .values("first_date")
@@ -210,20 +210,20 @@ def _sum_days(sessions: TimeSessionQuerySet) -> "QuerySet[Any, tuple[date, int, 
 
 
 def _union(reads: "list[Rows]") -> "Rows":
-    """Puts reads of several ranges into one query.
+    """Combines the queries of several ranges with UNION ALL.
 
-    With an OR of the ranges instead, SQLite walks all that the user has in the index.
+    With an OR of the ranges, SQLite would read the user's whole index.
     """
     first, *others = reads
     return first.union(*others, all=True) if others else first
 
 
-# Every page and many calls ask for these of all sessions.
+# Every page and many API calls read these for all sessions, so their SQL is compiled.
 
 
 @cache
 def _compiled_days(count: int) -> CompiledRead[tuple[date, int, int, int]]:
-    """Returns the read of the sums of days in so many ranges."""
+    """Returns the compiled query for the sums of days in `count` ranges."""
     return CompiledRead(
         lambda user_id, **values: _days_of(TimeSession.objects.for_user(user_id), _ranges(values)),
         user_id=UUID(int=1),
@@ -233,7 +233,7 @@ def _compiled_days(count: int) -> CompiledRead[tuple[date, int, int, int]]:
 
 @cache
 def _compiled_split(count: int) -> CompiledGet[TimeSession]:
-    """Returns the read of the sessions that are split over their days, in so many ranges."""
+    """Returns the compiled query for the sessions that are split over their days, in `count` ranges."""
     return CompiledGet(
         lambda user_id, **values: _split_of(TimeSession.objects.for_user(user_id), _ranges(values)),
         user_id=UUID(int=1),
@@ -246,13 +246,13 @@ _EXAMPLES = tuple(Period(date(year, 1, 1), date(year, 1, 2)) for year in range(1
 
 
 def _bounds(ranges: tuple[Period, ...]) -> dict[str, date]:
-    """Returns the dates of ranges by the names that compiled reads know them by."""
+    """Returns the dates of ranges by the parameter names of compiled queries."""
     firsts = {f"first_{number}": period.first for number, period in enumerate(ranges)}
     return firsts | {f"end_{number}": period.end for number, period in enumerate(ranges)}
 
 
 def _ends_after(ranges: tuple[Period, ...]) -> dict[str, date]:
-    """Returns what `crossing` makes of the ends, which compiled reads have to be given, too."""
+    """Returns the further parameters of compiled queries that `TimeSessionQuerySet.crossing` computes from the ends."""
     return {f"after_{number}": period.end + MAX_AFTER for number, period in enumerate(ranges)}
 
 
@@ -262,7 +262,7 @@ def _ranges(values: dict[str, date]) -> tuple[Period, ...]:
 
 
 def _seconds_by_date(session: TimeSession, periods: tuple[Period, ...], now: datetime) -> dict[date, int]:
-    """Returns the seconds on each day. A session that has not run for a second yet belongs to the day of its start."""
+    """Returns the seconds on each day. A session of no seconds belongs to the day of its start."""
     end = session.end or now
     if end <= session.start:
         return {session.first_date: 0} if any(session.first_date in period for period in periods) else {}
@@ -271,5 +271,5 @@ def _seconds_by_date(session: TimeSession, periods: tuple[Period, ...], now: dat
 
 
 def _total_of(session: TimeSession, seconds: int) -> Total:
-    """Returns what a session adds to the total of a day on which it has this many seconds."""
+    """Returns the contribution of a session to the total of a day on which it has this many seconds."""
     return Total(seconds, seconds if session.is_running else 0, seconds if session.billable else 0, 1)
