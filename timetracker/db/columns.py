@@ -1,4 +1,4 @@
-"""What the columns of a model's rows are for the driver, column after column or one row at a time."""
+"""Conversion of a model's values to parameters of the database driver, for single rows or whole columns."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ def _adapt_uuid(value: UUID | str, field: Any, driver: Any) -> Any:
 
 
 def _adapt_instant(value: datetime, field: Any, driver: Any) -> Any:
-    # What msgspec writes, in a fifth of the time of `str`, ends in a Z, which SQLite's tables do without.
+    # msgspec takes a fifth of the time of `str`. Its text ends in a Z, which SQLite's tables do not store.
     return _as_text(value)[:-1].replace("T", " ") if value.tzinfo is UTC else field.get_db_prep_save(value, driver)
 
 
@@ -39,16 +39,16 @@ _QUICK_PARAMS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "JSONField": _adapt_json,
     "UUIDField": _adapt_uuid,
 }
-"""How SQLite's driver takes them, without asking the field about each."""
+"""Fast conversions for SQLite's driver, which do not call the field for each value."""
 
 
 class Column:
-    """How the value of a column is read off an instance, and made into what the driver takes."""
+    """A column of a model: reads its value from instances, and converts it to a parameter of the driver."""
 
     def __init__(self, field: Any) -> None:
         self.name = field.attname
         self._field = field
-        # Only a field that makes its value when it is written is asked about each.
+        # pre_save() is called only for fields that compute their value when a row is written.
         self._is_made = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
         self._read = attrgetter(field.attname)
         kind = (field.target_field if field.is_relation else field).get_internal_type()
@@ -57,7 +57,7 @@ class Column:
         self._quick = _QUICK_PARAMS.get(kind) if connection.vendor == "sqlite" else None
 
     def param(self, row: models.Model, *, is_new: bool) -> Any:
-        """Returns the value of one row as the driver takes it."""
+        """Returns the parameter for one row."""
         value = self._field.pre_save(row, is_new) if self._is_made else self._read(row)
         if value is None or self._is_taken_as_it_is:
             return value
@@ -66,11 +66,11 @@ class Column:
         return self._field.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])
 
     def read_all(self, rows: Sequence[models.Model]) -> list[Any]:
-        """Returns the values of rows that are new."""
+        """Returns the values of new rows."""
         return [self._field.pre_save(row, True) for row in rows] if self._is_made else list(map(self._read, rows))
 
     def prepare_all(self, values: list[Any]) -> list[Any]:
-        """Returns the values of a column as the driver takes them. What many rows share is converted once."""
+        """Returns the parameters for the values of a column. A value that many rows share is converted once."""
         if self._is_taken_as_it_is:
             return values
         driver = connections[DEFAULT_DB_ALIAS]

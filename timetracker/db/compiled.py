@@ -1,8 +1,8 @@
-"""Queries whose SQL is made once for each process.
+"""Compiled queries: Django compiles their SQL once in each process.
 
-Django builds the SQL of a queryset anew at every call, which takes up to twenty times as long as SQLite takes to answer
-it. What every request asks is therefore built once, by Django itself, and sent again with other values. The querysets
-stay the only place that says what is asked; `tests/sessions_app/test_compiled.py` compares both ways.
+Django compiles a queryset to SQL at every call, which takes up to twenty times as long as SQLite takes to answer. The
+SQL of frequent queries is therefore kept, and executed again with other parameters. It is still the queryset that
+defines the query; `tests/sessions_app/test_compiled.py` compares the results of both.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,10 +25,11 @@ Model = TypeVar("Model", bound=models.Model)
 
 
 class CompiledRead(Generic[Row]):
-    """A read with values to be given at each call, which returns rows as tuples.
+    """A compiled query that returns rows as tuples, called with the values of its parameters.
 
-    `build` takes the values by name and returns a queryset of `values_list`. It is called once, with `examples`: these
-    must differ from each other and from every constant of the query, which may not depend on the values otherwise.
+    `build` takes the values as keyword arguments and returns a queryset with `values_list`. It is called once, with
+    `examples`, which mark the parameters in the SQL: they must differ from each other and from every constant of the
+    query. The SQL must not depend on the values in any other way.
     """
 
     def __init__(self, build: Callable[..., "models.QuerySet[Any, Row]"], **examples: Any) -> None:
@@ -46,7 +47,7 @@ class CompiledRead(Generic[Row]):
 
 
 class CompiledGet(Generic[Model]):
-    """A read of whole instances of a model, as `CompiledRead`; those that the queryset follows are not set."""
+    """A compiled query that returns instances of a model. It is made like `CompiledRead`, without `select_related`."""
 
     def __init__(self, build: Callable[..., "models.QuerySet[Model]"], **examples: Any) -> None:
         self._read: CompiledRead[Any] = CompiledRead(lambda **values: self._columns(build(**values)), **examples)
@@ -65,9 +66,9 @@ class CompiledGet(Generic[Model]):
 
 
 def make_instance(model: type[Model], names: list[str], row: tuple[Any, ...]) -> Model:
-    """Returns an instance of a row that has the columns `names`, all there are, as a queryset does.
+    """Returns an instance for a row with all columns of the model, whose attributes are `names`, as querysets do.
 
-    Past `Model.__init__`, which takes five times as long, since it serves positions, names, defaults and signals.
+    It bypasses `Model.__init__`, which takes five times as long for its many features.
     """
     instance = model.__new__(model)
     state = ModelState()
@@ -77,9 +78,9 @@ def make_instance(model: type[Model], names: list[str], row: tuple[Any, ...]) ->
 
 
 def new_instance(model: type[Model], **values: Any) -> Model:
-    """Returns an instance that is not stored yet, by the names of its columns (`user_id`); the others are defaults.
+    """Returns an unsaved instance. `values` are by attribute of the column (`user_id`); missing ones are defaults.
 
-    Past `Model.__init__`, as `make_instance`.
+    It bypasses `Model.__init__`, as `make_instance` does.
     """
     instance = model.__new__(model)
     constants, makers = _defaults(model)
@@ -93,7 +94,7 @@ def new_instance(model: type[Model], **values: Any) -> Model:
 
 @cache
 def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
-    """Returns the defaults of the columns of a model that are always the same, and what makes the others."""
+    """Returns the constant defaults of a model's columns, and pairs of name and function for callable defaults."""
     fields = model._meta.concrete_fields  # noqa: SLF001  # documented
     makers = [
         (field.attname, field.get_default)
@@ -105,10 +106,9 @@ def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str
 
 
 class CompiledInsert(Generic[Model]):
-    """Adds a row of a model with all its columns, but for a number that the database gives.
+    """A compiled INSERT of all columns of a model, except a key that the database generates.
 
-    Calls neither `save` nor signals; what is unique is for the database to say. With `ignores_conflicts` rows that it
-    does not take are left out.
+    It calls neither `save` nor signals. With `ignores_conflicts`, rows that violate a unique constraint are left out.
     """
 
     def __init__(self, model: type[Model], *, ignores_conflicts: bool = False) -> None:
@@ -120,14 +120,14 @@ class CompiledInsert(Generic[Model]):
         self._sql = ""
 
     def __call__(self, row: Model) -> None:
-        """Writes the row. One statement."""
+        """Inserts a row. One statement."""
         params = [column.param(row, is_new=True) for column in self._columns]
         with connection.cursor() as cursor:
             cursor.execute(self._statement(row), params)
         row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  # as save() does
 
     def many(self, rows: Sequence[Model]) -> None:
-        """Writes rows; a statement that the driver sends for all of them."""
+        """Inserts rows with `executemany`."""
         if not rows:
             return
         columns = [column.prepare_all(column.read_all(rows)) for column in self._columns]
@@ -137,9 +137,9 @@ class CompiledInsert(Generic[Model]):
             row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  # as bulk_create() does
 
     def columns(self, count: int, columns: Mapping[str, Any]) -> None:
-        """Writes `count` rows that no instances are needed of: a list for each column, or the one value of all rows.
+        """Inserts `count` rows without instances. `columns` has a list of values for a column, or one value for all.
 
-        Columns that are not named have their defaults.
+        Columns that are not in `columns` get their defaults.
         """
         constants, makers = _defaults(self._model)
         made = {name: [make() for _number in range(count)] for name, make in makers if name not in columns}
@@ -164,7 +164,7 @@ class CompiledInsert(Generic[Model]):
 
 
 class CompiledUpdate(Generic[Model]):
-    """Writes columns of a row that is there, by its primary key; all of them unless some are named."""
+    """A compiled UPDATE of a row by its primary key: of all columns, or of those with the given names."""
 
     def __init__(self, model: type[Model], names: tuple[str, ...] = ()) -> None:
         meta: Any = model._meta  # noqa: SLF001  # documented
@@ -178,7 +178,7 @@ class CompiledUpdate(Generic[Model]):
         self._sql = f"UPDATE {quote(meta.db_table)} SET {names_set} WHERE {quote(self._key.column)} = %s"  # noqa: S608  # names of the model
 
     def __call__(self, row: Model) -> None:
-        """Writes the row. One statement. Raises DatabaseError when there is none."""
+        """Updates the row. One statement. Raises DatabaseError if the row does not exist."""
         params = [column.param(row, is_new=False) for column in self._columns]
         with connection.cursor() as cursor:
             cursor.execute(self._sql, [*params, self._key.get_db_prep_save(row.pk, connection)])
@@ -187,7 +187,7 @@ class CompiledUpdate(Generic[Model]):
 
 
 class _Compiled:
-    """The SQL of a read, its parameters, of which some are slots for values, and what makes Python's types of a row."""
+    """The SQL of a query, its parameters, some of which are slots for values, and the converters of its columns."""
 
     def __init__(self, compiler: SQLCompiler, sql: str, params: Iterable[Any], slots: dict[Any, Any]) -> None:
         self._sql = sql
@@ -206,7 +206,7 @@ class _Compiled:
             rows: list[Any] = cursor.fetchall()
         if not self._converters or not rows:
             return rows
-        # Column after column, which is twice as quick as all columns of a row after the other.
+        # Converting column by column takes half of the time of row by row.
         columns: list[Any] = list(zip(*rows, strict=True))
         for number, convert in self._converters:
             columns[number] = _convert(columns[number], convert)
@@ -214,7 +214,7 @@ class _Compiled:
 
 
 def _convert(column: tuple[Any, ...], convert: Callable[[tuple[Any, ...]], Iterable[Any]]) -> Iterable[Any]:
-    """Converts a column. What many rows share, such as their user, project or day, is converted once."""
+    """Converts a column. A value that many rows share, such as a user, project or day, is converted once."""
     different = tuple(set(column))
     if len(different) * 2 > len(column):
         return convert(column)
@@ -230,7 +230,7 @@ def _compile(queryset: "models.QuerySet[Any, Any]", examples: dict[str, Any]) ->
 
 
 def _converter(converters: list[Any], expression: Any) -> Callable[[tuple[Any, ...]], Iterable[Any]]:
-    """Returns one function for Django's converters, which converts a column; for those of SQLite's a quick one."""
+    """Returns a function that applies Django's converters to a column; for SQLite's converters, a fast equivalent."""
     kind = expression.output_field.get_internal_type()
     if connection.vendor == "sqlite" and len(converters) == 1 and kind in _QUICK:
         return _QUICK[kind]
@@ -244,7 +244,7 @@ def _converter(converters: list[Any], expression: Any) -> Callable[[tuple[Any, .
 
 
 def _read_instants(column: tuple[str | None, ...]) -> list[datetime | None]:
-    """SQLite has instants as text in UTC, without saying so."""
+    """Converts SQLite's text of instants, which is in UTC without an offset."""
     read = datetime.fromisoformat
     return [None if text is None else read(f"{text}Z") for text in column]
 
@@ -255,7 +255,7 @@ def _read_dates(column: tuple[str | None, ...]) -> list[date | None]:
 
 
 def _read_uuids(column: tuple[str | None, ...]) -> list[UUID | None]:
-    # A seventh of the time that the class takes for one text after the other.
+    # A seventh of the time of calling UUID() for each text.
     return msgspec.convert(column, list[UUID | None])
 
 
@@ -272,7 +272,7 @@ _QUICK: dict[str, Callable[[tuple[Any, ...]], Iterable[Any]]] = {
 
 
 def _adapter(example: Any) -> Callable[[Any], Any]:
-    """Returns what makes of a value of this type what Django gives to the driver."""
+    """Returns a function that converts a value of this type to the parameter that Django would give to the driver."""
     match example:
         case UUID() if not connection.features.has_native_uuid_field:
             return _to_hex

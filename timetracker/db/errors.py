@@ -1,4 +1,4 @@
-"""Tells errors of the database that are not ours: one that is busy, cannot be written, or is damaged."""
+"""Recognises errors of the database that are no bugs: it is busy, cannot be written, or is damaged."""
 
 import errno
 import sqlite3
@@ -12,7 +12,7 @@ from timetracker.db.sqlite.queue import QueueTimeoutError
 
 
 class Fault(Enum):
-    """Why nothing can be written, other than for a moment. The operator mends it; the server then goes on by itself."""
+    """A lasting reason why nothing can be written. Once the operator has repaired it, the server goes on by itself."""
 
     FULL = "full"
     UNWRITABLE = "unwritable"
@@ -20,7 +20,7 @@ class Fault(Enum):
 
     @property
     def sentence(self) -> Promise:
-        """What users are told."""
+        """The sentence that tells users about it."""
         return _SENTENCES[self]
 
 
@@ -37,7 +37,7 @@ _OF_SQLITE = {
     sqlite3.SQLITE_CORRUPT: Fault.DAMAGED,
     sqlite3.SQLITE_NOTADB: Fault.DAMAGED,
 }
-# The classes of PostgreSQL's errors: disk_full, read_only_sql_transaction, io_error, data_corrupted, index_corrupted.
+# SQLSTATE codes of PostgreSQL: disk_full, read_only_sql_transaction, io_error, data_corrupted, index_corrupted.
 _OF_POSTGRESQL = {
     "53100": Fault.FULL,
     "25006": Fault.UNWRITABLE,
@@ -55,7 +55,7 @@ _OF_FILES = {
 
 
 def find_fault(error: BaseException) -> Fault | None:
-    """Returns why the database cannot be written or read, None for an error of another kind."""
+    """Returns the reason why the database cannot be written or read; None for any other error."""
     if not isinstance(error, DatabaseError):
         return None
     cause = error.__cause__
@@ -67,16 +67,16 @@ def find_fault(error: BaseException) -> Fault | None:
 
 
 def is_busy(error: BaseException) -> bool:
-    """Tells whether the same request may succeed a moment later: a lock, a full pool, a server that restarts."""
+    """Returns whether a repeated request may succeed: a lock, an exhausted pool, a server that restarts."""
     if not isinstance(error, OperationalError) or find_fault(error) is not None:
         return False
     cause = error.__cause__
     if isinstance(cause, sqlite3.Error):
         return _primary_code(cause) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-    # On PostgreSQL all of these mean busy: lock and statement timeouts, lost connections, an empty pool.
+    # On PostgreSQL, all of these mean busy: lock and statement timeouts, lost connections, an exhausted pool.
     return isinstance(error, QueueTimeoutError) or cause is not None
 
 
 def _primary_code(error: sqlite3.Error) -> int:
-    """The low byte is the primary result code, the rest an extended one."""
+    """Returns the primary result code, which is the low byte of the extended one."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF

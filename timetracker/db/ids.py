@@ -1,4 +1,4 @@
-"""Ids that sort by the time of their creation, and how ids are read."""
+"""UUIDs of version 7, which sort by the time of their creation, and parsing of UUIDs."""
 
 import re
 import secrets
@@ -9,9 +9,9 @@ _WRITTEN = re.compile(r"(urn:uuid:)?\{?[0-9a-f-]{32,36}\}?", re.ASCII | re.IGNOR
 
 
 def parse_uuid(text: str) -> uuid.UUID:
-    """Returns the id that is written, in whatever form of a UUID. Raises ValueError.
+    """Returns the UUID of a text in any of its notations. Raises ValueError.
 
-    Python's own also reads what stands for another number: a sign, `0x`, an underscore, digits of other scripts.
+    It is stricter than Python's UUID(), which also accepts signs, `0x`, underscores and digits of other scripts.
     """
     if not _WRITTEN.fullmatch(text):
         raise ValueError(text)
@@ -21,7 +21,7 @@ def parse_uuid(text: str) -> uuid.UUID:
 def uuid7() -> uuid.UUID:
     """Returns a UUID of version 7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, 74 random bits.
 
-    Python has its own from 3.14 on; this can go when 3.13 is no longer supported.
+    Python has `uuid.uuid7` from 3.14 on; this can go when 3.13 is no longer supported.
     """
     milliseconds = time.time_ns() // 1_000_000
     value = (milliseconds & (2**48 - 1)) << 80 | secrets.randbits(80)

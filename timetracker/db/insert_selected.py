@@ -1,6 +1,6 @@
-"""INSERT … SELECT, which Django's ORM lacks: rows that the database makes of others, without their way through Python.
+"""INSERT … SELECT, which Django's ORM lacks: the database makes rows of others without sending them to Python.
 
-Half of the statement is Django's own, made of a queryset; the other half is the names of the columns.
+Django compiles the SELECT from a queryset; this module adds the names of the columns.
 """
 
 from collections.abc import Mapping
@@ -11,10 +11,10 @@ from django.db.models.expressions import Combinable
 
 
 def insert_selected(model: type[models.Model], rows: "models.QuerySet[Any]", columns: Mapping[str, Combinable]) -> int:
-    """Adds a row of `model` for each of a queryset, in its order; returns how many. One statement.
+    """Inserts a row of `model` for each row of a queryset, in its order; returns their number. One statement.
 
-    `columns` has what is written by the names of the columns (`user_id`); those that are not named have the default of
-    the database, which is null where there is none. Calls neither `save` nor signals.
+    `columns` maps names of columns (`user_id`) to expressions. Other columns get the default of the database, null
+    without one. Calls neither `save` nor signals.
     """
     meta: Any = model._meta  # noqa: SLF001  # documented
     quote = connection.ops.quote_name

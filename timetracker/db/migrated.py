@@ -1,4 +1,4 @@
-"""Whether a database has the tables that the code needs."""
+"""Checks whether a database has the migrations that the code needs."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,7 +15,7 @@ Migration = tuple[str, str]
 
 
 def find_missing_migrations(connection: Any) -> list[str]:
-    """Returns the migrations that a database lacks, as `app.name`, in their order. One of a later release lacks none.
+    """Returns the unapplied migrations of a database, as `app.name`, in order. A database of a later release has none.
 
     Raises DatabaseError.
     """
@@ -25,7 +25,7 @@ def find_missing_migrations(connection: Any) -> list[str]:
 
 
 def find_unknown_migrations(applied: Iterable[Migration]) -> list[str]:
-    """Returns those that this code does not have, as `app.name`, sorted: a later release made them."""
+    """Returns the applied migrations that this code lacks, which are of a later release, as `app.name`, sorted."""
     loader = MigrationLoader(None, load=False)
     loader.load_disk()
     known = {*loader.disk_migrations}.union(*(each.replaces for each in loader.disk_migrations.values()))
@@ -33,7 +33,7 @@ def find_unknown_migrations(applied: Iterable[Migration]) -> list[str]:
 
 
 def require_migrated(database: dict[str, Any]) -> None:
-    """Raises ImproperlyConfigured with a sentence when an entry of DATABASES lacks what the code needs."""
+    """Raises ImproperlyConfigured, with a sentence, if an entry of DATABASES has unapplied migrations."""
     with lone_connection(database) as connection:
         try:
             missing = find_missing_migrations(connection)
@@ -49,7 +49,7 @@ def require_migrated(database: dict[str, Any]) -> None:
 
 
 def _close_shared() -> None:
-    """Closes the connection of the alias, and its pool: Django's recorder of migrations reads through that one.
+    """Closes the default connection and its pool, which Django's MigrationRecorder opened.
 
     Workers that are forked later would share its socket, and read each other's answers.
     """

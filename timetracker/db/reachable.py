@@ -1,4 +1,4 @@
-"""Whether the database can be used at all, asked once before anything starts."""
+"""Checks before the start that the database can be used."""
 
 import copy
 import re
@@ -18,7 +18,7 @@ from timetracker.db.errors import Fault, find_fault, is_busy
 MAX_WAIT_SECONDS = 5
 LONE_ALIAS = "lone"
 ENCODING = "UTF8"
-"""How PostgreSQL has to store texts. SQL_ASCII, which it takes where no language is set, counts bytes as characters."""
+"""The required encoding of PostgreSQL. SQL_ASCII, its default where no locale is set, counts bytes as characters."""
 ENCODING_FIX = (
     f"Make another, createdb --template=template0 --locale=C --encoding={ENCODING} NEW, bring over what this one holds "
     "with pg_dump OLD | psql NEW, and name it in DATABASE_URL."
@@ -27,12 +27,12 @@ _STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's virtual machine: some milliseconds
 
 
 def require_database(database: dict[str, Any]) -> None:
-    """Raises ImproperlyConfigured with a sentence that names an entry of DATABASES, and why it cannot be used."""
+    """Raises ImproperlyConfigured, with a sentence that says why, if an entry of DATABASES cannot be used."""
     is_sqlite = database["ENGINE"] == "timetracker.db.sqlite"
     with lone_connection(database) as connection:
         try:
             connection.ensure_connection()
-        except (Error, UnicodeError) as error:  # the latter where a host has too long a name
+        except (Error, UnicodeError) as error:  # UnicodeError: the name of the host is too long
             if is_sqlite and is_busy(error):
                 return
             told = _describe_sqlite(database, error) if is_sqlite else _describe_postgresql(database, error)
@@ -43,15 +43,15 @@ def require_database(database: dict[str, Any]) -> None:
 
 @contextmanager
 def lone_connection(database: dict[str, Any]) -> Iterator[Any]:
-    """Yields a connection to an entry of DATABASES that nothing else uses, without a pool, closed afterwards.
+    """Yields a separate connection to an entry of DATABASES, without a pool, and closes it afterwards.
 
-    A pool tries again and again, says so each time, and has threads, which are lost when workers are forked.
+    A pool would retry and log each failure, and would have threads, which are lost when workers are forked.
     """
     database = copy.deepcopy(database)
     if database["ENGINE"] != "timetracker.db.sqlite":
         database["OPTIONS"].pop("pool", None)
         database["OPTIONS"].setdefault("connect_timeout", MAX_WAIT_SECONDS)
-    # With an alias of its own: querysets, and Django's own code, find a connection by its alias.
+    # It has another alias, since querysets and Django's own code find a connection by alias.
     connection = ConnectionHandler({DEFAULT_DB_ALIAS: database, LONE_ALIAS: database})[LONE_ALIAS]
     connections[LONE_ALIAS] = connection
     try:
@@ -62,15 +62,14 @@ def lone_connection(database: dict[str, Any]) -> Iterator[Any]:
 
 
 def read_encoding(connection: Any) -> str:
-    """Returns how a database of PostgreSQL stores texts, as the server said when the connection was opened."""
+    """Returns the encoding of a PostgreSQL database, which the server reported when the connection was opened."""
     return str(connection.connection.info.parameter_status("server_encoding"))
 
 
 def require_whole(database: dict[str, Any]) -> None:
-    """Raises ImproperlyConfigured where SQLite finds an entry of DATABASES damaged.
+    """Raises ImproperlyConfigured if SQLite finds an entry of DATABASES damaged. Ignores PostgreSQL.
 
-    Looks through all of a file for at most MAX_WAIT_SECONDS: `manage.py housekeeping` does so to the end. PostgreSQL
-    looks after its own.
+    The check stops after MAX_WAIT_SECONDS; that of `manage.py housekeeping` runs to the end.
     """
     path = Path(database["NAME"])
     if database["ENGINE"] != "timetracker.db.sqlite" or not path.exists():
@@ -81,7 +80,7 @@ def require_whole(database: dict[str, Any]) -> None:
         try:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         except sqlite3.OperationalError:
-            return  # busy, or there is more than time allows
+            return  # the database is busy, or the time is over
         except sqlite3.DatabaseError as error:
             found = str(error)
     if found != "ok":
@@ -122,7 +121,7 @@ def _require_utf8(database: dict[str, Any], encoding: str) -> None:
 
 
 def _find_reason(text: str) -> str:
-    """Returns what the server or the network says, in one line. psycopg puts before it what it tried to reach."""
+    """Returns the reason of an error of psycopg in one line, without the name of the server in front of it."""
     lines = text.strip().splitlines() or [""]
     reasons = [found[1] for line in lines if (found := re.fullmatch(r".*failed: (?:[A-Z]+: +)?(.+)", line))]
     return (reasons or lines)[-1 if reasons else 0].strip().rstrip(".:") or "no answer"

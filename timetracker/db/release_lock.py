@@ -1,4 +1,4 @@
-"""One release at a time, over all processes and servers of a database."""
+"""The lock that allows one release at a time, over all processes and servers of a database."""
 
 import fcntl
 import os
@@ -11,13 +11,13 @@ from django.conf import settings
 
 from timetracker.storage.files import open_private
 
-_KEY = 7_431_640_829  # of PostgreSQL's advisory lock: a number that nothing else takes
+_KEY = 7_431_640_829  # the number of PostgreSQL's advisory lock, which nothing else uses
 _POLL_SECONDS = 0.2
 
 
 @contextmanager
 def release_lock() -> Iterator[None]:
-    """Waits until no other release is under way, and keeps others waiting meanwhile."""
+    """Waits until no other release is running, then holds the lock, for which others wait."""
     lock = open_private(Path(settings.DATA_DIR) / "release")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -33,7 +33,7 @@ def release_lock() -> Iterator[None]:
 
 @contextmanager
 def _advisory_lock() -> Iterator[None]:
-    """Holds a lock of the server's in a session of its own, which ends with this process, however it ends."""
+    """Holds PostgreSQL's advisory lock in a separate connection, which ends with this process, however it ends."""
     import psycopg  # noqa: PLC0415  # SQLite's servers need none of it
 
     from timetracker.backups.postgresql import find_conninfo  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Reads several queries from one state of the database."""
+"""A context manager for several queries that have to see the same state of the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +11,9 @@ from timetracker.db.sqlite.base import DatabaseWrapper as QueuedSQLite
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Lets all reads inside see the database as it is at the first of them, so that figures of different queries agree.
+    """Makes all queries in the block see the database as it is at the first of them, so that their figures agree.
 
-    Writers are not blocked. Inside an open transaction it does nothing. Nothing may be written inside.
+    The block must not write. Writers are not blocked. Inside an open transaction this does nothing.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.in_atomic_block:

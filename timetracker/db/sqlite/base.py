@@ -1,9 +1,9 @@
 """Django's SQLite backend with a queue of writers.
 
-SQLite lets writers that find the database locked sleep and try again, which is unfair: with several writers some wait
-for 0.3 s where 0.02 s would do (docs/decisions/0053-writers-queue.md). Here each writing transaction queues on a file
-lock from before BEGIN IMMEDIATE until after COMMIT. The kernel releases the lock when a process dies, however it dies.
-The threads of a worker share a turn and its COMMIT (`timetracker.db.sqlite.commits`).
+In SQLite, writers that find the database locked sleep and try again, which is unfair: with several writers some wait
+for 0.3 s where 0.02 s would do (docs/decisions/0053-writers-queue.md). Here each writing transaction holds a file lock,
+for which others queue, from before BEGIN IMMEDIATE until after COMMIT. The kernel releases the lock of a process that
+dies. The threads of a worker share a turn and its COMMIT (`timetracker.db.sqlite.commits`).
 """
 
 import os
@@ -22,13 +22,16 @@ from timetracker.db.sqlite.queue import WriteQueue
 from timetracker.storage.files import open_private
 
 on_turn: list[Callable[[float], None]] = []
-"""Called with the seconds that a writer waited for its turn."""
+"""Functions that are called with the seconds for which a writer waited for its turn."""
 
 CACHE_OF_READERS = 512
-"""KiB. What a thread reads at once is less, and the system has the file in memory for all; 2 MiB each were 28 more."""
+"""The page cache of a reading connection in KiB. A thread reads less at once, and the kernel caches the file for all.
+
+SQLite's default of 2 MiB took 28 MiB more in all.
+"""
 
 MAX_REMEMBERED = 4096
-"""Characters of a statement. Longer ones write many rows, and have another length each time."""
+"""The most characters of a statement in the cache. Longer ones write many rows, and are seldom repeated."""
 
 
 @lru_cache(maxsize=512)
@@ -37,7 +40,7 @@ def _with_question_marks(query: str) -> str:
 
 
 class Cursor(base.SQLiteCursorWrapper):
-    """Django's cursor, but a statement that comes again is not put into the style of SQLite again."""
+    """Django's cursor with a cache of statements that are converted to SQLite's parameter style."""
 
     def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
         if param_names is None and len(query) <= MAX_REMEMBERED:
@@ -46,7 +49,7 @@ class Cursor(base.SQLiteCursorWrapper):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Enters the queue at the start of an outermost transaction, and leaves it when no transaction is open."""
+    """Django's wrapper, which enters the queue of writers at the start of a transaction and leaves it at the end."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,15 +59,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._is_reading_only = False
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Takes dates and instants as the text that they are stored as, of which Django's fields and ours make values.
+        """Makes the driver return dates and instants as the stored text, which fields convert.
 
-        The driver would call Django's slower parsers for every one of them, whether it is needed or not.
+        Otherwise the driver would call Django's parsers, which are slower, for every value, needed or not.
         """
         return {**super().get_connection_params(), "detect_types": 0}
 
     @contextmanager
     def reading_only(self) -> Iterator[None]:
-        """Makes the transactions that begin inside read only: they take no lock and wait for none."""
+        """Makes transactions that begin in the block read-only: they take no lock and wait for none."""
         self._is_reading_only = True
         try:
             yield
@@ -75,8 +78,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._queue = self._shared = None
         if not self.is_in_memory_db():
             path = str(self.settings_dict["NAME"])
-            # SQLite would make it readable by all; its other files follow this one. One that exists is not touched:
-            # to close any descriptor of it drops the locks that this process's other connections hold (POSIX).
+            # SQLite would create the file readable by all; its other files get the same mode. An existing file is not
+            # opened here: closing any descriptor drops the locks of this process's other connections (POSIX).
             if not Path(path).exists():
                 os.close(open_private(path))
             seconds = float(conn_params.get("timeout", 5))
@@ -85,7 +88,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 path, lambda: super(DatabaseWrapper, self).get_new_connection(conn_params), timeout_seconds=seconds
             )
         connection = super().get_new_connection(conn_params)
-        if self._shared is not None:  # and this one only reads
+        if self._shared is not None:  # this connection only reads then
             connection.execute(f"PRAGMA cache_size={-CACHE_OF_READERS}")
         return connection
 

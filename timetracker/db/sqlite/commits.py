@@ -1,8 +1,8 @@
-"""Threads of a server that share a COMMIT, since its sync of the disk takes longer than all that they write.
+"""Group commit: threads of a process share a COMMIT, since its sync of the disk takes longer than their writes.
 
-Who writes while others of the process wait leaves the transaction open for the next, and waits in turn until the last
-one has committed for all. Nothing is acknowledged before that COMMIT, so that durability is what it was; and since all
-write through one connection, each sees what those before it wrote (docs/decisions/0248-threads-share-a-commit.md).
+A thread that has written while others wait leaves the transaction open for the next one, and waits until the last one
+commits for all. A write is acknowledged only after that COMMIT, so durability is not reduced. All threads write through
+one connection, so each sees what those before it wrote (docs/decisions/0248-threads-share-a-commit.md).
 """
 
 import contextlib
@@ -16,22 +16,22 @@ from dataclasses import dataclass, field
 from timetracker.db.sqlite.queue import QueueTimeoutError, WriteQueue
 
 MAX_OPEN_SECONDS = 0.02
-"""How long after its BEGIN a transaction may still be left to the next writer."""
+"""How long after its BEGIN a transaction may be left open for the next writer."""
 
 
 @dataclass(eq=False, slots=True)
 class _Written:
-    """What one thread wrote in the transaction that is open. `error` is set when it was taken back."""
+    """The writes of one thread in the open transaction. `error` is set if they were rolled back."""
 
     is_over: threading.Event = field(default_factory=threading.Event)
     error: Exception | None = None
 
 
 class SharedCommits:
-    """One connection of a process for all that it writes, and the threads that take turns at it.
+    """The connection through which all threads of a process write, one at a time.
 
-    A thread calls `begin`, writes through the connection that this returns, and then calls `commit` or `rollback`. Only
-    one thread is between these at a time. `connect` opens the connection, when it is needed first.
+    A thread calls `begin`, writes through the connection that it returns, and calls `commit` or `rollback`. `connect`
+    opens the connection when it is first needed.
     """
 
     def __init__(self, connect: Callable[[], sqlite3.Connection], queue: WriteQueue, *, timeout_seconds: float) -> None:
@@ -40,8 +40,8 @@ class SharedCommits:
         self._timeout_seconds = timeout_seconds
         self._connection: sqlite3.Connection | None = None
         self._turn = threading.Lock()
-        self._waiting: set[int] = set()  # threads, by their numbers
-        self._written: list[_Written] = []  # what waits for the COMMIT
+        self._waiting: set[int] = set()  # identifiers of threads
+        self._written: list[_Written] = []  # not committed yet
         self._begun_at = 0.0
 
     def begin(self) -> sqlite3.Connection:
@@ -54,7 +54,7 @@ class SharedCommits:
             if self._connection is None:
                 self._connection = self._connect()
             if self._written:
-                self._connection.execute("SAVEPOINT others")  # before it stands what others wrote
+                self._connection.execute("SAVEPOINT others")  # keeps what other threads wrote
             else:
                 self._queue.enter()
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -67,7 +67,7 @@ class SharedCommits:
         return self._connection
 
     def commit(self) -> None:
-        """Returns when what was written is on the disk. Raises the error of SQLite when it is not."""
+        """Returns when the writes are on disk. Raises the error of SQLite if they were rolled back."""
         mine = _Written()
         try:
             if self._written and self._connection is not None:
@@ -81,13 +81,13 @@ class SharedCommits:
         else:
             self._end()
         while not mine.is_over.wait(MAX_OPEN_SECONDS):
-            if self._turn.acquire(blocking=False):  # whoever waited has given up
+            if self._turn.acquire(blocking=False):  # the next writer has given up waiting
                 self._end()
         if mine.error is not None:
             raise mine.error
 
     def rollback(self) -> None:
-        """Takes back what was written since `begin`, and that alone."""
+        """Rolls back what this thread wrote since `begin`, and only that."""
         try:
             if self._written and self._is_open:
                 self._connection.execute("ROLLBACK TO others")  # type: ignore[union-attr]
@@ -109,16 +109,16 @@ class SharedCommits:
             raise QueueTimeoutError("Another writer of this process has held its turn for too long.")
 
     def _end(self) -> None:
-        """Commits for all who have written, tells them, and ends the turn."""
+        """Commits for all threads that have written, wakes them, and ends the turn."""
         written, self._written = self._written, []
-        # SQLite itself takes back all of a transaction where, for one, a later statement finds no room on the disk.
+        # SQLite itself rolls back the whole transaction, for example when the disk is full at a later statement.
         error: Exception | None = QueueTimeoutError("What another writer met took this back, too.")
         try:
             if self._is_open:
                 self._connection.commit() if written else self._connection.rollback()  # type: ignore[union-attr]
                 error = None
         except sqlite3.Error as caught:
-            # Of several writers nobody can say whose row was refused: their requests may come again.
+            # Of several writers, it is unknown whose row was rejected: all get an error that lets requests be repeated.
             if len(written) == 1 or not isinstance(caught, sqlite3.IntegrityError):
                 error = caught
             self._forget_connection()
@@ -143,9 +143,9 @@ _are_shared = False
 
 
 def share_commits() -> None:
-    """Lets the threads of this process share commits from now on; called by the workers of the server.
+    """Makes the threads of this process share commits from now on.
 
-    Nothing else does: migrations, for one, set up a connection of their own before they write.
+    Only workers of the server call this: migrations, for example, configure their connection before they write.
     """
     global _are_shared  # noqa: PLW0603
     _are_shared = True
@@ -154,7 +154,7 @@ def share_commits() -> None:
 def find_shared(
     path: str, connect: Callable[[], sqlite3.Connection], *, timeout_seconds: float
 ) -> SharedCommits | None:
-    """Returns what the threads of this process share for a database; None where they do not."""
+    """Returns the shared connection of this process to a database; None in a process without one."""
     if not _are_shared:
         return None
     with _making:

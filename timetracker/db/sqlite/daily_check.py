@@ -1,7 +1,8 @@
-"""Looks through a SQLite database once a day: `python -m timetracker.db.sqlite.daily_check PATH`.
+"""Checks a SQLite database once a day: `python -m timetracker.db.sqlite.daily_check PATH`.
 
-gunicorn's master starts it where SQLite has the WAL-reset defect. A process of its own, without Django: it takes a few
-megabytes, and what reads a whole database keeps no thread of a worker. It ends with the process that started it.
+gunicorn's master starts it if SQLite has the WAL-reset defect. It is a separate process, so that reading a whole
+database occupies no thread of a worker, and imports no Django, so that it takes only a few megabytes. It ends with the
+process that started it.
 """
 
 import os
@@ -17,7 +18,7 @@ _BUSY_SECONDS = 60
 
 
 def quick_check(path: Path) -> str:
-    """Returns what SQLite finds wrong in a database, "" when it is whole. Reads all of it, and blocks nobody."""
+    """Returns the damage that SQLite finds in a database, "" if none. Reads the whole file without blocking writers."""
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=_BUSY_SECONDS)) as connection:
             found = [row[0] for row in connection.execute("PRAGMA quick_check(3)")]
@@ -29,7 +30,7 @@ def quick_check(path: Path) -> str:
 
 
 def watch(path: Path, *, seconds_between: float = SECONDS_BETWEEN) -> None:
-    """Checks a database again and again, until the process that started this one has ended. Says what is wrong."""
+    """Checks a database again and again, until the parent process has ended, and reports damage."""
     parent = os.getppid()
     while True:
         deadline = time.monotonic() + seconds_between

@@ -1,4 +1,4 @@
-"""The queue of SQLite's writers, over all processes."""
+"""The queue of SQLite's writers, of all processes."""
 
 import fcntl
 import os
@@ -10,14 +10,13 @@ from timetracker.storage.files import open_private
 
 
 class QueueTimeoutError(OperationalError):
-    """Raised when the turn to write did not come within the timeout, or was lost to another's fault."""
+    """Raised when the turn to write did not come within the timeout, or another writer's error rolled it back."""
 
 
 class WriteQueue:
-    """A queue of two file locks: writers queue for the first; its holder, the head, polls the second, the turn.
+    """A queue made of two file locks: writers block on the first, the head; its holder polls the second, the turn.
 
-    So writers take turns in the order of arrival, and none waits longer than the timeout for a turn that is held
-    too long.
+    Writers therefore get their turns in order of arrival, and none waits longer than the timeout.
     """
 
     def __init__(self, database_path: str, *, timeout_seconds: float) -> None:

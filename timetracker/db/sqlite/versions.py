@@ -1,4 +1,4 @@
-"""Which releases of SQLite have the WAL-reset defect: a checkpoint beside a writer may, rarely, damage the database.
+"""Recognises releases of SQLite with the WAL-reset defect: a checkpoint beside a writer may damage the database.
 
 https://sqlite.org/wal.html#walresetbug
 """
@@ -13,13 +13,13 @@ _BACK_PORTS: dict[Version, int] = {(3, 50): 7, (3, 44): 6}
 
 
 def has_wal_reset_defect(version: Version = sqlite3.sqlite_version_info) -> bool:
-    """Tells whether this release of SQLite, by default the one in use, has the defect."""
+    """Returns whether a release of SQLite, by default the one in use, has the defect."""
     mended = _BACK_PORTS.get(version[:2])
     return _FIRST <= version <= _LAST and (mended is None or version[2] < mended)
 
 
 def describe_defect() -> str:
-    """Returns what an operator is told at the start, "" when this release is fine."""
+    """Returns the warning for the operator at the start, "" if this release is fine."""
     if not has_wal_reset_defect():
         return ""
     return (
