@@ -1,1 +1,1 @@
-"""How bytes come from slow clients and go to them, without a thread that waits for any of them."""
+"""A worker for gunicorn in which no thread waits for a slow client to send or read bytes."""

@@ -1,4 +1,4 @@
-"""The sockets of clients that are slow to ask and slow to read."""
+"""Sockets that buffer requests and responses of slow clients."""
 
 import contextlib
 import socket
@@ -10,15 +10,15 @@ from typing import IO
 from timetracker.serving.received import IN_MEMORY, Received
 
 MAX_BODY = 64 * 1024 * 1024
-"""The longest body that is waited for, in bytes. What is longer is answered by the application without being read."""
+"""The longest body that is read, in bytes. The application answers a request with a longer one without its body."""
 MAX_UNSENT = 1024 * 1024 * 1024
-"""How many bytes a worker keeps for slow clients, all together; beyond, an answer that does not fit breaks off."""
+"""The most bytes that a worker buffers for all slow clients together. A response that does not fit is cut off."""
 
 _PIECE = 64 * 1024
 
 
 class UnsentBudget:
-    """How many bytes all connections of a worker may still keep for slow clients."""
+    """The number of bytes that the connections of a worker may still buffer. Safe for threads."""
 
     def __init__(self) -> None:
         self._left = MAX_UNSENT
@@ -37,7 +37,7 @@ class UnsentBudget:
 
 
 class ClientSocket:
-    """What gunicorn takes for the socket of a client: reads from what came, writes without waiting."""
+    """A client's socket for gunicorn: reads from the request received so far, and writes without waiting."""
 
     def __init__(self, sock: socket.socket, budget: UnsentBudget) -> None:
         sock.setblocking(False)
@@ -50,7 +50,7 @@ class ClientSocket:
         self._was_told_to_go_on = False
 
     def receive(self) -> bytes | None:
-        """Reads what came since; None when nothing did, b"" when the client closed or broke the connection."""
+        """Returns new bytes; None if there are none, b"" if the client closed the connection or it broke."""
         try:
             return self._socket.recv(_PIECE)
         except (BlockingIOError, InterruptedError):
@@ -59,7 +59,7 @@ class ClientSocket:
             return b""
 
     def has_left(self) -> bool:
-        """Tells whether the client closed or broke the connection; what it sent since stays to be read."""
+        """Returns whether the client closed the connection or it broke. Reads none of its bytes."""
         try:
             return not self._socket.recv(1, socket.MSG_PEEK)
         except (BlockingIOError, InterruptedError):
@@ -68,18 +68,18 @@ class ClientSocket:
             return True
 
     def tell_to_go_on(self) -> None:
-        """Sends what a client waits for that announced a body with `Expect: 100-continue`."""
+        """Sends `100 Continue` to a client that announced its body with `Expect: 100-continue`."""
         self._was_told_to_go_on = True
         self.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def expect_another(self) -> None:
-        """Begins to read the next request of the connection."""
+        """Prepares for the next request of the connection."""
         self.received.close()
         self.received = Received(MAX_BODY)
         self._was_told_to_go_on = False
 
     def send_on(self) -> bool:
-        """Sends as much as the client takes now, and tells whether anything was sent or nothing is left."""
+        """Sends as much of the buffer as the client takes. Returns whether anything was sent or nothing is left."""
         if self._unsent is None:
             return True
         begun_at = self._sent_to
@@ -98,10 +98,10 @@ class ClientSocket:
     def has_unsent(self) -> bool:
         return self._unsent is not None
 
-    # What gunicorn calls, in a thread.
+    # Called by gunicorn in a thread
 
     def recv(self, size: int) -> bytes:
-        """Returns the next bytes of the request; none beyond its end, so that no thread ever waits for a client."""
+        """Returns the next bytes of the request, b"" at its end, so that no thread ever waits for a client."""
         return self.received.read(size)
 
     def send(self, data: bytes) -> int:
@@ -111,7 +111,7 @@ class ClientSocket:
         return len(data)
 
     def sendall(self, data: bytes) -> None:
-        """Sends what the client takes at once, and keeps the rest. Raises BrokenPipeError when nobody reads it."""
+        """Sends what the client takes now, and buffers the rest. Raises BrokenPipeError if the connection is broken."""
         if self.is_broken:
             raise BrokenPipeError
         self.send_on()
@@ -123,7 +123,7 @@ class ClientSocket:
             self._keep(view)
 
     def sendfile(self, file: IO[bytes], offset: int = 0, count: int | None = None) -> None:
-        """Sends `count` bytes of a file, or all from the offset on; in pieces, as they fit."""
+        """Sends `count` bytes of a file from an offset on, or all of them, in pieces."""
         file.seek(offset)
         left = sys.maxsize if count is None else count
         while left and (data := file.read(min(_PIECE, left))):
@@ -134,22 +134,22 @@ class ClientSocket:
         return self._socket.fileno()
 
     def setblocking(self, _flag: bool | int) -> None:
-        """Does nothing: it never blocks."""
+        """Does nothing: the socket never blocks."""
 
     def settimeout(self, _seconds: float | None) -> None:
-        """Does nothing: nothing is waited for."""
+        """Does nothing: the socket never waits."""
 
     def gettimeout(self) -> float:
         return 0.0
 
     def shutdown(self, _how: int) -> None:
-        """Gives the connection up when the answer broke off: what was promised cannot be sent any more."""
+        """Gives the connection up: gunicorn calls this when a response broke off and cannot be completed."""
         self.is_broken = True
 
     def close(self) -> None:
         self.is_broken = True
 
-    # What the main loop calls at the end.
+    # Called by the main loop at the end
 
     def half_close(self) -> None:
         with contextlib.suppress(OSError):

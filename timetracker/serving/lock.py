@@ -1,4 +1,4 @@
-"""Tells whether this machine serves, so that nothing is put in the place of a database in use."""
+"""The lock that tells whether a server is running on this machine, so that no database in use is replaced."""
 
 import fcntl
 import os
@@ -15,9 +15,9 @@ _held: list[int] = []
 
 
 def serve() -> None:
-    """Notes that this process, and those forked from it, serve until they end, however they end.
+    """Locks the database as in use by this process and those forked from it, until they end, however they end.
 
-    Raises ImproperlyConfigured while the database is exchanged or migrated.
+    Raises ImproperlyConfigured while the database is being replaced or migrated.
     """
     if _held:
         return
@@ -32,7 +32,7 @@ def serve() -> None:
 
 @contextmanager
 def not_serving() -> Iterator[None]:
-    """Keeps servers from starting. Raises ImproperlyConfigured while one serves."""
+    """Keeps servers from starting in the block. Raises ImproperlyConfigured if one is running."""
     lock = open_private(_path())
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,7 +1,7 @@
-"""Requests that take long, of which a worker answers one at a time: the others wait in line, and in no thread.
+"""The line of requests that may take long, of which a worker answers one at a time; the others wait without a thread.
 
-A large file takes seconds of a thread, and a worker has two; without the line a few people who download their accounts
-would keep everybody else waiting.
+A large file takes seconds of a thread, and a worker has two. Without the line, a few users who download their accounts
+would keep all others waiting.
 """
 
 import re
@@ -19,24 +19,24 @@ _LONG = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-"""The first line of what takes long when it is large: files, and imports. A test compares it with the views."""
+"""The request line of requests that may take long: files, and imports. A test compares it with the views."""
 
 MAX_WAITING = 100
-"""How many wait in the line of a worker: far fewer than it has connections, which others need to be answered at all."""
+"""The most requests in the line of a worker: far fewer than its connections, which other requests need."""
 MAX_OF_ONE = 10
-"""How many of these have the same credentials."""
+"""The most of these with the same credentials."""
 RETRY_SECONDS = 10
-"""When those may ask again for whom there is no room."""
+"""The Retry-After of a request for which there is no room."""
 
 Asker = TypeVar("Asker")
 
 
 class LineFullError(Exception):
-    """There is no room for one more request, of anybody or of this one."""
+    """Raised when the line has no room for one more request, of anyone or with these credentials."""
 
 
 class Line(Generic[Asker]):
-    """Who waits. Whoever asked twice lets another go first, so that nobody is kept by the many requests of one."""
+    """The waiting requests. A client's second request lets other clients go first, so that nobody blocks the line."""
 
     def __init__(self) -> None:
         self._waiting: list[tuple[Asker, bytes]] = []
@@ -44,9 +44,9 @@ class Line(Generic[Asker]):
         self._last = b""
 
     def keeps(self, asker: Asker, first_line: bytes, of: bytes) -> bool:
-        """Tells whether a request `of` somebody has to wait; it gets its turn by `next_after`.
+        """Returns whether a request has to wait, until `next_after` returns it. `of` are its credentials.
 
-        Raises LineFullError when MAX_WAITING do, or MAX_OF_ONE of theirs.
+        Raises LineFullError if MAX_WAITING requests, or MAX_OF_ONE with these credentials, are waiting.
         """
         if _LONG.match(unquote_to_bytes(first_line)) is None:
             return False
@@ -59,7 +59,7 @@ class Line(Generic[Asker]):
         return False
 
     def next_after(self, asker: Asker) -> Asker | None:
-        """Returns whose turn it is when this one was answered, if it was the one that others wait for."""
+        """Returns the next request to answer, if the one just answered is the one that the line waits for."""
         if asker is not self._answered:
             return None
         others = (number for number, (_asker, of) in enumerate(self._waiting) if of != self._last)

@@ -1,16 +1,16 @@
-"""Tells when a request has come whole, so that a thread is given to it only then.
+"""Finds out when a request has been received completely, so that it gets a thread only then.
 
-Gunicorn reads and checks the request itself, afterwards. What looks wrong here counts as whole: gunicorn says what is
-wrong with it, and the connection ends.
+Gunicorn parses and validates the request afterwards. A malformed request counts as complete: gunicorn answers with the
+error, and the connection ends.
 """
 
 import re
 from tempfile import SpooledTemporaryFile
 
 MAX_HEAD = 256 * 1024
-"""More than gunicorn accepts of a request line and its headers, in bytes."""
+"""The longest head, in bytes: more than gunicorn accepts as request line and headers."""
 IN_MEMORY = 64 * 1024
-"""How much of a request, or of an answer, is kept in memory, in bytes; what is more waits in a file."""
+"""How much of a request or response is buffered in memory, in bytes; a larger one is buffered in a file."""
 
 _FIRST = 300
 _END_OF_HEAD = b"\r\n\r\n"
@@ -20,11 +20,11 @@ _CREDENTIALS = re.compile(rb"^(?:authorization|cookie)[ \t]*:.*$", re.IGNORECASE
 
 
 class Received:
-    """The bytes of one request as they come. `max_body` is the length in bytes beyond which no body is waited for.
+    """The bytes of a request as they arrive. A body of more than `max_body` bytes is not waited for.
 
-    `is_whole` tells that nothing more is needed to answer, `ends_here` that where it ends is unknown or was not waited
-    for, so that no other request can follow it on the connection. `expects_word` tells that the client sends its body
-    when it is told to go on.
+    `is_whole`: nothing more is needed to answer. `ends_here`: no other request can follow on the connection, because
+    the end of this one is unknown or was not waited for. `expects_word`: the client sends its body only after it gets
+    `100 Continue`.
     """
 
     def __init__(self, max_body: int) -> None:
@@ -33,12 +33,12 @@ class Received:
         self.expects_word = False
         self._max_body = max_body
         self._head = bytearray()
-        self._first = b""  # the beginning of its first line, which is there when the rest was read
+        self._first = b""  # the beginning of the request line, which stays when the rest was read
         self._file: SpooledTemporaryFile[bytes] | None = None
         self._body: _Length | _Chunks | None = None
 
     def feed(self, data: bytes) -> bytes:
-        """Takes what came, and returns what of it belongs to the next request."""
+        """Takes received bytes, and returns those that belong to the next request."""
         if self._body is None:
             self._body, data = self._read_head(data)
         if self._body is None or self.is_whole:
@@ -53,7 +53,7 @@ class Received:
         return data[used:]
 
     def read(self, size: int) -> bytes:
-        """Returns the next bytes of it, at most `size`; none when all were returned. Used when nothing more is fed."""
+        """Returns the next bytes of the request, at most `size`; b"" at its end. Call it only when it is whole."""
         if self._head:
             data = bytes(self._head[:size])
             del self._head[:size]
@@ -64,40 +64,40 @@ class Received:
 
     @property
     def first_line(self) -> bytes:
-        """The beginning of its first line."""
+        """The beginning of the request line."""
         return self._first.partition(b"\r")[0]
 
     @property
     def credentials(self) -> bytes:
-        """What its head says of who sends it, before it is read."""
+        """The credentials in the head of the request. Available until `read` is called."""
         return b"\n".join(_CREDENTIALS.findall(self._head))
 
     def is_for(self, path: str) -> bool:
-        """Tells whether its first line asks for a path below this one."""
+        """Returns whether the path of the request is `path` or below it."""
         line = rb"[A-Za-z]+ (?:https?://[^/ ]*)?%s[/? ]" % path.encode()
         return re.match(line, self._first, re.IGNORECASE) is not None
 
     @property
     def is_empty(self) -> bool:
-        """Tells whether nothing of it came yet."""
+        """Whether nothing was received yet."""
         return not self._head
 
     @property
     def is_in_body(self) -> bool:
-        """Tells whether its head came whole."""
+        """Whether the head is complete."""
         return self._body is not None
 
     def close(self) -> None:
-        """Frees what was kept."""
+        """Frees the buffer."""
         if self._file is not None:
             self._file.close()
 
     def _read_head(self, data: bytes) -> "tuple[_Length | _Chunks | None, bytes]":
-        """Returns the body that a whole head announces, and what came after the head."""
+        """Returns the body that a complete head announces (None: incomplete), and the bytes after the head."""
         searched = max(0, len(self._head) - len(_END_OF_HEAD))
         if len(self._first) < _FIRST:
             self._first += data.lstrip(b"\r\n")[:_FIRST]
-        self._head += data if self._head else data.lstrip(b"\r\n")  # RFC 9112, 2.2 lets empty lines come before it
+        self._head += data if self._head else data.lstrip(b"\r\n")  # RFC 9112, 2.2 allows empty lines before it
         end = self._head.find(_END_OF_HEAD, searched)
         if end < 0:
             if len(self._head) > MAX_HEAD:
@@ -132,7 +132,7 @@ class Received:
 
 
 class _Length:
-    """A body of so many bytes."""
+    """A body of a known length."""
 
     is_broken = False
 
@@ -152,7 +152,7 @@ class _Length:
 
 
 class _Chunks:
-    """A body in chunks, each after a line with its length in hexadecimal digits. One of length 0 ends it."""
+    """A chunked body: each chunk follows a line with its length in hexadecimal; one of length 0 ends the body."""
 
     _MAX_LINE = 8192
 
@@ -161,7 +161,7 @@ class _Chunks:
         self.is_whole = False
         self.is_broken = False
         self._line = bytearray()
-        self._left = 0  # of the chunk with the end of its line
+        self._left = 0  # bytes of the chunk and of the line break after it
         self._is_last = False
 
     def feed(self, data: bytes) -> int:

@@ -1,11 +1,10 @@
-"""A worker of gunicorn that survives slow clients.
+"""A gunicorn worker that serves slow clients without occupying its threads.
 
-Gunicorn's threaded worker gives a thread to a connection as soon as it is opened, and keeps it until the last byte was
-sent; a few silent or slow clients hold all threads. Here the main loop, which waits for thousands of connections at
-once, reads each request whole, and sends what a client is slow to take. Threads only answer.
+Gunicorn's threaded worker gives a connection a thread from its opening until the last byte is sent, so that a few
+silent or slow clients occupy all threads. In this worker the main loop, which waits for thousands of connections at
+once, receives each request completely and sends the rest of each response. Threads only compute responses.
 
-A connection is always in one place: registered with the poller and listed in `_waiting`, or with a thread, or in line
-for one.
+A connection is always in one place: registered with the poller and in `_waiting`, or in a thread, or in the line.
 """
 
 import contextlib
@@ -27,21 +26,21 @@ from timetracker.serving.connection_counts import ConnectionCounts
 from timetracker.serving.long_requests import RETRY_SECONDS, Line, LineFullError
 
 FIRST_BYTE_SECONDS = 15
-"""How long a new connection may be silent; afterwards it is kept for `keepalive` seconds between requests."""
+"""How long a new connection may be silent. Between requests it may be silent for `keepalive` seconds."""
 HEAD_SECONDS = 15
 """How long the head of a request may take from its first byte on."""
 STALLED_SECONDS = 30
-"""How long nothing of a body may come, and nothing of an answer be taken."""
+"""How long a client may send nothing of a body, or accept nothing of a response."""
 TRANSFER_SECONDS = 900
-"""How long a body, or the rest of an answer, may take at all."""
+"""How long a body, or the rest of a response, may take in all."""
 LINGER_SECONDS = 2
-"""How long an ended connection is listened to, so that the client reads the answer before it sees the end."""
+"""How long an ended connection is still read, so that the client gets the response before the connection closes."""
 
-_COUNTS = ConnectionCounts()  # made in the process that the workers are forked from
+_COUNTS = ConnectionCounts()  # made in the master, from which the workers are forked
 
 
 class _Recorder:
-    """Takes what would be sent."""
+    """A socket that collects what gunicorn sends."""
 
     def __init__(self) -> None:
         self.content = b""
@@ -54,14 +53,14 @@ class _Recorder:
 
 
 def _last_answer(status: int, name: str, content_type: str, body: bytes, *headers: str) -> bytes:
-    """Returns an answer that ends the connection. `name` is its id in the log."""
+    """Returns a response that ends the connection. `name` is its id in the log."""
     lines = [f"Content-Length: {len(body)}", f"Content-Type: {content_type}", f"X-Request-Id: {name}", *headers]
     head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", "Connection: close", *lines, "", ""]
     return "\r\n".join(head).encode() + body
 
 
 def _no_room(name: str, *, is_api: bool) -> bytes:
-    """Returns what is answered to a request that takes long while too many of them wait."""
+    """Returns the response to a request that may take long when the line is full."""
     from timetracker.api import problems  # noqa: PLC0415 - as below
 
     headers = (f"Retry-After: {RETRY_SECONDS}", "Cache-Control: no-store")
@@ -73,7 +72,7 @@ def _no_room(name: str, *, is_api: bool) -> bytes:
 
 
 def _as_problem(status: int, name: str) -> bytes:
-    """Returns an answer that says what is wrong with a request which no view has seen. `name` is its id in the log."""
+    """Returns a problem response to a request that gunicorn rejected. `name` is its id in the log."""
     from timetracker.api import problems  # noqa: PLC0415 - it needs the settings, which the application loads
 
     logs.request_id.set(name)
@@ -86,11 +85,11 @@ def _as_problem(status: int, name: str) -> bytes:
 
 
 class Connection(TConn):  # type: ignore[misc]  # ships no types
-    """A connection as gunicorn knows it, with what the main loop waits for.
+    """Gunicorn's connection with the state of the main loop.
 
-    It is closed at `deadline`, which moves on as bytes come or go, and at `last_deadline` in any case; `since` is when
-    it began to wait for a request, all three in monotonic seconds. `is_kept` tells that another request may follow,
-    `early` holds what came of it already.
+    It is closed at `deadline`, which moves on when bytes are received or sent, and at `last_deadline` in any case.
+    `since` is when it began to wait for a request. All three are in monotonic seconds. `is_kept` is whether another
+    request may follow; `early` has the bytes of that request received already.
     """
 
     sock: ClientSocket
@@ -100,11 +99,11 @@ class Connection(TConn):  # type: ignore[misc]  # ships no types
 
     def __init__(self, worker: "BufferingWorker", sock: socket.socket, client: Any, server: Any) -> None:
         super().__init__(worker.cfg, ClientSocket(sock, worker.budget), client, server)
-        self.data_ready = True  # gunicorn need not wait for it
+        self.data_ready = True  # gunicorn must not wait for data
 
 
 class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
-    """Gunicorn's threaded worker, which gives a thread to whole requests only and waits for no client in it."""
+    """Gunicorn's threaded worker, but only complete requests get a thread, and no thread waits for clients."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,12 +114,12 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
 
     @classmethod
     def check_config(cls, cfg: Any, _log: Any) -> None:
-        """Raises RuntimeError when gunicorn is to speak TLS itself."""
+        """Raises RuntimeError if gunicorn is configured for TLS."""
         if cfg.is_ssl:
             raise RuntimeError("This worker speaks plain HTTP. Put a proxy before it for HTTPS (docs/operating.md).")
 
     def init_process(self) -> None:
-        """Lets the process open as many files as it may: each connection is one, and may keep two more."""
+        """Raises the limit of open files to its maximum: a connection is one, and may have two more as buffers."""
         _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -128,19 +127,19 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
         super().init_process()
 
     def accept(self, listener: socket.socket) -> None:
-        """Accepts a connection, unless a worker with fewer does, and reads what came with it."""
+        """Accepts a connection, unless a worker with fewer connections does, and reads its first bytes."""
         _COUNTS.wait_while_ahead(self.nr_conns)
         try:
             sock, address = listener.accept()
         except OSError:
-            return  # another worker was quicker, or the client has left
+            return  # another worker accepted it, or the client disconnected
         self._count(1)
         if sock.family != socket.AF_UNIX:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._await_request(Connection(self, sock, address, listener.getsockname()), FIRST_BYTE_SECONDS)
 
     def enqueue_req(self, conn: Connection) -> None:
-        """Gives a whole request to a thread, when it is its turn."""
+        """Gives a complete request to a thread; one that may take long only when it is its turn."""
         received = conn.sock.received
         try:
             if self._line.keeps(conn, received.first_line, received.credentials):
@@ -151,14 +150,14 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
             super().enqueue_req(conn)
 
     def finish_request(self, conn: Connection, future: "Future[bool]") -> None:
-        """Sends the rest of an answer; called in the main loop when the thread has made it."""
+        """Sends the rest of a response. Called in the main loop after the thread has finished."""
         self._let_next(conn)
         is_answered = not future.cancelled() and future.exception() is None and bool(future.result())
         conn.is_kept = is_answered and not conn.sock.received.ends_here
         self._send_rest(conn)
 
     def _reject(self, conn: Connection) -> None:
-        """Answers 503, in no thread, what there is no room for in the line."""
+        """Answers 503, without a thread, to a request for which the line has no room."""
         name = uuid.uuid4().hex
         self.log.warning("Too many wait for files, so one is rejected [%s]", name)
         with contextlib.suppress(OSError):
@@ -178,19 +177,19 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
             self._end_answer(conn)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
-        """Answers what gunicorn itself finds wrong; below /v1 as a problem, as everything there."""
+        """Answers a request that gunicorn rejects; below /v1 with problem details, like all errors there."""
         if not isinstance(client, ClientSocket) or not client.received.is_for("/v1"):
             super().handle_error(req, client, addr, exc)
             return
         answer = _Recorder()
         super().handle_error(req, answer, addr, exc)
         status = int(answer.content.split(b" ", 2)[1]) if answer.content else 500
-        name = uuid.uuid4().hex  # not that of the thread's last request, which is another's
+        name = uuid.uuid4().hex  # the thread still has the id of its last request, which is another one
         self.log.info("Refused with %s before any view [%s]", status, name)
         client.sendall(_as_problem(status, name))
 
     def murder_keepalived(self, force: bool = False) -> None:
-        """Closes the connections whose time is up, once a second, or all that wait; and one when there is no room."""
+        """Closes expired connections once a second, or with `force` all that wait; and one if there are too many."""
         if self.nr_conns >= self.worker_connections:
             self._make_room()
         now = time.monotonic()
@@ -202,13 +201,13 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
             self._close(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """Lets no connection ask for anything after the deadline; called when the worker stops."""
+        """Limits the time that connections may still wait for a request. Called when the worker stops."""
         for conn in self._waiting:
             if not conn.sock.has_unsent:
                 conn.last_deadline = min(conn.last_deadline, deadline)
 
     def _let_next(self, conn: Connection) -> None:
-        """Lets the next one of the line be answered. Those who have left meanwhile are not."""
+        """Gives a thread to the next request in the line. Closes connections whose clients have disconnected."""
         following = self._line.next_after(conn)
         while following is not None:
             if not following.sock.has_left():
@@ -239,7 +238,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
             self.enqueue_req(conn)
 
     def _feed(self, conn: Connection, data: bytes) -> bool:
-        """Takes what came of a request, and tells whether it is whole."""
+        """Takes received bytes of a request, and returns whether it is complete."""
         received, now = conn.sock.received, time.monotonic()
         is_new, was_in_body = received.is_empty, received.is_in_body
         conn.early = received.feed(data)
@@ -268,7 +267,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
             conn.sock.expect_another()
             self._await_request(conn, self.cfg.keepalive if self.alive else LINGER_SECONDS)
         else:
-            # Closed while bytes of the client are unread, the answer could get lost on its way (RFC 9112, 9.6).
+            # If the connection closed while bytes of the client are unread, the response could be lost (RFC 9112, 9.6).
             conn.sock.half_close()
             conn.deadline = conn.last_deadline = time.monotonic() + LINGER_SECONDS
             self._wait(conn, selectors.EVENT_READ, self._on_more)
@@ -280,7 +279,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
 
     def _wait(self, conn: Connection, event: int, callback: Callable[[Connection], None]) -> None:
         self._waiting.add(conn)
-        # One that was closed to make room may be among those that the poller has found ready at the same moment.
+        # A connection that was closed to make room may be among those that the poller has reported ready.
         self.poller.register(conn.sock, event, lambda _sock: callback(conn) if conn in self._waiting else None)
 
     def _stop_waiting(self, conn: Connection) -> None:
@@ -288,9 +287,9 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
         self.poller.unregister(conn.sock)
 
     def _make_room(self) -> None:
-        """Closes the connection that has waited longest for its client, since gunicorn takes no more than so many.
+        """Closes the connection that has waited longest for its client, since gunicorn limits their number.
 
-        Else whoever opens a thousand of them and says little would keep all others out.
+        Otherwise a client that opens a thousand connections and sends little would keep all others out.
         """
         if self._waiting:
             conn = min(self._waiting, key=lambda each: each.since)
