@@ -1,4 +1,4 @@
-"""Lists of the admin that never read a whole table only to show it, and a filter by conditions."""
+"""Change lists of the admin that never read a whole table, and a filter by conditions."""
 
 from typing import Any, ClassVar, cast
 
@@ -14,7 +14,7 @@ MAX_LISTED = 10_000
 
 
 class ConditionFilter(admin.SimpleListFilter):
-    """Filters a list by one of a few conditions, which have a name in the address and a label."""
+    """A list filter with a few conditions, each with a name for the URL and a label."""
 
     conditions: ClassVar[dict[str, tuple[Promise, Q]]]
 
@@ -27,7 +27,7 @@ class ConditionFilter(admin.SimpleListFilter):
 
 
 class LimitedPaginator(Paginator):  # type: ignore[type-arg]  # Django's is not generic at run time
-    """Counts to `MAX_LISTED` and ends there; what comes later is found by a search or filter."""
+    """A paginator that ends at `MAX_LISTED` rows; later ones are found by a search or filter."""
 
     @cached_property
     def count(self) -> int:
@@ -37,7 +37,7 @@ class LimitedPaginator(Paginator):  # type: ignore[type-arg]  # Django's is not 
 
 
 class LimitedChangeList(ChangeList):
-    """Says so when it ends before the table does. It then offers no dates: to find them takes a look at every row."""
+    """A change list that says when it does not show all rows. Then it has no date hierarchy, which reads every row."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

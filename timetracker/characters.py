@@ -1,4 +1,4 @@
-"""The characters that typed text should not keep, and what texts have in common that are written alike."""
+"""Invisible characters, which are removed from typed text, and case folding."""
 
 import unicodedata
 
@@ -24,12 +24,12 @@ _CLEANED: dict[int, str | None] = {**dict.fromkeys(map(ord, INVISIBLE)), **_LINE
 
 
 def clean_characters(text: str) -> str:
-    """Returns `text` without invisible characters, and with blanks for the separators of lines and paragraphs."""
+    """Returns `text` without invisible characters, and with spaces for Unicode's line and paragraph separators."""
     return text if text.isascii() else text.translate(_CLEANED)
 
 
 def isolate(text: str) -> str:
-    """Returns `text` so that Hebrew or Arabic in it leaves the order of what a sentence has after it, such as times."""
+    """Returns `text` in directional isolates, so that Hebrew or Arabic in it does not reorder a sentence around it."""
     if text.isascii() or not any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in text):
         return text
     return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
@@ -37,14 +37,14 @@ def isolate(text: str) -> str:
 
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _ACCENTS = dict.fromkeys(range(0x0300, 0x0370))
-"""The marks that Latin, Greek and Cyrillic letters are written with. Those of other scripts make other letters."""
+"""The combining marks of Latin, Greek and Cyrillic. Marks of other scripts are left, since they make other letters."""
 
 
 def fold(text: str) -> str:
-    """Returns what texts have in common that differ only in case, in accents, or in how their letters are composed.
+    """Returns a key that is equal for texts that differ only in case, in accents, or in how letters are composed.
 
-    What is searched and sorted is folded by this alone: `muller` finds MÜLLER, `strasse` Straße, and Äpfel stands
-    before Zoo. Folding what is folded changes nothing.
+    All searching and sorting uses this key: `muller` finds MÜLLER, `strasse` finds Straße, and Äpfel comes before Zoo.
+    Folding a key again changes nothing.
     """
     if text.isascii():
         return text.lower()
@@ -53,6 +53,6 @@ def fold(text: str) -> str:
 
 
 def is_noncharacter(letter: str) -> bool:
-    """Tells whether Unicode promises that `letter` will never be a character (U+FFFE, U+FDD0)."""
+    """Returns whether `letter` is a noncharacter of Unicode, such as U+FFFE and U+FDD0."""
     code = ord(letter)
     return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF  # noqa: PLR2004

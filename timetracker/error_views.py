@@ -1,7 +1,7 @@
-"""Responses where no view gives one: problem details under /v1, a page elsewhere.
+"""Error responses: problem details under /v1, a page elsewhere.
 
-A page for what is not there or not allowed is like any other, timer bar included. Those for a request that Django
-refuses, and for a fault of ours, ask the database nothing: it may be what is wrong.
+The pages for 404 and 403 are like any other, with the timer bar. Pages for a request that Django rejects, and for
+errors of the server, make no queries, since the database may be the cause.
 """
 
 import logging
@@ -33,14 +33,14 @@ logger = logging.getLogger(__name__)
 
 @csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None, **_path: str) -> HttpResponse:
-    """Responds with 404: no such address, or nothing of this user's. What was typed for it can be sent again."""
+    """Responds with 404: no such URL, or no such object of this user. The page offers to send a typed form again."""
     if is_api(request):
         return problem_response(404, "not_found", "There is nothing at this address.")
     return _framed_page(request, "errors/404.html", {"typed": read_typed(request)}, status=404)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Responds with 400 to a request that Django itself refuses, such as one for another host; 413 to a large one."""
+    """Responds with 400 to a request that Django rejects, such as one for another host; with 413 to one too large."""
     if isinstance(exception, RequestDataTooBig):
         return _too_large(request)
     told = ""
@@ -71,7 +71,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Responds with 403 to a form that cannot be checked, and says why."""
+    """Responds with 403 to a form without a valid CSRF token, and says why."""
     if is_api(request):
         return problem_response(403, "forbidden", "This is not allowed.")
     return render(
@@ -80,33 +80,33 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Responds with 500: the fault is ours."""
+    """Responds with 500."""
     if is_api(request):
         return problem_response(500, "internal_error", "The fault is ours, and nothing was changed.")
     return render(request, "errors/500.html", status=500)
 
 
 def domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """Responds with what the domain refused, and why."""
+    """Responds with the status and message of a domain error."""
     return _framed_page(request, "errors/not_possible.html", {"message": error.message}, status=error.status)
 
 
 def database_busy(request: HttpRequest) -> HttpResponse:
-    """Responds with 503: others write for longer than this request may wait."""
+    """Responds with 503 when the database was busy for longer than a request may wait."""
     response = render(request, "errors/503.html", status=503)
     response["Retry-After"] = "1"
     return response
 
 
 def storage_unavailable(request: HttpRequest, sentence: str) -> HttpResponse:
-    """Responds with 503: nothing can be stored until the operator has mended it."""
+    """Responds with 503 when nothing can be stored until the operator has repaired it."""
     response = render(request, "errors/storage.html", {"sentence": sentence}, status=503)
     response["Retry-After"] = str(STORAGE_RETRY_SECONDS)
     return response
 
 
 def problem_page(request: HttpRequest, code: str) -> HttpResponse:
-    """Shows what the `type` of an error of the API leads to: what happened, and how to mend it."""
+    """Shows the page that the `type` of a problem of the API refers to: what happened, and what to do."""
     if code not in EXPLANATIONS:
         raise Http404
     title, happened, fix, example = EXPLANATIONS[code]
@@ -115,12 +115,12 @@ def problem_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def is_api(request: HttpRequest) -> bool:
-    """Says whether the address is one of the API's, which never responds with a page."""
+    """Returns whether the URL belongs to the API, which never responds with a page."""
     return request.path_info == "/v1" or request.path_info.startswith("/v1/")
 
 
 def describe_csrf_failure(request: HttpRequest, reason: str) -> str:
-    """Returns what kept a form from being checked, by Django's `reason`, and who can mend it."""
+    """Returns a sentence for Django's `reason` of a CSRF failure that says what is wrong and who can repair it."""
     origin = request.headers.get("Origin", "")
     if origin == "null" or reason in {REASON_NO_REFERER, REASON_MALFORMED_REFERER}:
         return gettext(
@@ -143,5 +143,5 @@ def describe_csrf_failure(request: HttpRequest, reason: str) -> str:
 def _framed_page(
     request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int
 ) -> HttpResponse:
-    """Responds with a page whose timer leads to Today: there is nothing to come back to here."""
+    """Responds with a page whose timer forms lead to Today, since there is no page here to come back to."""
     return respond(request, template, {"here": reverse("today"), **(context or {})}, status=status)

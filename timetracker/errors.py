@@ -1,6 +1,6 @@
 """Errors of the domain, the same for pages, API, admin and commands.
 
-Each of these reports them in its own way: `timetracker.api.problems` as problem details, forms as messages.
+The API reports them as problem details (`timetracker.api.problems`), pages as errors of forms or as messages.
 """
 
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 
 class DomainError(Exception):
-    """Raised when the product cannot do what is asked. `status` is the status of HTTP.
+    """The base of all errors of the domain.
 
-    `code` is stable, `message` tells users what to do.
+    `code` identifies the kind of error and is stable; `message` tells users what to do; `status` is the HTTP status.
     """
 
     status = 400
@@ -24,7 +24,7 @@ class DomainError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field, which has its name in the domain (`start`, `name`)."""
+    """An error of one field. `field` is its name in the domain, such as `start` or `name`."""
 
     field: str
     code: str
@@ -32,7 +32,7 @@ class FieldError:
 
 
 class InvalidInputError(DomainError):
-    """Raised for invalid input. Lists every field that is wrong; nothing was changed."""
+    """Raised for invalid input, with the errors of all fields. Nothing was changed."""
 
     def __init__(self, *errors: FieldError) -> None:
         super().__init__("invalid", " ".join(error.message for error in errors))
@@ -55,7 +55,7 @@ class ConflictError(DomainError):
 
 
 class ExpiredError(DomainError):
-    """Raised for a place in a list that is no longer there; the caller begins anew."""
+    """Raised for a cursor that is no longer valid; the caller has to begin again without one."""
 
     status = 410
 
@@ -82,7 +82,7 @@ class StaleVersionError(DomainError):
 
 
 class TooManyRequestsError(DomainError):
-    """Raised when an address sends more requests than it may.
+    """Raised when a client sends more requests than it may.
 
     `wait` is the number of seconds until the next one, if known.
     """
@@ -95,6 +95,6 @@ class TooManyRequestsError(DomainError):
 
 
 class ForbiddenError(DomainError):
-    """Raised for what the operator has disabled, or what a token has no scope for."""
+    """Raised when the operator has disabled something, or a token lacks the scope for it."""
 
     status = 403

@@ -12,7 +12,7 @@ MIN_FREE_BYTES = 100_000_000
 
 
 def answer_probes(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Returns middleware that answers probes before hosts and schemes are checked: they use addresses and HTTP."""
+    """Returns middleware that answers health checks before host and scheme are checked: probes use IPs and HTTP."""
     probes = {"/healthz": healthz, "/readyz": readyz}
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -27,7 +27,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answers 200 when the database is writable, migrations are applied and the disk has room; else 503."""
+    """Answers 200 if the database is writable, migrations are applied and the disk has room; else 503."""
     checks = {"database": _database_is_writable()}
     checks["migrations"] = checks["database"] and _migrations_are_applied()
     checks["disk"] = _disk_has_room()
@@ -35,7 +35,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def _database_is_writable() -> bool:
-    """Tells whether a write succeeds; it is rolled back."""
+    """Returns whether a write succeeds, which is then rolled back."""
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Keeps secrets and users' data out of the logs: tokens, addresses of feeds and mails, cookies, names of sessions."""
+"""Log formatters that remove secrets and users' data: tokens, secret URLs, cookies, names of sessions."""
 
 import json
 import logging
@@ -10,8 +10,8 @@ from typing import Any
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
-# PostgreSQL's errors end with the statement or the row, names and notes included. A note may have blank lines and look
-# like anything, so only the lines that Python's traceback adds next mark its end.
+# Errors of PostgreSQL end with the statement or the row, including names and notes. A note may have any lines, so that
+# only the lines that Python's traceback adds next mark its end.
 _ROW_VALUES = re.compile(
     r"^(DETAIL|CONTEXT|LINE \d+):.*?"
     r"(?=^Traceback \(most recent call last\):$"
@@ -21,8 +21,8 @@ _ROW_VALUES = re.compile(
 )
 
 
-# The addresses of feeds, share links and the links of mails are secrets, even when mistyped. Others are recognised by
-# their prefix.
+# The URLs of feeds and share links, and the links in mails, are secrets, even when mistyped. Other secrets are
+# recognised by their prefix.
 _OF_ADDRESS = r"""[^\s/@'"<>(),;:=]"""
 _SECRETS = re.compile(
     r"(?<=/feeds/)\S+|(?<=/shared/)\S+|(?<=/signin/link/)\S+|(?<=/invitation/)\S+|(?<=/signin/password/)\S+/\S+"
@@ -32,7 +32,7 @@ _SECRETS = re.compile(
 
 
 class RequestIdFilter(logging.Filter):
-    """Adds the id of the present request to each record: the one that its X-Request-Id header has."""
+    """Adds the id of the current request, that of its X-Request-Id header, to each record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
@@ -40,19 +40,20 @@ class RequestIdFilter(logging.Filter):
 
 
 class PrivateFormatter(logging.Formatter):
-    """Removes secrets, and values of rows that a database driver quotes in its exceptions."""
+    """Removes secrets, and the values of rows that a database driver quotes in its exceptions."""
 
     def format(self, record: logging.LogRecord) -> str:
         return _SECRETS.sub("(left out)", _ROW_VALUES.sub("(values left out)\n", super().format(record)))
 
 
-# What gunicorn knows of a request, by its own names. No query, referrer, address or browser, as in the plain lines.
+# The fields of gunicorn's access log, by gunicorn's names. As in the plain format there is no query string, referrer,
+# IP address or user agent.
 _OF_ACCESS = {"m": "method", "U": "path", "s": "status", "B": "bytes", "M": "ms", "{x-request-id}o": "request_id"}
 _NUMBERS = ("status", "bytes", "ms")
 
 
 class JsonFormatter(PrivateFormatter):
-    """Writes each record as one line of JSON, with the same left out: time (UTC), level, logger, request, message."""
+    """Formats a record as a line of JSON without secrets: time (UTC), level, logger, request, message."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {

@@ -1,7 +1,7 @@
-"""Hourly rates, and the amounts of tracked time. Exact: nothing depends on the context of `decimal`.
+"""Hourly rates and amounts of money. All results are exact and independent of the context of `decimal`.
 
-A rate is a Decimal of 0 or more, below RATE_LIMIT, with at most MAX_RATE_DECIMALS decimals, in the currency that stands
-beside it. An amount has exactly the decimals of its currency's minor unit.
+A rate is a Decimal of 0 or more, below RATE_LIMIT, with at most MAX_RATE_DECIMALS decimals; its currency is a separate
+field. An amount has exactly the decimals of its currency's minor unit.
 """
 
 import re
@@ -43,7 +43,10 @@ LIKELY_CURRENCIES = ("EUR", "USD", "GBP", "CHF", "CAD", "AUD", "INR", "JPY", "CN
 
 
 def find_currencies(typed: str, *, most: int) -> list[str]:
-    """Returns the codes that begin with what was typed, then those that hold it; the likely ones for nothing typed."""
+    """Returns at most `most` currency codes: those that begin with `typed`, then those that contain it.
+
+    Without typed text, returns the most usual currencies.
+    """
     typed = typed.strip().upper()
     if not typed:
         return [*LIKELY_CURRENCIES][:most]
@@ -75,7 +78,7 @@ _GROUP_LENGTH = 3
 class RateError(ValueError):
     """Raised for typed text that is not a rate, with a `reason`.
 
-    "ambiguous" is a single separator that may stand before thousands or decimals: 1,200 and 1.200.
+    "ambiguous" means that a single separator may be of thousands or of decimals: 1,200 and 1.200.
     """
 
     def __init__(self, reason: Literal["not_a_number", "negative", "too_precise", "too_large", "ambiguous"]) -> None:
@@ -84,7 +87,7 @@ class RateError(ValueError):
 
 
 def calculate_amount(parts: Iterable[tuple[int, Decimal]], currency: str) -> Decimal:
-    """Returns the amount of `parts`, each of which has seconds (0 or more) and a rate per hour.
+    """Returns the amount of `parts`, each a pair of seconds (0 or more) and a rate per hour.
 
     The sum is rounded once, half up, to the minor unit of `currency`, so it may differ from the sum of the amounts
     of each part. Raises ValueError for an unknown currency.
@@ -105,14 +108,14 @@ def calculate_minor_units(parts: Iterable[tuple[int, Decimal]], currency: str) -
 
 
 def amount_of(minor_units: int, currency: str) -> Decimal:
-    """Returns the amount that minor units of a currency make. Raises ValueError for an unknown currency."""
+    """Returns a number of minor units as an amount. Raises ValueError for an unknown currency."""
     return Decimal(f"{minor_units}E-{_decimals_of(currency)}")
 
 
 def format_amount(amount: Decimal, currency: str) -> str:
-    """Returns `1,234.50 EUR`: the decimals of the minor unit, a no-break space and, below zero, a minus sign (U+2212).
+    """Returns text such as `1,234.50 EUR`, with a no-break space; U+2212 is the minus sign of a negative amount.
 
-    Raises ValueError for an unknown currency, and for an amount with more decimals, which none of ours has.
+    Raises ValueError for an unknown currency, and for an amount with more decimals than the minor unit.
     """
     decimals = _decimals_of(currency)
     if len(_significant_decimals(amount)) > decimals:
@@ -121,7 +124,7 @@ def format_amount(amount: Decimal, currency: str) -> str:
 
 
 def format_rate(rate: Decimal, currency: str) -> str:
-    """Returns `80.00 EUR`; decimals beyond the minor unit only if the rate has them: `33.3333 EUR`.
+    """Returns text such as `80.00 EUR`, with more decimals than the minor unit if the rate has them: `33.3333 EUR`.
 
     Raises ValueError for an unknown currency.
     """
@@ -131,7 +134,7 @@ def format_rate(rate: Decimal, currency: str) -> str:
 def format_rate_input(rate: Decimal) -> str:
     """Returns a rate as the value of a form field: `80`, `80.50`, `33.3330`.
 
-    `parse_rate` reads it back: there are never three decimals, which it would find ambiguous.
+    There are never three decimals, since `parse_rate` would find these ambiguous.
     """
     decimals = len(_significant_decimals(rate))
     return f"{rate:.{decimals + decimals % 2}f}"

@@ -14,7 +14,7 @@ from timetracker.money import CURRENCIES, CURRENCY_LENGTH, MAX_RATE_DECIMALS, MA
 
 
 class RateFields(TypedDict, total=False):
-    """An hourly rate and its currency among other fields; a rate of None and a currency of "" are none."""
+    """The fields of an hourly rate and its currency; None and "" for no rate."""
 
     hourly_rate: Decimal | None
     currency: str
@@ -28,7 +28,7 @@ def validate_currency(code: str) -> None:
 
 
 def clean_rate(fields: RateFields, errors: list[FieldError]) -> None:
-    """Gives a rate all its decimal places and a currency its capitals, so that they read the same everywhere.
+    """Normalises a rate to all decimal places and a currency to capitals, in `fields` itself.
 
     Adds `out_of_range`, `too_precise` and `invalid_currency` to `errors`.
     """
@@ -50,7 +50,7 @@ def clean_rate(fields: RateFields, errors: list[FieldError]) -> None:
 
 
 def rate_field(**options: Any) -> "models.DecimalField[Any, Any]":
-    """Returns a field for an exact amount per hour; null when there is no rate."""
+    """Returns a model field for an hourly rate; null for no rate."""
     return models.DecimalField(
         gettext_lazy("hourly rate"),
         max_digits=MAX_RATE_DIGITS,
@@ -63,7 +63,7 @@ def rate_field(**options: Any) -> "models.DecimalField[Any, Any]":
 
 
 def currency_field(**options: Any) -> "models.CharField[Any, Any]":
-    """Returns a field for a currency: three capital letters of ISO 4217."""
+    """Returns a model field for a currency: three capital letters of ISO 4217."""
     return models.CharField(
         gettext_lazy("currency"), max_length=CURRENCY_LENGTH, validators=[validate_currency], **options
     )

@@ -1,4 +1,4 @@
-"""What the pages of every app do with a request and its response. Needs no app."""
+"""Shortcuts for the HTML views of every app: rendering, redirects, and calling a service for a form or button."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -23,13 +23,13 @@ T = TypeVar("T")
 
 
 class SeeOther(HttpResponseRedirect):
-    """303: after a form was taken, look there with GET."""
+    """A redirect with status 303, after which browsers use GET: the answer to an accepted form."""
 
     status_code = 303
 
 
 def now_of(request: HttpRequest) -> datetime:
-    """Returns the instant of a request (UTC, whole seconds). The clock is read once and kept on the request."""
+    """Returns the instant of a request (UTC, whole seconds). The clock is read once for each request."""
     if not hasattr(request, _NOW):
         setattr(request, _NOW, clock.now())
     return cast("datetime", getattr(request, _NOW))
@@ -38,49 +38,49 @@ def now_of(request: HttpRequest) -> datetime:
 def respond(
     request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """Renders a page or a fragment that only this browser may keep, and asks for again.
+    """Renders a page or fragment, which only the browser may cache, and has to revalidate.
 
-    Of a rejected form in `context` the first wrong field gets the focus.
+    If a form in `context` was rejected, its first invalid field gets the focus.
     """
     for form in (context or {}).values():
         if isinstance(form, BaseForm) and form.is_bound and form.errors:
             focus_first_error(form)
     response = render(request, template, context, status=status)
-    # The server is the truth: going back asks it again.
+    # With no-cache, going back in the browser shows the present state.
     patch_cache_control(response, private=True, no_cache=True)
-    patch_vary_headers(response, ["HX-Request"])  # the same address may answer a script with a fragment
+    patch_vary_headers(response, ["HX-Request"])  # the same URL may answer htmx with a fragment
     return response
 
 
 def is_ours(target: str) -> bool:
-    """Tells whether a target of a redirect is a path of this site."""
+    """Returns whether the target of a redirect is a path of this site."""
     return target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
 
 
 def wants_fragment(request: HttpRequest) -> bool:
-    """Says whether htmx asks, and not to show a page again that it left: then a part of the page is enough."""
+    """Returns whether htmx made the request, except to restore a page of its history, for which it needs all of it."""
     htmx = cast("HtmxDetails", request.htmx)  # type: ignore[attr-defined]  # of its middleware
     return bool(htmx) and not htmx.history_restore_request
 
 
 def came_from(request: HttpRequest) -> str:
-    """Returns the path of the page that a form or link was on (`next`) if it is one of ours, else that of Today."""
+    """Returns the path of the page with the form or link (`next`) if it is on this site, else that of Today."""
     target = request.POST.get("next") or request.GET.get("next", "")
     return target if is_ours(target) else reverse("today")
 
 
 def redirect_back(request: HttpRequest) -> SeeOther:
-    """Redirects to the page that the form was on."""
+    """Redirects to the page with the form."""
     return SeeOther(came_from(request))
 
 
 def form_to_service(
     form: BaseForm, service: Callable[[], T], *, conflict_field: str | None = None, catch_conflict: bool = True
 ) -> T | None:
-    """Calls `service` if the form is valid and returns what it gives; None leaves the reasons on the form.
+    """Calls `service` if the form is valid and returns its result; None if the form has errors now.
 
-    The reason of a ConflictError stands at `conflict_field`, above the form without one; with `catch_conflict` False
-    it is raised, as are all other domain errors.
+    Errors of an InvalidInputError are added to the form's fields. A ConflictError is added to `conflict_field`, or to
+    the form as a whole (None); with `catch_conflict` False it is raised. All other domain errors are raised.
     """
     if not form.is_valid():
         return None
@@ -96,9 +96,9 @@ def form_to_service(
 
 
 def button_to_service(request: HttpRequest, service: Callable[[], T]) -> T | None:
-    """Calls `service` for a button, with which nothing is typed, and returns what it gives.
+    """Calls `service` for a button, which has no form, and returns its result.
 
-    None if it raised a domain error, with the reason as a message on the next page. Raises NotFoundError.
+    Returns None if it raised a domain error, which becomes a message on the next page. Raises NotFoundError.
     """
     try:
         return service()

@@ -1,7 +1,7 @@
-"""What the API answers. A shape is stated once, as a struct, for its JSON and for its description in OpenAPI.
+"""Shapes: the answers of the API. A struct is the one source of an answer's JSON and of its schema in OpenAPI.
 
-Attributes have the words of the code and become camelCase keys; those of a shape that is `kw_only` come after those of
-the shapes that extend it. What is UNSET is left out of the JSON.
+Attributes are named as in the code and become camelCase keys; those of a shape that is `kw_only` come after those of
+the shapes that extend it. An attribute that is UNSET is left out of the JSON.
 """
 
 from datetime import datetime
@@ -35,19 +35,19 @@ NextPage = Annotated[str, Meta(examples=["https://time.example/v1/users/me/sessi
 
 
 def whole_second(value: datetime) -> datetime:
-    """Returns a UTC instant without its fraction, for columns that keep one."""
+    """Returns a UTC instant without its fraction of a second, for columns that have one."""
     return value.replace(microsecond=0)
 
 
 @lru_cache(maxsize=1024)
 def money_text(value: Decimal) -> str:
-    """Returns an amount as JSON has it: exact, with two decimals or more."""
+    """Returns an amount as text for JSON: exact, with at least two decimals."""
     decimals = len(f"{value:f}".partition(".")[2].rstrip("0"))
     return f"{value:.{max(2, decimals)}f}"
 
 
 def one_of(*values: str | int) -> Meta:
-    """Returns what tells the description which values there are."""
+    """Returns an annotation that lists the possible values in OpenAPI."""
     return Meta(extra_json_schema={"enum": list(values)})
 
 
@@ -57,12 +57,12 @@ def keys_of(shape: type[Shape]) -> tuple[str, ...]:
 
 
 def encode_json(value: Any) -> bytes:
-    """Returns a shape, or what holds shapes, as JSON in UTF-8. Instants must be in UTC."""
+    """Returns a shape, or a container of shapes, as JSON in UTF-8. Instants must be in UTC."""
     return _encoder.encode(value)
 
 
 def _encode_text(value: object) -> str:
-    """Texts that are translated late, and subclasses of str such as the framework's ErrorDetail."""
+    """Encodes lazy translations, and subclasses of str such as REST framework's ErrorDetail."""
     if isinstance(value, Promise | str):
         return str(value)
     raise NotImplementedError

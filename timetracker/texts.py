@@ -11,7 +11,8 @@ from timetracker.errors import FieldError
 def clean_text(text: str, field: str, length: int, errors: list[FieldError], *, allowed: str = "") -> str:
     """Returns `text` trimmed, in NFC and without invisible characters.
 
-    Adds to `errors` if it is too long, or has control characters that are not `allowed` or noncharacters.
+    Adds an error to `errors` if the text is longer than `length`, or has noncharacters or control characters that are
+    not in `allowed`.
     """
     cleaned = unicodedata.normalize("NFC", clean_characters(text.replace("\r\n", "\n"))).strip()
     if any(_is_forbidden(letter) and letter not in allowed for letter in cleaned):

@@ -1,4 +1,4 @@
-"""What gunicorn serves."""
+"""The WSGI application, which gunicorn serves."""
 
 import os
 import re
@@ -16,15 +16,18 @@ from timetracker.serving.stack_room import call_with_room
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timetracker.settings")
 
 _django = get_wsgi_application()
-import_module(settings.ROOT_URLCONF)  # all views, before workers are forked: the first request would else wait for them
+import_module(settings.ROOT_URLCONF)  # imports all views before workers are forked, not in the first request
 
 MAX_CHUNKED_BODY = 64 * 1024 * 1024
-"""How much of a body in chunks is read, in bytes: more than any view takes."""
+"""The most bytes read of a chunked body: more than any view accepts."""
 _IN_MEMORY = 1024 * 1024
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Django, told that all is UTF-8: it would try any codec that a request names, and fail where nothing answers."""
+    """Calls Django without the charset of the request, so that all is UTF-8.
+
+    Django would try any codec that a request names, and fail where no exception is answered.
+    """
     environ["CONTENT_TYPE"] = re.sub(r"(?i);\s*charset=[^;]*", "", environ.get("CONTENT_TYPE", ""))
     if not environ.get("HTTP_TRANSFER_ENCODING"):
         return call_with_room(_django, environ, start_response)
@@ -34,7 +37,7 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
 
 
 def _read_chunks(environ: WSGIEnvironment, body: IO[bytes]) -> None:
-    """Gives a body that came in chunks its length: without one Django would read nothing of it."""
+    """Sets the content length of a chunked body, since Django would read nothing without one."""
     left = MAX_CHUNKED_BODY
     while left and (part := environ["wsgi.input"].read(min(left, _IN_MEMORY))):
         body.write(part)
