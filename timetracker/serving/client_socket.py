@@ -47,7 +47,7 @@ class ClientSocket:
         self._budget = budget
         self._unsent: SpooledTemporaryFile[bytes] | None = None
         self._sent_to = self._unsent_to = 0  # positions in the file
-        self._was_told_to_go_on = False
+        self._has_sent_continue = False
 
     def receive(self) -> bytes | None:
         """Returns new bytes; None if there are none, b"" if the client closed the connection or it broke."""
@@ -58,7 +58,7 @@ class ClientSocket:
         except OSError:
             return b""
 
-    def has_left(self) -> bool:
+    def has_disconnected(self) -> bool:
         """Returns whether the client closed the connection or it broke. Reads none of its bytes."""
         try:
             return not self._socket.recv(1, socket.MSG_PEEK)
@@ -67,18 +67,18 @@ class ClientSocket:
         except OSError:
             return True
 
-    def tell_to_go_on(self) -> None:
+    def send_continue(self) -> None:
         """Sends `100 Continue` to a client that announced its body with `Expect: 100-continue`."""
-        self._was_told_to_go_on = True
+        self._has_sent_continue = True
         self.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
 
-    def expect_another(self) -> None:
+    def begin_next_request(self) -> None:
         """Prepares for the next request of the connection."""
         self.received.close()
         self.received = Received(MAX_BODY)
-        self._was_told_to_go_on = False
+        self._has_sent_continue = False
 
-    def send_on(self) -> bool:
+    def send_unsent(self) -> bool:
         """Sends as much of the buffer as the client takes. Returns whether anything was sent or nothing is left."""
         if self._unsent is None:
             return True
@@ -91,7 +91,7 @@ class ClientSocket:
             return self._sent_to > begun_at
         except OSError:
             self.is_broken = True
-        self._forget_unsent()
+        self._discard_unsent()
         return True
 
     @property
@@ -105,7 +105,7 @@ class ClientSocket:
         return self.received.read(size)
 
     def send(self, data: bytes) -> int:
-        if data.startswith(b"HTTP/1.1 100 Continue") and self._was_told_to_go_on:
+        if data.startswith(b"HTTP/1.1 100 Continue") and self._has_sent_continue:
             return len(data)
         self.sendall(data)
         return len(data)
@@ -114,7 +114,7 @@ class ClientSocket:
         """Sends what the client takes now, and buffers the rest. Raises BrokenPipeError if the connection is broken."""
         if self.is_broken:
             raise BrokenPipeError
-        self.send_on()
+        self.send_unsent()
         view = memoryview(data)
         if self._unsent is None:
             with contextlib.suppress(BlockingIOError, InterruptedError):
@@ -156,7 +156,7 @@ class ClientSocket:
             self._socket.shutdown(socket.SHUT_WR)
 
     def release(self) -> None:
-        self._forget_unsent()
+        self._discard_unsent()
         self.received.close()
         self._socket.close()
 
@@ -170,7 +170,7 @@ class ClientSocket:
         self._unsent.write(view)
         self._unsent_to += len(view)
 
-    def _forget_unsent(self) -> None:
+    def _discard_unsent(self) -> None:
         if self._unsent is not None:
             self._unsent.close()
             self._budget.give_back(self._unsent_to)

@@ -43,7 +43,7 @@ class Line(Generic[Asker]):
         self._answered: Asker | None = None
         self._last = b""
 
-    def keeps(self, asker: Asker, first_line: bytes, of: bytes) -> bool:
+    def must_wait(self, asker: Asker, first_line: bytes, of: bytes) -> bool:
         """Returns whether a request has to wait, until `next_after` returns it. `of` are its credentials.
 
         Raises LineFullError if MAX_WAITING requests, or MAX_OF_ONE with these credentials, are waiting.

@@ -23,14 +23,14 @@ class Received:
     """The bytes of a request as they arrive. A body of more than `max_body` bytes is not waited for.
 
     `is_whole`: nothing more is needed to answer. `ends_here`: no other request can follow on the connection, because
-    the end of this one is unknown or was not waited for. `expects_word`: the client sends its body only after it gets
-    `100 Continue`.
+    the end of this one is unknown or was not waited for. `expects_continue`: the client sends its body only after it
+    gets `100 Continue`.
     """
 
     def __init__(self, max_body: int) -> None:
         self.is_whole = False
         self.ends_here = False
-        self.expects_word = False
+        self.expects_continue = False
         self._max_body = max_body
         self._head = bytearray()
         self._first = b""  # the beginning of the request line, which stays when the rest was read
@@ -107,7 +107,7 @@ class Received:
         del self._head[end + len(_END_OF_HEAD) :]
         body = self._read_framing()
         self.is_whole = self.is_whole or body.is_whole
-        self.expects_word = not self.is_whole and _EXPECTS.search(self._head) is not None
+        self.expects_continue = not self.is_whole and _EXPECTS.search(self._head) is not None
         return body, rest
 
     def _read_framing(self) -> "_Length | _Chunks":

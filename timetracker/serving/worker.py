@@ -39,7 +39,7 @@ LINGER_SECONDS = 2
 _COUNTS = ConnectionCounts()  # made in the master, from which the workers are forked
 
 
-class _Recorder:
+class _CollectingSocket:
     """A socket that collects what gunicorn sends."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class _Recorder:
         return 0.0
 
 
-def _last_answer(status: int, name: str, content_type: str, body: bytes, *headers: str) -> bytes:
+def _closing_answer(status: int, name: str, content_type: str, body: bytes, *headers: str) -> bytes:
     """Returns a response that ends the connection. `name` is its id in the log."""
     lines = [f"Content-Length: {len(body)}", f"Content-Type: {content_type}", f"X-Request-Id: {name}", *headers]
     head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", "Connection: close", *lines, "", ""]
@@ -66,9 +66,11 @@ def _no_room(name: str, *, is_api: bool) -> bytes:
     headers = (f"Retry-After: {RETRY_SECONDS}", "Cache-Control: no-store")
     told = f"Too many files are being asked for. Nothing was changed. Try again in {RETRY_SECONDS} seconds."
     if not is_api:
-        return _last_answer(503, name, "text/plain; charset=utf-8", told.encode(), *headers)
+        return _closing_answer(503, name, "text/plain; charset=utf-8", told.encode(), *headers)
     logs.request_id.set(name)
-    return _last_answer(503, name, problems.CONTENT_TYPE, problems.encode_problem(503, "server_busy", told), *headers)
+    return _closing_answer(
+        503, name, problems.CONTENT_TYPE, problems.encode_problem(503, "server_busy", told), *headers
+    )
 
 
 def _as_problem(status: int, name: str) -> bytes:
@@ -81,20 +83,20 @@ def _as_problem(status: int, name: str) -> bytes:
         431: ("too_large", "The headers are too long, or too many. Send less in them."),
         500: ("internal_error", "The fault is ours, and nothing was changed."),
     }.get(status, ("invalid", "This is no valid HTTP request. Look at its first line and its headers."))
-    return _last_answer(status, name, problems.CONTENT_TYPE, problems.encode_problem(status, code, detail))
+    return _closing_answer(status, name, problems.CONTENT_TYPE, problems.encode_problem(status, code, detail))
 
 
 class Connection(TConn):  # type: ignore[misc]  # ships no types
     """Gunicorn's connection with the state of the main loop.
 
     It is closed at `deadline`, which moves on when bytes are received or sent, and at `last_deadline` in any case.
-    `since` is when it began to wait for a request. All three are in monotonic seconds. `is_kept` is whether another
-    request may follow; `early` has the bytes of that request received already.
+    `since` is when it began to wait for a request. All three are in monotonic seconds. `is_kept_alive` is whether
+    another request may follow; `early` has the bytes of that request received already.
     """
 
     sock: ClientSocket
     deadline = last_deadline = since = 0.0
-    is_kept = False
+    is_kept_alive = False
     early = b""
 
     def __init__(self, worker: "BufferingWorker", sock: socket.socket, client: Any, server: Any) -> None:
@@ -142,7 +144,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
         """Gives a complete request to a thread; one that may take long only when it is its turn."""
         received = conn.sock.received
         try:
-            if self._line.keeps(conn, received.first_line, received.credentials):
+            if self._line.must_wait(conn, received.first_line, received.credentials):
                 return
         except LineFullError:
             self._reject(conn)
@@ -151,9 +153,9 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
 
     def finish_request(self, conn: Connection, future: "Future[bool]") -> None:
         """Sends the rest of a response. Called in the main loop after the thread has finished."""
-        self._let_next(conn)
+        self._start_next_in_line(conn)
         is_answered = not future.cancelled() and future.exception() is None and bool(future.result())
-        conn.is_kept = is_answered and not conn.sock.received.ends_here
+        conn.is_kept_alive = is_answered and not conn.sock.received.ends_here
         self._send_rest(conn)
 
     def _reject(self, conn: Connection) -> None:
@@ -162,13 +164,13 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
         self.log.warning("Too many wait for files, so one is rejected [%s]", name)
         with contextlib.suppress(OSError):
             conn.sock.sendall(_no_room(name, is_api=conn.sock.received.is_for("/v1")))
-        conn.is_kept = False
+        conn.is_kept_alive = False
         self._send_rest(conn)
 
     def _send_rest(self, conn: Connection) -> None:
         conn.deadline = time.monotonic() + STALLED_SECONDS
         conn.last_deadline = time.monotonic() + TRANSFER_SECONDS
-        conn.sock.send_on()
+        conn.sock.send_unsent()
         if conn.sock.is_broken:
             self._close(conn)
         elif conn.sock.has_unsent:
@@ -181,7 +183,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
         if not isinstance(client, ClientSocket) or not client.received.is_for("/v1"):
             super().handle_error(req, client, addr, exc)
             return
-        answer = _Recorder()
+        answer = _CollectingSocket()
         super().handle_error(req, answer, addr, exc)
         status = int(answer.content.split(b" ", 2)[1]) if answer.content else 500
         name = uuid.uuid4().hex  # the thread still has the id of its last request, which is another one
@@ -206,11 +208,11 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
             if not conn.sock.has_unsent:
                 conn.last_deadline = min(conn.last_deadline, deadline)
 
-    def _let_next(self, conn: Connection) -> None:
+    def _start_next_in_line(self, conn: Connection) -> None:
         """Gives a thread to the next request in the line. Closes connections whose clients have disconnected."""
         following = self._line.next_after(conn)
         while following is not None:
-            if not following.sock.has_left():
+            if not following.sock.has_disconnected():
                 super().enqueue_req(following)
                 return
             self._close(following)
@@ -248,12 +250,12 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
             conn.deadline, conn.last_deadline = now + HEAD_SECONDS, now + TRANSFER_SECONDS
         if received.is_in_body:
             conn.deadline = now + STALLED_SECONDS
-            if received.expects_word and not was_in_body:
-                conn.sock.tell_to_go_on()
+            if received.expects_continue and not was_in_body:
+                conn.sock.send_continue()
         return False
 
     def _on_writable(self, conn: Connection) -> None:
-        if conn.sock.send_on():
+        if conn.sock.send_unsent():
             conn.deadline = time.monotonic() + STALLED_SECONDS
         if conn.sock.is_broken:
             self._stop_waiting(conn)
@@ -263,16 +265,16 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
             self._end_answer(conn)
 
     def _end_answer(self, conn: Connection) -> None:
-        if conn.is_kept:
-            conn.sock.expect_another()
+        if conn.is_kept_alive:
+            conn.sock.begin_next_request()
             self._await_request(conn, self.cfg.keepalive if self.alive else LINGER_SECONDS)
         else:
             # If the connection closed while bytes of the client are unread, the response could be lost (RFC 9112, 9.6).
             conn.sock.half_close()
             conn.deadline = conn.last_deadline = time.monotonic() + LINGER_SECONDS
-            self._wait(conn, selectors.EVENT_READ, self._on_more)
+            self._wait(conn, selectors.EVENT_READ, self._drain)
 
-    def _on_more(self, conn: Connection) -> None:
+    def _drain(self, conn: Connection) -> None:
         if conn.sock.receive() == b"":
             self._stop_waiting(conn)
             self._close(conn)

@@ -34,8 +34,8 @@ SHORT = [
 
 def is_long(first_line):
     line = Line()
-    line.keeps("one", b"GET /export/ HTTP/1.1", b"")
-    return line.keeps("another", first_line, b"")
+    line.must_wait("one", b"GET /export/ HTTP/1.1", b"")
+    return line.must_wait("another", first_line, b"")
 
 
 @pytest.mark.parametrize("first_line", LONG)
@@ -68,19 +68,19 @@ def test_every_page_that_makes_a_file_is_long():
 
 def test_one_at_a_time_in_turn():
     line, export = Line(), b"GET /export/ HTTP/1.1"
-    assert not line.keeps("first", export, b"ada")
-    assert line.keeps("second", export, b"bo")
-    assert not line.keeps("short", b"GET / HTTP/1.1", b"ada")
+    assert not line.must_wait("first", export, b"ada")
+    assert line.must_wait("second", export, b"bo")
+    assert not line.must_wait("short", b"GET / HTTP/1.1", b"ada")
     assert line.next_after("short") is None
     assert line.next_after("first") == "second"
     assert line.next_after("second") is None
-    assert not line.keeps("third", export, b"ada")
+    assert not line.must_wait("third", export, b"ada")
 
 
 def test_the_many_requests_of_one_let_others_go_first():
     line, export, asked = Line(), b"GET /export/ HTTP/1.1", ["ada 0", "ada 1", "ada 2", "ada 3", "bo", "cy"]
     for each in asked:
-        line.keeps(each, export, each[:3].encode())
+        line.must_wait(each, export, each[:3].encode())
 
     order = asked[:1]
     while (following := line.next_after(order[-1])) is not None:
@@ -91,23 +91,23 @@ def test_the_many_requests_of_one_let_others_go_first():
 def test_one_may_have_a_few_in_line():
     line, export = Line(), b"GET /export/ HTTP/1.1"
     for number in range(1 + MAX_OF_ONE):
-        line.keeps(number, export, b"ada")
+        line.must_wait(number, export, b"ada")
 
     with pytest.raises(LineFullError):
-        line.keeps("one more", export, b"ada")
-    assert not line.keeps("short", b"GET / HTTP/1.1", b"ada")
-    assert line.keeps("bo", export, b"bo")
+        line.must_wait("one more", export, b"ada")
+    assert not line.must_wait("short", b"GET / HTTP/1.1", b"ada")
+    assert line.must_wait("bo", export, b"bo")
     assert line.next_after(0) == "bo"
     assert line.next_after("bo") == 1
-    assert line.keeps("ada again", export, b"ada")
+    assert line.must_wait("ada again", export, b"ada")
 
 
 def test_all_together_may_be_as_many():
     line, export = Line(), b"GET /export/ HTTP/1.1"
     for number in range(1 + MAX_WAITING):
-        line.keeps(number, export, b"%d" % number)
+        line.must_wait(number, export, b"%d" % number)
 
     with pytest.raises(LineFullError):
-        line.keeps("one more", export, b"of another")
+        line.must_wait("one more", export, b"of another")
     assert line.next_after(0) == 1
-    assert line.keeps("one more", export, b"of another")
+    assert line.must_wait("one more", export, b"of another")

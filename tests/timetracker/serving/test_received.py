@@ -101,6 +101,6 @@ def test_empty_lines_before_it_are_passed_over():
 def test_the_word_to_go_on_is_expected_only_before_a_body():
     expects = b"Expect: 100-Continue\r\n\r\n"
 
-    assert feed(b"POST / HTTP/1.1\r\nContent-Length: 5\r\n" + expects)[0].expects_word
-    assert not feed(b"POST / HTTP/1.1\r\nContent-Length: 1001\r\n" + expects)[0].expects_word
-    assert not feed(b"POST / HTTP/1.1\r\n" + expects)[0].expects_word
+    assert feed(b"POST / HTTP/1.1\r\nContent-Length: 5\r\n" + expects)[0].expects_continue
+    assert not feed(b"POST / HTTP/1.1\r\nContent-Length: 1001\r\n" + expects)[0].expects_continue
+    assert not feed(b"POST / HTTP/1.1\r\n" + expects)[0].expects_continue

@@ -35,7 +35,7 @@ MAX_REMEMBERED = 4096
 
 
 @lru_cache(maxsize=512)
-def _with_question_marks(query: str) -> str:
+def _to_qmark_style(query: str) -> str:
     return str(base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%"))
 
 
@@ -44,7 +44,7 @@ class Cursor(base.SQLiteCursorWrapper):
 
     def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
         if param_names is None and len(query) <= MAX_REMEMBERED:
-            return _with_question_marks(query)
+            return _to_qmark_style(query)
         return super().convert_query(query, param_names=param_names)
 
 
@@ -55,7 +55,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         self._queue: WriteQueue | None = None
         self._shared: SharedCommits | None = None
-        self._for_reading: Any = None  # its connection, while it writes through the shared one
+        self._reading_connection: Any = None  # set while `connection` is the shared one, for writing
         self._is_reading_only = False
 
     def get_connection_params(self) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._shared is not None:
             with self.wrap_database_errors:
                 shared = self._shared.begin()
-            self._for_reading, self.connection = self.connection, shared
+            self._reading_connection, self.connection = self.connection, shared
         else:
             self._begin_alone()
         for tell in on_turn if self._queue is not None else ():
@@ -119,7 +119,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._leave_queue_if_done()
 
     def _commit(self) -> Any:
-        if self._for_reading is not None:
+        if self._reading_connection is not None:
             self._return_shared()
             with debug_transaction(self, "COMMIT"), self.wrap_database_errors:
                 return self._shared.commit()  # type: ignore[union-attr]
@@ -129,7 +129,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._leave_queue_if_done()
 
     def _rollback(self) -> Any:
-        if self._for_reading is not None:
+        if self._reading_connection is not None:
             self._return_shared()
             with debug_transaction(self, "ROLLBACK"), self.wrap_database_errors:
                 return self._shared.rollback()  # type: ignore[union-attr]
@@ -139,7 +139,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._leave_queue_if_done()
 
     def _close(self) -> Any:
-        if self._for_reading is not None:
+        if self._reading_connection is not None:
             self._return_shared()
             self._shared.rollback()  # type: ignore[union-attr]
         try:
@@ -149,7 +149,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 self._queue.leave()
 
     def _return_shared(self) -> None:
-        self.connection, self._for_reading = self._for_reading, None
+        self.connection, self._reading_connection = self._reading_connection, None
 
     def _leave_queue_if_done(self) -> None:
         if self._queue is not None and (self.connection is None or not self.connection.in_transaction):

@@ -20,7 +20,7 @@ MAX_OPEN_SECONDS = 0.02
 
 
 @dataclass(eq=False, slots=True)
-class _Written:
+class _PendingWrite:
     """The writes of one thread in the open transaction. `error` is set if they were rolled back."""
 
     is_over: threading.Event = field(default_factory=threading.Event)
@@ -41,7 +41,7 @@ class SharedCommits:
         self._connection: sqlite3.Connection | None = None
         self._turn = threading.Lock()
         self._waiting: set[int] = set()  # identifiers of threads
-        self._written: list[_Written] = []  # not committed yet
+        self._pending: list[_PendingWrite] = []  # not committed yet
         self._begun_at = 0.0
 
     def begin(self) -> sqlite3.Connection:
@@ -53,29 +53,29 @@ class SharedCommits:
         try:
             if self._connection is None:
                 self._connection = self._connect()
-            if self._written:
+            if self._pending:
                 self._connection.execute("SAVEPOINT others")  # keeps what other threads wrote
             else:
                 self._queue.enter()
                 self._connection.execute("BEGIN IMMEDIATE")
                 self._begun_at = time.monotonic()
         except BaseException:
-            if not self._written:
-                self._forget_connection()
+            if not self._pending:
+                self._close_connection()
             self._end()
             raise
         return self._connection
 
     def commit(self) -> None:
         """Returns when the writes are on disk. Raises the error of SQLite if they were rolled back."""
-        mine = _Written()
+        mine = _PendingWrite()
         try:
-            if self._written and self._connection is not None:
+            if self._pending and self._connection is not None:
                 self._connection.execute("RELEASE others")
         except sqlite3.Error:
             self.rollback()
             raise
-        self._written.append(mine)
+        self._pending.append(mine)
         if self._waiting and time.monotonic() < self._begun_at + MAX_OPEN_SECONDS:
             self._turn.release()
         else:
@@ -89,11 +89,11 @@ class SharedCommits:
     def rollback(self) -> None:
         """Rolls back what this thread wrote since `begin`, and only that."""
         try:
-            if self._written and self._is_open:
+            if self._pending and self._is_open:
                 self._connection.execute("ROLLBACK TO others")  # type: ignore[union-attr]
                 self._connection.execute("RELEASE others")  # type: ignore[union-attr]
         except sqlite3.Error:
-            self._forget_connection()
+            self._close_connection()
         self._end()
 
     @property
@@ -110,26 +110,26 @@ class SharedCommits:
 
     def _end(self) -> None:
         """Commits for all threads that have written, wakes them, and ends the turn."""
-        written, self._written = self._written, []
+        pending, self._pending = self._pending, []
         # SQLite itself rolls back the whole transaction, for example when the disk is full at a later statement.
         error: Exception | None = QueueTimeoutError("What another writer met took this back, too.")
         try:
             if self._is_open:
-                self._connection.commit() if written else self._connection.rollback()  # type: ignore[union-attr]
+                self._connection.commit() if pending else self._connection.rollback()  # type: ignore[union-attr]
                 error = None
         except sqlite3.Error as caught:
             # Of several writers, it is unknown whose row was rejected: all get an error that lets requests be repeated.
-            if len(written) == 1 or not isinstance(caught, sqlite3.IntegrityError):
+            if len(pending) == 1 or not isinstance(caught, sqlite3.IntegrityError):
                 error = caught
-            self._forget_connection()
+            self._close_connection()
         finally:
             self._queue.leave()
             self._turn.release()
-            for each in written:
+            for each in pending:
                 each.error = error
                 each.is_over.set()
 
-    def _forget_connection(self) -> None:
+    def _close_connection(self) -> None:
         """Closes the connection, which ends its transaction; the next writer opens another."""
         if self._connection is not None:
             with contextlib.suppress(sqlite3.Error):
@@ -137,7 +137,7 @@ class SharedCommits:
             self._connection = None
 
 
-_of_databases: dict[tuple[int, str], SharedCommits] = {}
+_shared_by_database: dict[tuple[int, str], SharedCommits] = {}
 _making = threading.Lock()
 _are_shared = False
 
@@ -159,7 +159,7 @@ def find_shared(
         return None
     with _making:
         key = (os.getpid(), path)
-        if key not in _of_databases:
+        if key not in _shared_by_database:
             queue = WriteQueue(path, timeout_seconds=timeout_seconds)
-            _of_databases[key] = SharedCommits(connect, queue, timeout_seconds=timeout_seconds)
-        return _of_databases[key]
+            _shared_by_database[key] = SharedCommits(connect, queue, timeout_seconds=timeout_seconds)
+        return _shared_by_database[key]
