@@ -15,11 +15,11 @@ from django.db.models import F, QuerySet
 from django.db.models.expressions import Combinable
 
 from sessions_app.models import Change, Changeset, SessionTag, Source, TimeSession, VersionedModel, prefetch_tags
+from sessions_app.services.change_recorder import BeforeAndAfter, ChangeRecorder
 from sessions_app.services.compiled import insert_row, insert_rows, lock_user, update_row
 from sessions_app.services.limits import check_rows_count
 from sessions_app.services.session_tags import insert_tags, store_tags
 from sessions_app.services.validation import SessionFields
-from sessions_app.services.written import BeforeAndAfter, Written
 from timetracker import clock
 from timetracker.db.compiled import new_instance
 from timetracker.db.ids import uuid7
@@ -66,7 +66,7 @@ class ChangesetWriter:
         self.undoable_for: timedelta | None = UNDOABLE_FOR
         self.unfinished: dict[str, Any] | None = None
         self._is_request_remembered = False
-        self._state = Written(user.pk, self.id, self.revision)
+        self._recorder = ChangeRecorder(user.pk, self.id, self.revision)
 
     # Single rows
 
@@ -126,7 +126,7 @@ class ChangesetWriter:
                 row.changeset_id = self.id
             insert_rows(chunk)
             insert_tags(self.user, [row for row in chunk if isinstance(row, TimeSession)])
-            self._state.record([(row, None, row.snapshot()) for row in chunk], action)
+            self._recorder.record([(row, None, row.snapshot()) for row in chunk], action)
             count += len(chunk)
         return count
 
@@ -137,8 +137,8 @@ class ChangesetWriter:
         """
         sessions, ids = [row for row in rows if isinstance(row, TimeSession)], [row.id for row in rows]
         prefetch_tags(sessions)
-        self._state.record([(row, row.snapshot(), None) for row in rows], Change.Action.PURGE)
-        self._state.purged += ids
+        self._recorder.record([(row, row.snapshot(), None) for row in rows], Change.Action.PURGE)
+        self._recorder.purged += ids
         for model in {type(row) for row in rows}:
             if model is TimeSession:
                 SessionTag.objects.filter(user=self.user, session__in=ids).delete()
@@ -146,17 +146,17 @@ class ChangesetWriter:
 
     def record_moved(self, states: list[BeforeAndAfter], action: Change.Action) -> None:
         """Records rows that come from another user (state before: None) or go to another (state after: None)."""
-        self._state.record(states, action)
+        self._recorder.record(states, action)
 
     def record_sessions(self, rows: QuerySet[TimeSession], action: Change.Action, **states: Combinable) -> None:
         """Records sessions that come or go, with an expression for their state `before` or `after`. One statement."""
-        self._state.record_sessions(rows, action, states)
+        self._recorder.record_sessions(rows, action, states)
 
     # The changeset itself
 
     def mark_shown_state_changed(self) -> None:
         """Increments the revision even if no change is recorded, because pages and API show something else now."""
-        self._state.is_shown_changed = True
+        self._recorder.is_shown_changed = True
 
     def remember_request(self) -> None:
         """Writes the changeset even if nothing changes, so that a repeated request is recognised."""
@@ -165,23 +165,23 @@ class ChangesetWriter:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Rolls back what the block wrote, and only that, when the block raises."""
-        before = self._state.copy()
+        before = self._recorder.copy()
         try:
             with transaction.atomic():
                 yield
         except BaseException:
-            self._state = before
+            self._recorder = before
             raise
 
     @property
     def count(self) -> int:
         """The number of changes written in this transaction so far."""
-        return self._state.count
+        return self._recorder.count
 
     def finish(self) -> None:
         """Writes the changeset and the user's revision at the end of the transaction, if there is anything to write."""
-        is_stored = self._state.count or self._is_request_remembered or self.unfinished is not None
-        if not (is_stored or self._state.is_shown_changed or self.earlier is not None):
+        is_stored = self._recorder.count or self._is_request_remembered or self.unfinished is not None
+        if not (is_stored or self._recorder.is_shown_changed or self.earlier is not None):
             return
         self.user.revision = self.revision
         update_row(self.user, "revision")
@@ -202,8 +202,8 @@ class ChangesetWriter:
             source=self.actor.source,
             token_id=None if self.actor.token is None else self.actor.token.pk,
             operator_id=None if self.actor.operator is None else self.actor.operator.pk,
-            summary=", ".join(self._state.summary),
-            count=self._state.count,
+            summary=", ".join(self._recorder.summary),
+            count=self._recorder.count,
             undoes_id=self.undoes,
             undoable_until=self._undoable_until(),
             request=self.actor.request,
@@ -213,21 +213,21 @@ class ChangesetWriter:
 
     def _extend(self, earlier: Changeset) -> None:
         """Adds this part to the changeset of earlier parts. Two parts never overlap, since each locks the user."""
-        if self._state.count:
-            earlier.summary = earlier.summary or ", ".join(self._state.summary)
-            earlier.count += self._state.count
+        if self._recorder.count:
+            earlier.summary = earlier.summary or ", ".join(self._recorder.summary)
+            earlier.count += self._recorder.count
             earlier.undoable_until = self._undoable_until()
         earlier.unfinished = self.unfinished
         update_row(earlier, "summary", "count", "undoable_until", "unfinished")
 
     def _undoable_until(self) -> datetime | None:
-        if self.undoable_for is None or not self._state.count or self._state.purged:
+        if self.undoable_for is None or not self._recorder.count or self._recorder.purged:
             return None
         return self.at + self.undoable_for
 
     def _end_undo_of_purged(self) -> None:
-        for begin in range(0, len(self._state.purged), BATCH_SIZE):
-            ids = self._state.purged[begin : begin + BATCH_SIZE]
+        for begin in range(0, len(self._recorder.purged), BATCH_SIZE):
+            ids = self._recorder.purged[begin : begin + BATCH_SIZE]
             touched = Change.objects.filter(user=self.user, object_id__in=ids).values("changeset")
             undoable = Changeset.objects.filter(user=self.user, at__gt=self.at - MAX_UNDOABLE_FOR, id__in=touched)
             undoable.filter(undoable_until__gt=self.at).update(undoable_until=self.at)
@@ -244,7 +244,7 @@ class ChangesetWriter:
         (insert_row if before is None else update_row)(row)
         if isinstance(row, TimeSession) and "tag_ids" in fields and (before is not None or row.tag_ids):
             store_tags(self.user, [row])
-        self._state.record([(row, before, row.snapshot())], action)
+        self._recorder.record([(row, before, row.snapshot())], action)
         return row
 
     def _store_all(self, chunk: list[tuple[TimeSession, dict[str, object]]], action: Change.Action) -> None:
@@ -263,7 +263,7 @@ class ChangesetWriter:
             rows = TimeSession.objects.for_user(self.user).filter(id__in=ids)
             rows.update(version=F("version") + 1, updated_at=self.at, **dict(values))
         store_tags(self.user, [session for session, fields in chunk if "tag_ids" in fields])
-        self._state.record(states, action)
+        self._recorder.record(states, action)
 
     def _set(self, row: VersionedModel, fields: Mapping[str, object]) -> None:
         for name, value in fields.items():
@@ -284,16 +284,16 @@ def changeset(user: User, actor: Actor) -> Iterator[ChangesetWriter]:
     The clock is read after the lock, so the changesets of a user have their instants in order. Inside another changeset
     of the same user, yields the writer of that one. Raises NotFoundError when the user is gone.
     """
-    outer = present_writer(user)
+    outer = current_writer(user)
     if outer is not None:
         yield outer
         return
-    with writer_of(user, actor) as changes:
+    with changeset_part(user, actor) as changes:
         yield changes
 
 
 @contextmanager
-def writer_of(user: User, actor: Actor, changeset_id: UUID | None = None) -> Iterator[ChangesetWriter]:
+def changeset_part(user: User, actor: Actor, changeset_id: UUID | None = None) -> Iterator[ChangesetWriter]:
     """Opens a transaction as `changeset` does; with `changeset_id`, for a further part of that changeset.
 
     Raises NotFoundError when the user or the changeset is gone.
@@ -306,18 +306,18 @@ def writer_of(user: User, actor: Actor, changeset_id: UUID | None = None) -> Ite
         if changeset_id is not None and earlier is None:
             raise NotFoundError
         changes = ChangesetWriter(locked[0], actor, clock.now(), earlier)
-        mark = _present.set(changes)
+        mark = _current.set(changes)
         try:
             yield changes
         finally:
-            _present.reset(mark)
+            _current.reset(mark)
         changes.finish()
 
 
-def present_writer(user: User) -> ChangesetWriter | None:
+def current_writer(user: User) -> ChangesetWriter | None:
     """Returns the writer of the user's changeset that is open in this context, None without one."""
-    outer = _present.get()
+    outer = _current.get()
     return outer if outer is not None and outer.user.pk == user.pk else None
 
 
-_present: ContextVar[ChangesetWriter | None] = ContextVar("changeset", default=None)
+_current: ContextVar[ChangesetWriter | None] = ContextVar("changeset", default=None)

@@ -18,8 +18,8 @@ from sessions_app.services.changeset import (
     Actor,
     ChangesetWriter,
     changeset,
-    present_writer,
-    writer_of,
+    changeset_part,
+    current_writer,
 )
 from timetracker.errors import NotFoundError
 from users_app.models import User
@@ -149,7 +149,7 @@ class _Work:
         self.step = None
 
     def _run(self, changeset_id: UUID | None, seconds: float | None) -> Progress:
-        outer = present_writer(self.user)
+        outer = current_writer(self.user)
         if outer is not None:
             return self._run_within(outer)
         self._make_step()
@@ -167,7 +167,7 @@ class _Work:
         step = self._make_step()
         if (prepare := getattr(step, "prepare", None)) is not None:
             prepare()
-        with writer_of(self.user, self.actor, changeset_id) as changes:
+        with changeset_part(self.user, self.actor, changeset_id) as changes:
             if changes.earlier is not None and changes.earlier.unfinished != self.state:
                 changes.unfinished = changes.earlier.unfinished
                 if changes.unfinished is None:  # finished or abandoned

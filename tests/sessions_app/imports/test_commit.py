@@ -15,7 +15,7 @@ from sessions_app.imports.candidates import read_candidates
 from sessions_app.imports.table_rows import TableReader
 from sessions_app.models import Changeset, Client, ImportIdentity, Project, Tag, TimeSession
 from sessions_app.services import parts, undo
-from sessions_app.services.changeset import present_writer
+from sessions_app.services.changeset import current_writer
 from tests.examples import examples
 from tests.factories import WEB, make_guest, make_session
 from tests.sessions_app.imports.bring_in import bring_in, plan
@@ -359,7 +359,7 @@ def test_what_goes_on_reads_up_to_there_before_others_wait(owner, monkeypatch):
 
     def rows(reader, after):
         for row in read_rows(reader, after):
-            read.append((row.line, present_writer(owner) is not None))
+            read.append((row.line, current_writer(owner) is not None))
             yield row
 
     read_rows = TableReader.rows
@@ -443,7 +443,7 @@ def test_rows_are_read_between_the_parts(owner, monkeypatch):
 
     def read(*args, **more):
         for row in read_candidates(*args, **more):
-            writers.append(present_writer(owner))
+            writers.append(current_writer(owner))
             yield row
 
     monkeypatch.setattr(commit, "read_candidates", read)

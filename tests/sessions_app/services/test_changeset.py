@@ -3,7 +3,7 @@ from django.db import IntegrityError
 
 from sessions_app import services
 from sessions_app.models import Change, Changeset, Source, TimeSession
-from sessions_app.services import Actor, written
+from sessions_app.services import Actor, change_recorder
 from tests.factories import WEB, make_account, make_guest, make_session, start_session
 from tests.sessions_app.services.states import (
     GIVEN_ID,
@@ -64,14 +64,14 @@ class TestRecord:
 
     def test_is_undone_with_its_changeset(self, owner, monkeypatch):
         running = start_session(owner, "2026-11-23T08:00Z")
-        insert_columns = written.insert_columns
+        insert_columns = change_recorder.insert_columns
 
         def fail_at_the_start(model, count, columns):
             if columns.get("action") == Change.Action.START:
                 raise IntegrityError("no room")
             insert_columns(model, count, columns)
 
-        monkeypatch.setattr(written, "insert_columns", fail_at_the_start)
+        monkeypatch.setattr(change_recorder, "insert_columns", fail_at_the_start)
         before = everything()
 
         with pytest.raises(IntegrityError, match="no room"):

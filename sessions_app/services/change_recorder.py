@@ -18,7 +18,7 @@ MAX_SUMMARISED = 10
 """The number of changes that a summary describes."""
 
 
-class Written:
+class ChangeRecorder:
     """Inserts changes at once, with the user's new revision, and collects what the changeset itself will have."""
 
     def __init__(self, user_id: UUID, changeset_id: UUID, revision: int) -> None:
@@ -28,9 +28,9 @@ class Written:
         self.purged: list[UUID] = []
         self.is_shown_changed = False
 
-    def copy(self) -> "Written":
+    def copy(self) -> "ChangeRecorder":
         """Returns a copy, which a savepoint that is rolled back goes back to."""
-        other = Written(self._user_id, self._changeset_id, self._revision)
+        other = ChangeRecorder(self._user_id, self._changeset_id, self._revision)
         other.count, other.is_shown_changed = self.count, self.is_shown_changed
         other.summary, other.purged = [*self.summary], [*self.purged]
         return other
