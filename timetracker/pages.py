@@ -52,7 +52,7 @@ def respond(
     return response
 
 
-def is_ours(target: str) -> bool:
+def is_local_path(target: str) -> bool:
     """Returns whether the target of a redirect is a path of this site."""
     return target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
 
@@ -66,7 +66,7 @@ def wants_fragment(request: HttpRequest) -> bool:
 def came_from(request: HttpRequest) -> str:
     """Returns the path of the page with the form or link (`next`) if it is on this site, else that of Today."""
     target = request.POST.get("next") or request.GET.get("next", "")
-    return target if is_ours(target) else reverse("today")
+    return target if is_local_path(target) else reverse("today")
 
 
 def redirect_back(request: HttpRequest) -> SeeOther:

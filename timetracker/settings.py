@@ -254,7 +254,7 @@ REST_FRAMEWORK = {
         "new_guests": "60/hour",
     },
     "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_SCHEMA_CLASS": "timetracker.api.schema.saying.ActionSchema",
+    "DEFAULT_SCHEMA_CLASS": "timetracker.api.schema.annotations.ActionSchema",
     "EXCEPTION_HANDLER": "timetracker.api.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,

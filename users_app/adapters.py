@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
-from timetracker.pages import is_ours, now_of
+from timetracker.pages import is_local_path, now_of
 from users_app.models import Notice, User
 from users_app.services.accounts import finish_email_change
 from users_app.services.notices import add_notice
@@ -51,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(settings.REGISTRATION_IS_OPEN)
 
     def is_safe_url(self, url: str) -> bool:
-        return is_ours(url)
+        return is_local_path(url)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Counts an attempt before the hash is computed. Raises TooManyRequestsError."""

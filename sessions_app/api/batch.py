@@ -28,7 +28,7 @@ from timetracker.api.fields import BoundedListField, ChoiceField, IdField, Stric
 from timetracker.api.problems import CONTENT_TYPE, describe, problem
 from timetracker.api.schema.headers import EXAMPLE_SESSION_ID, REPEATS
 from timetracker.api.texts import WordedField
-from timetracker.api.viewsets import check_same_id, reader_of
+from timetracker.api.viewsets import check_same_id, shared_serializer
 from timetracker.errors import ConflictError, DomainError, ForbiddenError
 from users_app.models import Scope
 
@@ -181,7 +181,7 @@ class BatchViewSet(SessionBaseViewSet):
                 raise ForbiddenError("missing_scope", _("This token lacks the scope “%s”.") % Scope.WRITE.value)
             return services.delete_session(self.user, actor, operation["id"])
         try:
-            fields = dict(reader_of(_BODIES[op], partial=op == "update").run_validation(operation["body"]))
+            fields = dict(shared_serializer(_BODIES[op], partial=op == "update").run_validation(operation["body"]))
         except serializers.ValidationError as error:
             raise InvalidOperationError(error) from None
         if address is not None:

@@ -26,7 +26,7 @@ from sessions_app.selectors.change_feed import FEED_KINDS, FeedCursor, read_chan
 from timetracker import clock
 from timetracker.api.fields import ChoiceField, QuerySerializer
 from timetracker.api.pagination import CursorField, limit_field
-from timetracker.api.schema.saying import either
+from timetracker.api.schema.annotations import either
 from timetracker.api.viewsets import read_query
 from users_app.api.user_scoped import UserScopedViewSet
 from users_app.models import Scope

@@ -40,7 +40,7 @@ from timetracker import clock
 from timetracker.api import problems
 from timetracker.api.encodings import read_decoded
 from timetracker.api.fields import ChoiceField, QuerySerializer, TextField, TrueOrFalseField
-from timetracker.api.viewsets import read_query, reader_of
+from timetracker.api.viewsets import read_query, shared_serializer
 from users_app.api.user_scoped import UserScopedViewSet
 from users_app.models import Scope
 from users_app.zones import validate_zone
@@ -183,7 +183,9 @@ def _fields_of(request: Request) -> dict[str, Any]:
     repeated = {key: [_("Give this once.")] for key, values in given.items() if len(values) > 1 or key in request.GET}
     if repeated:
         raise serializers.ValidationError(repeated, code="invalid")
-    return dict(reader_of(ImportFormSerializer).run_validation({key: values[0] for key, values in given.items()}))
+    return dict(
+        shared_serializer(ImportFormSerializer).run_validation({key: values[0] for key, values in given.items()})
+    )
 
 
 def _files_of(request: Request, name: str) -> list[tuple[str, IO[bytes]]]:

@@ -35,8 +35,8 @@ from sessions_app.selectors.sessions import find_running
 from timetracker import clock
 from timetracker.api.etags import names_any_state, read_if_match
 from timetracker.api.pagination import add_next
+from timetracker.api.schema.annotations import either
 from timetracker.api.schema.headers import DELETES, MAKES, PUTS, READS, WRITES
-from timetracker.api.schema.saying import either
 from timetracker.api.viewsets import check_same_id, parse_id, read_query
 from users_app.models import Scope, User
 

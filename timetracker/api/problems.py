@@ -18,7 +18,7 @@ from rest_framework.settings import api_settings
 
 from timetracker import errors, logs
 from timetracker.api.problem_docs import EXPLANATIONS
-from timetracker.api.texts import TOO_LARGE, TOO_LARGE_FILE, of_call
+from timetracker.api.texts import TOO_LARGE, TOO_LARGE_FILE, request_message
 from timetracker.db.errors import find_fault, is_busy
 from timetracker.shapes import Shape, encode_json, one_of
 
@@ -171,7 +171,7 @@ def describe(error: Exception, names: Mapping[str, str], *, takes_json: bool = T
 
 def _of_framework(error: exceptions.APIException, *, takes_json: bool) -> Problem:
     code = str(error.get_codes()) if isinstance(error.detail, str) else "invalid"
-    return problem(error.status_code, _CODES_OF_DRF.get(code, code), of_call(error, takes_json=takes_json))
+    return problem(error.status_code, _CODES_OF_DRF.get(code, code), request_message(error, takes_json=takes_json))
 
 
 def _headers_of_domain(error: errors.DomainError) -> dict[str, str]:

@@ -77,7 +77,7 @@ class WordedField(serializers.Field[Any, Any, Any, Any]):
         return field.field_name or ""
 
 
-def of_call(error: exceptions.APIException, *, takes_json: bool) -> str:
+def request_message(error: exceptions.APIException, *, takes_json: bool) -> str:
     """Returns what is said of an error of the framework that is about a whole request."""
     match error:
         case exceptions.MethodNotAllowed():

@@ -81,12 +81,12 @@ class ApiViewSet(viewsets.GenericViewSet[Any]):
         if isinstance(data, QueryDict):
             data = {}  # no body, with the type of a form, of which the framework makes an empty form
         of_action = cast("type[serializers.Serializer[Any]]", self.get_serializer_class())
-        reader = reader_of(of_action, partial=self.request.method == "PATCH")
+        serializer = shared_serializer(of_action, partial=self.request.method == "PATCH")
         if data is None:  # JSON's null, which is not the same as no body
-            is_needed = any(field.required for field in reader.fields.values()) and not reader.partial
+            is_needed = any(field.required for field in serializer.fields.values()) and not serializer.partial
             message = gettext("Send a JSON object.") if is_needed else gettext("Send a JSON object, or no body.")
             raise serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [message]}, "invalid")
-        return dict(reader.run_validation(data))
+        return dict(serializer.run_validation(data))
 
 
 def _forget_context(response: Response) -> None:
@@ -104,21 +104,21 @@ def parse_id(text: str) -> uuid.UUID:
 
 def read_query(serializer_class: type[QuerySerializer], request: Request) -> dict[str, Any]:
     """Returns the valid query. Raises InvalidQueryError."""
-    reader = reader_of(serializer_class)
-    lists = {name for name, field in reader.fields.items() if isinstance(field, RepeatedField)}
+    serializer = shared_serializer(serializer_class)
+    lists = {name for name, field in serializer.fields.items() if isinstance(field, RepeatedField)}
     given = dict(request.query_params.lists())
     repeated = [key for key, values in given.items() if len(values) > 1 and key not in lists]
     if repeated:
         raise InvalidQueryError({key: [serializers.ErrorDetail("Give this once.", code="invalid")] for key in repeated})
     data = {key: values if key in lists else values[0] for key, values in given.items()}
     try:
-        return dict(reader.run_validation(data))
+        return dict(serializer.run_validation(data))
     except serializers.ValidationError as error:
         raise InvalidQueryError(error.detail) from None
 
 
 @cache
-def reader_of(serializer_class: type[serializers.Serializer[Any]], *, partial: bool = False) -> Any:
+def shared_serializer(serializer_class: type[serializers.Serializer[Any]], *, partial: bool = False) -> Any:
     """Returns the serializer for all requests, whose `run_validation` returns what it has read.
 
     It holds nothing of a request, and takes longer to make than to use. `partial` requires nothing.

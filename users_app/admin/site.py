@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from timetracker.pages import SeeOther, is_ours
+from timetracker.pages import SeeOther, is_local_path
 from users_app.models import User
 
 _HIDDEN_APPS = {"account", "mfa"}
@@ -37,7 +37,7 @@ class OperatorSite(AdminSite):
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Redirects to where what is missing is given: who somebody is, their second factor, or a first one."""
         asked = request.GET.get("next", "")
-        target = asked if is_ours(asked) else reverse("admin:index")
+        target = asked if is_local_path(asked) else reverse("admin:index")
         if self.has_permission(request):
             return SeeOther(target)
         step = reverse("signin")

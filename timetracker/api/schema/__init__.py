@@ -1,6 +1,6 @@
-"""How the API describes itself in OpenAPI. /v1/openapi.json is made of the viewsets and what stands here.
+"""Generates the API's OpenAPI document, /v1/openapi.json, from the viewsets with drf-spectacular.
 
-An action says in `@extend_schema` (`saying`) what only it knows: what it answers, which headers count, an example of a
-body. Its serializer tells what it takes (`extensions`); name, scope and error answers follow (`operations`); what all
-operations share is added at the end (`document`).
+`@extend_schema` (`annotations`) states the response, headers and example of an action. The schema of a request comes
+from its serializer (`extensions`); names, scopes and error responses are derived (`operations`); the parts that all
+operations share are added at the end (`document`).
 """

@@ -9,9 +9,9 @@ from drf_spectacular.plumbing import build_examples_list
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.negotiation import DefaultContentNegotiation
 
+from timetracker.api.schema.annotations import ActionSchema
 from timetracker.api.schema.extensions import needed_scope
 from timetracker.api.schema.headers import Json
-from timetracker.api.schema.saying import ActionSchema
 from timetracker.api.viewsets import ApiViewSet
 
 _DONE = {"200": "As it is now.", "201": "Made.", "204": "Done. There is nothing to tell."}
