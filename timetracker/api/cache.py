@@ -1,4 +1,4 @@
-"""Where requests are counted for the limits."""
+"""The cache in which throttles count requests."""
 
 import time
 from contextlib import suppress
@@ -10,18 +10,18 @@ REMOVAL_SECONDS = 600
 
 
 class CountsCache(FileBasedCache):
-    """Keeps every entry until it expires.
+    """A file-based cache that keeps every entry until it expires.
 
-    Django's cache forgets entries at random from 300 on, so that whoever brings 300 addresses would lift the limits of
-    all; and it lists all entries at each write, which takes 32 ms of CPU for 10,000 of them.
+    Django's removes entries at random from 300 on, so that a client with 300 addresses could lift the limits of all;
+    and it lists all entries at each write, which takes 32 ms of CPU for 10,000 of them.
     """
 
     next_removal = 0.0
 
     def _cull(self) -> None:
-        """Removes what has expired, every ten minutes and nothing else. Django calls this before each write.
+        """Removes expired entries, every ten minutes. Django calls this before each write.
 
-        The three names are private: Django has no setting for this, and no other way to the entries of the folder.
+        The three names used here are private in Django, which has no setting for this and no public list of entries.
         """
         if time.time() < self.next_removal:
             return

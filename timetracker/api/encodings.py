@@ -1,4 +1,4 @@
-"""Bodies of requests as they come, or compressed with gzip."""
+"""Decoding of request bodies that are compressed with gzip."""
 
 import zlib
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ _PIECE = 1 << 20
 
 
 def read_decoded(stream: IO[Any], encoding: str, *, limit: int) -> Iterator[bytes]:
-    """Yields a body in pieces, as it was before it was compressed. `encoding` is its Content-Encoding, "" for none.
+    """Yields the decompressed body in pieces. `encoding` is its Content-Encoding, "" for none.
 
-    Raises RequestDataTooBig when that is more than `limit` bytes, UnsupportedEncoding, and ParseError for what is not
-    compressed as it says, breaks off, or goes on after its end.
+    Raises RequestDataTooBig beyond `limit` decompressed bytes, UnsupportedEncoding, and ParseError for a body that is
+    not valid gzip, incomplete, or followed by other bytes.
     """
     size = 0
     for piece in _decoded(stream, encoding.strip().lower()):

@@ -1,4 +1,4 @@
-"""ETag, If-Match and If-None-Match: no lost updates, and nothing is sent twice."""
+"""ETag, If-Match and If-None-Match, against lost updates and repeated responses."""
 
 import hashlib
 import re
@@ -18,10 +18,7 @@ class _AnyEdition(Container[str]):
 
 
 def read_if_match(request: Request) -> Container[str] | None:
-    """Returns the editions that If-Match names, None without the header.
-
-    Only strong tags count (RFC 9110, section 13.1.1).
-    """
+    """Returns the editions in If-Match, None without the header. Only strong tags count (RFC 9110, 13.1.1)."""
     header = request.headers.get("If-Match")
     if header is None:
         return None
@@ -32,33 +29,33 @@ def read_if_match(request: Request) -> Container[str] | None:
 
 
 def names_any_state(request: Request) -> bool:
-    """Tells whether it says `If-None-Match: *`: a write of that is meant for what is not there yet."""
+    """Returns whether a request has `If-None-Match: *`, which a write has that must only create."""
     return "*" in parse_etags(request.headers.get("If-None-Match", ""))
 
 
 def matches_if_none_match(request: Request, tag: str) -> bool:
-    """Returns whether the caller has this state already."""
+    """Returns whether If-None-Match has this tag, so that the client has the present state."""
     tags = parse_etags(request.headers.get("If-None-Match", ""))
     return "*" in tags or tag.removeprefix("W/") in [each.removeprefix("W/") for each in tags]
 
 
 def edition_tag(edition: str) -> str:
-    """Returns the strong ETag of an edition: a version, or more."""
+    """Returns the strong ETag of an edition (`selectors.editions`)."""
     return f'"{edition}"'
 
 
 def content_tag(body: Shape) -> str:
-    """Returns the strong ETag of what has no version: it changes with the content."""
+    """Returns a strong ETag computed from the content, for objects without a version."""
     return f'"{hashlib.sha256(encode_json(body)).hexdigest()[:32]}"'
 
 
 def check_content_tag(request: Request, tag: str, current: object) -> None:
-    """Raises StaleVersionError when If-Match names other states than the present one, which has this content tag."""
+    """Raises StaleVersionError unless If-Match is absent or has this content tag, that of the present state."""
     header = request.headers.get("If-Match")
     if header is not None and not {"*", tag} & set(parse_etags(header)):
         raise StaleVersionError(current)
 
 
 def not_modified(tag: str) -> Response:
-    """Returns 304: nothing new since the state with this tag."""
+    """Returns a response with status 304 and this tag."""
     return Response(status=304, headers={"ETag": tag})

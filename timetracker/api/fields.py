@@ -1,4 +1,4 @@
-"""Fields stricter than the framework's: a value of another type, or a time that could be read two ways, is refused."""
+"""Serializer fields that are stricter than REST framework's: no values of other types, no ambiguous times."""
 
 import re
 import uuid
@@ -75,14 +75,14 @@ class InstantField(WordedField):
     }
 )
 class InstantOrLocalField(InstantField):
-    """A point in time, or a local time, which comes out naive: its serializer finds out in which zone it is meant."""
+    """A point in time, or a local time as a naive datetime, whose zone the serializer has to find."""
 
     takes_local_times = True
 
 
 @extend_schema_field({"type": "string", "format": "date"})
 class LocalDateField(WordedField):
-    """A calendar date, `2026-11-23` and no other form."""
+    """A calendar date in the form `2026-11-23`."""
 
     default_error_messages = {"invalid_date": _("“{value}” is not a date. Give one such as 2026-11-23.")}
 
@@ -96,7 +96,7 @@ class LocalDateField(WordedField):
 
 
 class TextField(WordedField, serializers.CharField):
-    """A string; null counts as empty. What it may hold is for the domain to say."""
+    """A string; null counts as empty. The domain validates its content."""
 
     default_error_messages = texts.TEXT
 
@@ -104,7 +104,7 @@ class TextField(WordedField, serializers.CharField):
         super().__init__(
             **{"required": False, "allow_blank": True, "allow_null": True, "trim_whitespace": False, **kwargs}
         )
-        self.validators = []  # the framework's own refuse what the domain refuses with a better message
+        self.validators = []  # the domain rejects the same values with better messages
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -116,7 +116,7 @@ class TextField(WordedField, serializers.CharField):
 
 
 class SearchTextField(TextField):
-    """Text to look for, in a query: trimmed and in NFC, as what is stored is; at most `length` characters."""
+    """The text of a search in a query: trimmed and in NFC, like stored text; at most `length` characters."""
 
     def __init__(self, *, length: int, **kwargs: Any) -> None:
         super().__init__(**{"allow_null": False, "max_length": length, **kwargs})
@@ -131,7 +131,7 @@ class SearchTextField(TextField):
 
 
 class ChoiceField(WordedField, serializers.ChoiceField):
-    """One of some words; the message names them."""
+    """A choice of words, which the error message lists."""
 
     default_error_messages = texts.CHOICE
 
@@ -146,7 +146,7 @@ class ChoiceField(WordedField, serializers.ChoiceField):
 
 
 class StrictBooleanField(WordedField, serializers.BooleanField):
-    """true or false, not a word or number for it. The framework takes one that a form lacks for false; absent it is."""
+    """JSON's true or false, no word or number. A field that a form lacks is absent, not False as in REST framework."""
 
     default_empty_html = empty
     default_error_messages = texts.BOOLEAN
@@ -159,7 +159,7 @@ class StrictBooleanField(WordedField, serializers.BooleanField):
 
 @extend_schema_field({"type": "boolean"})
 class TrueOrFalseField(ChoiceField):
-    """`true` or `false`, as a query has them."""
+    """The words `true` or `false` in a query."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=["true", "false"], **kwargs)
@@ -169,7 +169,7 @@ class TrueOrFalseField(ChoiceField):
 
 
 class StrictIntegerField(WordedField, serializers.IntegerField):
-    """A JSON number without decimals, not text or true for one. The domain checks its range."""
+    """A JSON number without decimals, no text or boolean. The domain validates its range."""
 
     default_error_messages = texts.INTEGER
 
@@ -193,12 +193,12 @@ class MoneyField(WordedField):
         is_number = isinstance(data, int | float) and not isinstance(data, bool)
         if not is_number and not (isinstance(data, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", data)):
             self.fail("invalid", value=shown(data))
-        # The shortest text that stands for a float has the digits that were sent, up to 15 of them.
+        # The shortest text of a float has the digits that were sent, if these are 15 at most.
         return Decimal(str(data)) or Decimal()  # never -0
 
 
 class WholeNumberField(WordedField, serializers.IntegerField):
-    """A whole number in plain digits, nine at most, as a query has it."""
+    """A whole number in a query: at most nine ASCII digits."""
 
     default_error_messages = texts.WHOLE_NUMBER
 
@@ -232,7 +232,7 @@ class IdField(WordedField, serializers.UUIDField):
 
 
 class BoundedListField(WordedField, serializers.ListField):
-    """A list of at most `max_length`. A longer one is refused before any of it is read."""
+    """A list of at most `max_length` entries. A longer one is rejected before its entries are validated."""
 
     default_error_messages = texts.LIST
 
@@ -244,16 +244,16 @@ class BoundedListField(WordedField, serializers.ListField):
 
 
 class RepeatedField(BoundedListField):
-    """A parameter that a query may have several times. An error names the parameter."""
+    """A query parameter that may be repeated. Errors name the parameter without an index."""
 
     def run_child_validation(self, data: Any) -> list[Any]:
         return [self.child.run_validation(each) for each in data]
 
 
 class StrictSerializer(WordedField, serializers.Serializer[Any]):
-    """Refuses keys it does not know, so that a typo is an error and not a loss.
+    """A serializer that rejects unknown keys, so that a typo loses no data.
 
-    `ignored_keys` may be there all the same: what is only answered, so that what was read can be sent back.
+    `ignored_keys` are accepted and ignored: read-only keys, so that a client can send back what it read.
     """
 
     ignored_keys: ClassVar[tuple[str, ...]] = ()
@@ -279,6 +279,6 @@ class StrictSerializer(WordedField, serializers.Serializer[Any]):
 
 
 class QuerySerializer(StrictSerializer):
-    """The parameters of a query, each given at most once, but for a RepeatedField."""
+    """The query parameters of an action, each given at most once unless it is a RepeatedField."""
 
     unknown_code = "unknown_parameter"

@@ -1,4 +1,4 @@
-"""The header Idempotency-Key as it is sent."""
+"""The request header Idempotency-Key."""
 
 import re
 
@@ -8,14 +8,14 @@ from rest_framework.request import Request
 
 
 class InvalidKeyError(APIException):
-    """An Idempotency-Key that is none."""
+    """Raised for an invalid Idempotency-Key."""
 
     status_code = 400
     default_code = "invalid_idempotency_key"
 
 
 def read_key(request: Request) -> str | None:
-    """Returns what the header says, without quotes; None without it. Raises InvalidKeyError.
+    """Returns the key in the header, without quotes; None without the header. Raises InvalidKeyError.
 
     A key is 1 to 255 visible characters of ASCII, in quotes or not.
     """

@@ -1,6 +1,6 @@
-"""Reads points in time as RFC 3339, ISO 8601, `date`, PostgreSQL and JavaScript's Temporal write them.
+"""Parses points in time in the forms of RFC 3339, ISO 8601, `date`, PostgreSQL and JavaScript's Temporal.
 
-Date and time of day are always there, with minutes. What could be read in two ways is no point in time.
+Date, hours and minutes are required. Ambiguous text is rejected.
 """
 
 import re
@@ -17,11 +17,11 @@ _MAX_PARTS = (23, 59, 59)
 
 
 class UnknownZoneError(ValueError):
-    """Raised for a zone in brackets that is not there, which is the argument."""
+    """Raised for an unknown zone in brackets, which is the argument."""
 
 
 class OffsetContradictsZoneError(ValueError):
-    """Raised for an offset that the clock of the zone in brackets does not have then; `expected` is an offset of it."""
+    """Raised for an offset that the zone in brackets does not have at that time; `expected` is one that it has."""
 
     def __init__(self, zone: str, expected: str) -> None:
         super().__init__(zone)
@@ -30,7 +30,7 @@ class OffsetContradictsZoneError(ValueError):
 
 
 def parse_instant(text: str) -> datetime:
-    """Returns the point in time (UTC, whole seconds) that a text names; a local time without an offset is naive.
+    """Returns the point in time (UTC, whole seconds) of a text; a naive datetime for a local time without an offset.
 
     `2026-11-27T08:00:00Z`, `2026-11-27T09:00:00.5+01:00` (fractions are cut), also without seconds, in small letters,
     with a space for the T, and with the offset as `+0100`, `+01` or `+01:00:00`. A zone in brackets may follow the
@@ -77,5 +77,5 @@ def _check_zone(name: str, instant: datetime, offset: timedelta | None) -> None:
 
 @cache
 def _zone_names() -> frozenset[str]:
-    """Returns the names in the IANA database, for which a list of some hundred files is read."""
+    """Returns the names of the IANA database. Cached, since this lists some hundred files."""
     return frozenset(available_timezones())

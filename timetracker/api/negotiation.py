@@ -1,4 +1,4 @@
-"""What a caller may accept."""
+"""Content negotiation by the Accept header."""
 
 from collections.abc import Iterable
 
@@ -14,26 +14,26 @@ from timetracker.tables.responses import CONTENT_TYPES
 
 _JSON = "application/json"
 _TABLES = {each.partition(";")[0] for each in CONTENT_TYPES.values()} | {"application/pdf"}
-"""What `format` asks for where there is one."""
+"""The media types of the values of the query parameter `format`."""
 
 
 class ContentNegotiation(DefaultContentNegotiation):
-    """JSON, and problems. Whoever accepts these alone is answered as if they took JSON."""
+    """Accepts JSON and problem details. A client that accepts only the latter counts as accepting JSON."""
 
     answered: frozenset[str] = frozenset({CONTENT_TYPE})
 
     def get_accept_list(self, request: Request) -> list[str]:
-        """Returns the accepted types, without those unwanted; an empty header is none, and leaves the choice to us."""
+        """Returns the accepted types without those of weight 0. An empty header accepts everything."""
         accepted = list(filter(None, map(str.strip, super().get_accept_list(request)))) or ["*/*"]
         unwanted = read_unwanted(request.headers.get("Accept", ""))
-        if _JSON in unwanted:  # which counts more than a wider range
+        if _JSON in unwanted:  # more specific than a range such as */*
             unwanted |= {"*/*", "application/*"}
         return [each for each in accepted if _name_of(each) not in unwanted]
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        """Returns the renderer of JSON and the accepted type. Raises NotAcceptable."""
+        """Returns the JSON renderer and the accepted type. Raises NotAcceptable."""
         renderers = list(renderers)
         try:
             selected: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
@@ -46,7 +46,7 @@ class ContentNegotiation(DefaultContentNegotiation):
 
 
 class TableNegotiation(ContentNegotiation):
-    """Also accepts the types of tables and of the PDF. They choose nothing: `format` says what is sent."""
+    """Also accepts the types of tables and of the PDF, without choosing by them: `format` does."""
 
     answered = frozenset({CONTENT_TYPE, *_TABLES})
 
@@ -56,7 +56,7 @@ def _name_of(accepted: str) -> str:
 
 
 class OneForm(BaseContentNegotiation):
-    """Whatever `Accept` says, there is one form."""
+    """Ignores Accept, for actions with a single representation."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
         return next(iter(parsers))

@@ -1,4 +1,4 @@
-"""Pages of a list."""
+"""Cursor pagination of lists."""
 
 import base64
 from typing import Any
@@ -17,7 +17,7 @@ MAX_LIMIT = 500
 
 @extend_schema_field({"type": "string", "pattern": "^[A-Za-z0-9_-]+=*$", "description": "As the page before gave it."})
 class CursorField(WordedField):
-    """A place in a list, as text that means nothing to others: after what has this key."""
+    """A position in a list, after the entry with a key, as opaque text."""
 
     default_error_messages = {
         "invalid_cursor": "This cursor is not one we gave. Leave it out to begin at the first page."
@@ -28,7 +28,7 @@ class CursorField(WordedField):
             key = base64.urlsafe_b64decode(str(data).encode()).decode()
         except ValueError:
             self.fail("invalid_cursor")
-        if not key or "\0" in key:  # which no database takes
+        if not key or "\0" in key:  # no database stores it
             self.fail("invalid_cursor")
         return key
 
@@ -37,17 +37,17 @@ class CursorField(WordedField):
 
 
 def limit_field() -> WholeNumberField:
-    """How many items a page has."""
+    """Returns the field for the size of a page."""
     return WholeNumberField(min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT)
 
 
 def order_field(**options: Any) -> ChoiceField:
-    """Which way round a list is: `asc`, as its order is described, or `desc`."""
+    """Returns the field for the order of a list: `asc`, the documented order, or `desc`, its reverse."""
     return ChoiceField(choices=["asc", "desc"], **{"default": "asc", **options})
 
 
 def add_next(response: Response, request: Request, **parameters: object) -> None:
-    """Adds the address of the next page: what was asked for, with these parameters instead; None takes one away."""
+    """Adds the URL of the next page: that of the request with these parameters replaced; None removes a parameter."""
     asked = {**dict(request.query_params.lists()), **parameters}
     query = urlencode({name: value for name, value in asked.items() if value is not None}, doseq=True)
     response.data.next = request.build_absolute_uri(f"{request.path}?{query}")
@@ -55,6 +55,6 @@ def add_next(response: Response, request: Request, **parameters: object) -> None
 
 
 def add_link(response: Response) -> None:
-    """Names the next page of the answer in a header as well, when there is one."""
+    """Adds a Link header for the next page if the response has one."""
     if getattr(response.data, "next", None) is not None:
         response["Link"] = f'<{response.data.next}>; rel="next"'

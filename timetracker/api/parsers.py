@@ -1,4 +1,4 @@
-"""Bodies: JSON, at most 1 MB, as it is or compressed with gzip."""
+"""The parser of request bodies: JSON of at most 1 MB, plain or compressed with gzip."""
 
 import json
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ from timetracker.api.encodings import read_decoded
 
 
 class LimitedJSONParser(JSONParser):
-    """The framework reads a stream to its end, however long, and takes the last of two equal keys.
+    """A JSON parser that rejects bodies beyond the limit, which forms have, too, and duplicate keys.
 
-    This one stops at the limit that pages have, too, and refuses a body that says something twice.
+    REST framework's parser reads a stream of any length, and takes the last of duplicate keys.
     """
 
     def parse(
@@ -42,7 +42,7 @@ class LimitedJSONParser(JSONParser):
 
 
 class MergePatchParser(LimitedJSONParser):
-    """The type of a merge patch (RFC 7396), which is JSON."""
+    """A parser of JSON merge patches (RFC 7396)."""
 
     media_type = "application/merge-patch+json"
 

@@ -25,12 +25,12 @@ from timetracker.shapes import Shape, encode_json, one_of
 CONTENT_TYPE = "application/problem+json"
 MAX_ERRORS = 20
 MAX_CHARACTERS = 500
-STORAGE_RETRY_SECONDS = 60  # an operator has to act first
+STORAGE_RETRY_SECONDS = 60  # the operator has to act first
 
 logger = logging.getLogger(__name__)
 
 TITLES = {code: explanation.title for code, explanation in EXPLANATIONS.items()}
-"""A short summary of each code."""
+"""The title of each code."""
 
 _OBJECT = {"type": "object", "additionalProperties": {}}
 _Object = Annotated[Any, Meta(extra_json_schema=_OBJECT)]
@@ -43,7 +43,7 @@ _CODES_OF_DRF = {
 
 
 class UnsupportedEncoding(exceptions.APIException):
-    """A body compressed in a way that is not read."""
+    """Raised for a body with an unsupported Content-Encoding."""
 
     status_code = 415
 
@@ -53,7 +53,7 @@ class UnsupportedEncoding(exceptions.APIException):
 
 
 class InvalidQueryError(serializers.ValidationError):
-    """A ValidationError about the parameters of the query, not the body."""
+    """Raised for invalid query parameters, which problem details name by `parameter`, not `pointer`."""
 
 
 Code = Annotated[str, one_of(*sorted(TITLES))]
@@ -96,7 +96,7 @@ class Problem(Shape):
 
 
 def problem(status: int, code: str, detail: str, wrong: Sequence[InvalidField] = ()) -> Problem:
-    """Returns the body of an error answer. `wrong` is what is wrong with each field."""
+    """Returns the problem details for an error response. `wrong` has the errors of fields."""
     return Problem(
         type=f"/problems/{code}",
         title=str(TITLES[code]),
@@ -109,22 +109,22 @@ def problem(status: int, code: str, detail: str, wrong: Sequence[InvalidField] =
 
 
 def _sendable(text: str) -> str:
-    """Quoted input, cut. Half a surrogate pair, which JSON can express and UTF-8 cannot, becomes a question mark."""
+    """Returns quoted input that is truncated and valid in UTF-8: half a surrogate pair becomes a question mark."""
     return text[:MAX_CHARACTERS].encode(errors="replace").decode()
 
 
 def encode_problem(status: int, code: str, detail: str) -> bytes:
-    """Returns the content of an error answer."""
+    """Returns problem details as JSON."""
     return encode_json(problem(status, code, detail))
 
 
 def problem_response(status: int, code: str, detail: str) -> HttpResponse:
-    """An error answer from outside the framework's views: unknown paths, and what fails before or behind a view."""
+    """Returns an error response from outside REST framework's views: unknown paths, and errors in middleware."""
     return HttpResponse(encode_problem(status, code, detail), status=status, content_type=CONTENT_TYPE)
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
-    """Turns whatever a view of the API raises into an answer. Set as EXCEPTION_HANDLER."""
+    """Returns the response to an exception in a view of the API. Set as EXCEPTION_HANDLER."""
     view = context["view"]
     takes_json = any(issubclass(each, JSONParser) for each in getattr(view, "parser_classes", [JSONParser]))
     body, headers = describe(error, getattr(view, "json_names", {}), takes_json=takes_json)
@@ -132,9 +132,9 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
 
 
 def describe(error: Exception, names: Mapping[str, str], *, takes_json: bool = True) -> tuple[Problem, dict[str, str]]:
-    """The problem that an error is, and the headers that go with it.
+    """Returns the problem details and headers for an error.
 
-    `names` are the keys of fields in JSON. A call that does not take JSON takes files.
+    `names` maps names of fields to their keys in JSON. A request that does not take JSON takes files.
     """
     headers: dict[str, str] = {}
     match error:
@@ -190,7 +190,7 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
 
 
 def _invalid(wrong: Sequence[InvalidField]) -> Problem:
-    """When all that is wrong is of one kind, that kind is the problem's code."""
+    """Returns a problem with errors of fields. If they all have the same code, the problem has that code, too."""
     shown = wrong[:MAX_ERRORS]
     codes = {field.code for field in shown}
     code = codes.pop() if len(codes) == 1 else "invalid"
@@ -206,7 +206,7 @@ def _parameter(path: str, code: str, detail: str) -> InvalidField:
 
 
 def _flatten(detail: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
-    """Yields the path, code and message of each of the framework's nested details."""
+    """Yields path, code and message of each of REST framework's nested error details."""
     if isinstance(detail, Mapping):
         for key, inner in detail.items():
             step = "" if key == api_settings.NON_FIELD_ERRORS_KEY else f"/{_escape(str(key))}"
@@ -219,5 +219,5 @@ def _flatten(detail: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
 
 
 def _escape(key: str) -> str:
-    """A key as a part of a JSON pointer (RFC 6901)."""
+    """Returns a key escaped for a JSON pointer (RFC 6901)."""
     return key.replace("~", "~0").replace("/", "~1")

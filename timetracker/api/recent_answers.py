@@ -1,4 +1,4 @@
-"""Answers given lately, kept in memory for whoever asks again while nothing has changed."""
+"""A cache in memory of recent responses, for repeated requests while nothing has changed."""
 
 from collections import OrderedDict
 from threading import Lock
@@ -15,16 +15,16 @@ class _Kept(NamedTuple):
 
 
 def has_lists(shape: Shape) -> bool:
-    """Tells whether a shape is worth keeping: one without lists is as quickly made again."""
+    """Returns whether a shape has lists; one without lists is made again as fast as found."""
     return any(isinstance(value, list) for value in structs.astuple(shape))
 
 
 class RecentAnswers:
-    """Shapes by a tag that names all that they say, their lists as JSON already.
+    """A cache of shapes, with their lists encoded as JSON, by a tag that identifies the content.
 
-    Their lists have at most `max_bytes` together, in each process; those asked for longest ago go first. Shapes whose
-    lists have less than `min_bytes` are as quickly made again, and many of them would take more memory than that. Safe
-    for threads.
+    All lists together take at most `max_bytes` in each process; the least recently used shapes are removed first.
+    Shapes whose lists take less than `min_bytes` are not cached: they are made again as fast, and many of them would
+    take more memory than is counted. Safe for threads.
     """
 
     def __init__(self, max_bytes: int, *, min_bytes: int = 0) -> None:
@@ -35,7 +35,7 @@ class RecentAnswers:
         self._lock = Lock()
 
     def find(self, tag: str) -> Shape | None:
-        """Returns the shape of a tag, None when it is not here (any more)."""
+        """Returns the shape with a tag, None if it is not in the cache."""
         with self._lock:
             if tag not in self._kept:
                 return None
@@ -43,7 +43,7 @@ class RecentAnswers:
             return self._kept[tag].shape
 
     def keep(self, tag: str, shape: Shape) -> Shape:
-        """Keeps a shape unless it is too small or too large, and returns it with its lists as JSON."""
+        """Caches a shape unless it is too small or too large, and returns it with its lists as JSON."""
         lists: dict[str, Any] = {
             name: Raw(encode_json(value)) for name, value in structs.asdict(shape).items() if isinstance(value, list)
         }

@@ -1,4 +1,4 @@
-"""The committed description of the API in the shape in which its page shows it."""
+"""Prepares the committed OpenAPI document for the page of the API's documentation."""
 
 import json
 import re
@@ -16,7 +16,7 @@ _CODE = re.compile(r"`([^`]+)`")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A parameter, or a key of a body: `where` is `path`, `query`, `header` or `body`, `kind` such as `string`."""
+    """A parameter or a key of a body. `where` is `path`, `query`, `header` or `body`; `kind` is such as `string`."""
 
     name: str
     where: str
@@ -27,7 +27,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response by its status, such as `201`; `example` is JSON, or ""."""
+    """A response with a status such as `201`. `example` is JSON, or "" for none."""
 
     status: str
     text: SafeString
@@ -36,7 +36,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A method of a path. `texts` are paragraphs; `curl` calls it."""
+    """A method of a path. `texts` are paragraphs; `curl` is a command that calls it."""
 
     id: str
     method: str
@@ -58,7 +58,7 @@ class Subject:
 
 
 def read_subjects(document: Mapping[str, Any]) -> tuple[Subject, ...]:
-    """Returns the operations of an OpenAPI document by its tags, in its order."""
+    """Returns the operations of an OpenAPI document grouped by tag, in the order of the document."""
     operations = [
         (each["tags"][0], _operation(document, path, method, each))
         for path, methods in document["paths"].items()
@@ -108,7 +108,7 @@ def _answer(document: Mapping[str, Any], status: str, described: Schema) -> Answ
 
 
 def _resolved(document: Mapping[str, Any], schema: Schema) -> Schema:
-    """Returns what a `$ref` into the document stands for."""
+    """Returns a schema with its `$ref` into the document resolved."""
     while "$ref" in schema:
         found: Any = document
         for part in schema["$ref"].removeprefix("#/").split("/"):
@@ -118,7 +118,7 @@ def _resolved(document: Mapping[str, Any], schema: Schema) -> Schema:
 
 
 def _kind(document: Mapping[str, Any], schema: Schema) -> str:
-    """Returns the type as a reader takes it: `string, date-time`, `integer or null`, `one of day, week`."""
+    """Returns the type in words: `string, date-time`, `integer or null`, `one of day, week`."""
     schema = _resolved(document, schema)
     if "enum" in schema:
         return f"one of {', '.join('null' if each is None else str(each) for each in schema['enum'])}"
@@ -134,5 +134,5 @@ def _kind(document: Mapping[str, Any], schema: Schema) -> str:
 
 
 def _marked_up(text: str) -> SafeString:
-    """Returns a paragraph as HTML, what stands between backticks as code."""
+    """Returns a paragraph as HTML, with text between backticks as code."""
     return mark_safe(_CODE.sub(r"<code>\1</code>", escape(text.strip())))  # noqa: S308  # escaped before

@@ -1,4 +1,4 @@
-"""How answers are written."""
+"""The renderer of JSON."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from timetracker.shapes import encode_json
 
 
 class ShapeRenderer(JSONRenderer):
-    """JSON of shapes and of what holds them. `Accept: application/json; indent=2` is heard, as by the framework's."""
+    """Renders shapes and containers of shapes. Supports `Accept: application/json; indent=2` like REST framework's."""
 
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None

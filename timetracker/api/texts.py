@@ -1,7 +1,7 @@
-"""What is said of requests that the framework refuses, in its place: which field is meant, and the way out.
+"""Error messages that replace REST framework's: they name the field, and what to do.
 
-The keys are the framework's codes. Texts of fields are filled with `name`, the key of the field or the name of the
-parameter, and with what the field gives beside the code.
+The keys are REST framework's codes. Messages of fields are interpolated with `name`, the key of the field or the name
+of the parameter, and with the values that the field gives beside the code.
 """
 
 import json
@@ -50,12 +50,12 @@ _SEND_JSON = _("Send JSON, with the header Content-Type: application/json.")
 
 
 def shown(value: object) -> str:
-    """Returns what was sent as a message quotes it: a string itself, anything else as JSON; cut."""
+    """Returns a sent value as messages quote it: a string itself, any other value as JSON; truncated."""
     return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))[:50]
 
 
 class WordedField(serializers.Field[Any, Any, Any, Any]):
-    """A field whose errors name it, in our words. To be named before the framework's class."""
+    """A mixin for fields with our error messages, which name the field. It goes before REST framework's class."""
 
     default_error_messages: ClassVar[Texts] = ANY_FIELD
 
@@ -70,7 +70,7 @@ class WordedField(serializers.Field[Any, Any, Any, Any]):
         return str(self.error_messages[key])
 
     def get_name(self) -> str:
-        """Returns the key of the field; the items of a list have that of the list."""
+        """Returns the key of the field; that of the list for an entry of a list."""
         field: Any = self
         while not field.field_name and field.parent is not None:
             field = field.parent
@@ -78,7 +78,7 @@ class WordedField(serializers.Field[Any, Any, Any, Any]):
 
 
 def request_message(error: exceptions.APIException, *, takes_json: bool) -> str:
-    """Returns what is said of an error of the framework that is about a whole request."""
+    """Returns the message for an error of REST framework about a whole request."""
     match error:
         case exceptions.MethodNotAllowed():
             return _("%s is not possible here. Use a method that the header Allow names.") % _quoted(error)
@@ -96,5 +96,5 @@ def request_message(error: exceptions.APIException, *, takes_json: bool) -> str:
 
 
 def _quoted(error: exceptions.APIException) -> str:
-    """Returns what the framework's message has between quotes."""
+    """Returns the quoted part of REST framework's message."""
     return str(error.detail).partition('"')[2].rpartition('"')[0]

@@ -1,6 +1,6 @@
-"""How many requests are answered: per token, per address without one, and new users per address.
+"""Throttles: requests per token, per IP address without a token, and new users per IP address.
 
-The rates are settings (REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]), of which 0 is none; RATE_LIMITS=off lifts them all.
+The rates are settings (REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]). A rate of 0 is no limit; RATE_LIMITS=off lifts all.
 """
 
 import fcntl
@@ -17,7 +17,7 @@ from rest_framework.throttling import SimpleRateThrottle
 
 from timetracker.middleware.proxies import client_of
 
-if TYPE_CHECKING:  # that module reads the settings that name this one
+if TYPE_CHECKING:  # a circular import: rest_framework.views reads the settings, which name this module
     from rest_framework.views import APIView
 
 
@@ -25,9 +25,9 @@ logger = logging.getLogger(__name__)
 
 
 class Throttle(SimpleRateThrottle):
-    """Counts in the cache. While that cannot be written all may pass: a full disk must not keep one from stopping."""
+    """A throttle that allows everything while the cache cannot be written: a full disk must not prevent a Stop."""
 
-    # What the framework sets, without saying so.
+    # Set by SimpleRateThrottle, without annotations.
     num_requests: int
     duration: int
     key: str | None = None
@@ -46,17 +46,17 @@ class Throttle(SimpleRateThrottle):
 
     @property
     def has_counted(self) -> bool:
-        """Whether this request was one of those that are limited here."""
+        """Whether this throttle applies to the request."""
         return self.key is not None and hasattr(self, "history")
 
     @property
     def remaining(self) -> int:
-        """How many more are answered now."""
+        """The number of requests still allowed now."""
         return max(0, self.num_requests - len(self.history))
 
     @property
     def reset_seconds(self) -> int:
-        """In how many seconds the first of those counted is forgotten."""
+        """The seconds until the oldest counted request no longer counts."""
         return max(0, math.ceil(self.history[-1] + self.duration - self.now)) if self.history else 0
 
 
@@ -75,7 +75,7 @@ def rate_limit_headers(throttles: Iterable[Throttle]) -> dict[str, str]:
 
 @contextmanager
 def _turn(scope: str) -> Iterator[None]:
-    """One worker of this machine after the other reads the count and writes it. Raises OSError."""
+    """Lets one worker of this machine at a time read and write a count. Raises OSError."""
     folder = settings.DATA_DIR / "cache"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / f"{scope}.lock").open("w") as lock:
@@ -84,7 +84,7 @@ def _turn(scope: str) -> Iterator[None]:
 
 
 class AddressThrottle(Throttle):
-    """Counts the requests without a token from an address."""
+    """Limits requests without a token by IP address."""
 
     scope = "address"
 

@@ -1,4 +1,4 @@
-"""Below /v1; no trailing slashes."""
+"""URLs below /v1, without trailing slashes."""
 
 from django.urls import path
 

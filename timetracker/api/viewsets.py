@@ -1,4 +1,4 @@
-"""What every endpoint shares."""
+"""The base class of all viewsets, and functions that read requests."""
 
 import uuid
 from collections.abc import Sequence
@@ -24,10 +24,11 @@ from timetracker.errors import FieldError, InvalidInputError, NotFoundError
 
 
 class ApiViewSet(viewsets.GenericViewSet[Any]):
-    """Every endpoint. `json_names` gives the keys that fields of the domain have in JSON, where they differ.
+    """The base class of all viewsets.
 
-    The serializer of an action reads what is sent; what is answered are shapes (`timetracker.shapes`). `queried` names
-    the actions that take a query, which they read themselves; to any other nothing can be said in one.
+    The serializer of an action validates the body of a request; responses are shapes (`timetracker.shapes`).
+    `json_names` maps names of the domain's fields to their keys in JSON, where they differ. `queried` names the actions
+    that accept a query string, which they read with `read_query`; all others reject query parameters.
     """
 
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
@@ -45,10 +46,10 @@ class ApiViewSet(viewsets.GenericViewSet[Any]):
         return self.throttles
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answers a request, and keeps nothing of the answer.
+        """Answers a request, and breaks the reference cycle of view and response.
 
-        The framework's view and answer know each other. Python's collector seldom looks for such circles, so that the
-        rows and bytes of many answers would wait for it in memory, 0.5 MB of each month.
+        REST framework's view and response refer to each other. Python collects cycles seldom, so that the rows and
+        bytes of many responses would stay in memory, 0.5 MB for each month that was asked for.
         """
         response = super().dispatch(request, *args, **kwargs)
         del self.response
@@ -64,22 +65,22 @@ class ApiViewSet(viewsets.GenericViewSet[Any]):
         return final
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
-        request.encoding = "utf-8"  # whatever its Content-Type says
+        request.encoding = "utf-8"  # whatever charset its Content-Type names
         return super().initialize_request(request, *args, **kwargs)
 
     def get_parsers(self) -> list[BaseParser]:
-        """A PATCH may say that it is a merge patch."""
-        method = getattr(self.request, "method", None)  # there is no request yet when the API describes itself
+        """Returns the parsers; PATCH also accepts the media type of JSON merge patches."""
+        method = getattr(self.request, "method", None)  # there is no request while the schema is generated
         return [*super().get_parsers(), *([MergePatchParser()] if method == "PATCH" else [])]
 
     def read_body(self) -> dict[str, Any]:
-        """Returns the valid body, by the serializer of the action; no body counts as {}, a PATCH requires nothing.
+        """Returns the body as validated by the serializer of the action. No body counts as {}; PATCH is partial.
 
         Raises ValidationError.
         """
         data: Any = self.request.data
         if isinstance(data, QueryDict):
-            data = {}  # no body, with the type of a form, of which the framework makes an empty form
+            data = {}  # REST framework makes an empty form of a missing body with the type of a form
         of_action = cast("type[serializers.Serializer[Any]]", self.get_serializer_class())
         serializer = shared_serializer(of_action, partial=self.request.method == "PATCH")
         if data is None:  # JSON's null, which is not the same as no body
@@ -90,12 +91,12 @@ class ApiViewSet(viewsets.GenericViewSet[Any]):
 
 
 def _forget_context(response: Response) -> None:
-    """Called when an answer is rendered: its renderer was told of it and of the view."""
+    """Deletes the renderer's context, which refers to response and view, after rendering."""
     del response.renderer_context  # type: ignore[attr-defined]  # the stubs lack it
 
 
 def parse_id(text: str) -> uuid.UUID:
-    """Returns the id that part of a path is. Raises NotFoundError when it is none."""
+    """Returns the id in a part of a path. Raises NotFoundError for text that is no id."""
     try:
         return parse_uuid(text)
     except ValueError:
@@ -103,7 +104,7 @@ def parse_id(text: str) -> uuid.UUID:
 
 
 def read_query(serializer_class: type[QuerySerializer], request: Request) -> dict[str, Any]:
-    """Returns the valid query. Raises InvalidQueryError."""
+    """Returns the validated query parameters. Raises InvalidQueryError."""
     serializer = shared_serializer(serializer_class)
     lists = {name for name, field in serializer.fields.items() if isinstance(field, RepeatedField)}
     given = dict(request.query_params.lists())
@@ -119,15 +120,15 @@ def read_query(serializer_class: type[QuerySerializer], request: Request) -> dic
 
 @cache
 def shared_serializer(serializer_class: type[serializers.Serializer[Any]], *, partial: bool = False) -> Any:
-    """Returns the serializer for all requests, whose `run_validation` returns what it has read.
+    """Returns an instance of a serializer that all requests share, for its `run_validation`.
 
-    It holds nothing of a request, and takes longer to make than to use. `partial` requires nothing.
+    The instance has no state of a request, and takes longer to make than to use. With `partial` no field is required.
     """
     return serializer_class(partial=partial)
 
 
 def check_same_id(fields: dict[str, Any], address: uuid.UUID) -> None:
-    """Takes the id, if any, out of the fields of a body. Raises InvalidInputError for another than the address has."""
+    """Removes `id` from the fields of a body. Raises InvalidInputError if it differs from the id in the URL."""
     if fields.pop("id", address) != address:
         raise InvalidInputError(
             FieldError("id", "does_not_match", gettext("This id is not that of the address. Leave it out."))

@@ -1,1 +1,1 @@
-"""What comes and goes over HTTP: addresses, uploads, downloads, encodings, bundles of static files."""
+"""HTTP for all apps: URL converters, uploads, downloads, weights in headers, bundles of static files."""

@@ -1,4 +1,4 @@
-"""How many large downloads are made for one user at a time: their work would else keep every thread from the others."""
+"""Limits the downloads that a user makes at a time, which could otherwise occupy all threads."""
 
 import fcntl
 import os
@@ -17,14 +17,14 @@ from timetracker.errors import TooManyRequestsError
 from timetracker.storage.files import open_private
 
 MAX_DOWNLOADS = 2
-"""At a time, for each user, over the workers of this machine."""
+"""The most downloads of a user at a time, counted over all workers of this machine."""
 WAIT_SECONDS = 5
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 def limit_downloads(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Decorates a view that makes a file: raises TooManyRequestsError while the user has MAX_DOWNLOADS under way."""
+    """Decorates a view that makes a file: it raises TooManyRequestsError while the user has MAX_DOWNLOADS."""
 
     @wraps(view)
     def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
@@ -34,9 +34,9 @@ def limit_downloads(view: Callable[..., Response]) -> Callable[..., Response]:
 
 
 def hold_slot(user_id: object, make: Callable[[], Response]) -> Response:
-    """Returns what `make` does, and counts it as under way until it was sent. Raises TooManyRequestsError.
+    """Returns the response of `make`, and counts it until it has been sent. Raises TooManyRequestsError.
 
-    A stranger, who has nothing, is not counted; nor is anybody while the disk cannot be written.
+    Visitors without a user have no data and are not counted; nor is anyone while the disk cannot be written.
     """
     if user_id is None:
         return make()
@@ -54,7 +54,7 @@ def hold_slot(user_id: object, make: Callable[[], Response]) -> Response:
 
 
 class _Slot:
-    """A locked file, which the kernel unlocks when the process ends; none where there can be no file."""
+    """A locked file, which the kernel unlocks when the process ends; None if no file can be made."""
 
     def __init__(self, descriptor: int | None) -> None:
         self._descriptor = descriptor
@@ -66,7 +66,10 @@ class _Slot:
 
 
 class _Held:
-    """What is sent, which holds a slot until it is closed. No generator: one that has not begun is closed silently."""
+    """The content of a response, which holds a slot until it is closed.
+
+    It is not a generator, because closing a generator that has not begun runs none of its code.
+    """
 
     def __init__(self, content: Any, slot: _Slot) -> None:
         self._content: Iterator[bytes] = iter(content)
@@ -79,7 +82,7 @@ class _Held:
         return next(self._content)
 
     def close(self) -> None:
-        """Called by Django when the answer was sent or given up; what was held before is closed by it, too."""
+        """Called by Django when the response was sent or given up. Closes the content and frees the slot."""
         self._slot.release()
 
 

@@ -1,6 +1,6 @@
-"""Stylesheets and scripts, each kind sent as one file: `collectstatic` puts the parts one after another.
+"""Bundles of stylesheets and scripts, which `collectstatic` concatenates to one file each.
 
-While the code is changed (`DEBUG`) a page names the parts themselves, so that each is found by its name.
+With `DEBUG`, pages refer to the parts themselves, so that each is found by its name.
 """
 
 from collections.abc import Iterator
@@ -31,21 +31,21 @@ BUNDLES = {
         "js/keys.js",
     ),
 }
-"""What is sent together, in this order: later rules of style win. What only some pages need, they name themselves."""
+"""The parts of each bundle, in order: later CSS rules win. Files that only some pages need are not in bundles."""
 
 
 def files_of(bundle: str) -> tuple[str, ...]:
-    """Returns the static files that a page names for a bundle."""
+    """Returns the static files to which a page refers for a bundle."""
     return BUNDLES[bundle] if settings.DEBUG else (bundle,)
 
 
 class BundlingStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # ships no types
-    """Makes the bundles before files get their hashes and are compressed."""
+    """A storage that makes the bundles before files are hashed and compressed."""
 
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any
     ) -> Iterator[Any]:  # as Django has it
-        """Yields what was done to each file, as Django's storages do."""
+        """Yields name, hashed name and whether it was processed, for each file, as Django's storages do."""
         for bundle, parts in BUNDLES.items() if not options.get("dry_run") else ():
             self._write(bundle, parts)
             paths[bundle] = (self, bundle)

@@ -1,4 +1,4 @@
-"""Files that are sent with a form."""
+"""A limit for uploaded files."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from django.core.files.uploadhandler import FileUploadHandler
 
 
 class LimitedUpload(FileUploadHandler):
-    """Refuses a form with files that is longer than `FILE_UPLOAD_MAX_SIZE`, before anything of it is stored.
+    """An upload handler that rejects forms with files longer than `FILE_UPLOAD_MAX_SIZE`, before storing anything.
 
-    The first of the handlers; Django's own, which limit nothing, take what passes.
+    It is the first of FILE_UPLOAD_HANDLERS; Django's, which have no limit, handle the uploads that it lets pass.
     """
 
     def handle_raw_input(

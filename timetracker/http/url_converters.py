@@ -1,4 +1,4 @@
-"""Dates in the addresses of pages."""
+"""URL converters for dates."""
 
 from datetime import date
 
@@ -6,12 +6,12 @@ from timetracker.forms.fields import EARLIEST_DAY, LATEST_DAY
 
 
 class DateConverter:
-    """`2025-11-18`, a date of the years 1970 to 2999. Pages may link to what lies just outside; it is not found."""
+    """Converts `2025-11-18`, of the years 1970 to 2999. Pages may link to dates just outside, which are not found."""
 
     regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value: str) -> date:
-        """Raises ValueError, which means not found, for other years and for a day that the calendar lacks."""
+        """Returns the date. Raises ValueError, for which Django does not match, for other years and invalid days."""
         day = date.fromisoformat(value)
         if not EARLIEST_DAY <= day <= LATEST_DAY:
             raise ValueError(value)
@@ -22,12 +22,12 @@ class DateConverter:
 
 
 class MonthConverter(DateConverter):
-    """`2025-11`, given to the view as the first of that month."""
+    """Converts `2025-11` to the first day of the month."""
 
     regex = r"[0-9]{4}-[0-9]{2}"
 
     def to_python(self, value: str) -> date:
-        """Raises ValueError, which means not found, for other years and for a thirteenth month."""
+        """Returns the date. Raises ValueError, for which Django does not match, for other years and invalid months."""
         return super().to_python(f"{value}-01")
 
     def to_url(self, value: date) -> str:

@@ -1,1 +1,1 @@
-"""Middleware of every app. Health and metrics have theirs beside them, and users_app its own."""
+"""Middleware for all apps. That of health checks and metrics is in their modules, that of users in users_app."""

@@ -1,4 +1,4 @@
-"""Answers are compressed by the server itself, whatever stands in front of it."""
+"""Compression of responses."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -18,14 +18,14 @@ COMPRESSIBLE = (
 
 
 class CompressionMiddleware(GZipMiddleware):
-    """Django's compression, of texts that show no secret, with the ETag left as it is.
+    """Django's GZipMiddleware, restricted to text without secrets, and leaving ETags strong.
 
-    A version's ETag names the state of an object and not the bytes of an answer. Django would make it weak, and weak
-    ones never match If-Match, so that no client which asks for gzip could write any more.
+    Our strong ETags identify the state of an object, not the bytes of a response. Django would make them weak, and weak
+    ones never match If-Match, so that no client that accepts gzip could write.
 
-    What is compressed lets its length be watched, which tells of a secret that stands beside what an attacker can
-    choose (BREACH). A page that shows a secret is therefore sent as it is. CSRF tokens stand on all pages: Django masks
-    each anew in every answer, and its compression adds a random length.
+    The length of a compressed response can reveal a secret in it if an attacker controls other text in it (BREACH).
+    Pages that show a secret are therefore not compressed. CSRF tokens are on all pages, but Django masks them anew in
+    every response, and its compression adds a random length.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -42,6 +42,6 @@ class CompressionMiddleware(GZipMiddleware):
 
 
 def is_compressible(response: HttpResponseBase) -> bool:
-    """Tells whether an answer is a text that shows no secret. One that shows one is kept nowhere, and is no file."""
+    """Returns whether a response is text without a secret. One with a secret has no-store, and is no file."""
     shows_secret = "no-store" in response.get("Cache-Control", "") and "Content-Disposition" not in response
     return not shows_secret and response.get("Content-Type", "").startswith(COMPRESSIBLE)

@@ -1,7 +1,7 @@
-"""Middleware that pages need and the API does not: it takes no cookies, and has neither messages nor forms.
+"""Django's middleware for pages, skipped for the API, which has no cookies, messages and forms.
 
-Each class is Django's own, left out for the API. `MIDDLEWARE` names these, and nothing else does. Django's checks want
-that of CSRF by its own name; the API's views are exempt from it.
+Only `MIDDLEWARE` uses these classes. Django's CSRF middleware is not among them, since Django's checks look for its
+name; the API's views are exempt from it.
 """
 
 import logging
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 class _PagesOnly:
-    """Hands requests to the API on at once. To be mixed in before a class of Django's."""
+    """A mixin for Django's middleware that skips it for requests to the API."""
 
     get_response: Any
 
@@ -35,12 +35,12 @@ class _PagesOnly:
 
 
 POLICY_OF_DATA = "default-src 'none'; frame-ancestors 'none'"
-"""What is no page loads nothing, runs nothing and is shown in nothing."""
+"""The policy of responses that are not pages: they load nothing, run nothing, and cannot be framed."""
 
 
 class CSPMiddleware(PagesCSPMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Puts the policy of pages together for pages alone, the API's documentation among them."""
+        """Adds the policy of pages to pages, including the API's documentation, and POLICY_OF_DATA to all else."""
         if is_api(request) and not response.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault(CONTENT_SECURITY_POLICY, POLICY_OF_DATA)
             return response
@@ -49,14 +49,14 @@ class CSPMiddleware(PagesCSPMiddleware):
 
 class SessionMiddleware(_PagesOnly, DjangoSessionMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Stores the session. A page that only shows something is not lost where that fails."""
+        """Saves the session. If that fails, a page that only reads is answered all the same."""
         try:
             return super().process_response(request, response)
         except DatabaseError as error:
             logger.warning("The session of a browser was not stored", exc_info=error)
             if request.method in {"GET", "HEAD"} or response.status_code >= HTTPStatus.BAD_REQUEST:
                 return response
-            # The view may have written, and the browser does not know as whom.
+            # The view may have written, but the browser would not get the cookie of its user.
             return storage_unavailable(
                 request,
                 gettext("This browser was not remembered. Look whether your change is there before you repeat it."),

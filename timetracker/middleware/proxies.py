@@ -1,4 +1,4 @@
-"""What is believed of the proxies in front of the server."""
+"""The headers of trusted proxies in front of the server."""
 
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -7,15 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-# The headers that tell the scheme of the client, each with the value of HTTPS; the first that a request has counts.
+# The headers with the client's scheme, and their value for HTTPS. The first that a request has is used.
 HTTPS_VALUES = {"X-Forwarded-Proto": "https", "X-Forwarded-Protocol": "ssl", "X-Forwarded-Ssl": "on"}
 
 
 def believe_scheme(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Returns middleware that gives a request the scheme its client used, as a trusted proxy tells it.
+    """Returns middleware that sets the scheme that the client used, as a trusted proxy reports it.
 
-    Gunicorn reads these headers, too, but takes `HTTPS` and `https,http` for HTTP. Of several proxies, the first stands
-    next to the client.
+    Gunicorn reads these headers, too, but takes `HTTPS` and `https,http` for HTTP. Of a list, the first value is from
+    the proxy next to the client.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -29,7 +29,7 @@ def believe_scheme(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
 
 
 def is_trusted(address: str) -> bool:
-    """Returns whether headers of this peer are believed. Over a socket of this machine there is no address."""
+    """Returns whether headers of this peer are trusted. The address is "" for a Unix socket."""
     if not address:
         return True
     try:
@@ -40,9 +40,9 @@ def is_trusted(address: str) -> bool:
 
 
 def client_of(meta: Mapping[str, Any]) -> str:
-    """Returns whom a request with these headers (`request.META`) is counted for, as `client_network` says.
+    """Returns the `client_network` of a request (given as `request.META`) by which throttles count it.
 
-    That is the peer, or the one whom a trusted proxy says that it answered.
+    The client is the peer, or the address that a trusted proxy reports.
     """
     address: str = meta.get("REMOTE_ADDR", "")
     if is_trusted(address):
@@ -51,10 +51,7 @@ def client_of(meta: Mapping[str, Any]) -> str:
 
 
 def _read_forwarded(header: str) -> str:
-    """Returns the last address of X-Forwarded-For, without a port, of which a client has a new one each time.
-
-    "" for what is no address.
-    """
+    """Returns the last address of X-Forwarded-For without its port, which differs in each request; "" if invalid."""
     address = header.rpartition(",")[2].strip()
     if address.startswith("["):
         address = address[1:].partition("]")[0]
@@ -68,10 +65,10 @@ def _read_forwarded(header: str) -> str:
 
 
 def client_network(address: str) -> str:
-    """Returns what one client's requests are counted for: its IPv4 address, or the /64 of its IPv6 address.
+    """Returns the network by which a client's requests are counted: its IPv4 address, or the /64 of its IPv6 address.
 
-    A provider gives a client at least a /64 (RFC 6177), of which it may take a new address for each request. An IPv4
-    address mapped into IPv6 is that address; what is no address stands for itself.
+    A provider gives a client at least a /64 (RFC 6177), so that it could use a new address for each request. An IPv4
+    address mapped into IPv6 counts as that IPv4 address; text that is no address is returned as it is.
     """
     try:
         read = read_address(address)
@@ -81,6 +78,6 @@ def client_network(address: str) -> str:
 
 
 def read_address(text: str) -> IPv4Address | IPv6Address:
-    """Returns an address, that of IPv4 if it is mapped into IPv6. Raises ValueError for any other text."""
+    """Returns a parsed address; the IPv4 address for one mapped into IPv6. Raises ValueError."""
     address = ip_address(text)
     return getattr(address, "ipv4_mapped", None) or address

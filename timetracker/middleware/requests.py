@@ -1,4 +1,4 @@
-"""What holds for every request."""
+"""Middleware for every request: its id, and error pages."""
 
 import logging
 import math
@@ -22,12 +22,12 @@ logger = logging.getLogger(__name__)
 
 
 def request_id(get_response: Handler) -> Handler:
-    """Names each request: with the X-Request-Id it brought if that is plain, else a new one, sent back and logged."""
+    """Gives each request an id, for logs and the response: its X-Request-Id if that is plain, else a new one."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         brought = request.headers.get("X-Request-Id", "")
         name = brought if re.fullmatch(r"[A-Za-z0-9._-]{8,64}", brought) else uuid.uuid4().hex
-        logs.request_id.set(name)  # until the next request of this thread: Django logs errors after this returns
+        logs.request_id.set(name)  # not reset, because Django logs errors after this returns
         response = get_response(request)
         response["X-Request-Id"] = name
         return response
@@ -36,7 +36,7 @@ def request_id(get_response: Handler) -> Handler:
 
 
 class PageErrorsMiddleware:
-    """Turns what a page could not do into a page that says so. The API has a handler of its own, which comes first."""
+    """Turns exceptions of page views into error pages. Exceptions of the API are handled earlier, in its views."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -44,11 +44,11 @@ class PageErrorsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET" and not is_api(request):
-            return redirect("today")  # a tab restored, or an address typed, of a page that only takes forms
+            return redirect("today")  # a restored tab or typed URL of a view that only accepts forms
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Django asks this before it turns an exception of a view into a 500."""
+        """Returns the page for a known exception of a view, else None, for which Django responds with 500."""
         if isinstance(exception, NotFoundError):
             raise Http404 from exception
         if isinstance(exception, DomainError):

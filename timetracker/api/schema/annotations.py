@@ -1,6 +1,6 @@
-"""What `@extend_schema` needs when viewsets are imported.
+"""The part of the schema that viewsets import, for `@extend_schema`.
 
-What makes the description itself is imported only for that: it brings Django's test client, 3 MB that no server needs.
+The modules that generate the document are not imported by a server: they import Django's test client, which takes 3 MB.
 """
 
 from typing import Any, ClassVar
@@ -12,9 +12,9 @@ from timetracker.shapes import Shape
 
 
 class ActionSchema(ViewInspector):
-    """Stands for the schema of an action until there is one. Set as DEFAULT_SCHEMA_CLASS.
+    """A placeholder for the schema of an action, which OperationSchema replaces. Set as DEFAULT_SCHEMA_CLASS.
 
-    `method_mapping` names the actions that `@extend_schema_view` looks for.
+    `method_mapping` has the names of actions that `@extend_schema_view` looks for.
     """
 
     method_mapping: ClassVar[dict[str, str]] = {
@@ -27,6 +27,6 @@ class ActionSchema(ViewInspector):
 
 
 def either(name: str, *shapes: type[Shape]) -> PolymorphicProxySerializer:
-    """Returns what `@extend_schema` takes for an answer that has one of several shapes, as a component of that name."""
+    """Returns a response for `@extend_schema` that has one of several shapes, as a component with that name."""
     classes: list[Any] = [*shapes]
     return PolymorphicProxySerializer(name, classes, resource_type_field_name=None, many=False)

@@ -1,4 +1,4 @@
-"""What is added to the description as a whole: errors and headers, examples of answers, curl lines and links."""
+"""Completes the OpenAPI document: errors, headers, examples of responses, curl commands and links."""
 
 import json
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ ERRORS: Final[dict[int, tuple[str, str]]] = {
         "The database is busy, or too many wait for files. Try again after `Retry-After`; nothing was changed.",
     ),
 }
-"""An example of a code for each status of an error, and when it comes."""
+"""For each error status, an example of a code, and when it occurs."""
 
 _FORMATS: Final = {
     "uuid": EXAMPLE_SESSION_ID,
@@ -42,12 +42,12 @@ _KINDS: Final[Json] = {"integer": 0, "number": 0, "boolean": True, "string": "te
 
 
 def complete(result: Json, generator: object, request: object, public: bool) -> Json:
-    """Returns the description with all that it refers to. One of drf-spectacular's POSTPROCESSING_HOOKS."""
+    """Returns the completed document. One of drf-spectacular's POSTPROCESSING_HOOKS."""
     components: Json = result["components"]
     schemas: Json = components["schemas"]
     schemas |= shape_components(Problem)
     for schema in schemas.values():
-        if schema.keys() == {"oneOf"}:  # of `either`: what fits the one may fit the other, too
+        if schema.keys() == {"oneOf"}:  # made by `either`: a value may match several of the schemas
             schema["anyOf"] = schema.pop("oneOf")
     components["headers"] = HEADERS
     components["responses"] = problem_responses()
@@ -61,14 +61,14 @@ def complete(result: Json, generator: object, request: object, public: bool) -> 
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """Yields path, method and operation of each."""
+    """Yields path, method and operation of all operations."""
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             yield path, method, operation
 
 
 def _add_examples(operation: Json, schemas: Json) -> None:
-    """Each media type of a body has the examples of the action, or is empty; each answer has one like its schema."""
+    """Adds the action's examples to each media type of its body, and one made from the schema to each response."""
     contents = [each for each in _contents(operation.get("requestBody", {})) if not _is_file(each)]
     empty: Json = {"Empty": {"value": {}}}
     examples = next((each["examples"] for each in contents if "examples" in each), empty)
@@ -84,7 +84,7 @@ def _add_examples(operation: Json, schemas: Json) -> None:
 
 
 def _example(schema: Json, schemas: Json) -> Any:
-    """Returns a value that is like what is answered."""
+    """Returns an example value for a schema."""
     example: Any
     match schema:
         case {"$ref": str(reference)}:
@@ -105,7 +105,7 @@ def _example(schema: Json, schemas: Json) -> Any:
 
 
 def curl(path: str, method: str, operation: Json) -> str:
-    """Returns a line for a shell that knows HOST and TOKEN, and the ids that the path asks for, such as SESSION_ID."""
+    """Returns a curl command with the variables HOST and TOKEN, and others for ids in the path, such as SESSION_ID."""
     address = path.replace("{userId}", "me")
     for parameter in operation.get("parameters", []):
         address = address.replace(f"{{{parameter['name']}}}", f"${_variable(parameter['name'])}")
@@ -127,13 +127,13 @@ def curl(path: str, method: str, operation: Json) -> str:
     if body:
         text = json.dumps(body)
         for example, name in ((EXAMPLE_USER_ID, "USER_ID"), (EXAMPLE_SESSION_ID, "SESSION_ID")):
-            text = text.replace(example, f"'${name}'")  # out of the quotes, so that the shell fills it in
+            text = text.replace(example, f"'${name}'")  # outside of the quotes, so that the shell expands it
         line += f" --json '{text}'"
     return line
 
 
 def _first(examined: Json) -> Any:
-    """Returns the first example of a parameter or body."""
+    """Returns the first example of a parameter or media type."""
     return next(iter(examined["examples"].values()))["value"]
 
 
@@ -150,7 +150,7 @@ def _contents(body: Json) -> Iterator[Json]:
 
 
 def _link(paths: Json) -> None:
-    """From each answer that tells of something new to what can be done with it."""
+    """Links each response with a new object to the operations on that object."""
     for path, methods in paths.items():
         post = methods.get("post", {})
         made = post.get("responses", {}).get("201")
@@ -174,7 +174,7 @@ def _link(paths: Json) -> None:
 
 
 def problem_responses() -> Json:
-    """Returns an answer for each status of an error, to be referred to."""
+    """Returns a response component for each error status."""
     more = {401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"]}
     return {
         f"Problem{status}": {

@@ -1,4 +1,4 @@
-"""What our shapes, serializers, fields and tokens are in OpenAPI. drf-spectacular finds these classes by their base."""
+"""Extensions of drf-spectacular for our shapes, serializers, fields and tokens. It finds them by their base class."""
 
 import json
 from inspect import cleandoc
@@ -18,11 +18,11 @@ from timetracker.api.fields import QuerySerializer
 from timetracker.api.schema.headers import Json
 from timetracker.shapes import Shape
 
-extend_schema_serializer(many=False)(Shape)  # also what a `list` answers is one object, with the list in it
+extend_schema_serializer(many=False)(Shape)  # the response of a `list` action is one object, too, with the list in it
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """The bearer token. A requirement names the scope, as OpenAPI 3.1 lets it."""
+    """The security scheme of bearer tokens. Requirements name the scope, which OpenAPI 3.1 allows."""
 
     target_class = "users_app.api.authentication.BearerAuthentication"
     name = "token"
@@ -35,13 +35,13 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 
 def needed_scope(schema: AutoSchema) -> str:
-    """Returns the scope that an action needs."""
+    """Returns the scope that an action requires."""
     view: Any = schema.view
     return str(view.scopes[view.action].value)
 
 
 class ShapeExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
-    """A shape is a component, and so is each shape in it."""
+    """Makes a component of a shape, and of each shape in it."""
 
     target_class = Shape
     match_subclasses = True
@@ -62,21 +62,21 @@ class ShapeExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-cal
 
 
 def shape_components(shape: type[Shape]) -> dict[str, Json]:
-    """Returns the JSON Schema of a shape and of those in it, by their names."""
+    """Returns the JSON Schemas of a shape and of the shapes in it, by name."""
     _refs, components = msgspec.json.schema_components([shape], ref_template="#/components/schemas/{name}")
     return {name: _simplified({**schema, "title": None}) for name, schema in components.items()}
 
 
 def _simplified(schema: Any) -> Any:
-    """Returns a schema without its title, and null as generators of clients know it best."""
+    """Returns a schema without titles, and with null in the form that client generators support best."""
     if isinstance(schema, list):
         return [_simplified(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
     schema = {key: _simplified(value) for key, value in schema.items() if value is not None}
-    if isinstance(schema.get("description"), str):  # a docstring, from which Python itself takes the indents since 3.13
+    if isinstance(schema.get("description"), str):  # a docstring, whose indentation Python itself removes since 3.13
         schema["description"] = cleandoc(schema["description"])
-    if "enum" in schema and "type" not in schema:  # the tag of a shape among others
+    if "enum" in schema and "type" not in schema:  # the tag of a tagged union
         schema["type"] = "string"
     match schema:
         case {"anyOf": [{"type": str(kind)} as other, {"type": "null"} as null]}:
@@ -90,7 +90,7 @@ def _simplified(schema: Any) -> Any:
 
 
 class StrictSerializerExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
-    """Requests refuse what they do not know and ignore what is only answered."""
+    """Describes requests: unknown keys are not allowed, and read-only keys are ignored."""
 
     target_class = "timetracker.api.fields.StrictSerializer"
     match_subclasses = True
@@ -99,7 +99,7 @@ class StrictSerializerExtension(OpenApiSerializerExtension):  # type: ignore[no-
         return type(self.target).__name__.removesuffix("Serializer") + "Request"
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Json:
-        # The base class does the same, for `target_class`. There is no public name for it.
+        # The base class does the same for `target_class`. The method has no public name.
         describe: Any = auto_schema._map_serializer  # noqa: SLF001
         schema: Json = describe(self.target, direction, bypass_extensions=True)
         properties: Json = schema.setdefault("properties", {})
@@ -111,14 +111,14 @@ class StrictSerializerExtension(OpenApiSerializerExtension):  # type: ignore[no-
 
 
 def _tell_default(schema: Json) -> None:
-    """Says the default of a body's key in words: generators of clients make a key with a `default` a required one."""
+    """Moves the default of a key to its description: client generators treat a key with a `default` as required."""
     if "default" in schema:
         words = [schema.get("description"), f"Without it `{json.dumps(schema.pop('default'))}`."]
         schema["description"] = " ".join(filter(None, words))
 
 
 class TextExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    """Text has its limits, which are the domain's to check."""
+    """Describes text with its maximal length, which the domain validates."""
 
     target_class = "timetracker.api.fields.TextField"
     match_subclasses = True
@@ -129,7 +129,7 @@ class TextExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped
 
 
 class ChoiceExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    """The values alone: what they mean stands in the docs."""
+    """Describes a choice by its values only; docs/api.md explains them."""
 
     target_class = "timetracker.api.fields.ChoiceField"
     match_subclasses = True

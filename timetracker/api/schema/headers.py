@@ -1,4 +1,4 @@
-"""Headers that are sent and answered, and ids of examples."""
+"""OpenAPI parameters for request and response headers, and the ids in examples."""
 
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ Json = dict[str, Any]
 
 EXAMPLE_USER_ID: Final = "6f0c1f5e-0f5b-4b7e-8d0b-3c1a5f2e9d47"
 EXAMPLE_SESSION_ID: Final = "019cad6e-2f00-7c3e-9a51-6d0b8a4f7e21"
-"""Ids of what is there: a curl line has the variables USER_ID and SESSION_ID in their place."""
+"""Ids of existing objects in examples. curl commands have the variables USER_ID and SESSION_ID in their place."""
 
 HEADERS: Final[dict[str, Json]] = {
     "X-Request-Id": {
@@ -74,7 +74,7 @@ _ID_KEY = _sent(
 _IF_MATCH = _sent("If-Match", "Only change this state (an `ETag`); else 412.")
 _IF_NONE_MATCH = _sent("If-None-Match", "The `ETag` that is known already; then 304.")
 
-# What an action's `parameters` may be, by the headers that count for it.
+# Values for an action's `parameters`, by the headers that it supports.
 READS = [_IF_NONE_MATCH, _answered("ETag", 200)]
 WRITES = [_IF_MATCH, _answered("ETag", 200)]
 PUTS = [_IF_MATCH, _answered("ETag", 200, 201), _answered("Location", 201)]

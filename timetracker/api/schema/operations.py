@@ -1,4 +1,4 @@
-"""How one action of a viewset is described."""
+"""The OpenAPI operation of an action of a viewset."""
 
 import re
 from typing import Any
@@ -26,15 +26,15 @@ _TAGS = {
 
 
 class OperationSchema(ActionSchema, AutoSchema):
-    """Describes one action of a viewset."""
+    """Derives the operation of an action from its viewset, docstring and serializer."""
 
     def get_operation_id(self) -> str:
-        """Verb and noun, such as `listProjects`."""
+        """Returns verb and noun, such as `listProjects`."""
         action: str = self.view.action  # type: ignore[attr-defined]
         return _VERBS.get(action, action) + self._noun + ("s" if action == "list" else "")
 
     def get_tags(self) -> list[str]:
-        """The noun's plural."""
+        """Returns the plural of the noun."""
         return [_TAGS.get(self._noun, f"{self._noun}s")]
 
     @property
@@ -42,11 +42,11 @@ class OperationSchema(ActionSchema, AutoSchema):
         return type(self.view).__name__.removeprefix("Current").removesuffix("ViewSet")
 
     def get_summary(self) -> str:
-        """The first sentence of the action."""
+        """Returns the first sentence of the action's docstring."""
         return self._sentences[0].rstrip(".")
 
     def get_description(self) -> str:  # type: ignore[override]
-        """The rest of them, and the scope."""
+        """Returns the rest of the action's docstring, and the scope."""
         scope = f"Needs the scope `{needed_scope(self)}`." if self._has_token else "Needs no token."
         return "\n\n".join([*self._sentences[1:], scope])
 
@@ -60,21 +60,21 @@ class OperationSchema(ActionSchema, AutoSchema):
         return bool(self.view.authentication_classes)
 
     def get_request_serializer(self) -> Any:
-        """That of the action; for a DELETE none, unless `@extend_schema` names one."""
+        """Returns the action's serializer; for DELETE only if `@extend_schema` has one."""
         return None if self.method == "DELETE" else self.view.get_serializer_class()  # type: ignore[attr-defined]
 
     def get_response_serializers(self) -> Any:
-        """What is not said is not there; nothing is guessed."""
+        """Returns no responses, so that only those in `@extend_schema` are described."""
         return None
 
     def get_override_parameters(self) -> list[Any]:
-        """Those of the path."""
+        """Returns the parameters of the path."""
         return [_path_parameter(name) for name in re.findall(r"{(\w+)}", self.path)]
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Json:
-        """With the headers of all answers, and every error that can come of what the operation takes."""
+        """Returns the operation with the headers of all responses, and every error that its input can cause."""
         operation: Json = super().get_operation(*args, **kwargs) or {}
-        if self.method == "DELETE" and (serializer := self.get_request_serializer()):  # which the framework leaves out
+        if self.method == "DELETE" and (serializer := self.get_request_serializer()):  # drf-spectacular leaves it out
             schema = self.resolve_serializer(serializer, "request").ref
             content = {"schema": schema, "examples": build_examples_list(self.get_examples())}
             operation["requestBody"] = {"content": {"application/json": content}, "required": True}
@@ -85,7 +85,7 @@ class OperationSchema(ActionSchema, AutoSchema):
         if "requestBody" in operation and "required" not in operation["requestBody"]:
             operation["requestBody"]["required"] = False
         if not self._has_token:
-            operation["security"] = []  # nothing is asked, also where the whole document has a scheme
+            operation["security"] = []  # public, although the document has a security scheme
         for status, response in responses.items():
             response["description"] = response["description"] or _DONE.get(status, "")
         general = ["X-Request-Id", *(["RateLimit-Policy", "RateLimit"] if self.view.throttle_classes else [])]
@@ -101,7 +101,7 @@ class OperationSchema(ActionSchema, AutoSchema):
         has_query = any(parameter["in"] == "query" for parameter in operation.get("parameters", []))
         has_body = "requestBody" in operation
         rules = {
-            400: bool(self.view.throttle_classes),  # an unknown parameter, if nothing else
+            400: bool(self.view.throttle_classes),  # an unknown query parameter is always possible
             401: self._has_token,
             403: self._has_token,
             404: "userId" in self.path or "user_id" in self.path,
@@ -118,7 +118,7 @@ class OperationSchema(ActionSchema, AutoSchema):
 
 
 class DescriptionGenerator(SchemaGenerator):
-    """Gives actions their schema, and makes the description of them. Set as DEFAULT_GENERATOR_CLASS."""
+    """Generates the document, with OperationSchema for all actions. Set as DEFAULT_GENERATOR_CLASS."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
