@@ -1,4 +1,4 @@
-"""What django-allauth asks of the product: who is signed in how, where its links lead, what is counted."""
+"""Adapters for django-allauth: how users sign in, where links lead, which attempts are counted."""
 
 from typing import Any
 
@@ -25,9 +25,10 @@ _STAGE = "users_app.adapters.SecondFactorStage"
 
 
 class SecondFactorStage(AuthenticateStage):
-    """Asks for a second factor after a password where an authenticator app was set up.
+    """The stage of signing in that asks for a second factor after a password, if the user has an authenticator app.
 
-    A passkey may then answer, too. One alone asks nobody: whoever loses it would be locked out.
+    A passkey is accepted in place of a code. Without an app, a passkey is not required as second factor: a user who
+    loses it would be locked out.
     """
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
@@ -38,7 +39,7 @@ class SecondFactorStage(AuthenticateStage):
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts."""
+    """The adapter for accounts."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": gettext_lazy("That e-mail and password don't match."),
@@ -58,7 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):
         count_for_account(credentials["email"])
 
     def reauthenticate(self, user: User, password: str) -> bool:
-        """Tells whether it is the password of who is signed in. Counts that before. Raises TooManyRequestsError."""
+        """Returns whether the password is the user's. Counts the attempt before. Raises TooManyRequestsError."""
         count_when_signed_in(user)
         return user.check_password(password)
 
@@ -79,20 +80,20 @@ class AccountAdapter(DefaultAccountAdapter):
         user.save(update_fields=["password"])
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Sends a mail whose templates know the address of this server, whatever host the request named."""
+        """Sends a mail with the configured URL of this server, whatever the Host header of the request."""
         super().send_mail(template_prefix, email, {**context, "base_url": settings.BASE_URL})
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        """Writes a notice down, which `send_notices` sends: no page waits for a mail server."""
+        """Stores a notice, which `manage.py send_notices` sends, so that no page waits for a mail server."""
         if template_prefix.startswith("account/email/password_"):
             add_notice(user, Notice.Kind.PASSWORD_CHANGED, now=now_of(self.request))
         elif template_prefix.startswith("mfa/"):
             add_notice(user, Notice.Kind.SECOND_FACTOR_CHANGED, now=now_of(self.request))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Returns whether to ask once more who it is: not those who have nothing yet to answer with."""
+        """Returns whether the user has to authenticate again; never without a credential to do so."""
         can_answer = bool(self.get_reauthentication_methods(self.request.user))
         return can_answer and bool(super().is_reauthentication_required(app=app, **kwargs))
 
@@ -100,7 +101,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(settings.MAIL_IS_CONFIGURED)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Marks an address as its user's, in place of the one before, unless it became another's meanwhile."""
+        """Makes a confirmed address the user's, in place of the previous one, unless another user has it by now."""
         if User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id).exists():
             messages.error(request, gettext("This address cannot be used here."))
             return False
@@ -114,7 +115,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return is_confirmed
 
     def send_not_confirmed_mail(self, request: HttpRequest, address: EmailAddress) -> None:
-        """Sends, in place of a link that resets the password, the one that confirms the address."""
+        """Sends a link that confirms the address in place of one that resets the password."""
         link = self.get_email_confirmation_url(request, EmailConfirmationHMAC(address))
         self.send_mail("account/email/not_confirmed", address.email, {"activate_url": link})
 
@@ -122,7 +123,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.BASE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """Returns the link of a mail: at our address, whatever host the request named."""
+        """Returns the link for a mail at the configured URL, whatever the Host header of the request."""
         user, _dash, secret = key.partition("-")
         return settings.BASE_URL + reverse("account_reset_password_from_key", args=[user, secret])
 
@@ -131,7 +132,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Second factors and passkeys."""
+    """The adapter for second factors and passkeys."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],

@@ -8,7 +8,7 @@ class UsersConfig(AppConfig):
 
 
 class OperatorAdminConfig(admin_apps.AdminConfig):
-    """Django's admin, with our sign-in for a door."""
+    """Django's admin, with our sign-in."""
 
-    default = False  # of this package it is the other
+    default = False  # the default of this package is UsersConfig
     default_site = "users_app.admin.site.OperatorSite"

@@ -1,4 +1,4 @@
-"""Django's sessions of browsers in the database, with hashed keys: a stolen row, used as a cookie, opens nothing."""
+"""A session store of Django with hashed keys, so that a stolen row of the database cannot be used as a cookie."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -16,13 +16,13 @@ from users_app.models import BrowserSession, User, hash_secret
 
 AGENT_KEY = "agent"
 HELD = "held_guest"
-"""In the log-in session: the id of the guest whom this browser had before, until their sessions are brought along."""
+"""The key in the log-in session for the id of the guest whom this browser had before, until the guest is merged."""
 
 SEEN_PRECISION = timedelta(minutes=15)
 
 
 class SessionStore(DatabaseStore):
-    """Keeps the cookie as `session_key`, of which the row has the SHA-256, beside the user and when they were seen."""
+    """A store whose `session_key` is the cookie; the row has its SHA-256, the user, and when the browser was seen."""
 
     model: type[BrowserSession]
     _last_seen_at: datetime | None = None
@@ -34,7 +34,7 @@ class SessionStore(DatabaseStore):
     def note_use(self, *, now: datetime) -> None:
         """Stores that this browser was used at `now` (UTC), at most every 15 minutes.
 
-        A database that is busy or cannot be written must not fail the page; the next one stores it.
+        The page must not fail if the database is busy or cannot be written; the next page stores it.
         """
         if self._last_seen_at is None or now - self._last_seen_at < SEEN_PRECISION:
             return
@@ -42,9 +42,9 @@ class SessionStore(DatabaseStore):
             BrowserSession.objects.filter(pk=hash_secret(self.session_key or "")).update(last_seen_at=now)
 
     def save(self, must_create: bool = False) -> None:
-        """Stores the session. Django takes each error of the database for a session that has ended meanwhile.
+        """Stores the session. Unlike Django, does not treat every database error as a session that was deleted.
 
-        Raises UpdateError, as for one that was ended, when the browser fell back to its guest meanwhile.
+        Raises UpdateError if the session was deleted meanwhile, or the browser fell back to its guest.
         """
         try:
             with transaction.atomic():
@@ -58,7 +58,7 @@ class SessionStore(DatabaseStore):
             raise
 
     def fall_back(self, row: BrowserSession, guest: User) -> None:
-        """Makes the browser of a row the guest's whom it had before its user signed in; the cookie stays."""
+        """Gives the browser of a row back to the guest whom it had before the user signed in. The cookie stays."""
         data = {
             SESSION_KEY: str(guest.pk),
             BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
@@ -92,7 +92,7 @@ class SessionStore(DatabaseStore):
         return self.decode(row.session_data)
 
     def _check_user(self) -> None:
-        """Locks the row. Raises UpdateError if another user has it than this session; who signs in gets a new row."""
+        """Locks the row. Raises UpdateError if it belongs to another user by now; signing in always makes a new row."""
         if self.session_key is None:
             return
         rows = BrowserSession.objects.select_for_update().filter(pk=hash_secret(self.session_key))
@@ -100,7 +100,7 @@ class SessionStore(DatabaseStore):
         if user_id is not None and str(user_id) != self.get(SESSION_KEY):
             raise UpdateError
 
-    # Django's asynchronous ones would look for the cookie itself.
+    # Django's asynchronous methods would look up the cookie without hashing it.
     async def aexists(self, session_key: str) -> bool:
         return await sync_to_async(self.exists)(session_key)
 

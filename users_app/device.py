@@ -1,4 +1,4 @@
-"""Reads what a browser tells of its device in cookies, which `static/js/device.js` sets and which are not trusted."""
+"""Reads the device's settings from cookies that `static/js/device.js` sets. Their content is not trusted."""
 
 import re
 from datetime import datetime
@@ -13,7 +13,7 @@ from users_app.zones import show_same_times, zone_names
 
 ZONE_COOKIE = "timezone"
 FORMATS_COOKIE = "formats"
-"""Clock, first weekday and order of dates, as in `12.6.month`; each may be empty."""
+"""The cookie with clock, first weekday and order of dates, such as `12.6.month`; each may be empty."""
 
 _DISMISSED_ZONE = "kept_despite"
 _CLOCKS = {each.value: each for each in Clock}
@@ -21,7 +21,7 @@ _WEEK_STARTS = {str(each.value): each for each in WeekStart}
 _DATE_FORMATS = {each.value: each for each in DateFormat}
 
 
-# What the Unicode CLDR says of regions, where it is not what the defaults are.
+# Data of the Unicode CLDR about regions, where it differs from the defaults.
 _HOMES = {"ja": "JP", "ko": "KR", "zh": "CN", "sv": "SE", "lt": "LT", "hu": "HU", "he": "IL"}
 # fmt: off
 _WITH_12_HOURS = {
@@ -45,7 +45,7 @@ _DATE_ORDERS = {
 
 
 class DeviceSettings(TypedDict):
-    """Settings that are derived from the device, for a user who chose none yet."""
+    """Settings guessed from the device, for a new user."""
 
     timezone: str
     clock: Clock
@@ -54,15 +54,15 @@ class DeviceSettings(TypedDict):
 
 
 def device_zone_name(request: HttpRequest) -> str | None:
-    """Returns the zone of this device, if it sent one that is known."""
+    """Returns the time zone of this device, None if it sent none or an unknown one."""
     name = request.COOKIES.get(ZONE_COOKIE, "")
     return name if name in zone_names() else None
 
 
 def guess_settings(request: HttpRequest) -> DeviceSettings:
-    """Returns settings by the zone and language of this device; defaults for what it did not send, or is not known.
+    """Returns settings guessed from the cookies of this device, with defaults for what is missing or unknown.
 
-    Before the first page is there its script has told nothing; the languages that the browser accepts tell the same.
+    In the first request there are no cookies yet; Accept-Language serves as well.
     """
     parts = request.COOKIES.get(FORMATS_COOKIE, "").split(".")
     clock, week_start, dates = parts if len(parts) == 3 else ("", "", "")  # noqa: PLR2004
@@ -76,19 +76,19 @@ def guess_settings(request: HttpRequest) -> DeviceSettings:
 
 
 def _region(request: HttpRequest) -> str:
-    """Returns the region of the first accepted language, as `US`, or the one that a language is at home in; else ""."""
+    """Returns the region of the first accepted language, such as `US`, or the main region of the language, else ""."""
     tag = request.headers.get("Accept-Language", "").partition(",")[0].partition(";")[0].strip()
     found = re.fullmatch(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?", tag)
     return "" if found is None else (found[2] or _HOMES.get(found[1].lower(), "")).upper()
 
 
 def writes_decimal_commas(request: HttpRequest) -> bool:
-    """Tells whether the language of this device writes decimal commas, so that its spreadsheets read them."""
+    """Returns whether the language of this device has decimal commas, which its spreadsheets then expect."""
     return bool(get_format("DECIMAL_SEPARATOR", lang=get_language_from_request(request)) == ",")
 
 
 def differing_zone(request: HttpRequest, *, now: datetime) -> str | None:
-    """Returns the zone of this device if the user's zone shows other times, unless they chose to keep that one."""
+    """Returns the device's zone if it differs in time from the user's zone, unless the user chose to keep that."""
     zone, user = device_zone_name(request), request.user
     if zone is None or not isinstance(user, User) or request.session.get(_DISMISSED_ZONE) == zone:
         return None

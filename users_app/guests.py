@@ -1,4 +1,4 @@
-"""The user behind a browser: a guest made at the first write, kept by a cookie."""
+"""The user of a browser: a guest is created at the first write, and identified by a cookie."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,17 +30,17 @@ def current_user(request: HttpRequest) -> User | None:
     """Returns the guest or account of this browser, if it has one yet."""
     user: object = request.user
     if isinstance(user, LazyObject):
-        user = get_user(request)  # the very user: a page asks hundreds of times, each time past the proxy
+        user = get_user(request)  # request.user is a slow proxy, and pages use the user hundreds of times
     return user if isinstance(user, User) else None
 
 
 @contextmanager
 def user_for_write(request: HttpRequest) -> Iterator[User]:
-    """Yields the user of this browser for a write inside; a stranger becomes a guest, with the write or not at all.
+    """Yields the user of this browser for a write in the block. Without a user, creates a guest in that transaction.
 
-    So a first form that is refused leaves no guest behind. One that arrives twice finds the guest that it began, whose
-    cookie may not have arrived; what it wrote is there. Raises ForbiddenError when no guests are taken,
-    TooManyRequestsError when this address has made many just now.
+    A first form that is rejected therefore leaves no guest behind. If the first form is sent twice, because the cookie
+    did not arrive, the second request gets the guest of the first, with what it wrote. Raises ForbiddenError when new
+    guests are not allowed, TooManyRequestsError when this IP address has created too many.
     """
     user = current_user(request)
     if user is None:
@@ -57,7 +57,7 @@ def user_for_write(request: HttpRequest) -> Iterator[User]:
 
 
 def _begin_guest(request: HttpRequest) -> tuple[User, bool]:
-    """Returns a new guest, or the one that the same form began just now, and whether it is new."""
+    """Returns a new guest, or the one that the same form created just now, and whether the guest is new."""
     form, settings_of_guest = name_form(request), guess_settings(request)
     try:
         return register_guest(user_id=id_begun_by(form), **settings_of_guest), True
@@ -67,13 +67,13 @@ def _begin_guest(request: HttpRequest) -> tuple[User, bool]:
 
 
 class NewGuestsThrottle(AddressThrottle):
-    """Counts the guests that pages make for an address. More than by API: a whole office may have one address."""
+    """Limits the guests that pages create for an IP address: more than by API, since an office may share an address."""
 
     scope = "new_guests"
 
 
 def call_as_user(request: HttpRequest, service: Callable[..., T], **fields: Any) -> T:
-    """Calls `service` with the user of this browser, as `user_for_write` has it, and `fields`."""
+    """Calls `service` with the user of `user_for_write` and with `fields`."""
     with user_for_write(request) as user:
         return service(user, **fields)
 
@@ -86,12 +86,15 @@ def _count_new_guest(request: HttpRequest) -> None:
 
 
 def user_or_unsaved(request: HttpRequest) -> User:
-    """Returns the user of this browser, for a stranger one that is not stored: no sessions, the device's settings."""
+    """Returns the user of this browser, or without one an unsaved user with settings guessed from the device."""
     return current_user(request) or User(**guess_settings(request))
 
 
 def leads_to_sign_in_where_closed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Decorator: lets a stranger sign in first where no guests are taken, since nothing typed there could be stored."""
+    """Decorates a view: redirects browsers without a user to sign in if new guests are not allowed.
+
+    Nothing typed on the page could be stored otherwise.
+    """
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""How passwords are hashed."""
+"""The password hasher."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -8,15 +8,15 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 
 @cache
 def _hashing() -> ThreadPoolExecutor:
-    """Returns the two threads of this process that hash.
+    """Returns the two threads of this process that compute hashes.
 
-    The C library keeps the memory of a hash for the thread that had it: else each thread of the server would.
+    The C library keeps the memory of a hash for its thread. Otherwise each thread of the server would take that much.
     """
     return ThreadPoolExecutor(2, "hashing")
 
 
 class Argon2Hasher(Argon2PasswordHasher):
-    """Argon2id at OWASP's least: 19 MiB, so that many sign-ins at once do not take the memory of a small machine."""
+    """Argon2id with OWASP's minimum of 19 MiB, so that concurrent sign-ins do not exhaust a small machine's memory."""
 
     time_cost = 2
     memory_cost = 19 * 1024  # KiB

@@ -1,4 +1,4 @@
-"""What holds for every request that somebody is needed for."""
+"""Middleware about the user of a request."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -34,10 +34,10 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class DrawnForMiddleware:
-    """Saves no form as another user than the one whom its page was drawn for: somebody signed in or out meanwhile.
+    """Rejects a form whose page was rendered for another user, because someone signed in or out meanwhile.
 
-    The answer says so, and has what was typed, to be saved here after all. Forms that sign in or out are anybody's, and
-    those of a guest are the account's once it was merged. A form that names nobody was a stranger's.
+    The response says so, and offers to save what was typed as the present user. Exempt are forms that sign in or out,
+    and forms of a guest who has been merged into the account. A form without a user was rendered for none.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -47,14 +47,14 @@ class DrawnForMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
-        """Comes after the check of the CSRF token, since the answer repeats what was sent."""
+        """Runs after the check of the CSRF token, since the response repeats what was sent."""
         if request.method != "POST" or is_api(request) or _is_door(request):
             return None
         drawn_for = request.POST.get(DRAWN_FOR) or request.headers.get("X-Drawn-For")
         user = current_user(request)
         if not drawn_for or _is_of(user, drawn_for):
             return None
-        if user is None and "HX-Request" in request.headers:  # the page asks to sign in, and sends it again
+        if user is None and "HX-Request" in request.headers:  # the script asks to sign in, and sends the form again
             return HttpResponse(_("You were signed out."), status=HTTPStatus.UNAUTHORIZED, content_type="text/plain")
         held = held_guest(request)
         is_held = held is not None and str(held.pk) == drawn_for
@@ -63,9 +63,9 @@ class DrawnForMiddleware:
 
 
 def _is_door(request: HttpRequest) -> bool:
-    """Tells whether a form says itself who sends it, or ends who is signed in.
+    """Returns whether a form signs in or out.
 
-    So do those that keep a guest's sessions, which replace the cookie: their answer may have been lost with it.
+    Forms that secure a guest's sessions count, too: they replace the cookie, which a lost response did not deliver.
     """
     if request.resolver_match is None:
         return False
@@ -83,7 +83,7 @@ def _is_of(user: User | None, drawn_for: str) -> bool:
 
 
 def renew_cookie_daily(get_response: Handler) -> Handler:
-    """Middleware: sets the cookie anew once a day, so that its 400 days begin again."""
+    """Returns middleware that sets the session cookie again once a day, so that its 400 days begin again."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -99,12 +99,12 @@ def renew_cookie_daily(get_response: Handler) -> Handler:
 
 
 def _is_known(request: HttpRequest) -> bool:
-    """Says whether the view asked for the user, and there is one; does not ask by itself."""
+    """Returns whether the view read the user, and there is one. Does not read it."""
     return hasattr(request, "session") and request.session.accessed and request.user.is_authenticated
 
 
 class SignInMiddleware:
-    """Lets nobody's fragment of a page become a sign-in page, and asks again who it is where that matters."""
+    """Responds with 401 to htmx where a page redirects to sign in, and redirects to reauthentication."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -118,9 +118,9 @@ class SignInMiddleware:
         return _unauthorized() if _leads_to_sign_in(response) else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Redirects to where somebody says again who they are.
+        """Redirects to reauthentication.
 
-        django-allauth would keep a form that was posted, with the cookie, in the session. Ours is filled in again.
+        django-allauth would store a posted form, with the cookie, in the session. Our forms are filled in again.
         """
         if isinstance(exception, ReauthenticationRequired):
             methods = get_adapter().get_reauthentication_methods(request.user)
@@ -133,7 +133,7 @@ class SignInMiddleware:
 
 
 class RejectedFormMiddleware:
-    """Answers a form that a view of django-allauth rejects with 422, as ours do; it would be 200."""
+    """Sets status 422, as our views do, for a form that a view of django-allauth rejects with 200."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -142,7 +142,7 @@ class RejectedFormMiddleware:
         return self.get_response(request)
 
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
-        """Leaves another status as it is, such as that of a limit."""
+        """Sets the status, unless it is another than 200, such as that of a limit."""
         parts = (response.context_data or {}).values()
         is_rejected = any(isinstance(each, BaseForm) and each.is_bound and each.errors for each in parts)
         if request.method == "POST" and response.status_code == HTTPStatus.OK and is_rejected:
@@ -151,7 +151,7 @@ class RejectedFormMiddleware:
 
 
 def _was_signed_out(request: HttpRequest) -> bool:
-    """Tells whether the cookie of a request led to somebody once and leads nowhere any more."""
+    """Returns whether a request has a session cookie that no longer identifies a user."""
     brought = settings.SESSION_COOKIE_NAME in request.COOKIES
     return brought and not request.user.is_authenticated and request.session.session_key is None
 

@@ -27,12 +27,12 @@ LIKELY_ZONES = (
     "America/New_York",
     "America/Sao_Paulo",
 )
-"""What is offered before anything is typed: zones in which many people live."""
+"""The zones offered before anything is typed: zones with many inhabitants."""
 
 
 @cache
 def zone_names() -> frozenset[str]:
-    """Returns all names to choose from, such as Europe/Berlin; not those of the machine's zone or leap seconds."""
+    """Returns all names to choose from, such as Europe/Berlin, without special ones (localtime, leap seconds)."""
     return frozenset(name for name in available_timezones() if name not in {"localtime", "Factory", "posixrules"})
 
 
@@ -53,7 +53,7 @@ def zone_label(name: str) -> str:
 
 @cache
 def _names_by_text() -> dict[str, tuple[str, ...]]:
-    """Returns the names by what may be typed for them, folded: a whole name is one zone, a city may be several."""
+    """Returns the names of zones by folded text that may be typed: a name gives one zone, a city maybe several."""
     by_text: dict[str, list[str]] = {}
     for name in sorted(zone_names()):
         by_text.setdefault(_fold(zone_label(name)), []).append(name)
@@ -65,7 +65,9 @@ def _fold(text: str) -> str:
 
 
 def find_zones(typed: str, *, most: int) -> list[str]:
-    """Returns the names that hold what was typed, those first in which a word begins with it; likely ones for nothing.
+    """Returns at most `most` names that contain the typed text, first those with a word that begins with it.
+
+    Without typed text, returns zones with many inhabitants.
 
     Case, accents and underscores do not matter: `sao p` finds America/Sao_Paulo.
     """
@@ -87,7 +89,7 @@ def _begins_a_word(text: str, name: str) -> bool:
 def read_zone(typed: str) -> str:
     """Returns the name of the zone that was typed as its name or its city: `berlin` is Europe/Berlin.
 
-    Raises ValidationError (`invalid_timezone`), with what may have been meant, for what is none or could be several.
+    Raises ValidationError (`invalid_timezone`), with suggestions, for an unknown or ambiguous one.
     """
     names = _names_by_text().get(_fold(typed), ())
     if len(names) == 1:
@@ -103,13 +105,13 @@ def read_zone(typed: str) -> str:
 
 
 def _similar_zones(typed: str) -> list[str]:
-    """Returns up to three names that are like what was typed, the one most like it first."""
+    """Returns up to three names similar to the typed text, the most similar first."""
     close = get_close_matches(_fold(typed[:MAX_ZONE_LENGTH]), _names_by_text(), n=3, cutoff=0.75)
     return [*dict.fromkeys(name for text in close for name in _names_by_text()[text])][:3]
 
 
 def show_same_times(one: str, other: str, *, now: datetime) -> bool:
-    """Tells whether the clocks of two zones agree for a year from `now`, as those of two names of one zone do."""
+    """Returns whether the clocks of two zones agree for a year from `now`."""
     first, second = zone_or_utc(one), zone_or_utc(other)
     weeks = (now + timedelta(weeks=number) for number in range(53))
     return one == other or all(
@@ -118,7 +120,7 @@ def show_same_times(one: str, other: str, *, now: datetime) -> bool:
 
 
 def zone_or_utc(name: str) -> ZoneInfo:
-    """Returns the zone of that name, or UTC for a name that this system's data lacks, which a newer system stored."""
+    """Returns the zone with a name; UTC for a name stored by a newer system that this system's tz data lacks."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
@@ -126,8 +128,8 @@ def zone_or_utc(name: str) -> ZoneInfo:
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """Returns the instant (UTC) at which `day` is over in `zone`: the midnight after it, of two the first.
+    """Returns the instant (UTC) at which `day` ends in `zone`: the midnight after it, the first if there are two.
 
-    Where clocks skip that midnight it is within the hour that they skip. Sessions need more, see `timekeeping`.
+    It is not exact if clocks skip that midnight. For sessions use `timekeeping.periods`.
     """
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""The door of the admin: our sign-in, for operators only."""
+"""The admin site, with our sign-in, for operators only."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -20,12 +20,12 @@ _HIDDEN_APPS = {"account", "mfa"}
 
 
 class OperatorSite(AdminSite):
-    """Django's admin for operators who signed in at our own page, with a second factor where that is demanded."""
+    """Django's admin for operators who signed in on our page, with a second factor if that is required."""
 
     enable_nav_sidebar = False  # lists need the width, and the first page is one click away
 
     def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
-        """Registers models, but for django-allauth's: its pages show the secrets of authenticator apps."""
+        """Registers models, except django-allauth's, whose admin shows the secrets of authenticator apps."""
         models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
         super().register([each for each in models if each._meta.app_label not in _HIDDEN_APPS], *args, **options)  # noqa: SLF001
 
@@ -35,7 +35,7 @@ class OperatorSite(AdminSite):
         )
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Redirects to where what is missing is given: who somebody is, their second factor, or a first one."""
+        """Redirects to the page for what is missing: signing in, the second factor, or setting one up."""
         asked = request.GET.get("next", "")
         target = asked if is_local_path(asked) else reverse("admin:index")
         if self.has_permission(request):
@@ -49,12 +49,12 @@ class OperatorSite(AdminSite):
         return SeeOther(f"{step}?{urlencode({'next': target})}")
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """Redirects to our own page, which says what is left behind."""
+        """Redirects to our page for signing out, which says what this browser loses."""
         return SeeOther(reverse("signout"))
 
 
 def _gave_second_factor(request: HttpRequest) -> bool:
-    """Tells whether this browser gave a second factor, or passkey, that its user still has."""
+    """Returns whether this browser used a second factor or passkey that the user still has."""
     if not isinstance(request.user, User):
         return False
     given = [each["id"] for each in get_authentication_records(request, request.user) if each.get("method") == "mfa"]

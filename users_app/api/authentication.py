@@ -1,4 +1,4 @@
-"""Who calls: bearer tokens and nothing else. Cookies are not read, so there is nothing to forge from another site."""
+"""Authentication by bearer tokens only. Cookies are not read, so requests cannot be forged from another site."""
 
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
@@ -12,7 +12,7 @@ from users_app.services.token_lookup import find_by_secret
 
 
 class BearerAuthentication(BaseAuthentication):
-    """`Authorization: Bearer tt_…` (RFC 6750). One query; the use of a token is noted at most every 15 minutes."""
+    """`Authorization: Bearer tt_…` (RFC 6750). One query; `last_used_at` is written at most every 15 minutes."""
 
     def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
         scheme, _space, secret = request.headers.get("Authorization", "").strip().partition(" ")

@@ -1,4 +1,4 @@
-"""What a token may do."""
+"""The permission check of a token's scopes."""
 
 from typing import TYPE_CHECKING
 
@@ -9,20 +9,20 @@ from rest_framework.request import Request
 
 from users_app.models import AccessToken, Scope
 
-if TYPE_CHECKING:  # that module reads the settings that name this one
+if TYPE_CHECKING:  # a circular import: rest_framework.views reads the settings, which name this module
     from rest_framework.views import APIView
 
 
 class HasScope(BasePermission):
-    """The token must carry the scope that the view's `scopes` name for the action; every action must be named there."""
+    """Requires that the token has the scope of the action. The view's `scopes` must have every action."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not isinstance(request.auth, AccessToken):
             raise NotAuthenticated(_("Send a token: Authorization: Bearer tt_…"))
-        # Not `view.action`, which has a name of its own for OPTIONS.
+        # Not `view.action`, which is `metadata` for OPTIONS.
         action: str | None = view.action_map.get(str(request.method).lower())  # type: ignore[attr-defined]
         if action is None:
-            return True  # a method that is not possible here; the framework says so next
+            return True  # REST framework responds with 405 next
         scopes: dict[str, Scope] = view.scopes  # type: ignore[attr-defined]
         if not request.auth.allows(scopes[action]):
             raise lacks_scope(scopes[action])

@@ -1,4 +1,4 @@
-"""What may be sent of users and their tokens."""
+"""Serializers of request bodies about users and tokens."""
 
 from typing import Any
 

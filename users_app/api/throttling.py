@@ -1,4 +1,4 @@
-"""Limits that need to know tokens and users. The rates are settings, as those of `timetracker.api.throttling`."""
+"""Throttles by token and for new users. The rates are settings, as in `timetracker.api.throttling`."""
 
 from typing import TYPE_CHECKING
 
@@ -7,12 +7,12 @@ from rest_framework.request import Request
 from timetracker.api.throttling import AddressThrottle, Throttle
 from users_app.models import AccessToken
 
-if TYPE_CHECKING:  # that module reads the settings that name this one
+if TYPE_CHECKING:  # a circular import: rest_framework.views reads the settings, which name this module
     from rest_framework.views import APIView
 
 
 class TokenThrottle(Throttle):
-    """Counts the requests of a token."""
+    """Limits the requests of a token."""
 
     scope = "token"
 
@@ -23,6 +23,6 @@ class TokenThrottle(Throttle):
 
 
 class NewUsersThrottle(AddressThrottle):
-    """Counts the users made from an address."""
+    """Limits the users created from an IP address."""
 
     scope = "new_users"

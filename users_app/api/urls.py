@@ -1,4 +1,4 @@
-"""Below /v1; no trailing slashes. The user is one of its kind, so that no router knows it."""
+"""URLs below /v1, without trailing slashes. The user is a single object, for which routers have no URLs."""
 
 from django.urls import path
 from rest_framework.routers import SimpleRouter

@@ -1,4 +1,4 @@
-"""What every endpoint below /v1/users/{userId} shares."""
+"""The base class of viewsets below /v1/users/{userId}."""
 
 from typing import Any, ClassVar, cast
 
@@ -12,10 +12,10 @@ from users_app.services.merged import is_alias
 
 
 class UserScopedViewSet(ApiViewSet):
-    """Endpoints of the user whom the token names.
+    """A viewset for the data of the token's user.
 
-    `me` stands for their id, as does that of a guest who was merged into them; any other id is not found. `scopes`
-    names the scope that each action needs.
+    The id in the URL is the user's, `me`, or that of a guest who was merged into the user; any other is not found.
+    `scopes` maps each action to the scope that it requires.
     """
 
     scopes: ClassVar[dict[str, Scope]]
@@ -31,7 +31,7 @@ class UserScopedViewSet(ApiViewSet):
 
     @property
     def user(self) -> User:
-        """The user whose data this is about."""
+        """The user whose data the request is about."""
         return cast("User", self.request.user)
 
     @property
@@ -40,16 +40,16 @@ class UserScopedViewSet(ApiViewSet):
         return cast("AccessToken", self.request.auth)
 
     def check_scope(self, scope: Scope) -> None:
-        """Raises PermissionDenied unless the token has the scope; for what only some bodies of an action need."""
+        """Raises PermissionDenied unless the token has the scope, which only some bodies of an action need."""
         if not self.token.allows(scope):
             raise lacks_scope(scope)
 
     def perform_authentication(self, request: Request) -> None:
-        # Counted here, so that requests without a token, or with a wrong one, are counted before they are refused.
+        # Counted here, so that requests without a valid token are counted, too, before they are rejected.
         try:
             super().perform_authentication(request)
         finally:
             super().check_throttles(request)
 
     def check_throttles(self, request: Request) -> None:
-        """Done with the authentication."""
+        """Does nothing: perform_authentication() checks them."""

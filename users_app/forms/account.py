@@ -1,4 +1,4 @@
-"""The forms of accounts: ours, and django-allauth's in our words."""
+"""Forms for accounts: ours, and django-allauth's with our texts."""
 
 import math
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ _EMAIL = {**_AS_TYPED, "autocomplete": "username", "maxlength": 254}
 
 @contextmanager
 def limit_as_error() -> Iterator[None]:
-    """Raises ValidationError `too_many` for TooManyRequestsError: the form stays, with what was typed."""
+    """Turns TooManyRequestsError into a ValidationError `too_many`, so that the form is shown again as typed."""
     try:
         yield
     except TooManyRequestsError as error:
@@ -36,7 +36,7 @@ def limit_as_error() -> Iterator[None]:
 
 
 def mark_limit(response: HttpResponse, form: forms.BaseForm) -> HttpResponse:
-    """Makes a response with a rejected form a 429, with Retry-After, if `limit_as_error` was why."""
+    """Sets status 429 and Retry-After on a response whose form has the error of `limit_as_error`."""
     for error in (each for errors in form.errors.as_data().values() for each in errors):
         if error.code == _TOO_MANY:
             response.status_code = HTTPStatus.TOO_MANY_REQUESTS
@@ -52,7 +52,7 @@ def _check_domain(address: str) -> None:
 
 
 class AddressField(forms.EmailField):
-    """An e-mail address, in the spelling in which it is stored; not one whose domain no mail could be sent to."""
+    """An e-mail address, normalized as it is stored. Rejects a domain to which no mail could be sent."""
 
     default_validators = [*forms.EmailField.default_validators, _check_domain]
 
@@ -80,7 +80,7 @@ def _new_password(label: Any = NEW_PASSWORD) -> forms.CharField:
 
 
 class PasswordForm(forms.Form):
-    """A password for an account that has its e-mail already."""
+    """A new password for an account that has an e-mail address."""
 
     password = _new_password(PASSWORD)
 
@@ -89,10 +89,10 @@ class PasswordForm(forms.Form):
         self.user = user
 
     def clean(self) -> dict[str, Any]:
-        """Checks the password against the address. Raises for one that is too easy."""
+        """Validates the password, which must not resemble the address."""
         values = super().clean() or {}
         if "password" in values:
-            # A copy: what the form checks against is not what is stored.
+            # Not the user itself, which must not get the address before it is stored.
             like = User(email=values.get("email") or self.user.email, display_name=self.user.display_name)
             try:
                 validate_password(values["password"], like)
@@ -102,20 +102,20 @@ class PasswordForm(forms.Form):
 
 
 class KeepForm(PasswordForm):
-    """An e-mail and a password, by which a guest becomes an account."""
+    """An e-mail address and a password, by which a guest becomes an account."""
 
     email = _email_field()
     field_order = ("email", "password")
 
     def clean_email(self) -> str:
-        """Returns the address. Raises for one that is taken."""
+        """Returns the address. Raises ValidationError if it is in use."""
         email: str = self.cleaned_data["email"]
         check_email_free(email, but=self.user)
         return email
 
 
 class LinkForm(PasswordForm):
-    """What may be typed on the page of a link that signs in: nothing, or another password."""
+    """An optional new password, on the page of a sign-in link."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -123,12 +123,12 @@ class LinkForm(PasswordForm):
         self.fields["password"].required = False
 
     def clean(self) -> dict[str, Any]:
-        """Checks a password only if there is one."""
+        """Validates the password if there is one."""
         return super().clean() if self.cleaned_data.get("password") else self.cleaned_data
 
 
 class DeletionForm(forms.Form):
-    """The password of an account, or the word, typed: deleting cannot be undone."""
+    """The confirmation of a deletion, which cannot be undone: the password, or a typed word without one."""
 
     password = _present_password()
     word = forms.CharField(label=_("Type “delete”"), max_length=20, widget=forms.TextInput({"autocomplete": "off"}))
@@ -139,7 +139,7 @@ class DeletionForm(forms.Form):
         del self.fields["word" if user.has_usable_password() else "password"]
 
     def clean_password(self) -> str:
-        """Counts the attempt, then compares. Raises for a wrong one, and for too many."""
+        """Counts the attempt, then checks the password. Raises ValidationError if it is wrong, or for too many."""
         with limit_as_error():
             count_when_signed_in(self.user)
         password: str = self.cleaned_data["password"]
@@ -148,7 +148,7 @@ class DeletionForm(forms.Form):
         return password
 
     def clean_word(self) -> str:
-        """Returns the word. Raises for another."""
+        """Returns the word. Raises ValidationError for any other."""
         word: str = self.cleaned_data["word"].strip().strip("“”\"'").lower()
         if word != str(_("delete")):
             raise forms.ValidationError(_("Type “delete” to delete everything."))
@@ -156,7 +156,7 @@ class DeletionForm(forms.Form):
 
 
 class ChangeEmailForm(forms.Form):
-    """Another address for an account."""
+    """A new e-mail address for an account."""
 
     email = _email_field()
 
@@ -165,7 +165,7 @@ class ChangeEmailForm(forms.Form):
         self.user = user
 
     def clean_email(self) -> str:
-        """Returns the address. Raises for one that is taken, and for the present one."""
+        """Returns the address. Raises ValidationError if it is in use or the present one."""
         email: str = self.cleaned_data["email"]
         if email == self.user.email:
             raise forms.ValidationError(_("This is your address already."))
@@ -174,7 +174,7 @@ class ChangeEmailForm(forms.Form):
 
 
 class SignInForm(allauth_forms.LoginForm):
-    """E-mail and password."""
+    """Signing in with e-mail address and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -182,21 +182,21 @@ class SignInForm(allauth_forms.LoginForm):
         self.fields["password"] = _present_password()
 
     def clean(self) -> dict[str, Any]:
-        """Compares. Raises when they do not match, and for too many attempts."""
+        """Authenticates. Raises ValidationError if that fails, or for too many attempts."""
         with limit_as_error():
             values: dict[str, Any] = super().clean()
         return values
 
 
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):
-    """The present password and a new one, typed once: managers and eyes do the rest."""
+    """The present password and a new one, which is typed once, since it can be shown or come from a manager."""
 
     oldpassword = _present_password(_("Present password"))
     password1 = _new_password()
     password2 = None
 
     def clean_oldpassword(self) -> str:
-        """Counts the attempt before the hash is computed. Raises for a wrong one, and for too many."""
+        """Counts the attempt, then checks the password. Raises ValidationError if it is wrong, or for too many."""
         with limit_as_error():
             count_when_signed_in(self.user)
         return str(super().clean_oldpassword())
@@ -207,7 +207,7 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
 
 
 class SetPasswordForm(allauth_forms.SetPasswordForm):
-    """The first password of an account that signed in by a passkey until now."""
+    """The first password of an account that has signed in with a passkey until now."""
 
     password1 = _new_password(PASSWORD)
     password2 = None
@@ -218,27 +218,27 @@ class SetPasswordForm(allauth_forms.SetPasswordForm):
 
 
 class ReauthenticateForm(allauth_forms.ReauthenticateForm):
-    """The password once more, before something that matters."""
+    """The password again, before a sensitive action."""
 
     password = _present_password()
 
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
-    """The address that a link is sent to."""
+    """The address to which a link for a new password is sent."""
 
     email = _email_field()
 
     def clean_email(self) -> str:
-        """Counts the attempt before anybody is looked for. Raises for too many."""
+        """Counts the attempt before looking for users. Raises ValidationError for too many."""
         email: str = self.cleaned_data["email"]
         with limit_as_error():
             count_for_account(email, scope="reset")
-        # django-allauth would look into its table of addresses, too, where those are that nobody confirmed yet.
+        # django-allauth would also look in its table of addresses, which has unconfirmed ones.
         self.users = list(User.objects.filter(email=email, is_active=True))
         return email
 
     def save(self, request: HttpRequest, **options: Any) -> str:
-        """Sends one mail to any address, with a link or saying why not: so the answer takes equally long."""
+        """Sends one mail to any address, with or without a link, so that the time reveals nothing about accounts."""
         address = next((each for each in map(find_unconfirmed_present, self.users) if each), None)
         if address is None:
             return str(super().save(request, **options))
@@ -247,7 +247,7 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
 
 
 class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
-    """The new password of whoever has the link."""
+    """A new password, for a user with a link to reset it."""
 
     password1 = _new_password()
     password2 = None

@@ -1,4 +1,4 @@
-"""django-allauth's forms of second factors and passkeys: our limits before anything is compared, and our words."""
+"""django-allauth's forms for second factors and passkeys, with our limits of attempts and our texts."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from users_app.sign_in import count_for_account, count_for_address, count_when_signed_in
 
-_AUTO_ID = "passkey_%s"  # the timer bar of the page has a name, too
+_AUTO_ID = "passkey_%s"  # unique, because the timer bar has a field `name`, too
 _UNREADABLE = (forms.ValidationError, ValueError, TypeError, KeyError)
-"""What django-allauth and its library raise for what is no passkey, or not this one."""
+"""The exceptions of django-allauth and its library for an invalid passkey, or another one."""
 CODE_HINT = _("From your authenticator app, or one of its recovery codes.")
 
 
@@ -24,7 +24,7 @@ def _code_field(help_text: Any = CODE_HINT) -> forms.CharField:
 
 
 class AuthenticateForm(base_forms.AuthenticateForm):
-    """The code that is asked for after a password."""
+    """The code of a second factor, after the password."""
 
     code = _code_field()
 
@@ -35,7 +35,7 @@ class AuthenticateForm(base_forms.AuthenticateForm):
 
 
 class ReauthenticateForm(base_forms.ReauthenticateForm):
-    """The code that is asked for before something that matters."""
+    """The code of a second factor again, before a sensitive action."""
 
     code = _code_field()
 
@@ -46,13 +46,13 @@ class ReauthenticateForm(base_forms.ReauthenticateForm):
 
 
 class ActivateTOTPForm(totp_forms.ActivateTOTPForm):
-    """The first code of an authenticator app, which shows that it was set up."""
+    """The first code of an authenticator app, which proves that it is set up."""
 
     code = _code_field(_("Six digits that the app shows now."))
 
 
 class _SignedByPasskey(forms.Form):
-    """What goes before django-allauth's forms of passkeys: it has one text for codes and passkeys that are wrong."""
+    """A mixin for django-allauth's forms for passkeys, whose text for a wrong passkey is that for a wrong code."""
 
     wrong = _("This passkey opens nothing here. Take another one, or another way.")
 
@@ -75,15 +75,15 @@ class _PasskeyAnswer(_SignedByPasskey):
 
 
 class PasskeyAfterPasswordForm(_PasskeyAnswer, webauthn_forms.AuthenticateWebAuthnForm):
-    """What is signed with a passkey in place of a code, after a password."""
+    """The answer of a passkey in place of a code, after the password."""
 
 
 class ReauthenticateByPasskeyForm(_PasskeyAnswer, webauthn_forms.ReauthenticateWebAuthnForm):
-    """What is signed with a passkey before something that matters."""
+    """The answer of a passkey before a sensitive action."""
 
 
 class AddPasskeyForm(_SignedByPasskey, webauthn_forms.AddWebAuthnForm):
-    """A passkey: one that signs in by itself, so the device asks for a finger, a face or a PIN."""
+    """A new passkey that can sign in without a password, so that the device verifies the user."""
 
     wrong = _("This passkey cannot be added. Try again.")
     name = forms.CharField(label=_("Name"), max_length=100, required=False)
@@ -93,11 +93,11 @@ class AddPasskeyForm(_SignedByPasskey, webauthn_forms.AddWebAuthnForm):
         super().__init__(*args, auto_id=_AUTO_ID, **kwargs)
 
     def clean_passwordless(self) -> bool:
-        """Returns True whatever was sent: a key that only follows a password would lead no guest back."""
+        """Returns True whatever was sent: a guest could not come back with a key that needs a password."""
         return True
 
     def clean(self) -> dict[str, Any]:
-        """Returns what was sent. Raises ValidationError."""
+        """Returns the cleaned data. Raises ValidationError for an invalid passkey."""
         try:
             return super().clean() or {}
         except _UNREADABLE:
@@ -105,7 +105,7 @@ class AddPasskeyForm(_SignedByPasskey, webauthn_forms.AddWebAuthnForm):
 
 
 class EditPasskeyForm(webauthn_forms.EditWebAuthnForm):
-    """Another name for a passkey."""
+    """A new name for a passkey."""
 
     name = forms.CharField(label=_("Name"), max_length=100, error_messages={"required": _("Give a name.")})
 
@@ -114,7 +114,7 @@ class EditPasskeyForm(webauthn_forms.EditWebAuthnForm):
 
 
 class PasskeySignInForm(_PasskeyAnswer, webauthn_forms.LoginWebAuthnForm):
-    """What a browser signs with a passkey."""
+    """The answer of a passkey that signs in."""
 
     def clean_credential(self) -> Authenticator:
         """Counts the attempt first. Raises TooManyRequestsError."""

@@ -1,4 +1,4 @@
-"""The settings in groups. What a setting may be is said by the model; `save_preferences` writes it."""
+"""Forms for the settings, in groups. The model validates the values; `save_preferences` writes them."""
 
 from copy import copy
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ else:  # not generic at run time
 
 
 class PreferencesForm(UserForm):
-    """One group, which saves alone. The user given is only read: what was rejected is on the form, nowhere else."""
+    """A group of settings, which is saved alone. The form never changes its user, even if it is rejected."""
 
     group: str
     title: Any
@@ -126,4 +126,4 @@ SECTIONS: dict[str, tuple[type[PreferencesForm], ...]] = {
     "rates": (RatesForm,),
     "look": (LookForm,),
 }
-"""The groups of each section, which is a page and is called as its first group."""
+"""The groups of each section. A section is a page with the name of its first group."""

@@ -1,4 +1,4 @@
-"""The form of a browser that comes back."""
+"""The form for a recovery code."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from users_app.services.recovery import read_code
 
 
 class RecoveryCodeForm(forms.Form):
-    """A recovery code as it was written down: blanks, dashes and small letters do not matter."""
+    """A recovery code, typed with or without blanks, dashes and capitals."""
 
     code = forms.CharField(
         label=_("Recovery code"),
@@ -20,7 +20,7 @@ class RecoveryCodeForm(forms.Form):
     )
 
     def clean_code(self) -> str:
-        """Returns the typed code. Raises ValidationError for what cannot be one, without asking whose it is."""
+        """Returns the typed code. Raises ValidationError for a malformed one. No query."""
         typed: str = self.cleaned_data["code"]
         if read_code(typed) is None:
             raise forms.ValidationError(_("A sign of this code is wrong or missing. Compare it with what you wrote."))

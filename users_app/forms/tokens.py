@@ -1,4 +1,4 @@
-"""New credentials: access tokens, and addresses for calendars."""
+"""Forms for new credentials: access tokens and calendar feeds."""
 
 import datetime as dt
 from typing import Any, ClassVar
@@ -13,7 +13,7 @@ from users_app.zones import end_of_day
 
 
 class CredentialForm(forms.Form):
-    """A new credential. The ids begin with its kind, since the page's head has a name, too."""
+    """A new credential. Ids of fields begin with its kind, since the timer bar has a field `name`, too."""
 
     kind: ClassVar[str]
 
@@ -28,18 +28,18 @@ class CredentialForm(forms.Form):
 
 
 class FeedForm(CredentialForm):
-    """A new address for a calendar."""
+    """A new calendar feed."""
 
     kind = "feed"
 
 
 def _scope_choices() -> list[tuple[str, str]]:
-    """Returns what is allowed, in words, and what the API calls it."""
+    """Returns the scopes with their labels."""
     return [(scope.value, f"{capfirst(scope.label)} ({scope.value})") for scope in Scope]
 
 
 class TokenForm(CredentialForm):
-    """A new access token. Days are those of the user; the token works to the end of the last one."""
+    """A new access token. It expires at the end of the given day, in the user's zone."""
 
     kind = "token"
 
@@ -48,7 +48,7 @@ class TokenForm(CredentialForm):
         choices=_scope_choices,
         coerce=Scope,
         initial=[Scope.READ, Scope.TRACK],
-        required=False,  # the domain says that there must be one
+        required=False,  # the service requires one
         widget=forms.CheckboxSelectMultiple,
     )
     lifetime = forms.TypedChoiceField(
@@ -75,7 +75,7 @@ class TokenForm(CredentialForm):
         self.today = now.astimezone(self.zone).date()
 
     def clean(self) -> dict[str, Any]:
-        """Returns what `issue_token` takes."""
+        """Returns the arguments of `issue_token`."""
         values = self.cleaned_data
         lifetime, last_day = values.pop("lifetime", None), values.get("expires_at")
         if last_day is None and lifetime is not None:

@@ -10,7 +10,7 @@ from users_app.zones import LIKELY_ZONES, MAX_ZONE_LENGTH, read_zone
 
 
 class ZoneField(forms.CharField):
-    """A time zone by its name or by its city, in any case: the name of the IANA database."""
+    """A time zone, typed as its name in the IANA database or as its city, in any case. The value is the name."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -20,6 +20,6 @@ class ZoneField(forms.CharField):
         )
 
     def to_python(self, value: Any) -> str:
-        """Reads what was typed. Raises ValidationError, its code `invalid_timezone`."""
+        """Returns the name of the zone. Raises ValidationError `invalid_timezone`."""
         typed = super().to_python(value)
         return read_zone(typed) if typed else ""

@@ -1,4 +1,4 @@
-"""Users, their browsers, the access tokens of their scripts and the addresses of their calendar feeds."""
+"""Users, their browsers, credentials (access tokens and calendar feeds), links and notices."""
 
 from users_app.models.browsers import AttemptCount, BrowserSession, RecoveryCode
 from users_app.models.credentials import AccessToken, AccessTokenManager, CalendarFeed, Credential, Scope

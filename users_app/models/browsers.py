@@ -1,4 +1,4 @@
-"""How browsers come to a user: their sessions, recovery codes, and how often signing in was tried."""
+"""Log-in sessions of browsers, recovery codes, and counts of attempts to sign in."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from users_app.models.users import User
 
 
 class BrowserSession(AbstractBaseSession):
-    """What a browser's cookie leads to. `session_key` is its SHA-256, `agent` the header User-Agent of the sign-in."""
+    """The log-in session of a browser. `session_key` is the cookie's SHA-256, `agent` the User-Agent at sign-in."""
 
     AGENT_LENGTH = 300
 
@@ -30,7 +30,7 @@ class BrowserSession(AbstractBaseSession):
 
 
 class RecoveryCode(models.Model):
-    """Opens a user's data in another browser, once. Only the SHA-256 is stored: a code has 130 random bits."""
+    """A code that signs another browser in, once. Only its SHA-256 is stored, since a code has 130 random bits."""
 
     user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="recovery_code")
     code_hash = models.CharField(max_length=64, unique=True, editable=False)
@@ -41,7 +41,7 @@ class RecoveryCode(models.Model):
 
 
 class AttemptCount(models.Model):
-    """How often something was tried in an hour: `key` says what and by whom, hashed."""
+    """The number of attempts in a clock hour. `key` is a hash of the kind of attempt and of who makes it."""
 
     key = models.CharField(max_length=64)
     hour = models.DateTimeField()

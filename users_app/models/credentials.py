@@ -1,4 +1,4 @@
-"""The access tokens of scripts and the addresses of calendar feeds."""
+"""Credentials: access tokens of scripts, and calendar feeds."""
 
 import uuid
 from datetime import datetime
@@ -12,13 +12,13 @@ from users_app.models.users import User
 
 
 class Credential(models.Model):
-    """Grants access to whoever has its secret, of which only the SHA-256 is stored.
+    """A credential, which grants access to whoever has its secret.
 
-    The secret is random enough (214 bits) that a slow hash is not needed.
+    Only the SHA-256 of the secret is stored: with 214 random bits, it needs no slow hash.
     """
 
     SECRETS_BEGIN: ClassVar[str]
-    """The prefix that tells the secrets of one kind from those of another, for readers and for secret scanners."""
+    """The prefix of this kind of secret, by which readers and secret scanners recognise it."""
     NAME_LENGTH = 100
     PREFIX_LENGTH = 9
 
@@ -37,14 +37,14 @@ class Credential(models.Model):
 
     @classmethod
     def find(cls, secret: str) -> Self | None:
-        """Returns the credential with that secret, and its `user`. At most one query; none for a malformed secret."""
+        """Returns the credential with a secret, with its user, else None. One query; none for a malformed secret."""
         if not is_well_formed(secret, cls.SECRETS_BEGIN):
             return None
         return cls._default_manager.select_related("user").filter(secret_hash=hash_secret(secret)).first()
 
 
 class Scope(models.TextChoices):
-    """What a token may do, as docs/api.md says."""
+    """What a token may do (docs/api.md)."""
 
     READ = "read", _("see everything")
     TRACK = "track", _("start, stop, add and change sessions")
@@ -53,7 +53,7 @@ class Scope(models.TextChoices):
 
 
 class AccessTokenManager(models.Manager["AccessToken"]):
-    """Issues access tokens."""
+    """The manager of access tokens."""
 
     def issue(
         self,
@@ -79,7 +79,7 @@ class AccessTokenManager(models.Manager["AccessToken"]):
 
 
 class AccessToken(Credential):
-    """Lets a script act for a user."""
+    """A token with which a script acts for a user."""
 
     SECRETS_BEGIN = TOKENS_BEGIN
 
@@ -93,7 +93,7 @@ class AccessToken(Credential):
         indexes = [models.Index(fields=["user", "created_at"], name="token_user_created")]
 
     def allows(self, scope: Scope) -> bool:
-        """Tells whether the token may do this: `write` includes `track`, and every scope includes `read`."""
+        """Returns whether the token has a scope: `write` includes `track`, and every scope includes `read`."""
         granted = set(self.scopes)
         match scope:
             case Scope.READ:
@@ -104,12 +104,12 @@ class AccessToken(Credential):
                 return scope in granted
 
     def has_expired_at(self, instant: datetime) -> bool:
-        """Tells whether the token grants no access any more at that instant."""
+        """Returns whether the token has expired at an instant."""
         return self.expires_at is not None and self.expires_at <= instant
 
 
 class CalendarFeed(Credential):
-    """Lets a calendar program read a user's sessions: the secret is a part of the address that it requests."""
+    """A feed with a user's sessions for calendar programs. The secret is a part of its URL."""
 
     SECRETS_BEGIN = "ttf_"
 

@@ -1,4 +1,4 @@
-"""Links that an operator hands to somebody."""
+"""Sign-in links and invitations, which operators issue."""
 
 import uuid
 
@@ -8,9 +8,9 @@ from users_app.models.users import User
 
 
 class SignInLink(models.Model):
-    """Signs `user` in, once, or invites somebody without one to make an account. Only the secret's SHA-256 is stored.
+    """A link that signs `user` in, once; without `user`, an invitation to create an account.
 
-    A secret has 214 random bits.
+    Only the SHA-256 of the secret is stored, since a secret has 214 random bits.
     """
 
     SECRETS_BEGIN = "ttl_"

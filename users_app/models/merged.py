@@ -1,4 +1,4 @@
-"""Guests whose data was brought into an account."""
+"""The record of guests that were merged into an account."""
 
 from django.db import models
 
@@ -6,10 +6,11 @@ from users_app.models.users import User
 
 
 class MergedGuest(models.Model):
-    """A guest who was merged into `user` at an instant (UTC), by a changeset, until `undone_at`.
+    """The merge of a guest into `user`, at an instant (UTC) and by a changeset; undone if `undone_at` is set.
 
-    `guest_id` is no foreign key: it stays an alias of the account for scripts after the guest is removed. `tokens` and
-    `feeds` are the ids of what came along, `entries` those of catalogue entries that the account had by name already.
+    `guest_id` is not a foreign key: it stays an alias of the account for scripts after the guest is removed. `tokens`
+    and `feeds` are the ids of those moved to the account; `entries` are the ids of the guest's catalogue entries that
+    entries of the account with the same name replace.
     """
 
     guest_id = models.UUIDField(editable=False)

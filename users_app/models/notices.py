@@ -1,4 +1,4 @@
-"""What is told to users by e-mail."""
+"""Notices: mails to users."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,14 +7,15 @@ from users_app.models.users import User
 
 
 class Notice(models.Model):
-    """A mail to a user, written with what it tells of, and sent once by `manage.py send_notices`.
+    """A mail to a user, stored in the transaction that it is about, and sent once by `manage.py send_notices`.
 
-    `about` tells it from others of its kind: the id of a session, or of the notice itself. `details` are what the text
-    names. `email` is the user's address when it happened, where the mail goes: who takes an account over changes it.
+    `about` makes a notice unique among those of its kind: the id of a session, or of the notice itself. `details` has
+    values for the text. `email` is the user's address at the time of the event, to which the mail is sent, since
+    someone who takes over an account changes the address.
     """
 
     class Kind(models.TextChoices):
-        """What happened."""
+        """The event that a notice is about."""
 
         FORGOTTEN = "forgotten", _("a session runs for long")
         SIGNED_IN = "signed_in", _("a browser signed in")
@@ -26,7 +27,7 @@ class Notice(models.Model):
     kind = models.CharField(max_length=30, choices=Kind)
     about = models.UUIDField()
     email = models.EmailField(blank=True, default="", db_default="")
-    """Empty in notices of before there was this field: the user's address of now is meant."""
+    """Empty in notices older than this field, which are sent to the user's present address."""
     details = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)

@@ -6,7 +6,7 @@ import string
 import zlib
 
 TOKENS_BEGIN = "tt_"
-"""What the secrets of access tokens begin with."""
+"""The prefix of the secrets of access tokens."""
 
 _ALPHABET = string.digits + string.ascii_letters
 _RANDOM_LENGTH = 36  # of 62 letters: 214 bits
@@ -14,13 +14,13 @@ _CHECKSUM_LENGTH = 6
 
 
 def make_secret(begin: str = TOKENS_BEGIN) -> str:
-    """Returns `begin`, random letters and digits, and a checksum by which scanners recognise a leaked secret."""
+    """Returns a new secret: `begin`, random letters and digits, and a checksum for secret scanners."""
     random = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_LENGTH))
     return begin + random + _checksum(random)
 
 
 def is_well_formed(secret: str, begin: str = TOKENS_BEGIN) -> bool:
-    """Tells whether `make_secret` could have made the secret; not whether it did."""
+    """Returns whether a secret has the form and checksum of `make_secret`."""
     random, checksum = secret[len(begin) : -_CHECKSUM_LENGTH], secret[-_CHECKSUM_LENGTH:]
     return secret.startswith(begin) and len(random) == _RANDOM_LENGTH and checksum == _checksum(random)
 

@@ -32,16 +32,16 @@ class UserManager(BaseUserManager["User"]):
     """Creates guests, accounts and operators."""
 
     def create_guest(self, **fields: Any) -> "User":
-        """Returns a new user without e-mail and password, who is known by a cookie or a token only."""
+        """Creates a guest: a user without e-mail and password, identified only by a cookie or a token."""
         user = self.model(**fields)
         user.set_unusable_password()
-        # Each constraint would take a query, and says no more than the fields do.
+        # Validating the constraints would take a query each, and finds no more errors than the fields.
         user.full_clean(validate_constraints=False)
         user.save(force_insert=True)
         return user
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Returns a new account."""
+        """Creates an account."""
         if not email:
             raise ValueError("An account needs an e-mail address.")
         user = self.model(email=self.normalize_email(email), **fields)
@@ -50,32 +50,32 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Returns a new operator: an account that may use the admin."""
+        """Creates an operator: an account that may use the admin."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
-        """Returns an address as it is stored and looked for: in lower case, each letter in one spelling (NFKC).
+        """Returns an address as it is stored and looked up: in lower case and NFKC.
 
-        The domain is in its letters, never encoded as name servers have it (`xn--mller-kva.de` is `müller.de`).
+        The domain is in Unicode, not in Punycode: `xn--mller-kva.de` becomes `müller.de`.
         """
         name, at, domain = unicodedata.normalize("NFKC", email or "").strip().lower().rpartition("@")
         return name + at + (_decode_domain(domain) if at else domain)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Returns the account with that e-mail, however it is spelled."""
+        """Returns the account with an e-mail address, which is normalized first."""
         return self.get(email=self.normalize_email(username))
 
 
 class Clock(models.TextChoices):
-    """How times of day are shown."""
+    """The format of times of day."""
 
     HOURS_24 = "24", _("15:30")
     HOURS_12 = "12", _("3:30 pm")
 
 
 class DateFormat(models.TextChoices):
-    """How dates are shown, and in which order typed ones are read."""
+    """The format of dates, and the order of day and month in typed dates."""
 
     DAY_FIRST = "day", _("18 Nov 2025, 18.11.")
     MONTH_FIRST = "month", _("Nov 18, 2025, 11/18")
@@ -83,7 +83,7 @@ class DateFormat(models.TextChoices):
 
 
 class DurationFormat(models.TextChoices):
-    """How lengths of time are shown in tables."""
+    """The format of durations in tables."""
 
     CLOCK = "clock", _("1:30")
     WORDS = "words", _("1 h 30 min")
@@ -91,7 +91,7 @@ class DurationFormat(models.TextChoices):
 
 
 class Theme(models.TextChoices):
-    """The colours of pages."""
+    """The colour scheme of pages."""
 
     SYSTEM = "system", _("As the device")
     LIGHT = "light", _("Light")
@@ -104,7 +104,7 @@ MAX_WEEK_GOAL_SECONDS = 7 * MAX_DAY_GOAL_SECONDS
 
 
 def _goal_field(name: Any, most: int, too_much: Any) -> "models.PositiveIntegerField[Any, Any]":
-    """Returns a field for the seconds that somebody wants to track in a period; null when there is no goal."""
+    """Returns a model field for a goal: the seconds to track in a period; null for none."""
     return models.PositiveIntegerField(
         name,
         null=True,
@@ -117,7 +117,7 @@ def _goal_field(name: Any, most: int, too_much: Any) -> "models.PositiveIntegerF
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person who tracks time: a guest until there is an e-mail. The id is an address, never a credential."""
+    """A user, who is a guest without an e-mail address, else an account. The id is no secret: it is part of URLs."""
 
     NAME_LENGTH = 100
 
@@ -158,10 +158,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     hourly_rate = rate_field(help_text=_("For billable sessions whose project and client have none."))
     currency = currency_field(default="EUR")
     revision = models.PositiveBigIntegerField(default=0, editable=False)
-    """Grows in every transaction that changes what pages or API show of this user, settings included."""
+    """Incremented in every transaction that changes what pages or API show of this user, settings included."""
     last_seen_at = models.DateTimeField(_("last seen"), null=True, editable=False)
     deletion_began_at = models.DateTimeField(null=True, editable=False)
-    """When the user asked to be deleted: nobody signs in any more, and housekeeping removes what is left."""
+    """When the deletion of the user began. Nobody can sign in since then; housekeeping removes the remaining rows."""
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May sign in to the admin."))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -191,11 +191,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email or self.display_name or f"Guest {str(self.id)[:8]}"
 
     def clean(self) -> None:
-        """Stores an empty e-mail as null: the unique key would allow one guest with an empty one."""
+        """Makes an empty e-mail null, since the unique constraint would allow only one guest with an empty one."""
         self.email = User.objects.normalize_email(self.email) or None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Saves the user. A copy read before others wrote lets the revision grow as well; it never sets it back."""
+        """Saves the user and increments the revision in the database, so that an old copy never sets it back."""
         if self._state.adding or kwargs.get("update_fields") is not None:
             super().save(*args, **kwargs)
             return
@@ -204,30 +204,30 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.refresh_from_db(fields=["revision"])
 
     def set_password(self, raw_password: str | None) -> None:
-        """Hashes a password, each of its letters in one spelling: keyboards send `ü` as one sign or as two."""
+        """Hashes the normalized password: some keyboards send `ü` as one character, some as two."""
         super().set_password(_in_one_spelling(raw_password))
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Tells whether this is the password, however its letters are spelled."""
+        """Returns whether this is the password, in any Unicode normalization."""
         return super().check_password(_in_one_spelling(raw_password))
 
     @property
     def is_guest(self) -> bool:
-        """Whether this user has no e-mail, and so cannot sign in."""
+        """Whether the user has no e-mail address."""
         return self.email is None
 
     def get_week_start_name(self) -> str:
-        """Returns the first weekday as the API has it: `monday` to `sunday`."""
+        """Returns the first weekday in the API's words, `monday` to `sunday`."""
         return WeekStart(self.week_start).name.lower()
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone in which this user's days are shown and new sessions are made."""
+        """The time zone of the user's days and new sessions."""
         return zone_or_utc(self.timezone)
 
 
 def _decode_domain(domain: str) -> str:
-    """Returns a domain in those letters that Django sends mail to; what cannot be encoded stays as it is."""
+    """Returns a domain decoded from Punycode, which Django encodes again for mail; as it is if that is impossible."""
     try:
         return domain.encode("idna").decode("idna")
     except UnicodeError:

@@ -1,1 +1,1 @@
-"""Every write of what belongs to a user's identity: registration, preferences, credentials and deletion."""
+"""Services of identity: registration, accounts, preferences, credentials and deletion."""

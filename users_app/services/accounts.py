@@ -1,4 +1,4 @@
-"""Accounts: guests who can sign in by an e-mail and a password."""
+"""Accounts: their creation, passwords and e-mail addresses."""
 
 from datetime import datetime
 
@@ -16,11 +16,11 @@ from users_app.services.devices import end_devices
 from users_app.services.notices import add_notice
 
 secrets_revoked = Signal()
-"""Sent with `user`, in that transaction, when no secret of theirs is to open anything: who keeps others ends them."""
+"""Sent with `user` when all secrets of the user are revoked, in that transaction. Receivers revoke those they store."""
 
 
 def check_email_free(email: str, *, but: User | None = None) -> None:
-    """Raises ValidationError when another user than `but` has the address, which is normalized."""
+    """Raises ValidationError if a user other than `but` has the normalized address."""
     others = User.objects.filter(email=email)
     if (others.exclude(pk=but.pk) if but else others).exists():
         raise ValidationError(
@@ -29,13 +29,13 @@ def check_email_free(email: str, *, but: User | None = None) -> None:
 
 
 def become_account(user: User, *, email: str, password: str, is_confirmed: bool = False) -> EmailAddress:
-    """Gives a guest an e-mail and a password; the same user, with all that is theirs. Returns the address.
+    """Makes a guest an account by an e-mail address and a password, with all data. Returns the address.
 
-    One that an operator named is confirmed by that.
-    Raises ConflictError `email_taken`, and `account_exists` for who is one already.
+    `is_confirmed` is for an address that an operator gave. Raises ConflictError `email_taken`, and `account_exists` for
+    an account.
     """
     hashed = User()
-    hashed.set_password(password)  # slow: before the transaction
+    hashed.set_password(password)  # slow, so before the transaction
     try:
         with transaction.atomic():
             locked = User.objects.select_for_update().get(pk=user.pk)
@@ -44,14 +44,14 @@ def become_account(user: User, *, email: str, password: str, is_confirmed: bool 
             locked.email, locked.password = email, hashed.password
             locked.save()
             address = _replace_addresses(locked, email, is_confirmed=is_confirmed)
-    except IntegrityError:  # somebody was faster
+    except IntegrityError:  # another user got the address meanwhile
         raise ConflictError("email_taken", _("This address cannot be used here.")) from None
     user.email, user.password, user.revision = locked.email, locked.password, locked.revision
     return address
 
 
 def reset_password(user: User, password: str, *, now: datetime) -> None:
-    """Gives an account another password, and does what goes with it."""
+    """Sets a new password and calls `finish_reset`."""
     with transaction.atomic():
         user.set_password(password)
         user.save(update_fields=["password"])
@@ -59,9 +59,9 @@ def reset_password(user: User, password: str, *, now: datetime) -> None:
 
 
 def finish_reset(user: User, *, now: datetime, but: str | None = None) -> None:
-    """Does what goes with a password that was given without the one before: ends all else that opens it, tells of it.
+    """Completes the reset of a password: revokes all other access to the account, and stores a notice.
 
-    The browser of the cookie `but` stays.
+    The browser with the cookie `but` stays signed in.
     """
     with transaction.atomic():
         end_access(user, but=but)
@@ -69,9 +69,9 @@ def finish_reset(user: User, *, now: datetime, but: str | None = None) -> None:
 
 
 def change_email(user: User, email: str, *, now: datetime, but: str | None = None, is_confirmed: bool = False) -> None:
-    """Gives an account another address, at once, with what goes with it. Raises ConflictError `email_taken`.
+    """Sets a new e-mail address at once and calls `finish_email_change`. Raises ConflictError `email_taken`.
 
-    The browser of the cookie `but` stays. An address that an operator gives is confirmed by that.
+    The browser with the cookie `but` stays signed in. `is_confirmed` is for an address that an operator gave.
     """
     try:
         with transaction.atomic():
@@ -86,7 +86,7 @@ def change_email(user: User, email: str, *, now: datetime, but: str | None = Non
 
 
 def begin_email_change(user: User, email: str) -> EmailAddress:
-    """Returns an address that becomes the account's once it is confirmed; until then the present one stays."""
+    """Returns an unconfirmed address, which becomes the account's when it is confirmed."""
     with transaction.atomic():
         EmailAddress.objects.filter(user=user, primary=False).delete()
         EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True, "verified": True})
@@ -94,10 +94,10 @@ def begin_email_change(user: User, email: str) -> EmailAddress:
 
 
 def finish_email_change(user: User, before: str | None, *, now: datetime, but: str | None = None) -> None:
-    """Does what goes with the change of an address, unless it is a guest's first: tells the one before, ends browsers.
+    """Completes the change of an address: stores a notice to the previous address, and ends other browsers.
 
-    The browser of the cookie `but` stays. Links that sign in end, too: they were handed to who had the one before.
-    The same address in another spelling is no change.
+    The browser with the cookie `but` stays signed in. Sign-in links end, too, since they were given to the owner of the
+    previous address. Nothing is done for a guest's first address, or the same address in another spelling.
     """
     if before in {None, user.email}:
         return
@@ -108,10 +108,9 @@ def finish_email_change(user: User, before: str | None, *, now: datetime, but: s
 
 
 def end_ways_in(user: User, *, but: str | None = None) -> bool:
-    """Ends what may lead others into an account after its password was changed; the browser of the cookie `but` stays.
+    """Ends the ways to sign in without the new password. Returns whether there was a recovery code.
 
-    Browsers, links that sign in, addresses that could still be confirmed, and the recovery code. Returns whether there
-    was a code.
+    These are browsers, except that with the cookie `but`, sign-in links, unconfirmed addresses and the recovery code.
     """
     with transaction.atomic():
         end_devices(user, but=but)
@@ -121,9 +120,9 @@ def end_ways_in(user: User, *, but: str | None = None) -> bool:
 
 
 def end_access(user: User, *, but: str | None = None) -> None:
-    """Ends all that opens anything of a user, but for the password: whoever was here before may have made it.
+    """Ends all access to a user's data except the password, since an intruder may have created it.
 
-    Beside what `end_ways_in` does: second factors, tokens, feeds, share links. The browser of the cookie `but` stays.
+    Beside what `end_ways_in` ends: second factors, tokens, feeds, share links. The browser with the cookie `but` stays.
     """
     with transaction.atomic():
         end_ways_in(user, but=but)
@@ -135,19 +134,19 @@ def end_access(user: User, *, but: str | None = None) -> None:
 
 
 def keeps_second_factors(user: User) -> bool:
-    """Tells whether passkeys and the app outlive a reset: an operator's do where the admin demands more than mail."""
+    """Returns whether second factors stay after a reset: an operator's do if the admin requires one."""
     return bool(settings.ADMIN_NEEDS_SECOND_FACTOR and user.is_staff)
 
 
 def find_unconfirmed(user: User) -> EmailAddress | None:
-    """Finds the address of a user that a link to confirm it went to: another than the present one before that."""
+    """Returns an address of the user that waits for its confirmation, a new one before the present one, else None."""
     return EmailAddress.objects.filter(user=user, verified=False).order_by("primary").first()
 
 
 def find_unconfirmed_present(user: User) -> EmailAddress | None:
-    """Finds the address that an account signs in with unless mail may open the account: it may have been mistyped.
+    """Returns the present address if it is unconfirmed, so that mail to it must not open the account, else None.
 
-    One that was confirmed may, and one that an operator gave to a new account, of which there is no row.
+    It may have been mistyped. An address that an operator gave to a new account has no row, and counts as confirmed.
     """
     return EmailAddress.objects.filter(user=user, email=user.email or "", verified=False).first()
 

@@ -1,4 +1,4 @@
-"""Limits of what may be tried, counted in the database: right over workers and servers."""
+"""Limits of attempts, counted in the database, so that they hold across workers and servers."""
 
 import math
 from datetime import datetime, timedelta
@@ -11,22 +11,22 @@ from timetracker.errors import TooManyRequestsError
 from users_app.models import AttemptCount, hash_secret
 
 MAX_SIGN_INS = 10
-"""For each address and clock hour, so at most 20 in any 60 minutes."""
+"""Attempts to sign in for each IP address and clock hour, so at most 20 in any 60 minutes."""
 
 MAX_FOR_ACCOUNT = 30
-"""For each account and clock hour, from all addresses together. More than for an address: nobody shuts others out at
-once, and it takes three addresses to try.
+"""Attempts for each account and clock hour, from all IP addresses together. It is more than for one address, so that
+one address alone cannot lock others out.
 """
 
 MAX_WHEN_SIGNED_IN = 10
-"""For each user and clock hour, from the browsers that are signed in: what strangers try does not count here."""
+"""Attempts for each user and clock hour from signed-in browsers, for which attempts of others do not count."""
 
 MAX_CONFIRMATIONS = 5
-"""Mails that confirm an address, for each user and clock hour: the address may be somebody else's."""
+"""Mails that confirm an address, for each user and clock hour, since the address may be someone else's."""
 
 
 def count_attempt(scope: str, who: str, *, limit: int, now: datetime) -> None:
-    """Counts an attempt before it is looked at. Raises TooManyRequestsError past `limit` in this hour (UTC)."""
+    """Counts an attempt before it is checked. Raises TooManyRequestsError beyond `limit` in this hour (UTC)."""
     if not settings.RATE_LIMITS_ARE_ON:
         return
     hour = now.replace(minute=0, second=0, microsecond=0)
@@ -43,5 +43,5 @@ def count_attempt(scope: str, who: str, *, limit: int, now: datetime) -> None:
 
 
 def forget_attempts(*, now: datetime) -> None:
-    """Removes the counts of hours that are over."""
+    """Removes the counts of past hours."""
     AttemptCount.objects.filter(hour__lt=now - timedelta(hours=1)).delete()

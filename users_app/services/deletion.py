@@ -1,4 +1,4 @@
-"""Deletes users together with everything that belongs to them."""
+"""Deletion of users with all of their data."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,29 +15,29 @@ from users_app.services.accounts import end_access
 from users_app.services.notices import tell_of_deletion
 
 access_ended = Signal()
-"""Sent with `user` when nobody can reach their data any more, after that transaction: who keeps rows removes them."""
+"""Sent with `user` after the transaction that ended all access to their data. Receivers remove the user's rows."""
 
 
 def remove_users(ids: Iterable[UUID]) -> None:
-    """Deletes users and the guests merged into them, their sessions, projects, tokens and their history for good."""
+    """Deletes users and the guests merged into them for good, with sessions, catalogue, tokens and history."""
     ids = list(ids)
     ids += MergedGuest.objects.filter(user__in=ids, undone_at=None).values_list("guest_id", flat=True)
     with transaction.atomic():
-        # Locked first, as by every changeset: nothing can be added while the rest is deleted.
+        # Locked first, as every changeset does, so that nothing can be added meanwhile.
         list(User.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
         User.objects.filter(pk__in=ids).delete()
 
 
 def delete_user(user: User, *, now: datetime) -> None:
-    """Ends all access to a user's data at once, for good; then their rows go, those of very many by housekeeping."""
+    """Ends all access to a user's data for good, then removes rows; housekeeping removes those of very many."""
     begin_deletion(user, now=now)
     access_ended.send(User, user=user)
 
 
 def begin_deletion(user: User, *, now: datetime, is_told: bool = True) -> None:
-    """Ends all access to a user's data at once, for good, and lets the e-mail go. The rows are removed afterwards.
+    """Ends all access to a user's data for good, and frees the e-mail address. The rows are removed afterwards.
 
-    A mail tells the user, if they want any, unless `is_told` is false.
+    Sends a mail to a user who wants mails, unless `is_told` is false.
     """
     with transaction.atomic():
         locked = User.objects.select_for_update().get(pk=user.pk)

@@ -1,4 +1,4 @@
-"""The browsers that a user is signed in with: listed, and ended at once."""
+"""The browsers in which a user is signed in: listing them and signing them out."""
 
 import re
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _SYSTEMS = [
 
 @dataclass(frozen=True)
 class Device:
-    """A browser that is signed in. `key` is the hash of its cookie, which opens nothing."""
+    """A browser that is signed in. `key` is the hash of its cookie, which gives no access."""
 
     key: str
     name: str
@@ -41,19 +41,19 @@ class Device:
 
 
 def devices_of(user: User, session_key: str | None, *, now: datetime) -> list[Device]:
-    """Returns the browsers of a user, the one that has `session_key` marked, the last seen first."""
+    """Returns the browsers of a user, the last seen first, with the one of `session_key` marked as present."""
     this = hash_secret(session_key or "")
     rows = BrowserSession.objects.filter(user=user, expire_date__gt=now).order_by("-last_seen_at", "session_key")
     return [Device(row.session_key, device_name(row.agent), row.last_seen_at, row.session_key == this) for row in rows]
 
 
 def end_devices(user: User, *, key: str | None = None, but: str | None = None) -> int:
-    """Ends the browser of a user that has this `key`, or all `but` the one of that cookie. Returns how many.
+    """Signs out the browser with this `key`, or all except the one with the cookie `but`. Returns their number.
 
-    One that had a guest before shows that guest's sessions again: nothing else leads to them.
+    A browser that had a guest before gets the guest back, since nothing else gives access to that guest's sessions.
     """
     rows = BrowserSession.objects.filter(user=user)
-    if key is not None and "\0" in key:  # which PostgreSQL does not take
+    if key is not None and "\0" in key:  # PostgreSQL rejects it
         return 0
     rows = rows.filter(pk=key) if key is not None else rows.exclude(pk=hash_secret(but or ""))
     with transaction.atomic():
@@ -69,7 +69,7 @@ def end_devices(user: User, *, key: str | None = None, but: str | None = None) -
 
 
 def device_name(agent: str) -> str:
-    """Returns what people call a browser by its header User-Agent, such as `Firefox on Linux`."""
+    """Returns the usual name of a browser from its User-Agent, such as `Firefox on Linux`."""
     browser, system = _find(agent, _BROWSERS), _find(agent, _SYSTEMS)
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}

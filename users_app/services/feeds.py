@@ -1,4 +1,4 @@
-"""Calendar feeds: addresses at which a calendar program reads a user's sessions."""
+"""Calendar feeds: issuing, revoking and finding them."""
 
 from uuid import UUID
 
@@ -13,10 +13,10 @@ MAX_FEEDS = 20
 
 
 def issue_feed(user: User, name: str = "") -> tuple[CalendarFeed, str]:
-    """Returns a new feed and its secret, which is not stored and cannot be shown again.
+    """Creates a feed and returns it with its secret, which is not stored and cannot be shown again.
 
-    Raises InvalidInputError for an invalid name, ConflictError `too_many` for more than MAX_FEEDS of one user,
-    NotFoundError when the user was deleted.
+    Raises InvalidInputError for an invalid name, ConflictError `too_many` beyond MAX_FEEDS of a user, and NotFoundError
+    when the user was deleted.
     """
     errors: list[FieldError] = []
     name = clean_text(name, "name", CalendarFeed.NAME_LENGTH, errors)
@@ -43,7 +43,7 @@ def revoke_feed(user: User, feed_id: UUID) -> None:
 
 
 def find_feed(secret: str) -> CalendarFeed | None:
-    """Returns the feed with that secret, and its user, or None when it was revoked or the user is not active."""
+    """Returns the feed with a secret, with its user; None if it was revoked or the user is inactive."""
     feed = CalendarFeed.find(secret)
     return feed if feed is not None and feed.user.is_active else None
 

@@ -1,4 +1,4 @@
-"""Updates when a user was last seen, if they want that, and when a token or feed was last used."""
+"""Stores when a user was last seen, if they allow it, and when a token or feed was last used."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ def update_last_seen(user: User | None, *, now: datetime) -> None:
         return
     if user.last_seen_at is not None and now - user.last_seen_at < SEEN_PRECISION:
         return
-    # A busy database, or one that cannot be written, must not fail the page; the next one stores it.
+    # The page must not fail if the database is busy or cannot be written; the next page stores it.
     with suppress(DatabaseError), transaction.atomic():
         User.objects.filter(pk=user.pk, notes_last_seen=True).update(last_seen_at=now)
 
@@ -26,6 +26,6 @@ def update_last_used(credential: Credential, *, now: datetime) -> None:
     """Stores that a token or feed was used at `now`, at most every 15 minutes."""
     if credential.last_used_at is not None and now - credential.last_used_at < USED_PRECISION:
         return
-    # A busy database, or one that cannot be written, must not fail the request; the next one stores it.
+    # The request must not fail if the database is busy or cannot be written; the next request stores it.
     with suppress(DatabaseError), transaction.atomic():
         type(credential)._default_manager.filter(pk=credential.pk).update(last_used_at=now)  # noqa: SLF001

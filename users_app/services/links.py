@@ -1,4 +1,4 @@
-"""Links for who forgot a password where no mail is sent, and for who is invited to a closed server."""
+"""Sign-in links, for users who forgot a password on a server without mail, and invitations to a closed server."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ INVITED_FOR = timedelta(days=7)
 
 
 def issue_sign_in_link(email: str, *, now: datetime) -> str:
-    """Returns the address of a link that signs the account in, once, for a day; the ones before open nothing any more.
+    """Returns the URL of a new link that signs an account in, once, within a day. Earlier links end.
 
     Raises NotFoundError.
     """
@@ -29,7 +29,7 @@ def issue_sign_in_link(email: str, *, now: datetime) -> str:
 
 
 def issue_invitation(email: str, *, now: datetime) -> str:
-    """Returns the address of a link that makes one account, for a week, also where no new users are taken.
+    """Returns the URL of a new invitation to create one account within a week, also on a closed server.
 
     Raises ConflictError `email_taken`.
     """
@@ -41,7 +41,7 @@ def issue_invitation(email: str, *, now: datetime) -> str:
 
 
 def find_link(secret: str, *, is_invitation: bool, now: datetime) -> SignInLink | None:
-    """Returns the link with that secret if it still opens something."""
+    """Returns the link with a secret if it is valid, else None."""
     if not is_well_formed(secret, SignInLink.SECRETS_BEGIN):
         return None
     usable = Q(used_at=None, expires_at__gt=now, user__isnull=is_invitation)
@@ -49,9 +49,9 @@ def find_link(secret: str, *, is_invitation: bool, now: datetime) -> SignInLink 
 
 
 def use_sign_in_link(link: SignInLink, *, password: str, now: datetime) -> User:
-    """Uses a link up and returns its user; with another password if one is given, which is a reset.
+    """Uses a link up and returns its user. With a password, also resets the user's password.
 
-    Raises NotFoundError for one that was used meanwhile.
+    Raises NotFoundError if it was used meanwhile.
     """
     if link.user is None:
         raise NotFoundError
@@ -64,9 +64,9 @@ def use_sign_in_link(link: SignInLink, *, password: str, now: datetime) -> User:
 
 
 def accept_invitation(user: User, *, link: SignInLink, email: str, password: str, now: datetime) -> User:
-    """Uses an invitation up for a guest, who becomes an account. Raises NotFoundError, and what `become_account` does.
+    """Uses an invitation up and makes a guest an account. Raises NotFoundError, and the errors of `become_account`.
 
-    A guest that is not stored yet is. The address that the operator named needs no confirmation.
+    An unsaved guest is saved. The address that the operator gave counts as confirmed.
     """
     with transaction.atomic():
         _use_up(link, now)
@@ -78,7 +78,7 @@ def accept_invitation(user: User, *, link: SignInLink, email: str, password: str
 
 
 def forget_links(*, now: datetime) -> None:
-    """Removes the links that open nothing any more."""
+    """Removes used and expired links."""
     SignInLink.objects.filter(Q(expires_at__lte=now) | Q(used_at__isnull=False)).delete()
 
 
@@ -95,6 +95,6 @@ def _address(page: str, secret: str) -> str:
 
 
 def _use_up(link: SignInLink, now: datetime) -> None:
-    """Of two that use a link at once, one gets NotFoundError."""
+    """Marks a link as used. If two requests use it at once, raises NotFoundError in one of them."""
     if not SignInLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
         raise NotFoundError

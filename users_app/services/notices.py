@@ -1,4 +1,4 @@
-"""Mails to users: written down with what they tell of, sent later, never twice."""
+"""Notices: mails that are stored with the event that they are about, and sent later, never twice."""
 
 import logging
 from contextlib import suppress
@@ -13,11 +13,11 @@ from django.template.loader import render_to_string
 from users_app.models import Notice, User
 
 MAX_AGE = timedelta(days=2)
-"""What could not be sent for so long is not worth a mail any more."""
+"""A notice that could not be sent for this time is dropped."""
 FORGET_AFTER = timedelta(days=90)
 BATCH_SIZE = 100
 ALWAYS_SENT = frozenset({Notice.Kind.EMAIL_CHANGED})
-"""What no setting switches off: the address is told for the last time, and who took the account has the settings."""
+"""Notices that no setting disables: they are the last mail to an address, and an intruder could change the settings."""
 
 _TEMPLATES = {
     Notice.Kind.FORGOTTEN: "notices/forgotten.txt",
@@ -39,9 +39,9 @@ def add_notice(
     about: UUID | None = None,
     details: dict[str, str] | None = None,
 ) -> None:
-    """Writes a notice down, unless there is one about the same, mail is not configured, or the user wants none.
+    """Stores a notice unless there is one of its kind `about` the same, mail is not configured, or the user wants none.
 
-    It goes to the address that the user has now, or to `email`.
+    It will be sent to the user's present address, or to `email`.
     """
     email = email or user.email
     if settings.MAIL_IS_CONFIGURED and email and (user.wants_notices or kind in ALWAYS_SENT):
@@ -50,21 +50,21 @@ def add_notice(
 
 
 def tell_of_deletion(email: str) -> None:
-    """Sends the last mail, at once: nothing of the user is left to remember it by. Without success it is not sent."""
+    """Sends the last mail at once, since no row of the user is left to store it. It is not retried."""
     if settings.MAIL_IS_CONFIGURED:
         text = render_to_string("notices/deleted.txt", {"base_url": settings.BASE_URL})
         send_mail(*_subject_and_body(text), None, [email], fail_silently=True)
 
 
 def send_notices(*, now: datetime) -> int:
-    """Sends what is to be sent and returns how many. Of two that run at once each sends others."""
+    """Sends the stored notices and returns their number. Concurrent runs send different notices."""
     Notice.objects.filter(created_at__lte=now - FORGET_AFTER).delete()
     unsent = Notice.objects.filter(sent_at=None, created_at__gt=now - MAX_AGE).order_by("created_at", "pk")
     return sum(_send(notice, now) for notice in unsent.select_related("user")[:BATCH_SIZE])
 
 
 def _send(notice: Notice, now: datetime) -> int:
-    """Takes a notice, then sends it: one that is interrupted in between is lost rather than sent twice."""
+    """Marks a notice as sent, then sends it: if interrupted in between, it is lost rather than sent twice."""
     user, email = notice.user, notice.email or notice.user.email
     if not Notice.objects.filter(pk=notice.pk, sent_at=None).update(sent_at=now):
         return 0
@@ -80,7 +80,7 @@ def _send(notice: Notice, now: datetime) -> int:
         send_mail(*_subject_and_body(text), None, [email], connection=connection)
     except (SMTPException, OSError) as error:
         logger.warning("A notice cannot be sent: %s", type(error).__name__)
-        # A server that is slow to answer, or goes while it does, may have taken it: then it is not sent again.
+        # A mail server that timed out or disconnected may have accepted the mail, which is then not sent again.
         if not (is_open and isinstance(error, SMTPServerDisconnected)):
             Notice.objects.filter(pk=notice.pk).update(sent_at=None)
         return 0
@@ -91,6 +91,6 @@ def _send(notice: Notice, now: datetime) -> int:
 
 
 def _subject_and_body(text: str) -> tuple[str, str]:
-    """Returns the first line, which is the subject, and the rest."""
+    """Returns the first line as the subject, and the rest as the body."""
     subject, _newline, body = text.strip().partition("\n")
     return settings.EMAIL_SUBJECT_PREFIX + subject, body.strip() + "\n"

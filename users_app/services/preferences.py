@@ -32,10 +32,10 @@ PREFERENCES = frozenset(
 
 
 def save_preferences(user: User, **values: Any) -> User:
-    """Returns the user with these preferences. Sessions do not change: each keeps the zone in which it was made.
+    """Saves preferences and returns the user. Sessions do not change: each keeps its time zone.
 
-    When `notes_last_seen` is off, the stored instant is deleted at once. Raises InvalidInputError, NotFoundError
-    when the user was deleted, and TypeError for a name that is not a preference.
+    Switching `notes_last_seen` off deletes the stored instant at once. Raises InvalidInputError, NotFoundError when the
+    user was deleted, and TypeError for a name that is not a preference.
     """
     if unknown := values.keys() - PREFERENCES:
         raise TypeError(f"No preferences: {', '.join(sorted(unknown))}")

@@ -1,4 +1,4 @@
-"""Recovery codes: shown once, read over the phone, used up by the browser that they open the data in."""
+"""Recovery codes: shown once, easy to read aloud, and replaced when a browser uses them."""
 
 import secrets
 import unicodedata
@@ -14,20 +14,20 @@ from users_app.models import Notice, RecoveryCode, User, hash_secret
 from users_app.services.notices import add_notice
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""32 signs, five bits each: neither 0 and O nor 1 and I, which sound or look alike."""
+"""32 characters of five bits each, without 0, O, 1 and I, which look or sound alike."""
 
 RANDOM_LENGTH = 26  # 130 bits
 CHECK_LENGTH = 2
 GROUP_LENGTH = 4
 
 ANSWERED_FOR = timedelta(hours=1)
-"""How long a form that is sent again gets the same code: what it was answered with may not have arrived."""
+"""How long a repeated form gets the same code, since the first response may not have arrived."""
 
 
 def make_code(form: str = "") -> str:
-    """Returns a new code: seven groups of four signs, of which the last two are a checksum.
+    """Returns a new code: seven groups of four characters, the last two of which are a checksum.
 
-    In answer to a `form` (users_app.sign_in.name_form) it is always the same, and without our key nobody can make it.
+    With a `form` (users_app.sign_in.name_form), the code is derived from it and the secret key, and always the same.
     """
     signs = _derive_signs(form) if form else "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
     signs += _check_signs(signs)
@@ -35,9 +35,9 @@ def make_code(form: str = "") -> str:
 
 
 def read_code(typed: str) -> str | None:
-    """Returns the signs of a typed code without blanks and dashes, in upper case; None for what cannot be one.
+    """Returns a typed code in upper case without blanks and dashes; None if it is malformed.
 
-    Signs that a keyboard spells in another width are the same.
+    Fullwidth characters of East Asian keyboards are converted.
     """
     signs = "".join(each for each in unicodedata.normalize("NFKC", typed).upper() if each.isalnum())
     if len(signs) != RANDOM_LENGTH + CHECK_LENGTH or not set(signs) <= set(ALPHABET):
@@ -46,19 +46,16 @@ def read_code(typed: str) -> str | None:
 
 
 def replace_code(user: User, *, now: datetime, form: str = "") -> str:
-    """Returns a new code of a user, who is told by e-mail; the one before opens nothing any more.
-
-    For `form` see `make_code`.
-    """
+    """Replaces a user's code and returns the new one. A mail tells the user. For `form` see `make_code`."""
     with transaction.atomic():
         add_notice(user, Notice.Kind.SECOND_FACTOR_CHANGED, now=now)
         return _replace_code(user, now, form)
 
 
 def use_code(typed: str, *, now: datetime, form: str = "") -> tuple[User, str] | None:
-    """Uses a code up. Returns its user and the new code that replaces it; None for one that opens nothing.
+    """Uses a code up. Returns its user and the new code that replaces it; None for an invalid code.
 
-    Of two that use one code at once, one is told None; but a `form` that is sent again is answered as before.
+    If two requests use a code at once, one of them gets None; but a repeated `form` gets the first result again.
     """
     with transaction.atomic():
         found = (
@@ -73,7 +70,7 @@ def use_code(typed: str, *, now: datetime, form: str = "") -> tuple[User, str] |
 
 
 def find_answer(form: str, *, now: datetime) -> tuple[User, str] | None:
-    """Returns whose code was made in answer to this form just now, and the code, while it is the user's present one."""
+    """Returns user and code of the first response to a repeated form, if the code is still the user's; else None."""
     if not form:
         return None
     code = make_code(form)
@@ -83,21 +80,21 @@ def find_answer(form: str, *, now: datetime) -> tuple[User, str] | None:
 
 
 def end_answers(user: User, *, now: datetime) -> None:
-    """Answers no form again with the present code of a user: a browser that was signed out or ended is to stay out."""
+    """Ends `find_answer` for a user's present code, so that a repeated form does not sign in a browser again."""
     lately = now - ANSWERED_FOR
     RecoveryCode.objects.filter(user=user, created_at__gt=lately).update(created_at=lately)
 
 
 def id_begun_by(form: str) -> UUID | None:
-    """Returns the id of the guest whom this form of a stranger begins, by which it finds them; None for no form."""
+    """Returns the id of the guest whom a first form creates, so that its repetition finds the guest; None for ""."""
     derived = salted_hmac("guest", form, algorithm="sha256").digest()
     return UUID(bytes=derived[:16], version=4) if form else None
 
 
 def find_begun_guest(form: str, *, now: datetime) -> User | None:
-    """Returns the guest whom this form began just now, while nothing leads to them but its answer.
+    """Returns the guest whom a form created just now, if there is no other access to the guest yet, else None.
 
-    Nobody signs out before there is something else, so no browser is signed in again that was signed out.
+    A guest cannot sign out before having other access, so this signs in no browser that was signed out.
     """
     guest_id = id_begun_by(form)
     if guest_id is None:
@@ -107,7 +104,7 @@ def find_begun_guest(form: str, *, now: datetime) -> User | None:
 
 
 def can_return(user: User) -> bool:
-    """Tells whether a user can come back once no browser knows them: by e-mail and password, code or passkey."""
+    """Returns whether a user can sign in from a new browser: with e-mail and password, recovery code or passkey."""
     return (
         (user.email is not None and user.has_usable_password())
         or RecoveryCode.objects.filter(user=user).exists()
@@ -131,7 +128,7 @@ def _hash(code: str) -> str:
 
 
 def _check_signs(signs: str) -> str:
-    """Returns two signs that differ when one sign is wrong or two neighbours changed places: a remainder by a prime."""
+    """Returns two check characters (a remainder by a prime) that detect a wrong character or two swapped neighbours."""
     remainder = 0
     for sign in signs:
         remainder = (remainder * 32 + ALPHABET.index(sign)) % 1021

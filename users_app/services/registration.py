@@ -1,4 +1,4 @@
-"""Registers guests, for pages and API alike."""
+"""Registration of guests, for pages and API."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ def register_guest(
     clock: Clock = Clock.HOURS_24,
     date_format: DateFormat = DateFormat.DAY_FIRST,
 ) -> User:
-    """Returns a new guest. Raises ForbiddenError `registration_closed`, ConflictError `id_taken`, InvalidInputError."""
+    """Creates a guest. Raises ForbiddenError `registration_closed`, ConflictError `id_taken`, InvalidInputError."""
     if not settings.REGISTRATION_IS_OPEN:
         raise ForbiddenError("registration_closed", _("This server takes no new users. Ask its operator."))
     errors: list[FieldError] = []
@@ -58,7 +58,7 @@ def field_errors(error: ValidationError) -> list[FieldError]:
 
 
 def _message(field: str, error: ValidationError) -> str:
-    """Returns what is wrong with a field. Of one that is empty Django neither says which it is nor what to do."""
+    """Returns the message for a field. Django's for an empty field neither names it nor says what to do."""
     if error.code != "blank":
         return str(error.messages[0])
     names = {each.name: each.verbose_name for each in User._meta.fields}  # noqa: SLF001  # Django's public name for it

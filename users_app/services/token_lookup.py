@@ -1,4 +1,4 @@
-"""Finds the token of a request, and its user: what every call of the API begins with."""
+"""Finds the token and user of a request, with which every API call begins."""
 
 from timetracker.db.compiled import CompiledRead, make_instance
 from users_app.models import AccessToken, User, hash_secret, is_well_formed
@@ -15,7 +15,7 @@ _read = CompiledRead(
 
 
 def find_by_secret(secret: str) -> AccessToken | None:
-    """Returns the token with that secret, and its `user`, as `AccessToken.find` does. At most one query."""
+    """Returns the token with a secret, with its user, as `AccessToken.find` does. At most one query."""
     if not is_well_formed(secret):
         return None
     for row in _read(secret_hash=hash_secret(secret)):

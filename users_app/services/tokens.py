@@ -1,4 +1,4 @@
-"""Access tokens: issued for a purpose, shown once, revoked at once."""
+"""Access tokens: issuing, listing and revoking them."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -24,11 +24,11 @@ def issue_token(
     by: AccessToken | None = None,
     token_id: UUID | None = None,
 ) -> tuple[AccessToken, str]:
-    """Returns a new token and its secret, which is not stored and cannot be shown again.
+    """Creates a token and returns it with its secret, which is not stored and cannot be shown again.
 
-    `by` is the token that requests it: the new one cannot have a scope that it lacks. Raises InvalidInputError;
-    ForbiddenError `missing_scope`; ConflictError `id_taken` and, for more than MAX_TOKENS of one user, `too_many`;
-    NotFoundError when another user's token has the id, or the user was deleted.
+    `by` is the token that requests it: the new token cannot have a scope that `by` lacks. Raises InvalidInputError;
+    ForbiddenError `missing_scope`; ConflictError `id_taken`, and `too_many` beyond MAX_TOKENS of a user; NotFoundError
+    when another user's token has the id, or the user was deleted.
     """
     errors: list[FieldError] = []
     name = clean_text(name, "name", AccessToken.NAME_LENGTH, errors)

@@ -1,4 +1,4 @@
-"""`{% csrf_token %}` of all templates, django-allauth's and the admin's too: it also says whom a form is drawn for."""
+"""Replaces `{% csrf_token %}` in all templates by one that also says for which user the form was rendered."""
 
 from django import template
 from django.http import HttpRequest
@@ -14,7 +14,7 @@ register = template.Library()
 
 
 class FormNode(CsrfTokenNode):
-    """Django's hidden field with the token, and one with the id of who is signed in, for `DrawnForMiddleware`."""
+    """Django's hidden field with the token, and another with the id of the user, for `DrawnForMiddleware`."""
 
     def render(self, context: Context) -> str:
         token: str = super().render(context)
@@ -27,5 +27,5 @@ class FormNode(CsrfTokenNode):
 
 @register.tag
 def csrf_token(parser: Parser, token: Token) -> FormNode:
-    """`{% csrf_token %}`: for every form that is posted."""
+    """`{% csrf_token %}`: the hidden fields of a form that is posted."""
     return FormNode()

@@ -1,4 +1,4 @@
-"""What pages say of the user's device and tokens."""
+"""Template tags about the user's device, guest, address and tokens."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ register.filter("has_expired_at", AccessToken.has_expired_at)
 
 @register.inclusion_tag("settings/_zone_notice.html", takes_context=True)
 def zone_notice(context: Context) -> dict[str, Any]:
-    """`{% zone_notice %}`: asks which zone to use while that of the device differs from the user's."""
+    """`{% zone_notice %}`: asks which zone to use if that of the device differs from the user's."""
     request = context["request"]
     zone = differing_zone(request, now=now_of(request))
     if zone is None:
@@ -41,13 +41,13 @@ def has_decimal_commas(context: Context) -> bool:
 
 @register.simple_tag(takes_context=True, name="held_guest")
 def held_guest_of_browser(context: Context) -> User | None:
-    """`{% held_guest as held %}`: the guest whom this browser had before somebody signed in."""
+    """`{% held_guest as held %}`: the guest whom this browser had before the user signed in."""
     return held_guest(context["request"])
 
 
 @register.simple_tag(takes_context=True)
 def unconfirmed_address(context: Context) -> EmailAddress | None:
-    """`{% unconfirmed_address as address %}`: what its user is to confirm, where mail is sent; None for a stranger."""
+    """`{% unconfirmed_address as address %}`: the address to confirm, on a server that sends mail; None without one."""
     user = current_user(context["request"])
     return find_unconfirmed(user) if user is not None and settings.MAIL_IS_CONFIGURED else None
 
@@ -61,7 +61,7 @@ def rights(token: AccessToken) -> str:
 
 @register.simple_tag(takes_context=True)
 def last_day(context: Context, token: AccessToken) -> date | None:
-    """`{% last_day token as day %}`: the last day on which a token works, in the user's zone; None without one."""
+    """`{% last_day token as day %}`: the last day on which a token is valid, in the user's zone; None without one."""
     if token.expires_at is None:
         return None
     last_instant = max(token.created_at, token.expires_at - timedelta(seconds=1))

@@ -1,4 +1,4 @@
-"""The account's own pages: e-mail, password, and the links of mails. What is not here is django-allauth's as it is."""
+"""The pages of an account: e-mail, password, and links in mails. Other pages are django-allauth's, unchanged."""
 
 from functools import partial
 from typing import Any, cast
@@ -49,7 +49,7 @@ from users_app.sign_in import stay_signed_in
 @reauthentication_required(app="allauth.account")  # type: ignore[untyped-decorator]
 @require_http_methods(["GET", "HEAD", "POST"])
 def email_change(request: HttpRequest) -> HttpResponse:
-    """Takes another address; where mail is sent it counts once it is confirmed."""
+    """Changes the e-mail address; on a server that sends mail, only once it is confirmed."""
     user = request.user
     if not isinstance(user, User) or user.is_guest:
         return SeeOther(reverse("keep"))
@@ -86,7 +86,7 @@ class PasswordChangeView(views.PasswordChangeView):
 
 
 def _end_ways_in(request: HttpRequest, user: User) -> None:
-    """Ends the other ways into an account, and says so of a recovery code: somebody wrote it down."""
+    """Calls `end_ways_in`, and tells the user if a recovery code was ended, since it may have been written down."""
     if end_ways_in(user, but=request.session.session_key):
         messages.info(request, _("Your recovery code opens nothing any more. Make a new one under “Recovery code”."))
 
@@ -108,10 +108,10 @@ class PasswordSetView(views.PasswordSetView):
 
 
 class AuthenticatorSetUpView(ActivateTOTPView):
-    """Sets an authenticator app up. Whoever came from where it is demanded goes on there, by way of the codes."""
+    """Sets an authenticator app up, shows the backup codes, and returns to the page that required the app."""
 
     def form_valid(self, form: ActivateTOTPForm) -> HttpResponse:
-        """Stores the app. Its code is used up by that: whoever saw it typed signs in with another one only."""
+        """Stores the app, and marks the typed code as used, so that nobody who saw it can sign in with it."""
         response: HttpResponse = super().form_valid(form)
         app = Authenticator.objects.get(user=form.user, type=Authenticator.Type.TOTP)
         app.wrap().validate_code(form.cleaned_data["code"])
@@ -127,7 +127,7 @@ class AuthenticatorSetUpView(ActivateTOTPView):
 
 
 class SecondFactorCodesView(ViewRecoveryCodesView):
-    """Shows the codes for when the app is lost, once, and the way on."""
+    """Shows the backup codes for a lost app, once, and the link to go on."""
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         values: dict[str, Any] = super().get_context_data(**context)
@@ -135,12 +135,12 @@ class SecondFactorCodesView(ViewRecoveryCodesView):
 
 
 def _go_on(request: HttpRequest) -> str:
-    """Returns the path to go on to after a second factor was set up; "" without one."""
+    """Returns the path to return to after setting up a second factor; "" without one."""
     return came_from(request) if "next" in request.GET or "next" in request.POST else ""
 
 
 class PasskeyAddView(AddWebAuthnView):
-    """Adds a passkey. Codes for when it is lost come with an authenticator app only: they follow a password."""
+    """Adds a passkey. Without an authenticator app there are no backup codes, since these need a password first."""
 
     def get_success_url(self) -> str:
         if not is_mfa_enabled(self.request.user, [Authenticator.Type.TOTP]):
@@ -150,7 +150,7 @@ class PasskeyAddView(AddWebAuthnView):
 
 
 class PasskeyReauthenticateView(ReauthenticateWebAuthnView):
-    """Asks again who it is. django-allauth's would lead to the sign-in page when it was another passkey."""
+    """Reauthenticates with a passkey. For a wrong passkey, django-allauth's view redirects to the sign-in page."""
 
     def form_invalid(self, form: ReauthenticateByPasskeyForm) -> HttpResponse:
         response: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=422)
@@ -160,7 +160,7 @@ class PasskeyReauthenticateView(ReauthenticateWebAuthnView):
 @login_required
 @require_POST
 def email_confirm_send(request: HttpRequest) -> HttpResponse:
-    """Sends the link that confirms an address once more. Raises TooManyRequestsError."""
+    """Sends the link that confirms an address again. Raises TooManyRequestsError."""
     user = cast("User", request.user)
     address = find_unconfirmed(user)
     if settings.MAIL_IS_CONFIGURED and address is not None:
@@ -171,7 +171,7 @@ def email_confirm_send(request: HttpRequest) -> HttpResponse:
 
 
 class ConfirmEmailView(views.ConfirmEmailView):
-    """Confirms an address by a button, in a browser of its account: a mistyped one is another's, who gets the mail."""
+    """Confirms an address with a button, only in a browser of the account: someone else gets mail to a mistyped one."""
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return {**super().get_context_data(**context), "is_theirs": self._is_theirs()}
@@ -187,11 +187,11 @@ class ConfirmEmailView(views.ConfirmEmailView):
         return self.object is not None and self.object.email_address.user == self.request.user
 
     def logout(self) -> None:
-        """Signs nobody out: a guest would lose what only this browser leads to."""
+        """Does nothing: a guest who is signed out could lose all access."""
 
 
 class PasswordResetView(views.PasswordResetView):
-    """Sends a link, where mail is sent; the answer is the same for every address."""
+    """Sends a link on a server that sends mail. The response is the same for every address."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.MAIL_IS_CONFIGURED:
@@ -204,10 +204,10 @@ class PasswordResetView(views.PasswordResetView):
 
 
 class PasswordResetFromKeyView(views.PasswordResetFromKeyView):
-    """Takes a new password from whoever has the link, and ends all other access.
+    """Takes a new password from a user with the link, and ends all other access.
 
-    The key stays in the address, which no other site is told (Referrer-Policy). django-allauth's would write it to the
-    session on a GET, and sign out the guest of this browser.
+    The key stays in the URL, which other sites do not get (Referrer-Policy). django-allauth's view writes it to the
+    session on a GET, and signs out the guest of this browser.
     """
 
     def dispatch(self, request: HttpRequest, uidb36: str, key: str, **kwargs: Any) -> HttpResponseBase:

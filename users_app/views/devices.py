@@ -1,4 +1,4 @@
-"""The browsers that are signed in: listed and ended on a page of the settings."""
+"""The section of the settings that lists signed-in browsers and signs them out."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from users_app.services.devices import devices_of, end_devices
 
 @require_safe
 def device_list(request: HttpRequest) -> HttpResponse:
-    """Lists the user's browsers; none for a stranger."""
+    """Lists the user's browsers; none without a user."""
     user = current_user(request)
     devices = [] if user is None else devices_of(user, request.session.session_key, now=now_of(request))
     return respond(request, "settings/device_list.html", {"tab": "settings", "section": "devices", "devices": devices})
@@ -24,9 +24,9 @@ def device_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def device_end(request: HttpRequest) -> HttpResponse:
-    """Ends the browser that `device` names, or all others without one. Raises NotFoundError for another user's.
+    """Signs out the browser given by `device`, or all others. Raises NotFoundError for another user's browser.
 
-    This browser is not ended here: signing out asks what would be lost.
+    This browser is not signed out here, since the page for it says what would be lost.
     """
     user, key = user_or_unsaved(request), request.POST.get("device")
     if key and key == hash_secret(request.session.session_key or ""):

@@ -1,4 +1,4 @@
-"""Addresses for calendars: a section of the settings."""
+"""The section of the settings with calendar feeds."""
 
 from typing import Any
 from uuid import UUID
@@ -20,9 +20,9 @@ from users_app.services.feeds import feeds_of, issue_feed, revoke_feed
 @require_http_methods(["GET", "HEAD", "POST"])
 @leads_to_sign_in_where_closed
 def feed_list(request: HttpRequest) -> HttpResponse:
-    """Lists the addresses. A POST makes one, which its response alone has.
+    """Lists the feeds. A POST creates one, whose URL is only in this response.
 
-    There is no redirect: the address would have to be kept for it.
+    There is no redirect, for which the URL would have to be stored.
     """
     if request.method != "POST":
         return _list_page(request, FeedForm())
@@ -38,7 +38,7 @@ def feed_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def feed_revoke(request: HttpRequest, feed_id: UUID) -> HttpResponse:
-    """Revokes an address: calendars get nothing from it any more."""
+    """Revokes a feed, so that calendars no longer get anything from its URL."""
     revoke_feed(user_or_unsaved(request), feed_id)
     messages.success(request, _("Revoked. Calendars get nothing from that address any more."))
     return SeeOther(reverse("feed_list"))

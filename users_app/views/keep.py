@@ -1,4 +1,4 @@
-"""Keeping a guest's sessions: an e-mail and a password, a passkey, or a recovery code."""
+"""Keeping a guest's sessions: with e-mail and password, a passkey, or a recovery code."""
 
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
@@ -29,9 +29,9 @@ def _is_of_account(request: HttpRequest) -> bool:
 @reauthentication_required(app="allauth.account", enabled=_is_of_account)  # type: ignore[untyped-decorator]
 @require_http_methods(["GET", "HEAD", "POST"])
 def keep(request: HttpRequest) -> HttpResponse:
-    """Shows the ways to keep what a guest has. A POST takes one: an account with `email`, else a recovery code.
+    """Shows the ways to keep a guest's data. A POST with `email` creates an account, any other a recovery code.
 
-    Accounts are asked again who they are, as for passkeys: a code opens all of it without a password.
+    An account has to authenticate again for a code, as for a passkey, since a code gives access without a password.
     """
     if request.method != "POST":
         return _page(request, KeepForm(user=user_or_unsaved(request)))
@@ -43,7 +43,7 @@ def keep(request: HttpRequest) -> HttpResponse:
 
 
 def _keep_by_password(request: HttpRequest) -> HttpResponse:
-    """Makes an account of the guest, who is the same user as before; of a stranger, too, where guests are taken."""
+    """Makes the guest an account, the same user as before. Without a guest creates one, if new users are allowed."""
     user = user_or_unsaved(request)
     if not user.is_guest:
         return SeeOther(reverse("settings") + "#account")
@@ -65,16 +65,16 @@ def _keep_by_password(request: HttpRequest) -> HttpResponse:
 
 
 def _sign_in_again(request: HttpRequest) -> HttpResponse:
-    """Signs in by the form that made an account: it was sent again, as its answer with the new cookie did not arrive.
+    """Signs in with a repeated form that created an account, whose response with the new cookie did not arrive.
 
-    Who was signed out before it made one comes to the page to sign in.
+    If the form created no account, redirects to the page to sign in.
     """
     form = SignInForm({"login": request.POST["email"], "password": request.POST.get("password")}, request=request)
     if not form.is_valid():
         messages.info(request, _("You were signed out since this page was opened."))
         return SeeOther(reverse("signin"))
     response: HttpResponse = form.login(request, redirect_url=came_from(request))
-    if current_user(request) is not None:  # else a second factor is asked for
+    if current_user(request) is not None:  # otherwise a second factor is required
         request.session[DISMISSED] = True
         _say_kept(request)
     return response
@@ -88,9 +88,9 @@ def _say_kept(request: HttpRequest) -> None:
 
 
 def _keep_by_code(request: HttpRequest) -> HttpResponse:
-    """Makes a recovery code. This response alone has it, as for tokens; it is given again if it did not arrive.
+    """Creates a recovery code, which is only in this response. A repeated form gets the same code.
 
-    The cookie is replaced, so that a guest whom it did not reach either is known by the form alone.
+    The cookie is replaced; if the new one did not arrive, the guest is recognised by the repeated form.
     """
     user, form = current_user(request), name_form(request)
     if user is None:

@@ -1,4 +1,4 @@
-"""The pages of links that an operator handed over. Opening one changes nothing: programs that read mail do it, too."""
+"""The pages of sign-in links and invitations. A GET changes nothing, since programs that scan mail open links, too."""
 
 from allauth.account.utils import perform_login
 from django.conf import settings
@@ -22,7 +22,7 @@ from users_app.sign_in import DISMISSED, count_for_address, sign_in, stay_signed
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def signin_link(request: HttpRequest, secret: str) -> HttpResponse:
-    """Signs the user of a link in by a button; a second factor is asked for as after a password."""
+    """Signs the user of a link in with a button; a second factor is required as after a password."""
     link = find_link(secret, is_invitation=False, now=now_of(request))
     held = current_user(request)
     if link is None or link.user is None:
@@ -45,7 +45,7 @@ def signin_link(request: HttpRequest, secret: str) -> HttpResponse:
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
-    """Makes the one account that an invitation is for; a guest of this browser becomes it."""
+    """Creates the account of an invitation, from the guest of this browser if there is one."""
     now = now_of(request)
     link = find_link(secret, is_invitation=True, now=now)
     if link is None:

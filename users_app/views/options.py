@@ -1,4 +1,4 @@
-"""What is offered while a zone or a currency is typed: a few options, as a fragment of the page."""
+"""Fragments with suggestions while a zone or currency is typed."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
@@ -11,13 +11,13 @@ from users_app.zones import find_zones
 
 @require_safe
 def zone_options(request: HttpRequest) -> HttpResponse:
-    """Responds with the zones that fit `timezone`."""
+    """Responds with the zones that match `timezone`."""
     return _options(find_zones(request.GET.get("timezone", ""), most=MAX_SUGGESTIONS))
 
 
 @require_safe
 def currency_options(request: HttpRequest) -> HttpResponse:
-    """Responds with the currencies that fit `currency`."""
+    """Responds with the currencies that match `currency`."""
     return _options(find_currencies(request.GET.get("currency", ""), most=MAX_SUGGESTIONS))
 
 

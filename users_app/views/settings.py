@@ -1,4 +1,4 @@
-"""The sections of the settings that hold preferences, and the answers to "which zone?"."""
+"""The sections of the settings with preferences, and the answers to the question which zone to use."""
 
 from django.conf import settings as django_settings
 from django.contrib import messages
@@ -17,7 +17,7 @@ from users_app.services.preferences import save_preferences
 from users_app.zones import zone_label
 
 _SAVED = "saved_group"
-"""In the log-in session until the page has said so: each group says it for itself, beside its button."""
+"""The key in the log-in session for the group just saved, until its page has said so beside the button."""
 
 _TEMPLATES = {"you": "settings/you.html", "rates": "settings/rates.html"}
 
@@ -45,7 +45,7 @@ def settings(request: HttpRequest, section: str = "you") -> HttpResponse:
 @require_safe
 @leads_to_sign_in_where_closed
 def keys(request: HttpRequest) -> HttpResponse:
-    """Shows the section of single keys: a matter of the browser, so there is nothing to save here."""
+    """Shows the section of keyboard shortcuts, which the browser stores, so that there is nothing to save here."""
     return respond(request, "settings/keys.html", {"tab": "settings", "section": "keys"})
 
 
@@ -56,7 +56,7 @@ def _section_page(
     forms: list[PreferencesForm] = []
     for form_class in SECTIONS[section]:
         if form_class is NoticesForm and not (django_settings.MAIL_IS_CONFIGURED and user.email):
-            continue  # nothing is sent
+            continue  # the server sends no mail
         forms.append(rejected if rejected is not None and type(rejected) is form_class else form_class(user=user))
     if rejected is not None:
         focus_first_error(rejected)
@@ -72,7 +72,7 @@ def _section_page(
 
 @require_POST
 def zone_use(request: HttpRequest) -> HttpResponse:
-    """Moves the account to the zone of the device; no session moves."""
+    """Changes the user's zone to that of the device. Sessions keep theirs."""
     user = current_user(request)
     if user is not None:
         saved = save_preferences(user, timezone=request.POST.get("zone", ""))
@@ -86,6 +86,6 @@ def zone_use(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def zone_keep(request: HttpRequest) -> HttpResponse:
-    """Leaves the account where it is, and does not ask this device again about its present zone."""
+    """Keeps the user's zone, and does not ask this device again about its present zone."""
     keep_zone(request, request.POST.get("zone", ""))
     return redirect_back(request)

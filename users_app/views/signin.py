@@ -1,4 +1,4 @@
-"""Coming back: by e-mail and password, passkey or recovery code; and leaving a browser."""
+"""Signing in, with e-mail and password, passkey or recovery code, and signing out."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ from users_app.sign_in import DISMISSED, count_for_address, held_guest, name_for
 
 
 class SignInView(LoginView):
-    """django-allauth's, on a page that also takes passkeys and recovery codes."""
+    """django-allauth's view, on a page that also accepts passkeys and recovery codes."""
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return {**super().get_context_data(**context), **_page_context(self.request)}
@@ -46,7 +46,7 @@ _sign_in_by_password = SignInView.as_view()
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def signin(request: HttpRequest) -> HttpResponse:
-    """Takes an e-mail and a password, or a recovery code; goes on where the user came from."""
+    """Signs in with e-mail and password, or a recovery code, and returns to the previous page."""
     if "code" in request.POST:
         return _sign_in_by_code(request)
     response: HttpResponse = _sign_in_by_password(request)
@@ -54,14 +54,14 @@ def signin(request: HttpRequest) -> HttpResponse:
 
 
 class PasskeySignInView(LoginWebAuthnView):
-    """django-allauth's, which would leave out where the user came from when a passkey does not open anything."""
+    """django-allauth's view, but an invalid passkey does not lose the page to return to."""
 
     def form_invalid(self, form: PasskeySignInForm) -> HttpResponse:
         return _page(self.request, status=422, passkey_form=form)
 
 
 def _sign_in_by_code(request: HttpRequest) -> HttpResponse:
-    """Signs the user of a code in. It is used up, and the response alone has a new one."""
+    """Signs the user of a recovery code in. The code is used up; a new one is only in this response."""
     form = RecoveryCodeForm(request.POST)
     if not form.is_valid():
         return _page(request, status=422, code_form=form)
@@ -82,9 +82,9 @@ def _sign_in_by_code(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """Takes the second factor of whoever gave a password just now. Passkeys are offered to who has one.
+    """Takes the second factor after a password. Passkeys are offered to users who have one.
 
-    A guest of this browser is left out of it: django-allauth takes everybody it knows for signed in already.
+    The guest of this browser is hidden from django-allauth, which would take a guest for signed in already.
     """
     request.user = AnonymousUser()
     response: HttpResponse = mfa_views.authenticate(request)
@@ -96,9 +96,10 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def signout(request: HttpRequest) -> HttpResponse:
-    """Says what leads back to the sessions, and asks; a POST ends this browser's part.
+    """Says how the user can sign in again, and asks; a POST signs out.
 
-    A guest whom nothing would lead back to needs a recovery code first; one of before is decided about first.
+    A guest without other access has to get a recovery code first; a guest from before signing in has to be merged or
+    left first.
     """
     user = current_user(request)
     if user is None:
@@ -115,7 +116,7 @@ def signout(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, *, status: int, **forms: Any) -> HttpResponse:
-    """Responds with the page of all ways to sign in, one form of it as it was sent."""
+    """Responds with the page of all ways to sign in, with one of its forms as it was sent."""
     for form in forms.values():
         focus_first_error(form)
     context = {"form": SignInForm(request=request), **_page_context(request), **forms}

@@ -21,7 +21,7 @@ from users_app.services.tokens import find_token, issue_token, revoke_token, tok
 @require_http_methods(["GET", "HEAD", "POST"])
 @leads_to_sign_in_where_closed
 def token_list(request: HttpRequest) -> HttpResponse:
-    """Lists the tokens. A POST makes one, and its response alone has the secret, as for feeds."""
+    """Lists the tokens. A POST creates one, whose secret is only in this response."""
     now = now_of(request)
     if request.method != "POST":
         return _list_page(request, TokenForm(user=user_or_unsaved(request), now=now))
@@ -40,7 +40,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def token_revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
-    """Asks first, since it cannot be undone; a POST revokes the token."""
+    """Asks for confirmation, since revoking cannot be undone; a POST revokes the token."""
     user = user_or_unsaved(request)
     token = find_token(user, token_id)
     if request.method == "POST":
@@ -64,7 +64,7 @@ def _list_page(request: HttpRequest, form: TokenForm, *, status: int = 200, **co
 
 
 def _first_call(token: AccessToken, secret: str) -> str:
-    """Returns a line for a shell that does something the token may."""
+    """Returns a shell command for a request that the token allows."""
     users = f"{settings.BASE_URL}/v1/users/me"
     asked = f"X POST {users}/timer/start" if token.allows(Scope.TRACK) else f' "{users}/sessions?duration=week"'
     return f'curl -s{asked} -H "Authorization: Bearer {secret}"'
