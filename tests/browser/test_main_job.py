@@ -155,4 +155,11 @@ def test_a_first_visit_to_a_full_day_is_light_too(new_page, server):
     page.wait_for_load_state("networkidle")
 
     expect(page.locator(".session")).to_have_count(30)
-    assert sum(page.evaluate("performance.getEntries().map((e) => e.encodedBodySize || 0)")) < 60_000
+    sizes = page.evaluate(
+        """() => performance.getEntries().filter((e) => e.encodedBodySize)
+            .map((e) => [new URL(e.name).pathname, e.encodedBodySize])"""
+    )
+    assert sum(size for _path, size in sizes) < 60_000, sizes
+    budgets = {"/day/": 14_000, ".css": 12_000, "/htmx": 17_000, "/js/": 11_000}  # of icons, most are in the page
+    of_parts = {part: sum(size for path, size in sizes if part in path) for part in budgets}
+    assert all(0 < of_parts[part] <= budgets[part] for part in budgets), of_parts

@@ -18,8 +18,8 @@ BUNDLES = {
         "css/components.css",
         "css/pages.css",
         "css/timer_bar.css",
-        "css/overview.css",
     ),
+    "css/overview.css": ("css/periods.css", "css/reports.css"),
     "js/timetracker.js": (
         "js/requests.js",
         "js/device.js",
@@ -32,19 +32,18 @@ BUNDLES = {
         "js/keys.js",
     ),
 }
-"""The parts of each bundle, in order: later CSS rules win. Files that only some pages need are not in bundles."""
+"""The parts of each bundle, in order: later CSS rules win. All pages have the two named for the product."""
 
-
-_COMMENTS = {
-    "css": re.compile(r"[ \t]*/\*.*?\*/", re.DOTALL),
+_LEFT_OUT = {
+    "css": re.compile(r"[ \t]*/\*.*?\*/|^[ \t]+", re.DOTALL | re.MULTILINE),
     "js": re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/)\n", re.DOTALL | re.MULTILINE),
 }
-"""A sixth of both. Of a script only comments on lines of their own, since `//` in a text is none."""
+"""A sixth of both. Of a script only comments on lines of their own: what begins with `//`, or a space, may be text."""
 
 
 def without_comments(content: str, kind: str) -> str:
-    """Returns a stylesheet (`css`) or script (`js`) without its comments and the empty lines that they leave."""
-    return re.sub(r"\n{2,}", "\n", _COMMENTS[kind].sub("", content)).lstrip("\n")
+    """Returns a stylesheet (`css`) or script (`js`) without comments and empty lines; a stylesheet without indents."""
+    return re.sub(r"\n{2,}", "\n", _LEFT_OUT[kind].sub("", content)).lstrip("\n")
 
 
 def files_of(bundle: str) -> tuple[str, ...]:
