@@ -112,7 +112,7 @@ def _lines(archive: ZipFile, name: str) -> Iterator[tuple[int, _Line]]:
     if path is None:
         return
     with archive.open(path) as part:
-        text = io.TextIOWrapper(cast("io.BufferedReader", part), "utf-8", "replace", newline="")
+        text = io.TextIOWrapper(cast("io.BufferedReader", part), "utf-8", "imports.windows_1252", newline="")
         records = csv_records((line.replace("\0", "").removeprefix("\ufeff") for line in text), ",")
         try:
             _number, header = next(records, (0, list[str]()))
