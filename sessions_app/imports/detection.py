@@ -195,6 +195,11 @@ def is_of_a_tool(archive: ZipFile) -> bool:
     )
 
 
+def is_toggl_catalogue(archive: ZipFile) -> bool:
+    """Tells whether a ZIP is what Toggl Track exports beside its time entries."""
+    return toggl_catalogue.is_toggl({part.rsplit("/", maxsplit=1)[-1] for part in part_names(archive)})
+
+
 def readable_parts(archive: ZipFile) -> list[ZipInfo]:
     """Returns the files in a ZIP that may be exports by their names; empty ones only where all are."""
     parts = [(f"/{name}".lower(), archive.getinfo(name)) for name in part_names(archive)]

@@ -1,18 +1,21 @@
 """A ZIP of several exports is as good as the exports"""
 
 import io
+import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from sessions_app.imports.rows import UnreadableFileError
+from sessions_app.imports.commit import run_import
+from sessions_app.imports.files import open_files
+from sessions_app.imports.rows import Answers, UnreadableFileError
 from sessions_app.imports.unpacking import unpacked
-from tests.factories import make_token
+from tests.factories import WEB, make_token
 from tests.sessions_app.imports.formats import workbook, zip_bytes
 from tests.sessions_app.imports.reading import open_file, session
 from tests.sessions_app.imports.samples import HARVEST, TOGGL
-from tests.sessions_app.services.states import not_deleted
+from tests.sessions_app.services.states import NOW, not_deleted
 
 TWO = {"years/2025.csv": "one", "years/2026.csv": "two"}
 MOST = 1_000_000
@@ -64,6 +67,23 @@ def test_each_export_in_it_is_a_file(beside):
 )
 def test_anything_else_stays_as_it_is(data):
     assert names_and_contents(data) == {"a.zip": data.decode("latin-1")}
+
+
+def test_tables_that_were_packed_with_the_catalogue_of_toggl_are_files_too(owner, clock):
+    clock.move_to(NOW, tick=False)
+    project = {"name": "Website", "client_id": 7, "rate": 80, "currency": "EUR", "billable": True, "active": True}
+    catalogue = {
+        "a/clients.json": json.dumps([{"id": 7, "name": "Acme"}]), "a/projects.json": json.dumps([project]),
+        "a/projects_users/1.json": "[]",
+    }  # fmt: skip
+    packed = zip_bytes(catalogue | {"a/2026.csv": TOGGL})
+
+    with unpacked([("a.zip", packed)], most=MOST) as files:
+        assert [name for name, _content in files] == ["a.zip", "a/2026.csv"]
+        done = run_import(owner, WEB, files, open_files(files, Answers(), NOW), Answers())
+
+    assert done.counts["created"] == 4
+    assert {each.hourly_rate for each in not_deleted(owner) if each.project and each.project.name == "Website"} == {80}
 
 
 def test_several_together_have_a_limit():
