@@ -91,6 +91,8 @@ def guess_columns(table: Table) -> dict[str, int]:
         if cells != header and not is_label_of_total(next(filter(None, map(str.strip, cells)), ""))
     ]
     columns = {name: column for name, column in columns_of(table.header).items() if name in FIELDS}
+    if count_titles(header) < _ENOUGH_TITLES:  # among others `A` is an end, as in Kimai's French; alone it is a letter
+        columns = {name: column for name, column in columns.items() if len(fold_title(header[column])) > 1}
     columns = {name: column for name, column in columns.items() if _holds(name, sample, column)}
     _tell_dates_from_clocks(columns, table.header, sample)
     left = [column for column in range(min(len(table.header), 100)) if column not in columns.values()]

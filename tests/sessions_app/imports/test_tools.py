@@ -937,6 +937,12 @@ def test_bare_durations_without_clocks_are_a_unit_of_work(numbers, seconds):
     assert sessions(text)[0].duration_seconds == seconds
 
 
+def test_letters_of_columns_are_no_titles():
+    text = "A,B,C,D\n03/04/2025,09:00,10:30,foo\n04/04/2025,10:00,10:30,bar\n"
+
+    assert open_file(text).answers.columns == {"start_date": 0, "start": 1, "end": 2, "description": 3}
+
+
 def test_a_table_whose_titles_say_nothing_must_be_mapped():
     text = "2020-01-31 09:00:00 -0800,app,details,work,code,300\n" * 3
 
