@@ -75,6 +75,12 @@ class ImportCatalogue:
         self._known: dict[tuple[str, str], str] = {}
         self._rates: dict[str, tuple[Decimal | None, str]] = {}
 
+    def read_made(self, changeset_id: UUID) -> None:
+        """Reads which projects an earlier part of this import made. One query."""
+        ids = {project.id: key for key, project in self._projects.items()}
+        made = Change.objects.filter(user=self._user, object_id__in=ids, changeset_id=changeset_id)
+        self._made_projects |= {ids[each] for each in made.values_list("object_id", flat=True)}
+
     def project_key(self, row: ImportedSession) -> str:
         """Returns the key of the project of a row, "" for none; a client alone has a project of its name."""
         name = _entry_name(row.project) or _entry_name(row.client)

@@ -147,11 +147,7 @@ class ImportStep(Step):
 
     def __call__(self, changes: ChangesetWriter, state: State) -> bool:
         if changes.revision != self._revision:
-            if changes.revision != self._revision + 1:  # others wrote between two parts, maybe the catalogue
-                self._catalogue.read()
-            self._revision = changes.revision
-            if state["file"] == state["line"] == 0:
-                self._catalogue.add_told(each.found.catalogue for each in self._files if each.found is not None)
+            self._read_catalogue(changes, state)
         chunk = self._next_rows()
         candidates: list[Candidate] = []
         for number, row in chunk:
@@ -169,6 +165,16 @@ class ImportStep(Step):
         if chunk:
             state["file"], state["line"] = _position_of(chunk[-1])
         return len(chunk) < CHUNK
+
+    def _read_catalogue(self, changes: ChangesetWriter, state: State) -> None:
+        """Reads the catalogue anew where others wrote since the last part, and what earlier parts made of it."""
+        if changes.revision != self._revision + 1:  # others wrote between two parts, maybe the catalogue
+            self._catalogue.read()
+        if self._revision < 0 and (state["file"] or state["line"]):  # an earlier process began
+            self._catalogue.read_made(changes.id)
+        self._revision = changes.revision
+        if state["file"] == state["line"] == 0:
+            self._catalogue.add_told(each.found.catalogue for each in self._files if each.found is not None)
 
     def _next_rows(self) -> list[_Read]:
         """Returns CHUNK rows, and those that share the line of the last one: work goes on behind a line."""

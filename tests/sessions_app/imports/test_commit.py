@@ -116,6 +116,20 @@ class TestAnImport:
         counts = Counter(TimeSession.objects.for_user(owner).values_list("project__name", flat=True))
         assert counts == dict.fromkeys(names, 2)
 
+    def test_that_goes_on_knows_which_projects_it_made(self, owner, monkeypatch):
+        monkeypatch.setattr(commit, "CHUNK", 1)
+        monkeypatch.setattr(parts, "PART_SECONDS", 0)
+        text = "Client,Project,Description,Billable,Start date,Start time,End date,End time\n" + "".join(
+            f"{client},Site,x,No,2026-01-0{day},09:00:00,2026-01-0{day},10:00:00\n"
+            for day, client in enumerate(("", "Acme", "", "Acme"), start=2)
+        )
+
+        assert not bring_in(owner, text, seconds=0).is_finished
+        assert bring_in(owner, text).is_finished
+
+        counts = Counter(TimeSession.objects.for_user(owner).values_list("project__name", "project__client__name"))
+        assert counts == {("Site", None): 2, ("Site (Acme)", "Acme"): 2}
+
     def test_uses_a_project_of_no_client_that_was_here(self, owner):
         project = services.create_entry(owner, WEB, Project, name="Website", client_name="")
 
