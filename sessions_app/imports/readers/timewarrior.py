@@ -33,7 +33,7 @@ def export_rows(elements: list[Element]) -> Iterator[Row]:
             line,
             str(interval.get("start") or ""),
             str(interval.get("end") or ""),
-            [str(tag) for tag in tags] if isinstance(tags, list) else [],
+            [str(tag) for tag in tags if isinstance(tag, str | int)] if isinstance(tags, list) else [],
             str(interval.get("annotation") or ""),
         )
 

@@ -107,7 +107,7 @@ def _session(
     if start is None or (end is None and not is_running):
         record = as_json(frame)
         return rejected(line, "bad_time", _BAD_TIME, record, record)
-    found = distinct(str(tag) for tag in tags) if isinstance(tags, list | tuple) else ()
+    found = distinct(str(tag) for tag in tags if isinstance(tag, str | int)) if isinstance(tags, list | tuple) else ()
     name = one_line(str(project or ""))
     contents = "\x1f".join((start.isoformat(), end.isoformat() if end else "", name, *sorted(found)))
     return checked(

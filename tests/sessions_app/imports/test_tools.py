@@ -402,6 +402,14 @@ def test_watson_frames_of_any_age():
     assert (rows[1].line, rows[2].code) == (2, "malformed_row")
 
 
+def test_tags_that_are_no_texts_are_left_out():
+    tags = ["a", None, {"b": 1}, 7, ["c"]]
+    frame = [1714939200, 1714942800, "p", "f" * 32, tags, 1]
+    interval = {"id": 1, "start": "20240505T200000Z", "end": "20240505T210000Z", "tags": tags}
+
+    assert session(json.dumps([frame])).tags == session(json.dumps([interval])).tags == ("a", "7")
+
+
 def test_watson_state_is_what_runs():
     assert session('{"project": "p", "start": 1714939200, "tags": []}', "state").is_running
 
