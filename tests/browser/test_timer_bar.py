@@ -71,6 +71,19 @@ def test_one_tap_starts_and_stops_on_a_phone_and_undo_stands_free(page, new_page
     expect(page.get_by_role("alert")).to_contain_text("draft")
 
 
+def test_what_to_pick_up_stands_two_in_a_line_however_long_its_names(new_page):
+    page = new_page(timezone_id="UTC")
+    page.goto("/")
+    for number in range(6):
+        type_line(page, f"{number}, a name that is longer than there is room for beside others @acme 0:01-0:02")
+        if number == 0:
+            answer(page, "Create project")
+    for width in (720, 1280):
+        page.set_viewport_size({"width": width, "height": 740})
+        lines = [chip.bounding_box()["y"] for chip in page.locator("#pick-up li").all()]
+        assert (len(lines), len(set(lines))) == (6, 3)
+
+
 def check_bar_is_read_whole(page: Page) -> None:
     for width in (320, 360, 720, 800, 1000, 1280):
         page.set_viewport_size({"width": width, "height": 740})
