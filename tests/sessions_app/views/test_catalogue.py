@@ -129,6 +129,22 @@ def test_projects_show_their_client_the_hours_of_the_month_and_when_they_were_la
     assert "Mira Ltd Web last used 23 Nov 2026 2:45 this month" in flat(signed_in.get("/clients/"))
 
 
+@pytest.mark.parametrize(("kind", "model"), [("project", Project), ("client", Client), ("tag", Tag)])
+def test_the_hours_of_the_month_lead_to_their_sessions(signed_in, owner, kind, model):
+    found = add(owner, model, "Mine")
+    field = {"project": {"project_id": found.id}, "tag": {"tag_ids": [found.id]}}.get(kind)
+    field = field or {"project_id": add(owner, Project, "Web", client_id=found.id).id}
+    make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T08:45:00Z", "Navigation", **field)
+    make_session(owner, "2026-11-23T09:00:00Z", "2026-11-23T10:00:00Z", "Mail")
+
+    (address,) = re.findall(rf'<a id="hours-{found.id}"\s+href="([^"]*)"', signed_in.get(f"/{kind}s/").text)
+
+    page = flat(signed_in.get(address))
+    assert "0:45" in page
+    assert "Navigation" in page
+    assert "Mail" not in page
+
+
 def test_tags_show_when_they_were_last_used(signed_in, owner, monkeypatch):
     deep, _idle = add(owner, Tag, "deep"), add(owner, Tag, "idle")
     make_session(owner, "2026-11-23T08:00:00Z", "2026-11-23T08:45:00Z", tag_ids=[deep.id])
