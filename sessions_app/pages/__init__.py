@@ -1,4 +1,4 @@
-"""What several views answer with: the context and frame of a page, and the pages that more than one view shows.
+"""Code that several views share: the context and frame of pages, and pages that more than one view renders.
 
-Views do not import each other, so what two of them share is here, between forms and views.
+Views do not import each other. This package is the layer between forms and views.
 """

@@ -1,4 +1,4 @@
-"""What an import of an account export did, in words."""
+"""The message about a finished import of an account export."""
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -10,7 +10,7 @@ from sessions_app.models import Kind
 
 
 def say_imported(request: HttpRequest, summary: ImportSummary) -> None:
-    """Tells on the next page what a finished import did, with Undo if it added anything."""
+    """Adds a message about what a finished import did, with Undo if it added anything."""
     if summary.changeset_id is not None:
         messages.success(request, _format_summary(summary), extra_tags=str(summary.changeset_id))
         return

@@ -1,4 +1,4 @@
-"""What views of forms and buttons do before and after a service."""
+"""Helpers for views that call a service: the user, messages with Undo, and recovery codes of guests."""
 
 from urllib.parse import urlencode
 from uuid import UUID
@@ -20,16 +20,16 @@ from users_app.sign_in import name_form
 
 WEB = Actor(Source.WEB)
 SECONDS_OF_WORK = 5.0
-"""How long a page works before it shows how far it is."""
+"""How long a request does long work before it shows the progress."""
 
 
 def going_on_url(changeset_id: UUID | None, next_url: str) -> str:
-    """Returns the page that goes on with unfinished work, and leads to `next_url` when it is done."""
+    """Returns the URL of the page that goes on with unfinished work, then redirects to `next_url`."""
     return f"{reverse('undo_list')}?{urlencode({'going': str(changeset_id), 'next': next_url})}"
 
 
 def require_user(request: HttpRequest) -> User:
-    """Returns the user of this browser. Raises NotFoundError for a stranger, to whom nothing belongs yet."""
+    """Returns the user of this browser. Raises NotFoundError without one, since there is no data then."""
     user = current_user(request)
     if user is None:
         raise NotFoundError
@@ -37,20 +37,21 @@ def require_user(request: HttpRequest) -> User:
 
 
 def name_guests_form(request: HttpRequest, what: str = "") -> str:
-    """Returns what `name_form` does, for who is signed in alone: the next user of this browser gets no guest's code."""
+    """Returns `name_form` for the signed-in user only, so that the next user of this browser gets no guest's code."""
     return name_form(request, f"{request.user.pk} {what or request.POST.get('csrfmiddlewaretoken', '')}")
 
 
 def show_guests_code(request: HttpRequest, guest: User, *, form: str) -> HttpResponse:
-    """Responds with a new recovery code of a guest whom this browser had; no other response has it.
+    """Responds with a new recovery code of a guest whom this browser had.
 
-    Only that of the same `form` sent again, by `show_code_again`: the one before may not have arrived.
+    No other response has the code, except one to the same `form` sent again (`show_code_again`), since the first
+    response may not have arrived.
     """
     return _show_code(request, replace_code(guest, now=now_of(request), form=form))
 
 
 def show_code_again(request: HttpRequest, *, form: str) -> HttpResponse | None:
-    """Responds as `show_guests_code` did to the same form just now; None if it did not."""
+    """Returns the response of `show_guests_code` again if the same form was answered with it just now, else None."""
     answer = find_answer(form, now=now_of(request))
     return None if answer is None else _show_code(request, answer[1])
 
@@ -63,9 +64,9 @@ def _show_code(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def say_done(request: HttpRequest, text: str, *rows: VersionedModel | None) -> None:
-    """Tells on the next page what a changeset did, with a button that takes it back; or that nothing changed.
+    """Adds a message about what a changeset did, with an Undo button; or that nothing changed.
 
-    `rows` are what the service gave back.
+    `rows` are the rows that the service returned.
     """
     written = (each.changeset_id for each in rows if each is not None)
     changeset_id = next((each for each in written if each is not None), None)

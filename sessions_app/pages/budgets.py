@@ -1,4 +1,4 @@
-"""What pages show of the budgets of projects."""
+"""Bars and sentences about the budgets of projects."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from users_app.models import User
 
 @dataclass(frozen=True, slots=True)
 class BudgetBar:
-    """A budget as its bar and text show it; `left` is what it is exceeded by when `is_over`."""
+    """A budget, formatted for its bar and text. If `is_over`, `left` is by how much the budget is exceeded."""
 
     use: BudgetUse
     used: str
@@ -30,22 +30,22 @@ class BudgetBar:
 
     @property
     def is_over(self) -> bool:
-        """Whether more than the budget is used."""
+        """Whether the budget is exceeded."""
         return self.use.left < 0
 
 
 def read_budget_bars(
     page: PageContext, projects: Collection[Project], month: Report | None = None
 ) -> dict[UUID, BudgetBar]:
-    """Returns the bars of those projects that have a budget. Queries as `read_budgets`."""
+    """Returns the bars of those projects that have a budget, by id. The queries are those of `read_budgets`."""
     budgets = read_budgets(page.user, projects, now=page.now, month=month)
     return {project_id: _bar(page.user, use) for project_id, use in budgets.items()}
 
 
 def with_budget_note(text: str, user: User, session: TimeSession, now: datetime) -> str:
-    """Returns what is said of a session that was tracked, with a sentence when much of its project's budget is used.
+    """Returns a message about a session, with a sentence added if much of its project's budget is used.
 
-    A query for a session with a project, and those of `read_budgets` where that has a budget.
+    One query for a session with a project, and those of `read_budgets` if the project has a budget.
     """
     if session.project_id is None:
         return text

@@ -1,4 +1,4 @@
-"""What the pages of a month and a week show by project: the lines of the report of their days."""
+"""The time by project on the pages of a month and a week, taken from reports of their days."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -14,17 +14,14 @@ from sessions_app.reports import Dimension, Figures, Group, Report, ReportQuery,
 from sessions_app.timekeeping.periods import Period
 
 MAX_MONTH_PROJECTS = 8
-"""How many projects of a month have a bar of their own; what is beyond is one."""
+"""The most projects of a month with a separate bar; all others share one."""
 
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
-    """What a project has of a period; `percent` is its share, `seconds` are by day.
-
-    `address` is that of the sessions behind it.
-    """
+    """A project's time in a period. `percent` is its share, `seconds` are by day, `address` is that of its sessions."""
 
     ink: Ink
     figures: Figures
@@ -36,7 +33,7 @@ class ProjectRow:
 
 @dataclass(frozen=True, slots=True)
 class OtherProjects:
-    """What the projects of a month have together that have no bar of their own."""
+    """The sum of the projects of a month without a separate bar."""
 
     count: int
     figures: Figures
@@ -45,7 +42,7 @@ class OtherProjects:
 
 
 def read_by_project(page: PageContext, period: Period, *then_by: Dimension) -> Report:
-    """Reads the report of a period by project, and by what else is named. Two queries; none for a stranger."""
+    """Reads the report of a period by project, then by `then_by`. Two queries; none without a user."""
     query = ReportQuery(period, ("project", *then_by), week_start=page.user.week_start)
     return Report(query, page.now, (), Figures()) if page.is_anonymous else read_report(page.user, query, now=page.now)
 
@@ -57,7 +54,7 @@ def project_rows(report: Report, inks: Mapping[UUID | None, Ink], *, limit: int 
 
 
 def other_projects(report: Report, *, after: int) -> OtherProjects | None:
-    """Returns what the rows beyond the first `after` have together; None if there are no more."""
+    """Returns the sum of the rows after the first `after`; None if there are none."""
     groups = report.groups[after:]
     if not groups:
         return None
@@ -78,7 +75,7 @@ def parts_by_day(report: Report) -> Parts:
 
 
 def report_address(period: Period) -> str:
-    """Returns the query of the address of the report of a period by project."""
+    """Returns the query string of the report of a period by project."""
     return urlencode({"from": period.first, "to": period.end - _DAY, "group": "project"})
 
 

@@ -1,9 +1,9 @@
-"""Geometry of the calendar of a week: a column for each day, drawn as SVG, with its sessions and what is free.
+"""Geometry of the calendar of a week: a column for each day, drawn as SVG, with its sessions and gaps.
 
-Each day is measured from its own midnight, so it has 23, 24 or 25 hours and every length is as tall as it is long. On
-a day with a clock change the hours are therefore labelled anew. Early and late hours with nothing in them are folded:
-one session at night leaves the day where it is. Heights are whole pixels, widths strings such as `12.5%`, so that no
-locale puts a comma in them.
+Each day is measured from its own midnight and has 23, 24 or 25 hours, so that heights are proportional to durations. A
+day with a clock change therefore has its own hour labels. Ranges of empty hours are folded, so that a single session at
+night does not make the calendar tall. Heights are whole pixels, widths are strings such as `12.5%`, so that no locale
+puts a comma in them.
 """
 
 import math
@@ -24,17 +24,17 @@ from sessions_app.timekeeping.periods import Period, day_of, seconds_between, st
 
 SECONDS_PER_PIXEL = 50
 MIN_SECONDS = 20 * 60
-"""What is shorter is drawn as long as this, 24 pixels, so that it can be pressed; a shorter gap offers nothing."""
+"""Shorter sessions are drawn as tall as this, 24 pixels, so that they can be clicked; shorter gaps are not drawn."""
 _HOUR = 60 * 60
 MIN_FOLDED = 2 * _HOUR
 FOLD_SECONDS = 20 * 60
-"""What is folded is drawn as so many seconds, which calendar.js knows as well."""
+"""The height of a fold, in seconds. calendar.js has the same constant."""
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarBlock:
-    """A session on one of its days. `is_cut_before` and `is_cut_after` say whether it began earlier, ends later."""
+    """A session on one of its days. `is_cut_before`: it began on an earlier day; `is_cut_after`: it ends on a later."""
 
     listed: ListedSession[TimeSession]
     ink: Ink
@@ -53,7 +53,7 @@ class CalendarBlock:
 
 @dataclass(frozen=True, slots=True)
 class CalendarGap:
-    """Free time `[start, end)` that is over, of 20 minutes or more."""
+    """Untracked time `[start, end)` in the past, of 20 minutes or more."""
 
     start: datetime
     end: datetime
@@ -63,7 +63,7 @@ class CalendarGap:
 
 @dataclass(frozen=True, slots=True)
 class HourLabel:
-    """An hour's line: the instant (UTC) at which the day's clock showed it."""
+    """The line of an hour, with the instant (UTC) of that hour on the day."""
 
     at: datetime
     y: int
@@ -71,7 +71,7 @@ class HourLabel:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Hours in which the week has nothing, in seconds after midnight, and where they are drawn, 24 pixels tall."""
+    """Folded hours, in which the week has nothing, in seconds after midnight; drawn 24 pixels tall."""
 
     first: int
     last: int
@@ -81,14 +81,14 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """What is seen of each day, `[first, last)` in seconds after midnight, but for whole hours that are folded."""
+    """The visible part of each day, `[first, last)` in seconds after midnight, with some hours folded."""
 
     first: int
     last: int
     folded: tuple[tuple[int, int], ...]
 
     def y(self, second: int) -> int:
-        """Returns where a second of the day is drawn."""
+        """Returns the position in pixels of a second of the day."""
         hidden = sum(
             (min(max(second, first), last) - first) * (last - first - FOLD_SECONDS) // (last - first)
             for first, last in self.folded
@@ -96,16 +96,16 @@ class _Window:
         return (second - self.first - hidden) // SECONDS_PER_PIXEL
 
     def folds(self) -> tuple[Fold, ...]:
-        """Returns what is folded, with where it is drawn."""
+        """Returns the folds with their positions."""
         return tuple(Fold(first, last, self.y(first), FOLD_SECONDS // SECONDS_PER_PIXEL) for first, last in self.folded)
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """A column. `parts` are blocks and gaps, by where they begin; `untimed` are the sessions whose times are not known.
+    """The column of a day. `parts` are blocks and gaps by start; `untimed` are sessions without known times.
 
-    `hours` are its own labels, of a day with a clock change only. `over_from` is where it is over, if that is shown;
-    `now` is None on other days. `midnight` is its first instant (UTC).
+    `hours` are labels of a day with a clock change, otherwise empty. `over_from` is where a day ends that is shorter
+    than the window, otherwise None; `now` is None except today. `midnight` is the day's first instant (UTC).
     """
 
     date: date
@@ -131,14 +131,14 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What a session covers of a day, in seconds after its midnight."""
+    """The part of a session on a day, in seconds after its midnight."""
 
     listed: ListedSession[TimeSession]
     begin: int
     end: int
 
     def drawn(self, last: int) -> tuple[int, int]:
-        """Returns what is drawn of it: 20 minutes or more, that begin earlier where they would pass `last`."""
+        """Returns the interval to draw: at least 20 minutes, moved earlier if they would pass `last`."""
         begin = min(self.begin, last - MIN_SECONDS)
         return begin, max(self.end, begin + MIN_SECONDS)
 
@@ -146,10 +146,10 @@ class _Piece:
 def week_calendar(
     overview: Overview[TimeSession], period: Period, inks: Mapping[UUID | None, Ink], *, zone: ZoneInfo, now: datetime
 ) -> Calendar:
-    """Returns the calendar of the days of a period, from the first to the last session by the hour, 8 to 18 at least.
+    """Returns the calendar of a period, from the hour of the first to that of the last session, 8 to 18 at least.
 
-    Each session stands where the clock of its own zone had it, cut at the day's bounds; the running one reaches up to
-    `now`. Days, hours and gaps are those of `zone`, the user's.
+    Sessions are drawn at the times of their own zone, cut at the day's bounds; the running one ends at `now`. Days,
+    hours and gaps are in `zone`, the user's.
     """
     pieces = {day: list(_pieces(overview.sessions_on(day), day, now)) for day in period.dates()}
     hours = [hours_of_day(day, zone) for day in period.dates()]
@@ -174,7 +174,7 @@ def week_calendar(
 
 
 def _find_folds(seen: Iterable[tuple[int, int]], first: int) -> Iterator[tuple[int, int]]:
-    """Yields the hours, two or more, in which nothing is seen, from the first hour of all on."""
+    """Yields ranges of two or more hours, from `first` on, in which nothing is drawn."""
     reached = first
     for begin, end in sorted(seen):
         fold = math.ceil(reached / _HOUR) * _HOUR, begin // _HOUR * _HOUR
@@ -220,7 +220,7 @@ def _draw_day(
 def _draw_blocks(
     day: date, pieces: Sequence[_Piece], inks: Mapping[UUID | None, Ink], window: _Window
 ) -> Iterator[CalendarBlock]:
-    """Yields the blocks, those that overlap side by side."""
+    """Yields the blocks of sessions. Overlapping ones are side by side."""
     pixels = [(window.y(begin), window.y(end)) for begin, end in (each.drawn(window.last) for each in pieces)]
     for piece, (top, foot), slot in zip(pieces, pixels, arrange_in_columns(pixels), strict=True):
         session = piece.listed.session
@@ -237,7 +237,7 @@ def _draw_blocks(
 
 
 def _draw_gaps(pieces: Sequence[_Piece], midnight: datetime, window: _Window, *, until: int) -> Iterator[CalendarGap]:
-    """Yields what is free until then, in seconds after midnight, where there is room to draw it."""
+    """Yields the gaps until a second after midnight that are tall enough to draw."""
     reached = drawn_to = window.first
     edges = sorted((each.begin, each.end, *each.drawn(window.last)) for each in pieces)
     for begin, end, drawn_from, drawn_end in [*edges, (until, until, until, until)]:
@@ -256,7 +256,7 @@ def _label_hours(midnight: datetime, window: _Window, *, until: int) -> Iterator
 
 
 def _is_even(day: date, zone: ZoneInfo) -> bool:
-    """Says whether the clock shows each hour of a day when so many hours are over."""
+    """Returns whether a day has no clock change, so that hours of the clock are hours since midnight."""
     return all(at == hour * _HOUR for hour, at in hours_of_day(day, zone).items())
 
 

@@ -1,4 +1,4 @@
-"""What the pages of clients, projects and tags are made of. They are one view each, and differ in this."""
+"""The configuration in which the pages of clients, projects and tags differ; their views are the same."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from sessions_app.models import Kind
 
 @dataclass(frozen=True, slots=True)
 class CataloguePages:
-    """What the pages of a kind are made of: the form of an entry, templates and URL names."""
+    """The pages of a kind of entry: its form, templates and URL names."""
 
     form: type[EntryForm]
     list_template: str

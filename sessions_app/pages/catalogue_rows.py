@@ -1,4 +1,4 @@
-"""What the lists of projects, clients and tags show of each."""
+"""The rows of the lists of projects, clients and tags."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -22,23 +22,23 @@ _DIMENSIONS: dict[Kind, Dimension] = {Kind.PROJECT: "project", Kind.CLIENT: "cli
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """What a list shows of an entry. `rate` is formatted as new sessions get it, "" for none."""
+    """A row of a list. `rate` is the formatted rate of new sessions, "" for none."""
 
     entry: CatalogueEntry
     rate: str
     seconds: int
-    """Of the present month."""
+    """The seconds of the present month."""
     last_used: date | None
     unused_since: date | None = None
-    """Where `last_used` is None: the day after which it was not used, None if it never was."""
+    """If `last_used` is None: the day since which the entry was not used; None if it never was."""
     projects: tuple[Project, ...] = ()
-    """Of a client."""
+    """The projects of a client."""
     budget: BudgetBar | None = None
-    """Of a project."""
+    """The budget of a project."""
 
 
 def read_rows(page: PageContext, kind: Kind, entries: Collection[CatalogueEntry]) -> list[EntryRow]:
-    """Returns the rows of a page of a list. The queries are as many for one as for all; none for no entries."""
+    """Returns the rows of a page of a list. The number of queries does not depend on that of entries; none for none."""
     if not entries:
         return []
     with page.snapshot():

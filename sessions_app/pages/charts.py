@@ -19,7 +19,7 @@ Parts = Mapping[date, Mapping[UUID | None, int]]
 """The seconds of each project, or of none, on each day."""
 
 TEXTURES = 4
-"""Plain, stripes, dots and a grid: what tells projects of one colour apart."""
+"""The number of textures (plain, stripes, dots, grid) by which projects of the same colour differ."""
 MAX_PROJECT_BARS = 5
 MAX_HOUR_LINES = 5
 _FULL_DAY_SECONDS = 8 * 60 * 60
@@ -28,20 +28,20 @@ _SEGMENT_GAP = 2
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """How a project is drawn: its colour, and a texture, 0 to 3, by which it differs from others of the colour."""
+    """The colour of a project in charts, and a texture, 0 to 3, by which it differs from others of that colour."""
 
     project: Project | None
     texture: int = 0
 
     @property
     def css_class(self) -> str:
-        """`p1` to `p8`; `p0` is the outline of what has no project."""
+        """The CSS class: `p1` to `p8`; `p0`, an outline, without a project."""
         return "p0" if self.project is None else f"p{self.project.colour}"
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What one project has of a bar; `y` and `height` are in pixels from the top of the chart's area."""
+    """The part of a project in a bar. `y` and `height` are in pixels, from the top of the chart's area."""
 
     ink: Ink
     y: int
@@ -50,7 +50,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One day of a bar chart: `x` is where its slot begins, `y` the top of the bar in pixels."""
+    """A day of a bar chart. `x` is the left edge of its slot, `y` the top of the bar in pixels."""
 
     date: date
     total: Total
@@ -61,7 +61,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class HourLine:
-    """A line across a bar chart: after how many hours, and `y` in pixels from the top of the chart's area."""
+    """A horizontal line of a bar chart at a number of hours. `y` is in pixels from the top of the chart's area."""
 
     hours: int
     y: int
@@ -69,10 +69,10 @@ class HourLine:
 
 @dataclass(frozen=True, slots=True)
 class Goals:
-    """A user's goals beside the bars of a week, in seconds; what is None is not set.
+    """A user's goals beside the bars of a week, in seconds; None if not set.
 
-    `y` is where that of a day lies, in pixels from the top of the chart's area; `width` how much of that of the week is
-    reached: `58%`.
+    `y` is the line of the day's goal, in pixels from the top of the chart's area; `width` is the reached part of the
+    week's goal, such as `58%`.
     """
 
     day_seconds: int | None
@@ -83,7 +83,7 @@ class Goals:
 
 @dataclass(frozen=True, slots=True)
 class ProjectBar:
-    """What one project has of a period, and its share, as the width of its bar: `62.5%`."""
+    """The seconds of a project in a period, and the width of its bar, such as `62.5%`."""
 
     ink: Ink
     seconds: int
@@ -91,7 +91,7 @@ class ProjectBar:
 
 
 def inks_of(catalogue: Catalogue) -> dict[UUID | None, Ink]:
-    """Returns how each project is drawn, the same on every chart; None is a session without one."""
+    """Returns the ink of each project, the same on every chart; that of None is for sessions without a project."""
     seen: Counter[int] = Counter()
     inks: dict[UUID | None, Ink] = {None: Ink(None)}
     for project in catalogue.projects.values():
@@ -110,10 +110,10 @@ def stacked_bars(
     height: int,
     day_goal: int | None = None,
 ) -> list[Bar]:
-    """Returns a bar for each day, stacked by project, the project with most of the period at the foot.
+    """Returns a bar for each day, stacked by project, with the project with most of the period at the bottom.
 
-    The longest, of at least eight hours and the goal of a day, is as high as the chart's area; what is tracked at all
-    is visible.
+    The height of the chart's area is the longest day, but at least eight hours and the day's goal. Every segment is at
+    least a pixel tall.
     """
     days = [(day, totals.on(day)) for day in period.dates()]
     tallest = _tallest(totals, period, day_goal)
@@ -129,7 +129,7 @@ def stacked_bars(
 
 
 def goals_of(user: User, totals: Totals, week: Period, *, height: int) -> Goals | None:
-    """Returns the goals beside the bars of a week of this height; None for a user without any."""
+    """Returns the goals beside the bars of a week, for a chart of this height; None without goals."""
     day_goal, week_goal = user.day_goal_seconds, user.week_goal_seconds
     if day_goal is None and week_goal is None:
         return None
@@ -139,7 +139,7 @@ def goals_of(user: User, totals: Totals, week: Period, *, height: int) -> Goals 
 
 
 def hour_lines(totals: Totals, period: Period, *, height: int, day_goal: int | None = None) -> list[HourLine]:
-    """Returns at most five lines at whole hours: every two, or so many more as a long day takes."""
+    """Returns at most five lines at whole hours: every two hours, or more if a day is long."""
     tallest = _tallest(totals, period, day_goal)
     step = 2 * -(-tallest // (MAX_HOUR_LINES * 2 * 3600))
     return [
@@ -149,7 +149,7 @@ def hour_lines(totals: Totals, period: Period, *, height: int, day_goal: int | N
 
 
 def _tallest(totals: Totals, period: Period, day_goal: int | None) -> int:
-    """Returns the seconds that are as high as the chart's area."""
+    """Returns the seconds that correspond to the height of the chart's area."""
     return max(_FULL_DAY_SECONDS, day_goal or 0, *(totals.on(day).seconds for day in period.dates()))
 
 
@@ -173,7 +173,7 @@ def sum_parts(parts: Parts, period: Period) -> dict[UUID | None, int]:
 
 
 def percent(part: float, whole: float) -> str:
-    """Returns a length as CSS and SVG take it: `12.5%`."""
+    """Returns a length for CSS and SVG, such as `12.5%`."""
     return f"{100 * part / whole:.2f}".rstrip("0").rstrip(".") + "%"
 
 
@@ -183,7 +183,7 @@ def _largest_first(seconds: Mapping[UUID | None, int], inks: Mapping[UUID | None
 
 
 def _stack(seconds: Sequence[tuple[Ink, int]], *, height: int, foot: int) -> list[Segment]:
-    """Returns the segments of a bar from the foot up, in sum as high as the bar unless that leaves one invisible."""
+    """Returns the segments of a bar from the bottom up. They add up to its height unless one would be invisible."""
     whole = sum(each for _ink, each in seconds)
     segments: list[Segment] = []
     reached = 0

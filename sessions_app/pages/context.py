@@ -1,4 +1,4 @@
-"""Who looks at a page, when, and what was tracked on the days that the head of each page shows."""
+"""The context of a page: its user, the instant of the request, and the totals in the head of every page."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,23 +20,23 @@ from users_app.guests import current_user, user_or_unsaved
 from users_app.models import User
 
 MAX_DAYS_AHEAD = timedelta(days=3)
-"""Dates on Earth differ by up to two days for some hours: zones are 26 hours apart."""
+"""Zones are up to 26 hours apart, so that a running session may have begun two dates later in another zone."""
 
 _CONTEXT = "_page_context"
 
 
 @dataclass(frozen=True)
 class PageContext:
-    """The user who looks at a page and the instant (UTC) of their request; the rest is read when it is asked for."""
+    """The user of a page and the instant (UTC) of the request. Everything else is read lazily, once."""
 
     user: User
     now: datetime
     is_anonymous: bool
-    """Whether this browser has no user yet, so that there is nothing to read: `user` is not stored."""
+    """Whether this browser has no user yet. Then `user` is unsaved, and nothing is read."""
 
     @classmethod
     def of(cls, request: HttpRequest) -> "PageContext":
-        """Returns the context of a request, made once; anew when a stranger has become a guest meanwhile."""
+        """Returns the context of a request, which is cached; a new one after the request has created a guest."""
         is_anonymous = current_user(request) is None
         context = cast("PageContext | None", getattr(request, _CONTEXT, None))
         if context is None or context.is_anonymous != is_anonymous:
@@ -46,7 +46,7 @@ class PageContext:
 
     @staticmethod
     def is_made(request: HttpRequest) -> bool:
-        """Says whether `of` was asked for already."""
+        """Returns whether the request has a context already."""
         return hasattr(request, _CONTEXT)
 
     @property
@@ -56,7 +56,7 @@ class PageContext:
 
     @property
     def day_ends(self) -> datetime:
-        """When the present date ends in the user's zone (UTC): a page that is open then is of yesterday."""
+        """The instant (UTC) at which the present date ends in the user's zone, when an open page becomes outdated."""
         return start_of_day(self.today + timedelta(days=1), self.user.zone)
 
     @property
@@ -66,19 +66,19 @@ class PageContext:
 
     @property
     def frame_periods(self) -> tuple[Period, Period]:
-        """The days whose totals the frame needs. What runs may have begun on a later date, in a zone further east."""
+        """The periods whose totals the frame needs, with later dates, on which a running session may have begun."""
         return self.this_week, Period(self.today, self.today + MAX_DAYS_AHEAD)
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The user's clients, projects and tags. Three queries, once for the whole page; none for a stranger."""
+        """The user's clients, projects and tags. Three queries for the whole page; none without a user."""
         return Catalogue({}, {}, {}) if self.is_anonymous else read_catalogue(self.user)
 
     @cached_property
     def totals(self) -> Totals:
-        """The totals of `frame_periods`, with those of the page's own period if `read_overview` came first.
+        """The totals of `frame_periods`, and of the page's period if it was read before.
 
-        Two queries if it did not; none for a stranger.
+        Two queries unless it was read before; none without a user.
         """
         if self.is_anonymous:
             return Totals(self.now, {}, {}, {})
@@ -86,13 +86,13 @@ class PageContext:
             return read_totals(self.user, self.frame_periods, now=self.now)
 
     def read_overview(self, period: Period) -> Overview[TimeSession]:
-        """Reads the period that the page is about together with the frame, so that they agree. Four queries."""
+        """Returns the overview of the page's period, read with the frame's totals, so that they agree. Four queries."""
         overview = read_overview(self.user, period, now=self.now, also=self.frame_periods)
         self._keep(overview.totals)
         return overview
 
     def read_totals(self, *periods: Period) -> Totals:
-        """Reads the totals of the periods that the page is about together with the frame. Two queries."""
+        """Returns the totals of the page's periods, read with the frame's, so that they agree. Two queries."""
         with snapshot():
             totals = read_totals(self.user, (*periods, *self.frame_periods), now=self.now)
         self._keep(totals)
@@ -100,7 +100,7 @@ class PageContext:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Reads the frame, and all that is read inside, from one state of the database, so that they agree."""
+        """Reads the frame, and all that the block reads, from one state of the database, so that they agree."""
         with snapshot():
             _ = self.totals
             yield

@@ -1,4 +1,4 @@
-"""The page of a day, which the timer answers with, too, when it rejects a form of the frame."""
+"""The page of a day, with which the timer also answers a rejected form of the frame."""
 
 import datetime as dt
 from typing import Any
@@ -18,13 +18,13 @@ from timetracker.db.snapshot import snapshot
 from timetracker.pages import respond
 
 DISMISSED_OVERLAPS = "kept_overlaps"
-"""In the log-in session: the keys of the overlaps that this browser does not ask about again."""
+"""The key in the log-in session for the overlaps that this browser does not ask about again."""
 
 
 def day_page(
     request: HttpRequest, page: PageContext, date: dt.date, *, status: int = 200, **rejected: Any
 ) -> HttpResponse:
-    """Responds with a day, its sessions latest first; a rejected form, by its name, keeps what was typed."""
+    """Responds with a day, its sessions latest first. `rejected` are bound forms, by their name in the template."""
     with snapshot():
         overview = page.read_overview(day_period(date))
         inks = inks_of(page.catalogue)

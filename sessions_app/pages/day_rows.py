@@ -1,4 +1,4 @@
-"""The rows of the page of a day: its sessions, with what overlaps them, and the gaps between."""
+"""The rows of the page of a day: its sessions, overlaps and gaps."""
 
 from collections.abc import Container
 from dataclasses import dataclass
@@ -11,30 +11,30 @@ from sessions_app.timekeeping.intervals import MIN_GAP, Overlap
 from sessions_app.timekeeping.periods import seconds_between
 
 MIN_OVERLAP_SECONDS = 60
-"""Pages show minutes: a shorter overlap is not to be seen."""
+"""Shorter overlaps are not shown, since pages show whole minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class OverlapRow:
-    """An overlap and the edges that one button could move: the end of the first, the start of the second."""
+    """An overlap, with the edges that a button can move: the end of the first session, the start of the second."""
 
     overlap: Overlap[TimeSession]
 
     @property
     def key(self) -> str:
-        """The two sessions in their versions, so that a change of either brings the question back."""
+        """The ids and versions of the sessions, so that a dismissed overlap is asked about again after a change."""
         first, second = self.overlap.first, self.overlap.second
         return f"{first.id}.{first.version}-{second.id}.{second.version}"
 
     @property
     def first_may_end(self) -> datetime | None:
-        """Where the first would end, unless that leaves nothing of it."""
+        """The instant at which the first session would end; None if nothing of it would be left."""
         first, second = self.overlap.first, self.overlap.second
         return second.start if second.start > first.start else None
 
     @property
     def second_may_start(self) -> datetime | None:
-        """Where the second would start, unless it is over by then."""
+        """The instant at which the second session would start; None if nothing of it would be left."""
         first, second = self.overlap.first, self.overlap.second
         fits = first.end is not None and (second.end is None or second.end > first.end)
         return first.end if fits else None
@@ -42,7 +42,7 @@ class OverlapRow:
 
 @dataclass(frozen=True, slots=True)
 class GapRow:
-    """Untracked time `[start, end)` after one session and before another; `after` is None when it lasts until now."""
+    """Untracked time `[start, end)` between two sessions; `after` is None if it lasts until now."""
 
     start: datetime
     end: datetime
@@ -57,7 +57,7 @@ class GapRow:
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """A session, and whether it overlaps another in a way that is asked about; or a gap."""
+    """A session, with whether the page asks about an overlap of it; or a gap."""
 
     start: datetime
     listed: ListedSession[TimeSession] | None = None
@@ -67,7 +67,7 @@ class DayRow:
 
 @dataclass(frozen=True, slots=True)
 class DayList:
-    """What the page of a day lists, latest first, and what it asks about: overlaps by pair, and ends to check."""
+    """The rows of a day, latest first, and the questions about it: overlaps by pair, and ends to check."""
 
     rows: list[DayRow]
     overlaps: list[OverlapRow]
@@ -75,7 +75,7 @@ class DayList:
 
     @property
     def questions(self) -> int:
-        """How many there are; more than a few are folded."""
+        """The number of questions; more than a few are folded."""
         return len(self.overlaps) + len(self.ends_to_check)
 
 
@@ -87,10 +87,10 @@ def list_day(
     dismissed: Container[str] = (),
     forgotten: TimeSession | None = None,
 ) -> DayList:
-    """Returns what the page of a day lists.
+    """Returns the rows and questions of the page of a day.
 
-    `dismissed` are the keys of overlaps that the user keeps. While a card asks about the end of a `forgotten` session,
-    nothing is asked about its overlaps: they are gone with the answer.
+    `dismissed` are the keys of overlaps that the user accepted. While a card asks about the end of a `forgotten`
+    session, its overlaps are not asked about, since the answer will resolve them.
     """
     listed = overview.sessions_on(day)
     findings = find_overlaps_and_gaps(
@@ -105,7 +105,7 @@ def list_day(
     ]
     overlapping = {session.id for row in overlaps for session in (row.overlap.first, row.overlap.second)}
     rows = [DayRow(each.session.start, each, each.session.id in overlapping) for each in listed]
-    # The night after a session that came over midnight is no gap.
+    # The time after a session that began the day before is no gap.
     gaps = [GapRow(gap.start, gap.end, gap.before, gap.after) for gap in findings.gaps if gap.before.first_date == day]
     if is_today and (until_now := _gap_until_now(listed, day, overview.now)) is not None:
         gaps.append(until_now)

@@ -1,7 +1,7 @@
-"""What surrounds every page: the timer bar, the totals of the head, the card of a forgotten session.
+"""The frame of every page: the timer bar, the totals in the head, the card about a forgotten session.
 
-A context processor, so that any template of any app may extend `page.html`. Nothing is read before a template asks:
-fragments, and pages without the frame, cost no query.
+It is a context processor, so that any template of any app can extend `page.html`. Everything is lazy: fragments and
+pages without the frame make no queries.
 """
 
 from datetime import timedelta
@@ -26,13 +26,13 @@ MAX_PICK_UP = 6
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
-    """Gives templates the `page` (a `PageContext`), its `frame`, and `here`, where forms lead back to.
+    """Returns the `page` (a `PageContext`), its `frame`, and `here`, the path to which forms return.
 
-    A view that answers a form with a page passes a `here` of its own, else that leads to Today.
+    A view that renders a page for a POST has to pass `here`; otherwise it is Today.
     """
     page: Any
     frame: Any
-    if PageContext.is_made(request):  # by the view: templates ask for it a thousand times, each time past the proxy
+    if PageContext.is_made(request):  # by the view; no lazy proxy, since templates use it a thousand times
         page = PageContext.of(request)
         frame = PageFrame(page)
     else:
@@ -46,14 +46,14 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
 
 
 class PageFrame:
-    """The frame of one page, each part made when the template first asks for it."""
+    """The frame of a page. Each part is computed when the template first uses it."""
 
     def __init__(self, page: PageContext) -> None:
         self._page = page
 
     @property
     def is_closed(self) -> bool:
-        """Whether this browser has no user and could not get one: the page then offers to sign in instead of Start."""
+        """Whether this browser has no user and may not create a guest: pages offer to sign in instead of Start."""
         return self._page.is_anonymous and not settings.REGISTRATION_IS_OPEN
 
     @property
@@ -73,12 +73,12 @@ class PageFrame:
 
     @cached_property
     def start_form(self) -> StartForm:
-        """The form of the timer bar, empty. The view that rejected one shows that instead."""
+        """The unbound form of the timer bar. A view that rejected the form passes the bound one."""
         return StartForm(user=self._page.user, now=self._page.now, catalogue=self._page.catalogue)
 
     @cached_property
     def pick_up(self) -> list[Recent]:
-        """What was worked on lately, to go on with: at most 6 things of 14 days. Two queries, none for a stranger."""
+        """Recent work to continue, at most 6 of 14 days. Two queries, none without a user."""
         if self._page.is_anonymous:
             return []
         since = self._page.now - PICK_UP_AGE
@@ -91,7 +91,7 @@ class PageFrame:
 
     @cached_property
     def stop_at_form(self) -> StopAtForm | None:
-        """The form of the card of a forgotten session, empty. The view that rejected one shows that instead."""
+        """The unbound form of the card about a forgotten session. A view that rejected it passes the bound one."""
         forgotten = self.forgotten
         if forgotten is None:
             return None

@@ -1,4 +1,4 @@
-"""What is done with the files of an import: in the request, or in the background where they are large."""
+"""Reading and importing the files of an import, in the request or, if they are large, in the background."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -29,7 +29,7 @@ from timetracker.errors import DomainError, FieldError, InvalidInputError
 from users_app.models import User
 
 SECONDS_TO_WAIT = 4.0
-"""How long a request waits for work in the background, so that what is soon done needs no page that says how far."""
+"""How long a request waits for work in the background, so that short work needs no progress page."""
 
 Rows = Callable[[int], object]
 
@@ -37,10 +37,10 @@ Rows = Callable[[int], object]
 def first_plan(
     user: User, contents: Sequence[tuple[str, IO[bytes]]], rejected: RejectedFile, on_rows: Rows = lambda _count: None
 ) -> tuple[Plan, Answers]:
-    """Returns what would be done with files, and the answers that are known from earlier ones.
+    """Returns the plan for files, and the answers known from earlier imports.
 
-    Raises InvalidInputError, with an error for each that cannot be imported, and ConflictError `timer_running` for an
-    export whose timer cannot run beside that of the user.
+    Raises InvalidInputError, with an error for each file that cannot be imported, and ConflictError `timer_running` for
+    an account export with a running session while the user has one.
     """
     now = clock.now()
     files = open_files(contents, Answers(), now)
@@ -59,7 +59,7 @@ def first_plan(
 
 
 def _answers_of_last_time(user: User, files: Sequence[OpenFile]) -> Answers:
-    """Returns which columns were chosen for a table of the same titles before, if any were; nothing else of then."""
+    """Returns the columns that the user chose earlier for a table with the same titles; no other answers."""
     headers = [list(file.found.header) for file in files if file.found is not None and file.found.question("columns")]
     for earlier in recent_imports(user) if headers else []:
         answers = answers_from_json(earlier.answers) if earlier.answers else Answers()
@@ -70,9 +70,9 @@ def _answers_of_last_time(user: User, files: Sequence[OpenFile]) -> Answers:
 
 
 def plan_again(user: User, waiting: Import, *, on_rows: Rows = lambda _count: None) -> Mapping[str, Any]:
-    """Reads the files of an import with the answers it has, and returns the columns that change.
+    """Reads the files of an import with its present answers, and returns the columns of `Import` to update.
 
-    Raises ConflictError `files_gone`, and InvalidInputError as `make_plan`.
+    Raises ConflictError `files_gone`, and the errors of `make_plan`.
     """
     now, answers = clock.now(), answers_from_json(waiting.answers)
     _contents, files = open_waiting(waiting, now)
@@ -82,7 +82,7 @@ def plan_again(user: User, waiting: Import, *, on_rows: Rows = lambda _count: No
 
 
 def columns_of_plan(waiting: Import, plan: Plan, answers: Answers, rejected: RejectedFile) -> Mapping[str, Any]:
-    """Stores what was rejected, and returns what an import keeps of a plan. What was asked before stays a question."""
+    """Stores the rejected rows, and returns the columns of `Import` to update. Earlier questions stay on the page."""
     earlier = waiting.plan.get("questions", [])
     columns = plan_to_json(plan)
     asked = {each["key"] for each in columns["questions"]}
@@ -92,9 +92,9 @@ def columns_of_plan(waiting: Import, plan: Plan, answers: Answers, rejected: Rej
 
 
 def bring_in(user: User, waiting: Import, *, seconds: float | None = None) -> tuple[Outcome, Mapping[str, Any]]:
-    """Imports for some seconds, or as long as it takes; returns what was done, and the columns that change.
+    """Imports for `seconds` (None: to the end); returns the outcome and the columns of `Import` to update.
 
-    An export of an account comes in as a whole. Raises InvalidInputError, and ConflictError, `files_gone` among others.
+    An account export is imported as a whole. Raises InvalidInputError, and ConflictError such as `files_gone`.
     """
     if waiting.plan["source"] == ACCOUNT_EXPORT:
         ((_name, content),) = contents_of(waiting)
@@ -107,7 +107,7 @@ def bring_in(user: User, waiting: Import, *, seconds: float | None = None) -> tu
 
 
 def read_in_background(waiting: Import) -> None:
-    """Reads the files of an import, and waits for it a little. Raises TooManyRequestsError."""
+    """Reads the files of an import in the background, and waits up to SECONDS_TO_WAIT. Raises TooManyRequestsError."""
     background.begin(waiting, "read", _read)
     background.wait(waiting, SECONDS_TO_WAIT)
 
@@ -126,7 +126,7 @@ def _read(waiting: Import, job: background.Job) -> Mapping[str, Any]:
 
 
 def import_in_background(waiting: Import) -> None:
-    """Imports the files, and waits for it a little. Raises TooManyRequestsError."""
+    """Imports the files in the background, and waits up to SECONDS_TO_WAIT. Raises TooManyRequestsError."""
     background.begin(waiting, "import", _import)
     background.wait(waiting, SECONDS_TO_WAIT)
 
@@ -137,7 +137,7 @@ def _import(waiting: Import, _job: background.Job) -> Mapping[str, Any]:
 
 
 def go_on_in_background(waiting: Import) -> None:
-    """Waits a little for what is under way, or begins it anew where the process that had it is gone."""
+    """Waits up to SECONDS_TO_WAIT for running work, or starts it again if its process is gone."""
     match (waiting.progress or {}).get("kind"):
         case "read":
             read_in_background(waiting)

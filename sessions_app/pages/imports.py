@@ -1,4 +1,4 @@
-"""What would be imported, as JSON that waits with the files, and as the page shows it."""
+"""The plan of an import: as JSON, stored with the files, and as context for the page."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -19,11 +19,11 @@ from users_app.models import User
 from users_app.zones import zone_or_utc
 
 MAX_READINGS = 2
-"""How many rows are shown as times of one zone and of another."""
+"""The number of rows whose times are shown in two zones, for comparison."""
 
 
 def plan_of_account(name: str, preview: ImportPreview) -> Plan:
-    """Returns the plan of an export of a whole account, which leaves nothing open."""
+    """Returns the plan of an account export, which has no questions."""
     counts: Counter[Standing] = Counter(
         {
             "new": preview.created,
@@ -46,9 +46,9 @@ def plan_of_account(name: str, preview: ImportPreview) -> Plan:
 
 
 def outcome_of_account(plan: Mapping[str, Any], summary: ImportSummary) -> Outcome:
-    """Returns what the import of an export did."""
+    """Returns the outcome of importing an account export."""
     counts = {
-        "created": min(plan["created"], summary.added[Kind.SESSION]),  # not those that came into the Trash
+        "created": min(plan["created"], summary.added[Kind.SESSION]),  # without those imported into the Trash
         "unchanged": summary.present[Kind.SESSION],
         "total_seconds": plan["seconds"],
         "new_clients": summary.added[Kind.CLIENT],
@@ -59,7 +59,7 @@ def outcome_of_account(plan: Mapping[str, Any], summary: ImportSummary) -> Outco
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
-    """Returns a plan as JSON. Rejected rows are cut to those that the page lists; their file has all of them."""
+    """Returns a plan as JSON, with only those rejected rows that the page lists. A stored file has all of them."""
     return {
         "files": [asdict(each) for each in plan.files],
         "questions": [asdict(each) for each in plan.questions],
@@ -94,7 +94,7 @@ def _row_to_json(row: FirstRow) -> dict[str, Any]:
 
 
 def plan_context(plan: Mapping[str, Any], user: User) -> dict[str, Any]:
-    """Returns what the template of the preview shows of a plan."""
+    """Returns the context for the preview of a plan."""
     first, last = (date.fromisoformat(plan[name]) if plan["first_day"] else None for name in ("first_day", "last_day"))
     return {
         **plan,
@@ -119,9 +119,9 @@ def _shown_row(row: Mapping[str, Any], user: User) -> dict[str, Any]:
 
 
 def _readings(plan: Mapping[str, Any], user: User) -> dict[str, Any] | None:
-    """Returns the first local rows as times of the zone at hand and of another, None where there is nothing to compare.
+    """Returns the first rows with local times as read in the plan's zone and in another; None if there are none.
 
-    The other zone is that of the user, or UTC where that is the one at hand. All times are shown in the user's.
+    The other zone is the user's, or UTC if the plan's is the user's. All times are shown in the user's zone.
     """
     rows = [each for each in plan["first_rows"] if each.get("is_local")][:MAX_READINGS]
     timezone = rows[0]["timezone"] if rows else ""
@@ -136,7 +136,7 @@ def _readings(plan: Mapping[str, Any], user: User) -> dict[str, Any] | None:
 
 
 def _shown_reading(row: Mapping[str, Any], timezone: str, user: User) -> str:
-    """Returns the times of a row, had a clock of this zone shown them, with the day, in the user's zone."""
+    """Returns the day and times of a row in the user's zone, if its local times are in `timezone`."""
     read_in, zone, here = zone_or_utc(row["timezone"]), zone_or_utc(timezone), zone_or_utc(user.timezone)
     instants = (datetime.fromisoformat(row[name]).astimezone(read_in) for name in ("start", "end"))
     start, end = (readings(each.replace(tzinfo=None, fold=0), zone)[0] for each in instants)
@@ -153,5 +153,5 @@ def questions_from_json(plan: Mapping[str, Any]) -> list[Question]:
 
 
 def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
-    """Returns what an import did as JSON."""
+    """Returns an outcome as JSON."""
     return dict(outcome.counts)

@@ -1,4 +1,4 @@
-"""What a typed line means, as chips that can be turned back into text, and the button that says what it does."""
+"""The preview of the one-line input: chips for its understood parts, and the text of the button."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ TIME_KINDS = frozenset({"day", "range", "start", "clock", "ago", "length"})
 
 @dataclass(frozen=True, slots=True)
 class LineChip:
-    """A part of the line that was understood. `escape` has where in it a backslash makes it text again."""
+    """An understood part of the line. `escape` has the positions at which a backslash turns it into plain text."""
 
     label: str
     escape: str = ""
     field: str = ""
-    """The hidden field that is set to "no" instead, for what is not in the line."""
+    """The hidden field that is set to "no" instead, for a chip that is not part of the line."""
     colour: int | None = None
     is_new: bool = False
 

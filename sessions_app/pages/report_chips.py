@@ -1,4 +1,4 @@
-"""What a report is asked for as a bar of chips: each says what holds, and opens to change it."""
+"""The parameters of a report as a bar of chips: each shows the present value, and opens to change it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from sessions_app.reports.presets import PRESETS
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A link to the same report of a usual period."""
+    """A link to the same report of a preset period."""
 
     label: str
     address: str
@@ -24,7 +24,7 @@ class Preset:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A part of what is asked for: its value as it reads, "" for none, and the fields that change it."""
+    """A parameter of the report: its value in words, "" for none, and the form fields that change it."""
 
     label: str
     value: str
@@ -33,12 +33,12 @@ class Chip:
 
     @property
     def is_wrong(self) -> bool:
-        """Whether any of it was not understood."""
+        """Whether one of its fields is invalid."""
         return any(field.errors for field in self.fields)
 
 
 def chips_of(form: ReportForm) -> list[Chip]:
-    """Returns the chips, those of filters after the period, then how it is shown."""
+    """Returns the chips: the period, the filters, then grouping and rounding."""
     preset = form.cleaned_data.get("preset")
     period = str(PRESETS[preset]) if preset else format_period(form.period, form.user)
     days = [form["first"], form["last"]]
@@ -61,7 +61,7 @@ def _filter(form: ReportForm, name: str) -> Chip:
 
 
 def presets_of(form: ReportForm) -> list[Preset]:
-    """Returns links to the same report of the usual periods."""
+    """Returns links to the same report of the preset periods."""
     selected = form.cleaned_data.get("preset")
     return [
         Preset(str(label), form.address(period=name), name == selected or period == form.period)
@@ -70,14 +70,14 @@ def presets_of(form: ReportForm) -> list[Preset]:
 
 
 def selected_label(field: BoundField) -> str:
-    """Returns what is selected in a field as its choices read, with commas between several; what was typed as it is."""
+    """Returns the labels of a field's selected choices, separated by commas; of a text field the text."""
     labels = dict(_flat(getattr(field.field, "choices", ())))
     given = field.value() if isinstance(field.value(), list) else [field.value()]
     return ", ".join(str(labels.get(each, each)) for each in given)
 
 
 def _flat(choices: Any) -> list[tuple[str, Any]]:
-    """Returns choices, those of groups among them."""
+    """Returns choices with groups flattened."""
     return [
         each for value, label in choices for each in (label if isinstance(label, list | tuple) else [(value, label)])
     ]

@@ -15,7 +15,7 @@ from sessions_app.reports.addresses import DIMENSIONS, ReportForm
 from sessions_app.reports.labels import format_group_value
 
 MAX_ROWS = 500
-"""More rows than are read; the downloads have them all."""
+"""The most rows of a table on a page. Downloads have all rows."""
 
 _NONE = "none"
 
@@ -39,7 +39,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class AmountPart:
-    """What a number has of one project, or of none, at one rate."""
+    """The part of an amount that comes from one project, or none, at one rate."""
 
     project: str
     part: LinePart
@@ -62,23 +62,23 @@ def rows_of(report: Report, form: ReportForm, *, limit: int = MAX_ROWS) -> list[
 
 
 def total_row(report: Report, form: ReportForm) -> TableRow:
-    """Returns the last row."""
+    """Returns the row of the total."""
     return _row(form, (), report.total, percents_of(report)[()], "total")
 
 
 def count_rows(report: Report) -> int:
-    """Counts the rows there are without a limit."""
+    """Returns the number of rows without a limit."""
     lines = sum(len(group.lines) for group in report.groups)
     return lines + len(report.groups) if report.query.group_by[1:] else lines
 
 
 def format_key(group_by: tuple[Dimension, ...], key: tuple[GroupValue, ...]) -> list[str]:
-    """Returns a line's key for an address: dates as ISO 8601, ids, ids with commas, a name as it is."""
+    """Returns a line's key as texts for a URL: dates in ISO 8601, ids, ids of tags with commas, names."""
     return [_format_value(dimension, value) for dimension, value in zip(group_by, key, strict=False)]
 
 
 def read_key(group_by: tuple[Dimension, ...], texts: list[str]) -> tuple[GroupValue, ...]:
-    """Reads the key that was formatted so. Raises Http404 for what is none."""
+    """Returns the key that `format_key` formatted. Raises Http404 for an invalid one."""
     try:
         return tuple(_read_value(dimension, text) for dimension, text in zip(group_by, texts, strict=False))
     except ValueError:
@@ -86,7 +86,7 @@ def read_key(group_by: tuple[Dimension, ...], texts: list[str]) -> tuple[GroupVa
 
 
 def titles_of(form: ReportForm) -> list[str]:
-    """Returns the labels of what the report is grouped by."""
+    """Returns the labels of the report's dimensions."""
     titles = dict(DIMENSIONS)
     return [str(titles[each]) for each in form.query.group_by]
 
@@ -98,7 +98,7 @@ def name_of_key(key: tuple[GroupValue, ...], form: ReportForm) -> str:
 
 
 def parts_of(parts: tuple[LinePart, ...], form: ReportForm) -> list[AmountPart]:
-    """Returns what an amount is made of: its parts of what each project has at each rate."""
+    """Returns the parts of an amount by project and rate."""
     return [
         AmountPart(
             format_group_value("project", part.project_id, form.catalogue, form.user),
@@ -113,7 +113,7 @@ def parts_of(parts: tuple[LinePart, ...], form: ReportForm) -> list[AmountPart]:
 def _row(form: ReportForm, key: tuple[GroupValue, ...], figures: Figures, percent: int, level: str) -> TableRow:
     group_by = form.query.group_by
     at = format_key(group_by, key)
-    values = [*zip(group_by, key, strict=False)][1 if key[1:] else 0 :]  # the first is that of the group above
+    values = [*zip(group_by, key, strict=False)][1 if key[1:] else 0 :]  # the first is in the group row above
     return TableRow(
         ", ".join(format_group_value(each, its, form.catalogue, form.user) for each, its in values),
         _mark_of(values, form.catalogue.projects),
