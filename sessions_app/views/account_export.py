@@ -37,9 +37,9 @@ def account_export(request: HttpRequest) -> FileResponse:
 
 @require_POST
 def account_import(request: HttpRequest) -> HttpResponse:
-    """Adds what is in an export and says so on the page with Undo, or asks for another file.
+    """Imports an account export and redirects to the page with Undo, or asks for another file.
 
-    What takes longer than some seconds goes on by itself, on the page that shows what is unfinished.
+    An import that takes longer than some seconds goes on by itself on the page of unfinished work.
     """
     upload = request.FILES.get("file")
     if upload is None or upload.file is None:
@@ -47,7 +47,7 @@ def account_import(request: HttpRequest) -> HttpResponse:
     try:
         checked = check_account_export(upload.file)
         with user_for_write(request) as user:
-            pass  # a guest is stored first: parts that others write between are no part of that transaction
+            pass  # stores a guest first, since long work in parts cannot be a part of that transaction
         summary = import_account_export(user, WEB, checked, seconds=SECONDS_OF_WORK)
     except InvalidInputError as error:
         return _invalid_file_page(request, error.message, status=422)

@@ -1,4 +1,4 @@
-"""Projects, clients and tags: one list and one page for each of the three, which differ in their templates only."""
+"""The lists and pages of projects, clients and tags: the same views with different templates."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -36,9 +36,9 @@ from users_app.guests import call_as_user, leads_to_sign_in_where_closed
 from users_app.models import User
 
 MAX_ROWS = 100
-"""How many entries a page of a list has."""
+"""The number of entries on a page of a list."""
 SEARCHED_FROM = 15
-"""A list of more entries than that can be searched."""
+"""A list with more entries than this has a search field."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,7 +88,7 @@ def _list_page(request: HttpRequest, kind: Kind, form: NewEntryForm, *, status: 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_detail(request: HttpRequest, kind: Kind, entry_id: UUID) -> HttpResponse:
-    """Shows and edits one entry. What was typed for a state that is gone is kept, with what is there now beside it."""
+    """Shows and edits an entry. If it was changed meanwhile, shows the typed values beside the present ones."""
     page = PageContext.of(request)
     entry = get_entry(page.catalogue, kind, entry_id)
     if request.method != "POST":
@@ -112,9 +112,9 @@ def _edit(user: User, form: EntryForm) -> CatalogueEntry:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_rename(request: HttpRequest, kind: Kind, entry_id: UUID) -> HttpResponse:
-    """Renames an entry in its row of the list. Leads back there; the form is a page or a part of one.
+    """Renames an entry in its row of the list, with a form that is a fragment or a page.
 
-    A change to a state that is gone (409) says what is there now and saves on the second press.
+    If the entry was changed meanwhile (409), shows the present name, and saves when sent again.
     """
     page = PageContext.of(request)
     entry = get_entry(page.catalogue, kind, entry_id)
@@ -133,7 +133,7 @@ def entry_rename(request: HttpRequest, kind: Kind, entry_id: UUID) -> HttpRespon
 
 
 def _rename_response(request: HttpRequest, kind: Kind, form: RenameForm, *, status: int = 200) -> HttpResponse:
-    """Responds with the form, alone if it is to be put beside the name, else on a page of its own."""
+    """Responds with the form: as a fragment to put beside the name, else as a page."""
     is_fragment = wants_fragment(request)
     template = "catalogue/_rename_form.html" if is_fragment else "catalogue/entry_rename.html"
     context = {
@@ -147,7 +147,7 @@ def _rename_response(request: HttpRequest, kind: Kind, form: RenameForm, *, stat
     }
     response = respond(request, template, context, status=status)
     if request.method == "POST":
-        # The answer to a saved form takes the place of bar and list; this one, that of the form.
+        # The response to a saved form replaces bar and list; this one replaces the form.
         response["HX-Retarget"] = response["HX-Reselect"] = f"#rename-{form.entry.id}"
         response["HX-Reswap"] = "outerHTML"
     return response
@@ -162,7 +162,7 @@ def _detail_page(
     status: int = 200,
     **rejected: Any,
 ) -> HttpResponse:
-    """Responds with an entry; a rejected form, by its name in the page, keeps what was typed."""
+    """Responds with the page of an entry. `rejected` are bound forms, by their name in the template."""
     context = {
         "kind": kind,
         "pages": PAGES[kind],
@@ -179,7 +179,7 @@ def _detail_page(
 
 
 def _saved(before: CatalogueEntry, after: CatalogueEntry) -> str:
-    """Says that it was saved, and where its rate may be another one, that earlier sessions keep theirs."""
+    """Returns the message after saving, which also says that earlier sessions keep their rate if it changed."""
     saved = _("Saved “%(name)s”.") % {"name": after}
     if all(
         getattr(before, name, None) == getattr(after, name, None) for name in ("hourly_rate", "currency", "client_id")
@@ -195,7 +195,7 @@ def _saved(before: CatalogueEntry, after: CatalogueEntry) -> str:
 
 @require_POST
 def entry_archive(request: HttpRequest, kind: Kind, entry_id: UUID) -> HttpResponse:
-    """Takes an entry out of what is offered (`archived` is "yes"), or offers it again."""
+    """Archives an entry (`archived` is "yes"), so that it is no longer offered, or makes it active again."""
     user = require_user(request)
     archived = request.POST.get("archived") == "yes"
     entry = button_to_service(
@@ -209,7 +209,7 @@ def entry_archive(request: HttpRequest, kind: Kind, entry_id: UUID) -> HttpRespo
 
 @require_POST
 def entry_delete(request: HttpRequest, kind: Kind, entry_id: UUID) -> HttpResponse:
-    """Deletes an entry and takes it off all that had it; nothing is asked, it can be undone."""
+    """Deletes an entry and removes it from the rows that refer to it, without asking, since it can be undone."""
     user = require_user(request)
     entry = button_to_service(request, lambda: services.delete_entry(user, WEB, PAGES[kind].form.model, entry_id))
     if entry is not None:

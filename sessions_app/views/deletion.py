@@ -1,4 +1,4 @@
-"""Deleting a user with all that is theirs, by themselves."""
+"""The page on which users delete themselves with all of their data."""
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -23,7 +23,7 @@ _CONTEXT = {"tab": "settings", "section": "data"}
 def account_delete(request: HttpRequest) -> HttpResponse:
     """Offers the export, and asks; a POST ends all access at once and removes everything.
 
-    Of very much the rest is removed by housekeeping. As for signing out, a guest of before is decided about first.
+    Housekeeping removes the rest of very much data. A guest from before signing in has to be merged or left first.
     """
     user = current_user(request)
     if user is None:

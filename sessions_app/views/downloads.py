@@ -1,4 +1,4 @@
-"""Reports and sessions as files: CSV, workbooks, JSON. The addresses are those of the pages, so are the numbers."""
+"""Reports and sessions as files: CSV, workbooks, JSON, with the query strings and numbers of the pages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +32,7 @@ from timetracker.tables import Format, Separator, TooManyRowsError, table_respon
 @require_safe
 @limit_downloads
 def report(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002 - the word of the address
-    """Sends the lines of a report, and in a workbook its total."""
+    """Sends the lines of a report; a workbook also has the total."""
     format_ = _read_format(format)
     page = PageContext.of(request)
     with snapshot():
@@ -65,7 +65,7 @@ def report(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
 @require_safe
 @limit_downloads
 def report_sessions(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002 - the word of the address
-    """Sends the sessions that make a number of a report, with their shares of it."""
+    """Sends the sessions behind a number of a report, with their shares of it."""
     format_ = _read_format(format)
     page = PageContext.of(request)
     form = read_form(request, page)
@@ -91,7 +91,7 @@ def report_sessions(request: HttpRequest, format: str) -> HttpResponseBase:  # n
 
 
 def _read_separator(request: HttpRequest) -> Separator:
-    """Returns what separates the cells of a CSV. Raises InvalidInputError for what is no choice."""
+    """Returns the separator of a CSV. Raises InvalidInputError for an unknown one."""
     given = request.GET.get("separator", "comma")
     if given not in get_args(Separator):
         raise InvalidInputError(
@@ -108,7 +108,7 @@ def _read_format(format: str) -> Format:  # noqa: A002
 
 @contextmanager
 def _reject_when_too_long() -> Iterator[None]:
-    """Raises DomainError for more rows than a file may have: as no file has begun yet, a page says so."""
+    """Turns the error for too many rows into a DomainError, which becomes a page since no file has begun yet."""
     try:
         yield
     except TooManyRowsError as error:

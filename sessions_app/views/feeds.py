@@ -1,4 +1,4 @@
-"""The sessions of a user as a calendar that other programs subscribe to. The address is the key, no cookie is read."""
+"""The calendar feed of a user's sessions. The URL has the secret; no cookie is read."""
 
 from datetime import timedelta
 
@@ -17,28 +17,28 @@ from users_app.services.last_seen import update_last_used
 NAME = "Timetracker"
 REFRESH = timedelta(minutes=30)
 _FORMAT = 1
-"""Grows with every change of how events are sent, so that calendars fetch all of them again."""
+"""The version of the events' format, a part of the ETag. Increment it so that calendars fetch all events again."""
 
 
-@csrf_exempt  # no cookie gives any right here
+@csrf_exempt  # the view reads no cookie
 @require_safe
 def feed(request: HttpRequest, secret: str) -> HttpResponseBase:
-    """Sends all sessions but those in the Trash, while they are read; 304 if nothing changed and nothing runs."""
+    """Streams all sessions except those in the Trash; 304 if nothing has changed and no session is running."""
     found = find_feed(secret)
     if found is None:
         raise Http404
     now = clock.now()
     update_last_used(found, now=now)
-    version = read_version(found.user)  # before the events: it may be older than they are, never newer
+    version = read_version(found.user)  # read before the events, so that it may be older than they are, never newer
     etag = None if version is None else f'W/"{_FORMAT}-{version}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
         chunks = encoded_chunks(calendar_lines(iterate_events(found.user, now=now), name=NAME, refresh=REFRESH))
-        # Not an empty HttpResponse for HEAD: that would tell a length.
+        # Not an empty HttpResponse for HEAD, which would have a Content-Length.
         response = StreamingHttpResponse(
             () if request.method == "HEAD" else chunks, content_type="text/calendar; charset=utf-8"
         )
-        response["Content-Disposition"] = 'inline; filename="timetracker.ics"'  # else the secret names the file
+        response["Content-Disposition"] = 'inline; filename="timetracker.ics"'  # not the secret
     if etag is not None:
         response["ETag"] = etag
     patch_cache_control(response, private=True, no_cache=True)

@@ -37,9 +37,9 @@ from users_app.services.merged import undoable_merges
 
 @require_safe
 def undo_list(request: HttpRequest) -> HttpResponse:
-    """Lists what is unfinished, with Go on and Undo, then the latest changesets, each with its Undo.
+    """Lists unfinished work, with Go on and Undo, then the latest changesets, each with Undo.
 
-    With `going`, an id, a browser with scripts goes on with that one by itself, and comes to `next` when it is done.
+    `going` is the id of unfinished work that a browser with scripts goes on with by itself, then opens `next`.
     """
     page = PageContext.of(request)
     merges = [] if page.is_anonymous else undoable_merges(page.user, now=page.now)
@@ -58,7 +58,7 @@ def undo_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
-    """Takes back one changeset, the latest unless `changeset` names another."""
+    """Undoes the changeset with the id `changeset`, by default the latest."""
     user = current_user(request)
     if user is None:
         return redirect_back(request)
@@ -86,7 +86,7 @@ def _name_undo(request: HttpRequest, changeset_id: UUID) -> str:
 
 @require_POST
 def work_go_on(request: HttpRequest) -> HttpResponse:
-    """Goes on with unfinished work for some seconds, and again until it is done; of a large import on its page."""
+    """Goes on with unfinished work for some seconds, repeated until it is done; a large import does so on its page."""
     user = require_user(request)
     try:
         changeset_id = UUID(request.POST.get("changeset", ""))
@@ -128,7 +128,7 @@ def _say_undone(request: HttpRequest, undone_by: UUID, left_count: int, left: Se
 
 @require_safe
 def trash(request: HttpRequest) -> HttpResponse:
-    """Lists deleted sessions, the latest first, each with Restore."""
+    """Lists deleted sessions, latest first, each with Restore."""
     page = PageContext.of(request)
     context = {
         "sessions": read_trash(page.user),
@@ -140,7 +140,7 @@ def trash(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def trash_empty(request: HttpRequest) -> HttpResponse:
-    """Removes all of the Trash for good. The one thing that is asked about first: it cannot be undone."""
+    """Empties the Trash for good, after a confirmation, since it cannot be undone."""
     user = current_user(request)
     if user is None or request.POST.get("sure") != "yes":
         return SeeOther(reverse("trash"))

@@ -1,4 +1,4 @@
-"""Imports of files of other tools: choose, look at what would be done, import, undo."""
+"""Imports of files of other tools: choosing files, preview, importing, undo."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -57,10 +57,10 @@ from users_app.models import User
 @require_http_methods(["GET", "HEAD", "POST"])
 @leads_to_sign_in_where_closed
 def imports(request: HttpRequest) -> HttpResponse:
-    """Asks for files and lists the imports of 30 days; a POST takes files and leads to what would be done with them.
+    """Asks for files and lists the imports of 30 days; a POST takes files and redirects to the preview.
 
-    Large ones are stored first, and read in the background. Of others that cannot be read none is stored, and a
-    stranger stays one.
+    Large files are stored first, and read in the background. If other files cannot be read, nothing is stored, not even
+    a new guest.
     """
     if request.method != "POST":
         return _choose(request, [])
@@ -94,7 +94,7 @@ def _take(request: HttpRequest, contents: Sequence[tuple[str, IO[bytes]]]) -> Ht
 
 def _keep(request: HttpRequest, contents: Sequence[tuple[str, IO[bytes]]]) -> Import:
     with user_for_write(request) as user:
-        pass  # stored first: what waits is written in parts
+        pass  # stores a guest first, since the files are stored in several transactions
     return keep_files(user, contents, clock.now())
 
 
@@ -106,7 +106,7 @@ def _update(waiting: Import, columns: Mapping[str, Any]) -> None:
 
 @require_safe
 def import_detail(request: HttpRequest, import_id: UUID) -> HttpResponse:
-    """Shows what would be imported, how far it is, or what was."""
+    """Shows the preview, the progress or the outcome of an import."""
     user = require_user(request)
     waiting = find_import(user, import_id)
     return _detail(request, user, waiting, _form(user, waiting) if waiting.plan else None)
@@ -114,7 +114,7 @@ def import_detail(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 @require_POST
 def import_answers(request: HttpRequest, import_id: UUID) -> HttpResponse:
-    """Reads the files again with what was answered."""
+    """Reads the files again with the user's answers."""
     user = require_user(request)
     waiting = find_import(user, import_id)
     if not waiting.plan or is_at_work(waiting, clock.now()):
@@ -140,7 +140,7 @@ def import_answers(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 @require_POST
 def import_run(request: HttpRequest, import_id: UUID) -> HttpResponse:
-    """Imports for some seconds, or in the background, and leads to the page that goes on, or says what was done."""
+    """Imports for some seconds, or in the background, and redirects to the page of progress or outcome."""
     user = require_user(request)
     waiting = find_import(user, import_id)
     if waiting.result is not None or not waiting.plan.get("is_ready") or is_at_work(waiting, clock.now()):
@@ -163,7 +163,7 @@ def import_run(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 @require_POST
 def import_go_on(request: HttpRequest, import_id: UUID) -> HttpResponse:
-    """Waits a little for what is done in the background, or begins it anew where it was interrupted."""
+    """Waits a little for the work in the background, or starts it again if it was interrupted."""
     waiting = find_import(require_user(request), import_id)
     go_on_in_background(waiting)
     return SeeOther(_url(waiting))
@@ -171,7 +171,7 @@ def import_go_on(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 @require_safe
 def import_rejected(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
-    """Sends all rows that are no sessions, with their lines and reasons, as CSV."""
+    """Sends the rejected rows, with their lines and reasons, as CSV."""
     rejections = rejections_of(find_import(require_user(request), import_id))
     columns = [
         Column("file", _("File")),
@@ -186,7 +186,7 @@ def import_rejected(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
 
 @require_POST
 def import_discard(request: HttpRequest, import_id: UUID) -> HttpResponse:
-    """Forgets the files of an import that was not begun."""
+    """Deletes the files of an import that was not begun."""
     user = require_user(request)
     discard_files(user, find_import(user, import_id))
     return SeeOther(reverse("imports"))

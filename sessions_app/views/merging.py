@@ -1,4 +1,4 @@
-"""The sessions that a browser had before somebody signed in: brought along, or left apart with a code."""
+"""The guest whom a browser had before its user signed in: merged into the account, or left with a recovery code."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,12 +19,12 @@ from users_app.sign_in import held_guest
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: HttpRequest) -> HttpResponse:
-    """Asks whether a guest's sessions shall come along. A POST brings them, or gives a code for them."""
+    """Asks whether to merge the guest. A POST merges, or shows a recovery code of the guest."""
     user, guest, form = current_user(request), held_guest(request), name_guests_form(request)
     if user is None or guest is None or user == guest:
         return show_code_again(request, form=form) or redirect_back(request)
     held = services.count_held(guest)
-    if held.is_empty:  # nothing to decide about, so nothing that signing out would have to ask about
+    if held.is_empty:  # nothing to merge, so that signing out need not ask about the guest
         del request.session[HELD]
         return redirect_back(request)
     if request.method != "POST":

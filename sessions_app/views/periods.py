@@ -1,4 +1,4 @@
-"""Today, a day, a week, a month."""
+"""The pages of a day, a week and a month."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ WEEK_CHART_HEIGHT = 120
 
 @dataclass(frozen=True, slots=True)
 class MonthDay:
-    """A day of the calendar: its total, and how warm its colour is, 0 for nothing to 5 for over eight hours."""
+    """A day of the calendar, with its total. The colour has steps from 0 for nothing to 5 for over eight hours."""
 
     date: dt.date
     total: Total
@@ -52,7 +52,7 @@ class MonthDay:
 
     @property
     def heat(self) -> int:
-        """A step for every two hours begun."""
+        """The step of the colour: one for every two hours begun, at most 5."""
         return min(-(-self.total.seconds // HEAT_STEP_SECONDS), HEAT_STEPS)
 
 
@@ -71,10 +71,10 @@ def day(request: HttpRequest, date: dt.date) -> HttpResponse:
 
 @require_safe
 def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
-    """Shows the week around a date: bars, projects by day, sessions folded. Its address is that of its first day.
+    """Shows the week around a date: bars, projects by day, and folded sessions. The URL has the week's first day.
 
-    One day is unfolded, with its sessions as on the page of a day: today, or `?day=`, which names none if it is empty.
-    With `?view=calendar` its sessions stand at their times, in a column for each day.
+    One day is unfolded and shows its sessions like the page of a day: today, or that of `?day=` (empty: none). With
+    `?view=calendar`, sessions are drawn at their times, in a column for each day.
     """
     page = PageContext.of(request)
     period = week_period(date or page.today, week_start=page.user.week_start)
@@ -82,7 +82,7 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
     address = reverse("week", args=[period.first]) + (CALENDAR_VIEW if is_calendar else "")
     if date is not None and date != period.first:
         return HttpResponseRedirect(address)
-    here = request.path + (CALENDAR_VIEW if is_calendar else "")  # “/week/” stays the present week
+    here = request.path + (CALENDAR_VIEW if is_calendar else "")  # returning to “/week/” shows the present week
     if is_calendar:
         return respond(request, "periods/week_calendar.html", _calendar_context(page, period, here=here))
     with snapshot():
@@ -131,7 +131,7 @@ def week(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
 
 
 def _open_day(request: HttpRequest, period: Period, *, today: dt.date) -> dt.date | None:
-    """Returns the day of a week that is unfolded, if any: the one that the address names, else today."""
+    """Returns the unfolded day of a week: the one in the URL, else today; None for none."""
     if "day" not in request.GET:
         return today if today in period else None
     try:
@@ -142,7 +142,7 @@ def _open_day(request: HttpRequest, period: Period, *, today: dt.date) -> dt.dat
 
 
 def _calendar_context(page: PageContext, period: Period, *, here: str) -> dict[str, object]:
-    """Returns what the calendar of a week shows. Its figures are those of the week's report, as on the other views."""
+    """Returns the context for the calendar of a week. Its figures are those of the week's report."""
     with snapshot():
         overview = page.read_overview(period)
         inks = inks_of(page.catalogue)
@@ -168,7 +168,7 @@ def _calendar_context(page: PageContext, period: Period, *, here: str) -> dict[s
 
 @require_safe
 def month(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
-    """Shows a calendar month: its days as a calendar, then what each project has of it."""
+    """Shows a month: its days as a calendar, then the time of each project."""
     page = PageContext.of(request)
     period = month_period(date or page.today)
     before = period_before(period)
@@ -209,14 +209,14 @@ def month(request: HttpRequest, date: dt.date | None = None) -> HttpResponse:
 
 @require_POST
 def overlap_keep(request: HttpRequest) -> HttpResponse:
-    """“Keep both”: this browser is not asked about these two sessions again."""
+    """Handles “Keep both”: this browser is not asked about these two sessions again."""
     dismissed = [*request.session.get(DISMISSED_OVERLAPS, []), request.POST.get("overlap", "")[:200]]
     request.session[DISMISSED_OVERLAPS] = dismissed[-MAX_DISMISSED:]
     return redirect_back(request)
 
 
 def _around(period: Period, unit: PeriodUnit, page: PageContext) -> dict[str, object]:
-    """Returns the first days of the periods before and after, for the links, and whether this is the present one."""
+    """Returns the first days of the previous and next period, for links, and whether this period is the present one."""
     week_start = page.user.week_start
     return {
         "period": period,

@@ -1,4 +1,4 @@
-"""Reports, and the sessions that make each of their numbers."""
+"""The pages of reports, and of the sessions behind their numbers."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -46,7 +46,7 @@ _DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class PreviousPeriod:
-    """The period before: what it had, in seconds, and how much more the report has than that, or less."""
+    """The seconds of the previous period, and by how many the report has more (less if negative)."""
 
     label: str
     address: str
@@ -55,13 +55,13 @@ class PreviousPeriod:
 
     @property
     def less(self) -> int:
-        """How much less, if it is."""
+        """The seconds by which the report has less."""
         return -self.more
 
 
 @dataclass(frozen=True, slots=True)
 class BlockingFilter:
-    """A filter without which there would be something, and the address without it."""
+    """A filter without which the report would not be empty, and the URL without it."""
 
     label: str
     value: str
@@ -70,7 +70,7 @@ class BlockingFilter:
 
 @dataclass(frozen=True, slots=True)
 class CountedSession:
-    """A session with its part of the number, and whether only a part of it lies there."""
+    """A session with its part of the number, and whether only a part of the session counts."""
 
     session: TimeSession
     part: Part
@@ -85,7 +85,7 @@ class CountedSession:
 
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
-    """Shows the report that the address asks for; this month by project when it asks for nothing."""
+    """Shows the report of the query string; without one the default report, or this month by project."""
     page = PageContext.of(request)
     with page.snapshot():
         saved = [] if page.is_anonymous else saved_reports_of(page.user)
@@ -125,9 +125,9 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def report_sessions(request: HttpRequest) -> HttpResponse:
-    """Drills down into a number of a report: the sessions that make it, their seconds, what rounding did, the amount.
+    """Shows the drill-down of a number of a report: its sessions, their seconds, the rounding difference, the amount.
 
-    The address is that of the report, with the key of the line: `at` for each of its dimensions, none for the total.
+    The query string is the report's, with the key of the line: an `at` for each dimension, none for the total.
     """
     page = PageContext.of(request)
     with page.snapshot():
@@ -170,13 +170,13 @@ def report_sessions(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, saved: list[SavedReport]) -> QueryDict:
-    """Returns the query of the address; where it asks for nothing, that of the default report."""
+    """Returns the query of the request; if that is empty, the query of the default report."""
     default = next((each for each in saved if each.is_default), None)
     return request.GET if request.GET or default is None else QueryDict(default.query)
 
 
 def _address_of(form: ReportForm, period: Period) -> str:
-    """Returns the address of the same report of another period."""
+    """Returns the URL of the same report for another period."""
     if period == ALL_TIME:
         return form.address(**{"from": "", "to": ""})
     return form.address(**{"from": period.first, "to": period.end - _DAY})
@@ -191,7 +191,7 @@ def _compare(form: ReportForm, report: Report, before: Figures | None) -> Previo
 
 
 def _blocking(form: ReportForm, user: User) -> list[BlockingFilter]:
-    """Finds the filters that leave nothing: without any one of them there is something."""
+    """Returns the filters that make the report empty: without any one of them it has sessions."""
     blocking = []
     for meant, name in form.FILTERS.items():
         less = replace(form.where, **{meant: getattr(SessionFilter(), meant)})
@@ -207,7 +207,7 @@ def _rounding_notes(rounding: Rounding, figures: Figures) -> list[str]:
 
 
 def _timesheet_address(form: ReportForm) -> str:
-    """Returns the address of the timesheet of the client or project that the report is filtered by, if it is."""
+    """Returns the URL of the timesheet of the client or project by which the report is filtered, "" if by none."""
     without = dict.fromkeys(("group", "then", "third", "tag", "q", "billable"))
     without |= dict.fromkeys(name for name in ("client", "project") if getattr(form.where, name) == "none")
     return form.address(**without)
@@ -225,7 +225,7 @@ def _counted(listed: Overview[TimeSession], found: DrillDown) -> list[CountedSes
 
 
 def _unpriced_seconds(found: DrillDown) -> int:
-    """Counts the seconds that are billable, but have no rate."""
+    """Returns the billable seconds without a rate."""
     return sum(part.rounded_seconds for part in found.parts if part.billable and part.hourly_rate is None)
 
 
@@ -234,7 +234,7 @@ def _format_position(position: Position) -> str:
 
 
 def _read_position(text: str) -> Position | None:
-    """Reads where a page of sessions begins; None, the first page, for what is no position."""
+    """Returns the position at which a page of sessions begins; None, for the first page, if it is invalid."""
     seconds, _dot, session_id = text.partition(".")
     try:
         return Position(dt.datetime.fromtimestamp(int(seconds), dt.UTC), UUID(session_id))

@@ -1,4 +1,4 @@
-"""“Apply to earlier sessions”: what a new rate would change, and the button without which nothing ever changes."""
+"""“Apply to earlier sessions”: the preview of a new rate, and the button that applies it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ _FILTERS = {Kind.PROJECT: "project_id", Kind.CLIENT: "client_id"}
 
 @dataclass(frozen=True, slots=True)
 class AmountRow:
-    """The amounts of the sessions in one currency, formatted with it."""
+    """The formatted amounts of the sessions in one currency."""
 
     before: str
     after: str
@@ -41,9 +41,9 @@ class AmountRow:
 @require_http_methods(["GET", "HEAD", "POST"])
 @leads_to_sign_in_where_closed
 def repricing(request: HttpRequest, kind: Kind | None = None, entry_id: UUID | None = None) -> HttpResponse:
-    """Asks from which day on (`since`) and shows the difference; a POST applies it.
+    """Asks from which day on (`since`) to reprice, and shows the difference; a POST applies it.
 
-    Of the sessions of a project or a client, without `kind` of all. Asked without `since` it is the bare form.
+    The sessions are those of a project or client; all without `kind`. Without `since`, shows only the form.
     """
     page = PageContext.of(request)
     entry = None if kind is None or entry_id is None else get_entry(page.catalogue, kind, entry_id)

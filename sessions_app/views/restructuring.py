@@ -1,4 +1,4 @@
-"""Restructuring a session: splitting it, merging it with its neighbour, moving it, putting another inside."""
+"""Restructuring a session: splitting it, merging it with a neighbour, moving it, inserting another into it."""
 
 from uuid import UUID
 
@@ -33,7 +33,7 @@ def session_split(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @require_POST
 def session_merge(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Makes one session of this and its neighbour `other`."""
+    """Merges a session with its neighbour `other`."""
     user = require_user(request)
     try:
         other = get_session(user, UUID(request.POST.get("other", "")))
@@ -43,7 +43,7 @@ def session_merge(request: HttpRequest, session_id: UUID) -> HttpResponse:
     merged = button_to_service(request, lambda: services.merge_sessions(user, WEB, session_id, other.id))
     if merged is not None:
         say_done(request, _("Merged “%(name)s” and “%(other)s”.") % {"name": session, "other": other}, merged)
-    # The page of the session may be gone.
+    # The session of the page may be in the Trash now.
     came_from_its_page = str(session.id) in came_from(request)
     return SeeOther(reverse("day", args=[session.first_date])) if came_from_its_page else redirect_back(request)
 
@@ -72,7 +72,7 @@ def session_move(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @require_POST
 def session_insert(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Puts a new session inside this one."""
+    """Inserts a new session into this one."""
     page = PageContext.of(request)
     session = get_session(page.user, session_id)
     form = InsertForm(request.POST, session=session, user=page.user, now=page.now)

@@ -1,4 +1,4 @@
-"""Reports under a name: saved on the page of reports, listed, renamed and deleted here."""
+"""Saved reports: saving, listing, renaming and deleting them."""
 
 from functools import partial
 from uuid import UUID
@@ -20,7 +20,7 @@ from users_app.guests import call_as_user
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def saved_report_list(request: HttpRequest) -> HttpResponse:
-    """Lists the saved reports. A POST saves another, and leads to it."""
+    """Lists the saved reports. A POST saves one, and redirects to it."""
     if request.method != "POST":
         return _list_page(request)
     form = NewSavedReportForm(request.POST)
@@ -34,7 +34,7 @@ def saved_report_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def saved_report_detail(request: HttpRequest, report_id: UUID) -> HttpResponse:
-    """Shows the name of a saved report, and changes it."""
+    """Shows and changes the name of a saved report."""
     user = require_user(request)
     report = get_saved_report(user, report_id)
     if request.method != "POST":
@@ -50,7 +50,7 @@ def saved_report_detail(request: HttpRequest, report_id: UUID) -> HttpResponse:
 
 @require_POST
 def saved_report_delete(request: HttpRequest, report_id: UUID) -> HttpResponse:
-    """Deletes a saved report; what it shows stays as it is."""
+    """Deletes a saved report. The sessions in it stay as they are."""
     report = services.delete_report(require_user(request), WEB, report_id)
     say_done(request, _("Deleted the saved report “%(name)s”.") % {"name": report}, report)
     return SeeOther(reverse("saved_report_list"))

@@ -1,4 +1,4 @@
-"""Editing one thing of a session where it stands: its name, project, tags, start, end, duration, billable."""
+"""Inline editing of a field of a session: name, project, tags, start, end, duration, billable."""
 
 from uuid import UUID
 
@@ -19,14 +19,14 @@ from timetracker.pages import SeeOther, came_from, form_to_service, respond, wan
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_edit_field(request: HttpRequest, session_id: UUID, field: str) -> HttpResponse:
-    """Edits one of `EDITED_ALONE`. Leads back to the page it was on, to the row; the form is a page or a part of one.
+    """Edits one of `EDITED_ALONE` with a form that is a fragment or a page, and redirects to the row it came from.
 
-    A change to a state that is gone (409) shows both values and saves on the second press.
+    If the session was changed meanwhile (409), shows both values, and saves when sent again.
     """
     if field not in EDITED_ALONE:
         raise Http404
     page = PageContext.of(request)
-    # What was typed for one that was deleted meanwhile is kept, and the reason said.
+    # A POST also finds a session that was deleted meanwhile, so that the form shows the reason with the typed values.
     session = get_session(page.user, session_id, in_trash=request.method == "POST")
     if field == "end" and session.is_running:
         raise Http404
@@ -57,7 +57,7 @@ def _form(page: PageContext, session: TimeSession, field: str, data: object = No
 def _form_response(
     request: HttpRequest, field: str, form: SessionForm, *, status: int = 200, both: list[dict[str, str]] | None = None
 ) -> HttpResponse:
-    """Responds with the form, alone if it is to be put in place of the value, else on a page of its own."""
+    """Responds with the form: as a fragment in place of the value, else as a page."""
     is_fragment = wants_fragment(request)
     template = "sessions/_field_form.html" if is_fragment else "sessions/session_edit_field.html"
     context = {
@@ -70,7 +70,7 @@ def _form_response(
     }
     response = respond(request, template, context, status=status)
     if request.method == "POST":
-        # The answer to a saved form takes the place of bar and day; this one, that of the form.
+        # The response to a saved form replaces bar and day; this one replaces the form.
         response["HX-Retarget"] = response["HX-Reselect"] = f"#edit-{field}-{form.session.id}"
         response["HX-Reswap"] = "outerHTML"
     return response

@@ -1,4 +1,4 @@
-"""Adding and editing a session, by forms and by buttons, and doing one thing to many."""
+"""Adding and editing sessions, by forms and buttons, and actions on many sessions."""
 
 from contextlib import suppress
 from datetime import date, datetime
@@ -34,9 +34,9 @@ from users_app.models import User
 @require_http_methods(["GET", "HEAD", "POST"])
 @leads_to_sign_in_where_closed
 def session_add(request: HttpRequest) -> HttpResponse:
-    """Shows a form for a finished session, preset by `?date=`, `start`, `end`, `name`.
+    """Adds a finished session, with a form whose initial values are `?date=`, `start`, `end`, `name`.
 
-    Leads to the day of it, or back to a page of its week.
+    Redirects to the session's day, or back to a page of its week.
     """
     page = PageContext.of(request)
     if request.method != "POST":
@@ -45,16 +45,16 @@ def session_add(request: HttpRequest) -> HttpResponse:
         with suppress(ValueError):
             initial["date"] = date.fromisoformat(request.GET.get("date", ""))
         form = AddSessionForm(catalogue=page.catalogue, user=page.user, now=page.now, initial=initial)
-        if "start" in preset:  # a gap is filled: what is missing is the name
+        if "start" in preset:  # filling a gap: only the name is missing
             form.fields["name"].widget.attrs["autofocus"] = True
         return _add_page(request, form)
     form = AddSessionForm(request.POST, catalogue=page.catalogue, user=page.user, now=page.now)
     try:
         session = form_to_service(form, lambda: _add(request, page, form), catch_conflict=False)
     except NotFoundError:
-        return redirect_back(request)  # a stranger sent it twice: a guest has this session whom it cannot lead to
+        return redirect_back(request)  # the form was sent twice, and its guest is not accessible to this browser
     except ConflictError:
-        page = PageContext.of(request)  # of the guest, for whom a stranger sent it twice
+        page = PageContext.of(request)  # of the guest created by the same form, which was sent twice
         if _is_sent_twice(page.user, form):
             return SeeOther(reverse("day", args=[form.cleaned_data["date"]]))
         form.ask_again(None, _("This page has added its session already. Press again to add this one, too."))
@@ -76,7 +76,7 @@ def _add(request: HttpRequest, page: PageContext, form: AddSessionForm) -> TimeS
 
 
 def _is_sent_twice(user: User, form: AddSessionForm) -> bool:
-    """Says whether the session is there already, as the form has it."""
+    """Returns whether the session exists already with the values of the form."""
     values = form.cleaned_data
     session = find_session(user, values["id"])
     if session is None or session.deleted_at is not None:
@@ -91,9 +91,9 @@ def _add_page(request: HttpRequest, form: AddSessionForm, *, status: int = 200) 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_edit(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Edits all fields of a session. A change to a state that is gone shows both states, and nothing is lost."""
+    """Edits all fields of a session. If it was changed meanwhile, shows the typed and the present values."""
     page = PageContext.of(request)
-    # What was typed for one that was deleted meanwhile is kept, and the reason said.
+    # A POST also finds a session that was deleted meanwhile, so that the form shows the reason with the typed values.
     session = get_session(page.user, session_id, in_trash=request.method == "POST")
     if request.method != "POST":
         return session_page(request, page, session)
@@ -114,7 +114,7 @@ def session_edit(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 def _conflict_page(request: HttpRequest, page: PageContext, session: TimeSession, form: SessionForm) -> HttpResponse:
-    """Shows both states side by side: what was typed, and what the session is now."""
+    """Shows the typed and the present values side by side."""
     now = SessionForm(session=session, catalogue=page.catalogue, user=page.user, now=page.now)
     both = compare_states(form, now, request.POST)
     sent = [(key, value) for key, value in request.POST.items() if key not in {"version", "csrfmiddlewaretoken"}]
@@ -124,10 +124,10 @@ def _conflict_page(request: HttpRequest, page: PageContext, session: TimeSession
 
 @require_POST
 def session_retime(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Moves one edge of a session, or both, to instants of the page: over a gap, out of an overlap, in the calendar."""
+    """Moves one or both edges of a session to given instants: to fill a gap, resolve an overlap, or in the calendar."""
     user = require_user(request)
     session = get_session(user, session_id)
-    # A button that has one value to send has the version in its address.
+    # A button sends one value only; it has the version in its URL.
     form = RetimeForm(request.GET.dict() | request.POST.dict(), now=now_of(request))
     if form.is_valid():
         versions = frozenset([form.cleaned_data["version"]])
@@ -163,7 +163,7 @@ def _moved(session: TimeSession, user: User, *, start: datetime | None = None, e
 
 @require_POST
 def session_duplicate(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Makes the same session once more."""
+    """Duplicates a session."""
     user = require_user(request)
     session = get_session(user, session_id)
     copy = button_to_service(request, lambda: services.duplicate_session(user, WEB, session_id))
@@ -174,19 +174,19 @@ def session_duplicate(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @require_POST
 def session_delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Moves a session to the Trash; nothing is asked, it can be undone."""
+    """Moves a session to the Trash, without asking, since it can be undone."""
     user = require_user(request)
     session = services.delete_session(user, WEB, session_id)
     values = {"name": isolate(str(session)), "duration": format_words(session.duration_seconds or 0)}
     say_done(request, _("Deleted “%(name)s”, %(duration)s. In Trash for 30 days.") % values, session)
-    # The page of the session is gone.
+    # The page of the session does not exist any more.
     came_from_its_page = str(session.id) in came_from(request)
     return SeeOther(reverse("day", args=[session.first_date])) if came_from_its_page else redirect_back(request)
 
 
 @require_POST
 def session_confirm(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """“Still going”, or “the guessed end is right”."""
+    """Handles the answers “Still going” and “the guessed end is right”."""
     user = require_user(request)
     session = get_session(user, session_id)
     confirm = services.confirm_running if session.is_running else services.confirm_end
@@ -199,7 +199,7 @@ def session_confirm(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @require_POST
 def session_selection(request: HttpRequest) -> HttpResponse:
-    """Does one thing to many sessions, in one changeset that is undone as one."""
+    """Applies an action to many sessions, as one changeset."""
     user = require_user(request)
     form = SelectionForm(request.POST, catalogue=read_catalogue(user))
     if not form.is_valid():

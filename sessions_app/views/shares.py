@@ -1,4 +1,4 @@
-"""Share links: made, listed and revoked by their user, and what whoever has one sees. That reads no cookie."""
+"""Share links: pages for their user, and the page for whoever has a link, which reads no cookie."""
 
 import base64
 import binascii
@@ -35,9 +35,9 @@ _CHALLENGE = 'Basic realm="Shared report", charset="UTF-8"'
 @require_http_methods(["GET", "HEAD", "POST"])
 @leads_to_sign_in_where_closed
 def share_list(request: HttpRequest) -> HttpResponse:
-    """Lists the share links; with the address of a page (`page`, `query`) it asks what a new one is to show.
+    """Lists the share links; with `page` and `query` of a report, shows the form for a new link to it.
 
-    A POST makes it. That response alone has the link, so there is no redirect: it would be kept for it.
+    A POST creates the link, which is only in this response. There is no redirect, for which it would have to be stored.
     """
     user = user_or_unsaved(request)
     if request.method != "POST":
@@ -57,23 +57,23 @@ def share_list(request: HttpRequest) -> HttpResponse:
 def _share(user: User, form: ShareForm) -> tuple[Share, str]:
     values = form.cleaned_data
     shown = shown_by(Share(**{name: value for name, value in values.items() if name.startswith("shows_")}))
-    # Read for a live one, too: what cannot be shown is said here, and not to whoever opens the link.
+    # Read for a live link, too, so that its user gets the errors, not the reader of the link.
     content = read_shared(user, values["page"], values["query"], shown, now=clock.now())
     return services.share(user, WEB, content=content, **values)
 
 
 @require_POST
 def share_revoke(request: HttpRequest, share_id: UUID) -> HttpResponse:
-    """Revokes a link: it opens nothing any more."""
+    """Revokes a link, so that it opens nothing any more."""
     found = services.revoke_share(require_user(request), WEB, share_id)
     say_done(request, _("Revoked the link “%(name)s”. It opens nothing any more.") % {"name": found}, found)
     return SeeOther(reverse("share_list"))
 
 
-@csrf_exempt  # no cookie gives any right here
+@csrf_exempt  # the view reads no cookie
 @require_safe
 def shared(request: HttpRequest, secret: str) -> HttpResponse:
-    """Shows what a link shares, to whoever has it and, if it has one, the password. Openings are counted."""
+    """Shows the content of a link to whoever has it and its password, if it has one. Counts the opening."""
     now = now_of(request)
     found = find_share(secret, now=now)
     if found is None:
@@ -94,7 +94,7 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
         return _kept_private(response)
     if request.method == "GET":
         count_access(found, now=now)
-    # Without the request: nothing of whoever looks is a part of it.
+    # Rendered without the request, so that nothing of the reader's session is used.
     return _kept_private(HttpResponse(render_to_string("reports/shared.html", {"content": content})))
 
 
@@ -104,7 +104,7 @@ def _gone() -> HttpResponse:
 
 
 def _content_of(request: HttpRequest, found: Share) -> SharedContent:
-    """Raises Http404 where what was shared cannot be shown any more, such as without its project."""
+    """Returns the content of a link. Raises Http404 if it can no longer be shown, for example without its project."""
     if found.is_frozen:
         if found.content is None:
             raise Http404
@@ -117,7 +117,7 @@ def _content_of(request: HttpRequest, found: Share) -> SharedContent:
 
 
 def _has_password(request: HttpRequest, found: Share) -> bool:
-    """Tells whether the request has the password of a link, by HTTP Basic. Raises TooManyRequestsError."""
+    """Returns whether the request has the link's password, by HTTP Basic. Raises TooManyRequestsError."""
     scheme, _space, credentials = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return False
@@ -129,7 +129,7 @@ def _has_password(request: HttpRequest, found: Share) -> bool:
 
 
 def _kept_private(response: HttpResponse) -> HttpResponse:
-    """Keeps an answer out of caches, search engines and the addresses that browsers tell others."""
+    """Adds headers that keep a response out of caches and search engines, and its URL out of Referer."""
     patch_cache_control(response, private=True, no_store=True)
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex, nofollow"

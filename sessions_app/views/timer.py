@@ -1,4 +1,4 @@
-"""Start, Switch, Continue and Stop. The server sets the times on arrival, unless the line says when."""
+"""Start, Switch, Continue and Stop. The times are those of the server, unless the line has times."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -43,15 +43,15 @@ from users_app.models import User
 
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """Starts what the line says, or adds it when it is over. The same form sent twice makes one session."""
+    """Starts the session of the line, or adds it if it has an end. The same form sent twice makes one session."""
     page = PageContext.of(request)
     form = StartForm(request.POST, user=page.user, now=page.now, catalogue=page.catalogue)
     try:
         written = form_to_service(form, lambda: _start_or_add(request, form), catch_conflict=False)
     except NotFoundError:
-        return redirect_back(request)  # a stranger sent it twice: a guest has this session whom it cannot lead to
+        return redirect_back(request)  # the form was sent twice, and its guest is not accessible to this browser
     except ConflictError:
-        page = PageContext.of(request)  # of the guest, for whom a stranger sent it twice
+        page = PageContext.of(request)  # of the guest created by the same form, which was sent twice
         if _is_sent_twice(page.user, form):
             return redirect_back(request)
         form.ask_again("name", _("This page has started its session already. Press again to start this one."))
@@ -67,7 +67,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def session_continue(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Starts a session with the same name, project and tags. The same press sent twice starts one."""
+    """Starts a session with the same name, project and tags. The same click sent twice starts one session."""
     user = require_user(request)
     session = get_session(user, session_id)
     form = ContinueForm(request.POST)
@@ -85,7 +85,7 @@ def session_continue(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @require_POST
 def continue_latest(request: HttpRequest) -> HttpResponse:
-    """Starts a session like the one that began last among those that have ended."""
+    """Starts a session like the finished one that began last."""
     latest = find_latest(require_user(request))
     if latest is None:
         messages.info(request, _("There is nothing to continue yet."))
@@ -95,7 +95,7 @@ def continue_latest(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def stop(request: HttpRequest) -> HttpResponse:
-    """Stops the session that the page showed as running; if it was stopped elsewhere, that stop stands."""
+    """Stops the session that the page showed as running. If it was stopped elsewhere, that stop stays."""
     form = StopForm(request.POST)
     user = current_user(request)
     if user is None or not form.is_valid():
@@ -133,20 +133,20 @@ def stop_at(request: HttpRequest) -> HttpResponse:
         say_done(request, with_budget_note(_stopped(stopped), page.user, stopped, page.now), switch.stopped)
         return redirect_back(request)
     if find_forgotten(page.user, running, now=page.now) is None:
-        # The card is gone, and with it the place of the form's own errors.
+        # The card is gone, so the form's errors are shown as a message.
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect_back(request)
     return day_page(request, page, page.today, stop_at_form=form, status=422)
 
 
 def _bar(request: HttpRequest, form: StartForm) -> HttpResponse:
-    """Responds with the bar alone, in which a rejected form says why; the page stays as it is."""
+    """Responds with the timer bar alone, with the errors of a rejected form."""
     context = {"form": form, "start_form": form, "here": came_from(request)}
     return respond(request, "timer/_answered_bar.html", context, status=422)
 
 
 def _is_sent_twice(user: User, form: StartForm) -> bool:
-    """Says whether the session is there, and runs if it should: the form was sent twice, not gone back to."""
+    """Returns whether the session exists, and is running if the form starts one: then the form was sent twice."""
     session = find_session(user, form.cleaned_data["id"])
     name = clean_text(form.session_fields["name"], "name", TimeSession.NAME_LENGTH, [])
     if session is None or session.deleted_at is not None or session.name != name:
@@ -195,7 +195,7 @@ def _add(user: User, form: StartForm) -> tuple[str, TimeSession]:
 
 
 def _created(form: StartForm) -> Iterator[str]:
-    """Says what else the changeset made, so that it is known what Undo takes back."""
+    """Yields sentences about the entries that the changeset created, too, since Undo removes them."""
     if name := form.session_fields.get("project_name"):
         yield _("Created project “%(name)s”.") % {"name": name}
     if names := form.new_tags:

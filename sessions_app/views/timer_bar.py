@@ -1,4 +1,4 @@
-"""What the timer bar asks while it is open: what a typed line means, whether anything changed, the running start."""
+"""Requests of the timer bar: the preview of a line, whether anything changed, and the start of the running session."""
 
 from http import HTTPStatus
 from typing import Any
@@ -22,12 +22,12 @@ from users_app.guests import current_user
 
 MAX_SUGGESTIONS = 8
 SINCE_CHIPS = (5, 15, 30)
-"""Minutes before now."""
+"""The minutes before now that chips offer as start."""
 
 
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:
-    """Responds with what a line would do, as chips and the text of the button, and with what was tracked lately."""
+    """Responds with the preview of a line, as chips and the text of the button, and with recent work."""
     page = PageContext.of(request)
     text = request.GET.get("name", "")
     form = StartForm({**request.GET.dict(), "id": uuid4()}, user=page.user, now=page.now, catalogue=page.catalogue)
@@ -44,7 +44,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def state(request: HttpRequest) -> HttpResponse:
-    """Answers 204 while the user's revision is `v`; else leads to the page `next`, of which the changed is taken."""
+    """Responds with 204 if the user's revision is `v`; else redirects to the page `next`, from which htmx updates."""
     user = current_user(request)
     if request.GET.get("v", "") == ("" if user is None else str(user.revision)):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
@@ -53,7 +53,7 @@ def state(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def since(request: HttpRequest) -> HttpResponse:
-    """Moves the start of the running session, typed or by a chip. A page of its own, or a form in the bar."""
+    """Moves the start of the running session, typed or by a chip, with a form that is a fragment or a page."""
     page = PageContext.of(request)
     running = None if page.is_anonymous else find_running(page.user)
     if running is None:
@@ -77,7 +77,7 @@ def since(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def keys(request: HttpRequest) -> HttpResponse:
-    """Shows what the keys do and what may be typed."""
+    """Shows the keyboard shortcuts and the syntax of the line."""
     return respond(request, "timer/keys.html")
 
 

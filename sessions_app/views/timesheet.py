@@ -1,4 +1,4 @@
-"""A timesheet for a client: a page to print, and the same as PDF."""
+"""A timesheet for a client, as a page to print and as PDF."""
 
 from io import BytesIO
 
@@ -20,7 +20,7 @@ from timetracker.pages import respond
 
 @require_safe
 def timesheet(request: HttpRequest) -> HttpResponse:
-    """Shows the timesheet of the client or project in the address; without one, only the question for whom."""
+    """Shows the timesheet of the client or project in the query; without one, only the form."""
     page = PageContext.of(request)
     problem, sheet = "", None
     with page.snapshot():
@@ -43,7 +43,7 @@ def timesheet(request: HttpRequest) -> HttpResponse:
 @require_safe
 @limit_downloads
 def timesheet_pdf(request: HttpRequest) -> HttpResponseBase:
-    """Sends the same timesheet as a file. Raises DomainError for an address that asks for none."""
+    """Sends the same timesheet as a file. Raises DomainError without a client or project."""
     page = PageContext.of(request)
     with snapshot():
         form = _read_form(request, page)

@@ -1,4 +1,4 @@
-"""A week to type into: one length for each project and day."""
+"""The grid of a week, with a duration to type for each project and day."""
 
 import datetime as dt
 from functools import partial
