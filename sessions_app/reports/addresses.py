@@ -1,6 +1,6 @@
-"""What a report or a timesheet is asked for. All of it is in the address, so that a bookmark keeps it.
+"""Forms that read a report or timesheet from its query string, which has all of its parameters, for bookmarks.
 
-The forms are here and not beside those of pages: saved reports and share links store addresses, by pages and API alike.
+They are not in `forms`, since saved reports and share links store query strings, through pages and API alike.
 """
 
 import datetime as dt
@@ -30,7 +30,7 @@ from users_app.models import User
 _NONE = "none"
 _DAY = dt.timedelta(days=1)
 PERIOD = ("period", "from", "to")
-"""What says the period in an address."""
+"""The parameters of the period in a query string."""
 _MINUTES = [(0, gettext_lazy("Not at all")), *((each, f"{each} min") for each in ROUNDING_MINUTES if each)]
 _DIRECTIONS = [("up", gettext_lazy("Up")), ("nearest", gettext_lazy("To the nearest")), ("down", gettext_lazy("Down"))]
 _UNITS = [
@@ -50,16 +50,15 @@ DIMENSIONS = [
 
 
 class PeriodForm(forms.Form):
-    """A period, which of its sessions, and how they are rounded, read from an address.
+    """A period, filters and rounding, read from a query string.
 
-    What the address lacks has its default: this month when it has no day, no limit for a day that is left empty. A
-    usual period (`period=last_week`) moves on with the days; it counts unless other days stand beside it. What is wrong
-    in the address is left out of `query` and `address`, and named at its field. `to` is included, as users mean it; the
-    `to` of the API is not.
+    Missing parameters have defaults: this month without days, no limit for an empty day. A preset period
+    (`period=last_week`) is relative to today, and ignored if other days are given. Invalid parameters are left out of
+    `query` and `address`, and have errors at their fields. The day `to` is included in the period, unlike in the API.
     """
 
     FILTERS: ClassVar[dict[str, str]] = {"project": "project", "client": "client", "billable": "billable"}
-    """The fields that leave out sessions, by what they are called in `SessionFilter`."""
+    """The fields that filter sessions, by their names in `SessionFilter`."""
     DEFAULTS: ClassVar[dict[str, str]] = {
         "billable": "all",
         "rounding": "0",
@@ -105,7 +104,7 @@ class PeriodForm(forms.Form):
             self.fields[name].error_messages["invalid"] = _("This is no date. Give one such as 2026-11-18.")
 
     def add_prefix(self, field_name: str) -> str:
-        """Returns the name in the address."""
+        """Returns the name of a field in the query string."""
         return self._HTML_NAMES.get(field_name, field_name)
 
     def clean(self) -> dict[str, Any]:
@@ -117,12 +116,12 @@ class PeriodForm(forms.Form):
 
     @cached_property
     def query(self) -> ReportQuery:
-        """What was understood."""
+        """The query of the valid parameters."""
         return ReportQuery(self.period, self.group_by, self.where, self.rounding_policy, self.user.week_start)
 
     @property
     def period(self) -> Period:
-        """The period asked for; this month when it was not understood."""
+        """The period; this month if it is invalid."""
         if {"first", "last"} & self.errors.keys():
             return self.presets["month"]
         first, last = self.cleaned_data["first"], self.cleaned_data["last"]
@@ -135,7 +134,7 @@ class PeriodForm(forms.Form):
 
     @property
     def where(self) -> SessionFilter:
-        """Which sessions."""
+        """The filter of sessions."""
         given = self._understood
         return SessionFilter(
             project=_id_or_none(given["project"]),
@@ -145,14 +144,14 @@ class PeriodForm(forms.Form):
 
     @property
     def rounding_policy(self) -> Rounding:
-        """How they are rounded."""
+        """The rounding."""
         given = self._understood
         if not given["rounding"]:
             return Rounding()
         return Rounding(int(given["rounding"]), given["direction"], given["per"])
 
     def check(self) -> None:
-        """Raises InvalidInputError that names what is wrong: a file is about what was asked for, or there is none."""
+        """Raises InvalidInputError with all errors, for files, which must not leave out parameters."""
         if not self.is_valid():
             errors = [
                 FieldError(name, "invalid", f"{self[name].label}: {message}")
@@ -162,9 +161,9 @@ class PeriodForm(forms.Form):
             raise InvalidInputError(*errors)
 
     def address(self, **changes: object) -> str:
-        """Returns the query of an address that asks for what was understood, with other values where they are given.
+        """Returns a query string of the valid parameters, with some of them changed.
 
-        Fields by their names in the address; a value of None leaves one out.
+        `changes` are by the names of the query string; None leaves a parameter out.
         """
         preset = self.cleaned_data.get("preset")
         given: dict[str, object] = {name: changes[name] for name in PERIOD if name in changes}
@@ -186,7 +185,7 @@ class PeriodForm(forms.Form):
 
     @property
     def _understood(self) -> dict[str, Any]:
-        """The values of all fields but the days, the default for what was wrong."""
+        """The values of all fields except the days, with defaults for invalid ones."""
         wrong = self.errors.keys()
         return {
             name: self.DEFAULTS.get(name, "") if name in wrong else self.cleaned_data[name]
@@ -195,7 +194,7 @@ class PeriodForm(forms.Form):
         }
 
     def _matters(self, name: str, value: Any) -> bool:
-        """Says whether an address needs it."""
+        """Returns whether a query string needs the parameter."""
         if name in {"direction", "per"}:
             return bool(self._understood["rounding"])
         return bool(value) and str(value) != self.DEFAULTS.get(name)
@@ -215,7 +214,7 @@ class PeriodForm(forms.Form):
 
     @staticmethod
     def _offered(entries: Iterable[CatalogueEntry], *, every: str, without: str = "") -> list[Any]:
-        """Returns the choices: all that are not deleted, archived ones last."""
+        """Returns choices of all entries that are not deleted, archived ones last."""
         not_deleted = [each for each in entries if each.deleted_at is None]
         archived = [(str(each.id), each.name) for each in not_deleted if each.archived]
         choices: list[Any] = [("", every), *([(_NONE, without)] if without else [])]
@@ -257,7 +256,7 @@ class ReportForm(PeriodForm):
             del self.fields["tag"]
 
     def clean_q(self) -> str:
-        """Leaves out NUL, which databases cannot look for."""
+        """Removes NUL, for which databases cannot search."""
         text: str = self.cleaned_data["q"]
         return text.replace("\x00", "")
 
@@ -291,7 +290,7 @@ class ReportForm(PeriodForm):
         )
 
     def _matters(self, name: str, value: Any) -> bool:
-        """Says so of the group always: none is a choice, too."""
+        """Returns True for the group, since no group is a choice, too."""
         return name == "group" or super()._matters(name, value)
 
 
@@ -325,7 +324,7 @@ class TimesheetForm(PeriodForm):
 
 
 def _days_of(period: Period) -> dict[str, str]:
-    """Returns the first and the last day of a period as an address has them; "" for one without a limit."""
+    """Returns the first and the last day of a period for a query string; "" for no limit."""
     return {
         "from": "" if period.first == ALL_TIME.first else str(period.first),
         "to": "" if period.end == ALL_TIME.end else str(period.end - _DAY),

@@ -1,4 +1,4 @@
-"""What is used of the budgets of projects: the numbers that reports show."""
+"""The used part of projects' budgets, with the numbers of reports."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -20,12 +20,12 @@ from timetracker.money import calculate_amount
 from users_app.models import User
 
 NOTICES = (100, 80)
-"""The parts of a budget, in percent, at which a page points to it."""
+"""The used parts of a budget, in percent, at which pages show a notice."""
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetUse:
-    """A budget, and what is used of it: both in seconds, or in money of `currency`, which is "" for seconds."""
+    """A budget and its used part: both in seconds (`currency` is ""), or both in money of `currency`."""
 
     limit: int | Decimal
     used: int | Decimal
@@ -34,27 +34,27 @@ class BudgetUse:
 
     @property
     def percent(self) -> int:
-        """The part used, cut and not rounded: 100 is all of it."""
+        """The used part in whole percent, rounded down, so that 100 means all of it."""
         return int(self.used * 100 // self.limit)
 
     @property
     def notice(self) -> int:
-        """The last of NOTICES that was reached; 0 before the first."""
+        """The highest of NOTICES that is reached; 0 if none is."""
         return next((each for each in NOTICES if self.percent >= each), 0)
 
     @property
     def left(self) -> int | Decimal:
-        """What is left; negative when more than the budget is used."""
+        """The unused part; negative if the budget is exceeded."""
         return self.limit - self.used
 
 
 def read_budgets(
     user: User, projects: Collection[Project], *, now: datetime, month: Report | None = None
 ) -> dict[UUID, BudgetUse]:
-    """Returns what is used of the budgets of projects, by their ids; those without one are left out.
+    """Returns the use of projects' budgets, by id of the project; projects without a budget are left out.
 
-    `month` is a report by project of the user's present month, if the caller has one. Two queries without it, for all
-    monthly budgets, and two for all total ones, whose cost is what those projects hold; none where there are none.
+    `month` is a report by project of the user's present month, if the caller has one. Without it, two queries for all
+    monthly budgets. Two queries for all total budgets, whose cost grows with the sessions of these projects.
     """
     with_budget = [each for each in projects if each.budget_seconds is not None or each.budget_amount is not None]
     monthly = {each.id for each in with_budget if each.budget_period == BudgetPeriod.MONTH}
@@ -70,7 +70,7 @@ def read_budgets(
 
 
 def _read_totals(user: User, project_ids: Collection[UUID], now: datetime) -> dict[UUID | None, Figures]:
-    """Returns seconds and amounts of all time: each cell of a project is rounded once."""
+    """Returns the figures of projects for all time. Each cell of a project is rounded once."""
     seconds: defaultdict[UUID | None, int] = defaultdict(int)
     amounts: defaultdict[UUID | None, defaultdict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for cell, tracked in read_project_seconds(user, project_ids, now=now).items():

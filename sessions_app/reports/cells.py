@@ -1,7 +1,7 @@
-"""The cells of a report, and the part that each line and each session has of them.
+"""The cells of a report, and the parts of each line and session in them.
 
-A cell is what has one price: a project (or none), billable or not, a rate, a currency. Its counted seconds are rounded
-as the query says, its amount is calculated once. Lines get their part of both, so every grouping has the same total.
+A cell is a combination of project (or none), billable or not, rate and currency. Its counted seconds are rounded as the
+query says, and its amount is calculated once. Both are apportioned to lines, so that every grouping has the same total.
 """
 
 from collections import defaultdict
@@ -23,10 +23,10 @@ LineKey = tuple[GroupValue, ...]
 
 
 class Atom(NamedTuple):
-    """The seconds of a cell on one line: of sessions that the database summed, or of one session on one day.
+    """Seconds of a cell on one line: of sessions that the database summed, or of one session on one day.
 
-    `day` is given only when days are rounded. `weight` is what counts of them, in parts of ONE, when sessions are
-    rounded, else the seconds.
+    `day` is set only if days are rounded. `weight` is the counted time: if sessions are rounded, their rounded seconds
+    in units of 1/ONE; else the seconds.
     """
 
     key: LineKey
@@ -37,9 +37,9 @@ class Atom(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What a line or a session has of one or more cells: tracked and counted seconds, and the amount, None without.
+    """The part of a line or session in one or more cells: tracked seconds, counted seconds and amount.
 
-    The amount is in minor units of their currency.
+    The amount is in minor units of the cells' currency; None without one.
     """
 
     seconds: int
@@ -47,7 +47,7 @@ class Part(NamedTuple):
     minor_units: int | None
 
     def plus(self, other: "Part") -> "Part":
-        """Returns the sum of two parts of cells of one price: both have an amount, or neither."""
+        """Returns the sum of two parts, of which both have an amount, or neither."""
         amounts = self.minor_units, other.minor_units
         minor_units = None if None in amounts else sum(amounts)  # type: ignore[arg-type]
         return Part(self.seconds + other.seconds, self.rounded_seconds + other.rounded_seconds, minor_units)
@@ -67,7 +67,7 @@ class _Sums:
 
 
 class Cells:
-    """All cells of a report. Filled by `add`, then asked for parts."""
+    """All cells of a report. Call `add` for all atoms first, then the other methods."""
 
     def __init__(self, query: ReportQuery) -> None:
         self._query = query
@@ -84,7 +84,7 @@ class Cells:
             sums.by_day[atom.day][atom.key] += atom.seconds
 
     def parts(self) -> dict[Cell, dict[LineKey, Part]]:
-        """Returns the parts that lines have of each cell, once all atoms were added."""
+        """Returns the parts of lines in each cell. Call it after adding all atoms."""
         orders = [partial(tie_order, dimension) for dimension in self._query.group_by]
         for cell, sums in self._sums.items():
             counted, weights = self._count(sums)
@@ -95,11 +95,11 @@ class Cells:
         return self._parts
 
     def part(self, cell: Cell, key: LineKey) -> Part:
-        """Returns what `parts` found for a line."""
+        """Returns the part of a line in a cell, from `parts`."""
         return self._parts[cell][key]
 
     def weight(self, atom: Atom) -> int:
-        """Returns the weight that an atom has in its cell, once all were added."""
+        """Returns the weight of an atom in its cell. Call it after adding all atoms."""
         if atom.day is None:
             return atom.weight
         tracked = sum(self._sums[atom.cell].by_day[atom.day].values())
@@ -130,7 +130,7 @@ def apportion_parts(
     minor_units: int | None,
     orders: Sequence[Order],
 ) -> dict[Any, Part]:
-    """Returns what each key has of counted seconds and an amount."""
+    """Returns the part of each key when counted seconds and an amount are apportioned by weights."""
     rounded = apportion_by_level(counted, weights, orders)
     amounts: Mapping[Any, int | None] = (
         dict.fromkeys(weights) if minor_units is None else apportion_by_level(minor_units, weights, orders)
@@ -139,7 +139,7 @@ def apportion_parts(
 
 
 def split_atoms(split: SplitSession, query: ReportQuery) -> Iterator[tuple[date, Atom]]:
-    """Yields what a split session has on each of its days in the period of the query."""
+    """Yields an atom for each day of a split session in the query's period."""
     session, rounding = split.session, query.rounding
     cell = Cell.of(session)
     within = sum(split.seconds_by_date.values())
@@ -152,15 +152,15 @@ def split_atoms(split: SplitSession, query: ReportQuery) -> Iterator[tuple[date,
 
 
 def rounded_weight(seconds: int) -> int:
-    """Returns the weight of seconds that were rounded by session already."""
+    """Returns the weight of seconds that are already rounded by session."""
     return seconds * ONE
 
 
 def is_by_session(rounding: Rounding) -> bool:
-    """Tells whether each session is rounded."""
+    """Returns whether each session is rounded."""
     return bool(rounding) and rounding.unit == "session"
 
 
 def is_by_day(rounding: Rounding) -> bool:
-    """Tells whether each day of a cell is rounded."""
+    """Returns whether each day of a cell is rounded."""
     return bool(rounding) and rounding.unit == "day"

@@ -18,14 +18,14 @@ DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 MAX_DIMENSIONS = 3
 
 GroupValue = date | UUID | tuple[UUID, ...] | str | None
-"""The value of a line in a dimension: the first date of a day, week or month, the id of a client or project, the ids of
-all tags in order, or a name. None, () and "" stand for sessions without one."""
+"""The value of a line in a dimension: the first date of a day, week or month, the id of a client or project, the sorted
+ids of all tags, or a name. None, () and "" are for sessions without one."""
 
 _EPOCH = date(1970, 1, 1)
 
 
 def group_expression(dimension: Dimension, *, week_start: int, of: str = "first_date") -> Combinable:
-    """Returns the expression that the database groups by; for day, week and month, that of the date column `of`."""
+    """Returns the expression by which the database groups; for day, week and month, of the date column `of`."""
     columns: dict[Dimension, Combinable] = {
         "day": F(of),
         "week": week_number(of, week_start=week_start),
@@ -41,8 +41,8 @@ def group_expression(dimension: Dimension, *, week_start: int, of: str = "first_
 def is_undivided(dimension: Dimension, *, week_start: int) -> Q:
     """Returns the condition that all days of a finished session have the same group value.
 
-    A last day is never before the first, so `<=` means `=` here; for `=`, PostgreSQL's planner would expect very
-    few rows.
+    `<=` is equivalent to `=` here, since no last day is before the first. With `=`, PostgreSQL's planner would expect
+    very few rows.
     """
     within_one_day = Q(last_date__lte=F("first_date"))
     match dimension:
@@ -52,7 +52,7 @@ def is_undivided(dimension: Dimension, *, week_start: int) -> Q:
             first, last = (
                 group_expression(dimension, week_start=week_start, of=each) for each in ("first_date", "last_date")
             )
-            return within_one_day | Q(LessThanOrEqual(last, first))  # cheaper, and true for most, so it stands first
+            return within_one_day | Q(LessThanOrEqual(last, first))  # cheaper, and true for most, so it comes first
         case _:
             return Q()
 
@@ -88,9 +88,9 @@ def group_value_of_session(dimension: Dimension, session: TimeSession, day: date
 
 
 def tie_order(dimension: Dimension, value: GroupValue) -> Any:
-    """Returns what group values are sorted by where nothing else decides: dates, ids, or folded then raw names.
+    """Returns the sort key that breaks ties: dates, ids, or folded, then raw names.
 
-    Those without a client, project, tag or name come first.
+    Values for no client, project, tag or name come first.
     """
     match dimension:
         case "day" | "week" | "month" | "tag":

@@ -1,4 +1,4 @@
-"""Reports and sessions as tables and as JSON, with the same numbers that the pages show."""
+"""Reports and sessions as rows of tables, with the numbers of the pages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -82,7 +82,7 @@ def report_rows(report: Report, catalogue: Catalogue) -> Iterator[Row]:
 
 
 def report_totals(report: Report) -> Row:
-    """Returns the last row of a report's workbook."""
+    """Returns the total, the last row of a report's workbook."""
     blank = [""] * len(report.query.group_by)
     return [*([_("Total"), *blank][: len(blank)]), *_figures_row(report.total, report)]
 
@@ -128,10 +128,10 @@ def session_columns() -> list[Column]:
 
 @dataclass(slots=True)
 class SessionRows:
-    """The sessions that make a number of a report as rows, by start, then id, read in batches from one state.
+    """The sessions of a drill-down as rows, by start, then id, read in batches from one state of the database.
 
-    Each row has its part of that number, so that all add up to it: only these are in memory for all sessions.
-    `figures` are those of the number, once the first row was read.
+    Each row has its part of the number, so that the rows add up to it; only these parts are in memory for all sessions.
+    `figures` are those of the number, set when the first row is read.
     """
 
     user: User
@@ -154,7 +154,7 @@ class SessionRows:
                 yield self._row(session, found.part(session.id))
 
     def totals(self) -> Row:
-        """Returns the last row of a workbook, after all others were read; its amount only in a single currency."""
+        """Returns the total, after all rows were read. It has an amount only if there is a single currency."""
         figures = self.figures
         (currency, amount), *more = [*figures.amounts.items(), ("", None)]
         one = (currency, amount) if len(more) < 2 else ("", None)  # noqa: PLR2004  # the last is the empty one
@@ -195,8 +195,8 @@ class SessionRows:
 def _in_list_order(
     whole: TimeSessionQuerySet, split: dict[UUID, SplitSession], period: Period
 ) -> Iterator[TimeSession]:
-    """Yields sessions within one day and split ones together, in the order of lists. The former are read in batches."""
-    # The bounds in UTC exclude nothing, and let the index by start be used.
+    """Yields sessions within one day, read in batches, and split ones together, by start, then id."""
+    # The bounds in UTC exclude nothing, but allow the use of the index by start.
     start_from, start_to = period.bounds_in_any_zone()
     ordered = whole.filter(start__gte=start_from, start__lt=start_to).order_by("start", "id")
     crossing = (each.session for each in split.values() if each.covers(period))

@@ -1,4 +1,4 @@
-"""Drills down into a number of a report: the sessions that make it, each with its part of it."""
+"""Drill-downs: the sessions behind a number of a report, each with its part of the number."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -33,14 +33,14 @@ from timetracker.db.snapshot import snapshot
 from users_app.models import User
 
 NO_PART = Part(0, 0, None)
-"""What a session has of a number that it is no part of."""
+"""The part of a session that does not count for the number."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrillDown:
-    """What makes a number of a report: its figures, its lines, its parts of cells, and those of its sessions.
+    """A number of a report: its figures, its lines, its parts of cells, and the parts of its sessions.
 
-    All of it adds up to `figures`, which are those of the report. `sessions` has parts by line, then session.
+    All parts add up to `figures`, which are those of the report. `sessions` has the parts by line, then session.
     """
 
     figures: Figures
@@ -49,7 +49,7 @@ class DrillDown:
     sessions: dict[LineKey, dict[UUID, Part]]
 
     def part(self, session_id: UUID) -> Part:
-        """Returns what a session has on all lines together."""
+        """Returns the sum of a session's parts on all lines."""
         parts = [on_line[session_id] for on_line in self.sessions.values() if session_id in on_line]
         return reduce(Part.plus, parts, parts.pop()) if parts else NO_PART
 
@@ -57,10 +57,10 @@ class DrillDown:
 def read_drill_down(
     user: User, query: ReportQuery, key: LineKey, *, now: datetime, billable_only: bool = False
 ) -> DrillDown:
-    """Drills down into a line, into a group when `key` has only the first of its values, or into the total for ().
+    """Returns the drill-down of a line; of a group if `key` has only the first value, of the total for ().
 
-    With `billable_only` into its billable seconds. Four queries. The query, and so what is rounded together, stays that
-    of the report: a part of a cell keeps the part that it has of the whole.
+    With `billable_only`, that of its billable seconds. Four queries. It reads the report's query and apportions the
+    report's cells, so that rounding is the same.
     """
     with snapshot():
         cells, report = read_cells(user, query, now=now)

@@ -69,7 +69,7 @@ def _format_dates(dimension: Dimension, first: dt.date, user: User) -> str:
 
 
 def format_rounding(rounding: Rounding) -> str:
-    """Returns `Each session is rounded up to 15 min.`, or that nothing is rounded."""
+    """Returns a sentence such as `Each session is rounded up to 15 min.`, or that nothing is rounded."""
     if not rounding:
         return _("Nothing is rounded.")
     sentences = {
@@ -87,7 +87,7 @@ def format_rounding(rounding: Rounding) -> str:
 
 
 def format_rounding_difference(figures: Figures) -> str:
-    """Returns `Rounding adds 42 min.`, or that it takes some away, or that it changes nothing."""
+    """Returns a sentence such as `Rounding adds 42 min.`, also for less or no difference."""
     values = {"duration": format_exact(abs(figures.rounding_difference_seconds))}
     if figures.rounding_difference_seconds > 0:
         return _("Rounding adds %(duration)s.") % values
@@ -97,7 +97,7 @@ def format_rounding_difference(figures: Figures) -> str:
 
 
 def format_period_slug(period: Period) -> str:
-    """Returns a period for the name of a file, its last day included: `2026-11-01-2026-11-30`."""
+    """Returns a period for a file name, with its last day: `2026-11-01-2026-11-30`."""
     first, last = period.first, period.end - _DAY
     if period == ALL_TIME:
         return "all"

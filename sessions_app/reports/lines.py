@@ -1,4 +1,4 @@
-"""Reads a report: the database sums what lies undivided on a line, sessions that are divided are split and added."""
+"""Reads reports: the database sums sessions that belong to one line as a whole; others are split and added."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ def read_report(user: User, query: ReportQuery, *, now: datetime) -> Report:
 
 
 def read_cells(user: User, query: ReportQuery, *, now: datetime) -> tuple[Cells, Report]:
-    """Returns the report of one user with the cells it is made of. Two queries."""
+    """Returns the report of one user, and its cells. Two queries."""
     lines = _Lines(query)
     sessions = TimeSession.objects.for_user(user).matching(query.where)
     undivided = _is_undivided(query)
@@ -58,7 +58,7 @@ def read_split(sessions: TimeSessionQuerySet, query: ReportQuery, *, now: dateti
 
 @dataclass(slots=True)
 class _Line:
-    """What a line has beside its parts of cells: whole sessions, parts of split ones, and seconds of a running one."""
+    """A line that is being collected: its number of whole sessions, its split sessions, and its running seconds."""
 
     whole_count: int = 0
     running_seconds: int = 0
@@ -66,7 +66,7 @@ class _Line:
 
 
 class _Lines:
-    """Collects the lines of a report, from sums of the database and from split sessions alike."""
+    """Collects the lines of a report from sums of the database and from split sessions."""
 
     def __init__(self, query: ReportQuery) -> None:
         self.query = query
@@ -116,9 +116,9 @@ class _Lines:
         )
 
     def _in_order(self, members: "list[Any]", *, level: int) -> "list[Any]":
-        """Returns lines or groups by date in dimensions of dates, else the longest first, then by value.
+        """Sorts lines or groups: by date in a dimension of dates, else longest first, then by value.
 
-        Lines of three dimensions are sorted by the second one, with all lines of one value together, then the third.
+        Lines of three dimensions are sorted by the second, keeping equal values together, then by the third.
         """
         if len(self.query.group_by) <= level:
             return members
@@ -137,7 +137,7 @@ class _Lines:
 
 
 def figures_of(parts: Iterable[LinePart], running_seconds: int, session_count: int) -> Figures:
-    """Returns the figures that parts of cells make."""
+    """Returns the figures for parts of cells."""
     amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
     seconds = rounded_seconds = billable_seconds = 0
     for part in parts:
@@ -160,7 +160,7 @@ def _largest_first(part: LinePart) -> tuple[int, bool, Decimal, str, str]:
 
 
 def _sum(lines: list[tuple[Line, _Line]]) -> Figures:
-    """Returns the sums of the figures of lines, with a session on several of them counted once."""
+    """Returns the sum of the figures of lines. A session on several lines is counted once."""
     split_ids: set[UUID] = set().union(*(found.split_ids for _line, found in lines))
     session_count = sum(found.whole_count for _line, found in lines) + len(split_ids)
     return sum_figures([line.figures for line, _found in lines], session_count=session_count)
@@ -173,13 +173,11 @@ def _is_undivided(query: ReportQuery) -> Q:
 
 
 def _read_rows(sessions: TimeSessionQuerySet, query: ReportQuery) -> "QuerySet[Any, tuple[Any, ...]]":
-    """Returns the sums of the database: a row for each line and cell and, with rounding by day, for each day.
-
-    One query.
+    """Returns the query of the sums: a row for each line and cell and, with rounding by day, for each day.
 
     Each row has the group values, the project, the day (0 unless rounding is by day), rate, billable, currency, the
-    tracked seconds, the rounded seconds (0 unless rounding is by session) and the number of sessions. The columns that
-    differ most stand first: SQLite sorts by them and compares them in this order.
+    tracked seconds, the rounded seconds (0 unless rounding is by session) and the number of sessions. The columns with
+    most distinct values come first, since SQLite sorts and compares them in this order.
     """
     columns: dict[str, Any] = {
         **{f"group_{each}": group_expression(each, week_start=query.week_start) for each in query.group_by},

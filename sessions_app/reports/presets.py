@@ -1,4 +1,4 @@
-"""The usual periods of a report, by the words that addresses have for them: `period=last_month`."""
+"""Preset periods of reports, by their names in query strings: `period=last_month`."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -20,11 +20,11 @@ PRESETS = {
     "last_year": _("Last year"),
     "all": _("All time"),
 }
-"""Their labels. A report that is saved with one of them moves on with the days."""
+"""The labels of the presets. A report saved with a preset always shows the period relative to today."""
 
 
 def preset_periods(today: dt.date, week_start: int) -> Mapping[str, Period]:
-    """Returns what each of them is on that day, in weeks that begin on `week_start` (0 is Monday)."""
+    """Returns the period of each preset on the day `today`, with weeks that begin on `week_start` (0 is Monday)."""
     week, month = week_period(today, week_start=week_start), month_period(today)
     year = Period(dt.date(today.year, 1, 1), dt.date(today.year + 1, 1, 1))
     return {

@@ -12,7 +12,7 @@ from sessions_app.timekeeping.rounding import Rounding
 class ReportQuery:
     """The query of a report: period, grouping, filter and rounding. Weeks begin on `week_start`, as in `date.weekday`.
 
-    Raises ValueError for more than MAX_DIMENSIONS dimensions, or for one that is given twice.
+    Raises ValueError for more than MAX_DIMENSIONS dimensions, or for a repeated one.
     """
 
     period: Period
@@ -27,10 +27,9 @@ class ReportQuery:
 
 
 def drill_down(query: ReportQuery, key: tuple[GroupValue, ...]) -> ReportQuery:
-    """Returns the query of the sessions behind a line, or behind a group when `key` has only the first of its values.
+    """Returns the query for the sessions of a line, or of a group if `key` has only the first value.
 
-    It is a part of the same report, and its total is the line: the period is cut to the line's day, week or month,
-    and the filter restricted to its client, project, tags or name.
+    The period is restricted to the line's day, week or month, and the filter to its client, project, tags or name.
     """
     period, where = query.period, query.where
     for dimension, value in zip(query.group_by, key, strict=False):

@@ -16,8 +16,8 @@ from sessions_app.timekeeping.apportioning import apportion
 class Figures:
     """The figures of a line, a group of lines or a whole report.
 
-    `seconds` were tracked, `rounded_seconds` is what the rounding makes of them, `billable_seconds` is the rounded
-    time of billable sessions, `running_seconds` the tracked time of the running one. `amounts` are by currency.
+    `seconds` is the tracked time, `rounded_seconds` the rounded time, `billable_seconds` the rounded time of billable
+    sessions, `running_seconds` the tracked time of the running session. `amounts` are by currency.
     """
 
     seconds: int = 0
@@ -29,16 +29,16 @@ class Figures:
 
     @property
     def rounding_difference_seconds(self) -> int:
-        """The seconds that rounding added; negative when it took some away."""
+        """The seconds that rounding added; negative if it removed some."""
         return self.rounded_seconds - self.seconds
 
     def share_of(self, whole: "Figures") -> float:
-        """Returns the share of this in the rounded time of `whole`, from 0 to 1; 0 when that has none."""
+        """Returns the share of these figures in the rounded time of `whole`, from 0 to 1; 0 if that has none."""
         return self.rounded_seconds / whole.rounded_seconds if whole.rounded_seconds else 0.0
 
 
 def sum_figures(figures: Collection[Figures], *, session_count: int) -> Figures:
-    """Returns the sum of figures. `session_count` is given, for a session may have a part in several of them."""
+    """Returns the sum of figures. `session_count` is not summed, since a session may be in several of them."""
     amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
     for each in figures:
         for currency, amount in each.amounts.items():
@@ -55,9 +55,9 @@ def sum_figures(figures: Collection[Figures], *, session_count: int) -> Figures:
 
 @dataclass(frozen=True, slots=True)
 class LinePart:
-    """The part that a line has of a cell: of what one project, or none, has at one rate.
+    """The part of a line in a cell, that is, in the time of one project, or none, at one rate.
 
-    `amount` is its part of the cell's amount; None when that is not billable or has no rate.
+    `amount` is the part of the cell's amount; None if the cell is not billable or has no rate.
     """
 
     project_id: UUID | None
@@ -80,10 +80,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The lines with the same value in the first dimension, and their sum.
-
-    With one dimension, each has a single line.
-    """
+    """The lines with the same value in the first dimension, and their sum. With one dimension, a single line."""
 
     key: GroupValue
     figures: Figures
@@ -111,9 +108,9 @@ class Report:
 
 
 def percents_of(report: Report) -> dict[tuple[GroupValue, ...], int]:
-    """Returns the shares of the rounded time in whole percent: of the total `()`, of each group `(value,)` and line.
+    """Returns shares of the rounded time in whole percent, by key: `()` for the total, `(value,)` for a group.
 
-    Groups add up to the total, which is 100 unless there is no time, and lines to their group (largest remainders).
+    By largest remainders, groups add up to the total, which is 100 unless there is no time, and lines to their group.
     """
     percents: dict[tuple[GroupValue, ...], int] = {(): 100 if report.total.rounded_seconds else 0}
     percents |= apportion(percents[()], {(each.key,): each.figures.rounded_seconds for each in report.groups})

@@ -1,6 +1,6 @@
-"""What a share link shows of a report or a timesheet: texts as they are read, and nothing that was not chosen.
+"""The content of share links: a report or timesheet as formatted texts, with only the chosen columns.
 
-It is plain data, so that a frozen link can keep it as it was, and a live one shows the same in the same words.
+The content is plain data, so that a frozen link can store it, and a live link shows the same.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ MAX_LINES = 2_000
 
 
 class TooManyLinesError(DomainError):
-    """Raised for a report of more lines than anybody reads."""
+    """Raised for a report with more than MAX_LINES lines."""
 
     def __init__(self) -> None:
         message = _("A share link shows at most %(most)d lines. Choose a shorter period, or group by something else.")
@@ -37,7 +37,7 @@ class TooManyLinesError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the user chose to show."""
+    """The parts that the user chose to show."""
 
     hours: bool = True
     amounts: bool = False
@@ -46,14 +46,14 @@ class Shown:
 
 
 class Fact(TypedDict):
-    """A line above or below the table: `Client` and `Acme`."""
+    """A labelled value above or below the table, such as `Client` and `Acme`."""
 
     label: str
     value: str
 
 
 class SharedRow(TypedDict):
-    """A row of the table. `detail` and `note` stand under its name; `cells` are those of the columns."""
+    """A row of the table. `detail` and `note` are shown below its name; `cells` are those of the columns."""
 
     level: Literal["group", "line", "inner", "total"]
     name: str
@@ -63,7 +63,7 @@ class SharedRow(TypedDict):
 
 
 class SharedContent(TypedDict):
-    """All that a link shows. `columns` are headings, the first that of the names."""
+    """The content of a link. `columns` are the headings, the first that of the names."""
 
     title: str
     facts: list[Fact]
@@ -75,10 +75,10 @@ class SharedContent(TypedDict):
 
 
 def read_shared(user: User, page: str, query: str, shown: Shown, *, now: datetime) -> SharedContent:
-    """Reads what the page with this address has, and returns what is to be shown of it.
+    """Returns the content for a link to a page with a query string.
 
-    Raises InvalidInputError at `query` when any of the address is not understood: without a filter that it had, such as
-    a project that was deleted since, it would show what was never shared. Raises DomainError for too much to show.
+    Raises InvalidInputError at `query` if any parameter is invalid: without one of its filters, such as that of a
+    project deleted since, a link would show data that was never shared. Raises DomainError for too much data.
     """
     is_timesheet = page == Share.Page.TIMESHEET
     with snapshot():
@@ -96,7 +96,7 @@ def read_shared(user: User, page: str, query: str, shown: Shown, *, now: datetim
 
 
 def shown_by(found: Share) -> Shown:
-    """Returns what a link shows."""
+    """Returns the parts that a link shows."""
     return Shown(found.shows_hours, found.shows_amounts, found.shows_notes, found.shows_running)
 
 
@@ -163,7 +163,7 @@ def read_shared_timesheet(
 
 
 def _without_hidden(query: ReportQuery, shown: Shown) -> ReportQuery:
-    """Leaves out the running session unless it is to be shown."""
+    """Returns a query without the running session unless that is shown."""
     return query if shown.running else replace(query, where=replace(query.where, running=False))
 
 
@@ -181,7 +181,7 @@ def _rows_of_day(day: DayData, shown: Shown) -> Iterable[SharedRow]:
     amounts = [day.get("amount", "")] if shown.amounts else []
     yield {"level": "group", "name": day["date"], "cells": [*hours, *amounts]}
     for row in day["rows"]:
-        has_times = shown.hours and row["start"]  # times tell the hours
+        has_times = shown.hours and row["start"]  # times would reveal the hours
         times = [f"{row['start']}–{row['end']}"] if has_times else []
         yield {
             "level": "inner",

@@ -1,6 +1,6 @@
-"""Builds the data of a timesheet, the same for its page and its PDF.
+"""The data of a timesheet, for its page and its PDF.
 
-Its lines are the days of a report, so that hours and amounts are those of the report and add up to its total.
+Its lines are the days of a report, so that its hours and amounts are those of the report and add up to the total.
 """
 
 import datetime as dt
@@ -27,7 +27,7 @@ MAX_SESSIONS = 2_000
 
 
 class TooManySessionsError(DomainError):
-    """Raised for a timesheet of more sessions than anybody reads."""
+    """Raised for a timesheet with more than MAX_SESSIONS sessions."""
 
     def __init__(self, message: str) -> None:
         super().__init__("too_many_sessions", message)
@@ -38,9 +38,7 @@ def read_timesheet(
 ) -> TimesheetData:
     """Returns the timesheet of a client or project for `query`, which is grouped by day. Six queries.
 
-    Its rows have the notes of sessions with `has_notes`.
-
-    Raises TooManySessionsError for more than MAX_SESSIONS.
+    With `has_notes`, its rows have the notes of sessions. Raises TooManySessionsError.
     """
     with snapshot():
         found = read_drill_down(user, query, (), now=now)
@@ -83,7 +81,7 @@ def _labels() -> Labels:
 
 
 def describe_client(query: ReportQuery, catalogue: Catalogue) -> str:
-    """Returns `Acme`, for one project `Acme, Website`, or without a client `Website`."""
+    """Returns the client and project of a timesheet: `Acme`, `Acme, Website`, or without a client `Website`."""
     project = catalogue.projects.get(query.where.project) if query.where.project not in {None, "none"} else None  # type: ignore[arg-type]
     client = catalogue.clients.get(query.where.client) if query.where.client not in {None, "none"} else None  # type: ignore[arg-type]
     client = client or (project.client if project is not None else None)
@@ -92,9 +90,9 @@ def describe_client(query: ReportQuery, catalogue: Catalogue) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """Formats the days of a timesheet, and what stands below them.
+    """Formats the days, totals and notes of a timesheet.
 
-    Lengths are shown to the second, unless each session is rounded to minutes, so that a pocket calculator agrees.
+    Durations are shown to the second, unless each session is rounded to minutes, so that a reader can add them up.
     """
 
     user: User
@@ -105,7 +103,7 @@ class _Sheet:
     has_notes: bool
 
     def day(self, line: Line) -> DayData:
-        """Returns a day with its sessions, each with its part of it."""
+        """Returns a day with its sessions and their parts of it."""
         (day,) = line.key
         assert isinstance(day, dt.date)  # noqa: S101 - what a report by day has
         rows = [
@@ -121,12 +119,12 @@ class _Sheet:
         }
 
     def totals(self) -> list[TotalData]:
-        """Returns hours and amounts, and what was tracked where that is something else."""
+        """Returns hours and amounts, and the tracked time if rounding changed it."""
         figures = self.found.figures
         totals: list[TotalData] = []
         if figures.rounding_difference_seconds:
             totals.append({"label": _("Tracked"), "value": format_elapsed(figures.seconds)})
-        # Invoices ask for either form.
+        # Some invoices need the one form, some the other.
         hours = f"{self._duration(figures.rounded_seconds)} ({format_decimal(figures.rounded_seconds)} h)"
         totals.append({"label": _("Hours"), "value": hours})
         return totals + [
@@ -135,7 +133,7 @@ class _Sheet:
         ]
 
     def notes(self) -> list[str]:
-        """Returns what rounding did, that rows are parts of what was rounded together, and that a session runs."""
+        """Returns notes about the rounding, rows that are parts of what was rounded together, and a running session."""
         figures, rounding = self.found.figures, self.query.rounding
         notes = [format_rounding_difference(figures)] if rounding else []
         if rounding and rounding.unit != "session":
