@@ -1,4 +1,4 @@
-"""Many writes of sessions in one request: all or none, or each for itself."""
+"""The batch endpoint: many writes of sessions in one request, all or none, or as many as succeed."""
 
 from collections.abc import Container, Sequence
 from functools import partial
@@ -67,7 +67,7 @@ class OperationSerializer(StrictSerializer):
 
 
 class InvalidOperationError(DomainError):
-    """An operation, or what it would write, cannot be read. `reason` is the framework's error."""
+    """Raised for an invalid operation or body of one. `reason` is REST framework's error."""
 
     def __init__(self, reason: serializers.ValidationError) -> None:
         super().__init__("invalid", "")
@@ -172,7 +172,7 @@ class BatchViewSet(SessionBaseViewSet):
         return Response(shapes.BatchAnswer(self._results(operations, outcomes)))
 
     def _write(self, actor: services.Actor, operation: Operation, new_id: UUID | None) -> TimeSession:
-        """Does one operation and returns its session. Raises DomainError."""
+        """Does an operation and returns its session. Raises DomainError."""
         if isinstance(operation, InvalidOperationError):
             raise operation
         op, address = operation["op"], operation.get("id")
@@ -199,7 +199,7 @@ class BatchViewSet(SessionBaseViewSet):
     def _results(
         self, operations: list[Operation], outcomes: Sequence[Any], *, is_done: bool = True
     ) -> list[shapes.Outcome]:
-        """Returns what became of each. Of an atomic batch that failed the others were not done either."""
+        """Returns the outcome of each operation. If an atomic batch failed, no operation was done."""
         if not is_done:
             not_done = ConflictError("not_done", _("This was not done, because another operation failed."))
             outcomes = [outcome if isinstance(outcome, DomainError) else not_done for outcome in outcomes]
@@ -220,7 +220,7 @@ class BatchViewSet(SessionBaseViewSet):
     def _find(
         self, operation: Operation, new_id: UUID | None, done: Container[tuple[UUID, str]] | None
     ) -> TimeSession | DomainError:
-        """Returns the session of an operation that was done, as it is now. `done` None: all were."""
+        """Returns the present session of an operation that was done. `done` has those done earlier; None: all."""
         if isinstance(operation, InvalidOperationError):
             return operation
         try:
@@ -234,7 +234,7 @@ class BatchViewSet(SessionBaseViewSet):
 
 
 def _new_id(key: UUID | None, number: int) -> UUID | None:
-    """Returns the id of what an operation makes in a request with a key, the same each time it is sent."""
+    """Returns the id for the session that an operation creates, derived from the request's key; None without a key."""
     return None if key is None else uuid5(key, str(number))
 
 

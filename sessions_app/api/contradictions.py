@@ -1,4 +1,4 @@
-"""Keys that are answered, and may be sent back, but not with another meaning."""
+"""Read-only keys that a client may send back, but must not contradict the rest of the body."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,10 +9,10 @@ from timetracker.errors import FieldError, InvalidInputError
 
 
 def check_running(fields: dict[str, Any], is_running: Callable[[], bool]) -> None:
-    """Takes `running` out of the fields of a body, which says whether the session runs after it.
+    """Removes `running` from the fields of a body, and checks it.
 
-    `is_running` tells whether it does when the body has no end. Raises InvalidInputError when they differ: a timer is
-    started and stopped by calls of their own, or by its end.
+    `is_running` returns whether the session will be running if the body has no end. Raises InvalidInputError if that
+    differs from `running`: a timer is started and stopped by the endpoints of the timer, or by `end`.
     """
     told = fields.pop("running", None)
     if told is None:

@@ -1,4 +1,4 @@
-"""Which sessions a query means, in the overview and in reports alike."""
+"""Query parameters that filter sessions, in the overview and in reports."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, Literal
@@ -24,7 +24,7 @@ from timetracker.api.problems import InvalidQueryError
 from timetracker.db.ids import uuid7
 from users_app.models import User
 
-MAX_IDS = 50  # of projects and clients each: so many fit into an address
+MAX_IDS = 50  # the most ids of projects, and of clients, in a query; so many fit into a URL
 TOO_MANY_TAGS = gettext_lazy("A session has at most {count} tags. Leave some out.")
 
 
@@ -55,10 +55,10 @@ class FilterSerializer(QuerySerializer):
 
 
 def read_filter(user: User, query: Mapping[str, Any]) -> SessionFilter:
-    """Returns the filter of a valid query, `name` and `running` among it where they are asked for.
+    """Returns the filter of a validated query, with `name` and `running` if the action has these parameters.
 
-    A query for each of projects, clients and tags that are named. A project or client that is not there is an error
-    (InvalidQueryError), a tag that is not there one that no session has.
+    One database query for each of projects, clients and tags in it. Raises InvalidQueryError for an unknown project or
+    client; an unknown tag matches no session.
     """
     projects, clients = frozenset(query.get("projectId", ())), frozenset(query.get("clientId", ()))
     wrong = {}
@@ -84,7 +84,7 @@ def read_filter(user: User, query: Mapping[str, Any]) -> SessionFilter:
 
 
 def _are_there(user: User, model: type[CatalogueEntry], ids: Collection[UUID | Literal["none"]]) -> bool:
-    """Says whether all of these are entries of the user that are not deleted. A query when there are any."""
+    """Returns whether all ids are of entries of the user that are not deleted. One query; none without ids."""
     wanted = {each for each in ids if isinstance(each, UUID)}
     if not wanted:
         return True
@@ -97,4 +97,4 @@ def _find_tags(user: User, names: Collection[str]) -> frozenset[UUID]:
     if not keys:
         return frozenset()
     found = Tag.objects.for_user(user).not_deleted().filter(folded_name__in=keys).values_list("id", flat=True)
-    return frozenset(found if len(found) == len(keys) else [uuid7()])  # an id that no tag has
+    return frozenset(found if len(found) == len(keys) else [uuid7()])  # a new id, which no tag has

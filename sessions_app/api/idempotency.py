@@ -1,7 +1,7 @@
-"""Requests that are safe to repeat: one new thing per Idempotency-Key, however often the request arrives.
+"""Idempotent requests: one new object per Idempotency-Key, however often a request arrives.
 
-There is no table of keys. `Changeset.request` is the key of a request and then the hash of its body, 32 digits each;
-the key determines the id of what is made.
+There is no table of keys. `Changeset.request` has a hash of the key and a hash of the body, 32 digits each. The id of
+the new object is derived from the key.
 """
 
 import hashlib
@@ -24,14 +24,14 @@ from users_app.models import User
 from users_app.services.merged import aliases_of, holder_of
 
 _ALIASES = {"session": "sessions"}
-"""Addresses at which the same thing happens."""
+"""Parts of paths that are equivalent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One arrival of a request that creates. `actor` writes with its key, and `new_id` is the id for what it makes.
+    """An attempt of a request that creates an object. `actor` has the request's key, `new_id` is the object's id.
 
-    `earlier` is the changeset in which the request was done when it came before; then there is nothing left to do.
+    `earlier` is the changeset of an earlier attempt that did the request; then there is nothing left to do.
     """
 
     actor: services.Actor
@@ -43,11 +43,11 @@ class Attempt:
 def attempt(
     request: Request, user: User, actor: services.Actor, *, is_always_remembered: bool = False
 ) -> Iterator[Attempt]:
-    """Yields the attempt; with a key inside the changeset of the request, in which all is done or nothing.
+    """Yields the attempt; with a key, inside the changeset of the request.
 
-    With `is_always_remembered` a request that had nothing to do is found, too, when it comes again. Of two that arrive
-    together one waits for the other, and finds what it made. A key belongs to its user. Raises InvalidKeyError, and
-    ReusedKeyError for a key that came with another body or to another address.
+    `is_always_remembered` also recognises a repeated request that had nothing to write. Of two attempts at once, one
+    waits for the other and finds its result. Keys of different users are independent. Raises InvalidKeyError, and
+    ReusedKeyError for a key that was used with another body or URL.
     """
     key = read_key(request)
     if key is None:
@@ -62,10 +62,10 @@ def attempt(
 
 
 def attempt_in_parts(request: Request, user: User, actor: services.Actor) -> Attempt:
-    """Returns the attempt of a request that may write in parts: no transaction is around it, and nobody is locked out.
+    """Returns the attempt of a request that may write in parts, without opening a transaction.
 
-    `earlier` may be unfinished. Of two that arrive together both may be told that nothing was done before: the one that
-    is too late has to ask again. Raises as `attempt` does.
+    `earlier` may be unfinished. Of two attempts at once, both may find no earlier one; the later has to call this
+    again. Raises the errors of `attempt`.
     """
     key = read_key(request)
     if key is None:
@@ -76,26 +76,26 @@ def attempt_in_parts(request: Request, user: User, actor: services.Actor) -> Att
 
 
 def _id_and_name(request: Request, user: User, key: str) -> tuple[UUID, str]:
-    """Returns the id for what a request makes, and what its changeset is found by."""
+    """Returns the id for the new object of a request, and the value of `Changeset.request`."""
     new_id = uuid5(user.id, key)
     return new_id, new_id.hex + _content_hash(request)
 
 
 def replayed(response: Response) -> Response:
-    """Returns the answer of a request that was done before, marked as that."""
+    """Marks and returns the response to a repeated request."""
     response["Idempotency-Replayed"] = "true"
     return response
 
 
 def _content_hash(request: Request) -> str:
-    """Returns 32 digits that two requests share when they send the same JSON to the same address."""
+    """Returns 32 digits that are equal for requests with the same JSON to the same URL."""
     path = request.path.partition(f"/{request.parser_context['kwargs']['user_id']}/")[2]
     content = json.dumps([_ALIASES.get(path, path), request.data], sort_keys=True, default=str)
     return hashlib.sha256(content.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def _find_of_guests(user: User, key: str, name: str) -> Changeset | None:
-    """Returns the changeset of a request that came before a guest was merged into this user."""
+    """Returns the changeset of a request that was made before a guest was merged into this user."""
     for guest_id in aliases_of(user):
         guests_key = uuid5(guest_id, key).hex
         earlier = _find_earlier(guest_id, guests_key, guests_key + name[len(guests_key) :])
@@ -113,25 +113,25 @@ def _find_earlier(user_id: UUID, key: str, name: str) -> Changeset | None:
 
 
 def _changes_of(changeset: Changeset) -> QuerySet[Change]:
-    """Returns what a changeset changed, which requests with a key write in one transaction."""
+    """Returns the changes of a changeset, which requests with a key write in one transaction."""
     return Change.objects.filter(user=changeset.user_id, revision=changeset.revision)
 
 
 def find_made(made_by: Changeset, kind: Kind) -> VersionedModel:
-    """Returns what a changeset made of a kind, as `find_present` does. Up to three queries."""
+    """Returns the object of a kind that a changeset created, as `find_present` does. Up to three queries."""
     made = find_made_if_any(made_by, kind)
     assert made is not None  # noqa: S101 - the caller knows
     return made
 
 
 def find_made_if_any(made_by: Changeset, kind: Kind) -> VersionedModel | None:
-    """Returns the same; None when the changeset made nothing of the kind."""
+    """Returns the same as `find_made`; None if the changeset created no object of the kind."""
     made = _changes_of(made_by).filter(kind=kind, before__isnull=True).order_by("number").first()
     return None if made is None else find_present(_holder(made_by), kind, made.object_id)
 
 
 def find_present(user: User, kind: Kind, object_id: UUID) -> VersionedModel:
-    """Returns a row that was there once, as it is now, or as it was when it was removed for good. Up to two queries."""
+    """Returns a row in its present state, or the last one if it was removed for good. Up to two queries."""
     model = VERSIONED_MODELS[kind]
     row: VersionedModel | None = model.objects.for_user(user).filter(id=object_id).first()
     if row is not None:
@@ -145,7 +145,7 @@ def find_present(user: User, kind: Kind, object_id: UUID) -> VersionedModel:
 
 
 def find_done(made_by: Changeset) -> set[tuple[UUID, str]]:
-    """Returns what a changeset did to which session: their ids and actions. A query."""
+    """Returns pairs of session id and action that a changeset did. One query."""
     changes = _changes_of(made_by).filter(kind=Kind.SESSION)
     return set(changes.values_list("object_id", "action"))
 
@@ -159,5 +159,5 @@ def find_stopped(made_by: Changeset) -> TimeSession | None:
 
 
 def _holder(made_by: Changeset) -> User:
-    """Returns who has now what a changeset wrote: the account that its guest was merged into, else its user."""
+    """Returns the present owner of a changeset's rows: the account that its guest was merged into, else its user."""
     return User.objects.get(pk=holder_of(made_by.user_id))

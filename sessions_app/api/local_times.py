@@ -1,4 +1,4 @@
-"""Local times in a body: in the zone that the same body names, and only where the clock showed them once."""
+"""Local times in a body, which are in the time zone of the same body, and must not be skipped or ambiguous."""
 
 from datetime import datetime
 from typing import Any
@@ -14,10 +14,10 @@ from users_app.zones import validate_zone
 
 
 def resolve_local_times(values: dict[str, Any]) -> dict[str, Any]:
-    """Returns validated values with instants (UTC) for naive times, which are those of `timezone`.
+    """Returns validated values with naive times, which are in `timezone`, replaced by instants (UTC).
 
-    Raises the framework's ValidationError for a time without a zone, one that the clock skipped or showed twice, and a
-    zone that is not there.
+    Raises REST framework's ValidationError for a local time without a zone, a skipped or ambiguous time, and an unknown
+    zone.
     """
     local = {key: value for key, value in values.items() if isinstance(value, datetime) and value.tzinfo is None}
     if not local:
@@ -51,7 +51,7 @@ def _without_zone(local: datetime) -> serializers.ErrorDetail:
 
 
 def _unclear(error: NonexistentTimeError | AmbiguousTimeError, zone: ZoneInfo) -> serializers.ErrorDetail:
-    """Returns the error of a time that the clock skipped or showed twice, with what it may mean, the earlier first."""
+    """Returns the error for a skipped or ambiguous time, with the possible meanings, the earlier first."""
     first, second = sorted(readings(error.local, zone))
     values = {
         "time": _iso(error.local),

@@ -1,4 +1,4 @@
-"""Which period a query means."""
+"""Query parameters of the period."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -31,7 +31,7 @@ class PeriodSerializer(FilterSerializer):
         return {"from": LocalDateField(required=False), **super().get_fields()}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """`from` and `to` come together, and without the others."""
+        """Requires `from` and `to` together, and without the other parameters."""
         has_dates = {"from", "to"} & attrs.keys()
         if len(has_dates) == 1:
             missing = ({"from", "to"} - has_dates).pop()
@@ -48,7 +48,7 @@ class PeriodSerializer(FilterSerializer):
 def read_period(
     query: Mapping[str, Any], user: User, now: datetime, *, max_years: int | None = MAX_RANGE_YEARS
 ) -> Period:
-    """Returns the period that a valid query asks for, of at most `max_years`. Raises InvalidQueryError `range`."""
+    """Returns the period of a validated query, of at most `max_years`. Raises InvalidQueryError `range`."""
     try:
         if "from" in query:
             return _range(query["from"], query["to"], max_years)
@@ -61,7 +61,7 @@ def read_period(
 
 
 def _range(first: date, end: date, max_years: int | None) -> Period:
-    """Returns the dates up to, not including, `end`. Raises ValueError when they are none or too many."""
+    """Returns the period `[first, end)`. Raises ValueError if it is empty or too long."""
     period = Period(first, end)
     if max_years is not None and end > _years_later(first, max_years):
         raise ValueError(_("From “from” to “to” is at most %(years)d years. Ask for less.") % {"years": max_years})
@@ -73,7 +73,7 @@ def _range_error(message: str) -> serializers.ErrorDetail:
 
 
 def _years_later(day: date, years: int) -> date:
-    """Returns the same day so many years later; 1 March for 29 February where there is none."""
+    """Returns the same day `years` later; 1 March for 29 February if the year has none."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:
@@ -81,5 +81,5 @@ def _years_later(day: date, years: int) -> date:
 
 
 def same_period(query: dict[str, Any], period: Period) -> dict[str, object]:
-    """Returns parameters that ask for this very period also when today is over."""
+    """Returns parameters for the same period that do not depend on the present day."""
     return {} if "from" in query else {"date": period.first, "offset": None}

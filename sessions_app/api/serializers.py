@@ -1,6 +1,6 @@
-"""What may be sent of sessions, the timer and the catalogue.
+"""Serializers of request bodies and queries about sessions, the timer, the catalogue and reports.
 
-Keys are the API contract's; `source` gives the name in the domain.
+Keys are those of the API contract; `source` is the name in the domain.
 """
 
 from datetime import UTC, datetime
@@ -42,12 +42,12 @@ from users_app.zones import MAX_ZONE_LENGTH
 
 
 def answered_keys(shape: type[Shape]) -> tuple[str, ...]:
-    """Returns the keys of what was read, alone, in a list or among changes of several kinds."""
+    """Returns the keys of an object in responses: alone, in a list, or in the change feed."""
     return (*keys_of(shape), "kind")
 
 
 class TagNamesField(BoundedListField):
-    """The tags of a session by their names. A leading # may be there; what is new is made."""
+    """The names of a session's tags, with or without a leading #. Missing tags are created."""
 
     child = TextField(allow_null=False, max_length=Tag.NAME_LENGTH + len("#"))
     default_error_messages = {
@@ -57,7 +57,7 @@ class TagNamesField(BoundedListField):
 
 
 class SessionSerializer(StrictSerializer):
-    """What may be sent of any session."""
+    """The fields of a session that can be changed."""
 
     ignored_keys = answered_keys(shapes.ListedSession)
 
@@ -81,9 +81,9 @@ class SessionSerializer(StrictSerializer):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Local times are those of the zone in the same body; a currency is that of a rate in the same body.
+        """Converts local times with the zone in the same body, and requires a rate with a currency.
 
-        In a change it may be that of the rate which the session has already.
+        A change may have a currency alone, for the rate that the session has already.
         """
         lacks_rate = attrs.get("hourly_rate") is None and not (self.partial and "hourly_rate" not in attrs)
         if attrs.get("currency") and lacks_rate:
@@ -94,7 +94,7 @@ class SessionSerializer(StrictSerializer):
 
 
 class WholeSessionSerializer(SessionSerializer):
-    """All of a session, to be put under an id. An `end` of null keeps or makes it running."""
+    """A whole session for PUT. An `end` of null means running."""
 
     end = InstantOrLocalField(required=False, allow_null=True)
     durationSeconds = StrictIntegerField(
@@ -106,19 +106,19 @@ class WholeSessionSerializer(SessionSerializer):
     )
 
     def to_internal_value(self, data: Any) -> Any:
-        """An end, or a length in its place, is needed."""
+        """Requires an end or a length."""
         self.fields["end"].required = not (isinstance(data, dict) and "durationSeconds" in data)
         return super().to_internal_value(data)
 
 
 class NewSessionSerializer(WholeSessionSerializer):
-    """A finished session to be added. What was read can be sent: keys that are only answered are ignored."""
+    """A new finished session. Read-only keys are ignored, so that a session that was read can be sent."""
 
     end = InstantOrLocalField(required=False)
 
 
 class ToggleSerializer(SessionSerializer):
-    """What a timer may be started with, if it is: nothing is required."""
+    """The fields of a session that a toggle may start. Nothing is required."""
 
     ignored_keys = tuple(key for key in SessionSerializer.ignored_keys if key != "end")
 
@@ -126,23 +126,23 @@ class ToggleSerializer(SessionSerializer):
 
 
 class StartSerializer(ToggleSerializer):
-    """What a timer may be started with: nothing is required."""
+    """The fields of a session to start. Nothing is required."""
 
     ifRunning = ChoiceField(choices=["stop", "fail"], default="stop", source="if_running")
 
 
 class ContinueSerializer(StrictSerializer):
-    """How a session is to be continued: nothing is required."""
+    """The options for continuing a session. Nothing is required."""
 
     id = IdField(required=False)
 
 
 class NothingSerializer(StrictSerializer):
-    """A body that has nothing to say."""
+    """An empty body."""
 
 
 class StopSerializer(StrictSerializer):
-    """How a timer is to be stopped: nothing is required."""
+    """The options for stopping the timer. Nothing is required."""
 
     id = IdField(required=False, source="session_id")
     end = InstantField(required=False)
@@ -150,7 +150,7 @@ class StopSerializer(StrictSerializer):
 
 
 class PositionField(CursorField):
-    """A place in a list of sessions."""
+    """A position in a list of sessions."""
 
     def to_internal_value(self, data: Any) -> Position:
         try:
@@ -164,7 +164,7 @@ class PositionField(CursorField):
 
 
 class OverviewQuerySerializer(PeriodSerializer):
-    """Which period, and which of its sessions. With `q` or `deleted` there may be no period."""
+    """The period and filter of a list of sessions. With `q` or `deleted`, no period is required."""
 
     running = TrueOrFalseField(required=False)
     deleted = TrueOrFalseField(default=False)
@@ -174,7 +174,7 @@ class OverviewQuerySerializer(PeriodSerializer):
     days = TrueOrFalseField(default=True, help_text="Whether the first page has the days of the period.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """The Trash has no period."""
+        """Rejects a period for the Trash."""
         if attrs["deleted"] and PERIOD & attrs.keys():
             message = _("The Trash has no period. Leave out either “deleted” or the dates.")
             raise serializers.ValidationError({"deleted": [serializers.ErrorDetail(message, code="does_not_match")]})
@@ -182,7 +182,7 @@ class OverviewQuerySerializer(PeriodSerializer):
 
 
 class EntrySerializer(StrictSerializer):
-    """What may be sent of clients, projects and tags alike. Only the name is needed."""
+    """The common fields of clients, projects and tags. Only the name is required."""
 
     id = IdField(required=False)
     name = TextField(required=True, allow_null=False, max_length=CatalogueEntry.NAME_LENGTH)
@@ -190,7 +190,7 @@ class EntrySerializer(StrictSerializer):
 
 
 class ClientSerializer(EntrySerializer):
-    """Somebody who pays. A currency of null or "" is none: that of the user counts."""
+    """The fields of a client. With a currency of null or "", that of the user applies."""
 
     ignored_keys = answered_keys(shapes.Client)
 
@@ -199,7 +199,7 @@ class ClientSerializer(EntrySerializer):
 
 
 class ProjectSerializer(ClientSerializer):
-    """What sessions are for. `billable` says what new sessions of it are."""
+    """The fields of a project. `billable` is the default for new sessions."""
 
     ignored_keys = answered_keys(shapes.Project)
 
@@ -212,7 +212,7 @@ class ProjectSerializer(ClientSerializer):
 
 
 class SavedReportSerializer(StrictSerializer):
-    """A name for what the page of reports is asked for. Only the name is needed."""
+    """The fields of a saved report. Only the name is required."""
 
     ignored_keys = keys_of(report_shapes.SavedReport)
 
@@ -227,7 +227,7 @@ class SavedReportSerializer(StrictSerializer):
 
 
 class ShareSerializer(StrictSerializer):
-    """A link to a report or a timesheet, and what it shows. Only the page is needed."""
+    """The fields of a share link. Only the page is required."""
 
     ignored_keys = keys_of(report_shapes.Share)
 
@@ -245,6 +245,6 @@ class ShareSerializer(StrictSerializer):
 
 
 class TagSerializer(EntrySerializer):
-    """A word about sessions."""
+    """The fields of a tag."""
 
     ignored_keys = answered_keys(shapes.Tag)

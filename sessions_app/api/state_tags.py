@@ -1,7 +1,7 @@
-"""Weak ETags of answers that change when anything of the user does: lists, the overview, the timer, budgets.
+"""Weak ETags of responses that depend on all of a user's data: lists, the overview, the timer, budgets.
 
-What runs grows longer each second and `serverTime` goes on; neither is part of the tag. While nothing runs, the tag
-names all but `serverTime`, and the answer need not be read and written again (decision 0262).
+The seconds of a running session and `serverTime` are not part of the tag. While no session is running, the tag
+identifies everything but `serverTime`, so that a recent response can be reused (decision 0262).
 """
 
 import hashlib
@@ -26,10 +26,10 @@ from users_app.api.user_scoped import UserScopedViewSet
 from users_app.models import User
 
 _FORMAT = 1
-"""Grows with every change of what these answers have in them, so that scripts fetch all of them again."""
+"""The version of these responses' format, a part of the tag. Increment it so that scripts fetch everything again."""
 
 _recent = RecentAnswers(max_bytes=1024 * 1024, min_bytes=16 * 1024)
-"""Six months of 300 sessions; nothing under thirty sessions."""
+"""The sizes fit six months of 300 sessions each, and exclude responses with fewer than thirty sessions."""
 
 View = TypeVar("View", bound=UserScopedViewSet)
 Names = ParamSpec("Names")
@@ -37,9 +37,9 @@ Action = Callable[Concatenate[View, Request, Names], Response]
 
 
 def state_tag(user: User, request: Request) -> str:
-    """Returns the tag of what is at the address of the request today. One query.
+    """Returns the tag for the URL of a request on the present date. One query.
 
-    `user` was read before anything else: the state may be older than what is answered, never newer.
+    `user` must have been read before anything else, so that the tag may be older than the response, never newer.
     """
     today = day_of(clock.now(), user.zone)
     state = f"{_FORMAT} {read_epoch(user).hex} {user.revision} {today} {request.build_absolute_uri()}"
@@ -47,26 +47,26 @@ def state_tag(user: User, request: Request) -> str:
 
 
 def _goes_on(shape: Shape, user: User) -> bool:
-    """Tells whether what a shape says may change with the clock, of which it has the time then. One query at most."""
+    """Returns whether a shape depends on the present time, because a session is running. At most one query."""
     return hasattr(shape, "server_time") and find_running(user) is not None
 
 
 def _as_of(shape: Shape, now: datetime) -> Shape:
-    """Returns a shape with the time at which it is sent."""
+    """Returns a shape with the present time as `server_time`."""
     return structs.replace(shape, server_time=now) if hasattr(shape, "server_time") else shape
 
 
 def revalidated(action: Action[View, Names]) -> Action[View, Names]:
-    """Gives what an action reads a tag, and answers 304, before anything is read, when the caller has it already.
+    """Decorates an action: adds the tag to the response, and responds with 304, without reading, if the client has it.
 
-    What was answered lately is not read again, unless something runs: also what begins after a period may reach it.
+    A recent response is reused unless a session is running, even one outside of the period, which may reach into it.
     """
 
     @wraps(action)
     def answer(view: View, request: Request, /, *args: Names.args, **kwargs: Names.kwargs) -> Response:
         tag = state_tag(view.user, request)
         is_known = matches_if_none_match(request, tag)
-        # `*` stands for any state there is, and may come with an address that has none.
+        # `*` matches any existing state, so the URL has to be checked to have one.
         if is_known and not names_any_state(request):
             return not_modified(tag)
         recent = _recent.find(tag)

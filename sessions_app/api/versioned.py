@@ -1,4 +1,4 @@
-"""What sessions, clients, projects and tags share over HTTP: versions, and the history of who changed them."""
+"""The base class of viewsets for versioned models: sessions, clients, projects, tags, reports and changesets."""
 
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -20,22 +20,22 @@ from users_app.api.user_scoped import UserScopedViewSet
 
 
 class VersionedViewSet(UserScopedViewSet):
-    """Endpoints of versioned models. `collection` is the part of the path that all of a kind share."""
+    """A viewset for a versioned model. `collection` is the part of the path for all objects of a kind."""
 
     collection: ClassVar[str]
     lookup_field = "id"
 
     @property
     def actor(self) -> services.Actor:
-        """The token's holder, through the API."""
+        """The actor of a request: the user's token, through the API."""
         return services.Actor(Source.API, token=self.token)
 
     def attempt(self, request: Request, *, is_always_remembered: bool = False) -> AbstractContextManager[Attempt]:
-        """Opens a request that may be sent again; one with an Idempotency-Key may have been done before."""
+        """Yields the attempt of a request, which may have been done before if it has an Idempotency-Key."""
         return attempt(request, self.user, self.actor, is_always_remembered=is_always_remembered)
 
     def handle_exception(self, exc: Exception) -> Response:
-        """A write to a state that is gone is answered with the state that is."""
+        """Adds the present state to the response to a write that names an outdated version."""
         response = super().handle_exception(exc)
         if isinstance(exc, StaleVersionError) and isinstance(exc.current, VersionedModel):
             response["ETag"] = edition_tag(edition_of(exc.current))
@@ -43,19 +43,19 @@ class VersionedViewSet(UserScopedViewSet):
         return response
 
     def get_object(self) -> Any:
-        """Returns the row of the path. Raises NotFoundError for what is no id, of which Django would make one."""
+        """Returns the row of the path. Raises NotFoundError also for text that Django would accept as an id."""
         parse_id(self.kwargs[self.lookup_url_kwarg or self.lookup_field])
         return super().get_object()
 
     def to_shape(self, row: Any, now: datetime) -> Shape:
-        """Returns a row as JSON shows it, as of `now`."""
+        """Returns the shape of a row, as of `now`."""
         raise NotImplementedError
 
     def respond(
         self, row: VersionedModel, *, is_new: bool = False, now: datetime | None = None, tag: str | None = None
     ) -> Response:
-        """Returns a single row as of `now`, else of this moment: 201 with its address, or 200. `tag` is its ETag."""
-        # The tag is read before what is shown, which so may be newer than its tag, never older.
+        """Returns a response with a row as of `now`, by default this moment: 201 with its URL, or 200 with `tag`."""
+        # The tag is read before the row's other data, which may therefore be newer than the tag, never older.
         tag = tag or edition_tag(edition_of(row))
         response = Response(self.to_shape(row, now or clock.now()), headers={"ETag": tag})
         if is_new:
@@ -64,6 +64,6 @@ class VersionedViewSet(UserScopedViewSet):
         return response
 
     def respond_unless_known(self, request: Request, row: VersionedModel) -> Response:
-        """Returns a single row, or 304 when the caller has it as it is."""
+        """Returns a response with a row, or 304 if the client has its present state."""
         tag = edition_tag(edition_of(row))
         return not_modified(tag) if matches_if_none_match(request, tag) else self.respond(row, tag=tag)
