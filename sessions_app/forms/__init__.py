@@ -1,1 +1,1 @@
-"""What people type, read into the fields of the domain. Rules of the domain are not repeated here."""
+"""Forms, which parse typed text into the fields of the domain. They do not repeat the domain's validation."""

@@ -1,4 +1,4 @@
-"""What the forms share: names, typed times, the questions they raise, and what a rejected form sends next."""
+"""Fields and base classes of forms: names, typed times with questions about them, and forms that may be sent again."""
 
 import datetime as dt
 from typing import Any
@@ -19,12 +19,12 @@ from users_app.models import Clock, DateFormat, User
 
 
 def format_message(message: Message, user: User) -> str:
-    """Returns a sentence of pure code in the language of the request, its dates as the user has chosen."""
+    """Returns a message of `timekeeping` in the language of the request, with dates in the user's format."""
     return message.render(_, lambda day: format_date(day, user, has_weekday=True, has_year=True))
 
 
 class NameField(forms.CharField):
-    """The name of a session. The domain says what it may hold; the browser stops at the same length."""
+    """The name of a session. The domain validates it; the browser limits it to the same length."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, strip=False, label=gettext_lazy("Name"), **kwargs)
@@ -32,7 +32,7 @@ class NameField(forms.CharField):
         self.validators = []
 
     def to_python(self, value: Any) -> str:
-        """Returns what was typed; what separates cells and lines where it was copied is a blank."""
+        """Returns the typed text, with a blank for each tab and line break, which copied text may have."""
         return (super().to_python(value) or "").translate(dict.fromkeys(map(ord, "\t\r\n"), " "))
 
 
@@ -45,7 +45,7 @@ class TimeWordField(forms.CharField):
 
 
 class TypedDayField(DayField):
-    """A day as users type it, shown as the user has dates: `Fri 27 Nov 2026`. The form says whose it is (`of_user`)."""
+    """A day, typed and shown in the user's format: `Fri 27 Nov 2026`. The form has to call `of_user`."""
 
     user: User | None = None
     today: dt.date | None = None
@@ -56,19 +56,19 @@ class TypedDayField(DayField):
         self.widget.is_required = self.required
 
     def of_user(self, user: User, today: dt.date) -> None:
-        """Sets whose format the day has, and which day it is for them."""
+        """Sets the user, whose format is used, and the user's present day."""
         self.user, self.today = user, today
 
     def prepare_value(self, value: Any) -> Any:
-        """Returns a day as the user has dates; what was typed as it is."""
+        """Returns a day in the user's format; typed text as it is."""
         if self.user is None or not isinstance(value, dt.date):
             return value
-        # A weekday before 2026-11-27 would not be read back.
+        # A weekday before an ISO date could not be parsed again.
         has_weekday = self.user.date_format != DateFormat.ISO
         return format_date(value, self.user, has_weekday=has_weekday, has_year=True)
 
     def to_python(self, value: Any) -> Any:
-        """Reads what was typed. Raises ValidationError, its code that of the problem."""
+        """Returns the day. Raises ValidationError with the code of the problem."""
         typed = str(value or "").strip()
         if not typed or self.user is None or self.today is None:
             return super().to_python(value)
@@ -80,47 +80,47 @@ class TypedDayField(DayField):
 
 
 class AnswerField(forms.CharField):
-    """The answer to a question about a typed time. Hidden until `offer` makes it a choice."""
+    """The answer to a question about a typed time. It is hidden until `offer` makes it a choice."""
 
     def __init__(self) -> None:
         super().__init__(required=False, widget=forms.HiddenInput, label=gettext_lazy("Which do you mean?"))
 
 
 class VersionedForm(forms.Form):
-    """A form for a row that may have changed by the time it is sent. It names the version that the user saw."""
+    """A form for a row that may be changed before it is sent. It sends the version that the user saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     present_version: int | None = None
-    """The version that the user was told of when the form was rejected because of it."""
+    """The present version of the row if the form was rejected because the row had changed."""
 
     @property
     def next_version(self) -> Any:
-        """What the page sends as `version`: what was sent before, unless the user knows a later one by now."""
+        """The value of `version` in the rendered form: the present version if the user was told of it."""
         return self["version"].value() if self.present_version is None else self.present_version
 
 
 class NewSessionForm(forms.Form):
-    """A form that makes a session. Its id is made with the page, so that a form sent twice makes one session."""
+    """A form that creates a session. The page has its id, so that a form sent twice creates one session."""
 
     id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
     other_id: UUID | None = None
 
     def ask_again(self, field: str | None, message: str) -> None:
-        """Rejects the form because its id is taken, by another session; sent again it has an id of its own."""
+        """Rejects the form because another session has its id. The rendered form gets a new id."""
         self.add_error(field, message)
         self.other_id = uuid7()
 
     @property
     def next_id(self) -> Any:
-        """What the page sends as `id`."""
+        """The value of `id` in the rendered form."""
         return self["id"].value() if self.other_id is None else self.other_id
 
 
 class TimesForm(forms.Form):
-    """A form with typed times. For a field `start` that may raise a question it has a field `start_answer`."""
+    """A form with typed times. For a field `start` that may need a question, it has a field `start_answer`."""
 
     def __init__(self, data: Any = None, *, user: User, now: dt.datetime, prefix: str = "add", **kwargs: Any) -> None:
-        # The timer bar is on the same page, and perhaps another of these.
+        # A prefix for ids of elements, since the page also has the timer bar, and perhaps another form of this kind.
         super().__init__(data, auto_id=f"id_{prefix}_%s", **kwargs)
         self.user, self.now = user, now
 
@@ -134,7 +134,7 @@ class TimesForm(forms.Form):
         running: bool = False,
         start: dt.datetime | None = None,
     ) -> dt.datetime | None:
-        """Returns the instant (UTC) typed into `field`, or None with the reason or the question added to it."""
+        """Returns the instant (UTC) typed into `field`; None if an error or a question was added to the field."""
         try:
             return parse_time_field(
                 self.cleaned_data.get(field) or "",
@@ -160,11 +160,11 @@ class TimesForm(forms.Form):
 
 
 def offer(form: forms.Form, field: str, answers: list[tuple[str, str]]) -> None:
-    """Makes an AnswerField a choice between answers, each with what it says; it stays hidden without any."""
+    """Makes an AnswerField a choice of answers with labels. Without answers it stays hidden."""
     if answers:
         form.fields[field].widget = forms.RadioSelect(choices=answers)
 
 
 def answers_to(problem: Problem, user: User) -> list[tuple[str, str]]:
-    """Returns the ways out of a problem, by their codes."""
+    """Returns the possible answers to a problem, as pairs of code and label."""
     return [(choice.code, format_message(choice.label, user)) for choice in problem.choices]

@@ -1,4 +1,4 @@
-"""Clients, projects and tags, and from which day on earlier sessions get a new rate."""
+"""Forms for clients, projects and tags, for merging projects, and for repricing."""
 
 import datetime as dt
 from typing import Any, ClassVar, cast
@@ -25,7 +25,7 @@ BUDGET_PERIODS = [
 
 
 class EntryNameField(forms.CharField):
-    """The name of a client, project or tag. The domain says what it may hold."""
+    """The name of a client, project or tag. The domain validates it."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput({"maxlength": CatalogueEntry.NAME_LENGTH, "autocomplete": "off"})
@@ -33,19 +33,19 @@ class EntryNameField(forms.CharField):
 
 
 class NewEntryForm(forms.Form):
-    """A client, project or tag by its name alone."""
+    """A new client, project or tag, with a name only."""
 
     name = EntryNameField()
 
     def __init__(self, data: Any = None) -> None:
-        super().__init__(data, auto_id="id_new_%s")  # the timer bar has a name, too
+        super().__init__(data, auto_id="id_new_%s")  # unique: the timer bar has a field `name`, too
 
 
 class EntryForm(VersionedForm):
-    """All of an entry, its fields called as in the domain, and the version of what was seen."""
+    """All fields of an entry, named as in the domain, and the version that the user saw."""
 
     model: ClassVar[type[CatalogueEntry]]
-    """Whose entries the form is for."""
+    """The model of the form's entries."""
 
     name = EntryNameField()
     archived = forms.BooleanField(
@@ -59,13 +59,13 @@ class EntryForm(VersionedForm):
 
     @property
     def changes(self) -> EntryFields:
-        """What the form says of the entry, once it is valid."""
+        """Returns the fields for the service. The form must be valid."""
         return cast("EntryFields", {name: value for name, value in self.cleaned_data.items() if name != "version"})
 
     def add_stale_error(self) -> None:
-        """Rejects the form because the entry was changed meanwhile: each field that differs says what is there now.
+        """Rejects the form because the entry was changed meanwhile, with the present value at each field that differs.
 
-        Sent again it counts.
+        Sent again, the form is accepted.
         """
         self.add_error(None, _("This was changed in the meantime. Save again to put yours."))
         for name, present in self.initial.items():
@@ -85,19 +85,19 @@ class EntryForm(VersionedForm):
 
 
 class RenameForm(EntryForm):
-    """The name of an entry alone, in its row of a list."""
+    """The name of an entry, in its row of a list."""
 
     archived = None  # type: ignore[assignment]  # as Django leaves out what a form would inherit
 
 
 class TagForm(EntryForm):
-    """A tag is a word and nothing more."""
+    """A tag, which has only a name."""
 
     model = Tag
 
 
 class ClientForm(EntryForm):
-    """A client, whose rate is that of its projects which have none."""
+    """A client, whose rate applies to its projects without one."""
 
     model = Client
     field_order = ("name", "hourly_rate", "currency", "archived")
@@ -107,7 +107,7 @@ class ClientForm(EntryForm):
 
 
 class ProjectForm(EntryForm):
-    """A project. Its client is chosen among those there are, or made by name."""
+    """A project. Its client is chosen from a list, or created by name."""
 
     model = Project
     field_order = (
@@ -153,7 +153,7 @@ class ProjectForm(EntryForm):
         required=False,
         widget=forms.TextInput({"autocomplete": "off", "inputmode": "text", "maxlength": 40}),
     )
-    # A page of the release before knows no budgets: what it sends leaves them as they are.
+    # Optional, since an open page of an earlier release does not send it; the budget then stays as it is.
     budget_unit = forms.ChoiceField(
         label=gettext_lazy("In"),
         required=False,
@@ -170,7 +170,7 @@ class ProjectForm(EntryForm):
         self.fields["client_id"].choices = [("", _("No client")), *offered.items()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Takes a named new client before one that is chosen in the list beside it, and reads the budget."""
+        """Prefers the name of a new client to a selected client, and parses the budget."""
         values = self.cleaned_data
         self.budget_fields: EntryFields = {}
         if "budget" in self.data:
@@ -182,7 +182,7 @@ class ProjectForm(EntryForm):
 
     @property
     def changes(self) -> EntryFields:
-        """What the form says of the project, once it is valid."""
+        """Returns the fields for the service. The form must be valid."""
         typed = {name: value for name, value in super().changes.items() if name not in {"budget", "budget_unit"}}
         if not typed["budget_period"]:
             del typed["budget_period"]
@@ -190,7 +190,7 @@ class ProjectForm(EntryForm):
 
 
 class MergeForm(forms.Form):
-    """Into which project another is merged."""
+    """The project into which another is merged."""
 
     into = forms.TypedChoiceField(
         label=gettext_lazy("Merge into"),
@@ -205,7 +205,7 @@ class MergeForm(forms.Form):
 
 
 class RepricingForm(forms.Form):
-    """From which day on sessions get the rate that new ones get."""
+    """The day from which on sessions are repriced."""
 
     since = DayField(label=gettext_lazy("From"))
     also_billable = forms.BooleanField(label=gettext_lazy("Also make them billable"), required=False)

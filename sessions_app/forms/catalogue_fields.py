@@ -1,4 +1,4 @@
-"""What the forms share about projects and tags. Rates are read in `timetracker/forms/fields.py`."""
+"""Form fields for projects, tags and budgets. Those for rates are in `timetracker/forms/fields.py`."""
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,7 +17,7 @@ from timetracker.money import RateError, format_rate_input, parse_rate
 
 
 class ProjectField(forms.TypedChoiceField):
-    """A project to choose, its id in `cleaned_data`, or none. The form fills it with `offer_projects`."""
+    """A choice of a project or none. The value is the id. The form has to call `offer_projects`."""
 
     def __init__(self, **kwargs: Any) -> None:
         gone = {"invalid_choice": gettext_lazy("This project was deleted. Choose another one, or none.")}
@@ -32,7 +32,7 @@ class ProjectField(forms.TypedChoiceField):
 
 
 class ProjectNameField(forms.CharField):
-    """The name of a project that is made when there is none with it. The domain says what it may hold."""
+    """The name of a project, which is created if missing. The domain validates it."""
 
     def __init__(self) -> None:
         attributes = {"maxlength": Project.NAME_LENGTH, "autocomplete": "off"}
@@ -41,7 +41,7 @@ class ProjectNameField(forms.CharField):
 
 
 class TagsField(forms.Field):
-    """Tags in one line, separated by spaces or commas, with or without their signs: a list of names, each once."""
+    """Tags in one line, separated by spaces or commas, with or without #. The value is a list of distinct names."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -59,9 +59,9 @@ class TagsField(forms.Field):
 
 
 def offer_projects(form: forms.Form, catalogue: Catalogue, *, present: UUID | None = None) -> None:
-    """Fills `project_id` of a form. `present`, what a session has, stays a choice when it is archived.
+    """Sets the choices of `project_id` in a form. `present`, the session's project, is a choice even if archived.
 
-    So does what an older page showed or offered, that a change of other fields is not rejected for it.
+    So is a project sent by an older page, so that a change of other fields is not rejected.
     """
     shown, selected = (form.data.get(name) for name in ("initial-project_id", "project_id"))
     not_deleted = [
@@ -75,20 +75,20 @@ def offer_projects(form: forms.Form, catalogue: Catalogue, *, present: UUID | No
 
 
 def project_of(values: dict[str, Any]) -> SessionInput:
-    """Returns what the values of a form say of the project: the name of a new one before one that was selected."""
+    """Returns the project in the values of a form: the name of a new one, else the selected one."""
     if name := values.get("project_name"):
         return {"project_name": name}
     return {"project_id": values["project_id"]}
 
 
 TIME, MONEY = "time", "money"
-"""What a budget is in."""
+"""The units of a budget."""
 
 _CLOCK = re.compile(r"([0-9]{1,7}):([0-5][0-9])(?::([0-5][0-9]))?")
 
 
 def budget_input(project: Project) -> dict[str, str]:
-    """Returns the budget of a project as it may be typed, `40`, `40:30` or `5000`, and what it is in."""
+    """Returns the initial values for a project's budget: text such as `40`, `40:30` or `5000`, and the unit."""
     if project.budget_seconds is not None:
         minutes, seconds = divmod(project.budget_seconds, 60)
         if not minutes % 60 and not seconds:
@@ -101,7 +101,7 @@ def budget_input(project: Project) -> dict[str, str]:
 
 
 def parse_budget(typed: str, unit: str) -> EntryFields:
-    """Returns the fields of a budget; nothing typed is none. A whole number of time is hours.
+    """Returns the fields of a typed budget; blank text is none, a whole number of time is hours.
 
     Raises ValidationError.
     """

@@ -1,4 +1,4 @@
-"""What the files of an import leave open, as a form."""
+"""The form with the questions of an import."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
@@ -61,9 +61,9 @@ _COLUMN = "column_"
 
 
 class ImportAnswersForm(forms.Form):
-    """The zone, and whatever the files ask; of a table of no known tool the column of each field.
+    """The time zone, the questions about the files, and for a table of an unknown tool the column of each field.
 
-    What is not asked has no field. `columns` are those that were guessed, `timezone` is what holds without an answer.
+    Only questions that are asked have a field. `columns` are the guessed columns, `timezone` is the default zone.
     """
 
     timezone = ZoneField(
@@ -121,7 +121,7 @@ class ImportAnswersForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Wants a date among the columns that are chosen; where none is, they are guessed."""
+        """Requires a column with the date if any column is chosen; without choices they are guessed."""
         told = super().clean() or {}
         columns = {name.removeprefix(_COLUMN) for name, value in told.items() if name.startswith(_COLUMN) and value}
         if columns and columns.isdisjoint({"date", "start_date", "start"}):
@@ -130,16 +130,16 @@ class ImportAnswersForm(forms.Form):
 
     @property
     def asked(self) -> list[forms.BoundField]:
-        """The fields of all questions but that for the columns."""
+        """The fields of all questions except that for the columns."""
         return [field for field in self if not field.name.startswith(_COLUMN)]
 
     @property
     def columns(self) -> list[forms.BoundField]:
-        """The fields of what may be in a column."""
+        """The fields for the columns."""
         return [field for field in self if field.name.startswith(_COLUMN)]
 
     def answers(self) -> Answers:
-        """Returns what was answered; the form must be valid."""
+        """Returns the answers. The form must be valid."""
         told = self.cleaned_data
         decimal = told.get("decimal_comma")
         columns = {
@@ -156,6 +156,6 @@ class ImportAnswersForm(forms.Form):
 
 
 def _title(title: str, number: int, example: str) -> str:
-    """Returns what a column is called, with the cell that it has first."""
+    """Returns the label of a column, with its first cell as an example."""
     shown = title.strip() or _("Column %d") % (number + 1)
     return f"{shown}: {example}" if example else shown

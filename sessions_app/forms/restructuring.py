@@ -1,4 +1,4 @@
-"""Splitting and moving a session, putting another inside."""
+"""Forms for splitting and moving a session, and for inserting another into it."""
 
 import datetime as dt
 from typing import Any
@@ -19,7 +19,7 @@ _SECOND = dt.timedelta(seconds=1)
 
 
 class _InsideForm(TimesForm):
-    """Times inside a session. One of more than two days has a field for the day, since a time could mean any."""
+    """Times inside a session. If it covers more than two days, the form has a field for the day."""
 
     def __init__(self, data: Any = None, *, session: TimeSession, user: User, now: dt.datetime, **kwargs: Any) -> None:
         super().__init__(data, user=user, now=now, **kwargs)
@@ -47,7 +47,7 @@ class _InsideForm(TimesForm):
 
 
 class SplitForm(_InsideForm):
-    """Where to cut a session. Valid, it has `at` as an instant in `cleaned_data`."""
+    """The time at which to split a session. `cleaned_data` has the instant `at`."""
 
     at = TimeWordField(label=gettext_lazy("Split at"))
     at_answer = AnswerField()
@@ -56,14 +56,14 @@ class SplitForm(_InsideForm):
         super().__init__(data, prefix="split", **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """A cut is after the start."""
+        """Converts the time to an instant after the start."""
         values = self.cleaned_data
         at = self.read_time_inside("at", earliest=self.session.start + _SECOND, old=self.session.start)
         return values if at is None else {**values, "at": at}
 
 
 class MoveForm(forms.Form):
-    """To which day a session is moved."""
+    """The day to which a session is moved."""
 
     day = DayField(label=gettext_lazy("Move to day"))
     occurrence = forms.TypedChoiceField(
@@ -75,21 +75,21 @@ class MoveForm(forms.Form):
         self.today = today
 
     def clean_day(self) -> dt.date:
-        """Typed days, like typed times, have come."""
+        """Rejects days in the future, as for typed times."""
         day: dt.date = self.cleaned_data["day"]
         if day > self.today:
             raise ValidationError(_("This day hasn't come yet. Give today or an earlier one."), code="in_future")
         return day
 
     def ask_occurrence(self) -> None:
-        """The clock showed the start twice on that day: which is meant?"""
+        """Asks which of two is meant, since the clock showed the start twice on that day."""
         field = self.fields["occurrence"]
         field.label = _("Which do you mean?")
         field.widget = forms.RadioSelect(choices=[(1, _("The first time")), (2, _("The second time"))])
 
 
 class InsertForm(_InsideForm):
-    """A session to be put inside another. Valid, it has `start` and `end` as instants in `cleaned_data`."""
+    """A session to insert into another. `cleaned_data` has the instants `start` and `end`."""
 
     name = NameField()
     start = TimeWordField(label=gettext_lazy("Insert from"))
@@ -101,7 +101,7 @@ class InsertForm(_InsideForm):
         super().__init__(data, prefix="insert", **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """The end is on the day of the start, or on the next when it is before it."""
+        """Converts the times. The end is on the day of the start, or on the next day if it is before the start."""
         values = self.cleaned_data
         start = self.read_time_inside("start", earliest=self.session.start)
         if start is None:

@@ -1,4 +1,4 @@
-"""Reports that are saved under a name."""
+"""Forms for saved reports."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from sessions_app.models import SavedReport
 
 
 class SavedReportForm(forms.Form):
-    """The name of a saved report, and whether Reports opens with it. The domain says what a name may be."""
+    """The name of a saved report, and whether it is the default. The domain validates the name."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -24,6 +24,6 @@ class SavedReportForm(forms.Form):
 
 
 class NewSavedReportForm(SavedReportForm):
-    """The same for a report that is shown just now, with the query of its address."""
+    """A new saved report, with the query string of the report that the page shows."""
 
     query = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)

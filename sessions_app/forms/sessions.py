@@ -1,4 +1,4 @@
-"""Adding a session, changing one, and doing one thing to many."""
+"""Forms for adding a session, editing one, and acting on many."""
 
 import datetime as dt
 from typing import Any, cast
@@ -42,13 +42,13 @@ EDITED_ALONE: dict[str, tuple[str, ...]] = {
     "duration": ("duration",),
     "billable": ("billable",),
 }
-"""What of a session is edited in place, and the fields of `SessionForm` that this takes, in order."""
+"""The parts of a session that can be edited inline, with the fields of `SessionForm` that each needs, in order."""
 
 
 class AddSessionForm(NewSessionForm, TimesForm):
-    """A finished session by the wall clock of the user. An end that is not after the start is on the next day.
+    """A finished session, with times in the user's zone. An end that is not after the start is on the next day.
 
-    Valid, it has `start` and `end` as instants in `cleaned_data`, and all it says of the session in `session_fields`.
+    `cleaned_data` has the instants `start` and `end`; `session_fields` has all fields for the service.
     """
 
     name = NameField()
@@ -78,7 +78,7 @@ class AddSessionForm(NewSessionForm, TimesForm):
 
     @property
     def session_fields(self) -> SessionInput:
-        """Returns what the session is to be, as `services.save_session` takes it."""
+        """Returns the fields for `services.save_session`."""
         values = self.cleaned_data
         fields: SessionInput = {
             "name": values["name"],
@@ -92,7 +92,7 @@ class AddSessionForm(NewSessionForm, TimesForm):
         return fields
 
     def clean(self) -> dict[str, Any]:
-        """Turns day and wall clock into instants."""
+        """Converts day and times to instants."""
         values = self.cleaned_data
         if "date" not in values:
             return values
@@ -104,11 +104,11 @@ class AddSessionForm(NewSessionForm, TimesForm):
 
 
 class SessionForm(VersionedForm, TimesForm):
-    """All of a session. `changes` has what was changed, as `services.edit_session` takes it, and nothing else.
+    """All fields of a session. `changes` has only those that were changed, for `services.edit_session`.
 
-    With `only`, one of `EDITED_ALONE`, it has just the fields of that. Each field brings what it showed, so that a
-    change is a change against what the user saw; rate and currency are one value. Times are read in the session's
-    zone, or the one it is given.
+    With `only`, one of `EDITED_ALONE`, the form has just the fields of that. Each field also sends its initial value,
+    so that changes are relative to what the user saw; rate and currency count as one value. Times are in the session's
+    zone, or the one chosen in the form.
     """
 
     name = NameField(show_hidden_initial=True)
@@ -153,7 +153,7 @@ class SessionForm(VersionedForm, TimesForm):
             cast("TypedDayField", self.fields[name]).of_user(user, day_of(now, session.zone))
         offer_projects(self, catalogue, present=session.project_id)
         self.fields["hourly_rate"].help_text = _why_this_rate(session)
-        self.fields["currency"].required = False  # it counts beside a rate only
+        self.fields["currency"].required = False  # it is used only with a rate
         if session.is_running:
             for name in ("end_date", "end", "end_answer"):
                 del self.fields[name]
@@ -161,15 +161,15 @@ class SessionForm(VersionedForm, TimesForm):
             self._keep_only(only)
 
     def _keep_only(self, edited: str) -> None:
-        """Leaves the fields of one thing that is edited in place."""
+        """Removes all fields except those needed to edit one part inline."""
         for name in self.fields.keys() - {"version", *EDITED_ALONE[edited]}:
             del self.fields[name]
         self.order_fields(EDITED_ALONE[edited])
         if "end" in self.fields:
-            self.fields["date"].widget = forms.HiddenInput()  # only tells whether the end is on the first day
+            self.fields["date"].widget = forms.HiddenInput()  # needed only to tell whether the end is on the first day
 
     def clean(self) -> dict[str, Any]:
-        """Collects what was changed."""
+        """Collects the changed fields."""
         values, changed = self.cleaned_data, set(self.changed_data)
         plain = ("name", "note", "timezone", "billable", "tags")
         self.changes = {name: values[name] for name in plain if name in changed & values.keys()}
@@ -186,19 +186,19 @@ class SessionForm(VersionedForm, TimesForm):
         return values
 
     def _move_end_along(self, changed: set[str]) -> None:
-        """Moves the day of the end by as much as that of the start, unless it was changed itself."""
+        """Moves the day of the end by as much as that of the start, unless the user changed it, too."""
         values, old = self.cleaned_data, self.initial["date"]
         if "end_date" in values and "date" in changed & values.keys() and "end_date" not in changed:
             try:
                 values["end_date"] += values["date"] - old
-            except OverflowError:  # the day itself is rejected
+            except OverflowError:  # the day is rejected elsewhere
                 return
             changed.add("end_date")
 
     def _read_instant(self, changed: set[str], field: str, day: str, old: dt.datetime | None) -> None:
         if not changed & {field, day} or not self.cleaned_data.get(day):
             return
-        # An end typed for the day of the start may be on the next day; one with a day of its own is on that.
+        # An end typed for the day of the start may be on the next day; with a different day it is on that day.
         is_on_first_day = (
             field == "end" and day not in changed and self.cleaned_data[day] == self.cleaned_data.get("date")
         )
@@ -224,7 +224,7 @@ class SessionForm(VersionedForm, TimesForm):
             self.changes["hourly_rate"] = None
 
     def _zone(self) -> ZoneInfo:
-        """Returns the zone that the form gives the session; its own for what is no zone and is rejected anyway."""
+        """Returns the zone chosen in the form; the session's if that is invalid, which is rejected elsewhere."""
         name = self.cleaned_data.get("timezone", "")
         return ZoneInfo(name) if name in zone_names() else self.session.zone
 
@@ -243,7 +243,7 @@ class SessionForm(VersionedForm, TimesForm):
 
 
 def _shown(session: TimeSession, catalogue: Catalogue, user: User, now: dt.datetime) -> dict[str, Any]:
-    """Returns what the form shows of a session."""
+    """Returns the initial values for a session."""
     start = session.start.astimezone(session.zone)
     end = (session.end or now).astimezone(session.zone)
     override = session.hourly_rate if session.rate_is_override else None
@@ -266,7 +266,7 @@ def _shown(session: TimeSession, catalogue: Catalogue, user: User, now: dt.datet
 
 
 def _why_this_rate(session: TimeSession) -> str:
-    """Says which rate a session has, and where that comes from."""
+    """Returns a sentence about the rate of a session, and where it comes from."""
     if session.hourly_rate is None:
         return _("Now: no rate.")
     if session.rate_is_override:
@@ -279,9 +279,9 @@ def _why_this_rate(session: TimeSession) -> str:
 
 
 class RetimeForm(forms.Form):
-    """What moves one edge of a session or both, to instants that the page made: a button, or a block that is dragged.
+    """New instants for one or both edges of a session, sent by a button or by dragging in the calendar.
 
-    Where to is `changes`, as `services.edit_session` takes it.
+    `changes` has them for `services.edit_session`.
     """
 
     start = forms.DateTimeField(required=False)
@@ -294,19 +294,19 @@ class RetimeForm(forms.Form):
 
     @property
     def changes(self) -> SessionInput:
-        """Returns the instants that were given."""
+        """Returns the given instants."""
         values = {name: self.cleaned_data[name] for name in ("start", "end") if self.cleaned_data[name]}
         return cast("SessionInput", values)
 
     def clean(self) -> dict[str, Any]:
-        """Rejects what has not come yet, as the forms in which times are typed do."""
+        """Rejects instants in the future, as forms with typed times do."""
         if any(self.cleaned_data.get(name) and self.cleaned_data[name] > self._now for name in ("start", "end")):
             raise ValidationError(_("That time hasn't come yet. Nothing was moved."), code="in_future")
         return self.cleaned_data
 
 
 class SelectionForm(forms.Form):
-    """Many sessions and what to do with them; `project_id` counts only when that is to give them a project."""
+    """Many sessions, and the action for them. `project_id` is used only by the action that sets the project."""
 
     session = forms.TypedMultipleChoiceField(coerce=UUID, choices=[])
     do = forms.ChoiceField(choices=[("delete", ""), ("billable", ""), ("not_billable", ""), ("project", "")])

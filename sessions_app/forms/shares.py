@@ -1,4 +1,4 @@
-"""New share links."""
+"""The form for a new share link."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from users_app.zones import end_of_day
 
 
 class ShareForm(forms.Form):
-    """A new link for the page with an address. Days are those of the user; it works to the end of the last one."""
+    """A new link to a page with a query string. It expires at the end of the given day, in the user's zone."""
 
     page = forms.CharField(required=False, widget=forms.HiddenInput)
     query = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
@@ -61,7 +61,7 @@ class ShareForm(forms.Form):
             del self.fields["shows_notes"]  # a report has none
 
     def clean(self) -> dict[str, Any]:
-        """Returns what `services.share` takes."""
+        """Returns the fields for `services.share`."""
         values = self.cleaned_data
         last_day = values.get("expires_at")
         values["is_frozen"] = values.get("is_frozen") is True

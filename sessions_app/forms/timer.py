@@ -1,4 +1,4 @@
-"""The timer bar and the card of a forgotten session."""
+"""Forms of the timer bar, and of the card about a forgotten session."""
 
 import datetime as dt
 from typing import Any, cast
@@ -35,19 +35,19 @@ MAX_QUESTIONS = 5
 
 
 class StartForm(NewSessionForm):
-    """The timer bar: one line, which may say when, and a project to choose.
+    """The timer bar: one line, which may have times, and a choice of project.
 
-    Valid, it has the `reading` of the line and `session_fields`, what the session is to be but for its times. What a
-    line leaves open, which of two times or whether a project is to be made, is asked about by `answer`; answers given
-    before are kept in `answered`.
+    A valid form has the parsed line in `reading`, and in `session_fields` all fields except times. If a line leaves a
+    question open, such as which of two times is meant or whether to create a project, `answer` asks it; `answered` has
+    the earlier answers.
     """
 
     name = NameField()
     project_id = ProjectField()
     billable = forms.ChoiceField(required=False, choices=[(each, each) for each in ("", "yes", "no")])
-    """Whether it is billable if that is not what its project says."""
+    """Whether the session is billable, if that differs from its project's default."""
     at = forms.DateTimeField(required=False)
-    """When it was pressed, if that could not be sent at once: the line is read as of then."""
+    """The instant of the click if it could not be sent at once. The line is parsed as of then."""
     answer = AnswerField()
     answered = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -62,7 +62,7 @@ class StartForm(NewSessionForm):
         offer_projects(self, catalogue)
 
     def clean(self) -> dict[str, Any]:
-        """Reads the line with the answers given."""
+        """Parses the line with the given answers."""
         values = self.cleaned_data
         if (at := values.get("at")) is not None:
             if whole_second(at) > self.now:
@@ -80,17 +80,17 @@ class StartForm(NewSessionForm):
 
     @property
     def reading_or_none(self) -> ParsedLine | None:
-        """The reading; None when the line could not be looked at."""
+        """The parsed line; None if it was not parsed."""
         return getattr(self, "reading", None)
 
     @property
     def first_error(self) -> str:
-        """What is wrong or asked, "" for nothing."""
+        """The first error or question, "" without one."""
         return next((str(error) for errors in self.errors.values() for error in errors), "")
 
     @property
     def given_answers(self) -> str:
-        """What the page sends as `answered`: every answer given so far, so that no question comes twice."""
+        """The value of `answered` in the rendered form: all answers so far, so that no question is repeated."""
         return " ".join(sorted(self.answers))
 
     def _read_times(self, text: str) -> None:
@@ -109,7 +109,7 @@ class StartForm(NewSessionForm):
                 known[f"{problem.bound}_occurrence"] = 1 if choice.code == "first" else 2
 
     def _read_marks(self, selected: UUID | None) -> None:
-        """The project and tags of the line; `selected` is the project when it names none. One question at a time."""
+        """Sets project and tags of the line, or asks one question. `selected` is the project if the line has none."""
         self.session_fields = {"name": self.reading.name, "project_id": selected, "tags": self.reading.tags}
         if billable := self.cleaned_data.get("billable"):
             self.session_fields["billable"] = billable == "yes"
@@ -138,14 +138,14 @@ class StartForm(NewSessionForm):
                 self.session_fields["tags"] = [word for word in self.reading.tags if word not in unknown]
 
     def _check_name(self) -> None:
-        """Says what the service would say of the name, so that the preview knows it."""
+        """Validates the name as the service does, so that the preview shows the error."""
         errors: list[FieldError] = []
         clean_text(self.session_fields["name"], "name", TimeSession.NAME_LENGTH, errors)
         if errors and not self.errors:
             add_domain_errors(self, InvalidInputError(*errors))
 
     def _read_stray_project(self) -> None:
-        """Asks whether an `@` inside the name means a project: it never becomes part of the name unnoticed."""
+        """Asks whether an `@` inside the name means a project, so that it never silently becomes part of the name."""
         name = self.session_fields["name"]
         words = [] if "\\" in self.cleaned_data["name"] else stray_projects(name)
         answers = {}
@@ -169,15 +169,15 @@ class StartForm(NewSessionForm):
 
     @property
     def project(self) -> Project | None:
-        """The project that the line names, if there is such a one."""
+        """The project that the line names; None if there is none."""
         if self.reading.project is None:
             return None
         return self.catalogue.find_project(self.reading.project, is_exact=self.reading.project_is_exact)
 
     def _is_made(self, marks: str, question: str, create: str) -> bool:
-        """Whether what `marks` name is to be made; else they are kept in the name, or asked about.
+        """Returns whether to create what `marks` name. If not, they stay in the name, or a question is asked.
 
-        An answer has the marks in it, so that it does not count for other words that are typed later.
+        The answer contains the marks, so that it does not apply to other words that are typed later.
         """
         code = marks.replace(" ", "")
         if f"+{code}" in self.answers:
@@ -206,10 +206,10 @@ class StartForm(NewSessionForm):
 
 
 class SinceForm(TimesForm):
-    """The start of the running session, as it is pressed in the timer bar: typed, or by one of the chips.
+    """A new start of the running session, typed in the timer bar or given by a chip.
 
-    Valid, it has the new `start` as an instant in `cleaned_data`. `shift` counts minutes from the present one, as what
-    is typed does; `at` is an instant.
+    `cleaned_data` has the instant `start`. `shift` is in minutes from the present start, as for typed offsets; `at` is
+    an instant.
     """
 
     id = forms.UUIDField(widget=forms.HiddenInput)
@@ -223,7 +223,7 @@ class SinceForm(TimesForm):
         self.running = running
 
     def clean(self) -> dict[str, Any]:
-        """From a chip, or the wall clock of the session's zone, to an instant."""
+        """Converts a chip, or a time in the session's zone, to an instant."""
         values = self.cleaned_data
         if values.get("at") is not None:
             return {**values, "start": values["at"]}
@@ -234,9 +234,9 @@ class SinceForm(TimesForm):
 
 
 class ContinueForm(forms.Form):
-    """What a press of Continue may say: the id of the session that it starts, and when it was pressed.
+    """The id of the session that Continue starts, and the instant of the click.
 
-    Scripts send an id, so that one press starts one session, and the time where they could not send the press at once.
+    Scripts send the id, so that a click starts one session, and the instant if the click could not be sent at once.
     """
 
     id = forms.UUIDField(required=False)
@@ -244,7 +244,7 @@ class ContinueForm(forms.Form):
 
 
 class StopForm(forms.Form):
-    """Names the session that is to be stopped, so that an old page does not stop a newer one."""
+    """The session to stop, so that an old page does not stop a newer session."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
     end = forms.DateTimeField(required=False, widget=forms.HiddenInput)
@@ -252,7 +252,7 @@ class StopForm(forms.Form):
 
 
 class StopAtForm(TimesForm):
-    """When a forgotten session really ended. Valid, it has `end` as an instant in `cleaned_data`."""
+    """The real end of a forgotten session. `cleaned_data` has the instant `end`."""
 
     date = TypedDayField(label=gettext_lazy("Day"))
     end = TimeWordField(label=gettext_lazy("End"))
@@ -264,7 +264,7 @@ class StopAtForm(TimesForm):
         cast("TypedDayField", self.fields["date"]).of_user(self.user, day_of(self.now, session.zone))
 
     def clean(self) -> dict[str, Any]:
-        """From day and wall clock of the session's zone to an instant."""
+        """Converts day and time in the session's zone to an instant."""
         values = self.cleaned_data
         if "date" not in values:
             return values
