@@ -1,4 +1,4 @@
-"""The account export: everything of a user as one ZIP, written and imported.
+"""The account export: all data of a user in one ZIP, which can be imported again.
 
 Its format is in docs/account-export.md.
 """

@@ -1,4 +1,4 @@
-"""Opens the ZIP of an export, which anyone may have made: nothing is unpacked to disk, or read without a limit."""
+"""Reads the ZIP of an export, which is not trusted: nothing is unpacked to disk or read without a limit."""
 
 import io
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ MAX_LINES = 1_000_000
 MAX_BYTES_OF_LINE = 256 * 1024
 
 _MAX_BYTES_OF_DIRECTORY = 64 * 1024
-"""The largest list of parts: a few hundred would do."""
+"""The largest directory of the ZIP, in bytes; that of an export has a few hundred."""
 
 
 def invalid_file(message: str) -> InvalidInputError:
@@ -28,7 +28,7 @@ def invalid_file(message: str) -> InvalidInputError:
 
 
 class Archive:
-    """The parts of an export. Raises InvalidInputError for any other file, on opening or while reading."""
+    """The parts of an export. Raises InvalidInputError for an invalid file, on opening or while reading."""
 
     def __init__(self, file: IO[bytes]) -> None:
         _check_directory_size(file)
@@ -39,7 +39,7 @@ class Archive:
                 self._check_part(name, limit)
 
     def has(self, name: str) -> bool:
-        """Tells whether there is a part of this name."""
+        """Returns whether there is a part with this name."""
         return any(info.filename == name for info in self._zip.infolist())
 
     def read(self, name: str) -> bytes:
@@ -96,7 +96,7 @@ def _not_a_zip() -> InvalidInputError:
 
 
 def _check_directory_size(file: IO[bytes]) -> None:
-    """Checks the length of the list of parts before `zipfile` reads the list. Our files have no comment."""
+    """Checks the size of the directory before `zipfile` reads it. Exports have no ZIP comment."""
     with _invalid_if_damaged():
         if read_directory_size(file, max_comment=0) > _MAX_BYTES_OF_DIRECTORY:
             raise BadZipFile

@@ -9,16 +9,16 @@ VERSION = 1
 ACCOUNT = "account.json"
 SESSIONS = "sessions.jsonl"
 IDENTITIES = "identities.jsonl"
-"""By what imported sessions are known again; only where there are any."""
+"""The part with the identities of imported sessions; only if there are any."""
 TABLE = "sessions.csv"
 README = "README.txt"
 
 LISTS: dict[str, type[CatalogueEntry]] = {"clients": Client, "projects": Project, "tags": Tag}
-"""The catalogue, by its keys in `account.json`."""
+"""The models of the catalogue by key in `account.json`."""
 REPORTS: dict[str, type[AddressedReport]] = {"reports": SavedReport, "shares": Share}
-"""Saved reports and share links, likewise. Exports of the first release do not have them."""
+"""The models of reports by key in `account.json`. Exports of the first release lack these keys."""
 
 
 def fields_of(model: type[VersionedModel]) -> tuple[str, ...]:
-    """Returns the fields of a row in an export: its id, and those that the history of changes has."""
+    """Returns the fields of a row in an export: its id, and those of its snapshots."""
     return ("id", *model.TRACKED_FIELDS, *model.METADATA_FIELDS)

@@ -1,4 +1,4 @@
-"""Imports an export, as one changeset that can be undone."""
+"""The import of an account export, as one changeset that can be undone."""
 
 import hashlib
 from collections import Counter, deque
@@ -48,10 +48,10 @@ _MODELS = tuple(VERSIONED_MODELS.values())
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
-    """What an import did: how many of each kind it added, and how many were there already.
+    """The result of an import: for each kind, the number of rows added, and of those that existed already.
 
-    `changeset_id` is what it is undone by, None when nothing was added; the settings, if they were taken over, stay.
-    Until `is_finished` it is also what `parts.go_on` goes on with.
+    `changeset_id` is None if nothing was added. Undoing the changeset leaves imported settings. While `is_finished` is
+    False, `parts.go_on` imports the rest.
     """
 
     added: Counter[Kind] = field(default_factory=Counter)
@@ -63,7 +63,7 @@ class ImportSummary:
 
 @dataclass(frozen=True, slots=True)
 class CheckedExport:
-    """An export that was read once as a whole and is valid. `digest` tells one file from another."""
+    """An export that was completely read and validated. `digest` identifies the file."""
 
     export: AccountExport
     digest: str
@@ -71,9 +71,9 @@ class CheckedExport:
 
 
 def check_account_export(file: IO[bytes]) -> CheckedExport:
-    """Reads an export as a whole. No lock is taken, so that nobody waits for it.
+    """Validates a whole export, without a lock, so that no writer waits for it.
 
-    Raises InvalidInputError, at the field `file`, which says what is wrong where; NoRoomError before it reads anything.
+    Raises InvalidInputError at the field `file`, with error and position; NoRoomError before reading anything.
     """
     check_room()
     now = clock.now()
@@ -89,10 +89,10 @@ def check_account_export(file: IO[bytes]) -> CheckedExport:
 
 @dataclass(slots=True)
 class ImportPreview:
-    """What an import would add: finished sessions with their seconds and span, and the names of new entries.
+    """The preview of an import: new finished sessions with their seconds and span, and the names of new entries.
 
-    What goes to the Trash is not counted. `present` are those that are here; of them `edited` were changed here since,
-    and `deleted` are in the Trash here and not in that of the file.
+    Sessions in the file's Trash are not counted. `present` sessions exist in the account already; of these, `edited`
+    were changed here since the export, and `deleted` are in the Trash here, but not in the file.
     """
 
     created: int = 0
@@ -107,7 +107,7 @@ class ImportPreview:
 
 
 def preview_account_export(user: User, checked: CheckedExport) -> ImportPreview:
-    """Returns what an import would add. Raises ConflictError as `import_account_export` does; writes nothing."""
+    """Returns the preview of an import, without writing. Raises ConflictError as `import_account_export` does."""
     _check_none_running(user, checked)
     preview = ImportPreview()
     for model in (Client, Project, Tag):
@@ -139,15 +139,15 @@ def preview_account_export(user: User, checked: CheckedExport) -> ImportPreview:
 def import_account_export(
     user: User, actor: Actor, file: IO[bytes] | CheckedExport, *, seconds: float | None = None
 ) -> ImportSummary:
-    """Adds what an export has and the account lacks, in parts. The same file a second time adds nothing.
+    """Adds the rows of an export that the account lacks, in parts. Importing the same file again adds nothing.
 
-    Rows keep their ids, versions and instants. An id that another user has is replaced by one that is derived from
-    it and the user's id. A client, project or tag whose name exists already is not added; the existing one is used.
-    What the account has stays as it is. Settings are imported only into an account without anything else. It works for
-    `seconds`, if given. What was interrupted goes on where it ended when the same file comes again.
+    Rows keep their ids, versions and instants. An id that another user has is replaced by one derived from it and the
+    user's id. For a client, project or tag whose name exists, the existing one is used. Existing rows are not changed.
+    Settings are imported only into an empty account. Stops after about `seconds`, if given. An interrupted import goes
+    on when the same file is imported again.
 
-    Raises InvalidInputError, at the field `file`, which says what is wrong where; ConflictError `timer_running`
-    when a second session would run, `id_taken` when both ids of a row are in use; NoRoomError. Nothing is added then.
+    Raises InvalidInputError at the field `file`, with error and position; ConflictError `timer_running` when a second
+    session would run, `id_taken` when both ids of a row are in use; NoRoomError. Then nothing is added.
     """
     check_room()
     checked = file if isinstance(file, CheckedExport) else check_account_export(file)
@@ -168,7 +168,7 @@ def import_account_export(
 
 
 def summary_of(progress: Progress) -> ImportSummary:
-    """Returns what an import did so far."""
+    """Returns the result of an import so far."""
     added, present = (
         Counter({Kind(kind): count for kind, count in progress.state[name].items()}) for name in ("added", "present")
     )
@@ -177,7 +177,7 @@ def summary_of(progress: Progress) -> ImportSummary:
 
 
 def step_to_go_on(file: IO[bytes], state: State) -> Step:
-    """Returns the step of an import that was begun with this very file, which was valid."""
+    """Returns the step to go on with an import of this same file, which was validated before."""
     export = read_account_export(file, now=clock.now())
     return _Import(CheckedExport(export, state["digest"], state.get("running_line")))
 
@@ -202,7 +202,7 @@ def _running_of(checked: CheckedExport) -> Iterator[tuple[int, FieldValues]]:
 
 
 class _Import:
-    """The step of an import: first all entries, which sessions refer to, then sessions, hundreds at a time."""
+    """The step of an import: first all entries, to which sessions refer, then hundreds of sessions at a time."""
 
     def __init__(self, checked: CheckedExport) -> None:
         self._checked = checked
@@ -214,7 +214,7 @@ class _Import:
         self._has_sessions = False
 
     def go_to(self, _state: State) -> None:
-        """Begins anew; what the state has is left out when the first rows are read."""
+        """Begins the file again. Rows that the state has as done are skipped when read."""
         self._ids, self._has_sessions = {}, False
 
     def __call__(self, changes: ChangesetWriter, state: State) -> bool:
@@ -222,7 +222,7 @@ class _Import:
             self._begin(changes, state)
         if not self._has_sessions:
             self._add_sessions(changes, state)
-        # Each call gets ahead, so that whoever goes on with a new step for each part comes to the end, too.
+        # Each call makes progress, so that work with a new step for each part comes to the end, too.
         return self._hold_identities(changes, state) if self._has_sessions else False
 
     def _begin(self, changes: ChangesetWriter, state: State) -> None:
@@ -230,7 +230,7 @@ class _Import:
         if not state["line"] and not any(model.objects.for_user(user).exists() for model in _MODELS):
             save_preferences(user, **self._checked.export.settings)
             state["has_settings"] = True
-        for model in (Client, Tag, Project):  # those that others refer to come first
+        for model in (Client, Tag, Project):  # in the order of references
             self._ids[model] = {}
             _count(state, "added", model.KIND, changes.add_all(self._new_entries(changes, state, model), _IMPORT))
         for kind in self._checked.export.reports:
@@ -263,7 +263,7 @@ class _Import:
     def _new_reports(
         self, changes: ChangesetWriter, state: State, model: type[AddressedReport]
     ) -> Iterator[AddressedReport]:
-        """Yields saved reports, of which none takes the place of the default, and share links, which open nothing."""
+        """Yields saved reports, which do not replace the default, and share links, which open nothing."""
         defaults = SavedReport.objects.for_user(changes.user).not_deleted().filter(is_default=True)
         has_default = defaults.exists()
         rows = enumerate(self._checked.export.reports[model], start=1)
@@ -285,7 +285,7 @@ class _Import:
         self._has_sessions = len(chunk) < CHUNK
 
     def _hold_identities(self, changes: ChangesetWriter, state: State) -> bool:
-        """Notes what imported sessions are known by, with the ids that they have here."""
+        """Stores the identities of imported sessions, with the sessions' ids in this account."""
         chunk = list(islice(self._identities, CHUNK))
         if chunk:
             targets = find_targets(changes.user, TimeSession, {session_id for _line, (_known, session_id) in chunk})

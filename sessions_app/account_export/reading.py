@@ -1,4 +1,4 @@
-"""Reads and validates an export, which anyone may have written; each error names the file and the line."""
+"""Reads and validates an export, which is not trusted. Each error names the part and the line."""
 
 import json
 from collections.abc import Collection, Iterator
@@ -42,7 +42,7 @@ class AccountExport:
     def sessions(self, *, now: datetime, after: int = 0) -> Iterator[tuple[int, FieldValues]]:
         """Yields the line number and field values of each session, in the order of the file; each call reads the file.
 
-        Lines up to `after` are passed over: they were validated before. Raises InvalidInputError at the first invalid
+        Lines up to `after` are skipped, since they were validated before. Raises InvalidInputError at the first invalid
         session.
         """
         projects, tags = ({values["id"] for values in self.entries[model]} for model in (Project, Tag))
@@ -79,7 +79,7 @@ def read_account_export(file: IO[bytes], *, now: datetime) -> AccountExport:
     text = archive.read(ACCOUNT)
     with _located(_("%(file)s: %(problem)s"), file=ACCOUNT):
         account = _parse(text)
-        # Checked first: in a file of another version, unknown fields are no mistake.
+        # Checked first, since a file of a later version may have unknown fields.
         if not isinstance(account, dict) or account.get("format") != FORMAT:
             raise invalid_file(_("This is not an export of Timetracker."))
         if account.get("version") != VERSION or isinstance(account["version"], bool):
@@ -138,7 +138,7 @@ def _check_list(key: str, rows: object) -> list[object]:
 def _parse(text: bytes) -> object:
     try:
         return json.loads(text)
-    except (ValueError, RecursionError):  # not UTF-8, not JSON, or nested without an end
+    except (ValueError, RecursionError):  # invalid UTF-8 or JSON, or nested too deeply
         raise invalid_file(_("This is not JSON in UTF-8.")) from None
 
 
@@ -157,7 +157,7 @@ def _check_ids_known(ids: Collection[UUID], known: Collection[UUID], field: str)
 
 @contextmanager
 def _located(message: str, **location: object) -> Iterator[None]:
-    """Adds the location in the file to the message of an InvalidInputError that is raised inside."""
+    """Adds the position in the file to the message of an InvalidInputError raised in the block."""
     try:
         yield
     except InvalidInputError as error:
