@@ -1,1 +1,1 @@
-"""Brings in what other trackers export: neutral rows, one reader for each tool."""
+"""Imports of files that other trackers export: one reader for each tool yields neutral rows, which are then written."""

@@ -1,4 +1,4 @@
-"""Opens ZIPs that anyone may have made: nothing is unpacked to disk, or read without a limit."""
+"""Reads untrusted ZIPs: nothing is unpacked to disk or read without a limit."""
 
 import struct
 import zlib
@@ -22,7 +22,7 @@ TOO_LARGE = gettext_noop("This ZIP holds more than can be read at once. Choose t
 
 @contextmanager
 def open_zip(file: IO[bytes], most: int) -> Iterator[ZipFile]:
-    """Opens a ZIP whose parts, unpacked, have at most `most` bytes together. Raises UnreadableFileError."""
+    """Opens a ZIP whose unpacked parts have at most `most` bytes together. Raises UnreadableFileError."""
     try:
         _check_directory_size(file)
         with ZipFile(file) as archive:
@@ -40,7 +40,7 @@ def _check_parts(parts: list[ZipInfo], most: int) -> None:
 
 
 def part_names(archive: ZipFile) -> list[str]:
-    """Returns the paths of a ZIP's files, without folders and what macOS adds for itself."""
+    """Returns the paths of a ZIP's files, without folders and the metadata that macOS adds."""
     return [name for name in archive.namelist() if not name.endswith("/") and not _is_of_macos(name)]
 
 
@@ -49,13 +49,13 @@ def _is_of_macos(name: str) -> bool:
 
 
 def find_part(archive: ZipFile, name: str) -> str | None:
-    """Returns the path of a file in whatever folder it is, as those who pack an export again add one."""
+    """Returns the path of a file in any folder, since users who pack an export again add one; None without it."""
     paths = (path for path in part_names(archive) if path.rsplit("/", maxsplit=1)[-1] == name)
     return min(paths, key=lambda path: path.count("/"), default=None)
 
 
 def check_unpacked_sizes(data: bytes, archive: ZipFile) -> None:
-    """Raises BadZipFile where a part unpacks to more than it says: not every reader stops there, as `zipfile` does."""
+    """Raises BadZipFile if a part unpacks to more than it declares, where only some readers stop, such as `zipfile`."""
     for part in archive.infolist():
         header = data[part.header_offset : part.header_offset + _LOCAL.size]
         name_length, extra_length = _LOCAL.unpack(header)
@@ -66,7 +66,7 @@ def check_unpacked_sizes(data: bytes, archive: ZipFile) -> None:
 
 
 def _unpacked_size(packed: memoryview, most: int) -> int:
-    """Returns the size of unpacked bytes, or a size above `most` as soon as it is passed."""
+    """Returns the unpacked size, or any size above `most` as soon as that is exceeded."""
     unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
     size, waiting = 0, bytes(packed)
     while waiting and not unpacking.eof and size <= most:
@@ -76,6 +76,6 @@ def _unpacked_size(packed: memoryview, most: int) -> int:
 
 
 def _check_directory_size(file: IO[bytes]) -> None:
-    """Checks the length of the list of parts before `zipfile` reads the list."""
+    """Checks the size of the directory before `zipfile` reads it."""
     if read_directory_size(file) > _MAX_BYTES_OF_DIRECTORY:
         raise UnreadableFileError("malformed_file", Message(TOO_LARGE))

@@ -1,8 +1,8 @@
-"""Work on large imports in a thread of the server, which goes on when the request that began it has ended.
+"""Work on large imports in a thread of the server, which continues after the request that began it.
 
-`Import.progress` says how far it is, to whichever worker is asked: an object with the `kind` of the work, a `key` of
-this very run, the instant of its last `beat` and the `rows` that were read; or with an `error` in place of these, when
-it ended with one. A process that was killed beats no more, and anybody may begin its work anew.
+`Import.progress` tells all workers about the work: an object with its `kind`, a `key` of this run, the instant of its
+last `beat` (heartbeat) and the number of `rows` read; or only with an `error`, if it ended with one. A process that was
+killed has no further beats, and another one may begin its work again.
 """
 
 import logging
@@ -28,25 +28,25 @@ logger = logging.getLogger(__name__)
 
 Kind = Literal["read", "import"]
 Work = Callable[[Import, "Job"], Mapping[str, Any]]
-"""Does what there is to do with an import, and returns the columns of it that have other values then."""
+"""Does some work on an import, and returns the columns of `Import` to update."""
 
 BEAT_SECONDS = 2.0
 LOST_AFTER = timedelta(seconds=20)
-"""After how long without a beat a process is taken for dead."""
+"""A process without a beat for this time is considered dead."""
 _MAX_JOBS = 8
-"""How many large files are waited for in each process."""
+"""The most jobs, running or waiting, in each process."""
 _RETRY_SECONDS = 30
 
 _turn = threading.Semaphore(1)
-"""One large file at a time in each process: several are no quicker, and take the memory of all."""
+"""Each process works on one large file at a time: several would not be faster, and would need more memory."""
 _jobs: dict[UUID, "Job"] = {}
-"""What is under way in this process, by the id of the import."""
+"""The jobs of this process by id of the import."""
 
 
 def begin(waiting: Import, kind: Kind, work: Work) -> None:
-    """Begins work on an import unless some is under way.
+    """Begins work on an import unless a process is working on it.
 
-    Raises NotFoundError when the import is gone, and TooManyRequestsError while this process has enough to do.
+    Raises NotFoundError if the import is gone, and TooManyRequestsError if this process has _MAX_JOBS.
     """
     if len(_jobs) >= _MAX_JOBS:
         raise _too_many()
@@ -64,20 +64,20 @@ def begin(waiting: Import, kind: Kind, work: Work) -> None:
 
 
 def is_at_work(waiting: Import, now: datetime) -> bool:
-    """Tells whether a process that lives works on an import."""
+    """Returns whether a living process is working on an import."""
     beat = (waiting.progress or {}).get("beat")
     return beat is not None and datetime.fromisoformat(beat) > now - LOST_AFTER
 
 
 def wait(waiting: Import, seconds: float) -> None:
-    """Waits until the work on an import has ended, for some seconds at most; not at all if another process has it."""
+    """Waits until the work on an import has ended, at most `seconds`. Does not wait for work of another process."""
     if (job := _jobs.get(waiting.id)) is not None:
         job.ended.wait(seconds)
 
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Works on a large file in the request itself. Raises TooManyRequestsError while this process works on another."""
+    """Allows work on a large file in the request itself. Raises TooManyRequestsError during other such work."""
     if not _turn.acquire(blocking=False):
         raise _too_many()
     try:
@@ -91,7 +91,7 @@ def _too_many() -> TooManyRequestsError:
 
 
 class Job:
-    """One run of work on an import. `ended` is set when it is over, whatever became of it."""
+    """A run of work on an import. `ended` is set at its end, successful or not."""
 
     def __init__(self, waiting: Import, kind: Kind, key: str, work: Work) -> None:
         self._waiting, self._kind, self._key, self._work = waiting, kind, key, work
@@ -101,9 +101,9 @@ class Job:
         self.ended = threading.Event()
 
     def add_rows(self, count: int) -> None:
-        """Notes that so many more rows were read, and lets other threads come to their turn.
+        """Adds to the number of rows read, and lets other threads run.
 
-        Raises NotFoundError when nobody wants the work any more: the files are gone, or another process has it.
+        Raises NotFoundError to end the work, if the files are gone or another process has taken it over.
         """
         self._rows += count
         if self._is_void:
@@ -111,7 +111,7 @@ class Job:
         time.sleep(PAUSE_SECONDS)
 
     def run(self) -> None:
-        """Does the work, and stores what came of it."""
+        """Does the work, and stores its result."""
         try:
             with translation.override(self._language):
                 self._store(**self._run())
@@ -132,20 +132,20 @@ class Job:
         return {"progress": {"kind": self._kind, "error": message}}
 
     def beat(self) -> None:
-        """Says every BEAT_SECONDS that this process lives, until the work has ended."""
+        """Stores a beat every BEAT_SECONDS until the work has ended."""
         while not self.ended.wait(BEAT_SECONDS):
             beat = {"kind": self._kind, "key": self._key, "beat": clock.now().isoformat(), "rows": self._rows}
             self._is_void = not self._store(progress=beat)
-            connections.close_all()  # between two beats none is held
+            connections.close_all()  # hold no connection between two beats
 
     def _store(self, **values: Any) -> bool:
-        """Writes columns of the import; returns whether it is there, and this run is the one that is wanted."""
+        """Writes columns of the import. Returns whether the import exists and this run is its present one."""
         found = Import.objects.filter(user=self._waiting.user_id, id=self._waiting.id, progress__key=self._key)
         return bool(found.update(**values))
 
 
 def _start(job: Job) -> None:
-    """Starts a job and its heart. Both end with the process: what they write is whole at any instant."""
+    """Starts the threads of a job and of its beats. They are daemons: what they have written is always consistent."""
     for run in (job.run, job.beat):
         threading.Thread(target=_run, args=[run], daemon=True).start()
 

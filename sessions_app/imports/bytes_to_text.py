@@ -1,4 +1,4 @@
-"""Makes text of the bytes of any file, by its first bytes, and without an error for odd characters."""
+"""Decodes files: finds the encoding from the first bytes, and never fails at invalid characters."""
 
 import codecs
 import csv
@@ -16,33 +16,33 @@ from sessions_app.imports.rows import UnreadableFileError
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
 HEAD = 64 * 1024
-"""How many bytes the encoding, the delimiter and the kind of a file are found by."""
+"""The number of bytes from which the encoding, the delimiter and the kind of a file are detected."""
 MAX_LINE = 4 * 1024 * 1024
-"""More characters than any row has."""
+"""The most characters of a line, more than any real row has."""
 MAX_LINES_OF_RECORD = 5_000
-"""More lines than any description has: a quote that never ends."""
+"""The most lines of a record, more than any real description has: beyond, a quote was never closed."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins like the next
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is a prefix of it
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _NULS_OF_UTF16 = 0.25
 _FEW_NULS_OF_UTF16 = 0.02
-"""As many as there are digits and marks in a table of other scripts than Latin."""
+"""The least part of zero bytes in UTF-16 text: that of digits and punctuation in a table in a non-Latin script."""
 _MAX_CONTROLS = 0.05
 _CONTROLS = frozenset(range(32)) - {9, 10, 12, 13}
 _EMPTY = gettext_noop("This file is empty.")
 _LONG_LINE = gettext_noop("Line %(line)s is longer than any row of a table. Is this the file that was exported?")
 _NOT_TEXT = gettext_noop("This is no text: the tool's export is a CSV, JSON, XML, XLSX or ZIP file.")
 
-# Cells of a description may be longer than the module allows by default.
+# Descriptions may be longer than the default limit of the module.
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    """Reads what is not UTF-8 as Windows-1252, byte for byte: files of several encodings are read like the others."""
+    """Decodes bytes that are not UTF-8 as Windows-1252, byte by byte, so that mixed files are read, too."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     wrong = error.object[error.start : error.end]
@@ -52,7 +52,7 @@ def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
 def _windows_1252(byte: int) -> str:
     try:
         return bytes((byte,)).decode("cp1252")
-    except UnicodeDecodeError:  # five bytes mean nothing there
+    except UnicodeDecodeError:  # five bytes are undefined
         return chr(byte)
 
 
@@ -61,7 +61,7 @@ codecs.register_error("imports.windows_1252", _as_windows_1252)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that can be read from its beginning any number of times. Of a file object only one reading at a time."""
+    """A file that can be read repeatedly from its beginning. A file object allows one reading at a time only."""
 
     data: bytes | Path | IO[bytes]
 
@@ -85,9 +85,9 @@ class Source:
 
 
 def encoding_of(head: bytes) -> str:
-    """Returns the encoding of a text by its first bytes; "utf-8" stands for Windows-1252 as well.
+    """Returns the encoding of a text, detected from its first bytes; "utf-8" also for Windows-1252.
 
-    Raises UnreadableFileError for what is empty, or no text.
+    Raises UnreadableFileError for an empty file, or one that is not text.
     """
     encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "") or _utf16_without_bom(head) or "utf-8"
     text = head.decode(encoding, "replace" if encoding.startswith("utf-16") else "ignore").strip("\ufeff\0 \t\r\n")
@@ -100,9 +100,9 @@ def encoding_of(head: bytes) -> str:
 
 
 def _utf16_without_bom(head: bytes) -> str:
-    """Returns which UTF-16 has its zeros where these bytes have them, "" if neither.
+    """Returns the UTF-16 variant whose zero bytes are at the positions in `head`, "" if none.
 
-    Where they are few the bytes must be such a text without an error: zeros may be strays in another one.
+    If there are few zeros, which may be strays in another encoding, the bytes must also decode without an error.
     """
     even, odd = head[::2].count(0), head[1::2].count(0)
     most, encoding = (odd, "utf-16-le") if odd > even else (even, "utf-16-be")
@@ -115,7 +115,7 @@ def _utf16_without_bom(head: bytes) -> str:
 
 
 def _is_text(head: bytes, encoding: str) -> bool:
-    """Tells whether these first bytes of a text are all of an encoding, and of several lines."""
+    """Returns whether the first bytes decode without an error, to several lines."""
     try:
         return "\n" in codecs.getincrementaldecoder(encoding)().decode(head)
     except UnicodeDecodeError:
@@ -124,24 +124,24 @@ def _is_text(head: bytes, encoding: str) -> bool:
 
 @contextmanager
 def open_text(source: Source, encoding: str) -> Iterator[io.TextIOWrapper]:
-    """Opens a file as text whose lines end as they do in the file. NUL and the byte order mark are still in it."""
+    """Opens a file as text with its original line ends, NULs and byte order mark."""
     errors = "imports.windows_1252" if encoding == "utf-8" else "replace"
     with source.open() as file:
         text = io.TextIOWrapper(file, encoding, errors, newline="")
         try:
             yield text
         finally:
-            text.detach()  # closing it would close a file that is not ours
+            text.detach()  # closing it would close the caller's file
 
 
 def read_text(source: Source, encoding: str) -> str:
-    """Returns a whole text, for formats that cannot be read in parts."""
+    """Returns the whole text, for formats that cannot be read in parts."""
     with open_text(source, encoding) as text:
         return text.read().removeprefix("\ufeff").replace("\0", "")
 
 
 def text_lines(source: Source, encoding: str) -> Iterator[str]:
-    """Yields the lines of a text with their ends, without NUL and without the byte order mark.
+    """Yields the lines of a text with their ends, but without NULs and byte order mark.
 
     Raises UnreadableFileError at a line of MAX_LINE characters.
     """
@@ -156,7 +156,7 @@ def text_lines(source: Source, encoding: str) -> Iterator[str]:
 
 
 class _RecordLines:
-    """Gives lines to `csv.reader`, and takes back those of a record that turns out to be none."""
+    """An iterator of lines for `csv.reader`, which can read lines of a wrong record again."""
 
     def __init__(self, lines: Iterator[str]) -> None:
         self._lines = lines
@@ -175,21 +175,21 @@ class _RecordLines:
         return line
 
     def swallowed(self, delimiter: str, width: int) -> bool:
-        """Tells whether a line behind the first has enough cells to be a record by itself."""
+        """Returns whether a line after the first has enough cells to be a record itself."""
         return any(line.count(delimiter) >= width - 1 for line in self.taken[1:])
 
     def has_escaped_quotes(self) -> bool:
-        """Tells whether a quote follows a backslash, where PHP does not double it."""
+        """Returns whether a quote follows a backslash, which PHP writes in place of a doubled quote."""
         return any('\\"' in line for line in self.taken)
 
     def give_back(self) -> None:
-        """Gives back all lines of the record but the first."""
+        """Puts all lines of the record except the first back, to be read again."""
         self._waiting.extendleft(reversed(self.taken[1:]))
         del self.taken[1:]
 
 
 def _with_escaped_quotes(lines: list[str], delimiter: str, width: int) -> list[str]:
-    """Returns the cells of a record whose quotes behind a backslash do not end a cell, none if that is no record."""
+    """Returns the cells of a record in which quotes after a backslash do not end a cell; none if it is not valid so."""
     try:
         cells = next(csv.reader(lines, delimiter=delimiter, escapechar="\\"), [])
     except csv.Error:
@@ -198,7 +198,7 @@ def _with_escaped_quotes(lines: list[str], delimiter: str, width: int) -> list[s
 
 
 def _is_strict(lines: list[str], delimiter: str) -> bool:
-    """Tells whether no text follows the end of a quoted cell."""
+    """Returns whether no text follows a closing quote."""
     try:
         return len(list(csv.reader(lines, delimiter=delimiter, strict=True))) == 1
     except csv.Error:
@@ -206,7 +206,7 @@ def _is_strict(lines: list[str], delimiter: str) -> bool:
 
 
 def _cut(line: str, delimiter: str) -> list[str]:
-    """Returns the cells of a line that is cut at every delimiter."""
+    """Returns the cells of a line that is split at every delimiter."""
     return [_unquoted(cell) for cell in line.rstrip("\r\n").split(delimiter)]
 
 
@@ -224,12 +224,12 @@ def _unwrapped(cell: str, delimiter: str) -> list[str]:
 
 
 def csv_records(lines: Iterator[str], delimiter: str, width: int = 0) -> Iterator[tuple[int, list[str]]]:
-    """Yields the records of a CSV with the line at which each begins, from 1; blank ones are left out.
+    """Yields the records of a CSV with the number of their first line, from 1; blank records are left out.
 
-    A record over several lines, one of which is a whole record by itself, began with a stray quote if it has not
-    `width` cells, or text behind the end of a quoted one: it is yielded as its first line, cut at every delimiter, so
-    that it swallows no other. With a width of 0 every record is taken as it is. One that was quoted as a single cell,
-    by a spreadsheet that expected another delimiter, is taken apart.
+    A record of several lines, one of which would be a record itself, was made by a stray quote if it does not have
+    `width` cells, or has text after a closing quote. Then only its first line is yielded, split at every delimiter, so
+    that no record is lost. With a width of 0, every record is taken as it is. A record that a spreadsheet with another
+    delimiter quoted as a single cell is split.
     """
     source = _RecordLines(lines)
     reader = csv.reader(source, delimiter=delimiter)

@@ -1,4 +1,4 @@
-"""Makes of the rows of a file what would be sessions here: instants, and by what they are known again."""
+"""Converts rows of a file to candidates for sessions, with instants and identities."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _TO_THE_MINUTE = len("2024-05-05T22:00")
 _NOT_DIGITS = re.compile("[^0-9]+")
 _DIGEST_SIZE = 16
 _SHORTER = 24
-"""How many digits of a digest go with those of a minute; an identity has 48 characters at most."""
+"""The length of a digest after the digits of a minute. An identity has at most 48 characters."""
 _UNKNOWN_ZONE = gettext_noop("The time zone of this row is not known here. Give the name of one, as Europe/Berlin.")
 _TOO_EARLY = gettext_noop("This is before 1970.")
 _TOO_LATE = gettext_noop("This is in the future.")
@@ -29,10 +29,10 @@ _TOO_LONG = gettext_noop("This is longer than 31 days.")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A row that can be a session. `start` and `end` (UTC) are None where only the day and the length are known.
+    """A row that can become a session. `start` and `end` (UTC) are None if only the day and the length are known.
 
-    It came in before if a session has any identity of `known_by`; it gets `identities`. `exported_id` is that of the
-    session which the row was written of, where it was downloaded here. One that `is_running` has no end.
+    The row was imported before if a session has any identity in `known_by`; a new session gets `identities`.
+    `exported_id` is the id of the session of which this app wrote the row, if it did. If `is_running`, there is no end.
     """
 
     row: ImportedSession
@@ -57,9 +57,9 @@ class Candidate:
 def read_candidates(
     file: ReadFile, timezone: str, now: datetime, *, after: int = 0
 ) -> Iterator[Candidate | RejectedRow | SkippedRow]:
-    """Yields what each row of a file behind line `after` is. `timezone` is that of times without one.
+    """Yields the result for each row after line `after`. `timezone` is the zone of times without one.
 
-    All rows are read, since what is equal is told apart by counting.
+    All rows are read, since equal rows are numbered.
     """
     identities = _Identities(file.tool)
     zones: dict[str, ZoneInfo] = {}
@@ -94,11 +94,11 @@ def _uuid(text: str) -> UUID | None:
 
 
 class _Identities:
-    """What the rows of a file get as identities, and what they are known by; equal ones are numbered as they come.
+    """Makes the identities of the rows of a file, and those by which they are recognised. Equal rows are numbered.
 
-    The identity of a record, or of a brief, begins with a letter for its kind and the minute that the text begins with.
-    So those of a file lie side by side in their index, of which each part of an import writes a few pages then, not
-    one for each row. Those that were given before decision 253 have no order; rows are known by them as well.
+    The identity of a record, or of a brief, begins with a letter for its kind and the minute of the start. Identities
+    of a file are therefore adjacent in the index, so that a part of an import writes a few pages of it, not one for
+    each row. Identities from before decision 253 lack the minute; rows are recognised by them as well.
     """
 
     def __init__(self, tool: str) -> None:
@@ -106,12 +106,11 @@ class _Identities:
         self._records, self._briefs, self._twins = _Ordinals(), _Ordinals(), _Ordinals()
 
     def of(self, row: ImportedSession, start: datetime | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Returns the identities of the next row, which starts at that instant, and those that it is known by.
+        """Returns the identities of the next row, which starts at `start`, and those by which it is recognised.
 
-        A brief one is known by another brief one, and by any whole one of its times (by its record where all files of
-        its tool were whole once); a whole one only by a brief one,
-        since another whole one of its times is another session. So it is with a twin: one with an id is known by the
-        twin of one without, and the other way round.
+        A brief row is recognised by a brief one, or by any whole one with its times (by its record if all files of its
+        tool were whole once); a whole row only by a brief one, since another whole one with its times is another
+        session. Likewise a row with an id is recognised by the twin of a row without one, and the other way round.
         """
         record = self._records.number(f"{self._tool}\x1f{row.record}")
         by_record = f"r{_in_order(row.record, record)}"
@@ -136,7 +135,7 @@ class _Identities:
 
 
 def _in_order(text: str, numbered: str) -> str:
-    """Returns a numbered digest of a text, a shorter one, behind the digits of the minute that the text begins with."""
+    """Returns the digits of the minute at the beginning of a text, and a shorter numbered digest."""
     return f"{_NOT_DIGITS.sub('', text[:_TO_THE_MINUTE])}{numbered[:_SHORTER]}{numbered[2 * _DIGEST_SIZE :]}"
 
 
@@ -145,14 +144,14 @@ def _digest(text: str) -> bytes:
 
 
 class _Ordinals:
-    """Numbers equal texts from 1. Most are there once: a number of eight bytes is all that is kept of these."""
+    """Numbers equal texts from 1. For texts that occur once, as most do, it stores only a number of eight bytes."""
 
     def __init__(self) -> None:
         self._seen: set[int] = set()
         self._counts: dict[int, int] = {}
 
     def number(self, text: str) -> str:
-        """Returns the digest of a text and how many times it came by now."""
+        """Returns the digest of a text, with the number of its occurrences so far."""
         digest = _digest(text)
         key = int.from_bytes(digest[:8])
         if key not in self._seen:
@@ -163,7 +162,7 @@ class _Ordinals:
 
 
 _Found = tuple[datetime | None, datetime | None, int]
-"""Start, end and seconds, as a candidate has them."""
+"""Start, end and seconds of a candidate."""
 
 
 def _candidate(row: ImportedSession, zone: ZoneInfo, now: datetime) -> _Found | RejectedRow:

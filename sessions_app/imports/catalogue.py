@@ -1,4 +1,4 @@
-"""Which clients, projects and tags the rows of an import belong to, and which of them are not here yet."""
+"""The clients, projects and tags of imported rows: existing ones, and new ones to create."""
 
 import re
 import unicodedata
@@ -26,9 +26,9 @@ _NOT_IN_TAGS = re.compile(r"[\s@＠#＃\\:,;!?\"]+")
 
 @dataclass(frozen=True, slots=True)
 class NewProject:
-    """A project that is not here yet; `client` is the key of its client, "" for none.
+    """A project to create; `client` is the key of its client, "" for none.
 
-    `file_key` is the key of its name in the file, where others may have the same.
+    `file_key` is the key of its name in the file, in which other projects may have the same name.
     """
 
     name: str
@@ -37,11 +37,11 @@ class NewProject:
 
 
 class ImportCatalogue:
-    """The catalogue of a user with what an import adds to it. Keys are folded names.
+    """The catalogue of a user with the entries that an import adds. Keys are folded names.
 
-    Of two clients that have a project of the same name, the second gets `Name (Client)`, since names are unique here.
-    So it does behind one of no client, and one of no client behind it gets `Name (2)`: a session whose file names a
-    client goes to a project without one, or the other way round, only where that project was here before.
+    If two clients have projects of the same name, the second becomes `Name (Client)`, since names are unique. So does
+    a client's project after one without a client; one without a client becomes `Name (2)` after it. A session with a
+    client joins a project without one, or the other way round, only if that project existed before the import.
     """
 
     def __init__(self, user: User, told: Iterable[ImportedCatalogue] = ()) -> None:
@@ -56,11 +56,11 @@ class ImportCatalogue:
         self.new_projects: dict[str, NewProject] = {}
         self.new_tags: dict[str, str] = {}
         self.made: tuple[list[str], list[str], list[str]] = [], [], []
-        """The names of the clients, projects and tags that were written."""
+        """The names of the created clients, projects and tags."""
         self.read()
 
     def read(self) -> None:
-        """Reads what is here now; what is new is forgotten. Three queries."""
+        """Reads the present catalogue, and discards the new entries. Three queries."""
         user = self._user
         self._clients: dict[str, Client] = {
             each.folded_name: each for each in Client.objects.for_user(user).not_deleted()
@@ -96,7 +96,7 @@ class ImportCatalogue:
         return keys
 
     def add_told(self, told: Iterable[ImportedCatalogue]) -> None:
-        """Takes what files say of the catalogue beside their sessions."""
+        """Adds the data about the catalogue that files have beside their sessions."""
         for file in told:
             for client in file.clients:
                 self._find_client(_entry_name(client))
@@ -108,7 +108,7 @@ class ImportCatalogue:
                     self.new_tags.setdefault(key, name)
 
     def create(self, changes: ChangesetWriter) -> tuple[int, int, int]:
-        """Writes what is new; returns how many clients, projects and tags."""
+        """Creates the new entries. Returns the numbers of clients, projects and tags."""
         counts = len(self.new_clients), len(self.new_projects), len(self.new_tags)
         if not any(counts):
             return counts
@@ -131,15 +131,15 @@ class ImportCatalogue:
         return counts
 
     def project(self, key: str) -> Project | None:
-        """Returns a project that is here, by its key."""
+        """Returns an existing project by its key."""
         return self._projects[key] if key else None
 
     def tag_ids(self, keys: Iterable[str]) -> tuple[UUID, ...]:
-        """Returns the ids of tags that are here, by their keys."""
+        """Returns the ids of existing tags by their keys."""
         return tuple(sorted(self._tags[key] for key in keys))
 
     def rate(self, row: ImportedSession, key: str) -> tuple[Decimal | None, str, bool]:
-        """Returns the hourly rate of a session and its currency, and whether it is one of its own."""
+        """Returns the hourly rate and currency for a session, and whether it is an override."""
         if key not in self._rates:
             self._rates[key] = resolve_rate(self._user, self.project(key))
         here, currency = self._rates[key]
@@ -208,7 +208,7 @@ class ImportCatalogue:
 
 
 def _tags_by_key(row: ImportedSession) -> dict[str, str]:
-    """Returns all tags of a row as they are stored, by their keys, in their order."""
+    """Returns the normalized tags of a row by key, in order."""
     names: dict[str, str] = {}
     for name in filter(None, map(tag_name, row.tags)):
         names.setdefault(folded_name(name), name)
@@ -216,7 +216,7 @@ def _tags_by_key(row: ImportedSession) -> dict[str, str]:
 
 
 def note_with_tags(row: ImportedSession) -> str:
-    """Returns the note of a row, and behind it the tags that are more than a session may have."""
+    """Returns the note of a row, followed by the tags beyond the limit of a session."""
     left = list(_tags_by_key(row).values())[MAX_TAGS:] if len(row.tags) > MAX_TAGS else []
     return "\n\n".join(filter(None, (row.note, " ".join(f"#{name}" for name in left))))
 

@@ -1,4 +1,4 @@
-"""What every reader checks of a session before it yields it, and how it rejects one."""
+"""Checks that every reader does before it yields a session, and rejections."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,13 +21,13 @@ _NEGATIVE = gettext_noop("The duration is below zero.")
 
 
 def rejected(line: int, code: RejectionCode, text: str, cell: str = "", record: str = "") -> RejectedRow:
-    """Returns a rejected row; `text` is marked for translation and may have `%(cell)s`, the cell at fault."""
+    """Returns a rejected row. `text` is marked for translation, and may have `%(cell)s` for the invalid cell."""
     shown = cell if len(cell) <= _MAX_CELL else f"{cell[:_MAX_CELL]}…"
     return RejectedRow(line, Message(text, {"cell": storable(shown)}), code, storable(record))
 
 
 def checked(session: ImportedSession) -> Row:
-    """Returns the session with texts that can be stored, or why it cannot be one in any zone."""
+    """Returns the session with cleaned texts; a rejected row if it is invalid in every zone."""
     if not is_storable(session.record + session.external_id + session.whose + session.timezone):
         session = _storable(session)
     first = session.start or session.date

@@ -1,4 +1,4 @@
-"""Writes an import: in parts, as one changeset that can be undone for 30 days."""
+"""Writes an import in parts, as one changeset that can be undone for 30 days."""
 
 import unicodedata
 from collections.abc import Generator, Sequence
@@ -28,22 +28,22 @@ from users_app.models import User
 
 IMPORT = "import"
 _AHEAD = 5 * CHUNK
-"""How many rows are read before a part, which writes about as many."""
+"""The number of rows read before a part, about as many as a part writes."""
 _COUNTS = (
     "created", "unchanged", "edited", "deleted", "running", "rejected_count", "ignored", "total_seconds",
     "new_clients", "new_projects", "new_tags",
 )  # fmt: skip
 
 _Read = tuple[int, Candidate | RejectedRow | SkippedRow]
-"""The number of a file, and what a row of it is."""
+"""The number of a file, and the result for one of its rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an import did so far. `counts` has a number for each of `_COUNTS`; those of catalogue entries as well.
+    """The outcome of an import so far. `counts` has the numbers of `_COUNTS`, and those of catalogue entries.
 
-    `rejected` has the first MAX_REJECTED of this call, all of them unless it went on with an earlier one; `made` the
-    names of the clients, projects and tags that this call wrote.
+    `rejected` has the first MAX_REJECTED rows that this call rejected; if the call went on with an earlier one, without
+    those of that one. `made` has the names of the clients, projects and tags that this call created.
     """
 
     counts: dict[str, int]
@@ -65,10 +65,10 @@ def run_import(
     import_id: UUID | None = None,
     seconds: float | None = None,
 ) -> Outcome:
-    """Brings in what the files have and the account lacks; `files` are the `contents` as `open_files` found them.
+    """Adds the sessions that the account lacks. `files` are the results of `open_files` for `contents`.
 
-    What was interrupted goes on where it ended when the same files come again with the same answers. It works for
-    `seconds`, if given. `import_id` is the import that the files wait in, so that others can go on with it. Raises
+    An interrupted import goes on when the same files are imported again with the same answers. Stops after about
+    `seconds`, if given. `import_id` is the `Import` with the files, so that other processes can go on. Raises
     NoRoomError.
     """
     check_room()
@@ -94,7 +94,7 @@ def run_import(
 
 
 def outcome_of(progress: Progress, step: "ImportStep | None" = None) -> Outcome:
-    """Returns what an import did, by how far it is."""
+    """Returns the outcome of an import so far."""
     state = progress.state
     counts = {name: state.get(name, 0) for name in _COUNTS}
     first, last = (
@@ -105,7 +105,7 @@ def outcome_of(progress: Progress, step: "ImportStep | None" = None) -> Outcome:
 
 
 class ImportStep(Step):
-    """Looks at CHUNK rows, and writes those that are new with their catalogue and identities."""
+    """A step that reads CHUNK rows, and writes the new ones with their catalogue entries and identities."""
 
     def __init__(self, user: User, files: Sequence[OpenFile], answers: Answers) -> None:
         self._files, self._answers = files, answers
@@ -119,23 +119,23 @@ class ImportStep(Step):
 
     @property
     def made(self) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
-        """The names of the clients, projects and tags that were written."""
+        """The names of the created clients, projects and tags."""
         return self._catalogue.made
 
     def go_to(self, state: State) -> None:
-        """Begins behind the row at which an earlier process ended.
+        """Continues after the last row of another process.
 
-        Reads up to there at once, some seconds of a large file: not within a part, for which others wait.
+        Reads the rows before it at once, for some seconds in a large file, and therefore not within a part.
         """
         self._rows = self._read(state["file"], state["line"])
         self._ahead = list(islice(self._rows, 1))
 
     def prepare(self) -> None:
-        """Reads the rows of the next part, which takes about as long as to write them: others need not wait for it."""
+        """Reads the rows of the next part outside of its transaction: this takes about as long as writing them."""
         self._ahead += islice(self._rows, max(0, _AHEAD - len(self._ahead)))
 
     def close(self) -> None:
-        """Ends the reading of the files, which stay open."""
+        """Closes the iterators over the files, which stay open."""
         self._rows.close()
 
     def _read(self, first: int, after: int) -> Generator[_Read, None, None]:
@@ -167,17 +167,17 @@ class ImportStep(Step):
         return len(chunk) < CHUNK
 
     def _read_catalogue(self, changes: ChangesetWriter, state: State) -> None:
-        """Reads the catalogue anew where others wrote since the last part, and what earlier parts made of it."""
-        if changes.revision != self._revision + 1:  # others wrote between two parts, maybe the catalogue
+        """Reads the catalogue again if another write came since the last part, with the entries of earlier parts."""
+        if changes.revision != self._revision + 1:  # another write came between, maybe of the catalogue
             self._catalogue.read()
-        if self._revision < 0 and (state["file"] or state["line"]):  # an earlier process began
+        if self._revision < 0 and (state["file"] or state["line"]):  # another process began
             self._catalogue.read_made(changes.id)
         self._revision = changes.revision
         if state["file"] == state["line"] == 0:
             self._catalogue.add_told(each.found.catalogue for each in self._files if each.found is not None)
 
     def _next_rows(self) -> list[_Read]:
-        """Returns CHUNK rows, and those that share the line of the last one: work goes on behind a line."""
+        """Returns CHUNK rows, and further ones with the line of the last row, since positions are lines."""
         rows, self._ahead = self._ahead[:CHUNK], self._ahead[CHUNK:]
         rows += islice(self._rows, CHUNK - len(rows))
         while len(rows) >= CHUNK:
@@ -262,5 +262,5 @@ def _position_of(read: _Read) -> tuple[int, int]:
 
 
 def clean_session_text(text: str) -> str:
-    """Returns a name or note as it is stored; readers have taken out what no text may have."""
+    """Returns a name or note as it is stored. Readers have already removed forbidden characters."""
     return text if text.isascii() else unicodedata.normalize("NFC", clean_characters(text)).strip()

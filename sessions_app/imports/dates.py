@@ -1,4 +1,4 @@
-"""Reads dates, clocks and stamps in any of the ways that exports write them."""
+"""Parses dates, times of day and timestamps in all formats that exports have."""
 
 import re
 import unicodedata
@@ -11,21 +11,21 @@ from sessions_app.imports.titles import fold_title
 
 DAY = timedelta(days=1)
 MAX_STAMP = 64
-"""More characters than any stamp has; what is longer is neither matched nor remembered."""
+"""The most characters of a timestamp. Longer texts are not matched, nor cached."""
 _DAY_SECONDS = 86_400
 _HOUR, _MINUTE = 3_600, 60
 _NOON = 12
 _EXCEL_EPOCH = date(1899, 12, 30)
 _LAST_DAY_OF_CLOCKS = date(1900, 1, 1)
-"""Spreadsheets write a clock that they took for a moment as one of their first days."""
+"""Spreadsheets write a time of day that they took for a timestamp with one of their first days."""
 _MARKS_OF_DATES = str.maketrans({"年": "-", "月": "-", "日": " ", "년": "-", "월": "-", "일": " "})
 _CENTURY = 2000
 _TWO_DIGIT_YEARS_FROM = 70
 _FIRST_YEAR = 1899
-"""That of the first days of spreadsheets."""
+"""The year of the first days of spreadsheets."""
 _MILLISECONDS_FROM = 10**11
 _FIRST_UNIX = 10**8
-"""In 1973: a smaller number is something else, as hours and minutes written 10.30."""
+"""The least Unix seconds, in 1973. A smaller number is something else, such as hours and minutes written 10.30."""
 
 _MONTH_NAMES = (
     "jan ene gen sty", "feb fev lut", "mar mrz maer", "apr avr abr kwi", "may mai mag maj", "jun juin giu cze",
@@ -65,7 +65,7 @@ _BARE_CLOCK = re.compile(r"([0-9]{1,2}?)([0-9]{2})?")
 
 
 class Triple(NamedTuple):
-    """The three numbers of a date as they stand, the mark between them, and what follows."""
+    """The three numbers of a date in their order, the separator, and the rest of the text."""
 
     first: int
     mark: str
@@ -93,7 +93,7 @@ _NOTHING = Stamp(None, None)
 
 
 def moment(day: date, clock: int, offset: int | None = None) -> datetime | None:
-    """Returns a day and a clock together: aware and in UTC with an offset, else naive. None outside the calendar."""
+    """Returns a day with a time of day: in UTC with an offset, else naive. None outside the calendar."""
     try:
         local = datetime.combine(day, time()) + timedelta(seconds=clock)
         return local if offset is None else (local - timedelta(seconds=offset)).replace(tzinfo=UTC)
@@ -114,9 +114,9 @@ def date_numbers(text: str) -> Triple | None:
 
 
 def parse_stamp(text: str, order: DateOrder | str = "") -> Stamp:
-    """Returns the date and clock that a cell holds, each None where there is none or it cannot be.
+    """Returns the date and time of day in a cell, each None if missing or invalid.
 
-    `order` is that of numbers that do not show their order themselves; "" is day, month, year.
+    `order` is for numbers whose order is ambiguous; "" is day, month, year.
     """
     return _parse_stamp(text, order) if len(text) <= MAX_STAMP else _NOTHING
 
@@ -133,7 +133,7 @@ def _parse_stamp(text: str, order: str) -> Stamp:
 
 
 def _plain(text: str) -> str:
-    """Returns a text with digits of any width and script as ASCII ones, and without marks that are not seen."""
+    """Returns a text with digits of any width and script converted to ASCII, and without invisible characters."""
     if text.isascii():
         return text
     folded = unicodedata.normalize("NFKC", text).translate(_MARKS_OF_DATES)
@@ -172,7 +172,7 @@ def _with_rest(day: date, rest: str | None) -> Stamp:
 
 
 def parse_clock(text: str) -> Stamp:
-    """Returns the clock that a cell holds, without a date."""
+    """Returns the time of day in a cell without a date."""
     found = _CLOCK.fullmatch(text) if len(text) <= MAX_STAMP else None
     if found is None or (found[2] is None and found[4] is None and (found[5] or "").lower() != "uhr"):
         return _NOTHING
@@ -203,7 +203,7 @@ def _offset(zone: str | None) -> int | None:
 
 
 def order_of(numbers: Triple) -> DateOrder | None:
-    """Returns the order that a date shows by itself, None where day and month may be either."""
+    """Returns the order of a date's numbers, None if day and month are ambiguous."""
     if numbers.first > 31:  # noqa: PLR2004
         return "ymd"
     if numbers.first > _NOON >= numbers.second:
@@ -250,7 +250,7 @@ def _unix(text: str) -> Stamp:
 
 
 def parse_time(text: str, order: DateOrder | str = "", *, is_bare: bool = False) -> Stamp:
-    """Returns what `parse_stamp` does, and clocks of starts and ends that are other things elsewhere.
+    """Parses a start or end: like `parse_stamp`, and times of day that mean something else in other cells.
 
     These are `9h`, `9:30p`, and the fraction of a day; with `is_bare` also `9` and `0930`.
     """
@@ -264,7 +264,7 @@ def parse_time(text: str, order: DateOrder | str = "", *, is_bare: bool = False)
 
 
 def parse_bare_clock(text: str) -> Stamp:
-    """Returns the clock of hours, or of hours and minutes, without any mark: `9`, `930`, `0930`."""
+    """Returns the time of day for hours, or hours and minutes, without a separator: `9`, `930`, `0930`."""
     found = _BARE_CLOCK.fullmatch(text) if len(text) <= MAX_STAMP else None
     return _NOTHING if found is None else _short_clock(found[1], found[2])
 
@@ -274,19 +274,19 @@ def _short_clock(hour: str, minute: str | None, half: str | None = None) -> Stam
 
 
 def parse_dotted_clock(text: str) -> Stamp:
-    """Returns the clock of hours, minutes and seconds with points between them, which is a date where there is none."""
+    """Returns the time of day for hours, minutes and seconds with points; in a column of dates that would be a date."""
     found = _DOTTED_CLOCK.fullmatch(text) if len(text) <= MAX_STAMP else None
     return parse_clock(text) if found else _NOTHING
 
 
 def _parse_fraction(text: str) -> Stamp:
-    """Returns the clock of a fraction of a day, as a spreadsheet has it that lost the format of a cell."""
+    """Returns the time of day for a fraction of a day, which a spreadsheet writes for a cell without a format."""
     found = _FRACTION.fullmatch(text) if len(text) <= MAX_STAMP else None
     return Stamp(None, round(float(f"0.{found[1]}") * _DAY_SECONDS)) if found else _NOTHING
 
 
 def from_unix(seconds: object) -> datetime | None:
-    """Returns the instant (UTC) of seconds since 1970, whole ones; None before 1973 and outside the calendar."""
+    """Returns the instant (UTC, whole seconds) for Unix seconds; None before 1973 and outside the calendar."""
     try:
         whole = int(float(seconds))  # type: ignore[arg-type]
         return datetime.fromtimestamp(whole, tz=UTC) if whole >= _FIRST_UNIX else None

@@ -1,4 +1,4 @@
-"""Finds out by its content which tool made a file, and reads it."""
+"""Detects from its content which tool made a file, and reads it."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -35,7 +35,7 @@ from sessions_app.imports.titles import fold_title
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
 ACCOUNT_EXPORT = "account_export"
-"""The tool of a ZIP with everything of an account, which has a reader of its own."""
+"""The tool name for an account export, which is read by `account_export`."""
 
 _LAYOUTS = (
     *toggl.LAYOUTS, *clockify.LAYOUTS, *harvest.LAYOUTS, *kimai.LAYOUTS, *timetagger.LAYOUTS, *watson.LAYOUTS,
@@ -52,7 +52,7 @@ _READABLE = (".csv", ".tsv", ".json", ".xlsx", ".xml", ".ics", ".data", "/frames
 _UNREADABLE = ("/tags.data", "/undo.data", "/backlog.data")
 """What Timewarrior has beside the months in its folder."""
 _MAYBE_READABLE = (".txt",)
-"""What is an export only where nothing else is: beside one it says how to read it."""
+"""Extensions of files that are an export only if a ZIP has no other; otherwise they are instructions."""
 
 _SPREADSHEET = gettext_noop("This kind of spreadsheet cannot be read. Save it as XLSX or CSV.")
 _UNKNOWN = gettext_noop("This file is of no tool that is known here. Choose the detailed export of the tool.")
@@ -118,7 +118,7 @@ def _read_table(name: str, table: Table, answers: Answers, now: datetime) -> Rea
         if toggl.lacks_dates(table):
             raise UnreadableFileError("unknown_format", Message(_NO_DATES))
         return mapped.read_mapped(table, name, answers, now)
-    if layout.is_download and not table.delimiter:  # only CSV has guards before formulas
+    if layout.is_download and not table.delimiter:  # only CSV escapes formulas
         layout = replace(layout, clean=clean)
     remarks = (*table.remarks, *((watson.CSV_REMARK,) if layout.tool == "watson" else ()))
     found = read_table(table, layout, name, answers, now, remarks=remarks)
@@ -162,7 +162,7 @@ def _read_xml(source: Source, answers: Answers) -> ReadFile:
         questions=() if answers.timezone else (Question("timezone", is_needed=True),),
         answers=answers,
     )
-    for _row in found.rows():  # an error at the end of the file is one of the whole file
+    for _row in found.rows():  # reads to the end, since an error there makes the whole file invalid
         pass
     return found
 
@@ -184,7 +184,7 @@ def _read_calendar(source: Source, encoding: str, answers: Answers) -> ReadFile:
 
 
 def is_of_a_tool(archive: ZipFile) -> bool:
-    """Tells whether a ZIP is one file of a tool, a workbook, or an export of ours, whatever is in it."""
+    """Returns whether a ZIP as a whole is the file of a tool, a workbook, or an account export."""
     names = part_names(archive)
     bare = {part.rsplit("/", maxsplit=1)[-1] for part in names}
     return (
@@ -201,7 +201,7 @@ def is_toggl_catalogue(archive: ZipFile) -> bool:
 
 
 def readable_parts(archive: ZipFile) -> list[ZipInfo]:
-    """Returns the files in a ZIP that may be exports by their names; empty ones only where all are."""
+    """Returns the files in a ZIP whose names are possible for exports; empty files only if all are empty."""
     parts = [(f"/{name}".lower(), archive.getinfo(name)) for name in part_names(archive)]
     for endings in (_READABLE, _MAYBE_READABLE):
         if found := [part for name, part in parts if name.endswith(endings) and not name.endswith(_UNREADABLE)]:

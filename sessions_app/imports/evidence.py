@@ -1,4 +1,4 @@
-"""Decides from all rows of a table how its dates and numbers are written, and finds out what only the user knows."""
+"""Finds the formats of dates and numbers in a table from all of its rows, and the questions that remain."""
 
 import re
 from collections import Counter
@@ -28,7 +28,7 @@ _MAX_DISTINCT = 20_000
 _MAX_USERS = 500
 _MAX_EXAMPLES = 3
 _PAIRS = 5_000
-"""How many rows show the unit of durations and whether there are local times; more are read for the order of dates."""
+"""The number of rows from which the unit of durations is found. For the order of dates, all rows are read."""
 _CLOCK_ERROR = 3_600 + 90
 _DAY = timedelta(days=1)
 _HOURS_OF_DAY = 24
@@ -37,13 +37,13 @@ _MONTH = 31 * _DAY
 _IN_NAME = re.compile(r"(?<![0-9])([0-9]{1,4})[-_. ]([0-9]{1,2})[-_. ]([0-9]{2,4})(?![0-9])")
 _COMPACT_IN_NAME = re.compile(r"(?<![0-9])(20[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?![0-9])")
 _BARE_CLOCKS = 2
-"""As many as show that the file has them: one alone may be what a cut left of a clock."""
+"""The least number of bare times of day that a file must have: a single one may be a truncated time."""
 _BARE = re.compile(r"-?[0-9]{1,20}(?:[.,][0-9]{1,20})?")
 
 
 @dataclass(slots=True)
 class Evidence:
-    """What the rows read so far show, with no more of them in memory than their distinct dates and numbers."""
+    """The evidence in the rows read so far. Only distinct dates and numbers are kept in memory."""
 
     columns: dict[str, int]
     header: list[str]
@@ -68,7 +68,7 @@ class Evidence:
     tasks: int = 0
 
     def read(self, rows: Iterable[tuple[int, list[str]]]) -> None:
-        """Takes in all rows that have a day or a start and are no repeated header."""
+        """Reads all rows that have a day or a start and are not repeated headers."""
         starts = [self.columns[each] for each in _STARTS if each in self.columns]
         dates = [self.columns[each] for each in _DATES if each in self.columns]
         numbers = [self.columns[each] for each in _NUMBERS if each in self.columns]
@@ -134,7 +134,7 @@ class Evidence:
             self.number_examples.append(text.strip())
 
     def _read_times(self, cells: Sequence[str]) -> None:
-        """Takes in what the clocks and the duration of a row say of each other."""
+        """Compares the times of day and the duration of a row."""
         self.pairs += 1
         if self.pairs > _PAIRS and (self.orders or not self.open_dates):
             return
@@ -176,7 +176,7 @@ class Evidence:
                 self.units[unit] += 1
 
     def _read_pair(self, days: list[str], clocks: tuple[int | None, int | None], length: int | None) -> None:
-        """Takes in which order makes an end after its start, and as far from it as the duration says."""
+        """Counts the orders of dates for which the end is after the start, at the distance of the duration."""
         numbers = [date_numbers(each) for each in days]
         if any(each is None or order_of(each) is not None for each in numbers):
             return
@@ -196,9 +196,9 @@ class Evidence:
     def date_order(
         self, file_name: str, answer: str, now: datetime, dashed: DateOrder | None = None
     ) -> tuple[str, Question | None]:
-        """Returns the order of the dates: what rows prove, then what the name of the file does, then the answer.
+        """Returns the order of dates: proved by rows, else by the file's name, else from the answer.
 
-        `dashed` is the only one in which the tool writes dates with dashes.
+        `dashed` is the only order of dates with dashes that the tool writes.
         """
         proofs = {order: self.orders[order] for order in _OPEN_ORDERS if self.orders[order]}
         if proofs and (len(proofs) == 1 or len(set(proofs.values())) == 2):  # noqa: PLR2004
@@ -223,7 +223,7 @@ class Evidence:
         return "mdy" if self.halves else "dmy"
 
     def decimal_comma(self, answer: bool | None, delimiter: str) -> tuple[bool, Question | None]:
-        """Returns whether decimals follow a comma: what most numbers show, then the answer, then the delimiter."""
+        """Returns whether decimals have a comma: as in most numbers, else from the answer, else from the delimiter."""
         if self.commas[True] != self.commas[False]:
             return self.commas[True] > self.commas[False], None
         if answer is not None:
@@ -237,13 +237,13 @@ class Evidence:
 
     @property
     def has_bare_clocks(self) -> bool:
-        """Whether clocks are written as `9` or `0930`."""
+        """Whether times of day are written as `9` or `0930`."""
         return self.bare_clocks >= _BARE_CLOCKS
 
     def unit(self, default: Unit | None) -> Unit:
-        """Returns the unit of bare numbers in the duration: the one that fits the clocks of most rows.
+        """Returns the unit of durations that are bare numbers: the one that matches the times of day in most rows.
 
-        Where no clock shows it and `default` is None, it is the longest unit in which the longest is a day's work.
+        Without such rows it is `default`, or the longest unit with which the longest duration is at most a day's work.
         """
         if self.units:
             unit, count = self.units.most_common(1)[0]
@@ -255,9 +255,9 @@ class Evidence:
 
 
 def ask_whose(users: Mapping[str, int], answer: str) -> Question | None:
-    """Returns the question whose rows to take; `users` are those in the file, each with the number of their rows.
+    """Returns the question whose rows to import. `users` has the number of rows of each user in the file.
 
-    None where all are of one user, and where the answer is one of them, in any case, or everybody.
+    None if all rows are of one user, or if the answer is one of them, in any case, or everybody.
     """
     is_open = len(users) > 1 if not answer else answer != EVERYBODY and 0 < len(users) < _MAX_USERS
     if not is_open or any(takes_rows_of(answer, user) for user in users if answer):
@@ -267,7 +267,7 @@ def ask_whose(users: Mapping[str, int], answer: str) -> Question | None:
 
 
 def user_called(answer: str, users_by_name: Mapping[str, Collection[str]]) -> str:
-    """Returns the user whom an answer to `whose` means: by e-mail address, or by a name that nobody else has.
+    """Returns the user for an answer to `whose`, which is an e-mail address or a unique name.
 
     The names are case-folded.
     """
@@ -276,12 +276,12 @@ def user_called(answer: str, users_by_name: Mapping[str, Collection[str]]) -> st
 
 
 def takes_rows_of(answer: str, user: str) -> bool:
-    """Tells whether the rows of a user are taken, "" for one that is not told."""
+    """Returns whether to import the rows of a user; `user` is "" if a row has none."""
     return answer in {"", EVERYBODY} or not user or user.casefold() == answer.casefold()
 
 
 def whose(cells: Sequence[str], columns: Mapping[str, int]) -> str:
-    """Returns whose a row is: the e-mail address, else the name of the user."""
+    """Returns the user of a row: the e-mail address, else the name."""
     return _cell(cells, columns, "email") or next(iter(_names_of_user(cells, columns)), "")
 
 
@@ -296,7 +296,7 @@ def _cell(cells: Sequence[str], columns: Mapping[str, int], name: str) -> str:
 
 
 def _order_by_name(file_name: str, dates: Collection[Triple]) -> DateOrder | None:
-    """Returns the only order in which the dates in the name are dates, and those of the rows between them."""
+    """Returns the only order in which dates in the file's name are valid and enclose those of the rows, else None."""
     stated = [" ".join(found) for each in (_IN_NAME, _COMPACT_IN_NAME) for found in each.findall(file_name)]
     if not stated:
         return None

@@ -1,4 +1,4 @@
-"""Files of an import, opened and read with the answers that hold for all of them."""
+"""Opens the files of an import and reads them with the user's answers."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ from users_app.zones import zone_names
 
 Content = bytes | Path | IO[bytes]
 LARGE_SIZE = 1_000_000
-"""Some 8,000 rows, which take a second or two."""
+"""The size in bytes from which files are read in the background: some 8,000 rows, which take a second or two."""
 _OTHER_COLUMNS = gettext_noop("Its columns are others than those of the table before. Import this file by itself.")
 _PACKING = 10
 _DIGEST_PIECE = 1 << 20
@@ -29,7 +29,7 @@ _DIGEST_PIECE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class OpenFile:
-    """A file by its name, and what was found in it; `error` says why it cannot be read."""
+    """A file with its name and content; `error` says why it cannot be read."""
 
     name: str
     found: ReadFile | None
@@ -37,19 +37,19 @@ class OpenFile:
 
     @property
     def has_columns(self) -> bool:
-        """Whether it is a table of no known tool, of which the columns may be chosen."""
+        """Whether the file is a table of an unknown tool, whose columns the user may choose."""
         return self.found is not None and self.found.tool == MAPPED
 
     def timezone(self, answers: Answers, user: User) -> str:
-        """Returns the zone of times that name none: as answered, as the file says, or else the user's."""
+        """Returns the zone of times without one: from the answers, else from the file, else the user's."""
         told = "" if self.found is None else self.found.timezone
         return next((each for each in (answers.timezone, told) if each in zone_names()), user.timezone)
 
 
 def open_files(files: Sequence[tuple[str, Content]], answers: Answers, now: datetime) -> list[OpenFile]:
-    """Returns what each file is, in order. Those that cannot be read have an error.
+    """Opens files, in order. A file that cannot be read has an error.
 
-    Columns that were answered are those of the first table of no known tool, and of others with its titles.
+    Answered columns apply to the first table of an unknown tool, and to others with the same titles.
     """
     opened: list[OpenFile] = []
     header: tuple[str, ...] | None = None
