@@ -1,4 +1,4 @@
-"""By what sessions of other tools are known again: a second import adds nothing."""
+"""Finds the rows of an import that the account has already, so that a second import adds nothing."""
 
 from collections.abc import Collection
 from typing import Literal
@@ -11,15 +11,15 @@ from sessions_app.services.identities import held_identities
 from users_app.models import User
 
 Standing = Literal["new", "unchanged", "edited", "deleted"]
-"""What a row is to the account: not here, here as it came, changed here since, or deleted here."""
+"""The state of a row in the account: not imported yet, unchanged since, edited since, or deleted."""
 
 _VERSION_OF_IMPORT = 1
 
 
 def find_standings(user: User, candidates: Collection[Candidate]) -> list[Standing]:
-    """Returns what each of the candidates is to the account, in their order.
+    """Returns the standing of each candidate, in order.
 
-    A query, one more when any is here, and two when any was downloaded here.
+    One query, one more if any was imported before, and two if any was exported by this app.
     """
     if not candidates:
         return []
@@ -45,7 +45,7 @@ def _standing(
     if session_id is None:
         if exported is None or not exported.is_here:
             return "new"
-        return "deleted" if exported.is_deleted else "unchanged"  # nothing tells at which version it was downloaded
+        return "deleted" if exported.is_deleted else "unchanged"  # the version at the time of the download is unknown
     version, deleted_at = states.get(session_id, (0, True))
     if deleted_at is not None:
         return "deleted"

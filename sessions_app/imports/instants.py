@@ -1,4 +1,4 @@
-"""Makes instants of the wall clocks of a file."""
+"""Converts local times of a file to instants."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,9 +18,9 @@ _OUT_OF_CALENDAR = gettext_noop("There is no such date.")
 def instants_of(session: ImportedSession, zone: ZoneInfo) -> tuple[datetime, datetime | None] | RejectedRow:
     """Returns the instants (UTC, whole seconds) of a session that has a start; the end is None while it runs.
 
-    `zone` is where naive times were read from a clock. A time that the clock showed twice is the occurrence that fits
-    the stated duration best, or else the first that makes an end after the start. A time that the clock skipped proves
-    another zone, and is rejected, as is what ends before it starts, has no length, or is longer than 31 days.
+    `zone` is the zone of naive times. Of an ambiguous time, the occurrence is used that fits the stated duration best,
+    else the first for which the end is after the start. A skipped time proves that the zone is wrong, and is rejected,
+    as is a session that ends before its start, has no length, or is longer than 31 days.
     """
     try:
         return _instants(session, zone)
@@ -48,7 +48,7 @@ def _instants(session: ImportedSession, zone: ZoneInfo) -> tuple[datetime, datet
 
 
 def _nearest_pair(starts: list[datetime], ends: list[datetime], length: timedelta | None) -> tuple[datetime, datetime]:
-    """Returns the occurrences of start and end that are the length apart, or nearest to it; without one the first."""
+    """Returns the occurrences of start and end whose distance is nearest to the length; the first ones without it."""
     if len(starts) == len(ends) == 1:
         return starts[0], ends[0]
     pairs = [(start, end) for start in starts for end in ends]
@@ -57,7 +57,7 @@ def _nearest_pair(starts: list[datetime], ends: list[datetime], length: timedelt
 
 
 def _nearest_start(session: ImportedSession, starts: list[datetime], length: timedelta, zone: ZoneInfo) -> datetime:
-    """Returns the occurrence of the start from which the length leads nearest to the end, where there is one."""
+    """Returns the occurrence of the start which, with the length added, is nearest to the end, if there is one."""
     ends = _occurrences(session.end, zone) if session.end is not None and len(starts) > 1 else []
     if not ends:
         return starts[0]
@@ -65,7 +65,7 @@ def _nearest_start(session: ImportedSession, starts: list[datetime], length: tim
 
 
 def _occurrences(clock: datetime, zone: ZoneInfo) -> list[datetime]:
-    """Returns the instants at which a clock showed this, in order: one, two, or none where it was skipped."""
+    """Returns the instants of a local time, in order: one, two if it is ambiguous, none if it was skipped."""
     if clock.tzinfo is not None:
         return [clock.astimezone(UTC).replace(microsecond=0)]
     first, second = readings(clock.replace(microsecond=0) if clock.microsecond else clock, zone)

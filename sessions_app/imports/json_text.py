@@ -1,4 +1,4 @@
-"""Reads JSON element by element, so that each is known by its line."""
+"""Parses JSON element by element, with the line of each."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from sessions_app.imports.rows import UnreadableFileError
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
 Element = tuple[int, object]
-"""The line at which an element begins, or its number, from 1, and the element."""
+"""An element, and the line at which it begins, or its number, from 1."""
 
 _BETWEEN = re.compile(r"[\s,]*")
 _LIST_IN_OBJECT = re.compile(
@@ -17,15 +17,15 @@ _LIST_IN_OBJECT = re.compile(
 )
 _DECODER = json.JSONDecoder()
 _MAX_DEPTH = 50
-"""How deep lists and objects may stand in each other. Tools have up to four; readers follow them by recursion."""
+"""The deepest nesting of lists and objects, which readers process recursively. Files of tools have at most four."""
 _DAMAGED = gettext_noop("Line %(line)s: this is no JSON, or the file was cut. Export it again.")
 
 
 def json_elements(text: str) -> list[Element]:
-    """Returns the elements of a list, of the only list in an object, or objects that follow each other.
+    """Returns the elements of a list, of the only list in an object, or of a sequence of objects.
 
-    Commas too many are no mistake. Where several elements are in one line all have their numbers instead of lines, so
-    that each has another. Raises UnreadableFileError, which names the line.
+    Superfluous commas are ignored. If a line has several elements, all elements have numbers in place of lines, so that
+    they differ. Raises UnreadableFileError, which names the line.
     """
     begin = _end_of(_BETWEEN, text, 0)
     closing = "]"
@@ -68,7 +68,7 @@ def _decode(text: str, position: int, line: int) -> tuple[object, int]:
 
 
 def _check_depth(element: object) -> None:
-    """Raises ValueError for what is nested deeper than _MAX_DEPTH."""
+    """Raises ValueError if an element is nested deeper than _MAX_DEPTH."""
     level = [element]
     for _depth in range(_MAX_DEPTH + 1):
         level = [
@@ -83,7 +83,7 @@ def _check_depth(element: object) -> None:
 
 
 def is_objects_with(elements: list[Element], *keys: str) -> bool:
-    """Tells whether most of the first elements are objects with all these keys."""
+    """Returns whether most of the first elements are objects with all these keys."""
     first = [element for _line, element in elements[:20]]
     having = sum(isinstance(each, Mapping) and all(key in each for key in keys) for each in first)
     return having * 2 > len(first)

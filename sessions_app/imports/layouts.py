@@ -1,4 +1,4 @@
-"""What a tool's tables look like, and what their cells mean in that tool only."""
+"""Layouts: the columns of a tool's tables, and the special meanings of their cells."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,30 +11,30 @@ from sessions_app.imports.texts import clean
 from sessions_app.imports.titles import columns_of, fold_title, title_forms
 
 Cells = Callable[[str], str]
-"""Returns the trimmed text of a field in a row, "" where there is no such column."""
+"""Returns the trimmed text of a field in a row, "" without a column for it."""
 
 _STRONG = 4
 _CLOCK_ERROR = 60
-"""By how many seconds two clocks that were cut to the minute are off."""
+"""The error in seconds of the difference of two times that were truncated to the minute."""
 _SHORTEST_BREAK = 300
-"""Seconds. What were less in minutes is a number of hours, as 0,5 or 1."""
+"""The shortest break in seconds. A bare number that would be less as minutes is in hours, such as 0,5 or 1."""
 CONTENTS = ("client", "project", "task", "description", "tags")
-"""The fields of most tools' reports beside the times."""
+"""The fields of most tools' reports, besides the times."""
 _BREAKS = frozenset({
     "break", "pause", "pausa", "descanso", "pauze", "przerwa", "intervalo", "unterbrechung", "tauko", "paus",
 })  # fmt: skip
 
 
 def skips_break(cell: Cells) -> Literal["break", "not_time"] | None:
-    """Returns why a row is no session and no mistake: its type is a break."""
+    """Returns the reason to skip a row whose type is a break or no time, else None."""
     kind = cell("type")
     return "break" if kind and fold_title(kind) in _BREAKS else None
 
 
 def without_breaks(session: ImportedSession, cell: Cells) -> ImportedSession:
-    """Returns a session that lasts as long as its row says, where that is over a minute less than its clocks say.
+    """Returns a session that has the duration in its row if its times are over a minute longer than that.
 
-    Where its row says only how long the break was, it lasts that much less.
+    If the row has only the length of the break, that is subtracted.
     """
     if session.start is None or session.end is None:
         return session
@@ -55,25 +55,26 @@ def _break_seconds(text: str) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Layout:
-    """The tables of one tool.
+    """The layout of a tool's tables.
 
-    `titles` are folded titles that mean something else here than elsewhere, "" for nothing. A table fits if it has
-    all titles of `must`, a field of each of `needs`, none of `lacks` and `enough` of `typical` titles; the more of
-    these, the better.
+    `titles` maps folded titles to fields where they differ from the usual ones, "" for no field. A table matches if it
+    has all titles of `must`, a field of each of `needs`, none of `lacks`, and `enough` of the `typical` titles; the
+    more of these, the better the match.
 
-    With `is_duration_billed` a session lasts as long as its Duration says. `number_unit` is that of a bare number in
-    it; None lets the clocks of the rows decide. `tag_mark` separates tags, as does each of `more_marks`.
-    Without `has_running` the tool leaves out what runs, and a row without an end is damaged. With `has_zone` the times
-    have their zone.
+    With `is_duration_billed`, a session lasts as long as its Duration says. `number_unit` is the unit of a bare number
+    in it; None: it is found from the times of day. `tag_mark` separates tags, as does each of `more_marks`. Without
+    `has_running`, the tool does not export running sessions, so that a row without an end is damaged. With `has_zone`,
+    times have a zone.
 
-    `dashed_order` is the only one of days, months and years with dashes between them, None where there are several.
+    `dashed_order` is the only order of dates with dashes that the tool writes; None if there are several.
 
-    `contents` are the fields of a whole report, where users choose its columns; a table without one of them is brief,
-    as are clocks without seconds where `has_seconds`.
+    `contents` are the fields of a complete report, if users can choose its columns. A table without one of them is
+    brief, and so is one without seconds if `has_seconds`.
 
-    `twin` makes of a description and a project the `twin` of a row, where the tool has dialects with ids and without.
+    `twin` computes the `twin` of a row from description and project, if the tool has dialects with and without ids.
 
-    `skips` knows rows that are no sessions, `clean` makes text of a cell, and `adjust` has the last word on a row.
+    `skips` recognises rows that are not sessions, `clean` cleans the text of a cell, and `adjust` changes a session at
+    the end.
     """
 
     tool: str
@@ -104,7 +105,7 @@ class Layout:
         return columns_of(table.header, self.titles)
 
     def fit(self, table: Table, file_name: str) -> int:
-        """Returns how well a table fits, 0 if it does not."""
+        """Returns how well a table matches, 0 if it does not."""
         columns = self.columns(table)
         if not all(any(each in columns for each in need) for need in self.needs):
             return 0

@@ -1,4 +1,4 @@
-"""Reads durations, decimals, money and yes or no in any of the ways that exports write them."""
+"""Parses durations, decimals, rates and booleans in all formats that exports have."""
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,12 +13,12 @@ Unit = Literal["hours", "minutes", "seconds", "days"]
 SECONDS_IN: dict[Unit, int] = {"hours": 3600, "minutes": 60, "seconds": 1, "days": 86_400}
 _RATE_LIMIT = 100_000_000
 _RATE_STEP = Decimal("0.0001")
-"""As in `timetracker.money`; cells of workbooks may have many more decimals."""
+"""The precision of rates, as in `timetracker.money`. Cells of workbooks may have many more decimals."""
 FOREVER = 10**9
-"""More seconds than any session has, and fewer than a timedelta can hold."""
+"""A limit in seconds: more than any session has, and less than the maximum of a timedelta."""
 _MAX_DIGITS = 30
 _MAX_CELL = 64
-"""More characters than any such cell has; what is longer is neither matched nor remembered."""
+"""The most characters of a cell with a number. Longer texts are not matched, nor cached."""
 _THREE = 3
 
 _CLOCK_STYLE = re.compile(
@@ -64,7 +64,7 @@ _NO = frozenset({
 
 
 def parse_bool(text: str) -> bool | None:
-    """Returns what a cell of yes or no says, None if neither."""
+    """Returns the boolean in a cell, None for any other text."""
     return _parse_bool(text) if 0 < len(text) <= _MAX_CELL else None
 
 
@@ -79,13 +79,13 @@ def _parse_bool(text: str) -> bool | None:
 
 
 def number_in(text: str) -> str:
-    """Returns the only number of a text (`EUR 1 250,00`) with its separators, "" where there is none, or several."""
+    """Returns the only number in a text (`EUR 1 250,00`) with its separators, "" if there is none, or several."""
     found = _NUMBER.findall(_BETWEEN_DIGITS.sub("", text)) if len(text) <= _MAX_CELL else ()
     return found[0].rstrip(".,") if len(found) == 1 else ""
 
 
 def comma_evidence(number: str) -> bool | None:
-    """Returns whether a number shows that its decimals follow a comma (True) or a point (False); None is neither."""
+    """Returns whether a number proves that the decimal separator is a comma (True) or a point (False), else None."""
     comma, point = number.count(","), number.count(".")
     if comma and point:
         return number.rfind(",") > number.rfind(".")
@@ -100,14 +100,14 @@ def comma_evidence(number: str) -> bool | None:
 
 
 def is_open(number: str) -> bool:
-    """Tells whether a number means one thing with a decimal comma and another with a decimal point."""
+    """Returns whether a number has different values with a decimal comma and a decimal point."""
     return comma_evidence(number) is None and ("," in number or "." in number)
 
 
 def parse_decimal(text: str, *, comma: bool) -> Decimal | None:
-    """Returns the number that a cell holds, with or without a currency; None if none.
+    """Returns the number in a cell, with or without a currency; None without one.
 
-    `comma` says how numbers of the file are written that may mean either.
+    `comma` is the decimal separator for ambiguous numbers of the file.
     """
     number = number_in(text)
     if not number or len(number) > _MAX_DIGITS:
@@ -119,7 +119,7 @@ def parse_decimal(text: str, *, comma: bool) -> Decimal | None:
 
 
 def parse_rate(text: str, *, comma: bool) -> Decimal | None:
-    """Returns an hourly rate above 0 with at most four decimals; None if a cell holds none."""
+    """Returns the hourly rate above 0 in a cell, with at most four decimals; None without one."""
     rate = parse_decimal(text, comma=comma)
     if rate is None or not 0 < rate < _RATE_LIMIT:
         return None
@@ -128,9 +128,10 @@ def parse_rate(text: str, *, comma: bool) -> Decimal | None:
 
 
 def parse_duration(text: str, unit: Unit | None) -> int | None:
-    """Returns the whole seconds of a duration, from -FOREVER to FOREVER; None if it cannot be read.
+    """Returns the whole seconds of a duration, from -FOREVER to FOREVER; None if it is invalid.
 
-    `unit` is that of a bare number, whose decimals follow a comma or a point: no session lasts a thousand hours.
+    `unit` is the unit of a bare number. Its only comma or point is the decimal separator, since no session lasts a
+    thousand hours.
     """
     seconds = _parse_duration(text, unit) if 0 < len(text) <= _MAX_CELL else None
     return None if seconds is None else max(-FOREVER, min(seconds, FOREVER))
@@ -185,7 +186,7 @@ def _in_parts(found: re.Match[str]) -> int | None:
 
 
 def _plain(text: str) -> Decimal | None:
-    """Returns a bare number whose one comma or point is that of decimals."""
+    """Returns a bare number with at most one comma or point, which is the decimal separator."""
     if len(text) > _MAX_DIGITS or _NUMBER.fullmatch(text) is None:
         return None
     text = text.rstrip(".,")  # spreadsheets write a whole number as `2.` where decimals are optional
@@ -201,7 +202,7 @@ def _whole(seconds: Decimal) -> int:
 
 
 def currency_in(text: str) -> str:
-    """Returns the code of the currency that a text names (`EUR`, `Euro - EUR`, `€`), "" for none."""
+    """Returns the code of the currency in a text (`EUR`, `Euro - EUR`, `€`), "" without one."""
     return _currency_in(text) if 0 < len(text) <= _MAX_CELL else ""
 
 

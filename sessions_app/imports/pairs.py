@@ -1,6 +1,6 @@
-"""Makes tables of one start and one end in a row of those that have several, or a range of times in a cell.
+"""Converts tables with several starts and ends in a row, or ranges of times in a cell, to one pair in each row.
 
-Time sheets that people keep themselves have a row a day: In, Out, In, Out; or Start, End, Break start, Break end; or
+Time sheets kept by hand have a row for each day: In, Out, In, Out; or Start, End, Break start, Break end; or
 `9:00-12:00, 13:00-17:00`.
 """
 
@@ -31,7 +31,7 @@ _BREAKS = frozenset({
     "pranzo", "pauze", "przerwa",
 })  # fmt: skip
 _OF_ALL = ("duration", "decimal", "hours", "minutes", "seconds", "break", "id")
-"""The fields that are of a whole row, and of none of its pairs."""
+"""The fields that belong to a whole row, not to a pair."""
 
 _BETWEEN_RANGES = re.compile(r"[,;/+&\n]")
 _IN_RANGE = re.compile(r"\s*[\u2010-\u2015\u2212~→]\s*|\s+(?:-+|to|till|until|bis|à|au|al?|tot|do)\s+", re.IGNORECASE)
@@ -40,9 +40,10 @@ _SEVERAL = gettext_noop("Each row has up to %(count)s pairs of start and end: ea
 
 
 def with_one_pair(table: Table) -> Table:
-    """Returns the table with a record for each pair of start and end that a record has; itself if all have one.
+    """Returns the table with a record for each pair of start and end; the table itself if all records have one pair.
 
-    The pair is where the first one was. What is told of the whole row, as its sum, goes with none of several.
+    Each pair is in the columns of the first. If a row has several, cells about the whole row, such as its sum, are left
+    empty.
     """
     sample = [cells for _line, cells in islice(table.records(), _SAMPLE) if tuple(cells) != table.header]
     header = list(table.header)
@@ -68,9 +69,9 @@ def with_one_pair(table: Table) -> Table:
 
 @dataclass(frozen=True, slots=True)
 class _Unfolding:
-    """How the records of a table become those of another: where a pair goes, and which cells go with none of several.
+    """The conversion of a table's records.
 
-    `emptied` are the columns that are emptied where there are several pairs, `of_pairs` those where there is one.
+    `emptied` are the columns to empty if a row has several pairs, `of_pairs` those if it has one.
     """
 
     table: Table
@@ -99,7 +100,7 @@ class _Unfolding:
 
 
 def _range_columns(header: Sequence[str], sample: Sequence[Sequence[str]]) -> list[int]:
-    """Returns the columns of ranges; none where another column is a start or an end, or they may have an offset."""
+    """Returns the columns of ranges; none if there are columns of starts or ends, or the ranges may have an offset."""
     if {"start", "end", "unix_start"} & columns_of(header).keys():
         return []
     return [column for column in range(len(header)) if _share(sample, column, lambda text: bool(_ranges(text)))]
@@ -107,18 +108,18 @@ def _range_columns(header: Sequence[str], sample: Sequence[Sequence[str]]) -> li
 
 @dataclass(frozen=True, slots=True)
 class _PairColumns:
-    """The columns of starts and ends, in turn; with `has_breaks` those between the first and the last are of breaks."""
+    """The alternating columns of starts and ends. With `has_breaks`, those between the first and last are of breaks."""
 
     columns: list[int]
     has_breaks: bool
 
     @property
     def into(self) -> tuple[int, int]:
-        """The columns in which each pair stands in the end."""
+        """The columns for each pair in the converted table."""
         return self.columns[0], self.columns[-1 if self.has_breaks else 1]
 
     def pairs_of(self, cells: Sequence[str]) -> list[Pair]:
-        """Returns the pairs that a row has; a break without its start or its end is none."""
+        """Returns the pairs of a row. A break without its start or end is ignored."""
         texts = [cells[each].strip() if each < len(cells) else "" for each in self.columns]
         if self.has_breaks:
             breaks = zip(texts[1:-1:2], texts[2:-1:2], strict=True)
@@ -127,7 +128,7 @@ class _PairColumns:
 
 
 def _pair_columns(header: Sequence[str], sample: Sequence[Sequence[str]]) -> _PairColumns | None:
-    """Returns the columns of several starts and ends that hold clocks; None where there are no several."""
+    """Returns the columns of starts and ends that have times of day; None if there are not several."""
     found = [(*_field(title), column) for column, title in enumerate(header)]
     found = [each for each in found if each[0] in {"start", "end"}]
     outer, inner = ([each for each in found if each[1] is is_break] for is_break in (False, True))
@@ -145,7 +146,7 @@ def _pair_columns(header: Sequence[str], sample: Sequence[Sequence[str]]) -> _Pa
 
 
 def _follow(rows: Iterable[list[Pair]]) -> bool:
-    """Tells whether pairs of most rows follow each other; those planned and those worked, or in two zones, do not."""
+    """Returns whether the pairs of most rows are consecutive, unlike planned and worked times, or two zones."""
     found = [
         (parse_time(first[1]).clock or 0) <= (parse_time(second[0]).clock or 0)
         for pairs in rows
@@ -155,9 +156,10 @@ def _follow(rows: Iterable[list[Pair]]) -> bool:
 
 
 def _field(title: str) -> tuple[str, bool]:
-    """Returns the field that a title names, and whether it is of a break.
+    """Returns the field of a title, and whether it is about a break.
 
-    It does so alone, with a number (`In 2`), or behind a part of the day or a word for a break (`Lunch out`).
+    A title is the name of a field, also with a number (`In 2`), or after a part of the day or a word for a break
+    (`Lunch out`).
     """
     words = _NUMBER.sub(" ", fold_title(title).replace("pausen", "pausen ")).split()
     is_break = len(words) > 1 and words[0] in _BREAKS
@@ -167,7 +169,7 @@ def _field(title: str) -> tuple[str, bool]:
 
 
 def _ranges_of(columns: Sequence[int]) -> Callable[[Sequence[str]], list[Pair]]:
-    """Returns what finds the ranges of a row; none where a cell has anything else, so that it is named."""
+    """Returns a function for the ranges of a row. It finds none if a cell has other text, which is then reported."""
 
     def ranges_of(cells: Sequence[str]) -> list[Pair]:
         found = [_ranges(text) for each in columns if each < len(cells) and (text := cells[each].strip())]
@@ -177,7 +179,7 @@ def _ranges_of(columns: Sequence[int]) -> Callable[[Sequence[str]], list[Pair]]:
 
 
 def _ranges(text: str) -> list[Pair]:
-    """Returns the ranges of times in a cell, none if it has anything else."""
+    """Returns the ranges of times in a cell, none if it has other text."""
     if len(text) > _MAX_PAIRS * MAX_STAMP:
         return []
     found = [_range(part.strip()) for part in _BETWEEN_RANGES.split(text) if part.strip()]

@@ -1,4 +1,4 @@
-"""When imported sessions were: as their rows say, or where their day has room for hours without clock times."""
+"""The times of imported sessions: those of their rows, or for hours without times of day, where the day has room."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,9 +14,9 @@ Times = tuple[datetime, datetime]
 
 
 def times_of(user: User, candidates: Sequence[Candidate], now: datetime, earlier: Sequence[Times] = ()) -> list[Times]:
-    """Returns start and end of each; hours without clock times are where there is room on their day.
+    """Returns start and end of each candidate; for hours without times of day, where the day has room.
 
-    `earlier` are the times of candidates before these that are not stored. Up to three queries.
+    `earlier` are the times of previous candidates that are not stored. Up to three queries.
     """
     taken = [*_taken(user, [each for each in candidates if each.start is None], now), *earlier]
     times: list[Times] = []
@@ -33,7 +33,7 @@ def times_of(user: User, candidates: Sequence[Candidate], now: datetime, earlier
 
 
 def _taken(user: User, without_clock: Sequence[Candidate], now: datetime) -> list[Times]:
-    """Returns what is tracked already on the days of these candidates."""
+    """Returns the intervals of the user's sessions on the days of these candidates."""
     if not without_clock:
         return []
     return read_taken(user, [each.day for each in without_clock], now=now)

@@ -1,4 +1,4 @@
-"""What an import would do, before anything is written: the same rows, read by the same rules as `commit` reads them."""
+"""The plan of an import: what `commit` would write, found by the same rules, without writing."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,9 +27,9 @@ MAX_FIRST_ROWS = 8
 
 @dataclass(frozen=True, slots=True)
 class FirstRow:
-    """One of the first rows, as it will be. Times are UTC, None where only the day and the length are known.
+    """One of the first rows, as it would be imported. Times are UTC, None if only the day and the length are known.
 
-    `is_local` where they were read from a clock whose zone the file does not name.
+    If `is_local`, the file has local times without a zone.
     """
 
     line: int
@@ -49,9 +49,9 @@ class FirstRow:
 
 @dataclass(slots=True)
 class FilePlan:
-    """What one file is, and what is said of it. `error` is why it cannot be read, with its reason as a code.
+    """The plan for a file. `error` says why it cannot be read, and has a reason as a code.
 
-    `columns` are those of a table, by field, as they were guessed or answered.
+    `columns` are the columns of a table by field, guessed or answered.
     """
 
     name: str
@@ -67,11 +67,11 @@ class FilePlan:
 
 @dataclass(slots=True)
 class Plan:
-    """What an import would do. Counts and seconds are of finished sessions; `counts` is by what they are here.
+    """The plan of an import. Counts and seconds are of finished sessions; `counts` is by standing.
 
-    `seconds` is of what is new, `seconds_by_month` of all in the files, by (year, month), to compare with the tool.
-    `stated_seconds` is the sum of what the rows themselves say, where each says it; None where one does not. Its lists
-    are bounded, as it is stored: of names of new entries there are no more than a user may have of each kind.
+    `seconds` is the sum of new sessions; `seconds_by_month` is that of all sessions in the files, by (year, month), to
+    compare with the tool. `stated_seconds` is the sum of the durations in the rows; None if a row has none. The plan is
+    stored, so its lists are limited: names of new entries to the number that a user may have of each kind.
     """
 
     files: list[FilePlan] = field(default_factory=list)
@@ -98,27 +98,27 @@ class Plan:
 
     @property
     def created(self) -> int:
-        """How many sessions would be added."""
+        """The number of sessions that would be added."""
         return self.counts["new"]
 
     @property
     def present(self) -> int:
-        """How many are here already, or were deleted here."""
+        """The number of sessions that were imported before, deleted ones included."""
         return self.counts.total() - self.created
 
     @property
     def needed(self) -> list[Question]:
-        """The questions that must be answered first. Without an answer times are those of the user's zone."""
+        """The questions that must be answered first. Without an answer, times are in the user's zone."""
         return [each for each in self.questions if each.is_needed and each.key != "timezone"]
 
     @property
     def errors(self) -> list[str]:
-        """Why files cannot be read; then nothing is imported."""
+        """The errors of files that cannot be read. With any, nothing is imported."""
         return [f"{file.name}: {file.error}" for file in self.files if file.error]
 
     @property
     def source(self) -> str:
-        """The key of the tool, `several` when there are several."""
+        """The key of the tool, `several` if there are several."""
         tools = {each.tool for each in self.files if each.tool}
         return tools.pop() if len(tools) == 1 else "several"
 
@@ -132,11 +132,11 @@ def make_plan(
     on_rejected: Callable[[Rejection], object] = lambda _row: None,
     on_rows: Callable[[int], object] = lambda _count: None,
 ) -> Plan:
-    """Returns what an import would do; reads the files once, and writes nothing.
+    """Returns the plan of an import. Reads the files once, and writes nothing.
 
-    While a question must be answered nothing is counted. `on_rejected` is called with every row that is no session,
-    `on_rows` now and then with how many rows were read since it was called last. Raises InvalidInputError at `file`
-    when there would be more clients, projects or tags than a user may have.
+    Nothing is counted while a question must be answered. `on_rejected` is called with every rejected row, `on_rows`
+    from time to time with the number of rows read since its last call. Raises InvalidInputError at `file` if there
+    would be more clients, projects or tags than a user may have.
     """
     plan = Plan([_file_plan(each, answers, user) for each in files], questions_of(files))
     if plan.needed:
@@ -204,9 +204,9 @@ def _count_others(
 
 
 def _standings(user: User, candidates: Sequence[Candidate], seen: set[int], *, is_alone: bool) -> Iterator[Standing]:
-    """Yields what each is here, once earlier ones have come in: the same entry may be in two of the files.
+    """Yields the standing of each candidate after the import of earlier ones: an entry may be in two of the files.
 
-    Of a file that `is_alone` two rows are the same entry only by the id of the tool.
+    If the file `is_alone`, two rows are the same entry only if they have the same id of the tool.
     """
     for candidate, standing in zip(candidates, find_standings(user, candidates), strict=True):
         if is_alone and not candidate.row.external_id:
@@ -231,7 +231,7 @@ def _count(plan: Plan, catalogue: ImportCatalogue, candidate: Candidate, standin
     plan.seconds_by_month[day.year, day.month] += seconds
     plan.invoiced += row.is_invoiced
     plan.without_clock += candidate.start is None
-    if row.duration_seconds is None or row.duration_seconds < 0:  # below zero is what ran when it was exported
+    if row.duration_seconds is None or row.duration_seconds < 0:  # negative: it was running when exported
         plan.stated_seconds = None
     elif plan.stated_seconds is not None:
         plan.stated_seconds += row.duration_seconds

@@ -1,4 +1,4 @@
-"""Rows of a file that are no sessions, as they are told to users and scripts."""
+"""Rejected rows of a file, as shown to users and scripts."""
 
 import json
 import tempfile
@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from sessions_app.imports.rows import RejectedRow
 
 MAX_REJECTED = 1_000
-"""How many rejected rows are listed; all are counted."""
+"""The most rejected rows that are listed; all are counted."""
 MAX_RECORD = 200
 """The most characters of a row that are shown."""
 _IN_MEMORY = 1 << 20
@@ -19,7 +19,7 @@ _IN_MEMORY = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A row, its file and the line it begins at, from 1, what it says, and why it is no session."""
+    """A rejected row: its file, its first line (from 1), its text, and the reason."""
 
     file: str
     line: int
@@ -37,21 +37,21 @@ def rejection_of(file: str, row: RejectedRow) -> Rejection:
 
 
 class RejectedFile:
-    """All rejected rows of an import, a line of JSON each: on disk when they are many. To be closed."""
+    """A temporary file with all rejected rows of an import, as lines of JSON. It must be closed."""
 
     def __init__(self) -> None:
         self.content: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # closed by `close`
 
     def add(self, row: Rejection) -> None:
-        """Adds a row behind those before it."""
+        """Appends a row."""
         self.content.write(json.dumps(astuple(row)).encode() + b"\n")
 
     def close(self) -> None:
-        """Removes it."""
+        """Closes and removes the file."""
         self.content.close()
 
 
 def read_rejections(lines: Iterable[bytes]) -> Iterator[Rejection]:
-    """Yields the rows that a RejectedFile has."""
+    """Yields the rows of a RejectedFile."""
     for line in lines:
         yield Rejection(*json.loads(line))

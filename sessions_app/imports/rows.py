@@ -1,4 +1,4 @@
-"""The neutral rows that every reader yields, what it could not decide, and the answers that it takes."""
+"""The neutral rows that every reader yields, its questions, and the answers to them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,9 +17,9 @@ DateOrder = Literal["dmy", "mdy", "ymd"]
 TasksAs = Literal["tag", "name"]
 QuestionKey = Literal["timezone", "date_order", "decimal_comma", "whose", "tasks_as", "columns"]
 TIMETRACKER = "timetracker"
-"""The tool of what was downloaded here; its ids are those of sessions."""
+"""The tool name of this app's downloads, whose ids are those of sessions."""
 EVERYBODY = "*"
-"""The answer to `whose` that takes the rows of all users in the file."""
+"""The answer to `whose` that imports the rows of all users in the file."""
 
 RejectionCode = Literal[
     "bad_date",
@@ -36,7 +36,7 @@ UnreadableReason = Literal["empty", "not_text", "spreadsheet", "unknown_format",
 
 
 class UnreadableFileError(Exception):
-    """Raised for a file that no session can be read from. `message` says why, and what to do instead."""
+    """Raised for a file from which no session can be read. `message` says why, and what to do."""
 
     def __init__(self, reason: UnreadableReason, message: Message) -> None:
         super().__init__(str(message))
@@ -101,7 +101,7 @@ class ImportedSession:
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A row that is no session, and why; `line` is where it begins in the file, from 1."""
+    """A row that cannot be a session, with the reason. `line` is its first line in the file, from 1."""
 
     line: int
     reason: Message
@@ -111,7 +111,7 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True)
 class SkippedRow:
-    """A row that is no session and no mistake."""
+    """A row that is not a session, and correct as it is."""
 
     line: int
     kind: Literal["break", "total", "repeated_header", "another_user", "not_time", "cancelled"]
@@ -122,10 +122,10 @@ Row = ImportedSession | RejectedRow | SkippedRow
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the file leaves open. `default` is taken without an answer; with `is_needed` there must be one.
+    """A question about a file. Without an answer, `default` is used; with `is_needed`, an answer is required.
 
-    `options` are the values that `Answers` takes; none where any zone or text may be given. `examples` are cells,
-    of the columns one for each.
+    `options` are the possible values in `Answers`; none if any zone or text is possible. `examples` are cells, for the
+    question about columns one of each column.
     """
 
     key: QuestionKey
@@ -137,13 +137,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What a user, or an earlier reading of the same file, decided. Empty is undecided.
+    """The answers of a user, or of an earlier reading of the same file. Empty values are undecided.
 
-    What the rows of the file prove goes before an answer. With `is_final` nothing is proved again: these are the
-    `answers` of a `ReadFile`, and reading begins with the first row at once.
+    Evidence in the rows takes precedence over answers. With `is_final`, the rows are not examined again: these are the
+    `answers` of a `ReadFile`, and reading begins at once.
 
-    `columns` says, by field, the number of the column it is in, from 0: the mapping of a table that is of no known
-    tool. `layout` belongs to the reader.
+    `columns` maps fields to numbers of columns, from 0, for a table of an unknown tool. `layout` is for readers only.
     """
 
     timezone: str = ""
@@ -158,7 +157,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedProject:
-    """A project that a file of the catalogue tells of; `rate` is in units of `currency` an hour."""
+    """A project in a file with catalogue data. `rate` is in units of `currency` per hour."""
 
     name: str
     client: str = ""
@@ -170,7 +169,7 @@ class ImportedProject:
 
 @dataclass(frozen=True, slots=True)
 class ImportedCatalogue:
-    """What a file says of clients, projects and tags beside its sessions."""
+    """The clients, projects and tags that a file has besides its sessions."""
 
     clients: tuple[str, ...] = ()
     projects: tuple[ImportedProject, ...] = ()
@@ -179,11 +178,11 @@ class ImportedCatalogue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFile:
-    """A file whose tool is known and whose layout is decided; its rows are read while they are asked for.
+    """A file with its tool and layout. Its rows are read lazily.
 
-    `tool` is a key (`toggl`), `label` its name for users (`Toggl Track, detailed report`). `timezone` is the zone that
-    the file names for all its rows, if it does. `header` are the titles of a table's columns, `users` those whose
-    rows it has, unless the answers are final.
+    `tool` is a key (`toggl`), `label` its name for users (`Toggl Track, detailed report`). `timezone` is the zone of
+    all rows, if the file has one. `header` are the titles of a table's columns, `users` the users in the rows, unless
+    the answers are final.
     """
 
     tool: str
@@ -198,12 +197,12 @@ class ReadFile:
     users: tuple[str, ...] = ()
 
     def rows(self, after: int = 0) -> Iterator[Row]:
-        """Yields what the file holds behind line `after`, in order. Every call reads the file again.
+        """Yields the rows after line `after`, in order. Every call reads the file again.
 
-        Raises UnreadableFileError where the file ends within itself.
+        Raises UnreadableFileError if the file is truncated.
         """
         return self.read_rows(after)
 
     def question(self, key: QuestionKey) -> Question | None:
-        """Returns the question of that key, None where the file leaves nothing open."""
+        """Returns the question with a key, None if the file does not have it."""
         return next((each for each in self.questions if each.key == key), None)

@@ -1,4 +1,4 @@
-"""Finds out how large the sheets of a workbook are before they are read: a reader holds every cell up to the last."""
+"""Checks the size of a workbook's sheets before reading them, since the reader has all cells of a sheet in memory."""
 
 import io
 import re
@@ -20,7 +20,7 @@ _TOO_LARGE = gettext_noop("This workbook is larger than can be read at once. Sav
 
 
 def check_size(data: bytes) -> None:
-    """Raises UnreadableFileError for a workbook with more cells, filled or not, than there is room for."""
+    """Raises UnreadableFileError for a workbook with too many cells, empty ones included."""
     with open_zip(io.BytesIO(data), MAX_UNPACKED) as archive:
         check_unpacked_sizes(data, archive)
         for part in archive.infolist():
