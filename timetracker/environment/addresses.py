@@ -1,4 +1,4 @@
-"""Reads the variables that hold addresses: where the server is reached, and which proxies it believes."""
+"""Reads the variables with addresses: where the server listens and is reached, and which proxies it trusts."""
 
 import re
 import socket
@@ -21,7 +21,7 @@ _IGNORED_IN_NAMES = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 
 
 def read_host(name: str, default: str) -> str:
-    """Returns the address or name to listen on, as it is written for a socket: in lower case, without brackets."""
+    """Returns the address or name to listen on, as sockets need it: in lower case, without brackets."""
     host = read_text(name, default).strip().lower().removeprefix("[").removesuffix("]")
     try:
         return ip_address(host).compressed
@@ -30,12 +30,12 @@ def read_host(name: str, default: str) -> str:
 
 
 def format_host(host: str) -> str:
-    """Returns a host as it stands in a URL: IPv6 addresses in brackets."""
+    """Returns a host for a URL, with brackets around an IPv6 address."""
     return f"[{host}]" if ":" in host else host
 
 
 def read_debug(name: str, *, host: str) -> bool:
-    """Returns whether errors show code and data. Raises unless only this machine can connect then."""
+    """Returns whether DEBUG is on. Raises ImproperlyConfigured if it is, and other machines can connect."""
     is_on = read_choice(name, ("on", "off"), "off") == "on"
     if is_on and host not in LOOPBACK_HOSTS:
         raise ImproperlyConfigured(
@@ -48,8 +48,8 @@ def read_debug(name: str, *, host: str) -> bool:
 def read_base_url(name: str, *, host: str, is_debug: bool = False) -> SplitResult | None:
     """Returns the public URL, split, or None when it is unset, which is allowed on a loopback `host` only.
 
-    It is written as browsers write the origin of a form: in lower case, without the scheme's own port. With `is_debug`
-    only an address of this machine will do: behind any other there may be a proxy.
+    It has the form of a browser's Origin header: in lower case, without the default port. With `is_debug`, it must be
+    an address of this machine, since there may be a proxy in front of any other.
     """
     value = read_text(name).strip().rstrip("/")
     if not value:
@@ -74,9 +74,9 @@ def read_base_url(name: str, *, host: str, is_debug: bool = False) -> SplitResul
 
 
 def trusted_origins(url: SplitResult) -> list[str]:
-    """Returns the origins that browsers name when they send a form of `url`.
+    """Returns the possible values of Origin for forms from `url`.
 
-    A name may be typed with a dot at its end, which proxies take away from the host that they pass on.
+    A name may be typed with a final dot, which proxies remove from the Host header.
     """
     host, is_address = url.hostname or "", _is_address(url.hostname or "")
     port = f":{url.port}" if url.port else ""
@@ -84,7 +84,7 @@ def trusted_origins(url: SplitResult) -> list[str]:
 
 
 def read_origins(name: str) -> list[str]:
-    """Returns origins, which are separated by commas, each once and as browsers send them; none when it is unset."""
+    """Returns the distinct origins in a list with commas, as browsers send them; none if the variable is unset."""
     origins = []
     for part in filter(None, map(str.strip, read_text(name).split(","))):
         if part == "*":
@@ -103,7 +103,7 @@ def read_origins(name: str) -> list[str]:
 
 
 def read_networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
-    """Returns addresses and networks, which are separated by commas; `*` is every address."""
+    """Returns the addresses and networks in a list with commas; `*` is every address."""
     value = read_text(name, default)
     parts = [part.strip() for part in value.split(",") if part.strip()]
     try:
@@ -115,7 +115,7 @@ def read_networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
 
 
 def _parse_base_url(value: str) -> SplitResult:
-    """Raises ValueError where there is more or less than scheme, host and port, or a browser would not go there."""
+    """Returns the URL, split. Raises ValueError unless it is scheme, host and port, and browsers accept it."""
     parts = _BASE_URL.fullmatch(value)
     if parts is None:
         raise ValueError(value)
@@ -162,5 +162,5 @@ def _format_label(label: str) -> str:
 
 
 def _is_address(host: str) -> bool:
-    """Whether it is one of IPv6, or browsers would read it as one of IPv4: a name never ends in a number."""
+    """Returns whether a host is an IPv6 address, or browsers take it for an IPv4 address, since it ends in a number."""
     return ":" in host or bool(_NUMBER.fullmatch(host.rpartition(".")[2]))

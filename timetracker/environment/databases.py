@@ -1,4 +1,4 @@
-"""Reads the variable that names the database."""
+"""Reads the variable with the URL of the database."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from timetracker.environment.values import env, read_text
 
-# The parts of a URL, each without the characters that end it. They may stand in it with a percent sign.
+# The parts of a URL, each without the characters that end it, which have to be percent-encoded.
 _TEXT = r"(?:[^/?#@\[\]%\s]|%[0-9a-fA-F]{2})*"
 _SERVER = r"(\[[0-9a-fA-F:.]+\]|(?:[^/?#@\[\]%\s:,]|%[0-9a-fA-F]{2})*)(?::([0-9]+))?"
 _POSTGRESQL = re.compile(
@@ -42,7 +42,7 @@ def read_database(name: str, *, data_dir: Path) -> dict[str, Any]:
 
 
 def _parse_postgresql(name: str, value: str) -> dict[str, Any]:
-    """Returns the parts of a URL. One that could be read in two ways is refused: it may name another host."""
+    """Returns the parts of a URL. Rejects an ambiguous URL, since it may be meant for another host."""
     if _UNCLEAR.search(value.partition("://")[2]):
         raise ImproperlyConfigured(
             f"{name} can be read in two ways, since one of its parts has / ? # @ [ ] % or a blank in it. Write / as "
@@ -64,7 +64,7 @@ def _parse_postgresql(name: str, value: str) -> dict[str, Any]:
     if any(ports):
         database["PORT"] = int(ports[0]) if len(ports) == 1 else ",".join(port or "5432" for port in ports)
     path = unquote(parts["name"] or "")
-    if path.startswith("/"):  # the folder of a socket
+    if path.startswith("/"):  # the folder of a Unix socket
         database["HOST"], _slash, path = path.rpartition("/")
     if not path:
         raise ImproperlyConfigured(f"{name} names no database. Use postgresql://user:password@host/name.")

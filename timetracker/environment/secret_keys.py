@@ -1,4 +1,4 @@
-"""Reads the keys that sign cookies: the present one, and those of before."""
+"""Reads the secret keys that sign cookies: the present one, and earlier ones."""
 
 import os
 import re
@@ -13,11 +13,11 @@ from timetracker.storage.files import open_private
 
 MIN_LENGTH = 32
 MIN_DISTINCT = 16
-# What keys that are shown in manuals have in them.
+# Words in the example keys of manuals.
 WORDS_OF_EXAMPLES = ("secret", "change", "example", "insecure", "your")
 # Without vowels no random key spells one of them.
 ALPHABET = "".join(sorted(set(string.ascii_letters + string.digits) - set("aeiouAEIOU")))
-# Those that were made with vowels, and may spell one by chance: 64 random bytes.
+# Keys of 64 random bytes that earlier releases made, which have vowels and may contain such a word by chance.
 _MADE_BEFORE = re.compile(r"[A-Za-z0-9_-]{86}")
 _MADE_BEFORE_DISTINCT = 30
 
@@ -51,7 +51,7 @@ def read_secret_key(data_dir: Path) -> str:
 
 
 def read_metrics_token(name: str, *, is_needed: bool) -> str:
-    """Returns what opens /metrics. Raises ImproperlyConfigured where one is needed and it is missing or plain."""
+    """Returns the token for /metrics. Raises ImproperlyConfigured if one is needed and it is missing or guessable."""
     token = read_text(name)
     if is_needed and (not token or not token.isascii() or _find_fault(token)):
         raise ImproperlyConfigured(
@@ -62,7 +62,7 @@ def read_metrics_token(name: str, *, is_needed: bool) -> str:
 
 
 def read_fallback_keys(name: str) -> list[str]:
-    """Returns the keys of before, separated by commas, under which what was signed still holds."""
+    """Returns the earlier keys in a list with commas, whose signatures are still valid."""
     keys = [key.strip() for key in read_text(name).split(",") if key.strip()]
     for number, key in enumerate(keys, 1):
         if fault := _find_fault(key):
@@ -74,7 +74,7 @@ def read_fallback_keys(name: str) -> list[str]:
 
 
 def _find_fault(key: str) -> str:
-    """Returns why a key could be guessed, nothing when it could not. The key itself is never shown."""
+    """Returns why a key could be guessed, "" if it could not. The text never has the key itself."""
     if len(key) < MIN_LENGTH:
         return f"has fewer than {MIN_LENGTH} characters"
     if len(set(key)) < MIN_DISTINCT:

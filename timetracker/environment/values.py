@@ -10,7 +10,7 @@ env = environ.Env()
 
 
 def read_text(name: str, default: str = "") -> str:
-    """Returns the value as it is; an empty one counts as unset. `env.str` would take $NAME for another variable."""
+    """Returns the value; an empty one counts as unset. Unlike `env.str`, does not expand $NAME."""
     return env.ENVIRON.get(name) or default
 
 
@@ -40,7 +40,7 @@ def read_count(name: str, default: int) -> int:
 
 
 def read_data_dir(name: str, default: Path) -> Path:
-    """Returns the folder of all stored data, and creates it (0700) if it is missing."""
+    """Returns the folder for all stored data, created with mode 0700 if missing."""
     path = Path(read_text(name, str(default))).expanduser().absolute()
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ def read_data_dir(name: str, default: Path) -> Path:
 
 
 def read_mail(name: str) -> dict[str, object] | None:
-    """Returns Django's settings for the server that sends mail; None when there is none."""
+    """Returns Django's settings for the mail server; None without one."""
     value = read_text(name)
     if not value:
         return None

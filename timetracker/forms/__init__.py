@@ -1,1 +1,1 @@
-"""What the forms of every app share."""
+"""Form fields and helpers for every app."""

@@ -1,4 +1,4 @@
-"""Fields of forms that every app may use, and the errors of the domain on a form."""
+"""Form fields for every app, and helpers that add errors of the domain to a form."""
 
 import datetime as dt
 import re
@@ -28,9 +28,9 @@ LATEST_DAY = dt.date(2999, 12, 31)
 
 
 def add_domain_errors(form: forms.BaseForm, error: InvalidInputError) -> None:
-    """Puts each error at its field, or above the form when the form has no such field.
+    """Adds each error to its field, or to the form as a whole if the form has no such field.
 
-    `typed_into` of a form, if it has one, says which of its fields one of the domain is typed into.
+    A form may have `typed_into`, which maps fields of the domain to its fields.
     """
     typed_into: Mapping[str, str] = getattr(form, "typed_into", {})
     for each in error.errors:
@@ -39,7 +39,7 @@ def add_domain_errors(form: forms.BaseForm, error: InvalidInputError) -> None:
 
 
 def focus_first_error(form: forms.BaseForm) -> None:
-    """Puts the cursor into the first field that is wrong, where the correction is typed."""
+    """Gives the first invalid field the focus."""
     for field in form:
         if field.errors and not field.is_hidden:
             field.field.widget.attrs["autofocus"] = True
@@ -59,9 +59,9 @@ class DayField(forms.DateField):
         super().__init__(widget=widget, input_formats=["%Y-%m-%d"], error_messages=messages, **kwargs)
 
     def clean(self, value: Any) -> Any:
-        """Returns a day of the years that a session may have, whose times of day can be reckoned with.
+        """Returns a day in the years that sessions may have, for which time arithmetic cannot overflow.
 
-        Raises ValidationError, its code `out_of_range` for other years.
+        Raises ValidationError `out_of_range` for other years.
         """
         day = super().clean(value)
         if day is not None and not EARLIEST_DAY <= day <= LATEST_DAY:
@@ -70,7 +70,7 @@ class DayField(forms.DateField):
 
 
 class HoursField(forms.Field):
-    """Hours as people type them, `8`, `7.5`, `7,5`, `7:30`: whole seconds, or None when left empty."""
+    """A duration typed in hours: `8`, `7.5`, `7,5`, `7:30`. The value is in whole seconds; None if empty."""
 
     _TYPED = re.compile(r"(?P<hours>[0-9]{1,3})(?:[:h](?P<minutes>[0-5][0-9])|[.,](?P<decimals>[0-9]{1,2}))? *h?")
 
@@ -79,14 +79,14 @@ class HoursField(forms.Field):
         super().__init__(required=False, **{"widget": forms.TextInput(attributes), **kwargs})
 
     def prepare_value(self, value: Any) -> Any:
-        """Returns seconds as they may be typed, in hours and minutes; what was typed as it is."""
+        """Returns seconds as hours and minutes; typed text as it is."""
         if not isinstance(value, int):
             return value
         hours, minutes = divmod((value + 30) // 60, 60)
         return f"{hours}:{minutes:02}"
 
     def to_python(self, value: Any) -> int | None:
-        """Reads what was typed, to the minute, half up. Raises ValidationError, its code `invalid`."""
+        """Returns the seconds, rounded half up to the minute. Raises ValidationError `invalid`."""
         typed = str(value or "").strip().lower()
         if not typed:
             return None
@@ -100,7 +100,7 @@ class HoursField(forms.Field):
 
 
 class RateField(forms.Field):
-    """Money per hour as people type it, `80`, `62,50`, `1 200`: a Decimal, or None when left empty."""
+    """An hourly rate, typed as `80`, `62,50` or `1 200`. The value is a Decimal; None if empty."""
 
     MAX_LENGTH = 40
 
@@ -110,11 +110,11 @@ class RateField(forms.Field):
         super().__init__(required=False, **{**defaults, **kwargs})
 
     def prepare_value(self, value: Any) -> Any:
-        """Returns a rate as it may be typed; what was typed as it is."""
+        """Returns a rate as it may be typed; typed text as it is."""
         return format_rate_input(value) if isinstance(value, Decimal) else value
 
     def to_python(self, value: Any) -> Decimal | None:
-        """Reads what was typed. Raises ValidationError, its code the reason of `RateError`."""
+        """Returns the rate. Raises ValidationError with the reason of `RateError` as its code."""
         typed = str(value or "").strip()
         try:
             return parse_rate(typed)
@@ -123,7 +123,7 @@ class RateField(forms.Field):
 
 
 class CurrencyField(forms.CharField):
-    """One of the currencies in use, by its code, in any case. With `empty` it may be left to what that says."""
+    """The code of a currency in use, in any case. `empty` is the text for no currency; without it, one is required."""
 
     def __init__(self, *, empty: Any = None, **kwargs: Any) -> None:
         attributes = {} if empty is None else {"placeholder": empty}
@@ -135,7 +135,7 @@ class CurrencyField(forms.CharField):
         )
 
     def to_python(self, value: Any) -> str:
-        """Returns the code in capitals. Raises ValidationError (`invalid_currency`) for what is none."""
+        """Returns the code in capitals. Raises ValidationError `invalid_currency`."""
         code = str(super().to_python(value)).upper()
         if code:
             validate_currency(code)
@@ -143,7 +143,7 @@ class CurrencyField(forms.CharField):
 
 
 def _why_no_rate(error: RateError, typed: str) -> str:
-    """Says what is wrong with a typed rate, and how to type it."""
+    """Returns a message about what is wrong with a typed rate, and how to type it."""
     match error.reason:
         case "not_a_number":
             message = _("“%(typed)s” is not a rate. Give an amount per hour, such as 80 or 62.50.")

@@ -1,4 +1,4 @@
-"""A field to type into, with a few likely values to choose from instead of a list of hundreds."""
+"""A text input with suggestions, for values of which there are hundreds."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,10 +12,10 @@ MAX_SUGGESTIONS = 12
 
 
 class SuggestingInput(forms.TextInput):
-    """A text field with a `datalist`, which the page's script replaces by what fits while the user types.
+    """A text input with a `datalist`, whose options the page's script replaces while the user types.
 
-    `suggestions` are what is offered before; the page called `url_name` answers what is typed, under the field's name,
-    with `format_options`. What may be typed is the field's to say: it need not be among the suggestions.
+    `suggestions` are the first options. The view `url_name` gets the typed text under the field's name, and responds
+    with `format_options`. The field validates the text, which need not be among the suggestions.
     """
 
     def __init__(self, attrs: Any = None, *, suggestions: Iterable[str], url_name: str) -> None:
@@ -41,7 +41,7 @@ class SuggestingInput(forms.TextInput):
 def format_options(values: Iterable[str]) -> SafeString:
     """Returns the options of a `datalist`. A value with underscores is labelled with spaces.
 
-    Browsers offer what holds the typed text, in the value or the label: `new y` would not find `America/New_York`.
+    Browsers match the typed text with value and label: `new y` would not find `America/New_York` without a label.
     """
     labelled = ((each, each.replace("_", " ") if "_" in each else "") for each in values)
     return format_html_join("", '<option value="{}">{}</option>', labelled)

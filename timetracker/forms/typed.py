@@ -1,11 +1,11 @@
-"""What was typed into a form that leads nowhere any more, so that it is not lost with the answer."""
+"""The text typed into a form that could not be accepted, for error pages that offer to send it again."""
 
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-# No field that is secret, or holds an id.
+# Without fields that are secret or hold an id.
 _LABELS = {
     "name": gettext_lazy("Name"),
     "project_name": gettext_lazy("Project"),
@@ -26,27 +26,27 @@ _LABELS = {
     "since": gettext_lazy("From"),
 }
 DRAWN_FOR = "drawn-for"
-"""The hidden field of every form with the id of the user whom its page was drawn for; absent for a stranger."""
+"""The hidden field of every form with the id of the user for whom its page was rendered; absent without a user."""
 
 _INITIAL = "initial-"
-"""What Django calls the hidden field with what another one had when the page was drawn."""
+"""Django's prefix for the hidden field with the initial value of another field."""
 
 _OF_PAGE = {"csrfmiddlewaretoken", DRAWN_FOR}
-"""Fields of the page that a form was on; the one that sends it again has its own."""
+"""Fields about the page of a form, which the page that sends it again sets anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class TypedForm:
-    """A form that was sent: `texts` by their label, without those that stayed as they were, and all `fields`."""
+    """A sent form: the changed `texts` by label, and all `fields`."""
 
     texts: list[tuple[str, str]]
     fields: list[tuple[str, str]]
 
 
 def read_typed(request: HttpRequest) -> TypedForm | None:
-    """Returns the form of a POST to a page that there is, if something was typed into it.
+    """Returns the form of a POST to an existing view if something was typed into it, else None.
 
-    Django has checked its CSRF token by then, which it does not do for an address that is no page's.
+    Django has then checked its CSRF token, which it does not do for unknown URLs.
     """
     if request.method != "POST" or request.resolver_match is None:
         return None

@@ -1,4 +1,4 @@
-"""What an operator wants to know of a server on one page: what is wrong, and what mends it."""
+"""Checks of a server for its operator: what is wrong, and how to repair it."""
 
 import sqlite3
 import time
@@ -21,15 +21,15 @@ from timetracker.environment.addresses import LOOPBACK_HOSTS
 from timetracker.storage import disk
 
 MAX_BACKUP_AGE = timedelta(hours=26)
-"""A day, and two hours for the timer that makes them."""
+"""The age from which the last backup is too old: a day, and two hours for the timer."""
 MAX_CLOCK_SECONDS = 5
 _EVERYBODY = "0.0.0.0/0"
 _OF_HTTPS = {"security.W004", "security.W008", "security.W012", "security.W016"}
-"""Django's checks of what BASE_URL sets: `_settings` says it once, and in words of ours."""
+"""Django's checks of settings that BASE_URL determines. `_settings` reports them once, in our words."""
 
 
 class Finding(NamedTuple):
-    """What a check found. `fix` is "" when all is well; a note is of what is not wrong, and can be better."""
+    """The finding of a check. `fix` is "" if all is well; a note is about something that works, but could be better."""
 
     about: str
     text: str
@@ -38,12 +38,12 @@ class Finding(NamedTuple):
 
     @property
     def is_wrong(self) -> bool:
-        """Whether the operator has to do something."""
+        """Whether the operator has to act."""
         return bool(self.fix) and not self.is_note
 
 
 def examine() -> Iterator[Finding]:
-    """Yields the findings of every check, in the order of the page. A check that fails is a finding."""
+    """Yields the findings of all checks, in order. An exception in a check is a finding, too."""
     for about, check in CHECKS.items():
         try:
             yield from (Finding(about, *found) for found in check())

@@ -1,4 +1,4 @@
-"""What is counted and measured, and the registry of collectors that other apps add to. `view` shows all of it."""
+"""Metrics, and the registry to which other apps add collectors. `view` serves them."""
 
 from collections.abc import Callable, Iterable
 
@@ -27,14 +27,14 @@ WRITE_WAIT = Histogram(
 FAILED_SIGN_INS = Counter("timetracker_failed_sign_ins", "Attempts to sign in with what does not fit.", registry=None)
 
 OF_PROCESS = (REQUESTS, LATENCY, WRITE_WAIT, FAILED_SIGN_INS)
-"""What each worker counts for itself; gunicorn's workers share it by files, see `gunicorn.conf.py`."""
+"""The metrics that each worker counts; gunicorn's workers share them through files (see `gunicorn.conf.py`)."""
 
 Collect = Callable[[], Iterable[Metric]]
 collectors: list[Collect] = []
-"""What is read when metrics are asked for: `register` adds to it."""
+"""The functions that are called when metrics are requested. `register` adds to them."""
 
 
 def register(collect: Collect) -> Collect:
-    """Adds a function that returns metrics as they are when they are asked for. A decorator."""
+    """Decorates a function that returns metrics, and adds it to `collectors`."""
     collectors.append(collect)
     return collect

@@ -16,7 +16,7 @@ from timetracker.storage import disk
 
 @register
 def collect_sizes() -> Iterator[Metric]:
-    """Yields bytes of the database, of its log and of what the disk has left."""
+    """Yields the sizes in bytes of the database, of its write-ahead log, and of the free space of the disk."""
     name = str(settings.DATABASES["default"]["NAME"])
     sizes = GaugeMetricFamily("timetracker_database_bytes", "Size of the database.", labels=["part"])
     if connection.vendor == "sqlite":
@@ -33,7 +33,7 @@ def collect_sizes() -> Iterator[Metric]:
 
 @register
 def collect_backup_age() -> Iterator[Metric]:
-    """Yields the seconds since the last backup that was read back; nothing when there was none."""
+    """Yields the seconds since the last verified backup; nothing without one."""
     at = last_backup_at()
     if at is not None:
         yield GaugeMetricFamily(

@@ -1,4 +1,4 @@
-"""`/metrics` in the text format of Prometheus, for those who may see it, and the middleware that counts requests."""
+"""`/metrics` in the text format of Prometheus, for authorised requests, and middleware that counts requests."""
 
 import hmac
 import logging
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 def count_requests(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Returns middleware that counts each request, and answers the one for the counts. In MIDDLEWARE with METRICS."""
+    """Returns middleware that counts requests, and answers those for /metrics. In MIDDLEWARE if METRICS is on."""
     sqlite.on_turn.append(metrics.WRITE_WAIT.observe)
     user_login_failed.connect(_count_failed_sign_in, dispatch_uid="metrics")
 
@@ -37,7 +37,7 @@ def count_requests(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
             return HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
         begun = time.perf_counter()
         response = get_response(request)
-        # The pattern, never the address: that may be a secret, and there are endless ones.
+        # The pattern of the URL, not the URL itself, which may have a secret, and of which there are infinitely many.
         route = f"/{request.resolver_match.route}" if request.resolver_match else "(none)"
         metrics.REQUESTS.labels(_known_method(request), route, str(response.status_code)).inc()
         metrics.LATENCY.labels(route).observe(time.perf_counter() - begun)
@@ -47,12 +47,12 @@ def count_requests(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
 
 
 def may_see(request: HttpRequest) -> bool:
-    """Tells whether this request has the token, or comes from this machine and past no proxy."""
+    """Returns whether a request has the token, or comes directly from this machine, without a proxy."""
     if settings.METRICS == "token":
         given = request.headers.get("Authorization", "")
         return hmac.compare_digest(given.encode(), f"Bearer {settings.METRICS_TOKEN}".encode())
     if any(header in request.headers for header in _FORWARDED):
-        return False  # a proxy on this machine asks for anybody
+        return False  # a proxy on this machine forwards requests of anyone
     address = request.META.get("REMOTE_ADDR", "")
     try:
         return not address or ip_address(address).is_loopback
@@ -61,7 +61,7 @@ def may_see(request: HttpRequest) -> bool:
 
 
 class _Read(Collector):
-    """What is read now. A database that is away takes its own figures along, not the others."""
+    """Runs all collectors. If the database is unavailable, only its metrics are missing."""
 
     def collect(self) -> Iterator[Metric]:
         for collect in metrics.collectors:
@@ -83,7 +83,7 @@ def _registry() -> CollectorRegistry:
 
 
 def _known_method(request: HttpRequest) -> str:
-    """Returns the method; anybody can make up others."""
+    """Returns the method of a request if it is a known one: clients can invent others without limit."""
     return request.method if request.method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} else "other"
 
 

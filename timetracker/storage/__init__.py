@@ -1,1 +1,1 @@
-"""Room and files on the disk of the server."""
+"""Free space, private files and ZIPs."""

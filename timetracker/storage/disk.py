@@ -1,4 +1,4 @@
-"""How much room there is for what is stored: while it is low, the operator is told and imports are rejected."""
+"""Free space for data. While it is low, pages tell the operator, and imports are rejected."""
 
 import shutil
 from pathlib import Path
@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from timetracker.errors import DomainError
 
 LOW_BYTES = 200_000_000
-"""Below it only small things are taken; health.MIN_FREE_BYTES is where the server asks to be left alone."""
+"""Below this, large writes are rejected. Below health.MIN_FREE_BYTES, the server reports that it is not ready."""
 
 
 class NoRoomError(DomainError):
-    """Raised for what would need more room than the disk has."""
+    """Raised for a large write while the disk is nearly full."""
 
     status = 503
 
@@ -24,7 +24,7 @@ class NoRoomError(DomainError):
 
 
 def free_bytes() -> int:
-    """Returns how much can still be stored, in bytes: of the data folder, or of the database's when that is less.
+    """Returns the free bytes of the data folder's disk, or of the database's if that has fewer.
 
     Raises OSError when a folder is gone.
     """
@@ -36,7 +36,7 @@ def free_bytes() -> int:
 
 
 def is_low() -> bool:
-    """Tells whether there is less room than imports may take. A folder that is gone has none."""
+    """Returns whether less than LOW_BYTES are free. A missing folder counts as full."""
     try:
         return free_bytes() < LOW_BYTES
     except OSError:
@@ -44,13 +44,13 @@ def is_low() -> bool:
 
 
 def check_room() -> None:
-    """Raises NoRoomError while the disk is nearly full. To be called before anything large is written."""
+    """Raises NoRoomError while the disk is nearly full. Call it before writing anything large."""
     if is_low():
         raise NoRoomError
 
 
 def operator_notice(request: HttpRequest) -> dict[str, str]:
-    """Gives templates `disk_notice`, for operators while the disk is nearly full. A context processor."""
+    """A context processor with `disk_notice`, for operators while the disk is nearly full."""
     user = getattr(request, "user", None) if is_low() else None
     if user is None or not user.is_staff:
         return {}

@@ -17,7 +17,7 @@ def open_private(path: str | Path, *, like: str | Path | None = None) -> int:
         return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         made = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE)
-    except FileExistsError:  # another process has made it meanwhile
+    except FileExistsError:  # another process has created it meanwhile
         return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     _set_owner_and_mode(made, like)
     return made
@@ -30,13 +30,13 @@ def _set_owner_and_mode(descriptor: int, like: str | Path | None) -> None:
             model = Path(like).stat()
             mode = model.st_mode & 0o666
             if os.geteuid() == 0:
-                # Else a command that root ran first would lock out the user of the service.
+                # Otherwise a command run by root first would lock out the user of the service.
                 os.fchown(descriptor, model.st_uid, model.st_gid)
     os.fchmod(descriptor, mode)
 
 
 def sync_folder(path: str | Path) -> None:
-    """Puts on the disk which files a folder has: a new or renamed one may else be gone after a power cut."""
+    """Syncs a folder to disk. Otherwise a new or renamed file in it could be lost in a power cut."""
     folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(folder)

@@ -1,4 +1,4 @@
-"""What is looked at in a ZIP that anyone may have made, before `zipfile` reads it."""
+"""Checks of an untrusted ZIP before `zipfile` reads it."""
 
 import os
 import struct
@@ -7,7 +7,7 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipInfo
 
 BROKEN = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, struct.error, zlib.error)
-"""What `zipfile` raises for a file that is no ZIP, or a damaged one: more than its own error."""
+"""The exceptions that `zipfile` raises for files that are damaged, or no ZIP."""
 MAX_COMMENT = 65_535
 
 _END = struct.Struct("<4s8xI6x")
@@ -20,10 +20,10 @@ _IS_ENCRYPTED = 0x1
 
 
 def read_directory_size(file: IO[bytes], *, max_comment: int = MAX_COMMENT) -> int:
-    """Returns the length of the list of parts, as the end of the file states it, and goes back to the beginning.
+    """Returns the size of the directory, as stated at the end of the file, and seeks to the beginning.
 
-    Python reads that list whole, and needs a few hundred bytes of memory for each 46 bytes of it. The end is where
-    `zipfile` finds it, with 64-bit numbers or without. Raises BadZipFile when there is none with so short a comment.
+    Python reads the whole directory, and needs a few hundred bytes of memory for each 46 bytes of it. The end record is
+    found as by `zipfile`, in ZIP64 or not. Raises BadZipFile if there is none within `max_comment` bytes of the end.
     """
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - max_comment - _END.size - _LOCATOR_SIZE - _END64.size))
@@ -42,5 +42,5 @@ def read_directory_size(file: IO[bytes], *, max_comment: int = MAX_COMMENT) -> i
 
 
 def is_plain(part: ZipInfo) -> bool:
-    """Tells whether a part is packed as usual, and not encrypted."""
+    """Returns whether a part is stored or deflated, and not encrypted."""
     return part.compress_type in {ZIP_STORED, ZIP_DEFLATED} and not part.flag_bits & _IS_ENCRYPTED
