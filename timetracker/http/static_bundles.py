@@ -17,6 +17,7 @@ BUNDLES = {
         "css/base.css",
         "css/components.css",
         "css/pages.css",
+        "css/frame.css",
         "css/timer_bar.css",
     ),
     "css/overview.css": ("css/periods.css", "css/reports.css"),
