@@ -16,6 +16,7 @@ BUNDLES = {
         "css/tokens.css",
         "css/base.css",
         "css/components.css",
+        "css/sessions.css",
         "css/pages.css",
         "css/frame.css",
         "css/timer_bar.css",
