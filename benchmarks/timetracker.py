@@ -83,7 +83,8 @@ class Timetracker(Server):
     def memory(self) -> float:
         """Returns the memory of all its processes in MiB (Pss: what is shared counts once)."""
         assert self._process is not None
-        pids = [self._process.pid, *self.workers]
+        master = self._process.pid
+        pids = [master, *Path(f"/proc/{master}/task/{master}/children").read_text().split()]
         texts = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in pids]
         return sum(int(re.findall(r"^Pss:\s+(\d+)", text, re.MULTILINE)[0]) for text in texts) / 1024
 

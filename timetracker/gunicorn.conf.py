@@ -113,8 +113,8 @@ def when_ready(server: Any) -> None:
     """Says where to look; and keeps what is there out of the collector's way, which would write to shared memory."""
     if _is_sqlite and (defect := versions.describe_defect()):
         server.log.warning(defect)
-        checks = [sys.executable, "-m", daily_check.__name__, settings.DATABASES["default"]["NAME"]]
-        _daily_checks.append(subprocess.Popen(checks, cwd=settings.BASE_DIR))  # noqa: S603  # our own module
+        checks = [sys.executable, "-IS", daily_check.__file__, settings.DATABASES["default"]["NAME"]]
+        _daily_checks.append(subprocess.Popen(checks))  # noqa: S603  # our own module
     gc.collect()
     gc.freeze()
     told = f"Timetracker is ready at {settings.BASE_URL} (Ctrl+C stops it)"
