@@ -7,19 +7,17 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
-import venv
 from pathlib import Path
 from typing import Self
 
+from benchmarks.environments import make_environment
 from benchmarks.load import Work, script_folder
 from tests.server import free_port
 
 VERSION = "26.1.3"
-ENVIRONMENT = Path(tempfile.gettempdir()) / f"timetracker-benchmarks-timetagger-{VERSION}"
 _PASSWORD = "benchmark"
 
 
@@ -32,8 +30,7 @@ class TimeTagger:
         self.users = [f"user{number}" for number in range(users)]
 
     def __enter__(self) -> Self:
-        python = _make_environment()
-        self.python = python
+        self.python = python = make_environment(f"timetagger-{VERSION}", f"timetagger=={VERSION}")
         self.data = Path(tempfile.mkdtemp(prefix="timetagger-"))
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
@@ -102,17 +99,3 @@ class TimeTagger:
         address = f"{self.url}/timetagger/api/v2/bootstrap_authentication"
         with urllib.request.urlopen(urllib.request.Request(address, base64.b64encode(asked))) as answer:
             return str(json.loads(answer.read())["token"])
-
-
-def _make_environment() -> Path:
-    python = ENVIRONMENT / "bin" / "python"
-    mark = ENVIRONMENT / f"installed-{VERSION}"
-    if not mark.exists():
-        print(f"Installing TimeTagger {VERSION} into {ENVIRONMENT.name}", file=sys.stderr)
-        venv.create(ENVIRONMENT, with_pip=True, clear=True)
-        subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", f"timetagger=={VERSION}"],
-            check=True,
-        )
-        mark.touch()
-    return python

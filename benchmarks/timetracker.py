@@ -1,5 +1,9 @@
-"""The server of this checkout as `script/server` runs it, with users and histories for the benchmarks."""
+"""The server of this checkout as `script/server` runs it, with users and histories for the benchmarks.
 
+Its packages are those of requirements.txt: some import what the tests need, too, where they find it.
+"""
+
+import hashlib
 import json
 import os
 import re
@@ -10,6 +14,7 @@ import urllib.request
 from pathlib import Path
 from typing import Self
 
+from benchmarks.environments import make_environment
 from benchmarks.load import Work
 from tests.server import CHECKOUT, Server
 
@@ -22,6 +27,9 @@ class Timetracker(Server):
     def __init__(self, users: int, *, database_url: str = "") -> None:
         super().__init__(DATABASE_URL=database_url) if not database_url else super().__init__()
         self._count = users
+        lock = CHECKOUT / "requirements.txt"
+        name = hashlib.sha256(lock.read_bytes()).hexdigest()[:12]
+        self.python = str(make_environment(name, "--no-deps", "--require-hashes", "--requirement", str(lock)))
 
     def __enter__(self) -> Self:
         super().__enter__()

@@ -38,6 +38,8 @@ PASSED_ON = {
 class Server:
     """A context manager. More `environment` may be given, such as WEB_CONCURRENCY="1"."""
 
+    python = GUNICORN[0]
+
     def __init__(self, **environment: str) -> None:
         self._more_environment = environment
         self._process: subprocess.Popen[bytes] | None = None
@@ -78,7 +80,12 @@ class Server:
         """Returns when it answers. `under` is the beginning of a command that runs it, such as strace's."""
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                (*under, *GUNICORN), cwd=CHECKOUT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                (*under, self.python, *GUNICORN[1:]),
+                cwd=CHECKOUT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         deadline = time.monotonic() + MAX_START_SECONDS
         while not self._answers():
