@@ -1,6 +1,20 @@
 """Clockify: the detailed report, as CSV or workbook, in any language of its users."""
 
-from sessions_app.imports.layouts import CONTENTS, Layout
+from typing import Literal
+
+from sessions_app.imports.layouts import CONTENTS, Cells, Layout, skips_break
+from sessions_app.imports.titles import fold_title
+
+_ABSENCES = frozenset({
+    "holiday", "time off", "timeoff", "feiertag", "urlaub", "abwesenheit", "jour ferie", "conge", "conges", "festivo",
+    "tiempo libre", "feriado", "folga",
+})  # fmt: skip
+"""The types of days off, which Clockify writes between the times with the hours of a working day."""
+
+
+def _skips(cell: Cells) -> Literal["break", "not_time"] | None:
+    return "not_time" if fold_title(cell("type")) in _ABSENCES else skips_break(cell)
+
 
 LAYOUTS = (
     Layout(
@@ -10,6 +24,7 @@ LAYOUTS = (
         has_running=False,
         contents=CONTENTS,
         has_seconds=True,
+        skips=_skips,
         typical=(
             "duration h", "duration decimal", "group", "billable rate", "billable amount", "type", "date of creation",
             "approval", "approved by", "invoice id", "grupo", "gruppe", "groupe", "decimal", "time h", "time decimal",
