@@ -57,7 +57,6 @@ _MAYBE_READABLE = (".txt",)
 _SPREADSHEET = gettext_noop("This kind of spreadsheet cannot be read. Save it as XLSX or CSV.")
 _UNKNOWN = gettext_noop("This file is of no tool that is known here. Choose the detailed export of the tool.")
 _UNKNOWN_ZIP = gettext_noop("This ZIP is of no tool that is known here. Unpack it, and choose the files in it.")
-_EMPTY = gettext_noop("This file holds no sessions.")
 _TOTALS_ONLY = gettext_noop("This file holds sums only, and no sessions: tick “show records” before saving the report.")
 _AGGREGATED = gettext_noop("These are sums of Watson, and no sessions. Import its file “frames” instead.")
 _NO_DATES = gettext_noop(
@@ -129,8 +128,8 @@ def _read_table(name: str, table: Table, answers: Answers, now: datetime) -> Rea
 
 def _read_json(name: str, text: str, answers: Answers, now: datetime) -> ReadFile:
     elements = json_elements(text)
-    if not elements or elements == [(1, {})]:
-        raise UnreadableFileError("empty", Message(_EMPTY))
+    if not elements or elements == [(1, {})]:  # of a day without work, or the `state` of Watson at rest
+        return _rows_file("generic", "JSON", [], lambda _elements: iter(()), answers)
     first = elements[0][1]
     if any(watson.is_frame(element) for _line, element in elements[:_SAMPLE]):
         return _rows_file("watson", "Watson, frames", elements, watson.frame_rows, answers)

@@ -15,14 +15,23 @@ from sessions_app.imports.files import OpenFile, questions_of
 from sessions_app.imports.identities import Standing, find_standings
 from sessions_app.imports.placing import Times, times_of
 from sessions_app.imports.rejections import MAX_REJECTED, Rejection, rejection_of
-from sessions_app.imports.rows import Answers, Question, RejectedRow, SkippedRow, UnreadableFileError
+from sessions_app.imports.rows import (
+    Answers,
+    ImportedCatalogue,
+    Question,
+    RejectedRow,
+    SkippedRow,
+    UnreadableFileError,
+)
 from sessions_app.models import Client, Project, Tag
 from sessions_app.services.changeset import BATCH_SIZE
 from sessions_app.services.limits import check_entry_count
 from sessions_app.services.undo_parts import MAX_LISTED
+from sessions_app.timekeeping.messages import gettext_noop
 from users_app.models import User
 
 MAX_FIRST_ROWS = 8
+_NO_SESSIONS = gettext_noop("This file holds no sessions.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +160,9 @@ def make_plan(
             continue
         try:
             rows = read_candidates(file.found, file.timezone(answers, user), now)
+            is_empty = file.found.catalogue == ImportedCatalogue()
             while chunk := list(islice(rows, BATCH_SIZE)):
+                is_empty = False
                 on_rows(len(chunk))
                 candidates = list(_count_others(plan, file.name, chunk, on_rejected))
                 standings = list(_standings(user, candidates, seen, is_alone=is_alone))
@@ -160,6 +171,8 @@ def make_plan(
                 new = [each for each, standing in zip(candidates, standings, strict=True) if standing == "new"]
                 times = times_of(user, new, now, times)
                 _count_times(plan, times)
+            if is_empty:
+                plan.files[number].remarks = [*plan.files[number].remarks, gettext(_NO_SESSIONS)]
         except UnreadableFileError as error:
             plan.files[number].error = error.message.render(gettext)
             plan.files[number].reason = error.reason

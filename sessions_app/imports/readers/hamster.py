@@ -84,10 +84,11 @@ def xml_rows(source: Source, after: int) -> Iterator[Row]:
 
     Raises UnreadableFileError.
     """
-    number = 0
+    number, root = 0, ""
     try:
         with source.open() as file:
             for _event, element in iterparse(file, events=("end",)):
+                root = element.tag  # after the loop that of the last element that ended, which is around all others
                 if element.tag == "activity":
                     number += 1
                     if number > after:
@@ -95,7 +96,7 @@ def xml_rows(source: Source, after: int) -> Iterator[Row]:
                 element.clear()
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise UnreadableFileError("malformed_file", Message(_DAMAGED)) from error
-    if not number:
+    if not number and root != "activities":
         raise UnreadableFileError("unknown_format", Message(_NO_ACTIVITY))
 
 
