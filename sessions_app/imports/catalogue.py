@@ -46,11 +46,14 @@ class ImportCatalogue:
 
     def __init__(self, user: User, told: Iterable[ImportedCatalogue] = ()) -> None:
         self._user = user
-        self._told = {
-            (folded_name(_entry_name(each.name)), folded_name(_entry_name(each.client))): each
-            for file in told
-            for each in file.projects
-        }
+        self._told: dict[tuple[str, str], ImportedProject] = {}
+        self._archived_clients: set[str] = set()
+        for file in told:
+            self._told |= {
+                (folded_name(_entry_name(each.name)), folded_name(_entry_name(each.client))): each
+                for each in file.projects
+            }
+            self._archived_clients |= {folded_name(_entry_name(each)) for each in file.archived_clients}
         self._made_projects: set[str] = set()
         self.new_clients: dict[str, str] = {}
         self.new_projects: dict[str, NewProject] = {}
@@ -113,7 +116,10 @@ class ImportCatalogue:
         if not any(counts):
             return counts
         base = {"user": changes.user, "version": 1, "created_at": changes.at, "updated_at": changes.at}
-        clients = {key: Client(id=uuid7(), name=name, **base) for key, name in self.new_clients.items()}
+        clients = {
+            key: Client(id=uuid7(), name=name, archived=key in self._archived_clients, **base)
+            for key, name in self.new_clients.items()
+        }
         changes.add_all(clients.values(), Change.Action.IMPORT)
         self._clients |= clients
         projects = {key: self._make_project(new, base) for key, new in self.new_projects.items()}

@@ -169,11 +169,15 @@ class ImportedProject:
 
 @dataclass(frozen=True, slots=True)
 class ImportedCatalogue:
-    """The clients, projects and tags that a file has besides its sessions."""
+    """The clients, projects and tags that a file has besides its sessions.
+
+    `archived_clients` are those of `clients` that are not in use any more.
+    """
 
     clients: tuple[str, ...] = ()
     projects: tuple[ImportedProject, ...] = ()
     tags: tuple[str, ...] = ()
+    archived_clients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

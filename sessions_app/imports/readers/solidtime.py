@@ -155,6 +155,7 @@ def _catalogue(parts: Mapping[str, Mapping[str, _Line]], currency: str) -> Impor
             for line in parts["projects"].values()
         ),
         tuple(one_line(line.get("name", "")) for line in parts["tags"].values()),
+        tuple(one_line(line.get("name", "")) for line in clients.values() if line.get("archived_at")),
     )
 
 

@@ -1,7 +1,7 @@
 """Toggl Track's ZIP of everything except time entries: clients, projects with their rates, tags, and a time zone."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from zipfile import ZipFile
 from zoneinfo import ZoneInfo
@@ -28,8 +28,8 @@ def is_toggl(names: set[str]) -> bool:
 def read_zip(source: Source) -> ReadFile:
     """Returns the catalogue of a ZIP, without rows. Raises UnreadableFileError."""
     with source.open() as file, open_zip(file, _MAX_UNPACKED) as archive:
-        names = {str(entry.get("id")): _text(entry, "name") for entry in _entries(archive, "clients.json")}
-        clients = tuple(_text(entry, "name") for entry in _entries(archive, "clients.json"))
+        clients = list(_entries(archive, "clients.json"))
+        names = {str(entry.get("id")): _text(entry, "name") for entry in clients}
         projects = tuple(_project(entry, names) for entry in _entries(archive, "projects.json"))
         tags = tuple(_text(entry, "name") for entry in _entries(archive, "tags.json"))
         zones = [_text(entry, "timezone") for entry in _entries(archive, "workspace_users.json")]
@@ -39,7 +39,10 @@ def read_zip(source: Source) -> ReadFile:
         read_rows=lambda _after: iter(()),
         timezone=next((zone for zone in zones if _is_zone(zone)), ""),
         catalogue=ImportedCatalogue(
-            tuple(filter(None, clients)), tuple(each for each in projects if each.name), tuple(filter(None, tags))
+            _names(clients),
+            tuple(each for each in projects if each.name),
+            tuple(filter(None, tags)),
+            _names(entry for entry in clients if entry.get("archived") is True),
         ),
         remarks=(_NO_ENTRIES,),
     )
@@ -56,6 +59,10 @@ def _entries(archive: ZipFile, name: str) -> Iterator[_Entry]:
     for entry in found if isinstance(found, list) else ():
         if isinstance(entry, dict):
             yield entry
+
+
+def _names(entries: Iterable[_Entry]) -> tuple[str, ...]:
+    return tuple(name for entry in entries if (name := _text(entry, "name")))
 
 
 def _project(entry: _Entry, clients: Mapping[str, str]) -> ImportedProject:

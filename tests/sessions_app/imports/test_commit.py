@@ -151,6 +151,26 @@ class TestAnImport:
             ("Site", 80, "EUR", True, False), ("Site (Bolt)", 95, "USD", True, True),
         ]  # fmt: skip
 
+    def test_has_clients_that_are_archived_there_as_archived(self, owner):
+        clients = [{"id": 1, "name": "Acme"}, {"id": 2, "name": "Gone", "archived": True}]
+
+        bring_in(owner, zip_bytes({"clients.json": json.dumps(clients), "projects.json": "[]"}))
+
+        assert [*Client.objects.for_user(owner).order_by("name").values_list("name", "archived")] == [
+            ("Acme", False), ("Gone", True),
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "content",
+        ["[]", "[\n]\n", "{}", '{"records": []}', "BEGIN:VCALENDAR\nEND:VCALENDAR\n", "<activities></activities>",
+         TOGGL.splitlines()[0]],
+    )  # fmt: skip
+    def test_says_that_a_file_without_entries_has_none_beside_one_that_has(self, owner, content):
+        planned, done = plan(owner, content, TOGGL), bring_in(owner, content, TOGGL)
+
+        assert (planned.errors, planned.files[0].remarks) == ([], ["This file holds no sessions."])
+        assert planned.created == done.counts["created"] == 4
+
     def test_has_the_tags_beyond_those_of_a_session_in_its_note(self, owner):
         tags = [f"t{number}" for number in range(25)]
         text = TOGGL.replace('"deep, two words"', f'"{", ".join(tags)}"')

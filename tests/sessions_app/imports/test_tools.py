@@ -88,7 +88,9 @@ def test_toggl_without_dates_says_which_column_is_missing():
 
 def test_toggl_data_export_has_a_catalogue_and_a_zone():
     file = open_file(zip_bytes({
-        "clients.json": json.dumps([{"id": 7, "name": "ACME", "archived": False, "wid": 1}]),
+        "clients.json": json.dumps([
+            {"id": 7, "name": "ACME", "archived": False, "wid": 1}, {"id": 8, "name": "Gone", "archived": True},
+        ]),
         "projects.json": json.dumps([
             {"id": 1, "name": "Web", "client_id": 7, "active": True, "billable": True, "currency": "EUR", "rate": 85.5},
             {"id": 2, "name": "Old", "client_id": None, "active": False, "billable": False, "currency": None},
@@ -99,7 +101,8 @@ def test_toggl_data_export_has_a_catalogue_and_a_zone():
     }))  # fmt: skip
 
     assert (file.tool, file.timezone, list(file.rows())) == ("toggl", "Europe/Vienna", [])
-    assert (file.catalogue.clients, file.catalogue.tags) == (("ACME",), ("call",))
+    assert (file.catalogue.clients, file.catalogue.tags) == (("ACME", "Gone"), ("call",))
+    assert file.catalogue.archived_clients == ("Gone",)
     web, old = file.catalogue.projects
     assert (web.name, web.client, web.billable, web.rate, web.currency) == ("Web", "ACME", True, Decimal("85.5"), "EUR")
     assert (old.client, old.rate, old.is_archived) == ("", None, True)
@@ -128,6 +131,14 @@ def test_clockify_breaks_are_no_work():
     row = '"P","t","x","2024-05-05","10:00","2024-05-05","10:30","00:30",{}\n'
 
     assert skipped(header + row.format("Break") + row.format("Regular")) == [(2, "break")]
+
+
+def test_clockify_days_off_are_no_work():
+    header = '"Project","Tags","Description","Start Date","Start Time","End Date","End Time","Duration (h)","Type"\n'
+    row = '"","","x","2024-05-05","09:00","2024-05-05","17:00","08:00",{}\n'
+
+    text = header + row.format("Holiday") + row.format("Time Off") + row.format("TIME_OFF") + row.format("Regular")
+    assert skipped(text) == [(2, "not_time"), (3, "not_time"), (4, "not_time")]
 
 
 def test_clockify_rounded_durations_do_not_move_the_clocks():
