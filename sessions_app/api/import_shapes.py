@@ -36,6 +36,7 @@ class ImportResult(Shape):
     rejected: Annotated[list[RejectedRow], Meta(description="The first 1,000.")]
     ignored: Count
     running: Count
+    shortened: Annotated[Count, Meta(description="New sessions whose notes were cut at 10,000 characters.")]
     total_seconds: Seconds
     first_start: Instant | None
     last_end: Instant | None

@@ -10,7 +10,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from sessions_app.imports.rows import ImportedCatalogue, ImportedProject, ImportedSession
-from sessions_app.models import Change, Client, Project, Tag
+from sessions_app.models import Change, Client, Project, Tag, TimeSession
 from sessions_app.models.catalogue import COLOURS, CatalogueEntry, folded_name
 from sessions_app.services.changeset import ChangesetWriter
 from sessions_app.services.resolving import resolve_rate
@@ -225,6 +225,11 @@ def note_with_tags(row: ImportedSession) -> str:
     """Returns the note of a row, followed by the tags beyond the limit of a session."""
     left = list(_tags_by_key(row).values())[MAX_TAGS:] if len(row.tags) > MAX_TAGS else []
     return "\n\n".join(filter(None, (row.note, " ".join(f"#{name}" for name in left))))
+
+
+def is_note_cut(row: ImportedSession) -> bool:
+    """Returns whether the note of a row is longer than that of a session."""
+    return len(note_with_tags(row)) > TimeSession.NOTE_LENGTH
 
 
 def clean_rate_of_file(rate: Decimal | None) -> Decimal | None:

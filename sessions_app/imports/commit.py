@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sessions_app.imports.candidates import Candidate, read_candidates
-from sessions_app.imports.catalogue import ImportCatalogue, note_with_tags
+from sessions_app.imports.catalogue import ImportCatalogue, is_note_cut, note_with_tags
 from sessions_app.imports.files import Content, OpenFile, digest_of
 from sessions_app.imports.identities import find_standings
 from sessions_app.imports.placing import times_of
@@ -31,7 +31,7 @@ _AHEAD = 5 * CHUNK
 """The number of rows read before a part, about as many as a part writes."""
 _COUNTS = (
     "created", "unchanged", "edited", "deleted", "running", "rejected_count", "ignored", "total_seconds",
-    "new_clients", "new_projects", "new_tags",
+    "new_clients", "new_projects", "new_tags", "shortened",
 )  # fmt: skip
 
 _Read = tuple[int, Candidate | RejectedRow | SkippedRow]
@@ -212,6 +212,7 @@ class ImportStep(Step):
             changes.user, ((each.identities, session.id) for each, session in zip(new, sessions, strict=True))
         )
         state["total_seconds"] += sum(each.seconds for each in new)
+        state["shortened"] = state.get("shortened", 0) + sum(is_note_cut(each.row) for each in new)
         starts, ends = zip(*times, strict=True)
         first, last = min(starts).isoformat(), max(ends).isoformat()
         state["first_start"] = min(state["first_start"] or first, first)

@@ -10,7 +10,7 @@ from typing import cast
 from django.utils.translation import gettext
 
 from sessions_app.imports.candidates import Candidate, read_candidates
-from sessions_app.imports.catalogue import ImportCatalogue
+from sessions_app.imports.catalogue import ImportCatalogue, is_note_cut
 from sessions_app.imports.files import OpenFile, questions_of
 from sessions_app.imports.identities import Standing, find_standings
 from sessions_app.imports.placing import Times, times_of
@@ -79,7 +79,7 @@ class Plan:
     """The plan of an import. Counts and seconds are of finished sessions; `counts` is by standing.
 
     `seconds` is the sum of new sessions; `seconds_by_month` is that of all sessions in the files, by (year, month), to
-    compare with the tool. `stated_seconds` is the sum of the durations in the rows; None if a row has none. The plan is
+    compare with the tool. `shortened` counts new sessions whose notes are cut. `stated_seconds` is the sum of the durations in the rows; None if a row has none. The plan is
     stored, so its lists are limited: names of new entries to the number that a user may have of each kind.
     """
 
@@ -90,6 +90,7 @@ class Plan:
     ignored: int = 0
     invoiced: int = 0
     without_clock: int = 0
+    shortened: int = 0
     rejected_count: int = 0
     rejected: list[Rejection] = field(default_factory=list)
     seconds: int = 0
@@ -252,6 +253,7 @@ def _count(plan: Plan, catalogue: ImportCatalogue, candidate: Candidate, standin
     plan.last_day = day if plan.last_day is None else max(plan.last_day, day)
     if standing == "new":
         plan.seconds += seconds
+        plan.shortened += is_note_cut(row)
         catalogue.project_key(row)
         catalogue.tag_keys(row)
     if len(plan.first_rows) < MAX_FIRST_ROWS:

@@ -73,6 +73,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "ignored": plan.ignored,
         "invoiced": plan.invoiced,
         "without_clock": plan.without_clock,
+        "shortened": plan.shortened,
         "rejected_count": plan.rejected_count,
         "rejected": [asdict(each) for each in plan.rejected[:20]],
         "seconds": plan.seconds,

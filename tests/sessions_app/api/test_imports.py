@@ -49,7 +49,8 @@ def test_brings_in_what_a_dry_run_said(send, owner):
     assert {**done.json(), "dryRun": True, "changesetId": None} == planned.json()
     assert done.json() == {
         "source": "toggl", "dryRun": False, "created": 4, "unchanged": 0, "editedHere": 0, "deletedHere": 0,
-        "rejectedCount": 0, "rejected": [], "ignored": 0, "running": 0, "totalSeconds": TOGGL_SECONDS,
+        "rejectedCount": 0, "rejected": [], "ignored": 0, "running": 0, "shortened": 0,
+        "totalSeconds": TOGGL_SECONDS,
         "firstStart": "2026-03-02T08:00:00Z", "lastEnd": "2026-03-05T09:00:00Z", "newClients": ["Acme", "Bolt"],
         "newProjects": ["Website", "Website (Bolt)"], "newTags": ["deep", "two-words"], "changesetId": changeset_id,
     }  # fmt: skip

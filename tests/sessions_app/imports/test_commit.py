@@ -171,6 +171,17 @@ class TestAnImport:
         assert (planned.errors, planned.files[0].remarks) == ([], ["This file holds no sessions."])
         assert planned.created == done.counts["created"] == 4
 
+    def test_counts_the_notes_that_it_cuts(self, owner):
+        text = TOGGL.replace('"deep, two words"', f'"{", ".join(f"t{number}" for number in range(25))}"')
+        long = "Description,Note,Start,End\n" + "".join(
+            f"{'x' * length},,2026-01-0{day} 09:00,2026-01-0{day} 10:00\n"
+            for day, length in ((5, 10_000), (6, 10_001), (7, 200_000))
+        )
+
+        assert (plan(owner, text).shortened, bring_in(owner, text).counts["shortened"]) == (0, 0)
+        assert (plan(owner, long).shortened, bring_in(owner, long).counts["shortened"]) == (2, 2)
+        assert plan(owner, long).shortened == 0
+
     def test_has_the_tags_beyond_those_of_a_session_in_its_note(self, owner):
         tags = [f"t{number}" for number in range(25)]
         text = TOGGL.replace('"deep, two words"', f'"{", ".join(tags)}"')
