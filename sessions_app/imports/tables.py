@@ -13,6 +13,7 @@ from sessions_app.imports.dates import parse_stamp
 from sessions_app.imports.json_text import Element
 from sessions_app.imports.rows import UnreadableFileError
 from sessions_app.imports.sheet_size import check_size
+from sessions_app.imports.swapped_dates import swap_back
 from sessions_app.imports.titles import FIELD_OF_TITLE, fold_title, title_forms
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
@@ -35,6 +36,9 @@ _HALF_A_SECOND = timedelta(milliseconds=500)
 _EXCEL_DAYS_OF_CLOCKS = date(1900, 1, 1)
 _DAMAGED_WORKBOOK = gettext_noop("This workbook is damaged, or protected by a password. Save it again, or as CSV.")
 _NO_TABLE = gettext_noop("This workbook has no cells.")
+_SWAPPED = gettext_noop(
+    "A spreadsheet had swapped day and month in %(count)s cells, and left other dates as texts: they are swapped back."
+)
 _LINES_GO_ON = gettext_noop("The lines are counted through all sheets: line %(line)s is the first of “%(sheet)s”.")
 
 
@@ -171,6 +175,7 @@ class _Sheet:
     records: list[Record]
     header_line: int
     header: list[str]
+    swapped: int = 0
 
     @property
     def titles(self) -> list[str]:
@@ -186,6 +191,8 @@ def _joined(sheets: list[_Sheet]) -> Table:
         above = records[-1][0]
         records += [(above + line, cells) for line, cells in sheet.records if line > sheet.header_line]
         remarks.append(Message(_LINES_GO_ON, {"sheet": sheet.name, "line": str(above + 1)}))
+    if swapped := sum(sheet.swapped for sheet in sheets):
+        remarks.append(Message(_SWAPPED, {"count": str(swapped)}))
     return Table(tuple(first.header), first.header_line, _iterate(records), remarks=tuple(remarks))
 
 
@@ -225,9 +232,10 @@ def _sheet(workbook: "CalamineWorkbook", name: str) -> _Sheet | None:
     except WorksheetNotFound:  # a sheet of charts
         return None
     _fill_merged_cells(rows, sheet.merged_cell_ranges or ())
+    swapped = swap_back(rows)
     records = [(number, cells) for number, cells in enumerate(map(_texts, rows), start=1) if any(cells)]
     line, header, _titles = find_header(records[:_RECORDS_BEFORE_HEADER])
-    return _Sheet(name, records, line, header) if records else None
+    return _Sheet(name, records, line, header, swapped) if records else None
 
 
 def _fill_merged_cells(rows: list[list[Any]], ranges: Sequence[_Range]) -> None:

@@ -108,3 +108,42 @@ def test_workbooks_say_the_same(tool):
     rows = [list(map(typed, row)) for row in csv.reader(io.StringIO(text, newline=""), delimiter=first)]
 
     assert described(formats.workbook(rows), "report.xlsx") == described(data, "report.csv")
+
+
+# Dates of which a spreadsheet swapped day and month
+
+
+def _days_of_workbook(*days):
+    """The first days of the sessions in a workbook with these cells, and its remarks."""
+    rows = [["Start date", "Start time", "End date", "End time"], *([day, "09:00", day, "10:00"] for day in days)]
+    found = open_file(formats.workbook(rows), "report.xlsx")
+    sessions = [row for row in found.rows() if isinstance(row, ImportedSession)]
+    return [f"{row.start:%m-%d}" for row in sessions], [str(each) for each in found.remarks]
+
+
+@pytest.mark.parametrize("written", ["{:%d/%m/%Y}", "{:%d.%m.%Y}", "{:%m/%d/%Y}"])
+def test_dates_that_a_spreadsheet_swapped_are_swapped_back(written):
+    days = [date(2026, month, day) for month in (1, 2) for day in (5, 7, 11, 12, 13, 20, 28)]
+    cells = [written.format(day) if day.day > 12 else day.replace(month=day.day, day=day.month) for day in days]
+
+    found, remarks = _days_of_workbook(*cells)
+
+    assert found == [f"{day:%m-%d}" for day in days]
+    assert "swapped day and month in 16 cells" in remarks[0]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        (date(2026, 1, 5), date(2026, 1, 6), "13/01/2026", "14/01/2026"),  # nearer to each other as they are
+        (date(2026, 5, 1), date(2026, 5, 20), "23/05/2026"),
+        (date(2026, 5, 1), "13/01/2026", "02/01/2026"),  # this text could be read, so nothing was swapped
+        (date(2026, 5, 1), "13/01/2026", "01/14/2026"),
+        (date(2026, 5, 1), date(2026, 6, 1)),
+    ],
+)
+def test_other_dates_of_a_workbook_are_as_they_are(cells):
+    found, remarks = _days_of_workbook(*cells)
+
+    assert found[0] == f"{cells[0]:%m-%d}"
+    assert remarks == []
