@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sessions_app.imports.detection import ACCOUNT_EXPORT, read
 from sessions_app.imports.evidence import takes_rows_of
 from sessions_app.imports.readers.mapped import MAPPED
-from sessions_app.imports.rows import Answers, Question, ReadFile, UnreadableFileError
+from sessions_app.imports.rows import Answers, ImportedCatalogue, Question, ReadFile, UnreadableFileError
 from sessions_app.timekeeping.messages import Message, gettext_noop
 from timetracker.errors import FieldError, InvalidInputError
 from users_app.models import User
@@ -49,7 +49,8 @@ class OpenFile:
 def open_files(files: Sequence[tuple[str, Content]], answers: Answers, now: datetime) -> list[OpenFile]:
     """Opens files, in order. A file that cannot be read has an error.
 
-    Answered columns apply to the first table of an unknown tool, and to others with the same titles.
+    Answered columns apply to the first table of an unknown tool, and to others with the same titles. A zone that a
+    file of the catalogue names is that of the other files of its tool.
     """
     opened: list[OpenFile] = []
     header: tuple[str, ...] | None = None
@@ -61,7 +62,22 @@ def open_files(files: Sequence[tuple[str, Content]], answers: Answers, now: date
             if file.found.header != header:
                 file = _open_by_itself(name, content, answers, now)
         opened.append(file)
-    return opened
+    return _with_zones_of_catalogues(opened)
+
+
+def _with_zones_of_catalogues(opened: list[OpenFile]) -> list[OpenFile]:
+    """Returns the files with the zone that a catalogue of the same tool names, where they have none of their own."""
+    zones = {
+        file.found.tool: file.found.timezone
+        for file in opened
+        if file.found is not None and file.found.timezone and file.found.catalogue != ImportedCatalogue()
+    }
+    return [
+        replace(file, found=replace(file.found, timezone=zones[file.found.tool]))
+        if file.found is not None and not file.found.timezone and file.found.tool in zones
+        else file
+        for file in opened
+    ]
 
 
 def _open_by_itself(name: str, content: Content, answers: Answers, now: datetime) -> OpenFile:

@@ -79,8 +79,9 @@ class Plan:
     """The plan of an import. Counts and seconds are of finished sessions; `counts` is by standing.
 
     `seconds` is the sum of new sessions; `seconds_by_month` is that of all sessions in the files, by (year, month), to
-    compare with the tool. `shortened` counts new sessions whose notes are cut. `stated_seconds` is the sum of the durations in the rows; None if a row has none. The plan is
-    stored, so its lists are limited: names of new entries to the number that a user may have of each kind.
+    compare with the tool. `shortened` counts new sessions whose notes are cut. `stated_seconds` is the sum of the
+    durations in the rows; None if a row has none. The plan is stored, so its lists are limited: names of new entries to
+    the number that a user may have of each kind.
     """
 
     files: list[FilePlan] = field(default_factory=list)

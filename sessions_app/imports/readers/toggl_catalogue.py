@@ -37,7 +37,7 @@ def read_zip(source: Source) -> ReadFile:
         tool="toggl",
         label="Toggl Track, data export",
         read_rows=lambda _after: iter(()),
-        timezone=next((zone for zone in zones if _is_zone(zone)), ""),
+        timezone=known[0] if len(known := sorted({zone for zone in zones if _is_zone(zone)})) == 1 else "",
         catalogue=ImportedCatalogue(
             _names(clients),
             tuple(each for each in projects if each.name),

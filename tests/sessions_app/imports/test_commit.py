@@ -160,6 +160,16 @@ class TestAnImport:
             ("Acme", False), ("Gone", True),
         ]  # fmt: skip
 
+    def test_reads_times_in_the_zone_that_the_catalogue_beside_them_names(self, owner):
+        users = [{"timezone": "Asia/Tokyo"}, {"timezone": ""}, {"timezone": "Asia/Tokyo"}]
+        catalogue = zip_bytes({"projects.json": '[{"name": "Web"}]', "workspace_users.json": json.dumps(users)})
+
+        planned = plan(owner, TOGGL, catalogue)
+        assert [each.timezone for each in planned.files] == ["Asia/Tokyo", "Asia/Tokyo"]
+        assert plan(owner, TOGGL, catalogue, timezone="UTC").first_rows[0].timezone == "UTC"
+        bring_in(owner, TOGGL, catalogue)
+        assert {*TimeSession.objects.for_user(owner).values_list("timezone", flat=True)} == {"Asia/Tokyo"}
+
     @pytest.mark.parametrize(
         "content",
         ["[]", "[\n]\n", "{}", '{"records": []}', "BEGIN:VCALENDAR\nEND:VCALENDAR\n", "<activities></activities>",
