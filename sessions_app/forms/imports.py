@@ -58,6 +58,8 @@ _COLUMNS = {
     "timezone": gettext_lazy("Time zone"),
 }
 _COLUMN = "column_"
+_ESSENTIAL = frozenset({"date", "start", "end", "duration", "description", "project"})
+"""The columns that are shown even if nothing was guessed for them."""
 
 
 class ImportAnswersForm(forms.Form):
@@ -135,8 +137,22 @@ class ImportAnswersForm(forms.Form):
 
     @property
     def columns(self) -> list[forms.BoundField]:
-        """The fields for the columns."""
+        """The fields for the columns that are shown: those with a column or an error, and the least that it needs."""
+        return [field for field in self._all_columns if self._is_shown(field)]
+
+    @property
+    def other_columns(self) -> list[forms.BoundField]:
+        """The fields for the columns that are folded, since nothing was guessed for them."""
+        return [field for field in self._all_columns if not self._is_shown(field)]
+
+    @property
+    def _all_columns(self) -> list[forms.BoundField]:
         return [field for field in self if field.name.startswith(_COLUMN)]
+
+    @staticmethod
+    def _is_shown(field: forms.BoundField) -> bool:
+        is_essential = field.name.removeprefix(_COLUMN) in _ESSENTIAL
+        return bool(field.value()) or bool(field.errors) or is_essential
 
     def answers(self) -> Answers:
         """Returns the answers. The form must be valid."""

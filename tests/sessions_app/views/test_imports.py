@@ -128,6 +128,18 @@ def test_columns_are_shown_with_a_cell(signed_in, owner):
     assert ">Column 2: Foo</option>" in page
 
 
+def test_columns_that_are_not_guessed_are_folded(signed_in, owner):
+    choose(signed_in, "Date,Minutes,Client\n2026-01-13,90,Acme\n")
+    page = flat(signed_in.get(address(Import.objects.get(user=owner))))
+    shown, folded = page.split("<summary>Other columns</summary>")
+
+    for name in ("date", "start", "end", "duration", "minutes", "description", "client", "project"):
+        assert f'name="column_{name}"' in shown
+    for name in ("rate", "currency", "tags", "email", "timezone"):
+        assert f'name="column_{name}"' not in shown
+        assert f'name="column_{name}"' in folded
+
+
 def test_columns_of_last_time_can_be_changed(signed_in, owner):
     text = "a,b,c\nFoo,13.01.2026,1:30\n"
     choose(signed_in, text)
