@@ -110,7 +110,8 @@ class _Identities:
 
         A brief row is recognised by a brief one, or by any whole one with its times (by its record if all files of its
         tool were whole once); a whole row only by a brief one, since another whole one with its times is another
-        session. Likewise a row with an id is recognised by the twin of a row without one, and the other way round.
+        session. Likewise a row with an id, or with instants, is recognised by the twin of a row that has neither, and
+        the other way round.
         """
         record = self._records.number(f"{self._tool}\x1f{row.record}")
         by_record = f"r{_in_order(row.record, record)}"
@@ -126,8 +127,9 @@ class _Identities:
         if row.twin is not None and start is not None and not row.is_running:
             twin = self._twins.number(f"{self._tool}\x1f{start:%Y-%m-%dT%H:%M}\x1f{row.twin}")
             with_id, without = f"i.{twin}", f"w.{twin}"
-            given.append(with_id if row.external_id else without)
-            known_by.append(without if row.external_id else with_id)
+            is_exact = bool(row.external_id) or (row.start is not None and row.start.tzinfo is not None)
+            given.append(with_id if is_exact else without)
+            known_by.append(without if is_exact else with_id)
         if row.external_id:
             by_id = "id." + _digest(f"{self._tool}\x1f{row.external_id}").hex()
             given, known_by = [by_id, *given], [by_id, *known_by]

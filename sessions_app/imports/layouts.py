@@ -7,7 +7,7 @@ from typing import Literal
 from sessions_app.imports.numbers import Unit, parse_duration
 from sessions_app.imports.rows import DateOrder, ImportedSession, Row
 from sessions_app.imports.tables import Table
-from sessions_app.imports.texts import clean
+from sessions_app.imports.texts import clean, one_line
 from sessions_app.imports.titles import columns_of, fold_title, title_forms
 
 Cells = Callable[[str], str]
@@ -48,6 +48,11 @@ def without_breaks(session: ImportedSession, cell: Cells) -> ImportedSession:
     return replace(session, is_duration_billed=True) if is_shorter else session
 
 
+def twin_of_contents(description: str, project: str) -> str:
+    """Returns the `twin` of a row of which all dialects say the description and the project."""
+    return f"{project}\x1f{one_line(description)}"
+
+
 def _break_seconds(text: str) -> int:
     seconds = parse_duration(text, "minutes") or 0
     return seconds if seconds >= _SHORTEST_BREAK else parse_duration(text, "hours") or 0
@@ -71,7 +76,8 @@ class Layout:
     `contents` are the fields of a complete report, if users can choose its columns. A table without one of them is
     brief, and so is one without seconds if `has_seconds`.
 
-    `twin` computes the `twin` of a row from description and project, if the tool has dialects with and without ids.
+    `twin` computes the `twin` of a row from description and project, if the tool has dialects with and without ids,
+    or with instants and with local times.
 
     `skips` recognises rows that are not sessions, `clean` cleans the text of a cell, and `adjust` changes a session at
     the end.

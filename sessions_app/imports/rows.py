@@ -66,8 +66,9 @@ class ImportedSession:
     or the day and the length with the texts that are never left out; "" where the tool has one dialect only. With
     `is_brief` it is all there is: the file lacks other columns, or its clocks have no seconds.
 
-    `twin` is what those dialects of the tool that have ids and those that have none both say of the contents, maybe "":
-    by it and the minute of its start a row of one kind is known as one of the other. None where all are of one kind.
+    `twin` is what those dialects of the tool that have ids, or instants, and those that have none both say of the
+    contents, maybe "": by it and the minute of its start a row of one kind is known as one of the other. None where all
+    are of one kind.
 
     `task` is in `name` or in `tags` already, as the answers say.
     """

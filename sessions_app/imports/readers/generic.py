@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC
 
-from sessions_app.imports.layouts import Cells, Layout, without_breaks
+from sessions_app.imports.layouts import Cells, Layout, twin_of_contents, without_breaks
 from sessions_app.imports.rows import TIMETRACKER, ImportedSession, Row
 from sessions_app.imports.texts import clean
 from timetracker.tables import unguard
@@ -73,6 +73,7 @@ LAYOUTS = (
         must=("description", "billable", "client", "project", "tags"),
         lacks=("start_date", "date", "decimal", "timezone"),
         typical=("user name", "user email"),
+        twin=twin_of_contents,
         adjust=without_breaks,
     ),
 )  # fmt: skip

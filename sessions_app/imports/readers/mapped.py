@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from sessions_app.imports.dates import parse_bare_clock, parse_dotted_clock, parse_stamp, parse_time
-from sessions_app.imports.layouts import Layout, without_breaks
+from sessions_app.imports.layouts import Layout, twin_of_contents, without_breaks
 from sessions_app.imports.numbers import parse_duration
 from sessions_app.imports.pairs import with_one_pair
 from sessions_app.imports.readers.tables import read_table
@@ -34,7 +34,9 @@ _NAMES = frozenset({
 })  # fmt: skip
 """Folded titles of a text that is short, beside one that tells more."""
 _ENOUGH_TITLES = 2
-_LAYOUT = Layout(tool=MAPPED, label="Table", number_unit=None, more_marks=";|", adjust=without_breaks)
+_LAYOUT = Layout(
+    tool=MAPPED, label="Table", number_unit=None, more_marks=";|", twin=twin_of_contents, adjust=without_breaks
+)
 _MAX_EXAMPLE = 30
 _EMPTY = gettext_noop("This file holds no sessions.")
 _UNKNOWN = gettext_noop(

@@ -15,7 +15,7 @@ from sessions_app.imports.bytes_to_text import Source, csv_records
 from sessions_app.imports.checks import checked, rejected
 from sessions_app.imports.dates import parse_stamp
 from sessions_app.imports.evidence import ask_whose, takes_rows_of, user_called
-from sessions_app.imports.layouts import CONTENTS, Layout
+from sessions_app.imports.layouts import CONTENTS, Layout, twin_of_contents
 from sessions_app.imports.numbers import currency_in, parse_bool, parse_rate
 from sessions_app.imports.rows import (
     Answers,
@@ -37,11 +37,6 @@ _BAD_TIME = gettext_noop("“%(cell)s” is no time.")
 _Line = Mapping[str, str]
 
 
-def _twin(description: str, project: str) -> str:
-    """Returns what the report and the ZIP both say of an entry."""
-    return f"{project}\x1f{one_line(description)}"
-
-
 LAYOUTS = (
     Layout(
         tool="solidtime",
@@ -52,7 +47,7 @@ LAYOUTS = (
         enough=1,
         contents=CONTENTS,
         has_seconds=True,
-        twin=_twin,
+        twin=twin_of_contents,
     ),
 )
 
@@ -204,7 +199,7 @@ def _session(
             external_id=line.get("id", ""),
             whose=user,
             is_running=not end_text,
-            twin=_twin(line.get("description", ""), one_line(project.get("name", ""))),
+            twin=twin_of_contents(line.get("description", ""), one_line(project.get("name", ""))),
         )
     )
 

@@ -171,6 +171,24 @@ class TestAnImport:
         assert {*TimeSession.objects.for_user(owner).values_list("timezone", flat=True)} == {"Asia/Tokyo"}
 
     @pytest.mark.parametrize(
+        "header",
+        ["description,project,start,end", "description,billable,client,project,tags,start,end,task"],
+    )
+    def test_knows_what_came_in_utc_by_its_local_times(self, owner, header):
+        def table(*times):
+            cells = [{"description": name, "project": "Web", "start": start, "end": end} for name, start, end in times]
+            return "\n".join([header, *(",".join(each.get(name, "") for name in header.split(",")) for each in cells)])
+
+        in_utc = table(("a", "2026-01-05T08:00:00Z", "2026-01-05T09:30:00Z"))
+        local = table(("a", "2026-01-05 09:00", "2026-01-05 10:30"), ("b", "2026-01-05 09:00", "2026-01-05 10:30"))
+
+        first, second = bring_in(owner, in_utc), bring_in(owner, local, timezone="Europe/Berlin")
+        again = plan(owner, in_utc, local, timezone="Europe/Berlin")
+
+        assert (first.counts["created"], second.counts["created"], second.counts["unchanged"]) == (1, 1, 1)
+        assert again.created == 0
+
+    @pytest.mark.parametrize(
         "content",
         ["[]", "[\n]\n", "{}", '{"records": []}', "BEGIN:VCALENDAR\nEND:VCALENDAR\n", "<activities></activities>",
          TOGGL.splitlines()[0]],
