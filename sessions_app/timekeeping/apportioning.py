@@ -1,42 +1,43 @@
 """Shares out whole numbers, seconds or minor units of a currency, so that the parts add up to the whole.
 
-The largest remainder decides (design of the numbers, docs/decisions): each part is first cut to a whole number, then
-those that lost most by it get one more each, until nothing is left.
+This is the largest remainder method: each part is first cut to a whole number, then the parts that lost most get one
+more each, until the whole is used up.
 
-Weights are whole numbers. Where one would be a fraction, all are counted in parts of ONE: exact fractions, of which a
-report adds up one for each day, grow by digits with every day. Shares are compared to 64 binary digits, far above what
-that leaves out and far below what tells two shares of a year of seconds apart, so that equal ones are seen as equal.
+Weights are whole numbers. Fractional weights are given as multiples of 1/ONE, because a report adds up one fraction for
+each day, and exact fractions would grow longer with each addition. Shares are compared to 64 binary digits. This is
+coarser than the error of these weights, so equal shares compare as equal, and finer than the smallest difference
+between two shares of a year of seconds.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 ONE = 1 << 128
-"""How many parts a weight of 1 has where weights are fractions."""
+"""The weight that stands for 1 where weights are fractions."""
 
 _REST_BITS = 64
 
 Order = Callable[[Any], Any]
-"""Returns what values are sorted by where they lost equally much: the smaller one gets the rest."""
+"""A sort key for values with equal remainders: the value with the smaller key gets the extra unit."""
 
 Key = TypeVar("Key")
 
 
 def share_of(total: int, weight: int, whole: int) -> int:
-    """Returns what `weight` has of `total` when all weights make `whole`, in parts of ONE; 0 when they make none."""
+    """Returns the share `total * weight / whole` as a multiple of 1/ONE; 0 when `whole` is 0."""
     return _divide(total * weight * ONE, whole) if whole else 0
 
 
 def whole_number(parts: int) -> int:
-    """Returns what parts of ONE make that add up to a whole number but for what `share_of` left out."""
+    """Returns a sum of shares as the nearest whole number; the sum is whole except for the rounding of `share_of`."""
     return _divide(parts, ONE)
 
 
 def apportion(total: int, weights: Mapping[Key, int], order: Callable[[Key], Any] | None = None) -> dict[Key, int]:
     """Returns whole parts of `total` (0 or more), in proportion to the weights of their keys.
 
-    They add up to `total`, unless all weights are 0: then each part is. Each is less than 1 away from its exact share.
-    Without `order` the earlier keys of the mapping are the smaller ones.
+    The parts add up to `total`, unless all weights are 0, when each part is 0. Each part is less than 1 away from its
+    exact share. Without `order`, keys are ordered as in the mapping.
     """
     whole = sum(weights.values())
     if not whole:
@@ -63,10 +64,10 @@ def apportion(total: int, weights: Mapping[Key, int], order: Callable[[Key], Any
 def apportion_by_level(
     total: int, weights: Mapping[tuple[Any, ...], int], orders: Sequence[Order]
 ) -> dict[tuple[Any, ...], int]:
-    """Returns whole parts of `total` for keys of several levels, of which `orders` has one each.
+    """Returns whole parts of `total` for keys that are tuples, with one of `orders` for each position of the tuple.
 
-    It is shared out among the first values of the keys, then the part of each among the second ones, and so on: what
-    the values of one level get does not depend on the levels after it.
+    `total` is shared out among the first values of the keys, then the part of each first value among its second values,
+    and so on. The parts at one level therefore do not depend on the levels after it.
     """
     return _apportion_from(0, total, weights, orders)
 
@@ -75,7 +76,7 @@ def _apportion_from(
     level: int, total: int, weights: Mapping[tuple[Any, ...], int], orders: Sequence[Order]
 ) -> dict[tuple[Any, ...], int]:
     if level == len(orders):
-        return dict.fromkeys(weights, total)  # a single one: all its values are the same
+        return dict.fromkeys(weights, total)  # no key, or a single one, gets it all
     if level == len(orders) - 1:
         return apportion(total, weights, lambda key: orders[level](key[level]))
     groups: dict[Any, dict[tuple[Any, ...], int]] = {}

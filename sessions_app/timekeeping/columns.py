@@ -1,25 +1,25 @@
-"""Arranges stretches of time beside each other, so that none covers another."""
+"""Arranges overlapping spans of time in columns, so that none covers another when drawn."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 Span = tuple[int, int]
-"""From one number, such as of seconds, up to but not including another that is larger."""
+"""A half-open range of numbers, such as seconds; the second number is larger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The `column`, from 0, of `columns` that are equally wide."""
+    """A column, counted from 0, and the number of columns, which are equally wide."""
 
     column: int
     columns: int
 
 
 def arrange_in_columns(spans: Sequence[Span]) -> list[Slot]:
-    """Returns the slot of each span, in the order they were given: the first column that is free where it begins.
+    """Returns the slot of each span, in the order given: the first column that is free where the span begins.
 
-    Spans that overlap, each other or a third, share as few columns as there can be; what touches nothing has the width
-    to itself.
+    Spans that overlap, directly or through others, share the smallest possible number of columns. A span that overlaps
+    no other has the full width.
     """
     columns = [0] * len(spans)
     groups: list[list[int]] = []

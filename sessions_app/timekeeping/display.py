@@ -1,4 +1,4 @@
-"""Formats times of day and dates as a user chose: clock `"12"` or `"24"`, date format `"day"`, `"month"` or `"iso"`.
+"""Formats times of day and dates by a user's settings: clock `"12"` or `"24"`, date format `"day"`, `"month"`, `"iso"`.
 
 Callers pass the names of months and weekdays, in the language of the page.
 """

@@ -1,7 +1,7 @@
-"""Formats lengths of time as text. All functions take whole seconds of any size, and round half up to what they show.
+"""Formats durations as text. All functions take whole seconds of any size, and round half up to the unit shown.
 
-A running length shows its seconds instead (`format_elapsed`): rounded, it would be ahead of the clock. `h`, `min` and
-`s` are symbols of units and no words, so they are not translated; nor are they in `static/js/clock.js`.
+The duration of a running session is shown with its seconds (`format_elapsed`): rounded, it would be ahead of the clock.
+`h`, `min` and `s` are unit symbols, which are not translated, neither here nor in `static/js/clock.js`.
 """
 
 _MINUTE = 60
@@ -47,7 +47,10 @@ def format_exact(seconds: int) -> str:
 
 
 def shown_seconds(seconds: int, style: str) -> int:
-    """Returns the seconds that a length reads as; `style` is "clock", "words" (whole minutes) or "decimal"."""
+    """Returns the seconds that the formatted duration stands for: `seconds`, rounded as `style` shows them.
+
+    `style` is "clock" or "words" (both whole minutes), or "decimal".
+    """
     if style == "words" and abs(seconds) < _MINUTE:
         return seconds
     unit = _HOUR // 100 if style == "decimal" else _MINUTE
@@ -59,5 +62,5 @@ def _minutes(seconds: int) -> int:
 
 
 def _units(seconds: int, unit: int) -> int:
-    """Returns how many units the length is, without its sign, half up."""
+    """Returns the absolute duration in units of `unit` seconds, rounded half up."""
     return (2 * abs(seconds) + unit) // (2 * unit)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sessions_app.timekeeping.periods import day_of, start_of_day
 
 MIN_ABSENCE = timedelta(hours=1)
-"""The shortest absence over midnight that counts: a user who is away for less is working late."""
+"""The shortest absence over midnight that makes a session look forgotten: after a shorter one, the user works late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ def guess_end(
 ) -> EndGuess | None:
     """Returns the probable end of a session that runs since `start`, or None unless it looks forgotten.
 
-    It looks forgotten when it has run for longer than `limit`, or over a local midnight of `zone` while the user
-    was not seen for MIN_ABSENCE or more. Both are counted from `confirmed_at`, when the user last said that the
-    session goes on. All instants are aware; `last_seen` is None for users who are not observed. The guess is when
+    A session looks forgotten when it has run for longer than `limit`, or over a local midnight of `zone` while the user
+    was not seen for MIN_ABSENCE or more. Both count from `confirmed_at`, when the user last confirmed that the session
+    goes on. All instants are aware. `last_seen` is None for users without a record of it. The guess is the time when
     the user was last seen, else the limit, and lies within `[start, now]`.
     """
     since = max(start, confirmed_at or start)

@@ -1,4 +1,4 @@
-"""Finds where intervals overlap and where they leave gaps, each in one pass in order of starts.
+"""Finds overlaps of intervals and gaps between them, each in one pass over the intervals by start.
 
 Intervals are half-open, `[start, end)`, aware and in whole seconds: touching is not overlapping. An empty interval
 overlaps nothing and fills nothing.
@@ -12,15 +12,15 @@ from typing import Generic, NamedTuple, TypeVar
 from sessions_app.timekeeping.periods import seconds_between
 
 MIN_GAP = timedelta(minutes=10)
-"""The shortest gap that may be a forgotten session; shorter ones are short breaks."""
+"""The shortest gap that is reported, as perhaps a forgotten session; shorter gaps are taken for breaks."""
 
 T = TypeVar("T")
 
 
 class Interval(NamedTuple, Generic[T]):
-    """A stretch of time `[start, end)` and what it belongs to: `payload` is handed through to the results.
+    """The time `[start, end)` of an object, the `payload`, which is passed on to the results.
 
-    The caller gives a running session the present instant as its end.
+    The end of a running session is the present instant.
     """
 
     start: datetime
@@ -32,7 +32,7 @@ class Interval(NamedTuple, Generic[T]):
 class Overlap(Generic[T]):
     """The time `[start, end)` that two intervals share, with their payloads.
 
-    `first` is the one that starts earlier or, of equal starts, the one that came first in the input.
+    `first` belongs to the interval that starts earlier or, with equal starts, came first in the input.
     """
 
     first: T
@@ -42,13 +42,13 @@ class Overlap(Generic[T]):
 
     @property
     def seconds(self) -> int:
-        """The length in seconds, which a sum of both intervals counts twice."""
+        """The length in seconds, which the sum of both intervals' lengths counts twice."""
         return seconds_between(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
 class Gap(Generic[T]):
-    """Time `[start, end)` that no interval covers, and the payloads `before` (of the last to end) and `after` it."""
+    """Time `[start, end)` that no interval covers, with the payloads of the intervals `before` and `after` it."""
 
     start: datetime
     end: datetime
@@ -76,7 +76,7 @@ def find_overlaps(intervals: Iterable[Interval[T]]) -> list[Overlap[T]]:
 
 
 def find_gaps(intervals: Iterable[Interval[T]]) -> list[Gap[T]]:
-    """Returns the uncovered stretches of at least MIN_GAP between the first start and the last end, in order."""
+    """Returns the gaps of at least MIN_GAP between the first start and the last end, in order of time."""
     reaching: list[Interval[T]] = []  # the intervals that end later than all before them, in order
     gaps: list[Gap[T]] = []
     for interval in _in_order(intervals):
@@ -89,7 +89,7 @@ def find_gaps(intervals: Iterable[Interval[T]]) -> list[Gap[T]]:
 
 
 def overlap_seconds(intervals: Iterable[Interval[T]]) -> int:
-    """Returns how many seconds are counted more than once: the sum of all lengths less the length that is covered."""
+    """Returns the sum of all lengths minus the length of the time covered: the seconds that are counted repeatedly."""
     counted_twice = 0
     reached: datetime | None = None
     for interval in _in_order(intervals):

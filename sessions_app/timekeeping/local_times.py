@@ -1,4 +1,4 @@
-"""Converts local times, as a wall clock shows them, to instants, without guessing where the clock was changed."""
+"""Converts local times to instants. Raises errors, instead of guessing, for times near a clock change."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ _SECOND = timedelta(seconds=1)
 
 
 class NonexistentTimeError(ValueError):
-    """Raised when the clock skipped `local`; it showed `resumes_at` (naive) when it went on."""
+    """Raised when the clock skipped `local`, and went on at `resumes_at` (naive)."""
 
     def __init__(self, local: datetime, resumes_at: datetime) -> None:
         super().__init__(f"{local:%H:%M} did not exist on {local:%Y-%m-%d}: the clock went on at {resumes_at:%H:%M}.")
@@ -47,10 +47,10 @@ def readings(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     They are equal when no change is near. The first is earlier when the clock showed `local` twice, later when it
     skipped it.
     """
-    # By offsets, which takes half the time of `astimezone` in both of them.
+    # Subtracting the offsets takes half the time of two calls of `astimezone`.
     before = zone.utcoffset(local.replace(fold=0) if local.fold else local)
     after = zone.utcoffset(local.replace(fold=1))
-    assert before is not None and after is not None  # noqa: S101, PT018  # a ZoneInfo has one for every date
+    assert before is not None and after is not None  # noqa: S101, PT018  # a ZoneInfo has an offset for every date
     first = (local - before).replace(tzinfo=UTC)
     return first, first if after == before else (local - after).replace(tzinfo=UTC)
 

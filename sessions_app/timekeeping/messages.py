@@ -10,7 +10,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def gettext_noop(text: str) -> str:
-    """Returns `text`, and marks it for makemessages, which knows a function of this name."""
+    """Returns `text` unchanged. Its name tells makemessages that the text is to be translated."""
     return text
 
 
@@ -20,7 +20,7 @@ def english_date(day: date) -> str:
 
 
 Value = Union[str, date, "Message"]
-"""What stands in for a placeholder: text, a date, or another message, which is translated too."""
+"""The value of a placeholder: text, a date, or another message, which is translated too."""
 
 
 @dataclass(frozen=True, slots=True)

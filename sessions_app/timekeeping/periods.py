@@ -54,12 +54,12 @@ class Period:
         return start_of_day(self.first, zone), start_of_day(self.end, zone)
 
     def bounds_in_any_zone(self) -> tuple[datetime, datetime]:
-        """Returns instants (UTC) between which the period lies in every zone: a local date is within a day of UTC's."""
+        """Returns instants (UTC) that enclose the period in every zone: local dates are within a day of UTC's."""
         return _midnight_utc(self.first - _DAY), _midnight_utc(self.end + _DAY)
 
 
 def merge_periods(periods: Iterable[Period]) -> tuple[Period, ...]:
-    """Returns the same days as the fewest periods there can be, in order: those that overlap or touch become one."""
+    """Returns periods that cover the same days, in order, with overlapping and touching periods joined to one."""
     merged: list[Period] = []
     for period in sorted(periods, key=lambda period: period.first):
         if merged and period.first <= merged[-1].end:
@@ -105,9 +105,9 @@ def period_around(day: date, duration: PeriodUnit, *, week_start: int, offset: i
 
 
 def period_before(period: Period) -> Period:
-    """Returns the period of the same kind before: as many calendar months for whole months, else as many days.
+    """Returns the preceding period of equal length: in calendar months if `period` is whole months, else in days.
 
-    Raises ValueError when it would leave the dates that a Period may have.
+    Raises ValueError when the result would leave the dates that a Period may have.
     """
     try:
         if period.first.day == 1 and period.end.day == 1:
@@ -122,12 +122,12 @@ def period_before(period: Period) -> Period:
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     """Returns the first instant (UTC) at which a calendar in `zone` shows `day` or a later date.
 
-    That is local midnight. Where the clock skips midnight (Cairo and Santiago in spring) it is the end of the gap.
-    A day that is skipped whole (Apia, 30 December 2011) begins when the next one does, and so has no length. Where
-    midnight comes twice, the first one counts.
+    Usually this is local midnight. Where the clock skips midnight (Cairo and Santiago in spring), it is the end of the
+    gap. A day that is skipped whole (Apia, 30 December 2011) begins when the next day does, and so has no length. Where
+    midnight comes twice, the first counts.
     """
     first, second = readings(datetime.combine(day, time.min), zone)
-    # A gap need not begin at midnight, so where midnight is skipped the change itself is looked up.
+    # A gap need not begin at midnight, so where midnight is skipped, the day begins at the change itself.
     return first if first <= second else clock_change_between(second, first, zone)
 
 
@@ -152,7 +152,7 @@ def split_by_day(start: datetime, end: datetime, zone: ZoneInfo, *, within: Peri
     if end <= start:
         return {}
     begin, end = start.astimezone(UTC), end.astimezone(UTC)
-    day = start.astimezone(zone).date()  # perhaps over already, as in `day_of`
+    day = start.astimezone(zone).date()  # this day may be over already, see `day_of`
     if within is not None and day < within.first:
         day = within.first
         begin = max(begin, start_of_day(day, zone))

@@ -1,4 +1,4 @@
-"""Where hours without clock times are: a length that is known to belong to a day, and no more."""
+"""Chooses the start of a duration that was entered for a day without clock times."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,10 +13,10 @@ _SECOND = timedelta(seconds=1)
 def start_on_day(
     day: date, length: timedelta, taken: Iterable[tuple[datetime, datetime]], zone: ZoneInfo, now: datetime
 ) -> datetime:
-    """Returns the start (UTC) of `length` on a local day: behind the last of the `taken` intervals, else at 9:00.
+    """Returns the start (UTC) for `length` on a local day: after the last of the `taken` intervals, else 9:00.
 
-    Earlier where it would pass the end of the day, or `now` on the present day: in the last room that is free before
-    it, else beside what is taken, and from the day's beginning when it is longer than the day. Intervals are UTC.
+    If it would then end after the day's end, or after `now` on the present day, it goes into the last free time before
+    that, else overlaps `taken` intervals; one that is longer than the day starts with the day. Intervals are in UTC.
     """
     day_start, day_end = day_period(day).bounds(zone)
     limit = min(day_end, now.astimezone(UTC).replace(microsecond=0)) if day_start < now else day_end

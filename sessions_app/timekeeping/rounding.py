@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-RoundingUnit = Literal["session", "day", "project"]  # of what each length is rounded
+RoundingUnit = Literal["session", "day", "project"]  # the duration of each such unit is rounded
 RoundingDirection = Literal["up", "nearest", "down"]
 
 ROUNDING_MINUTES = (0, 1, 5, 6, 10, 15, 30)  # 0 rounds nothing
@@ -13,7 +13,7 @@ ROUNDING_DIRECTIONS: tuple[RoundingDirection, ...] = get_args(RoundingDirection)
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """How lengths are rounded: to multiples of `minutes`, one for each `unit`. It is falsy when it rounds nothing.
+    """A rule of rounding: the duration of each `unit` to multiples of `minutes`. Falsy when it rounds nothing.
 
     Raises ValueError for values outside ROUNDING_MINUTES, ROUNDING_DIRECTIONS and ROUNDING_UNITS.
     """
@@ -34,9 +34,9 @@ class Rounding:
         return self.minutes > 0
 
     def apply(self, seconds: int) -> int:
-        """Returns the multiple, in seconds, that `seconds` (0 or more) becomes; "nearest" rounds half a multiple up.
+        """Returns `seconds` (0 or more) rounded to a multiple, in seconds; "nearest" rounds half a multiple up.
 
-        A multiple, 0 included, stays as it is in every direction.
+        Multiples, including 0, are unchanged in every direction.
         """
         if not self:
             return seconds

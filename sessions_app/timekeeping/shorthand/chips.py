@@ -45,7 +45,7 @@ _TIME_AFTER_TIME = re.compile(rf"()({_TIME})( )({_TIME})", re.ASCII)
 _YEAR_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
 _YEARS = re.compile(r"((?:19|20)\d\d)-((?:19|20)\d\d)", re.ASCII)
 
-# What each kind gives a line. A line takes each of these once; it may have many tags.
+# The facts that each kind of phrase states. A line may state each fact once; only tags may repeat.
 _GIVES: dict[ChipKind, frozenset[str]] = {
     "project": frozenset({"project"}),
     "tag": frozenset(),
@@ -70,9 +70,9 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """From `start` to `end`, in `minutes` after midnight; an end that is not after the start is on the next day.
+    """A typed range of times. `minutes` are both in minutes after midnight, or None when one of them is not a time.
 
-    `minutes` is None when one of them is not a time; `wrong` is that one.
+    An end that is not after the start is on the next day. `wrong` is the word that is not a time.
     """
 
     start: ClockWord
@@ -81,7 +81,7 @@ class Range:
 
     @property
     def wrong(self) -> ClockWord:
-        """The side that is not a time; 24:00 is not a time to start at."""
+        """The word that is not a time. As a start, 24:00 is not one."""
         return self.start if self.start.minutes in {None, MIDNIGHT} else self.end
 
 
@@ -134,12 +134,12 @@ def _chips_of(text: str, chips: list[Chip]) -> Iterator[Chip]:
 
 
 def project_word(name: str) -> str:
-    """Returns how a project is written in a line: `@Acme`, or `@"Book covers"`, which means this name and no other."""
+    """Returns a project as it is typed in a line: `@Acme`, or `@"Book covers"`, which means exactly this name."""
     return f"@{name}" if _PROJECT.fullmatch(f"@{name}") else f'@"{name}"'
 
 
 def stray_projects(text: str) -> list[str]:
-    """Returns what might be a project in a name: the word after an `@`, and all that follows, the longer first."""
+    """Returns what may be a project in a name: the text after the first `@`, then the word after it alone."""
     for found in _WORD.finditer(text):
         if _PROJECT.fullmatch(found[0]):
             rest = " ".join(text[found.start() + 1 :].split())
@@ -148,7 +148,7 @@ def stray_projects(text: str) -> list[str]:
 
 
 def is_tag_word(name: str) -> bool:
-    """Tells whether `#name` in a line is understood as the tag of that name."""
+    """Returns whether `#name` in a line is understood as the tag of that name."""
     return _TAG.fullmatch(f"#{name}") is not None
 
 
@@ -180,9 +180,9 @@ class _Reader:
         return chips[::-1], meanings[::-1]
 
     def _phrases(self, spans: list[tuple[int, int]], *, has_end: bool) -> Iterator[tuple[int, ChipKind, Meaning]]:
-        """Yields what the last words mean, the longest phrase first, escaped or not: begin, kind and meaning.
+        """Yields start, kind and meaning of each phrase that the last words form, escaped or not, the longest first.
 
-        Where a phrase to the right `has_end`, `9:15 10:15` is not a range: only its last time is read.
+        If a phrase to the right `has_end`, `9:15 10:15` is not a range: only its last time is read.
         """
         last = spans[-_MAX_WORDS:]
         for number, (start, _) in enumerate(last):
@@ -217,16 +217,16 @@ class _Reader:
         return _read_range(phrase)
 
     def name_around(self, chips: list[Chip]) -> str:
-        """Returns the text without `chips`, and without the backslashes that kept phrases in it."""
+        """Returns the text without `chips`, and without the backslashes that escape phrases."""
         ends = [0, *(chip.end for chip in chips)]
         starts = [*(chip.start for chip in chips), len(self.text)]
         pieces = (self.text[end:start].strip() for end, start in zip(ends, starts, strict=True))
         return self._without_escapes(" ".join(piece for piece in pieces if piece))
 
     def _without_escapes(self, name: str) -> str:
-        r"""Returns `name` without the backslash before phrases that would be understood without it, the last one first.
+        r"""Returns `name` without the backslashes before phrases, removed from the right.
 
-        So both go from `\at \9:00`, of which the first is one before a phrase only when the second is gone.
+        `\at \9:00` loses both: `\at 9:00` is an escaped phrase only once the second backslash is gone.
         """
         words = [[found.start(), found.end()] for found in _WORD.finditer(name)]
         for number in reversed(range(len(words))):
@@ -256,11 +256,11 @@ def _read_ago(phrase: str) -> ShiftWord | None:
 
 
 def _read_range(phrase: str) -> tuple[ChipKind, Meaning] | None:
-    """Reads `9-10:25`; other than with a plain dash, only when a side cannot be anything but a time.
+    """Reads `9-10:25`; with any other sign than a plain dash, at least one side must be unmistakably a time.
 
-    `9:00 - 10:25`, `9 to 5pm`, `9:00..10:00` are ranges, `9 - 10`, `from 9 to 10` and `9..10` are not. With nothing but
-    a blank in between, both sides have to be such times.
-    Digits that are not times are text, and so are a month, `2025-11`, and two years, `2024-2025`.
+    `9:00 - 10:25`, `9 to 5pm`, `9:00..10:00` are ranges, `9 - 10`, `from 9 to 10` and `9..10` are not. With only a
+    blank in between, both sides must be unmistakable. Digits that are not times are text, and so are a month,
+    `2025-11`, and two years, `2024-2025`.
     """
     found = _RANGE.fullmatch(phrase) or _TIME_AFTER_TIME.fullmatch(phrase)
     if found is None or _YEAR_MONTH.fullmatch(phrase):
@@ -280,9 +280,9 @@ def _read_range(phrase: str) -> tuple[ChipKind, Meaning] | None:
 
 
 def _is_surely_a_range(sign: str, start: ClockWord, end: ClockWord) -> bool:
-    """Tells whether a range is meant where the sign is not a plain dash.
+    """Returns whether a range is meant where the sign is not a plain dash.
 
-    Beside `9:30` or `5pm`, digits are a time, but not in `9:30 -20`, where they say how long ago.
+    Beside `9:30` or `5pm`, digits are a time, but not in `9:30 -20`, where they are minutes ago.
     """
     if start.unmistakable and end.unmistakable:
         return True

@@ -1,4 +1,4 @@
-"""Parses fields for one time or one length: the words of the one-line input, and bare numbers as well."""
+"""Parses fields for one time, length or day, which take the words of the one-line input and bare numbers."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -78,7 +78,7 @@ def parse_duration_field(text: str) -> int:
 
 
 def parse_day_field(text: str, *, today: date, day_first: bool) -> date:
-    """Returns the day typed: `yesterday`, `mon`, `18.11.`, `2025-11-17`, `Fri 27 Nov 2026`; read as in a line.
+    """Returns the typed day: `yesterday`, `mon`, `18.11.`, `2025-11-17`, `Fri 27 Nov 2026`, as in the one-line input.
 
     Raises UnclearInputError.
     """
@@ -111,14 +111,14 @@ def _on_day(word: str, wall: WallClock, day: date, start: datetime | None) -> da
     end, is_next_day = wall.end_after(start, day, minutes, word=word)
     if is_next_day:
         shorter = wall.half_a_day_before(end, start) if clock.either_half else None
-        starts_by_noon = start.astimezone(wall.zone).hour <= 12  # noqa: PLR2004  # else it is plainly of 24 hours
+        starts_by_noon = start.astimezone(wall.zone).hour <= 12  # noqa: PLR2004  # later starts are on a 24-hour clock
         if (shorter and starts_by_noon) or end - start > MAX_OVER_MIDNIGHT:
             _ask_about_night(word, wall, start, end, shorter)
     return end
 
 
 def _ask_about_night(word: str, wall: WallClock, start: datetime, end: datetime, shorter: datetime | None) -> None:
-    """Raises UnclearInputError with those of the two ends that have come as answers, unless neither has."""
+    """Raises UnclearInputError that offers `end` and `shorter`, as far as they are not in the future, if any."""
     duration = length_between(start, end)
     choices = []
     if end <= wall.now:

@@ -27,7 +27,7 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Disambiguation:
-    """The answers to problems of the same line: which of two occurrences (1 or 2), and that a long night is meant."""
+    """The user's answers to the problems of a line: the occurrences (1 or 2), and whether a long session is meant."""
 
     start_occurrence: int | None
     end_occurrence: int | None
@@ -112,7 +112,7 @@ class LineTimes:
         return start, None if length is None else start + length
 
     def _ask_about_night(self, chip: Chip, start: datetime, end: datetime, shorter: datetime | None) -> None:
-        """Raises UnclearInputError with those of the two ends that have come as answers, unless neither has."""
+        """Raises UnclearInputError that offers `end` and `shorter`, as far as they are not in the future, if any."""
         wall = self.wall
         duration = length_between(start, end)
         choices = []

@@ -1,4 +1,4 @@
-"""Parses a line of the one-line input, and writes in one sentence what it means.
+"""Parses a line of the one-line input, and describes its meaning in one sentence.
 
     Logo sketches                            starts now
     Logo -20, Logo 10:10-                    started in the past and runs on
@@ -6,8 +6,8 @@
     Call 45m                                 adds one that ends now
     Call 14-15:30 yesterday @acme #talk      on another day, for a project, with a tag
 
-`chips` finds the phrases, `time_words` reads each of them, `line_times` makes start and end of them. The grammar is in
-the docstring of the package.
+`chips` finds the phrases, `time_words` reads each phrase, and `line_times` computes start and end. The package's
+docstring has the grammar.
 """
 
 from collections.abc import Collection
@@ -59,14 +59,14 @@ _BUTTON_ADD_WHAT = gettext_noop("Add")
 
 @dataclass(frozen=True, slots=True)
 class ParsedLine:
-    """What a line means.
+    """The meaning of a line.
 
-    `kind` says what it does. `start_now`: a session begins when the server says so; `start` and `end` are None.
-    `start_at`: a session began at `start` and runs on. `add`: a session is finished, `start` < `end`, at most 31
-    days apart. Instants are UTC, whole minutes of the wall clock, and not later than now.
+    `kind` is the action. `start_now` starts a session at the server's time; `start` and `end` are None. `start_at`
+    starts a session at `start` that runs on. `add` adds a finished session, with `start` < `end`, at most 31 days
+    apart. Instants are in UTC, whole minutes of the wall clock, and not later than now.
 
-    With a `problem`, both instants are None, `sentence` is the problem's, and nothing may be done until it is
-    answered. `project` and `tags` are as typed, without their signs. `chips` are the phrases that were understood,
+    With a `problem`, both instants are None, `sentence` is the problem's, and nothing may be written until the problem
+    is answered. `project` and `tags` are as typed, without their signs. `chips` are the phrases that were understood,
     in the order of the line.
     """
 
@@ -74,7 +74,7 @@ class ParsedLine:
     name: str
     project: str | None
     project_is_exact: bool
-    """Whether the project stands in quotes: the name as it is, and not the begin of a word."""
+    """Whether the project was typed in quotes, and so is the full name, not only its beginning."""
     tags: tuple[str, ...]
     start: datetime | None
     end: datetime | None
@@ -97,15 +97,12 @@ def parse_line(
     end_occurrence: int | None = None,
     long_is_meant: bool = False,
 ) -> ParsedLine:
-    """Returns what `text`, one line, means at `now` (aware) to a user in `zone`.
+    """Returns the meaning of `text`, one line, at `now` (aware) for a user in `zone`. Every text has one: never raises.
 
-    Every text has a meaning; nothing is raised.
-
-    Finished sessions are added on `day`, by default today, unless the line names a day. A session that runs on
-    started today unless the line names a day. `day_first` reads 11/12 as 11 December; `clock_24` selects how times
-    are spelled. `projects` are the folded names of several words that are understood without quotes.
-    `start_occurrence`, `end_occurrence` (1 or 2) and `long_is_meant` answer problems that were
-    reported before.
+    Unless the line names a day, finished sessions are added on `day` (by default today), and running sessions started
+    today. With `day_first`, 11/12 is 11 December; `clock_24` selects how times are spelled. `projects` are the folded
+    names of several words that are understood without quotes. `start_occurrence`, `end_occurrence` (1 or 2) and
+    `long_is_meant` answer problems of an earlier call.
     """
     wall = WallClock(now, zone, clock_24)
     line = split_line(text, today=wall.today, day_first=day_first, projects=projects)
@@ -152,7 +149,7 @@ def _sentence(name: str, start: datetime | None, end: datetime | None, wall: Wal
 
 
 def _button(kind: LineKind, start: datetime | None, end: datetime | None, wall: WallClock) -> Message:
-    """Returns the label of the button that does it; while a problem is open, only the verb."""
+    """Returns the label of the button for the line; while a problem is open, only the verb."""
     if start is None:
         return Message(_BUTTON_ADD_WHAT if kind == "add" else _BUTTON_START)
     if end is None:

@@ -1,4 +1,4 @@
-"""The problems of typed times: each names the word it is about and, where there are some, the answers."""
+"""The problems of typed times. Each names the typed word that it is about and, if there are any, the answers."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -41,8 +41,7 @@ class Choice:
 class Problem:
     """The reason why nothing may be started, added or saved yet.
 
-    `word` is what was typed, `bound` which of the two times it is about, `choices` the answers that buttons can
-    give.
+    `word` is the typed text, `bound` the time that it belongs to (start or end), and `choices` the answers for buttons.
     """
 
     code: ProblemCode
@@ -103,7 +102,7 @@ def not_a_date(word: str, *, day_first: bool) -> Problem:
 
 
 def time_missing(word: str, day: date) -> Problem:
-    """Reports a day that is not today without a time on it."""
+    """Reports a day, other than today, that was typed without a time."""
     return Problem("time_missing", word, Message(_TIME_MISSING, {"date": day}))
 
 
@@ -135,7 +134,7 @@ def yesterday(*, instant: datetime | None = None, line: str | None = None) -> Ch
 
 
 def in_future(word: str, bound: Bound, day: date | None, *, time: str, choices: tuple[Choice, ...]) -> Problem:
-    """Reports a `time` that is later than now, on `day`; None is today."""
+    """Reports a `time` in the future, on `day` (None for today)."""
     if day is None:
         message = Message(_IN_FUTURE_ASK if choices else _IN_FUTURE, {"time": time})
     else:
@@ -175,7 +174,7 @@ def starts_too_early(word: str, day: date) -> Problem:
 
 
 def end_not_after_start(word: str) -> Problem:
-    """Reports an end that is later by the clock only, because the clock was put back in between."""
+    """Reports an end that is later only on the clock, because the clock was put back in between."""
     return Problem("end_not_after_start", word, Message(_END_NOT_AFTER_START), "end")
 
 

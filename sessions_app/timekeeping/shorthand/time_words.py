@@ -1,7 +1,7 @@
-"""The words that users type for times of day, lengths and dates, each read alone and without a clock.
+"""Reads the words that users type for times of day, lengths and dates, each alone and without a clock.
 
-Every reader takes a text from `normalize`. It returns None for a text of another shape, and an object that holds None
-for one of the right shape that cannot be meant (`9:75`, `1h75`, `31.2.`): such a word is reported, not taken for text.
+Every reader takes a text from `normalize`, and returns None for a text of another shape. For a text of the right shape
+with an impossible value (`9:75`, `1h75`, `31.2.`) it returns an object that holds None, so that the word is reported.
 """
 
 import re
@@ -102,7 +102,7 @@ _PLAIN: dict[int, int | str] = {**_FULL_WIDTH, **dict.fromkeys(map(ord, _DASHES)
 def normalize(text: str) -> str:
     """Returns `text` in lower case, with ASCII digits and dashes, and with full-width letters made narrow.
 
-    Invisible characters are left out; every kind of blank becomes a single ordinary one, and none is around the text.
+    Invisible characters are left out, each run of blanks becomes one space, and blanks around the text are removed.
     """
     text = " ".join(clean_characters(text).translate(_PLAIN).lower().split())
     if text.isascii():
@@ -112,11 +112,11 @@ def normalize(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ClockWord:
-    """A time of day: `minutes` after midnight, up to and including 24:00, or None when there is no such time: neither
-    is one with seconds, unless these are `00`, since sessions are typed in whole minutes.
+    """A time of day: `minutes` after midnight, up to and including 24:00, or None when there is no such time.
 
-    `half` is the half of the day that the word names; `either_half` tells that, beside `5pm`, it may be in the
-    other one. `unmistakable` tells that it is not just digits, which may mean anything, nor `9a`, which may be a door.
+    Sessions are typed in whole minutes, so a word with seconds other than `00` is not a time. `half` is the half of the
+    day that the word names (am or pm). `either_half` tells whether the half may be taken from another word, as that of
+    `9` in `9-5pm`. `unmistakable` is False for bare digits, which may mean anything, and for `9a`, which may be a door.
     """
 
     text: str
@@ -166,7 +166,7 @@ def clock_range(start: ClockWord, end: ClockWord) -> tuple[int, int] | None:
         starts = _both_halves(start.minutes)
     if start.half and end.either_half:
         ends = _both_halves(end.minutes)
-    # The remainder of a day: an end that is not after the start is on the next one.
+    # Modulo a day, since an end that is not after the start is on the next day.
     return min(
         ((first, last) for first in starts for last in ends), key=lambda pair: (pair[1] - pair[0] - 1) % MIDNIGHT
     )
@@ -175,8 +175,8 @@ def clock_range(start: ClockWord, end: ClockWord) -> tuple[int, int] | None:
 def sooner_end(start: int, end: int) -> int:
     """Returns `end` if it is after `start`, else that time in the half of the day that makes the session shorter.
 
-    So is a 12-hour clock read: `12-1` is 12:00 to 13:00, whereas `22-6` ends on the next day either way. Both are
-    minutes after midnight; `end` is one that may be in either half.
+    This is how a 12-hour clock is read: `12-1` is 12:00 to 13:00, whereas `22-6` ends on the next day either way. Both
+    are minutes after midnight; `end` may be in either half.
     """
     if end > start:
         return end
@@ -218,7 +218,7 @@ def _minutes_of(parts: dict[str, str | None]) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class ShiftWord:
-    """Minutes away from some instant, negative for earlier, or None when it cannot be meant (`-1h75`)."""
+    """A distance in minutes from an instant, negative for earlier, or None when it cannot be meant (`-1h75`)."""
 
     minutes: int | None
 

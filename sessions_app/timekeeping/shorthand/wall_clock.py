@@ -1,4 +1,4 @@
-"""The wall clock of the user who types: converts its readings to instants and back, and reports what is not clear."""
+"""The wall clock of the user who types: converts its readings to instants and back, and reports unclear readings."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -55,10 +55,10 @@ class WallClock:
     ) -> datetime:
         """Returns the instant (UTC) at which the clock shows `minutes` after midnight of `day`.
 
-        1440 is the end of the day, which is the first instant of the next one even where its midnight was skipped.
-        Of a time that is shown twice, it is the one later than `after` and not later than now; where both are,
-        `occurrence` (1 or 2) decides. Raises UnclearInputError where that is open, where the clock skipped the
-        time, and for days outside the years that sessions may have.
+        1440 minutes are the end of the day, which is the first instant of the next day even if its midnight was
+        skipped. Of a time that the clock shows twice, the occurrence after `after` and not after now is returned; if
+        both are, `occurrence` (1 or 2) decides. Raises UnclearInputError if `occurrence` is missing then, if the clock
+        skipped the time, and for days outside the years that sessions may have.
         """
         self._check_day(day, minutes, word, bound)
         if minutes == MIDNIGHT:
@@ -78,8 +78,8 @@ class WallClock:
     ) -> tuple[datetime, bool]:
         """Returns the end (UTC) at `minutes` after midnight of `day`, or of the day after if that is not after `start`.
 
-        The second value tells whether it is the day after. 0:00 on the day after is the end of `day` where the clock
-        skipped it. `occurrence` and errors are as in `instant`.
+        The second value tells whether the end is on the day after. Where the clock skipped 0:00 of the day after, it is
+        the end of `day`. `occurrence` and errors are as for `instant`.
         """
         self._check_day(day, minutes, word, "end")
         is_next_day = max(readings(_local(day, minutes), self.zone)) <= start
@@ -92,11 +92,11 @@ class WallClock:
 
     def half_a_day_before(self, end: datetime, start: datetime) -> datetime | None:
         """Returns the instant (UTC) 12 hours before `end` by the clock, if that is after `start`."""
-        earlier = (end.astimezone(self.zone) - timedelta(hours=12)).astimezone(UTC)  # by the wall
+        earlier = (end.astimezone(self.zone) - timedelta(hours=12)).astimezone(UTC)  # by the wall clock
         return earlier if start < earlier else None
 
     def _is_skipped(self, day: date) -> bool:
-        """Tells whether the clock skipped midnight at the beginning of `day`."""
+        """Returns whether the clock skipped midnight at the beginning of `day`."""
         first, second = readings(_local(day, 0), self.zone)
         return first > second
 
