@@ -19,7 +19,7 @@ MAX_LINES = 1_000_000
 MAX_BYTES_OF_LINE = 256 * 1024
 
 _MAX_BYTES_OF_DIRECTORY = 64 * 1024
-"""The largest directory of the ZIP, in bytes; that of an export has a few hundred."""
+"""The largest accepted directory of the ZIP, in bytes. The directory of an export has a few hundred."""
 
 
 def invalid_file(message: str) -> InvalidInputError:
@@ -84,7 +84,7 @@ class Archive:
 
 @contextmanager
 def _invalid_if_damaged() -> Iterator[None]:
-    """Turns the errors of `zipfile` into InvalidInputError."""
+    """Converts the errors of `zipfile` to InvalidInputError."""
     try:
         yield
     except BROKEN as error:

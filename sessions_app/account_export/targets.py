@@ -1,4 +1,4 @@
-"""Which rows of an account the rows of an export stand for."""
+"""Finds the rows of an account that the rows of an export correspond to."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from users_app.models import User
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The row of the account that a row of the file stands for: an existing one (`is_here`), or the one to be added."""
+    """The row of the account that a row of the file corresponds to: an existing row (`is_here`), or one to be added."""
 
     id: UUID
     is_here: bool
@@ -29,7 +29,7 @@ class Target:
 def with_targets(
     user: User, model: type[VersionedModel], rows: Iterable[tuple[int, FieldValues]]
 ) -> Iterator[tuple[int, FieldValues, Target]]:
-    """Yields each row with its target. One query for hundreds of rows."""
+    """Yields each row with its target. Takes one query for hundreds of rows."""
     rest = iter(rows)
     while part := list(islice(rest, BATCH_SIZE)):
         targets = find_targets(user, model, [values["id"] for _number, values in part])
@@ -38,14 +38,14 @@ def with_targets(
 
 
 def find_targets(user: User, model: type[VersionedModel], ids: Collection[UUID]) -> dict[UUID, Target]:
-    """Returns the target of each id of the file: the row with this id or with the derived one, else the first free id.
+    """Returns the target of each id of the file: the row with this id or the derived id, else the first free of these.
 
-    A row that the undo of an import deleted counts as none; its id is not free, and one derived of it is the next.
-    Raises ConflictError `id_taken` when neither is free, which does not happen by chance.
+    A row that the undo of an import deleted is ignored, but its id is not free. When both ids are such, the id derived
+    from the second is tried. Raises ConflictError `id_taken` when no id is free, which does not happen by chance.
     """
     candidates = {each: ids_of_export(user, each) for each in ids}
     wanted = [each for pair in candidates.values() for each in pair]
-    # The only query that sees ids of other users; it uses no more than that they are in use.
+    # The only query that reads rows of other users. It uses nothing but the fact that their ids are taken.
     rows = model.objects.filter(id__in=wanted)
     read = rows.values_list("id", "user_id", "deleted_at", "version")
     rows_by_id = {each: (owner == user.id, at, version) for each, owner, at, version in read}

@@ -1,4 +1,4 @@
-"""Reads the field values of one row from JSON: first exact types, then the rules that hold for all input."""
+"""Validates the fields of one row of JSON: first their exact types, then the rules that hold for all input."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -46,7 +46,7 @@ _INPUT_OF_ENTRY = (
     "budget_period",
 )
 _LATER_FIELDS = frozenset({"budget_seconds", "budget_amount", "budget_period"})
-"""What rows in exports of the first release do not have; they get its default."""
+"""Fields that exports of the first release lack. Their rows get the defaults."""
 
 
 def check_keys(record: object, names: Collection[str]) -> Mapping[str, Any]:
@@ -65,11 +65,11 @@ def check_keys(record: object, names: Collection[str]) -> Mapping[str, Any]:
 def validate_session(record: object, *, now: datetime) -> FieldValues:
     """Returns the field values of a session.
 
-    It may be longer than typed ones, since a forgotten timer may have run long.
+    The session may be longer than MAX_DURATION, since a forgotten timer may have run for long.
     """
     values = _read_row(TimeSession, record, now)
     end = values["end"]
-    # The times of a finished session are left out: they need not keep the limits of typed ones.
+    # The times of a finished session are not validated here, because the limits of typed times do not hold for them.
     names = (*_INPUT_OF_SESSION, "start") if end is None else _INPUT_OF_SESSION
     inputs = cast("SessionFields", {name: values[name] for name in names})
     values |= clean_fields(inputs, now=now)
@@ -107,7 +107,7 @@ def validate_report(model: type[AddressedReport], record: object, *, now: dateti
 
 
 def validate_identity(record: object) -> tuple[str, UUID]:
-    """Returns what an imported session is known by, and its id."""
+    """Returns the identity of an imported session, and the session's id."""
     record = check_keys(record, ("identity", "session_id"))
     identity = _text("identity", record["identity"])
     if not _IDENTITY.fullmatch(identity):
@@ -116,11 +116,11 @@ def validate_identity(record: object) -> tuple[str, UUID]:
 
 
 _LATER_PREFERENCES = frozenset({"wants_notices", "theme", "day_goal_seconds", "week_goal_seconds"})
-"""What exports of the first release do not have."""
+"""Preferences that exports of the first release lack."""
 
 
 def validate_settings(record: object) -> FieldValues:
-    """Returns the preferences as `save_preferences` takes them; those that an older export lacks stay as they are."""
+    """Returns the preferences for `save_preferences`. Preferences that an older export lacks are left out."""
     names = PREFERENCES - (_LATER_PREFERENCES - record.keys()) if isinstance(record, dict) else PREFERENCES
     record = check_keys(record, names)
     user = User(**{name: _read_value(User, name, record[name]) for name in names})
@@ -145,7 +145,7 @@ def _read_row(model: type[VersionedModel], record: object, now: datetime) -> Fie
     values = {name: _read_value(model, name, record[name]) for name in names}
     for name, value in values.items():
         if isinstance(value, datetime) and name != "expires_at":
-            # A session in the near future may end as long after its start as any other.
+            # A session that starts in the near future may be as long as any other.
             latest = now + FUTURE_TOLERANCE + (MAX_DURATION if name == "end" else timedelta())
             if not EARLIEST_START <= value <= latest:
                 raise invalid_file(_("“%(field)s” is before 1970, or in the future.") % {"field": name})

@@ -29,14 +29,14 @@ from users_app.models import User
 from users_app.services.preferences import PREFERENCES
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
-"""The time stamp of every part, the earliest that a ZIP can have: the same account gives the same bytes."""
+"""The time stamp of every part, the earliest that a ZIP can have, so that equal accounts give equal bytes."""
 
 
 def build_account_export(user: User) -> IO[bytes]:
     """Returns the export of a user as a temporary file, positioned at its beginning; closing the file deletes it.
 
-    It is read from one state of the database, with some hundred sessions in memory. The same account gives the same
-    bytes: the file does not tell who exported it, or when.
+    It shows one state of the database, and is read with a few hundred sessions in memory. Exporting an unchanged
+    account again gives the same bytes: the file does not tell who exported it, or when.
     """
     target = TemporaryFile()  # noqa: SIM115 - the caller closes it
     try:
@@ -59,7 +59,7 @@ def build_account_export(user: User) -> IO[bytes]:
 def _add_part(archive: ZipFile, name: str, chunks: Iterable[bytes]) -> None:
     info = ZipInfo(name, _LONG_AGO)
     info.compress_type = ZIP_DEFLATED
-    info.create_system = 3  # Unix wherever it is written, so that the next line means the same
+    info.create_system = 3  # Unix, as the mode in the next line requires
     info.external_attr = 0o600 << 16
     with archive.open(info, "w", force_zip64=True) as part:
         for chunk in chunks:
@@ -67,7 +67,7 @@ def _add_part(archive: ZipFile, name: str, chunks: Iterable[bytes]) -> None:
 
 
 def _account_json(user: User) -> str:
-    user = User.objects.filter(pk=user.pk).first() or user  # as stored; a user who wrote nothing yet is not
+    user = User.objects.filter(pk=user.pk).first() or user  # a user who has written nothing is not stored
     content = {
         "format": FORMAT,
         "version": VERSION,
@@ -120,7 +120,7 @@ def _table_columns() -> list[Column]:
 
 
 def _table_rows(sessions: TimeSessionQuerySet, catalogue: Catalogue) -> Iterator[Row]:
-    """Yields whole sessions. The running one has no end and no length, which would tell when the file was written."""
+    """Yields whole sessions. The running one has no duration, which would reveal when the file was written."""
     for session in _in_order(sessions):
         project = catalogue.project_of(session)
         yield [
