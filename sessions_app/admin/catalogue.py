@@ -1,4 +1,4 @@
-"""Clients, projects and tags."""
+"""The admin of clients, projects and tags."""
 
 from typing import Any, ClassVar, cast
 from uuid import UUID
@@ -37,7 +37,7 @@ class EntryForm(VersionedForm):
 
 
 class ProjectForm(EntryForm):
-    """Adds or changes a project. A new one names its client, since it is not known yet whose clients to offer."""
+    """Adds or changes a project. A new project's client is typed by name, since no user's clients can be listed yet."""
 
     client = forms.ModelChoiceField(Client.objects.none(), required=False, label=gettext_lazy("Client"))
     client_name = forms.CharField(
@@ -78,7 +78,7 @@ class EntryAdmin(VersionedAdmin):
     change_fields: ClassVar[tuple[str, ...]]
     add_fields: ClassVar[tuple[str, ...]]
     delete_effect: ClassVar[Promise]
-    """A sentence: what becomes of the sessions or projects of an entry that is deleted."""
+    """A sentence about what happens to the sessions or projects of a deleted entry."""
 
     form: type[EntryForm] = EntryForm
     list_filter = (EntryStateFilter,)
@@ -104,7 +104,7 @@ class EntryAdmin(VersionedAdmin):
 
     @admin.action(description=gettext_lazy("Delete"), permissions=["delete"])
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Deletes without asking, since it can be undone. Replaces Django's action of this name, which cannot."""
+        """Deletes entries without asking, since users can undo it. Replaces Django's action of this name."""
         self.apply(request, queryset.filter(deleted_at__isnull=True), self._delete)
 
     def _delete(self, user: User, actor: services.Actor, entry_id: UUID) -> None:
@@ -119,13 +119,13 @@ class EntryAdmin(VersionedAdmin):
 
     @admin.display(description=gettext_lazy("Hourly rate"))
     def rate(self, entry: Client | Project) -> str | None:
-        """Returns the rate of the entry itself, not that of its client or user."""
+        """Returns the rate of the entry itself, not a rate inherited from its client or user."""
         return format_hourly_rate(entry) or None
 
 
 @admin.register(Client)
 class ClientAdmin(EntryAdmin):
-    """Clients: who pays."""
+    """The admin of clients."""
 
     change_fields = ("name", "hourly_rate", "currency", "archived")
     add_fields = ("name", "hourly_rate", "currency")
@@ -135,7 +135,7 @@ class ClientAdmin(EntryAdmin):
 
 @admin.register(Project)
 class ProjectAdmin(EntryAdmin):
-    """Projects: what sessions are for."""
+    """The admin of projects."""
 
     change_fields = (
         "name",
@@ -157,13 +157,13 @@ class ProjectAdmin(EntryAdmin):
 
     @admin.display(description=gettext_lazy("Colour"))
     def colour_name(self, project: Project) -> str:
-        """Returns `3 – Teal`: the number of the API and the name."""
+        """Returns `3 – Teal`: the colour's number in the API, and its name."""
         return _numbered(project.colour)
 
 
 @admin.register(Tag)
 class TagAdmin(EntryAdmin):
-    """Tags: words about sessions."""
+    """The admin of tags."""
 
     change_fields = ("name", "archived")
     add_fields = ("name",)

@@ -1,4 +1,4 @@
-"""What leads to a user's data, on the page of the user: tokens, feeds, links, second factors; without their secrets."""
+"""Credentials on a user's page: access tokens, calendar feeds, share links and second factors, without secrets."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ else:  # not generic at run time
 
 
 class CredentialInline(TabularInline):
-    """Lists what may be deleted, and neither added nor changed."""
+    """Lists credentials, which can be deleted, but neither added nor changed."""
 
     ordering = ("-created_at",)
     extra = 0
@@ -39,7 +39,7 @@ class AccessTokenInline(CredentialInline):
 
     @admin.display(description=gettext_lazy("scopes"))
     def scope_names(self, token: AccessToken) -> str:
-        """Returns what the token may do."""
+        """Returns the names of the token's scopes."""
         return ", ".join(token.scopes)
 
 
@@ -52,7 +52,7 @@ class CalendarFeedInline(CredentialInline):
 
 
 class AuthenticatorInline(CredentialInline):
-    """The second factors and passkeys of a user, for who lost theirs. What they are made of is not shown."""
+    """The second factors and passkeys of a user. Deleting one helps a user who lost it. Secrets are not shown."""
 
     model = Authenticator
     verbose_name_plural = gettext_lazy("second factors and passkeys (delete those that were lost)")
@@ -67,6 +67,6 @@ class ShareInline(CredentialInline):
     fields = ("name", "page", "is_frozen", "expires_at", "created_at", "access_count", "last_used_at")
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Share]":
-        """Returns them without what the frozen ones show."""
+        """Returns the share links without the contents of frozen reports."""
         found: QuerySet[Share] = super().get_queryset(request)
         return found.filter(deleted_at=None).defer("content")

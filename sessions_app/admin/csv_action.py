@@ -1,4 +1,4 @@
-"""Lists of the admin as CSV: the rows that were selected, with the columns of the list."""
+"""The admin action that downloads the selected rows of a list as CSV, with the columns of the list."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -24,7 +24,7 @@ BATCH_SIZE = 500
 
 @admin.action(description=gettext_lazy("Download as CSV"), permissions=["view"])
 def download_csv(model_admin: ModelAdmin, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponseBase:
-    """Sends the selected rows as CSV: the id, then what the list shows. At most so many as a list has."""
+    """Returns the selected rows as CSV: the id, then the columns of the list. At most as many rows as a list shows."""
     names = [str(name) for name in model_admin.get_list_display(request)]
     columns = [Column("id", "id")]
     columns += [Column(name, name) for name in names]
@@ -38,5 +38,5 @@ def _rows(model_admin: ModelAdmin, queryset: QuerySet[Any], names: list[str]) ->
 
 
 def _cell(value: object) -> CellValue:
-    """Returns a boolean, date or instant as it is, anything else as the list shows it."""
+    """Returns booleans, dates and instants unchanged, and any other value as the text that the list shows."""
     return value if value is None or isinstance(value, bool | int | date) else str(value)

@@ -1,4 +1,4 @@
-"""The history of a row as a table: when, who, which action, and what changed."""
+"""The history of a row as a table: time, user, action and changed fields."""
 
 from datetime import UTC, datetime
 
@@ -16,7 +16,7 @@ MAX_CHANGES = 100
 
 
 def history_table(row: VersionedModel) -> SafeString:
-    """Returns the latest changes of a session, client, project or tag. Takes four queries, and one for its user."""
+    """Returns the latest changes of a session, client, project or tag. Takes four queries, and one for the user."""
     changes = read_history(row.user, row.pk, limit=MAX_CHANGES)
     catalogue = read_catalogue(row.user)
     return format_html(

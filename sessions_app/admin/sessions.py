@@ -1,4 +1,4 @@
-"""Sessions."""
+"""The admin of sessions."""
 
 from typing import Any, ClassVar
 
@@ -19,11 +19,11 @@ from sessions_app.timekeeping.durations import format_clock
 from timetracker.admin_lists import ConditionFilter
 
 MAX_RUNNING = 1_000
-"""How many running sessions are listed."""
+"""The most running sessions that are listed."""
 
 
 class SessionForm(VersionedForm):
-    """Adds or changes a session. A new one names its project, since it is not known yet whose projects to offer."""
+    """Adds or changes a session. A new session's project is typed by name, as no user's projects can be listed yet."""
 
     project = forms.ModelChoiceField(Project.objects.none(), required=False, label=gettext_lazy("Project"))
     project_name = forms.CharField(
@@ -58,7 +58,7 @@ class SessionForm(VersionedForm):
             self.initial.update(hourly_rate=None, currency="")
 
     def clean(self) -> None:
-        """Writes the session. A currency without a rate is an error: the service would drop it in silence."""
+        """Writes the session. A currency without a rate is an error here, because the service would ignore it."""
         rate = {"hourly_rate", "currency"} & set(self.changed_data)
         if rate == {"currency"} and self.cleaned_data.get("currency") and self.cleaned_data.get("hourly_rate") is None:
             message = _("A currency needs a rate. Give one, or leave the currency empty.")
@@ -66,7 +66,7 @@ class SessionForm(VersionedForm):
         super().clean()
 
     def changed_values(self) -> dict[str, Any]:
-        """Returns what was changed, with the tags one by one and with a currency its rate."""
+        """Returns the changed values, with the tags as a list, and with a changed currency also the rate."""
         values = super().changed_values()
         if "tags" in values:
             values["tags"] = values["tags"].replace(",", " ").split()
@@ -94,7 +94,7 @@ class SessionStateFilter(ConditionFilter):
     }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Filters by the state. What runs is found by its index first: in the order of the list all would be read."""
+        """Filters by state. Ids of running sessions are read by index first: in list order, all rows would be read."""
         if self.value() != "running":
             return super().queryset(request, queryset)
         ids = queryset.filter(self.conditions["running"][1]).order_by().values_list("pk", flat=True)
@@ -146,44 +146,44 @@ class TimeSessionAdmin(VersionedAdmin):
 
     @admin.action(description=gettext_lazy("Move to the Trash"), permissions=["delete"])
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Moves to the Trash without asking. Replaces Django's action of this name, which removes for good."""
+        """Moves sessions to the Trash without asking. Replaces Django's action of this name, which removes rows."""
         self.apply(request, queryset.filter(deleted_at__isnull=True), services.delete_session)
 
     @admin.action(description=gettext_lazy("Restore from the Trash"), permissions=["change"])
     def restore_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Restores those that are in the Trash."""
+        """Restores the selected sessions that are in the Trash."""
         self.apply(request, queryset.filter(deleted_at__isnull=False), services.restore_session)
 
     # Showing
 
     @admin.display(description=gettext_lazy("Session"))
     def title(self, session: TimeSession) -> str:
-        """Returns the name, or that there is none."""
+        """Returns the name, or a text for sessions without one."""
         return str(session)
 
     @admin.display(description=gettext_lazy("Start (UTC)"))
     def start_utc(self, session: TimeSession) -> str:
-        """Returns the start."""
+        """Returns the start in UTC."""
         return format_instant(session.start)
 
     @admin.display(description=gettext_lazy("End (UTC)"))
     def end_utc(self, session: TimeSession) -> str | None:
-        """Returns the end, None while it runs."""
+        """Returns the end in UTC, None while the session runs."""
         return format_instant(session.end) if session.end else None
 
     @admin.display(description=gettext_lazy("Duration"))
     def length(self, session: TimeSession) -> str:
-        """Returns hours and minutes, or that it is running: since when stands beside it."""
+        """Returns the duration in hours and minutes, or "running"; the start is in the column beside it."""
         return _("running") if session.duration_seconds is None else format_clock(session.duration_seconds)
 
     @admin.display(description=gettext_lazy("Rate"))
     def rate(self, session: TimeSession) -> str | None:
-        """Returns what an hour of it costs."""
+        """Returns the hourly rate with its currency."""
         return format_hourly_rate(session) or None
 
     @admin.display(description=gettext_lazy("Tags"))
     def tags(self, session: TimeSession) -> str:
-        """Returns the tags, for a page on which nothing can be changed."""
+        """Returns the tags as text, for the read-only page of a deleted session."""
         return _tag_words(session)
 
     @admin.display(description=gettext_lazy("In the Trash"), boolean=True)

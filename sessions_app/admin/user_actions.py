@@ -1,4 +1,4 @@
-"""What an operator does for users from their list, by the services."""
+"""The actions in the admin's list of users. They call the services."""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -19,7 +19,7 @@ Users = QuerySet[User]
 
 @admin.action(description=gettext_lazy("End all devices"), permissions=["change"])
 def end_all_devices(model_admin: object, request: HttpRequest, queryset: Users) -> None:
-    """Signs the users out of all browsers but this one; a guest without a recovery code is lost, so guests stay."""
+    """Signs accounts out of all browsers but this one. Guests stay signed in, as many could not return."""
     this = request.session.session_key
     ended = sum(end_devices(user, but=this) for user in queryset.exclude(email=None))
     text = ngettext("Ended %(count)d browser of accounts.", "Ended %(count)d browsers of accounts.", ended)
@@ -30,7 +30,7 @@ def end_all_devices(model_admin: object, request: HttpRequest, queryset: Users) 
 
 @admin.action(description=gettext_lazy("Stop running session"), permissions=["change"])
 def stop_running(model_admin: object, request: HttpRequest, queryset: Users) -> None:
-    """Ends what runs, now; its user can undo it."""
+    """Stops the users' running sessions, which the users can undo."""
     stopped = [services.stop_timer(user, actor_of(request)).stopped for user in queryset]
     count = sum(each is not None for each in stopped)
     text = ngettext("Stopped %(count)d session.", "Stopped %(count)d sessions.", count)
@@ -39,7 +39,7 @@ def stop_running(model_admin: object, request: HttpRequest, queryset: Users) -> 
 
 @admin.action(description=gettext_lazy("Make sign-in link"), permissions=["change"])
 def make_sign_in_link(model_admin: object, request: HttpRequest, queryset: Users) -> None:
-    """Shows a link for one account, once, to be handed over. It replaces the one before."""
+    """Shows a sign-in link for one account, once, to be handed over. It replaces an earlier link."""
     users = list(queryset[:2])
     if len(users) != 1:
         messages.error(request, _("Select one account."))

@@ -1,4 +1,4 @@
-"""Users: guests, accounts and operators."""
+"""The admin of users: guests, accounts and operators."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -47,7 +47,7 @@ admin.site.site_header = admin.site.site_title = "Timetracker"
 
 
 class AccountAddForm(AddForm):
-    """Adds an account. Guests come by themselves, by using the product."""
+    """Adds an account. Guests are created only by using the product."""
 
     class Meta:
         model = User
@@ -66,7 +66,7 @@ class AccountChangeForm(ChangeForm):
         fields = "__all__"
 
     def clean_email(self) -> str | None:
-        """Returns the address, None for a guest. Raises for an account without one: nobody could sign in to it."""
+        """Returns the address, None for a guest. Raises ValidationError when an account would lose its address."""
         email: str | None = self.cleaned_data["email"] or None
         if email is None and not self.instance.is_guest:
             raise ValidationError(_("An account needs an e-mail address. Give another one, or delete the user."))
@@ -89,18 +89,18 @@ class GuestFilter(ConditionFilter):
 
 
 class _LimitedCount(Subquery):
-    """Counts the rows of a query that has a limit, and so never more than that."""
+    """Counts the rows of a query with a limit, so that it never reads more rows than the limit."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
 
 
-admin.site.unregister(Group)  # a superuser has all rights, a helper those that the page of the user names
+admin.site.unregister(Group)  # superusers have all rights; other operators are given theirs one by one
 
 
 @admin.register(User)
 class UserAdmin(ModelAdmin):
-    """Finds any user, and gives accounts, passwords and rights."""
+    """Finds any user, adds accounts, and sets passwords and rights."""
 
     form = AccountChangeForm
     add_form = AccountAddForm
@@ -109,7 +109,7 @@ class UserAdmin(ModelAdmin):
     list_filter = (GuestFilter, "created_at", "is_active", "is_staff")
     list_per_page = 50
     ordering = ("-created_at", "-id")
-    sortable_by = ()  # the counts are made for the rows of one page, and would be for all
+    sortable_by = ()  # sorting would compute the counts for all rows, not only for a page
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # each would count the whole table
     paginator = LimitedPaginator
@@ -151,7 +151,7 @@ class UserAdmin(ModelAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or not obj.is_guest:
             return fieldsets
-        # Nobody can sign in as a guest: there is no e-mail to do it with.
+        # A guest has no e-mail to sign in with, so a password would be of no use.
         (title, options), *others = fieldsets
         return [(title, {**options, "fields": [name for name in options["fields"] if name != "password"]}), *others]
 
@@ -159,20 +159,20 @@ class UserAdmin(ModelAdmin):
         return () if obj is None else self.inlines
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Returns what is only shown: rights, too, unless a superuser asks. Anybody else could take them all."""
+        """Returns the read-only fields. Only superusers may edit rights; others could give themselves all of them."""
         if getattr(request.user, "is_superuser", False):
             return self.readonly_fields
         return (*self.readonly_fields, "is_staff", "is_superuser", "user_permissions")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Saves a user. Another address is given by the service, so that the one before opens nothing any more."""
+        """Saves a user. A changed address is set by the service, so that the old one no longer opens the account."""
         if change and obj.email is not None and "email" in form.changed_data:
             this = request.session.session_key
             change_email(obj, obj.email, now=now_of(request), but=this, is_confirmed=True)
         super().save_model(request, obj, form, change)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
-        """Sets a password for somebody. That is a reset, and ends all else that opens the account."""
+        """Sets the password of a user. As a reset, it ends all other access to the account."""
         user = self.get_object(request, id)
         if user is not None and user.is_guest:
             self.message_user(request, _("A guest has no password. Give the user an e-mail first."), messages.ERROR)
@@ -202,7 +202,7 @@ class UserAdmin(ModelAdmin):
     def get_deleted_objects(
         self, objs: QuerySet[User] | Iterable[User], request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """Returns how many rows go with the users. Django would list every session and every change."""
+        """Returns the number of rows that are deleted with the users. Django would list every session and change."""
         users = list(objs)
         counts = {
             str(User._meta.verbose_name_plural): len(users),  # noqa: SLF001  # Django's documented API
@@ -217,7 +217,7 @@ class UserAdmin(ModelAdmin):
         return [str(user) for user in users], counts, withheld, []
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        """Ends all access at once. The rows go after Django's own transaction, those of very many by housekeeping."""
+        """Ends all access at once. The rows are removed after Django's transaction; housekeeping removes the rest."""
         begin_deletion(obj, now=clock.now(), is_told=False)
         transaction.on_commit(partial(remove_deleted_users, seconds=SECONDS_OF_WORK))
 
@@ -235,18 +235,18 @@ class UserAdmin(ModelAdmin):
 
     @admin.display(description=gettext_lazy("Kind"))
     def kind(self, user: User) -> str:
-        """Returns whether it is a guest or an account."""
+        """Returns the kind of user: guest or account."""
         return _("Guest") if user.is_guest else _("Account")
 
     @admin.display(description=gettext_lazy("Sessions"))
     def session_count(self, user: User) -> str:
-        """Returns how many are not in the Trash; more than MAX_COUNTED are not counted to the end."""
+        """Returns the number of sessions that are not in the Trash, counted up to MAX_COUNTED."""
         count: int = user.session_count  # type: ignore[attr-defined]
         return _("over %(count)s") % {"count": f"{MAX_COUNTED:,}"} if count > MAX_COUNTED else str(count)
 
     @admin.display(description=gettext_lazy("Sessions"))
     def sessions(self, user: User) -> SafeString:
-        """Returns how many there are, as a link to their list."""
+        """Returns the number of sessions as a link to their list."""
         address = reverse("admin:sessions_app_timesession_changelist")
         return format_html('<a href="{}?user__id__exact={}">{}</a>', address, user.pk, self.session_count(user))
 
@@ -258,7 +258,7 @@ class UserAdmin(ModelAdmin):
 
 
 def _ended(user: User) -> str:
-    """Says what else opened an account until it was given another password."""
+    """Returns a sentence about the access that ended when the account got a new password."""
     if keeps_second_factors(user):
         return _(
             "Its browsers, recovery code, links and tokens have ended. Passkeys and the authenticator app stay, since "
@@ -268,5 +268,5 @@ def _ended(user: User) -> str:
 
 
 def _may_change(request: HttpRequest, user: User | None) -> bool:
-    """Tells whether who asks may change a user: operators are a superuser's, whose rights others would take else."""
+    """Returns whether an operator may change a user. Only superusers may change operators, lest others take over."""
     return user is None or not user.is_staff or bool(getattr(request.user, "is_superuser", False))

@@ -30,26 +30,26 @@ else:  # not generic at run time
     ModelAdmin, ModelForm = admin.ModelAdmin, forms.ModelForm
 
 MAX_ROWS_PER_ACTION = 1_000
-"""How many rows an action changes at most: each is a transaction of its own, and the browser waits."""
+"""The most rows that an action changes. Each row takes a transaction, and the browser waits."""
 
 MAX_SEARCHED = 20_000
-"""Among how many rows, the newest, a search or filter looks that no index answers."""
+"""The number of newest rows that a search or filter without an index looks through."""
 
 FIELD_OF_CONFLICT = {"timer_running": "end", "name_taken": "name"}
-"""The field that shows a conflict, by the code of the conflict; any other is shown above the form."""
+"""The field that shows a conflict, by the code of the conflict. Other conflicts are shown above the form."""
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """Returns who changes something by this request: the operator who is signed in."""
+    """Returns the actor of a request: the operator who is signed in."""
     return Actor(Source.ADMIN, operator=cast("User", request.user))
 
 
 class VersionedForm(ModelForm):
-    """Adds or changes a row by the services. `seen_version` is the version shown, so that no other change is lost."""
+    """Adds or changes a row through the services. `seen_version` is the version shown, so that no update is lost."""
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
     actor: ClassVar[Actor]
-    """Who changes the row; `VersionedAdmin.get_form` makes a class for each request."""
+    """The operator, set in the form class that `VersionedAdmin.get_form` makes for each request."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,11 +63,11 @@ class VersionedForm(ModelForm):
 
     @property
     def owner(self) -> User:
-        """The user whose row it is. Of a new row it is known once the fields are clean."""
+        """The user of the row. For a new row, it is known once the fields are clean."""
         return cast("User", self.cleaned_data["user"] if self.is_new else self.instance.user)
 
     def offer(self, name: str, model: type[CatalogueEntry]) -> None:
-        """Limits a field to the entries that the row's user has in use, and the one that the row has."""
+        """Limits the choices of a field to the user's entries that are in use, and the row's present one."""
         if name in self.fields and not self.is_new:
             owned = model.objects.for_user(self.instance.user).not_deleted()
             offered = owned.filter(Q(archived=False) | Q(pk=getattr(self.instance, f"{name}_id")))
@@ -76,7 +76,7 @@ class VersionedForm(ModelForm):
             )
 
     def changed_values(self) -> dict[str, Any]:
-        """Returns what was changed, by the names of the services; for any other field they know a default."""
+        """Returns the changed values by the services' field names. The services have defaults for all other fields."""
         values = {name: self.cleaned_data[name] for name in self.changed_data if name not in {"user", "seen_version"}}
         rows = {name for name in values if isinstance(self.fields[name], forms.ModelChoiceField)}
         return {
@@ -85,10 +85,10 @@ class VersionedForm(ModelForm):
         }
 
     def clean(self) -> None:
-        """Writes the row, unless a field is wrong. What the service raises becomes errors of the form.
+        """Writes the row if all fields are valid, and adds the service's errors to the form.
 
-        Only the service can tell whether the row can be written, and only here can errors still be added. The admin
-        validates inside a transaction, in which a service that fails has taken back what it wrote.
+        The row is written here, because only the service can tell whether it is valid, and no error can be added later.
+        The admin validates forms in a transaction, in which a service that fails rolls back its writes.
         """
         if self.errors:
             return
@@ -104,13 +104,13 @@ class VersionedForm(ModelForm):
             self.add_error(self._name_of(field), ValidationError(error.message, error.code))
 
     def write(self, values: dict[str, Any]) -> None:
-        """Calls the service that adds the row or changes it. Raises DomainError."""
+        """Calls the service that adds or changes the row. Raises DomainError."""
         raise NotImplementedError
 
     def _get_validation_exclusions(self) -> set[str]:
-        """Returns all columns: Django would check the constraints, too, and show their names as the reason.
+        """Returns all columns, so that Django does not validate constraints and show their names as messages.
 
-        The hook is private, but the only one that fields, uniqueness and constraints all ask.
+        This hook is private, but the only one that applies to fields, uniqueness and constraints alike.
         """
         return {field.name for field in self._meta.model._meta.fields}  # noqa: SLF001  # Django's documented API
 
@@ -120,19 +120,19 @@ class VersionedForm(ModelForm):
 
 
 class VersionedAdmin(ModelAdmin):
-    """Finds any row, shows its history, and changes it by the services. A deleted row can only be viewed."""
+    """Finds any row, shows its history, and changes it through the services. A deleted row can only be viewed."""
 
     METADATA_SHOWN: ClassVar[tuple[str, ...]] = ("id", "created_at", "updated_at", "deleted_at", "history")
     single_user_ordering: ClassVar[tuple[str, ...]] = ("-id",)
-    """The order of an index in which the rows of one user stand together."""
+    """The order when the list shows one user's rows: that of an index that begins with the user."""
     indexed_states: ClassVar[frozenset[str]] = frozenset()
-    """The values of the filter by state whose rows are found by an index."""
+    """The values of the filter by state for which there is an index."""
     list_prefetch_related: ClassVar[tuple[str, ...]] = ("user",)
-    """Fetched after the rows of a page: when joined, SQLite would begin there and sort all rows."""
+    """Relations that are fetched after the rows of a page. If they were joined, SQLite would sort all rows."""
 
     list_select_related = ()
     list_per_page = 50
-    ordering = ("-id",)  # ids begin with the time they were made; the primary key is in their order
+    ordering = ("-id",)  # newest first, by the primary key, since ids begin with their time
     sortable_by = ()  # any other order would sort the whole table
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # each would count the whole table
@@ -154,9 +154,9 @@ class VersionedAdmin(ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Returns what a search finds: a row or the rows of a user by index, anything else among the newest rows.
+        """Searches for a row by id or a user's rows by index, and for anything else among the newest MAX_SEARCHED rows.
 
-        Nor are filters looked for further back, but for that of a user and `indexed_states`.
+        Filters are limited to these rows, too, except for the filter by user and `indexed_states`.
         """
         user_id, row_id = _find_user_or_id(search_term.strip())
         if user_id is not None:
@@ -183,11 +183,11 @@ class VersionedAdmin(ModelAdmin):
         return form
 
     def hidden_fields(self, request: HttpRequest, obj: VersionedModel) -> tuple[str, ...]:
-        """Returns the fields that a form has beside those that are seen."""
+        """Returns the fields of the form that are not shown."""
         return ("seen_version",) if self.has_change_permission(request, obj) else ()
 
     def has_change_permission(self, request: HttpRequest, obj: VersionedModel | None = None) -> bool:
-        """Returns False to show a deleted row. When one was deleted in the meantime, the service says so."""
+        """Returns False for viewing a deleted row. If a row was deleted since it was shown, the service reports it."""
         if obj is not None and obj.deleted_at is not None and request.method == "GET":
             return False
         return super().has_change_permission(request, obj)
@@ -203,7 +203,7 @@ class VersionedAdmin(ModelAdmin):
     def apply(
         self, request: HttpRequest, queryset: QuerySet[Any], service: Callable[[User, Actor, UUID], object]
     ) -> None:
-        """Calls a service for each row, unless there are too many, and shows how many rows there were."""
+        """Calls a service for each row, unless there are too many, and shows a message with the number of rows."""
         rows = list(queryset[: MAX_ROWS_PER_ACTION + 1])
         if len(rows) > MAX_ROWS_PER_ACTION:
             message = _("Nothing was changed. An action takes at most %(count)d %(name)s: select fewer.")
@@ -232,9 +232,9 @@ class VersionedAdmin(ModelAdmin):
 
 
 def _find_user_or_id(term: str) -> tuple[UUID | None, UUID | None]:
-    """Returns the id of the only user whom a search names, by e-mail or id; else the id of a row that it is.
+    """Returns the id of the only user with the e-mail or id that was searched for, else the id as that of a row.
 
-    Queries for one or the other would make SQLite look at every row.
+    One query for both, with OR, would make SQLite read every row.
     """
     if "@" in term:
         users = list(User.objects.filter(email__icontains=term).values_list("pk", flat=True)[:2])

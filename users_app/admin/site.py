@@ -1,4 +1,4 @@
-"""The admin site, with our sign-in, for operators only."""
+"""The admin site for operators, with the sign-in pages of the product."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ _HIDDEN_APPS = {"account", "mfa"}
 
 
 class OperatorSite(AdminSite):
-    """Django's admin for operators who signed in on our page, with a second factor if that is required."""
+    """Django's admin for operators who signed in on the product's page, with a second factor if it is required."""
 
     enable_nav_sidebar = False  # lists need the width, and the first page is one click away
 
@@ -35,7 +35,7 @@ class OperatorSite(AdminSite):
         )
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Redirects to the page for what is missing: signing in, the second factor, or setting one up."""
+        """Redirects to the next step: signing in, giving the second factor, or setting one up."""
         asked = request.GET.get("next", "")
         target = asked if is_local_path(asked) else reverse("admin:index")
         if self.has_permission(request):
@@ -49,12 +49,12 @@ class OperatorSite(AdminSite):
         return SeeOther(f"{step}?{urlencode({'next': target})}")
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """Redirects to our page for signing out, which says what this browser loses."""
+        """Redirects to the product's page for signing out, which tells what this browser loses."""
         return SeeOther(reverse("signout"))
 
 
 def _gave_second_factor(request: HttpRequest) -> bool:
-    """Returns whether this browser used a second factor or passkey that the user still has."""
+    """Returns whether this browser signed in with a second factor or passkey that the user still has."""
     if not isinstance(request.user, User):
         return False
     given = [each["id"] for each in get_authentication_records(request, request.user) if each.get("method") == "mfa"]
