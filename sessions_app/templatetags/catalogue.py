@@ -1,4 +1,4 @@
-"""Projects and tags of sessions, from the catalogue that the page has read (`page.catalogue`): no query for each."""
+"""Projects and tags of sessions, from the page's catalogue (`page.catalogue`), without a query for each session."""
 
 from typing import cast
 
@@ -14,13 +14,13 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def project_of(context: Context, session: TimeSession) -> Project | None:
-    """`{% project_of session as project %}`, for `_project.html`."""
+    """`{% project_of session as project %}`: the project of a session, for `_project.html`."""
     return _catalogue(context).project_of(session)
 
 
 @register.simple_tag(takes_context=True)
 def tags_of(context: Context, session: TimeSession) -> list[Tag]:
-    """`{% tags_of session as tags %}`, by name."""
+    """`{% tags_of session as tags %}`: the tags of a session, ordered by name."""
     return _catalogue(context).tags_of(session)
 
 

@@ -1,7 +1,7 @@
-"""How times, dates and durations read on a page.
+"""Formats times, dates and durations on pages.
 
-The tags format them as the user of the page (`page.user`) has set. Sentences have durations in words whatever the
-setting, and the running clock has its seconds: those are filters.
+The tags follow the settings of the page's user (`page.user`). The filters do not: sentences have durations in words
+whatever the setting, and the running clock shows its seconds.
 """
 
 from datetime import date, datetime, timedelta
@@ -44,14 +44,14 @@ _BILLABLE_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "�
 
 @register.simple_tag(takes_context=True)
 def time_at(context: Context, instant: datetime, owner: TimeSession | User | None = None) -> str:
-    """`{% time_at session.start session %}`: the wall clock in the zone of a session, or of the user: `9:12`."""
+    """`{% time_at session.start session %}`: the local time `9:12` in the zone of a session, or of the user."""
     user = _user(context)
     return format_time(instant, (owner or user).zone, user)
 
 
 @register.simple_tag(takes_context=True)
 def hour_of(context: Context, hour: int) -> int:
-    """`{% hour_of 15 %}`: `15`, or `3` for a clock of 12 hours, as a label where no more fits."""
+    """`{% hour_of 15 %}`: `15`, or `3` on a 12-hour clock, for labels with little room."""
     return hour if _user(context).clock == Clock.HOURS_24 else (hour - 1) % 12 + 1
 
 
@@ -65,7 +65,7 @@ def times_of(context: Context, session: TimeSession) -> str:
 def date_of(context: Context, day: date, style: str = "short") -> str:
     """`{% date_of day %}`: `18 Nov`; with "year" `18 Nov 2025`, "weekday" `Tue 18 Nov`, "full" `Tue 18 Nov 2025`.
 
-    With "long", for headings, `Tuesday, 18 November`, and the year of another year.
+    With "long", for headings, `Tuesday, 18 November`, followed by the year unless it is the current one.
     """
     if style not in _DATE_STYLES:
         raise template.TemplateSyntaxError(f"date_of knows no style {style!r}")
@@ -84,7 +84,7 @@ def duration(context: Context, seconds: int) -> str:
 
 @register.simple_tag(takes_context=True)
 def duration_narrow(context: Context, seconds: int) -> str:
-    """As `duration`, where there is no room for words: over a bar, in a cell of the calendar."""
+    """`{% duration_narrow total.seconds %}`: as `duration`, but never in words, for bars and the calendar's cells."""
     return format_length(seconds, _user(context), is_narrow=True)
 
 
@@ -96,9 +96,9 @@ def billable_sign(context: Context, session: TimeSession) -> str:
 
 @register.simple_tag(takes_context=True)
 def counting(context: Context, seconds: int, *, is_narrow: bool = False) -> str:
-    """`{% counting total.seconds %}`: as `duration`; while a session runs, which is part of it, clock.js goes on.
+    """`{% counting total.seconds %}`: as `duration`, and clock.js keeps it up to date while the running session counts.
 
-    With `is_narrow=True` as `duration_narrow`.
+    With `is_narrow=True` formatted as by `duration_narrow`.
     """
     user = _user(context)
     text = format_length(seconds, user, is_narrow=is_narrow)
@@ -118,19 +118,19 @@ def iso(instant: datetime) -> str:
 
 @register.filter
 def seconds_at(session: TimeSession, now: datetime) -> int:
-    """Returns the seconds of a session; of a running one up to `now`."""
+    """Returns the seconds of a session, up to `now` if it is running."""
     return session.seconds_at(now)
 
 
 @register.filter
 def days_after_start(session: TimeSession) -> int:
-    """Returns how many days later than it began a session ended; at midnight, it is the day before that counts."""
+    """Returns the number of days from a session's first day to its last, which excludes an end at midnight."""
     return 0 if session.last_date is None else (session.last_date - session.first_date).days
 
 
 @register.filter
 def until(instant: datetime, length: timedelta) -> date:
-    """Returns the date (UTC) so long after an instant."""
+    """Returns the date (UTC) that is `length` after an instant."""
     return (instant + length).date()
 
 
@@ -154,7 +154,7 @@ def last_seen(context: Context, instant: datetime) -> str:
 
 @register.simple_tag(takes_context=True)
 def differences(context: Context, change: Change, catalogue: Catalogue) -> list[str]:
-    """Returns what a change did, field by field: `name: Draft → Letter`; times in the user's zone."""
+    """Returns the changed fields of a change, each as `name: Draft → Letter`, with times in the user's zone."""
     user = _user(context)
 
     def format_instant(instant: datetime) -> str:

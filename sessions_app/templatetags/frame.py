@@ -1,4 +1,4 @@
-"""What the frame of a page does beside being shown."""
+"""A template tag that stores when the user was last seen, for the frame of all pages."""
 
 from django import template
 from django.template.context import Context
@@ -10,10 +10,10 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def note_last_seen(context: Context) -> str:
-    """`{% note_last_seen %}`: notes that the user sees a page now, at most once a minute.
+    """`{% note_last_seen %}`: stores that the user sees a page now, at most once a minute.
 
-    Not while the running session may be forgotten: its end is guessed from the time before. Nor when an open page
-    follows what was changed elsewhere: nobody need sit before it.
+    While the running session may be forgotten, nothing is stored, since its end is guessed from when the user was last
+    seen. Nor is it when an open page updates itself after a change elsewhere, as the user may be away.
     """
     page, frame = context["page"], context["frame"]
     is_following = context["request"].headers.get("HX-Trigger") == "timer-bar"

@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """`{% icon "play" %}`: an icon in the colour of the text. It says nothing; its button or link has a name."""
+    """`{% icon "play" %}`: an icon in the colour of the text, hidden from screen readers; label its button or link."""
     return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="#icon-{}"/></svg>', name)

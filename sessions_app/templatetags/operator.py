@@ -19,7 +19,7 @@ STEP = 10
 
 @register.inclusion_tag("admin/_figures.html", takes_context=True)
 def operator_figures(context: Context) -> dict[str, Any]:
-    """`{% operator_figures %}`: users, what runs, and the sessions of each of the last 30 days as bars."""
+    """`{% operator_figures %}`: users, running sessions, and the sessions of each of the last 30 days as bars."""
     now = now_of(context["request"])
     figures = read_operator_figures(now=now)
     most = max((day.count for day in figures.days), default=0) or 1

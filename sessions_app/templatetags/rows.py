@@ -1,4 +1,4 @@
-"""What the rows of a list of sessions are made of."""
+"""Template tags for the rows of a list of sessions."""
 
 from datetime import date
 from typing import NamedTuple, Self, cast
@@ -35,7 +35,7 @@ _TITLES = {
 
 
 class Row(NamedTuple):
-    """All that the row of a session shows, formatted; times are empty where they are not shown."""
+    """The context of a session's row: all that it shows, formatted. Times that are not shown are empty."""
 
     id: UUID
     name: str
@@ -53,7 +53,7 @@ class Row(NamedTuple):
     days_later: int
     duration: str
     counts: int | None
-    """The seconds from which clock.js counts on, in the `duration_style`."""
+    """The seconds from which clock.js counts on, formatted in the `duration_style`."""
     duration_style: str
     billable: bool
     billable_sign: str
@@ -64,8 +64,8 @@ class Row(NamedTuple):
 def session_row(context: Context, listed: ListedSession[TimeSession], *, overlaps: bool) -> SafeString:
     """`{% session_row row.listed overlaps=row.overlaps %}`: the row of a session in the list of `day`.
 
-    Its HTML is cached, since a page is mostly shown again with one row changed. A row that shows anything else is
-    another one: `Row` is all that its template knows.
+    The HTML is cached, since a page is mostly shown again with one row changed. The `Row` is the cache's key, and the
+    whole context of the template.
     """
     session, seconds = listed
     page, day = cast("PageContext", context["page"]), cast("date", context["day"])
@@ -99,7 +99,7 @@ def session_row(context: Context, listed: ListedSession[TimeSession], *, overlap
 
 
 class Edge(NamedTuple):
-    """A session beside a gap, in the version that the page shows."""
+    """A session beside a gap, with the version that the page shows."""
 
     id: UUID
     version: int
@@ -107,12 +107,12 @@ class Edge(NamedTuple):
 
     @classmethod
     def of(cls, session: TimeSession) -> Self:
-        """Returns what is shown of a session, and its state."""
+        """Returns the edge for a session."""
         return cls(session.id, session.version, str(session))
 
 
 class Gap(NamedTuple):
-    """All that the row of a gap shows, formatted, and the instants that its edges may move to."""
+    """The context of a gap's row: all that it shows, formatted, and the instants that its edges can be moved to."""
 
     start: str
     end: str
@@ -128,7 +128,7 @@ class Gap(NamedTuple):
 
 @register.simple_tag(takes_context=True)
 def gap_row(context: Context, gap: GapRow) -> SafeString:
-    """`{% gap_row row.gap %}`: untracked time in the list of `day`, cached as `session_row`."""
+    """`{% gap_row row.gap %}`: untracked time in the list of a day. The HTML is cached as by `session_row`."""
     return include_cached(
         "sessions/_gap.html",
         gap=Gap(
@@ -157,10 +157,10 @@ def cell(
     hidden_text: str = "",
     colour: int | None = None,
 ) -> SafeString:
-    """`{% cell row "name" row.name %}`: a value of a session that is edited where it stands (rows.js).
+    """`{% cell row "name" row.name %}`: a value of a session that can be edited in place (rows.js).
 
-    `kind` has more classes, `colour` is that of a project, `hidden_text` is read out behind the text. A function, since
-    a row has seven, and an included template takes ten times as long.
+    `kind` is further CSS classes, `colour` a project's colour, and `hidden_text` is read out after the text by screen
+    readers. This is a function, because a row has seven cells, and including a template takes ten times as long.
     """
     counts = row.counts if field == "duration" else None
     return format_html(

@@ -1,4 +1,4 @@
-"""Template tags about the user's device, guest, address and tokens."""
+"""Template tags about a user's device, guest, e-mail address and tokens."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ register.filter("has_expired_at", AccessToken.has_expired_at)
 
 @register.inclusion_tag("settings/_zone_notice.html", takes_context=True)
 def zone_notice(context: Context) -> dict[str, Any]:
-    """`{% zone_notice %}`: asks which zone to use if that of the device differs from the user's."""
+    """`{% zone_notice %}`: asks which zone to use, if the device's zone differs from the user's."""
     request = context["request"]
     zone = differing_zone(request, now=now_of(request))
     if zone is None:
@@ -35,7 +35,7 @@ def zone_notice(context: Context) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def has_decimal_commas(context: Context) -> bool:
-    """`{% has_decimal_commas as by_language %}`: whether spreadsheets of this device read decimal commas."""
+    """`{% has_decimal_commas as by_language %}`: whether spreadsheets on this device probably use decimal commas."""
     return writes_decimal_commas(context["request"])
 
 
@@ -47,7 +47,7 @@ def held_guest_of_browser(context: Context) -> User | None:
 
 @register.simple_tag(takes_context=True)
 def unconfirmed_address(context: Context) -> EmailAddress | None:
-    """`{% unconfirmed_address as address %}`: the address to confirm, on a server that sends mail; None without one."""
+    """`{% unconfirmed_address as address %}`: the user's unconfirmed address, None without one or without mail."""
     user = current_user(context["request"])
     return find_unconfirmed(user) if user is not None and settings.MAIL_IS_CONFIGURED else None
 
