@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, metavar="DIR", help="Where backups are kept, best on another disk.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Ends with 1, and removes nothing, when the backup cannot be believed."""
+        """Makes the backup. Exits with 1, and removes no old backup, if the new one fails its check."""
         try:
             path = make_backup(options["folder"].expanduser().absolute(), read_figures)
         except (BackupError, OSError) as error:

@@ -13,7 +13,7 @@ class Command(BaseCommand):
         parser.add_argument("--repair", action="store_true", help="Write those that are wrong anew.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Writes a line for each session that is wrong. Ends with 1 when any is left."""
+        """Prints a line for each wrong session. Exits with 1 if any stays wrong."""
         wrong = 0
         for user in iterate_users():
             for session in list(services.find_inconsistent_sessions(user)):

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--scratch", default="", metavar="URL", help="On PostgreSQL an empty database to use.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Ends with 1 when the backup could not be relied on."""
+        """Restores and compares the backup. Exits with 1 if that fails."""
         try:
             path = _find(options["path"].expanduser().absolute())
             manifest = try_backup(path, read_figures, scratch_url=options["scratch"])

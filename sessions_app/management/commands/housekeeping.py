@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--backup", metavar="DIR", help="Makes a backup there, before anything is removed.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Goes on after a step that failed, and ends with 1 then."""
+        """Runs all steps. Goes on after a failed step, and exits with 1 in the end."""
         self._failed: list[str] = []
         if options["backup"]:
             self._try("backup", lambda: call_command("backup", options["backup"], stdout=self.stdout))

@@ -51,7 +51,7 @@ class Command(BaseCommand):
             whose=options["person"],
             tasks_as=options["tasks"],
         )
-        gc.freeze()  # as the server does: what is loaded by now is never garbage, and need not be looked through
+        gc.freeze()  # as the server does: loaded modules are never garbage, so the collector need not scan them
         with unpacked(contents, most=settings.IMPORT_MAX_SIZE) as files:
             self._bring_in(user, files, answers, is_dry=options["dry_run"])
 
@@ -86,7 +86,7 @@ class Command(BaseCommand):
 
 
 def _check(plan: Plan) -> None:
-    """Raises CommandError when a file cannot be read, or leaves open how."""
+    """Raises CommandError when a file cannot be read, or a question about it was not answered by an option."""
     for file in plan.files:
         if file.error:
             raise CommandError(f"{file.name}: {file.error}")

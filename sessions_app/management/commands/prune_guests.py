@@ -17,7 +17,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Removes in a transaction for each batch of guests."""
+        """Removes the rows, in a transaction for each batch of guests."""
         SessionStore.clear_expired()
         forget_attempts(now=clock.now())
         forget_links(now=clock.now())

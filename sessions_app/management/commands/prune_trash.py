@@ -15,7 +15,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Removes in a transaction for each user."""
+        """Removes the rows, in a transaction for each user."""
         now = clock.now()
         removed = sum(services.prune_trash(user, now=now) for user in iterate_users())
         prune_imports(now=now)

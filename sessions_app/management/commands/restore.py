@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE", help="What manage.py backup made.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Brings it up to date with the code, and tells scripts that keep copies to read everything again."""
+        """Restores the backup, migrates it, and renews the epoch, so that scripts with copies read everything again."""
         path = options["file"].expanduser().absolute()
         try:
             with not_serving():

@@ -24,7 +24,7 @@ from users_app.models import User
 from users_app.zones import validate_zone
 
 EMAIL = "developer@example.org"
-PASSWORD = "sample data"  # noqa: S105  # for a server that only this machine can reach
+PASSWORD = "sample data"  # noqa: S105  # used only on servers that no other machine can reach
 ZONE = "Europe/Berlin"
 WEB = services.Actor(Source.WEB)
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--timezone", default=ZONE, help="That of a user who is made.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Adds all or nothing."""
+        """Adds the sample data in one transaction."""
         with transaction.atomic():
             user = _find_or_make_user(options["email"], options["timezone"])
             if TimeSession.objects.for_user(user).exists():

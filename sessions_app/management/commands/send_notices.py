@@ -12,7 +12,7 @@ class Command(BaseCommand):
     help = "Sends what is to be told by e-mail: forgotten sessions, new sign-ins, changed passwords. Run it often."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Sends up to 100 mails, none of them twice; does nothing without EMAIL_URL."""
+        """Sends up to 100 mails, each only once. Does nothing without EMAIL_URL."""
         if not settings.MAIL_IS_CONFIGURED:
             self.stdout.write("No mail is configured. Set EMAIL_URL.")
             return

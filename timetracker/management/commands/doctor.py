@@ -10,7 +10,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Writes a line for each finding. Ends with 1 when anything is wrong."""
+        """Prints a line for each finding. Exits with 1 if anything is wrong."""
         wrong = 0
         for finding in examine():
             wrong += finding.is_wrong

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-backup", action="store_true", help="Migrate SQLite without a backup before.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrates and collects static files. Prints nothing if there is nothing to do."""
+        """Migrates the database and collects static files. Prints nothing if there is nothing to do."""
         with release_lock():
             if find_missing_migrations(connection):
                 if connection.vendor == "sqlite" and not options["no_backup"]:
@@ -33,13 +33,13 @@ class Command(BaseCommand):
             _collect_static_files()
 
     def _back_up(self) -> None:
-        """Makes a backup of a SQLite database that is not empty. PostgreSQL rolls a failed migration back."""
+        """Backs up a SQLite database unless it is empty. PostgreSQL needs none, as it rolls back failed migrations."""
         if MigrationRecorder(connection).applied_migrations():
             call_command("backup", str(Path(settings.DATA_DIR) / "before-upgrade"), stdout=self.stdout)
 
 
 def _collect_static_files() -> None:
-    """Collects static files if they changed: it takes half of the start, and a running server lacks them meanwhile."""
+    """Collects static files if they changed. It takes half of the start; a running server lacks the files meanwhile."""
     mark = Path(settings.STATIC_ROOT) / "collected"
     state = _state_of_static_files()
     if mark.exists() and mark.read_text() == state:
@@ -50,7 +50,7 @@ def _collect_static_files() -> None:
 
 
 def _state_of_static_files() -> str:
-    """Returns a digest of the files that would be collected."""
+    """Returns a digest of the files to collect."""
     paths = (Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
     state = sorted((str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths)
     return hashlib.sha256(repr((BUNDLES, state)).encode()).hexdigest()

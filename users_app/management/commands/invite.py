@@ -13,11 +13,11 @@ class Command(BaseCommand):
     help = "Prints a link by which one account is made, within 7 days, also with REGISTRATION=closed."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Adds the address of whoever is invited."""
+        """Adds the argument for the e-mail address to invite."""
         parser.add_argument("email")
 
     def handle(self, *args: Any, email: str, **options: Any) -> None:
-        """Prints the link, the only time that it can be shown. Raises CommandError for what is no free address."""
+        """Prints the link, which cannot be shown again. Raises CommandError for an invalid or used address."""
         try:
             validate_email(email)
             self.stdout.write(issue_invitation(email, now=clock.now()))

@@ -11,11 +11,11 @@ class Command(BaseCommand):
     help = "Prints a link that signs an account in, once, for 24 hours: for who forgot the password."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Adds the address of the account."""
+        """Adds the argument for the account's e-mail address."""
         parser.add_argument("email")
 
     def handle(self, *args: Any, email: str, **options: Any) -> None:
-        """Prints the link, the only time that it can be shown. Raises CommandError without such an account."""
+        """Prints the link, which cannot be shown again. Raises CommandError if no account has the address."""
         try:
             self.stdout.write(issue_sign_in_link(email, now=clock.now()))
         except DomainError as error:
