@@ -1,1 +1,1 @@
-"""Backups that prove themselves: made in one snapshot, checked, kept by a rotation, and restored."""
+"""Backups: made from one snapshot of the database, checked, rotated, and restored."""

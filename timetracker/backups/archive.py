@@ -16,17 +16,18 @@ from timetracker.backups.rotation import choose_kept, parse_name
 from timetracker.storage.files import PRIVATE, open_private, sync_folder
 
 MANIFEST, SECRET_KEY = "manifest.json", "secret_key"
-_COMPRESSION = 3  # a third of the size; more costs minutes and saves a tenth
+_COMPRESSION = 3  # makes a third of the size; higher levels take minutes and save another tenth
 
 
 class BackupError(Exception):
-    """Raised when a backup cannot be made, believed or restored. The message tells the operator what to do."""
+    """Raised when a backup cannot be made or restored, or fails a check. The message tells the operator what to do."""
 
 
 class Manifest(Struct):
-    """What a backup holds. `figures` were read from the live database, in the snapshot that was copied.
+    """The description of a backup. `figures` were read from the live database, in the snapshot that was copied.
 
-    `database` is the name of its member, `digests` the SHA-256 of the others, `made_at` in UTC.
+    `database` is the name of the database's member in the tar, `digests` are the SHA-256 of the other members, and
+    `made_at` is in UTC.
     """
 
     made_at: str
@@ -37,12 +38,12 @@ class Manifest(Struct):
 
 
 def checksum_path(path: Path) -> Path:
-    """Returns where the SHA-256 of a backup stands, in a form that `sha256sum --check` reads."""
+    """Returns the path of the file with a backup's SHA-256, in the format of `sha256sum --check`."""
     return path.with_name(f"{path.name}.sha256")
 
 
 def save_archive(path: Path, manifest: Manifest, database: Path, secret_key: str) -> None:
-    """Writes a backup with mode 0600 that is there whole or not at all, and is on the disk when this returns."""
+    """Writes a backup with mode 0600, atomically. When this returns, the file is synced to disk."""
     key = f"{secret_key}\n".encode()
     manifest.digests = {manifest.database: _digest(database), SECRET_KEY: hashlib.sha256(key).hexdigest()}
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
@@ -61,9 +62,9 @@ def save_archive(path: Path, manifest: Manifest, database: Path, secret_key: str
 
 
 def read_archive(path: Path, folder: Path) -> tuple[Manifest, Path, str]:
-    """Unpacks a backup into `folder`. Returns its manifest, the path of the database there and the secret key.
+    """Unpacks a backup into `folder`. Returns its manifest, the path of the unpacked database, and the secret key.
 
-    Raises BackupError unless every byte is as it was written.
+    Raises BackupError if any byte has changed.
     """
     _check(path)
     try:
@@ -89,7 +90,7 @@ def list_backups(folder: Path) -> list[Path]:
 
 
 def remove_old(folder: Path) -> list[Path]:
-    """Removes the backups of a folder that the rotation does not keep, and returns them."""
+    """Removes the backups that the rotation does not keep, and returns their paths."""
     made_at = {path: at for path in list_backups(folder) if (at := parse_name(path.name))}
     staying = choose_kept(made_at.values())
     removed = [path for path, at in made_at.items() if at not in staying]

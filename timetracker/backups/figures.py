@@ -1,12 +1,12 @@
-"""What is compared to prove a backup: figures that are read from the live database and from the copy."""
+"""Figures that are read from the live database and from its copy, and compared to check a backup."""
 
 from collections.abc import Callable
 from typing import Any
 
 Query = Callable[[str], list[tuple[Any, ...]]]
-"""Sends a statement to a database, whichever it is, and returns the rows."""
+"""Runs a statement on a database of either engine, and returns the rows."""
 ReadFigures = Callable[[Query], dict[str, Any]]
-"""Returns figures of a database as JSON has them: texts, whole numbers, lists and objects."""
+"""Returns the figures of a database as values of JSON: strings, whole numbers, lists and objects."""
 
 
 def count_rows(query: Query, tables: list[str]) -> dict[str, int]:
@@ -15,7 +15,7 @@ def count_rows(query: Query, tables: list[str]) -> dict[str, int]:
 
 
 def describe_difference(expected: dict[str, Any], found: dict[str, Any]) -> str:
-    """Returns what differs between figures, in one line; nothing when they agree."""
+    """Returns the difference between figures in one line, "" when they are equal."""
     return "; ".join(
         f"{name}: {_shorten(expected.get(name))} was expected, {_shorten(found.get(name))} is there"
         for name in sorted({*expected, *found})

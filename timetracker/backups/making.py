@@ -1,4 +1,4 @@
-"""Makes, tries and restores backups of the default database, whichever it is."""
+"""Makes backups of the default database, on either engine."""
 
 import fcntl
 import os
@@ -21,14 +21,14 @@ from timetracker.storage.files import open_private
 
 
 def is_sqlite() -> bool:
-    """Returns whether the default database is SQLite's."""
+    """Returns whether the default database is SQLite."""
     return bool(settings.DATABASES["default"]["ENGINE"] == "timetracker.db.sqlite")
 
 
 def make_backup(folder: Path, read_figures: ReadFigures) -> Path:
-    """Makes a backup in `folder`, checks it, removes those that the rotation does not keep. Returns its path.
+    """Makes a backup in `folder`, checks it, and removes backups that the rotation does not keep. Returns its path.
 
-    One at a time for each folder. Nothing is removed before the new one is on the disk and was read back.
+    A folder is locked meanwhile. Nothing is removed before the new backup is on disk and was read back.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _locked(folder):
@@ -46,7 +46,7 @@ def make_backup(folder: Path, read_figures: ReadFigures) -> Path:
 
 
 def last_backup_at() -> float | None:
-    """Returns when this server last made a backup that was read back, in seconds since 1970; none if it never did."""
+    """Returns the time of this server's last checked backup, in seconds since 1970; None if there is none."""
     try:
         return _mark().stat().st_mtime
     except FileNotFoundError:
@@ -54,7 +54,7 @@ def last_backup_at() -> float | None:
 
 
 def note_backup(path: Path) -> None:
-    """Stores that a backup was made now. A file, so that health and metrics need no database for it."""
+    """Stores that a backup was made now. It is stored in a file, so that health and metrics need no query."""
     os.close(open_private(_mark()))
     _mark().write_text(f"{path}\n")
 
@@ -64,25 +64,25 @@ def _mark() -> Path:
 
 
 def _copy_database(copy: Path, read_figures: ReadFigures) -> dict[str, Any]:
-    """Copies the database; what was copied is known to be whole."""
+    """Copies the database, checks the copy, and returns the figures of the copied state."""
     database = settings.DATABASES["default"]
     if is_sqlite():
         figures = sqlite.copy_database(Path(database["NAME"]), copy, read_figures)
         compare(figures, sqlite.check_database(copy, read_figures), "The copy of the database")
         return figures
-    from timetracker.backups import postgresql  # noqa: PLC0415  # SQLite's servers need none of it
+    from timetracker.backups import postgresql  # noqa: PLC0415  # not loaded on SQLite
 
     return postgresql.copy_database(postgresql.find_conninfo(database), copy, read_figures)
 
 
 def compare(expected: dict[str, Any], found: dict[str, Any], what: str) -> None:
-    """Raises BackupError where figures differ."""
+    """Raises BackupError if the figures differ."""
     if difference := describe_difference(expected, found):
         raise BackupError(f"{what} is not what it should be: {difference}. Do not rely on this backup.")
 
 
 def unpack(path: Path, folder: Path) -> tuple[Manifest, Path, str]:
-    """Unpacks a backup of the kind of database that is in use, as `read_archive` does."""
+    """Unpacks a backup with `read_archive`. Raises BackupError also if it is of the other database engine."""
     found = read_archive(path, folder)
     if found[0].engine != ("sqlite" if is_sqlite() else "postgresql"):
         raise BackupError(f"{path} is a backup of {found[0].engine}. Set DATABASE_URL to a database of that kind.")
@@ -91,7 +91,7 @@ def unpack(path: Path, folder: Path) -> tuple[Manifest, Path, str]:
 
 def _choose_name(folder: Path) -> tuple[datetime, Path]:
     while (path := folder / format_name(now := clock.now())).exists():
-        time.sleep(0.1)  # names tell seconds
+        time.sleep(0.1)  # names have a resolution of a second
     return now, path
 
 

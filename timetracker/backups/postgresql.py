@@ -1,4 +1,4 @@
-"""PostgreSQL's side of backups: pg_dump of one snapshot, and its way back in one transaction."""
+"""Backups of PostgreSQL: pg_dump of one snapshot, and restoring it in one transaction."""
 
 import os
 import shutil
@@ -39,7 +39,7 @@ END $$
 
 
 def find_conninfo(settings_dict: dict[str, Any]) -> str:
-    """Returns where a database of Django's settings is, as libpq reads it. Timeouts of the server's are left out."""
+    """Returns libpq's connection string for a database of Django's settings, without the server's timeouts."""
     options = settings_dict["OPTIONS"]
     ours = {"pool", "options", "assume_role", "isolation_level", "server_side_binding", "prepare_threshold"}
     parts = {
@@ -66,7 +66,7 @@ def copy_database(conninfo: str, copy: Path, read_figures: ReadFigures) -> dict[
 
 
 def check_alone(conninfo: str) -> None:
-    """Raises BackupError while anybody else is connected to the database, from whichever machine."""
+    """Raises BackupError while the database has any other connection, from any machine."""
     with _connected(conninfo) as connection:
         if others := connection.execute(_OTHERS).fetchall()[0][0]:
             raise BackupError(
@@ -75,14 +75,14 @@ def check_alone(conninfo: str) -> None:
 
 
 def read_migrations(copy: Path) -> set[Migration]:
-    """Returns the migrations that were applied to the database of a dump. Loads the dump nowhere."""
+    """Returns the migrations that were applied to the database of a dump, without loading the dump."""
     text = _run("pg_restore", "", "--data-only", "--table=django_migrations", "--file=-", str(copy))
     rows = [line.split("\t") for line in text.splitlines() if "\t" in line]  # id, app, name, applied
     return {(app, name) for _id, app, name, _applied in rows}
 
 
 def load_database(conninfo: str, copy: Path) -> None:
-    """Replaces all tables of a database by those of a dump, in one transaction: all or nothing."""
+    """Replaces all tables of a database by those of a dump, in one transaction."""
     script = copy.with_name(f"{copy.name}.sql")
     try:
         _run("pg_restore", "", "--no-owner", "--no-acl", f"--file={script}", str(copy))
@@ -103,7 +103,7 @@ def check_database(conninfo: str, read_figures: ReadFigures) -> dict[str, Any]:
 
 @contextmanager
 def scratch_database(conninfo: str) -> Iterator[str]:
-    """Yields where a new, empty database on the same server is; it is removed afterwards."""
+    """Yields the connection string of a new, empty database on the same server, which is removed afterwards."""
     name = f"timetracker_drill_{token_hex(6)}"
     with _connected(conninfo) as connection:
         connection.autocommit = True
@@ -137,9 +137,9 @@ def _read(connection: psycopg.Connection[Any], read_figures: ReadFigures) -> dic
 
 
 def _run(program: str, conninfo: str, *arguments: str) -> str:
-    """Runs a program of PostgreSQL's and returns what it prints.
+    """Runs one of PostgreSQL's programs and returns its output.
 
-    The password is in its environment, where `ps` does not show it.
+    The password is passed in the environment, where `ps` does not show it.
     """
     path = shutil.which(program)
     if path is None:

@@ -1,4 +1,4 @@
-"""Puts a backup in the place of the default database."""
+"""Restores backups over the default database, or for a trial elsewhere."""
 
 import os
 import tempfile
@@ -20,7 +20,7 @@ from timetracker.storage.files import open_private
 
 
 class Restored(NamedTuple):
-    """What a backup holds, where the old database and key are kept, and whether the key in use is another still."""
+    """The result of a restore: the manifest, the paths of the old database and key, and whether the keys differ."""
 
     manifest: Manifest
     previous: list[Path]
@@ -28,10 +28,10 @@ class Restored(NamedTuple):
 
 
 def restore_backup(path: Path, read_figures: ReadFigures, *, complete: Callable[[], None]) -> Restored:
-    """Puts a backup in place.
+    """Replaces the default database by a backup.
 
-    `complete` is called with the restored database as the default one, before it is in place on SQLite. The caller
-    holds `not_serving`. Raises BackupError before anything has changed, unless it says otherwise.
+    `complete` is called with the restored database as the default one; on SQLite, before it replaces the old database.
+    The caller holds `not_serving`. Unless its message says otherwise, BackupError is raised before anything changed.
     """
     restore = _restore_sqlite if is_sqlite() else _restore_postgresql
     return restore(path, read_figures, complete)
@@ -40,7 +40,7 @@ def restore_backup(path: Path, read_figures: ReadFigures, *, complete: Callable[
 def _restore_sqlite(path: Path, read_figures: ReadFigures, complete: Callable[[], None]) -> Restored:
     target = Path(settings.DATABASES["default"]["NAME"])
     suffix = f"before-restore-{now():%Y-%m-%dT%H%M%SZ}"
-    # In the same folder: only there can one file take the place of another at once.
+    # In the same folder, because renaming is atomic only within a file system.
     with tempfile.TemporaryDirectory(prefix=".restoring-", dir=target.parent) as scratch:
         manifest, copy, key = unpack(path, Path(scratch))
         compare(manifest.figures, sqlite.check_database(copy, read_figures), f"The database in {path}")
@@ -49,7 +49,7 @@ def _restore_sqlite(path: Path, read_figures: ReadFigures, complete: Callable[[]
             complete()
         connection.close()
         with sqlite.alone(copy):
-            pass  # all of it is in its file
+            pass  # leaves WAL mode, so that the file holds all of the database
         with sqlite.alone(target):
             previous_key = _exchange_key(key, suffix)
             previous = sqlite.exchange(target, copy, suffix=suffix)
@@ -57,7 +57,7 @@ def _restore_sqlite(path: Path, read_figures: ReadFigures, complete: Callable[[]
 
 
 def _restore_postgresql(path: Path, read_figures: ReadFigures, complete: Callable[[], None]) -> Restored:
-    from timetracker.backups import postgresql  # noqa: PLC0415  # SQLite's servers need none of it
+    from timetracker.backups import postgresql  # noqa: PLC0415  # not loaded on SQLite
 
     conninfo = postgresql.find_conninfo(settings.DATABASES["default"])
     connection.close()
@@ -78,7 +78,7 @@ def _restore_postgresql(path: Path, read_figures: ReadFigures, complete: Callabl
 
 
 def _require_known(migrations: set[Migration], path: Path) -> None:
-    """Raises BackupError where a backup has been migrated further than this code goes: no command takes that back."""
+    """Raises BackupError for a backup with migrations that this code lacks, since they could not be reversed."""
     if unknown := find_unknown_migrations(migrations):
         raise BackupError(
             f"{path} is of a later release: this one does not know {len(unknown)} of its migrations, {unknown[0]} the "
@@ -92,7 +92,7 @@ def _restored(manifest: Manifest, previous: Path | None, previous_key: Path | No
 
 
 def try_backup(path: Path, read_figures: ReadFigures, *, scratch_url: str = "") -> Manifest:
-    """Restores a backup to a scratch place, compares what is there, removes it again. Returns what it holds."""
+    """Restores a backup to a temporary database, compares the figures, and removes it. Returns the manifest."""
     with tempfile.TemporaryDirectory(prefix="drill-", dir=settings.DATA_DIR) as folder:
         manifest, copy, _key = unpack(path, Path(folder))
         if is_sqlite():
@@ -114,7 +114,7 @@ def _given(url: str) -> Iterator[str]:
 
 @contextmanager
 def _as_default(path: Path) -> Iterator[None]:
-    """Lets commands use another SQLite file as the default database."""
+    """Makes another SQLite file the default database within the block."""
     connection.close()
     before = connection.settings_dict["NAME"]
     connection.settings_dict["NAME"] = str(path)
@@ -126,7 +126,7 @@ def _as_default(path: Path) -> Iterator[None]:
 
 
 def _exchange_key(key: str, suffix: str) -> Path | None:
-    """Puts the key of a backup into the data folder where the key lies there. Returns where the old one is kept."""
+    """Replaces the secret key, if it is a file in the data folder, by that of a backup. Returns the old key's path."""
     path = Path(settings.DATA_DIR) / "secret_key"
     if key == settings.SECRET_KEY or not path.exists() or path.read_text().strip() != settings.SECRET_KEY:
         return None

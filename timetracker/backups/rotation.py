@@ -1,4 +1,4 @@
-"""The names of backups, and which of them are kept. Pure."""
+"""The file names of backups, and the choice of those to keep. Pure functions."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -11,12 +11,12 @@ _NAME = re.compile(r"timetracker-\d{4}-\d\d-\d\dT\d{6}Z\.tar\.gz")
 
 
 def format_name(made_at: datetime) -> str:
-    """Returns the name of the backup made at that instant (UTC, whole seconds)."""
+    """Returns the name of a backup made at an instant (UTC, whole seconds)."""
     return made_at.astimezone(UTC).strftime(_FORM)
 
 
 def parse_name(name: str) -> datetime | None:
-    """Returns the instant in a name, none for a file that is not one of ours."""
+    """Returns the instant in a name, None for a file that is not a backup."""
     if not _NAME.fullmatch(name):
         return None
     try:
@@ -26,10 +26,10 @@ def parse_name(name: str) -> datetime | None:
 
 
 def choose_kept(made_at: Iterable[datetime]) -> set[datetime]:
-    """Returns which backups stay: the newest of each of the last 7 days, 4 weeks and 6 months that have any.
+    """Returns the backups to keep: the newest of each of the last 7 days, 4 weeks and 6 months that have backups.
 
-    Days, ISO weeks and months are those of UTC. Periods without a backup do not count, so that a server that was off
-    for half a year keeps what it has.
+    Days, ISO weeks and months are in UTC. Periods without backups do not count, so that a server that was off for half
+    a year keeps its backups.
     """
     newest_first = sorted(made_at, reverse=True)
     return (

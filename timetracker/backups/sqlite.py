@@ -1,4 +1,4 @@
-"""SQLite's side of backups: a copy of one snapshot, its check, and the exchange of a database for another."""
+"""Backups of SQLite: copying a snapshot, checking the copy, and replacing a database by another."""
 
 import os
 import sqlite3
@@ -20,7 +20,7 @@ _BESIDE = ("-wal", "-shm", "-journal")
 def copy_database(path: Path, copy: Path, read_figures: ReadFigures) -> dict[str, Any]:
     """Copies a database that is in use into a new file, and returns the figures of the state that was copied.
 
-    Writers go on meanwhile. Figures and copy come from one read transaction, which no write of others changes.
+    Others can write meanwhile. Figures and copy are read in one transaction, and so show the same state.
     """
     os.close(open_private(copy))
     try:
@@ -35,7 +35,7 @@ def copy_database(path: Path, copy: Path, read_figures: ReadFigures) -> dict[str
 
 
 def check_database(path: Path, read_figures: ReadFigures) -> dict[str, Any]:
-    """Returns the figures of a database. Raises BackupError where SQLite finds it damaged."""
+    """Returns the figures of a database. Raises BackupError if SQLite finds the database damaged."""
     try:
         with closing(_connect(path)) as connection:
             found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
@@ -57,14 +57,14 @@ def read_migrations(path: Path) -> set[Migration]:
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """Makes sure that nobody else has the database open, and that all of it is in its file.
+    """Makes sure that no other process has the database open, and that its write-ahead log is empty.
 
-    Raises BackupError otherwise. One that is damaged is left as it is.
+    Raises BackupError otherwise. A damaged database is left unchanged.
     """
     if path.exists():
         with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path, timeout=0)) as connection:
             try:
-                # Leaving WAL mode needs every other connection to be closed, those that only read included.
+                # Leaving WAL mode fails while there is any other connection, even one that only reads.
                 connection.execute("PRAGMA journal_mode=DELETE").fetchall()
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
@@ -73,9 +73,9 @@ def alone(path: Path) -> Iterator[None]:
 
 
 def exchange(path: Path, new: Path, *, suffix: str) -> Path | None:
-    """Puts `new` in the place of a database, at once or not at all. Returns where the old one is kept.
+    """Replaces a database by `new`, atomically. Returns the path at which the old one is kept.
 
-    Both lie in one folder. What a damaged database had beside it goes first: its log would be written into the new one.
+    Both are in one folder. The log of a damaged database is moved first, or SQLite would apply it to the new database.
     """
     previous = path.with_name(f"{path.name}.{suffix}")
     for end in _BESIDE:
@@ -86,7 +86,7 @@ def exchange(path: Path, new: Path, *, suffix: str) -> Path | None:
     if had_one:
         status = path.stat()
         new.chmod(status.st_mode & 0o666)
-        if os.geteuid() == 0:  # else a restore by root would lock out the user of the service
+        if os.geteuid() == 0:  # or a restore by root would lock out the service's user
             os.chown(new, status.st_uid, status.st_gid)
         os.link(path, previous)
     with new.open("rb") as file:
