@@ -1,4 +1,4 @@
-"""How gunicorn serves the application. Read by `gunicorn --config`; WEB_CONCURRENCY overrides the number of workers."""
+"""Settings of gunicorn, read by `gunicorn --config`. WEB_CONCURRENCY overrides the number of workers."""
 
 import gc
 import os
@@ -29,29 +29,31 @@ except ImproperlyConfigured as error:
     sys.exit(f"timetracker: {error}")
 
 if settings.METRICS != "off" and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    # Workers share their counts by files here, which begin anew with each master. Before prometheus-client is imported.
+    # Workers share their metrics in this folder, new for each master. Must be set before prometheus-client is imported.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(make_counts_folder(Path(settings.DATA_DIR)))
 
 SWITCH_SECONDS = 0.0005
-"""How long a thread may compute while another waits to go on. Who writes to SQLite lets go of Python at each statement,
-and all other writers wait for who writes: with Python's 5 ms, 7 % fewer saves a second (docs/performance.md)."""
+"""How long a thread may hold Python's lock while another waits. A thread that writes to SQLite releases the lock at
+each statement, and all other writers wait for it. With Python's default of 5 ms there are 7 % fewer saves a second
+(docs/performance.md)."""
 
 bind = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
 worker_class = "timetracker.serving.worker.BufferingWorker"
 threads = 4 if _is_sqlite else 8
-# Workers share the memory of what was imported before they were forked, and a new one answers at once.
+# Workers share the memory of modules imported before the fork, and new workers can respond at once.
 preload_app = True
 graceful_timeout = 30
-limit_request_line = 8190  # as much as gunicorn takes: a query may name many projects
-keepalive = 130  # longer than proxies keep idle connections (nginx 60, Caddy 120), lest they use one that just closes
+limit_request_line = 8190  # gunicorn's maximum: a query may name many projects
+keepalive = 130  # longer than proxies keep idle connections (nginx 60, Caddy 120), lest they use a closing one
 control_socket_disable = True
 secure_scheme_headers: dict[str, str] = {}  # timetracker/middleware/proxies.py reads them
 
 
 class PrivateLogger(glogging.Logger):  # type: ignore[misc]  # ships no types
-    """Gunicorn's own lines, with nothing in them that Django's leave out.
+    """Gunicorn's logger without personal data, as Django's log lines.
 
-    No query, referrer, address or browser. Paths hold ids only, or secrets that are left out; the rest may hold names.
+    Queries, referrers, addresses and browsers are not logged, since they may hold names. Paths hold only ids, and
+    secrets, which are masked.
     """
 
     def setup(self, cfg: Any) -> None:
@@ -63,7 +65,7 @@ class PrivateLogger(glogging.Logger):  # type: ignore[misc]  # ships no types
                 )
 
     def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:
-        """Returns what `access_log_format` may name. Gunicorn's would copy all headers of both sides for each line."""
+        """Returns the values for `access_log_format`. Gunicorn's method would copy all headers for each line."""
         return {
             "t": self.now(),
             "m": environ.get("REQUEST_METHOD", "-"),
@@ -82,9 +84,9 @@ loglevel = settings.LOG_LEVEL.lower()
 
 
 def on_starting(server: Any) -> None:
-    """Says at once what is wrong with the database, or with an address that cannot be listened on.
+    """Stops the start with a message if the database is unusable, or the address cannot be listened on.
 
-    Gunicorn alone would try the address five times, and workers would answer without a database.
+    Gunicorn alone would try the address five times, and workers would start without a database.
     """
     try:
         lock.serve()
@@ -94,7 +96,7 @@ def on_starting(server: Any) -> None:
     except ImproperlyConfigured as error:
         sys.exit(f"timetracker: {error}")
     if server.master_pid or "LISTEN_PID" in os.environ:
-        return  # the socket comes from another process, and is open
+        return  # another process has opened the socket
     with socket.socket(socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -110,7 +112,7 @@ _daily_checks: list[subprocess.Popen[bytes]] = []
 
 
 def when_ready(server: Any) -> None:
-    """Says where to look; and keeps what is there out of the collector's way, which would write to shared memory."""
+    """Prints the server's address, and freezes existing objects: collecting them would write to shared memory."""
     if _is_sqlite and (defect := versions.describe_defect()):
         server.log.warning(defect)
         checks = [sys.executable, "-IS", daily_check.__file__, settings.DATABASES["default"]["NAME"]]
@@ -131,7 +133,7 @@ def post_worker_init(_worker: object) -> None:
 
 
 def child_exit(_server: object, worker: Any) -> None:
-    """Leaves the counts of a worker that ended; only what it has at the moment goes."""
+    """Removes the gauges of a worker that ended. Its counters stay."""
     if settings.METRICS != "off":
         from prometheus_client import multiprocess  # noqa: PLC0415  # not before the folder is set
 
@@ -139,6 +141,6 @@ def child_exit(_server: object, worker: Any) -> None:
 
 
 def on_exit(_server: object) -> None:
-    """Ends what was started beside the workers."""
+    """Stops the processes that were started beside the workers."""
     for each in _daily_checks:
         each.terminate()

@@ -1,4 +1,4 @@
-"""Django's settings, all of them from the environment or fixed. README.md lists the variables."""
+"""Django's settings, read from environment variables or fixed. README.md lists the variables."""
 
 import sys
 from pathlib import Path
@@ -9,7 +9,7 @@ from timetracker import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# Where the server listens and what it is called from outside.
+# The address at which the server listens, and its public address.
 HOST = environment.read_host("HOST", "127.0.0.1")
 PORT = environment.read_port("PORT", 8000)
 DEBUG = environment.read_debug("DEBUG", host=HOST)
@@ -24,31 +24,31 @@ CSRF_TRUSTED_ORIGINS = environment.trusted_origins(_base_url) if _base_url else 
 # The proxies whose X-Forwarded-* headers are believed.
 TRUSTED_PROXIES = environment.read_networks("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 
-# What is kept.
+# Data.
 DATA_DIR = environment.read_data_dir("DATA_DIR", BASE_DIR / "data")
 SECRET_KEY = environment.read_secret_key(DATA_DIR)
 SECRET_KEY_FALLBACKS = environment.read_fallback_keys("SECRET_KEY_FALLBACKS")
 DATABASES = {"default": environment.read_database("DATABASE_URL", data_dir=DATA_DIR)}
 CACHES = {
-    # Counts requests for the limits, nothing else: shared by the workers of this machine and free to be emptied.
+    # Holds only counts of requests for throttling, shared by the workers of this machine. It can be emptied any time.
     "default": {"BACKEND": "timetracker.api.cache.CountsCache", "LOCATION": DATA_DIR / "cache"},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# What the operator decides.
+# Choices of the operator.
 REGISTRATION_IS_OPEN = environment.read_choice("REGISTRATION", ("open", "closed"), "open") == "open"
 RATE_LIMITS_ARE_ON = environment.read_choice("RATE_LIMITS", ("on", "off"), "on") == "on"
-# The websites whose scripts may call the API from a browser, with a token; cookies never count there.
+# Websites whose scripts may call the API from a browser, with a token. The API takes no cookies.
 CORS_ALLOWED_ORIGINS = environment.read_origins("API_ORIGINS")
 # Whether operators need a second factor in the admin.
 ADMIN_NEEDS_SECOND_FACTOR = environment.read_choice("ADMIN_SECOND_FACTOR", ("off", "required"), "off") == "required"
 LOG_LEVEL = environment.read_choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
 LOG_FORMAT = environment.read_choice("LOG_FORMAT", ("text", "json"), "text")
-# Who may see /metrics: nobody, this machine, or whoever has the token.
+# Access to /metrics: nobody, this machine, or clients with the token.
 METRICS = environment.read_choice("METRICS", ("off", "loopback", "token"), "off")
 METRICS_TOKEN = environment.read_metrics_token("METRICS_TOKEN", is_needed=METRICS == "token")
 
-# Mail, if there is any: addresses are verified and passwords reset only then.
+# Mail. Without it, addresses are not verified, and passwords cannot be reset by mail.
 _mail = environment.read_mail("EMAIL_URL")
 MAIL_IS_CONFIGURED = _mail is not None
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
@@ -115,7 +115,7 @@ TEMPLATES = [
                 "sessions_app.pages.frame.page_frame",
                 "timetracker.storage.disk.operator_notice",
             ],
-            "builtins": ["users_app.templatetags.drawn_for"],  # its {% csrf_token %} takes the place of Django's
+            "builtins": ["users_app.templatetags.drawn_for"],  # its {% csrf_token %} replaces Django's
         },
     },
 ]
@@ -130,8 +130,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "signin"
 LOGIN_REDIRECT_URL = "today"
-# Accounts are django-allauth's. Guests, recovery codes and what is kept are ours; so are the limits of attempts, which
-# are counted in the database (users_app.services.attempts) and not in a cache.
+# Accounts are django-allauth's. Guests and recovery codes are implemented here, and so are the limits of attempts,
+# which are counted in the database (users_app.services.attempts) instead of a cache.
 ACCOUNT_ADAPTER = "users_app.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -174,7 +174,7 @@ SESSION_ENGINE = "users_app.browser_sessions"
 SESSION_COOKIE_AGE = 400 * 24 * 60 * 60  # the longest that browsers keep a cookie
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 SESSION_COOKIE_HTTPONLY = True
-# A browser takes `__Host-` only over HTTPS and from this very host: no other subdomain can plant such a cookie.
+# Browsers accept `__Host-` cookies only over HTTPS and from this host, so no other subdomain can set them.
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (
     ("__Host-sessionid", "__Host-csrftoken") if _is_https else ("sessionid", "csrftoken")
 )
@@ -186,7 +186,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 FORMAT_MODULE_PATH = "timetracker.formats"
 
-# Files. While the code is changed they keep their names, and are served from where they lie.
+# Static files. During development they keep their names and are served from their source folder.
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -199,17 +199,17 @@ STORAGES = {
     },
 }
 
-# What a form brings: up to 2.5 MB in memory, more in a temporary file.
+# Uploads: up to 2.5 MB are held in memory, more in a temporary file.
 FILE_UPLOAD_MAX_SIZE = 200_000_000
-IMPORT_MAX_SIZE = 50_000_000  # of the files of other trackers, together; in bytes, as above
+IMPORT_MAX_SIZE = 50_000_000  # of all files of one import together, in bytes
 FILE_UPLOAD_HANDLERS = [
     "timetracker.http.uploads.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
-# What a browser is told. HTTPS is the proxy's; with an https BASE_URL nothing but the API, which never redirects, and
-# the probes are answered without it.
+# Security headers and redirects. The proxy provides HTTPS. With an https BASE_URL, all requests over HTTP are
+# redirected, except those of the probes and the API, which never redirects.
 SECURE_SSL_REDIRECT = _is_https
 SECURE_REDIRECT_EXEMPT = [r"^v1(/|$)"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _is_https else 0
@@ -229,13 +229,13 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
-# The domain and its subdomains belong to the operator; whether HTTPS holds for all of them is theirs to say.
+# HSTS for subdomains and preloading: the domain is the operator's, who knows whether all subdomains have HTTPS.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
-# The API. Bodies of pages and API alike end at 1 MB, but for files, which a form may bring.
+# The API. Bodies of requests, for pages too, are limited to 1 MB, without the uploaded files of forms.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-# The framework looks for PostgreSQL's own fields, of which there are none here. To find them it would load the driver,
-# on SQLite too: 8 MB, and a sixth of the time to the first answer. None makes the import fail.
+# REST framework imports Django's PostgreSQL fields, which are not used here. The import would load the driver, on
+# SQLite too: 8 MB, and a sixth of the time to the first response. None makes the import fail, which is handled.
 sys.modules["django.contrib.postgres.fields"] = None  # type: ignore[assignment]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users_app.api.authentication.BearerAuthentication"],
@@ -259,7 +259,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
 }
-# What browsers let scripts of CORS_ALLOWED_ORIGINS send to the API and see of its answers; credentials never.
+# What browsers allow scripts of CORS_ALLOWED_ORIGINS: headers to send and to read, but never credentials.
 CORS_URLS_REGEX = r"^/v1(/|$)"
 CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 CORS_ALLOW_HEADERS = [
@@ -283,7 +283,7 @@ CORS_EXPOSE_HEADERS = [
     "X-Request-Id",
 ]
 CORS_ALLOW_CREDENTIALS = False
-# How it describes itself; the rest is in timetracker/api/schema/.
+# The OpenAPI description; the rest of it is in timetracker/api/schema/.
 SPECTACULAR_SETTINGS = {
     "TITLE": "Timetracker",
     "DESCRIPTION": "Track time, from scripts and other programs. `docs/api.md` tells of it in words.",
@@ -326,10 +326,10 @@ LOGGING = {
     "filters": {"request_id": {"()": "timetracker.logs.RequestIdFilter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMATTER, "filters": ["request_id"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    # Django's own handlers would print a second time, or by mail.
+    # Django's default handlers would log everything twice, or send it by mail.
     "loggers": {
         "django": {"handlers": [], "propagate": True},
-        "django.request": {"level": "ERROR"},  # answers of 4xx stand in the access log
-        "django.security.DisallowedHost": {"level": "CRITICAL"},  # error_views say it in a line
+        "django.request": {"level": "ERROR"},  # responses of 4xx are in the access log
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # error_views logs a line for it
     },
 }
