@@ -1,1 +1,1 @@
-"""How Django writes dates where it does so by itself: in the admin. Pages and the API write their own."""
+"""Django's date formats, which only the admin uses. Pages and the API format dates themselves."""

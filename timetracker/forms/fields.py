@@ -28,9 +28,9 @@ LATEST_DAY = dt.date(2999, 12, 31)
 
 
 def add_domain_errors(form: forms.BaseForm, error: InvalidInputError) -> None:
-    """Adds each error to its field, or to the form as a whole if the form has no such field.
+    """Adds each error to its field, or to the whole form if the form lacks the field.
 
-    A form may have `typed_into`, which maps fields of the domain to its fields.
+    A form may have an attribute `typed_into`, which maps field names of services to its fields.
     """
     typed_into: Mapping[str, str] = getattr(form, "typed_into", {})
     for each in error.errors:
@@ -123,7 +123,7 @@ class RateField(forms.Field):
 
 
 class CurrencyField(forms.CharField):
-    """The code of a currency in use, in any case. `empty` is the text for no currency; without it, one is required."""
+    """A currency code, in any case. `empty` is the label for no currency; without it, a currency is required."""
 
     def __init__(self, *, empty: Any = None, **kwargs: Any) -> None:
         attributes = {} if empty is None else {"placeholder": empty}
@@ -143,7 +143,7 @@ class CurrencyField(forms.CharField):
 
 
 def _why_no_rate(error: RateError, typed: str) -> str:
-    """Returns a message about what is wrong with a typed rate, and how to type it."""
+    """Returns the message for an invalid rate, which tells how to type rates."""
     match error.reason:
         case "not_a_number":
             message = _("“%(typed)s” is not a rate. Give an amount per hour, such as 80 or 62.50.")

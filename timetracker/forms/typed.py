@@ -1,11 +1,11 @@
-"""The text typed into a form that could not be accepted, for error pages that offer to send it again."""
+"""The text of a form that could not be accepted, for error pages that offer to send the form again."""
 
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-# Without fields that are secret or hold an id.
+# Fields that are secret or hold an id are left out.
 _LABELS = {
     "name": gettext_lazy("Name"),
     "project_name": gettext_lazy("Project"),
@@ -32,7 +32,7 @@ _INITIAL = "initial-"
 """Django's prefix for the hidden field with the initial value of another field."""
 
 _OF_PAGE = {"csrfmiddlewaretoken", DRAWN_FOR}
-"""Fields about the page of a form, which the page that sends it again sets anew."""
+"""Fields about the form's page, which the page that sends the form again renders anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Tables of any size as CSV, JSON and workbooks. Rows are read once, one after the other, and never held together."""
+"""Tables of any size as CSV, JSON and workbooks. Rows are read once, one at a time, and not held in memory."""
 
 from timetracker.tables.columns import CellValue, Column, ColumnType, Row
 from timetracker.tables.csv_text import Separator, csv_chunks, unguard

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 CHUNK = 16 * 1024
-"""About how many characters are sent in one piece."""
+"""The approximate number of characters in a chunk of a response."""
 
 _HOUR = 3600
 _HOURS_DECIMALS = 4
@@ -40,7 +40,7 @@ class Column:
 def decimal_hours(seconds: int) -> Decimal:
     """Returns whole seconds as hours, rounded to four decimals.
 
-    The mode of rounding does not matter: no number of seconds lies halfway between two such decimals.
+    The rounding mode does not matter, since no number of seconds lies halfway between two such decimals.
     """
     return round(Decimal(seconds) / _HOUR, _HOURS_DECIMALS)
 

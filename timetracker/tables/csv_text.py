@@ -30,7 +30,7 @@ class _Echo:
 def csv_chunks(columns: Sequence[Column], rows: Iterable[Row], *, separator: Separator = "comma") -> Iterator[bytes]:
     """Yields a header of the columns' keys, then the rows: UTF-8 with a byte order mark, lines that end with CR LF.
 
-    With "semicolon" cells are separated by semicolons, and decimals by a comma, as spreadsheets in most of Europe read.
+    With "semicolon", cells are separated by semicolons, and decimals have a comma, as in most of Europe.
 
     Booleans are true and false, dates ISO 8601, instants RFC 3339 in UTC, hours have four decimals, money and rates
     all their digits; None is an empty cell.
@@ -49,7 +49,7 @@ def unguard(cell: str) -> str:
 
 def _lines(columns: Sequence[Column], rows: Iterable[Row], separator: Separator) -> Iterator[str]:
     has_comma = separator == "semicolon"
-    # `writerow` returns what the file's `write` does.
+    # `writerow` returns the result of the file's `write`.
     writer: _Writer = csv.writer(_Echo(), delimiter=";" if has_comma else ",")
     yield "\ufeff"
     yield writer.writerow(column.key for column in columns)

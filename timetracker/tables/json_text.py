@@ -13,7 +13,7 @@ from timetracker.tables.columns import Column, Row, decimal_hours, encoded_chunk
 def json_chunks(
     columns: Sequence[Column], rows: Iterable[Row], *, name: str, head: Mapping[str, object] | None = None
 ) -> Iterator[bytes]:
-    """Yields one object: the members of `head`, then `name` with the list of rows, each an object by the columns' keys.
+    """Yields one object: the members of `head`, then `name` with the list of rows, as objects with the columns' keys.
 
     Hours are numbers with four decimals, money and rates strings with all their digits, dates ISO 8601, instants
     RFC 3339 in UTC. `head` may hold values of these types, lists and mappings, and must not have the key `name`.

@@ -1,4 +1,4 @@
-"""Answers requests with a table as a download."""
+"""Responses with a table as a download."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ CONTENT_TYPES: dict[Format, str] = {
     "json": "application/json",
 }
 
-# Characters that some operating system refuses in the name of a file.
+# Characters that are invalid in file names on some operating systems.
 _NOT_IN_FILENAMES = re.compile(r'[\x00-\x1f\x7f\ud800-\udfff"*/:<>?\\|]+')
 
 
@@ -38,9 +38,9 @@ def table_response(
 ) -> StreamingHttpResponse | FileResponse:
     """Returns the table as an attachment called `filename`, which is given without its extension.
 
-    `totals` and `sheet` are those of `xlsx_file`, `name` and `head` those of `json_chunks`, `separator` that
-    of `csv_chunks`. CSV and JSON are sent while
-    `rows` are read; a workbook is complete before it is sent, so only that format can raise TooManyRowsError.
+    `totals` and `sheet` are passed to `xlsx_file`, `name` and `head` to `json_chunks`, and `separator` to `csv_chunks`.
+    CSV and JSON are sent while `rows` are read. A workbook is complete before it is sent, so only that format can raise
+    TooManyRowsError.
     """
     content_type = CONTENT_TYPES[format]
     filename = f"{_NOT_IN_FILENAMES.sub('-', filename).strip(' .') or name}.{format}"

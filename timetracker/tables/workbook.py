@@ -74,7 +74,7 @@ def xlsx_file(
 @contextmanager
 def _workbook(target: IO[bytes], sheet: str) -> Iterator[tuple[Any, Any]]:
     """Yields a workbook and its sheet, and writes them to `target` on leaving."""
-    from xlsxwriter import Workbook  # noqa: PLC0415  # 2 MB, which the server needs only now
+    from xlsxwriter import Workbook  # noqa: PLC0415  # takes 2 MB, and is seldom needed
 
     with TemporaryDirectory() as folder:
         book = Workbook(target, {"constant_memory": True, "tmpdir": folder, "use_zip64": True})
@@ -135,7 +135,7 @@ def _add_cell(worksheet: Any, cell: tuple[int, int], column: Column, value: Cell
 
 
 def _cell_style(column: Column) -> dict[str, str]:
-    """Returns the format of a column's cells. Excel shows its points and commas as the reader's locale has them."""
+    """Returns the number format of a column's cells. Excel shows separators by the reader's locale."""
     decimals = "." * bool(column.digits) + "0" * column.digits
     match column.type:
         case "hours":
@@ -151,7 +151,7 @@ def _cell_style(column: Column) -> dict[str, str]:
         case "rate":
             shown = f"#,##0{decimals or '.'}##"
         case "text":
-            shown = "@"  # stays text when somebody edits it
+            shown = "@"  # the cell stays text when it is edited
         case "boolean":
             shown = "General"
     return {"num_format": shown}
