@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "timetracker.middleware.pages.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "users_app.middleware.DrawnForMiddleware",
+    "users_app.middleware.FormUserMiddleware",
     "users_app.middleware.renew_cookie_daily",
     "allauth.account.middleware.AccountMiddleware",
     "timetracker.middleware.requests.PageErrorsMiddleware",
@@ -115,7 +115,7 @@ TEMPLATES = [
                 "sessions_app.pages.frame.page_frame",
                 "timetracker.storage.disk.operator_notice",
             ],
-            "builtins": ["users_app.templatetags.drawn_for"],  # its {% csrf_token %} replaces Django's
+            "builtins": ["users_app.templatetags.form_user"],  # its {% csrf_token %} replaces Django's
         },
     },
 ]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from timetracker import clock
 from timetracker.error_views import is_api
 from timetracker.errors import ForbiddenError
-from timetracker.forms.typed import DRAWN_FOR, read_typed
+from timetracker.forms.typed import FORM_USER, read_typed
 from timetracker.pages import SeeOther, respond
 from users_app.browser_sessions import SessionStore
 from users_app.guests import current_user
@@ -28,12 +28,12 @@ from users_app.services.merged import is_alias
 from users_app.sign_in import held_guest
 
 _RENEWED_ON = "renewed_on"
-_DOORS = ("signin/", "signout/", "invitation/")
+_SIGN_IN_ROUTES = ("signin/", "signout/", "invitation/")
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
-class DrawnForMiddleware:
+class FormUserMiddleware:
     """Rejects a form whose page was rendered for another user, because someone signed in or out meanwhile.
 
     The response says so, and offers to save what was typed as the present user. Exempt are forms that sign in or out,
@@ -48,21 +48,21 @@ class DrawnForMiddleware:
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         """Runs after the check of the CSRF token, since the response repeats what was sent."""
-        if request.method != "POST" or is_api(request) or _is_door(request):
+        if request.method != "POST" or is_api(request) or _signs_in_or_out(request):
             return None
-        drawn_for = request.POST.get(DRAWN_FOR) or request.headers.get("X-Drawn-For")
+        form_user = request.POST.get(FORM_USER) or request.headers.get("X-Form-User")
         user = current_user(request)
-        if not drawn_for or _is_of(user, drawn_for):
+        if not form_user or _is_of(user, form_user):
             return None
         if user is None and "HX-Request" in request.headers:  # the script asks to sign in, and sends the form again
             return HttpResponse(_("You were signed out."), status=HTTPStatus.UNAUTHORIZED, content_type="text/plain")
         held = held_guest(request)
-        is_held = held is not None and str(held.pk) == drawn_for
+        is_held = held is not None and str(held.pk) == form_user
         context = {"here": reverse("today"), "typed": read_typed(request), "is_held": is_held}
         return respond(request, "errors/another_user.html", context, status=HTTPStatus.PRECONDITION_FAILED)
 
 
-def _is_door(request: HttpRequest) -> bool:
+def _signs_in_or_out(request: HttpRequest) -> bool:
     """Returns whether a form signs in or out.
 
     Forms that secure a guest's sessions count, too: they replace the cookie, which a lost response did not deliver.
@@ -70,14 +70,14 @@ def _is_door(request: HttpRequest) -> bool:
     if request.resolver_match is None:
         return False
     is_sent_again = request.resolver_match.url_name == "keep" and current_user(request) is None
-    return is_sent_again or request.resolver_match.route.startswith(_DOORS)
+    return is_sent_again or request.resolver_match.route.startswith(_SIGN_IN_ROUTES)
 
 
-def _is_of(user: User | None, drawn_for: str) -> bool:
-    if user is None or str(user.pk) == drawn_for:
+def _is_of(user: User | None, form_user: str) -> bool:
+    if user is None or str(user.pk) == form_user:
         return user is not None
     try:
-        return is_alias(UUID(drawn_for), user)
+        return is_alias(UUID(form_user), user)
     except ValueError:
         return False
 

@@ -66,7 +66,7 @@
   const store = ({ requestConfig, xhr }) => {
     const { path, elt, formData, headers } = requestConfig;
     const kind = isContinue(path) ? "start" : formData.has("discard") ? "other" : elt.dataset.kind ?? "other";
-    const values = { "drawn-for": headers["X-Drawn-For"] ?? "", ...Object.fromEntries(formData) };
+    const values = { "form-user": headers["X-Form-User"] ?? "", ...Object.fromEntries(formData) };
     const one = { kind, path, values, at: sentAt.get(xhr) };
     const waiting = read();
     const last = waiting.at(-1);

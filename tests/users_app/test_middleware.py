@@ -1,4 +1,4 @@
-"""A form of a page that was drawn for one user, sent when the browser is another's."""
+"""A form that was rendered for one user, sent when another user is signed in."""
 
 import re
 from uuid import uuid4
@@ -56,7 +56,7 @@ def browser(mira):
 
 def test_a_form_of_another_account_is_saved_only_after_it_is_said_whose_it_will_be(browser, mira, noor):
     form = start_form(browser)
-    assert form["drawn-for"] == str(mira.pk)
+    assert form["form-user"] == str(mira.pk)
     sign_in(browser, "noor@example.org")
 
     page = browser.post(START, form)
@@ -76,10 +76,10 @@ def test_a_script_is_told_as_well(browser, mira, noor):
     sign_in(browser, "noor@example.org")
     assert browser.post(START, form, headers=HTMX).status_code == 412
     # The keys of the page send no form.
-    drawn_for = {"X-Drawn-For": str(mira.pk)}
-    assert browser.post("/timer/continue/", headers=HTMX | drawn_for).status_code == 412
-    # A form that was drawn since is right, whatever the page around it is.
-    assert browser.post(START, start_form(browser), headers=HTMX | drawn_for).status_code == 303
+    form_user = {"X-Form-User": str(mira.pk)}
+    assert browser.post("/timer/continue/", headers=HTMX | form_user).status_code == 412
+    # A form that was rendered since is valid, whatever the page around it is.
+    assert browser.post(START, start_form(browser), headers=HTMX | form_user).status_code == 303
     assert names_of(noor) == ["Linocut"]
 
 
@@ -114,7 +114,7 @@ def test_a_form_of_a_guest_stays_right_when_the_guest_is_kept():
 def test_a_form_of_a_stranger_is_whoevers_the_browser_is(mira):
     browser, first = Client(), Client()
     form = start_form(browser)
-    assert "drawn-for" not in form
+    assert "form-user" not in form
     assert first.post(START, start_form(first)).status_code == 303
     assert names_of(User.objects.get(email=None)) == ["Linocut"]
     sign_in(browser)
@@ -141,33 +141,33 @@ def test_a_form_of_who_was_signed_out_makes_no_guest(browser, mira):
 
 
 def test_who_signs_in_or_out_in_an_old_tab_may(browser, mira, noor):
-    drawn_for = {"drawn-for": typed(browser.get("/signin/").text, "/signin/")["drawn-for"]}
-    assert drawn_for == {"drawn-for": str(mira.pk)}
+    form_user = {"form-user": typed(browser.get("/signin/").text, "/signin/")["form-user"]}
+    assert form_user == {"form-user": str(mira.pk)}
     sign_in(browser, "noor@example.org")
-    assert sign_in(browser, **drawn_for).status_code == 302
+    assert sign_in(browser, **form_user).status_code == 302
     assert browser.session["_auth_user_id"] == str(mira.pk)
     sign_in(browser, "noor@example.org")
-    assert browser.post("/signout/", drawn_for).status_code == 303
+    assert browser.post("/signout/", form_user).status_code == 303
     assert "_auth_user_id" not in browser.session
 
 
 def test_no_password_is_repeated(browser, mira, noor):
     sign_in(browser, "noor@example.org")
-    page = browser.post("/settings/password/", {"drawn-for": str(mira.pk), "password1": "secret words of mine"})
+    page = browser.post("/settings/password/", {"form-user": str(mira.pk), "password1": "secret words of mine"})
     assert page.status_code == 412
     assert "secret words" not in page.text
     assert 'class="typed"' not in page.text
 
 
-@pytest.mark.parametrize("drawn_for", ["x", "\0", "9" * 400, "7c9e6679-7425-40de-944b-e07fc1f90ae7"])
-def test_what_is_no_user_of_this_browser_is_another(browser, drawn_for):
-    assert browser.post(START, {"id": str(uuid4()), "name": "Linocut", "drawn-for": drawn_for}).status_code == 412
+@pytest.mark.parametrize("form_user", ["x", "\0", "9" * 400, "7c9e6679-7425-40de-944b-e07fc1f90ae7"])
+def test_what_is_no_user_of_this_browser_is_another(browser, form_user):
+    assert browser.post(START, {"id": str(uuid4()), "name": "Linocut", "form-user": form_user}).status_code == 412
     assert not TimeSession.objects.exists()
 
 
 def test_a_form_that_was_not_checked_is_not_shown_to_be_sent_again(mira):
     client = Client(enforce_csrf_checks=True)
     client.force_login(mira)
-    page = client.post(START, {"name": "Linocut", "drawn-for": str(uuid4())})
+    page = client.post(START, {"name": "Linocut", "form-user": str(uuid4())})
     assert page.status_code == 403
     assert "Linocut" not in page.text

@@ -25,13 +25,13 @@ _LABELS = {
     "budget": gettext_lazy("Budget"),
     "since": gettext_lazy("From"),
 }
-DRAWN_FOR = "drawn-for"
+FORM_USER = "form-user"
 """The hidden field of every form with the id of the user for whom its page was rendered; absent without a user."""
 
 _INITIAL = "initial-"
 """Django's prefix for the hidden field with the initial value of another field."""
 
-_OF_PAGE = {"csrfmiddlewaretoken", DRAWN_FOR}
+_OF_PAGE = {"csrfmiddlewaretoken", FORM_USER}
 """Fields about the form's page, which the page that sends the form again renders anew."""
 
 

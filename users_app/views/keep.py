@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from timetracker.forms.typed import DRAWN_FOR
+from timetracker.forms.typed import FORM_USER
 from timetracker.pages import SeeOther, came_from, form_to_service, now_of, redirect_back, respond
 from users_app.forms.account import KeepForm, SignInForm
 from users_app.guests import call_as_user, current_user, user_or_unsaved
@@ -37,7 +37,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         return _page(request, KeepForm(user=user_or_unsaved(request)))
     if "email" not in request.POST:
         return _keep_by_code(request)
-    if DRAWN_FOR in request.POST and current_user(request) is None:
+    if FORM_USER in request.POST and current_user(request) is None:
         return _sign_in_again(request)
     return _keep_by_password(request)
 

@@ -184,7 +184,7 @@ NOTE = "An afternoon of typing\r\n<b>and more</b>"
 def typed_form(client, path):
     """The form of a page as it is sent, with another name and a long text; by whoever it is then, if it asked first."""
     form = typed(client.get(path).text, path) | {"name": "Linocut, two colours", "note": NOTE}
-    del form["drawn-for"]
+    del form["form-user"]
     return form
 
 
@@ -212,7 +212,7 @@ def test_what_was_typed_for_a_guests_session_is_kept_and_saved_after_bringing_it
     assert "An afternoon of typing<br>&lt;b&gt;and more&lt;/b&gt;" in page.text
     assert 'href="/merge/"' in page.text
     again = fields_of(page)
-    assert again.pop("drawn-for") == str(account.pk)
+    assert again.pop("form-user") == str(account.pk)
     assert again | {"csrfmiddlewaretoken": form["csrfmiddlewaretoken"]} == form
 
     client.post("/merge/", {"do": "merge", "guest": guest().pk})

@@ -208,7 +208,7 @@ def test_a_guests_code_is_shown_to_the_account_only_that_asked_for_it(browser, m
     replace_code(mira, now=instants.now())
     browser.post("/signin/", SIGN_IN)
     form = typed(browser.get("/merge/").text, "/merge/") | {"do": "leave"}
-    del form["drawn-for"]
+    del form["form-user"]
     assert code_on(browser.post("/merge/", form)) is not None
     browser.post("/signout/")
     if next_user == "another":

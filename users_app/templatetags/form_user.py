@@ -7,14 +7,14 @@ from django.template.context import Context
 from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 
-from timetracker.forms.typed import DRAWN_FOR
+from timetracker.forms.typed import FORM_USER
 from users_app.guests import current_user
 
 register = template.Library()
 
 
 class FormNode(CsrfTokenNode):
-    """Django's hidden field with the token, and another with the id of the user, for `DrawnForMiddleware`."""
+    """Django's hidden field with the token, and another with the id of the user, for `FormUserMiddleware`."""
 
     def render(self, context: Context) -> str:
         token: str = super().render(context)
@@ -22,7 +22,7 @@ class FormNode(CsrfTokenNode):
         user = current_user(request) if request is not None and hasattr(request, "user") else None
         if not token or user is None:
             return token
-        return token + format_html('<input type="hidden" name="{}" value="{}">', DRAWN_FOR, user.pk)
+        return token + format_html('<input type="hidden" name="{}" value="{}">', FORM_USER, user.pk)
 
 
 @register.tag
