@@ -1,4 +1,4 @@
-"""Whole accounts for tests of what is taken out and brought in: everything that a person can have."""
+"""Whole accounts, with every kind of data that a user can have, for tests of export and import."""
 
 import unicodedata
 from datetime import timedelta
@@ -31,7 +31,7 @@ ZONES = ["UTC", "Europe/Berlin", "Pacific/Apia", "America/St_Johns", "Pacific/Ki
 
 
 def texts(most):
-    """Texts as they are kept."""
+    """Generates texts as the database stores them."""
     letters = st.characters(blacklist_categories=("Cc", "Cs")).filter(lambda letter: not is_noncharacter(letter))
     return st.text(letters, max_size=most).map(
         lambda text: unicodedata.normalize("NFC", clean_characters(text)).strip()[:most].strip()
@@ -59,12 +59,12 @@ budgets = st.one_of(
 
 
 def entry(**fields):
-    """The fields of a client, project or tag."""
+    """Generates the fields of a client, project or tag."""
     return st.fixed_dictionaries({"name": words, **fields})
 
 
 def entries(most, **fields):
-    """Clients, projects or tags whose names differ by more than case."""
+    """Generates clients, projects or tags whose names differ by more than case."""
     return st.lists(
         entry(**fields),
         max_size=most,
@@ -125,7 +125,7 @@ accounts = st.fixed_dictionaries(
 
 
 def make_everything(account):
-    """A guest with this account; items by the services, sessions past them, as they may have become over years."""
+    """Makes a guest with these rows. Only the sessions bypass the services, since they may be as old data is."""
     user = make_guest(**account["settings"])
     made = {model: [] for model in (Client, Project, Tag)}
     for model, key in ((Client, "clients"), (Project, "projects"), (Tag, "tags")):
@@ -143,7 +143,7 @@ def make_everything(account):
 
 
 def export(user):
-    """The bytes of an export."""
+    """Returns the bytes of a user's export."""
     with build_account_export(user) as file:
         return file.read()
 
@@ -185,4 +185,4 @@ ACCOUNT = {
     "sessions": [],
     "is_running": False,
 }
-"""A small account, sessions left out."""
+"""A small account, without sessions."""

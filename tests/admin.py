@@ -1,4 +1,4 @@
-"""An operator's browser in the admin."""
+"""An operator's browser in the admin, and readers of the admin's forms."""
 
 import re
 from html import unescape
@@ -16,7 +16,7 @@ USERS = "/admin/users_app/user/"
 
 
 class Operator(Client):
-    """A superuser who signed in, in a zone of their own: the admin shows UTC all the same."""
+    """The browser of a superuser who has signed in. Their zone is not UTC, in which the admin shows times."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class Operator(Client):
 
 
 def fields_of(html: str) -> dict[str, str]:
-    """What a browser would send of the page's form, were nothing changed."""
+    """Returns the fields that a browser sends if nothing is changed in the page's form."""
     form = html[html.index('id="') :]
     fields: dict[str, str] = {}
     for tag in re.findall(r"<input[^>]*>", form):
@@ -54,6 +54,6 @@ def fields_of(html: str) -> dict[str, str]:
 
 
 def fields_in_error(response: HttpResponse) -> dict[str, list[str]]:
-    """What a form that was shown again says of its fields."""
+    """Returns the fields of a rejected form that have errors."""
     assert response.status_code == 200
     return dict(response.context["adminform"].form.errors)

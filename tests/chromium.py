@@ -1,10 +1,10 @@
-"""Debian's Chromium, without a window: what drives it is Playwright, which would bring one of its own."""
+"""Starts Debian's Chromium, without a window, instead of the one that Playwright would install."""
 
 import shutil
 
 from playwright.sync_api import Browser, Playwright
 
-# The shell draws and runs pages as the browser does, for a sixth less work.
+# The headless shell runs pages as the browser does, for a sixth less work.
 PROGRAMS = ("chromium-headless-shell", "chromium")
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -13,7 +13,7 @@ ARGUMENTS = [
 
 
 def launch(playwright: Playwright, *arguments: str) -> Browser:
-    """Raises `FileNotFoundError`, which says how to get it, where there is none. More `arguments` may be given."""
+    """Starts Chromium with further `arguments`. Raises FileNotFoundError, with instructions, if it is not installed."""
     path = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if path is None:
         raise FileNotFoundError("Chromium was not found. Install it: script/setup --all")

@@ -1,4 +1,4 @@
-"""What every test may ask for: an owner of the data under test, a stranger, and a client for the API."""
+"""Fixtures for all tests: the owner of the data under test, a stranger, and clients of the API."""
 
 import gc
 import json
@@ -19,14 +19,14 @@ from tests.pages import NOW
 from timetracker.serving.stack_room import call_with_room
 from users_app.models import User
 
-# Examples in percent of what a test asks for by tests.examples. A machine that is busy is no fault of the product.
+# Tests choose the number of examples by tests.examples. There are no deadlines, because the machine may be busy.
 hypothesis.settings.register_profile("quick", max_examples=20, deadline=None, suppress_health_check=HealthCheck)
 hypothesis.settings.register_profile("thorough", hypothesis.settings.get_profile("quick"), max_examples=100)
 hypothesis.settings.load_profile("quick")
 
 TESTS = Path(__file__).parent
 
-# Where rows are read and written by more than a line of Django's: what SQLite and PostgreSQL may do differently.
+# Tests of code for which SQLite and PostgreSQL may behave differently.
 DATABASE = [
     "faults/test_races.py",
     "sessions_app/api/test_idempotency.py",
@@ -40,8 +40,8 @@ DATABASE = [
     "users_app/test_models.py",
 ]
 
-# What is true of any database, or of none. Of the tests that walk through all pages and calls, test_query_work.py does
-# so on both.
+# Tests for which the database does not matter. Of those that walk through all pages and calls, only test_query_work.py
+# runs on both.
 ANY_DATABASE = [
     "docs",
     "timetracker/api/test_curl_lines.py",
@@ -54,9 +54,9 @@ ANY_DATABASE = [
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Lets Python's collector of garbage alone while tests are collected, and leave them alone from then on.
+    """Stops garbage collection while tests are collected, and excludes the collected tests from it afterwards.
 
-    They are many and stay to the end: to look through them again and again took a third of the time to collect them.
+    The tests are many and stay to the end. Scanning them repeatedly took a third of the time of collecting them.
     """
     gc.disable()
     try:
@@ -67,7 +67,7 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leaves files unread that have no test of the marker asked for, where a list above or a folder names them."""
+    """Ignores, if only tests of a marker are requested, the files that the marker's list above does not name."""
     marked = {"database": DATABASE, "browser": ["browser"]}.get(config.option.markexpr.partition(" and ")[0])
     if marked is None or not collection_path.name.startswith("test_"):
         return None
@@ -75,7 +75,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks tests that have data, those of DATABASE among them, and those in which the clock goes on; orders files."""
+    """Adds the markers for tests that use the database, are in DATABASE, or use the real clock; orders the files."""
     of_database, of_any = _files_in(DATABASE, items), _files_in(ANY_DATABASE, items)
     for item in items:
         if item.path in of_database:
@@ -88,13 +88,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker("data")
             if "time_machine" not in fixtures:
                 item.add_marker("reads_clock")
-    # Files with slow tests first, else a process is left with one of them when the others have ended.
+    # Files with slow tests come first, so that no process is left with one when the others have ended.
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
 
 
 def _files_in(names: list[str], items: list[pytest.Item]) -> set[Path]:
-    """The files of the tests that one of the lists above names, or the folder that they are in."""
+    """Returns the files of the tests that one of the lists above names, by file or by folder."""
     assert all((TESTS / each).exists() for each in names), "A list above names a file that is gone."
     return {path for path in {item.path for item in items} if _is_in(path, names)}
 
@@ -104,7 +104,7 @@ def _is_in(path: Path, names: list[str]) -> bool:
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-    """Runs a test as pytest does, with room for the frames of the pages that it renders, as the server has."""
+    """Runs a test as pytest does, with room for the frames of rendered pages, as on the server."""
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     call_with_room(runtestprotocol, item, nextitem=nextitem)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
@@ -113,7 +113,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 @pytest.fixture(scope="module")
 def module_db(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """For rows that a module's fixtures make once: each of its tests finds them as they were, and they go with it."""
+    """Keeps rows that fixtures make once for a module. Each test sees them unchanged; then they are removed."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -131,21 +131,21 @@ def stranger(db) -> User:
 
 @pytest.fixture
 def clock(time_machine):
-    """Stands at NOW until a test moves it."""
+    """Sets the clock to NOW; it stands still until a test moves it."""
     time_machine.move_to(NOW, tick=False)
     return time_machine
 
 
 @pytest.fixture
 def signed_in(owner) -> Client:
-    """The owner's browser."""
+    """The owner's browser, signed in."""
     client = Client()
     client.force_login(owner)
     return client
 
 
 class ApiClient:
-    """Calls the API as a script does: a token, JSON, nothing else. `token` None sends none."""
+    """Calls the API as a script does, with JSON and a token; without one if `token` is None."""
 
     def __init__(self, token: str | None) -> None:
         self.token = token
@@ -167,7 +167,7 @@ class ApiClient:
 
 @pytest.fixture
 def api(owner) -> ApiClient:
-    """The API called by the owner."""
+    """The API with the owner's token."""
     return ApiClient(make_token(owner))
 
 

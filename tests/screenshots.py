@@ -1,8 +1,8 @@
-"""Takes the pictures of docs/screenshots: `python -m tests.screenshots`.
+"""Takes the screenshots in docs/screenshots: `python -m tests.screenshots`.
 
-They need Chromium, faketime and the font Inter.
+It needs Chromium, faketime and the font Inter.
 
-All are of the sample data at one instant, a Friday afternoon in Berlin, so that a picture changes only with its page.
+They show the sample data at one instant, a Friday afternoon in Berlin, so that a screenshot changes only with its page.
 """
 
 import os
@@ -16,7 +16,7 @@ from tests.browser.timer import field
 from tests.chromium import launch
 from tests.server import CHECKOUT, Server
 
-EMAIL = "developer@example.org"  # that of the sample data
+EMAIL = "developer@example.org"  # the user of the sample data
 NOW = "@2026-11-27 13:50:00"
 FOLDER = CHECKOUT / "docs" / "screenshots"
 SIZES = [(1280, 800), (360, 740)]
@@ -25,7 +25,7 @@ SCHEMES = ["light", "dark"]
 
 def main() -> None:
     with Server(TZ="UTC", **_clock()) as server, sync_playwright() as playwright:
-        server.environment["DEBUG"] = "on"  # which the command asks for; the server that runs is not changed
+        server.environment["DEBUG"] = "on"  # for the command; the running server is not affected
         server.manage("sample_data")
         del server.environment["DEBUG"]
         chromium = launch(playwright)
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def _clock() -> dict[str, str]:
-    """Returns what programs take from the environment so that their clock begins at NOW."""
+    """Returns the environment variables that make the clock of programs begin at NOW."""
     environment = {"PATH": os.environ["PATH"], "TZ": "UTC"}
     told = subprocess.run(["faketime", "-f", NOW, "env"], check=True, capture_output=True, text=True, env=environment)
     lines = [each.partition("=") for each in told.stdout.splitlines()]

@@ -1,8 +1,8 @@
-"""The product as script/server runs it, for tests that need the real thing: gunicorn, processes, files, a port.
+"""Runs the product as script/server does, for tests that need gunicorn, its processes and a port.
 
-Each server has a data folder of its own, on PostgreSQL (DATABASE_URL) a database of its own, and a process group of its
-own, so that all of it can be killed at once as by a power cut. Its database begins as a copy of one that is released
-once for all servers of the process: to do that takes twice as long as to start.
+Each server has a separate data folder, database (on PostgreSQL, by DATABASE_URL) and process group, which can be killed
+at once, as by a power cut. The database is a copy of one that is migrated once for all servers of a test process, since
+migrating takes twice as long as starting.
 """
 
 import atexit
@@ -29,14 +29,14 @@ import psycopg
 CHECKOUT = Path(__file__).resolve().parent.parent
 GUNICORN = (sys.executable, "-m", "gunicorn", "--config", "timetracker/gunicorn.conf.py", "timetracker.wsgi")
 MAX_START_SECONDS = 60
-# What programs are found by, and the clock that faketime sets for all of them.
+# The variables by which programs are found, and those by which faketime sets the clock.
 PASSED_ON = {
     name: value for name, value in os.environ.items() if name in {"PATH", "LD_PRELOAD"} or name.startswith("FAKETIME")
 }
 
 
 class Server:
-    """A context manager. More `environment` may be given, such as WEB_CONCURRENCY="1"."""
+    """A context manager that runs a server, with further `environment`, such as WEB_CONCURRENCY="1"."""
 
     python = GUNICORN[0]
 
@@ -50,7 +50,7 @@ class Server:
             stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
             port = free_port()
             self.url = f"http://127.0.0.1:{port}"
-            # Nothing else of the environment of the tests.
+            # No other variable of the tests' environment is passed on.
             self.environment = {
                 **PASSED_ON,
                 "DATA_DIR": str(self.folder / "data"),
@@ -58,7 +58,7 @@ class Server:
                 "RATE_LIMITS": "off",
                 **self._more_environment,
             }
-            # DATABASE_URL="" is SQLite, whatever the suite runs on.
+            # A test may ask for SQLite by DATABASE_URL="", whatever the suite runs on.
             if "DATABASE_URL" not in self.environment and os.environ.get("DATABASE_URL", "").startswith("postgres"):
                 self.environment["DATABASE_URL"] = stack.enter_context(_new_database(os.environ["DATABASE_URL"]))
             elif not self.environment.get("DATABASE_URL"):
@@ -77,7 +77,7 @@ class Server:
         self._stack.close()
 
     def start(self, under: tuple[str, ...] = ()) -> None:
-        """Returns when it answers. `under` is the beginning of a command that runs it, such as strace's."""
+        """Starts the server, and returns when it responds. `under` is a command to run it with, such as strace's."""
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 (*under, self.python, *GUNICORN[1:]),
@@ -94,7 +94,7 @@ class Server:
             time.sleep(0.02)
 
     def kill(self) -> None:
-        """SIGKILL to every process, as a power cut would."""
+        """Sends SIGKILL to every process, like a power cut."""
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -102,22 +102,22 @@ class Server:
             self._process = None
 
     def restart(self) -> None:
-        """Killed, and started again on the same data."""
+        """Kills the server, and starts it again with the same data."""
         self.kill()
         self.start()
 
     def manage(self, *arguments: str) -> str:
-        """Runs one of manage.py's commands in the environment of the server; what it printed."""
+        """Runs a command of manage.py in the environment of the server. Returns its output."""
         return _manage(self.environment, *arguments)
 
     @property
     def log(self) -> str:
-        """What the server wrote so far, over all its starts."""
+        """Returns the output of the server since its first start."""
         return (self.folder / "log").read_text()
 
     @property
     def workers(self) -> list[int]:
-        """The ids of the processes that answer requests now."""
+        """Returns the process ids of the present workers."""
         assert self._process is not None
         master = self._process.pid
         children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
@@ -132,7 +132,7 @@ class Server:
 
 
 def free_port() -> int:
-    """Below those that the kernel gives to clients, so that it stays free while the server is down."""
+    """Returns a port below those that the kernel gives to clients, so that it stays free while the server is down."""
     while True:
         port = 20_000 + secrets.randbelow(12_000)
         with socket.socket() as probe, contextlib.suppress(OSError):
@@ -141,7 +141,7 @@ def free_port() -> int:
 
 
 def _manage(environment: dict[str, str], *arguments: str) -> str:
-    # The static files are those of the checkout; two that collect them at once would trip over each other.
+    # Locked, because two processes must not collect the static files of the checkout at once.
     checkout = os.open(CHECKOUT, os.O_RDONLY)
     try:
         fcntl.flock(checkout, fcntl.LOCK_EX)
@@ -158,7 +158,7 @@ def _manage(environment: dict[str, str], *arguments: str) -> str:
 
 @functools.cache
 def _released_file() -> Path:
-    """A new database of SQLite."""
+    """Makes a migrated SQLite database, and returns its path."""
     folder = tempfile.mkdtemp(prefix="timetracker-released-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     _manage({**PASSED_ON, "DATA_DIR": folder}, "release")
@@ -167,7 +167,7 @@ def _released_file() -> Path:
 
 @functools.cache
 def _released_database(server_url: str) -> str:
-    """The name of a new database on a server of PostgreSQL."""
+    """Makes a migrated database on a PostgreSQL server, and returns its name."""
     stack = contextlib.ExitStack()
     atexit.register(stack.close)
     url = stack.enter_context(_created_database(server_url))

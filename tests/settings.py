@@ -1,6 +1,6 @@
-"""The product's own settings in an environment of the tests: a data folder that goes with them, no limits.
+"""The product's settings, with a temporary data folder and without limits of requests.
 
-DATABASE_URL alone is taken from outside; script/test sets it to run the suite on PostgreSQL.
+Only DATABASE_URL is taken from the environment; script/test sets it to run the suite on PostgreSQL.
 """
 
 import atexit
@@ -38,10 +38,10 @@ from timetracker.settings import DATABASES, STORAGES  # noqa: E402
 DATABASES["default"]["TEST"] = (
     {"NAME": f"{_folder}/test.sqlite3"} if DATABASES["default"]["ENGINE"] == "timetracker.db.sqlite" else {}
 )
-# Nothing is collected for the tests; the browser tests run the real server, which collects.
+# Static files are not collected for the tests. Browser tests run the real server, which collects them.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-# Empty: whitenoise looks through it once for every client that a test makes.
+# An empty folder, because whitenoise scans it for every client that a test makes.
 STATIC_ROOT = f"{_folder}/static"
 Path(STATIC_ROOT).mkdir()
-# Argon2 is slow by design.
+# A fast hasher, since Argon2 is slow by design.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

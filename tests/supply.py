@@ -1,4 +1,4 @@
-"""What the product is made of, by its lock: known holes, licences, and a bill of materials (CycloneDX).
+"""Checks the locked dependencies: known vulnerabilities, licences, and a bill of materials (CycloneDX).
 
 `python -m tests.supply audit | licences | sbom FILE`; `script/audit` and `script/sbom` run these.
 """
@@ -28,12 +28,12 @@ SECONDS = 10
 
 
 def read_lock() -> dict[str, str]:
-    """Returns the version of each package of the lock, those for other systems included."""
+    """Returns the version of each package in the lock, including those for other systems."""
     return dict(re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;]+)", LOCK.read_text(), re.MULTILINE))
 
 
 def find_licence(name: str) -> str:
-    """Returns the licence that a package names, "not installed here" for one of another system."""
+    """Returns the licence of a package, "not installed here" for one of another system."""
     try:
         metadata: Any = importlib.metadata.metadata(name)
     except importlib.metadata.PackageNotFoundError:
@@ -49,9 +49,9 @@ def format_page() -> str:
 
 
 def describe_audit(report: Any) -> tuple[int, list[str]]:
-    """Returns the exit status and the lines for a report of pip-audit: 1 for any hole.
+    """Returns the exit status and the lines for a report of pip-audit: 1 for any vulnerability.
 
-    Where the service knows none of the packages, it is no such service, and nothing was checked.
+    If the service knows none of the packages, nothing was checked, and the lines say so.
     """
     packages = report["dependencies"]
     checked = [each for each in packages if "skip_reason" not in each]
@@ -71,7 +71,7 @@ def describe_audit(report: Any) -> tuple[int, list[str]]:
 
 
 def audit() -> int:
-    """Asks PyPI for known holes of what the lock names, without installing anything."""
+    """Asks PyPI for known vulnerabilities of the packages in the lock, without installing anything."""
     done = subprocess.run(
         (sys.executable, "-m", "pip_audit", "--disable-pip", "--require-hashes", "-r", LOCK, "--timeout", str(SECONDS),
          "--format", "json", "--progress-spinner", "off"),
@@ -87,9 +87,9 @@ def audit() -> int:
 
 
 def save_sbom(path: Path) -> int:
-    """Writes the bill of materials. The same lock, the same bytes."""
+    """Writes the bill of materials. The same lock gives the same bytes."""
     with tempfile.TemporaryDirectory() as folder:
-        # By name: what the lock says of where packages lie is no part of it.
+        # Copied under a plain name, since the path would be part of the bill.
         lock = Path(folder, "requirements.txt")
         lock.write_bytes(LOCK.read_bytes())
         return subprocess.run(

@@ -1,4 +1,4 @@
-"""A month of a freelancer's work: two clients, rates, currencies, tags, nights, odd seconds, and what runs."""
+"""A month of a freelancer's sessions: two clients, rates, currencies, tags, nights, odd seconds, a running session."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ def make_project(user: User, name: str, client: Client | None = None, rate: str 
 
 
 def make_work(user: User, count: int = 40, *, running: bool = True) -> None:
-    """Sessions of November 2026 until the morning of the 23rd, some of them before and over midnight."""
+    """Makes sessions of November 2026 until the morning of the 23rd, some of them before and over midnight."""
     chance = random.Random(count)
     acme, mira = make_client(user, "Acme", "80", "EUR"), make_client(user, "Mira & Sons", "33.3333", "USD")
     projects = [
