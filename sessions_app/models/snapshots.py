@@ -94,25 +94,25 @@ _FORMS: dict[str, type[_OnEither]] = {
 """The expression for each type of field that is neither text nor a number in JSON."""
 
 
-def session_snapshot(tags_of: User, stand_ins: Mapping[UUID, UUID] | None = None, **instead: Any) -> JSONObject:
+def session_snapshot(tags_of: User, replacements: Mapping[UUID, UUID] | None = None, **instead: Any) -> JSONObject:
     """Returns an expression for the snapshot of a session, as stored in `Change.before` and `Change.after`.
 
-    Tags are those of the user `tags_of`. `stand_ins` maps ids of projects to the ids to write in their place. `instead`
-    has values or expressions to write in place of other fields.
+    Tags are those of the user `tags_of`. `replacements` maps ids of projects to the ids to write in their place.
+    `instead` has values or expressions to write in place of other fields.
     """
     names = (*TimeSession.TRACKED_FIELDS, *TimeSession.METADATA_FIELDS)
     of_session = SessionTag.objects.filter(user=tags_of, session=OuterRef("id")).order_by("tag_id")
     values = {name: _written(name, instead) for name in names if name != "tag_ids"}
-    if stand_ins:
-        whens = [When(project=old, then=Value(str(new))) for old, new in stand_ins.items()]
+    if replacements:
+        whens = [When(project=old, then=Value(str(new))) for old, new in replacements.items()]
         values["project_id"] = Case(*whens, default=values["project_id"], output_field=TextField())
     values["tag_ids"] = _Tags(of_session.annotate(tag_text=_Uuid("tag_id")).values("tag_text"))
     return JSONObject(**{name: values[name] for name in names})
 
 
-def stand_in_project(stand_ins: Mapping[UUID, UUID]) -> Combinable:
-    """Returns an expression for a session's project id, replaced where `stand_ins` has another id for it."""
-    whens = [When(project=old, then=Value(new)) for old, new in stand_ins.items()]
+def replaced_project(replacements: Mapping[UUID, UUID]) -> Combinable:
+    """Returns an expression for a session's project id, replaced where `replacements` has another id for it."""
+    whens = [When(project=old, then=Value(new)) for old, new in replacements.items()]
     return Case(*whens, default=F("project_id"), output_field=UUIDField()) if whens else F("project_id")
 
 

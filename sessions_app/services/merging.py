@@ -31,7 +31,7 @@ from sessions_app.models.snapshots import session_snapshot
 from sessions_app.selectors.sessions import find_running
 from sessions_app.services.changeset import Actor, ChangesetWriter, changeset
 from sessions_app.services.identities import move_identities
-from sessions_app.services.moved_sessions import Brought, SessionMove
+from sessions_app.services.moved_sessions import MergedRows, SessionMover
 from timetracker.db.ids import uuid7
 from timetracker.errors import ConflictError, NotFoundError
 from users_app.models import MergedGuest, User
@@ -94,10 +94,10 @@ def merge_guest(account: User, actor: Actor, guest: User) -> MergedGuest:
         if has_lately_merged(guest, now=changes.at):
             raise ConflictError("merged_lately", str(MERGED_LATELY))
         changes.undoable_for = merged_guests.UNDOABLE_FOR
-        move = _Move(changes, guest, Change.Action.MERGE)
-        clashes = {model: _bring_entries(move, model) for model in ENTRIES}
-        _bring_reports(move)
-        count = _bring_sessions(move, clashes)
+        mover = _RowMover(changes, guest, Change.Action.MERGE)
+        clashes = {model: _bring_entries(mover, model) for model in ENTRIES}
+        _bring_reports(mover)
+        count = _bring_sessions(mover, clashes)
         move_identities(ImportIdentity.objects.filter(user=guest), account)
         tokens, feeds = merged_guests.close_guest(guest, account)
         changes.mark_shown_state_changed()
@@ -109,7 +109,7 @@ def merge_guest(account: User, actor: Actor, guest: User) -> MergedGuest:
             session_count=count,
             tokens=tokens,
             feeds=feeds,
-            entries=[str(each) for stand_ins in clashes.values() for each in stand_ins],
+            entries=[str(each) for replacements in clashes.values() for each in replacements],
         )
 
 
@@ -122,17 +122,17 @@ def give_back(changes: ChangesetWriter, merged: MergedGuest) -> User:
     account, guest = changes.user, _lock(User(pk=merged.guest_id))
     of_merge = Changeset.objects.get(user=account, id=merged.changeset_id)
     Changeset.objects.filter(user=account, id=of_merge.id).update(undoable_until=changes.at)
-    brought = Brought(account, of_merge.revision)
+    merged_rows = MergedRows(account, of_merge.revision)
     changes.undoable_for = None
     with changeset(guest, changes.actor) as back:
         back.undoable_for = None
-        move = _Move(back, account, Change.Action.UNDO, left=changes)
-        _give_entries(move, brought, clashes={UUID(each) for each in merged.entries})
-        for report in _reports(account, brought):
-            move.row(report, query=move.query(report))
-        _give_sessions(move, changes, brought)
+        mover = _RowMover(back, account, Change.Action.UNDO, left=changes)
+        _give_entries(mover, merged_rows, clashes={UUID(each) for each in merged.entries})
+        for report in _reports(account, merged_rows):
+            mover.move_row(report, query=mover.query_for(report))
+        _give_sessions(mover, changes, merged_rows)
         identities = ImportIdentity.objects.filter(user=account)
-        move_identities(brought.of(identities, Kind.SESSION, "session_id"), guest)
+        move_identities(merged_rows.of(identities, Kind.SESSION, "session_id"), guest)
         merged_guests.reopen_guest(back.user, merged, now=back.at)
         of_guest = Changeset.objects.filter(user=guest).values("id")
         MergedGuest.objects.filter(user=account, changeset_id__in=of_guest, undone_at=None).update(user=guest)
@@ -148,7 +148,7 @@ def _lock(guest: User) -> User:
 
 
 @dataclass(slots=True)
-class _Move:
+class _RowMover:
     """Moves rows of `source` to the user of a changeset, and remembers which entries replace which."""
 
     changes: ChangesetWriter
@@ -156,19 +156,19 @@ class _Move:
     action: Change.Action
     left: ChangesetWriter | None = None
     """A changeset of `source` that records the rows which leave it; None to record only their arrival."""
-    stands_for: dict[UUID, UUID] = field(default_factory=dict)
+    replaced_by: dict[UUID, UUID] = field(default_factory=dict)
 
-    def entry(self, row: CatalogueEntry, **fields: Any) -> None:
+    def move_entry(self, row: CatalogueEntry, **fields: Any) -> None:
         """Moves an entry. The entries that it refers to must have been moved before."""
         if isinstance(row, Project):
-            fields["client_id"] = self.find(Client, row.client_id)
-        self.row(row, **fields)
+            fields["client_id"] = self.find_replacement(Client, row.client_id)
+        self.move_row(row, **fields)
 
-    def query(self, report: AddressedReport) -> str:
+    def query_for(self, report: AddressedReport) -> str:
         """Returns the query string of a report with the ids of replaced entries replaced."""
         return replace_ids(report.query, self._find_if_there)
 
-    def row(self, row: VersionedModel, **fields: Any) -> None:
+    def move_row(self, row: VersionedModel, **fields: Any) -> None:
         """Moves a row, and sets `fields` of it."""
         before = row.snapshot()
         row.user = self.changes.user
@@ -178,31 +178,31 @@ class _Move:
         rows.update(user=row.user, version=row.version, updated_at=row.updated_at, **fields)
         self._record([(row, before)])
 
-    def copy(self, row: CatalogueEntry) -> UUID:
+    def copy_entry(self, row: CatalogueEntry) -> UUID:
         """Copies an entry that stays with the source. Returns the id of the copy."""
         values = {name: getattr(row, name) for name in row.TRACKED_FIELDS}
         if isinstance(row, Project):
-            values["client_id"] = self.find(Client, row.client_id)
+            values["client_id"] = self.find_replacement(Client, row.client_id)
         made = type(row).new(id=uuid7(), user=self.changes.user)
         self.changes.add(made, values, self.action)
         return made.id
 
-    def find(self, model: type[CatalogueEntry], entry_id: UUID | None) -> UUID | None:
+    def find_replacement(self, model: type[CatalogueEntry], entry_id: UUID | None) -> UUID | None:
         """Returns the id of the entry that replaces one of the source: one of the same name, or else a copy."""
-        if entry_id is None or entry_id in self.stands_for:
-            return None if entry_id is None else self.stands_for[entry_id]
+        if entry_id is None or entry_id in self.replaced_by:
+            return None if entry_id is None else self.replaced_by[entry_id]
         row = model.objects.get(user=self.source, id=entry_id)
         here = model.objects.for_user(self.changes.user).not_deleted().filter(folded_name=row.folded_name).first()
-        self.stands_for[entry_id] = here.id if here is not None else self.copy(row)
-        return self.stands_for[entry_id]
+        self.replaced_by[entry_id] = here.id if here is not None else self.copy_entry(row)
+        return self.replaced_by[entry_id]
 
     def _find_if_there(self, model: type[CatalogueEntry], entry_id: UUID) -> UUID | None:
-        is_there = entry_id in self.stands_for or model.objects.for_user(self.source).filter(id=entry_id).exists()
-        return self.find(model, entry_id) if is_there else None
+        is_there = entry_id in self.replaced_by or model.objects.for_user(self.source).filter(id=entry_id).exists()
+        return self.find_replacement(model, entry_id) if is_there else None
 
-    def stand_ins(self, model: type[CatalogueEntry], ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    def replacements(self, model: type[CatalogueEntry], ids: Iterable[UUID]) -> dict[UUID, UUID]:
         """Returns the ids that replace those of the source's entries; entries that were moved are left out."""
-        found = {each: self.find(model, each) for each in ids}
+        found = {each: self.find_replacement(model, each) for each in ids}
         return {old: new for old, new in found.items() if new is not None and new != old}
 
     def _written(self, row: VersionedModel) -> dict[str, Any]:
@@ -214,75 +214,75 @@ class _Move:
             self.left.record_moved([(row, before, None) for row, before in states], self.action)
 
 
-def _bring_entries(move: _Move, model: type[CatalogueEntry]) -> dict[UUID, UUID]:
+def _bring_entries(mover: _RowMover, model: type[CatalogueEntry]) -> dict[UUID, UUID]:
     """Moves the entries of a guest. Returns the ids of the account's entries that replace those of the same name."""
-    account = move.changes.user
+    account = mover.changes.user
     names = dict(model.objects.for_user(account).not_deleted().values_list("folded_name", "id"))
-    stand_ins: dict[UUID, UUID] = {}
-    for row in list(model.objects.for_user(move.source).order_by("id")):
+    replacements: dict[UUID, UUID] = {}
+    for row in list(model.objects.for_user(mover.source).order_by("id")):
         here = names.get(row.folded_name) if row.deleted_at is None else None
-        move.stands_for[row.id] = here or row.id
+        mover.replaced_by[row.id] = here or row.id
         if here is None:
-            move.entry(row)
+            mover.move_entry(row)
         else:
-            move.entry(row, deleted_at=move.changes.at)
-            stand_ins[row.id] = here
-    return stand_ins
+            mover.move_entry(row, deleted_at=mover.changes.at)
+            replacements[row.id] = here
+    return replacements
 
 
-def _bring_reports(move: _Move) -> None:
+def _bring_reports(mover: _RowMover) -> None:
     """Moves saved reports and share links. The account's default report stays the default."""
-    defaults = SavedReport.objects.for_user(move.changes.user).not_deleted().filter(is_default=True)
+    defaults = SavedReport.objects.for_user(mover.changes.user).not_deleted().filter(is_default=True)
     has_default = defaults.exists()
-    for report in _reports(move.source):
+    for report in _reports(mover.source):
         fields = {"is_default": False} if isinstance(report, SavedReport) and has_default else {}
-        move.row(report, query=move.query(report), **fields)
+        mover.move_row(report, query=mover.query_for(report), **fields)
 
 
-def _reports(user: User, brought: Brought | None = None) -> list[AddressedReport]:
+def _reports(user: User, merged_rows: MergedRows | None = None) -> list[AddressedReport]:
     """Returns the saved reports and share links of a user, or those of a merge."""
     found: list[AddressedReport] = []
     for model in REPORTS:
         rows = model.objects.for_user(user)
-        found += (rows if brought is None else brought.of(rows, model.KIND)).order_by("id")
+        found += (rows if merged_rows is None else merged_rows.of(rows, model.KIND)).order_by("id")
     return found
 
 
-def _bring_sessions(move: _Move, stand_ins: Mapping[type[CatalogueEntry], Mapping[UUID, UUID]]) -> int:
+def _bring_sessions(mover: _RowMover, replacements: Mapping[type[CatalogueEntry], Mapping[UUID, UUID]]) -> int:
     """Moves the sessions of a guest and returns their number. Ends the running one if the account has one, too."""
-    running = find_running(move.source)
-    if running is not None and find_running(move.changes.user) is not None:
-        running.end = max(move.changes.at, running.start)
+    running = find_running(mover.source)
+    if running is not None and find_running(mover.changes.user) is not None:
+        running.end = max(mover.changes.at, running.start)
         running.set_derived_fields()
         running.save(update_fields=["end", "last_date", "duration_seconds"])  # the move records the change
-    sessions = SessionMove(move.changes, move.source, move.action)
-    sessions.move_tags(stand_ins[Tag])
-    return sessions.move(stand_ins[Project])
+    sessions = SessionMover(mover.changes, mover.source, mover.action)
+    sessions.move_tags(replacements[Tag])
+    return sessions.move(replacements[Project])
 
 
-def _give_sessions(move: _Move, left: ChangesetWriter, brought: Brought) -> None:
-    sessions = SessionMove(move.changes, move.source, move.action, brought)
-    left.record_sessions(sessions.sessions, move.action, before=session_snapshot(left.user))
+def _give_sessions(mover: _RowMover, left: ChangesetWriter, merged_rows: MergedRows) -> None:
+    sessions = SessionMover(mover.changes, mover.source, mover.action, merged_rows)
+    left.record_sessions(sessions.sessions, mover.action, before=session_snapshot(left.user))
     tags = sessions.tags.order_by().values_list("tag_id", flat=True).distinct()
-    sessions.move_tags(move.stand_ins(Tag, tags))
+    sessions.move_tags(mover.replacements(Tag, tags))
     projects = sessions.sessions.exclude(project=None).order_by().values_list("project_id", flat=True).distinct()
-    sessions.move(move.stand_ins(Project, projects))
+    sessions.move(mover.replacements(Project, projects))
 
 
-def _give_entries(move: _Move, brought: Brought, *, clashes: Collection[UUID]) -> None:
+def _give_entries(mover: _RowMover, merged_rows: MergedRows, *, clashes: Collection[UUID]) -> None:
     """Gives entries back, except those that other rows of the account refer to."""
-    account = move.source
-    staying = TimeSession.objects.for_user(account).filter(~brought.has(Kind.SESSION), project=OuterRef("id"))
-    tags = SessionTag.objects.filter(~brought.has(Kind.SESSION, "session_id"), user=account, tag=OuterRef("id"))
+    account = mover.source
+    staying = TimeSession.objects.for_user(account).filter(~merged_rows.has(Kind.SESSION), project=OuterRef("id"))
+    tags = SessionTag.objects.filter(~merged_rows.has(Kind.SESSION, "session_id"), user=account, tag=OuterRef("id"))
     projects = Project.objects.for_user(account).filter(client=OuterRef("id"))
-    projects = projects.filter(~brought.has(Kind.PROJECT) | Exists(staying))
+    projects = projects.filter(~merged_rows.has(Kind.PROJECT) | Exists(staying))
     for model, uses in ((Client, projects), (Tag, tags), (Project, staying)):
-        rows = brought.of(model.objects.for_user(account), model.KIND)
+        rows = merged_rows.of(model.objects.for_user(account), model.KIND)
         used = set(rows.filter(Exists(uses)).values_list("id", flat=True))
         for row in sorted(rows, key=lambda each: each.id not in clashes):
             if row.id in clashes:
-                move.stands_for[row.id] = row.id
-                move.entry(row, deleted_at=None)
+                mover.replaced_by[row.id] = row.id
+                mover.move_entry(row, deleted_at=None)
             elif row.id not in used:
-                move.stands_for[row.id] = row.id
-                move.entry(row)
+                mover.replaced_by[row.id] = row.id
+                mover.move_entry(row)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, F, Model, OuterRef, QuerySet
 
 from sessions_app.models import Change, Kind, SessionTag, TimeSession
-from sessions_app.models.snapshots import session_snapshot, stand_in_project
+from sessions_app.models.snapshots import replaced_project, session_snapshot
 from sessions_app.services.changeset import ChangesetWriter
 from users_app.models import User
 
@@ -16,8 +16,8 @@ Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """The rows of a user that one revision wrote: what a merge brought along."""
+class MergedRows:
+    """The rows of a user that one revision wrote, the revision of a merge."""
 
     user: User
     revision: int
@@ -27,7 +27,7 @@ class Brought:
         return rows.filter(**{f"{name}__in": self._changes(kind).values("object_id")})
 
     def has(self, kind: Kind, name: str = "id") -> Exists:
-        """Returns the same condition as EXISTS, which starts from the row and looks up its changes."""
+        """Returns the condition of `of` as EXISTS, which starts from the row and looks up its changes."""
         return Exists(self._changes(kind).filter(object_id=OuterRef(name)))
 
     def _changes(self, kind: Kind) -> QuerySet[Change]:
@@ -35,45 +35,45 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionMove:
-    """Moves sessions of `source` to the user of a changeset: all of them, or those in `brought`."""
+class SessionMover:
+    """Moves sessions of `source` to the user of a changeset: all of them, or those in `merged_rows`."""
 
     changes: ChangesetWriter
     source: User
     action: Change.Action
-    brought: Brought | None = None
+    merged_rows: MergedRows | None = None
 
     @property
     def sessions(self) -> QuerySet[TimeSession]:
         """The sessions that are still to be moved."""
         rows = TimeSession.objects.for_user(self.source)
-        return rows if self.brought is None else self.brought.of(rows, Kind.SESSION)
+        return rows if self.merged_rows is None else self.merged_rows.of(rows, Kind.SESSION)
 
     @property
     def tags(self) -> QuerySet[SessionTag]:
         """The tags of these sessions."""
         rows = SessionTag.objects.filter(user=self.source)
-        return rows if self.brought is None else self.brought.of(rows, Kind.SESSION, "session_id")
+        return rows if self.merged_rows is None else self.merged_rows.of(rows, Kind.SESSION, "session_id")
 
-    def move_tags(self, stand_ins: Mapping[UUID, UUID]) -> None:
-        """Moves the tags of the sessions: two statements for each tag in `stand_ins`, and one for all others."""
+    def move_tags(self, replacements: Mapping[UUID, UUID]) -> None:
+        """Moves the tags of the sessions: two statements for each tag in `replacements`, and one for all others."""
         user = self.changes.user
-        for old, new in stand_ins.items():
+        for old, new in replacements.items():
             rows = self._few(SessionTag.objects.filter(user=self.source, tag=old), "session_id")
             same = SessionTag.objects.filter(user__in=[self.source, user], session=OuterRef("session_id"), tag=new)
             rows.filter(Exists(same)).delete()
             rows.update(user=user, tag=new)
         self.tags.update(user=user)
 
-    def move(self, stand_ins: Mapping[UUID, UUID]) -> int:
-        """Moves the sessions, after their tags, and replaces projects by those in `stand_ins`; returns their number.
+    def move(self, replacements: Mapping[UUID, UUID]) -> int:
+        """Moves the sessions, after their tags, and replaces projects by those in `replacements`; returns their number.
 
         Two statements: one statement for each project would write the same pages of the database again and again.
         """
         written = {"version": F("version") + 1, "updated_at": self.changes.at}
-        after = session_snapshot(self.changes.user, stand_ins, **written)
+        after = session_snapshot(self.changes.user, replacements, **written)
         self.changes.record_sessions(self.sessions, self.action, after=after)
-        return self.sessions.update(user=self.changes.user, project=stand_in_project(stand_ins), **written)
+        return self.sessions.update(user=self.changes.user, project=replaced_project(replacements), **written)
 
     def _few(self, rows: "QuerySet[Row]", name: str) -> "QuerySet[Row]":
-        return rows if self.brought is None else rows.filter(self.brought.has(Kind.SESSION, name))
+        return rows if self.merged_rows is None else rows.filter(self.merged_rows.has(Kind.SESSION, name))
