@@ -26,12 +26,12 @@ class ChangeRecorder:
         self.count = 0
         self.summary: list[str] = []
         self.purged: list[UUID] = []
-        self.is_shown_changed = False
+        self.increments_revision = False
 
     def copy(self) -> "ChangeRecorder":
         """Returns a copy, which a savepoint that is rolled back goes back to."""
         other = ChangeRecorder(self._user_id, self._changeset_id, self._revision)
-        other.count, other.is_shown_changed = self.count, self.is_shown_changed
+        other.count, other.increments_revision = self.count, self.increments_revision
         other.summary, other.purged = [*self.summary], [*self.purged]
         return other
 

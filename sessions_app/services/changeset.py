@@ -154,9 +154,9 @@ class ChangesetWriter:
 
     # The changeset itself
 
-    def mark_shown_state_changed(self) -> None:
+    def increment_revision(self) -> None:
         """Increments the revision even if no change is recorded, because pages and API show something else now."""
-        self._recorder.is_shown_changed = True
+        self._recorder.increments_revision = True
 
     def remember_request(self) -> None:
         """Writes the changeset even if nothing changes, so that a repeated request is recognised."""
@@ -181,7 +181,7 @@ class ChangesetWriter:
     def finish(self) -> None:
         """Writes the changeset and the user's revision at the end of the transaction, if there is anything to write."""
         is_stored = self._recorder.count or self._is_request_remembered or self.unfinished is not None
-        if not (is_stored or self._recorder.is_shown_changed or self.earlier is not None):
+        if not (is_stored or self._recorder.increments_revision or self.earlier is not None):
             return
         self.user.revision = self.revision
         update_row(self.user, "revision")

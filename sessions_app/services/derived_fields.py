@@ -29,4 +29,4 @@ def refresh_derived_fields(user: User, session_id: UUID) -> None:
         for session in TimeSession.objects.for_user(user).filter(id=session_id):
             session.set_derived_fields()
             session.save(update_fields=DERIVED_FIELDS)
-            changes.mark_shown_state_changed()
+            changes.increment_revision()

@@ -100,7 +100,7 @@ def merge_guest(account: User, actor: Actor, guest: User) -> MergedGuest:
         count = _bring_sessions(mover, clashes)
         move_identities(ImportIdentity.objects.filter(user=guest), account)
         tokens, feeds = merged_guests.close_guest(guest, account)
-        changes.mark_shown_state_changed()
+        changes.increment_revision()
         return MergedGuest.objects.create(
             guest_id=guest.pk,
             user=account,

@@ -209,4 +209,4 @@ def abandon(user: User, actor: Actor, changeset_id: UUID) -> None:
     with changeset(user, actor) as changes:
         found = Changeset.objects.filter(user=user, id=changeset_id, unfinished__isnull=False)
         if found.update(unfinished=None):
-            changes.mark_shown_state_changed()
+            changes.increment_revision()
