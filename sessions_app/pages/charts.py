@@ -153,11 +153,9 @@ def _tallest(totals: Totals, period: Period, day_goal: int | None) -> int:
     return max(_FULL_DAY_SECONDS, day_goal or 0, *(totals.on(day).seconds for day in period.dates()))
 
 
-def project_bars(
-    seconds: Mapping[UUID | None, int], inks: Mapping[UUID | None, Ink], *, limit: int = MAX_PROJECT_BARS
-) -> list[ProjectBar]:
-    """Returns the projects with most of a period, longest first, at most `limit`."""
-    order = _largest_first(seconds, inks)[:limit]
+def project_bars(seconds: Mapping[UUID | None, int], inks: Mapping[UUID | None, Ink]) -> list[ProjectBar]:
+    """Returns the projects with the most time of a period, longest first, at most MAX_PROJECT_BARS."""
+    order = _largest_first(seconds, inks)[:MAX_PROJECT_BARS]
     whole = sum(seconds.values())
     return [ProjectBar(inks.get(each, inks[None]), seconds[each], percent(seconds[each], whole)) for each in order]
 

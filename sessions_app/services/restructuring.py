@@ -86,13 +86,7 @@ def merge_sessions(user: User, actor: Actor, session_id: UUID, other_id: UUID) -
 
 
 def move_session(
-    user: User,
-    actor: Actor,
-    session_id: UUID,
-    day: date,
-    *,
-    occurrence: int | None = None,
-    versions: Container[int] | None = None,
+    user: User, actor: Actor, session_id: UUID, day: date, *, occurrence: int | None = None
 ) -> TimeSession:
     """Moves a session to another day, with the same time of day in its zone, and the same length.
 
@@ -100,7 +94,7 @@ def move_session(
     `nonexistent_time` or, unless `occurrence` is 1 or 2, `ambiguous_time`.
     """
     with changeset(user, actor) as changes:
-        session = get_session_to_change(user, session_id, versions=versions)
+        session = get_session_to_change(user, session_id)
         local = session.start.astimezone(session.zone)
         if local.date() == day:
             return session
