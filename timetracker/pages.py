@@ -63,15 +63,15 @@ def wants_fragment(request: HttpRequest) -> bool:
     return bool(htmx) and not htmx.history_restore_request
 
 
-def came_from(request: HttpRequest) -> str:
-    """Returns the path of the page with the form or link (`next`) if it is on this site, else that of Today."""
+def next_url(request: HttpRequest) -> str:
+    """Returns the parameter `next`, the path of the page with the form or link, if it is local, else that of Today."""
     target = request.POST.get("next") or request.GET.get("next", "")
     return target if is_local_path(target) else reverse("today")
 
 
 def redirect_back(request: HttpRequest) -> SeeOther:
     """Redirects to the page with the form."""
-    return SeeOther(came_from(request))
+    return SeeOther(next_url(request))
 
 
 def form_to_service(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from sessions_app.models import Source, VersionedModel
 from sessions_app.services import Actor
 from timetracker.errors import NotFoundError
-from timetracker.pages import came_from, now_of, respond
+from timetracker.pages import next_url, now_of, respond
 from users_app.guests import current_user
 from users_app.models import User
 from users_app.services.recovery import find_answer, replace_code
@@ -57,7 +57,7 @@ def show_code_again(request: HttpRequest, *, form: str) -> HttpResponse | None:
 
 
 def _show_code(request: HttpRequest, code: str) -> HttpResponse:
-    context = {"code": code, "is_of_guest": True, "target": came_from(request)}
+    context = {"code": code, "is_of_guest": True, "target": next_url(request)}
     response = respond(request, "account/recovery_code.html", context)
     patch_cache_control(response, no_store=True)
     return response

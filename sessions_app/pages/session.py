@@ -7,6 +7,7 @@ from typing import Any
 
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sessions_app.forms.restructuring import InsertForm, MoveForm, SplitForm
@@ -16,7 +17,7 @@ from sessions_app.pages.context import PageContext
 from sessions_app.selectors.history import read_history
 from sessions_app.selectors.neighbours import find_neighbours
 from timetracker.money import calculate_amount
-from timetracker.pages import came_from, respond
+from timetracker.pages import SeeOther, next_url, redirect_back, respond
 
 
 def session_page(
@@ -26,7 +27,7 @@ def session_page(
     fresh: dict[str, Any] = {"session": session, "user": page.user, "now": page.now}
     context = {
         "session": session,
-        "came_from": came_from(request),
+        "next_url": next_url(request),
         "form": SessionForm(catalogue=page.catalogue, **fresh),
         "split_form": SplitForm(**fresh),
         "move_form": MoveForm(today=page.today, initial={"day": session.first_date}),
@@ -37,6 +38,12 @@ def session_page(
         **rejected,
     }
     return respond(request, "sessions/session_edit.html", context, status=status)
+
+
+def leave_session_page(request: HttpRequest, session: TimeSession) -> SeeOther:
+    """Redirects back, but to the session's day from the session's page, since the session may be in the Trash now."""
+    is_its_page = str(session.id) in next_url(request)
+    return SeeOther(reverse("day", args=[session.first_date])) if is_its_page else redirect_back(request)
 
 
 def _amount(session: TimeSession, now: datetime) -> dict[str, Decimal]:

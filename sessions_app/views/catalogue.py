@@ -26,8 +26,8 @@ from timetracker.errors import StaleVersionError
 from timetracker.pages import (
     SeeOther,
     button_to_service,
-    came_from,
     form_to_service,
+    next_url,
     redirect_back,
     respond,
     wants_fragment,
@@ -129,7 +129,7 @@ def entry_rename(request: HttpRequest, kind: Kind, entry_id: UUID) -> HttpRespon
     if saved is None:
         return _rename_response(request, kind, form, status=422)
     say_done(request, _("Saved “%(name)s”.") % {"name": saved}, saved)
-    return SeeOther(f"{came_from(request)}#entry-{entry_id}")
+    return SeeOther(f"{next_url(request)}#entry-{entry_id}")
 
 
 def _rename_response(request: HttpRequest, kind: Kind, form: RenameForm, *, status: int = 200) -> HttpResponse:
@@ -142,7 +142,7 @@ def _rename_response(request: HttpRequest, kind: Kind, form: RenameForm, *, stat
         "entry": form.entry,
         "form": form,
         "tab": "projects",
-        "came_from": came_from(request),
+        "next_url": next_url(request),
         "is_fragment": is_fragment,
     }
     response = respond(request, template, context, status=status)

@@ -30,7 +30,7 @@ from sessions_app.pages.import_work import import_in_background
 from sessions_app.selectors.history import read_session_times
 from sessions_app.selectors.sessions import read_trash
 from timetracker.errors import ConflictError, NotFoundError
-from timetracker.pages import SeeOther, came_from, redirect_back, respond
+from timetracker.pages import SeeOther, next_url, redirect_back, respond
 from users_app.guests import current_user
 from users_app.services.merged import undoable_merges
 
@@ -51,7 +51,7 @@ def undo_list(request: HttpRequest) -> HttpResponse:
         "changesets": [(each, times.get(each.id)) for each in changesets],
         "merges": merges,
         "going": request.GET.get("going", ""),
-        "came_from": came_from(request),
+        "next_url": next_url(request),
     }
     return respond(request, "history/undo_list.html", context)
 
@@ -75,7 +75,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     if undone.guest is not None:
         return show_guests_code(request, undone.guest, form=_name_undo(request, undone.changeset.id))
     if not undone.is_finished:
-        return SeeOther(going_on_url(undone.undone_by, came_from(request)))
+        return SeeOther(going_on_url(undone.undone_by, next_url(request)))
     _say_undone(request, undone.undone_by, undone.left_count, undone.left, what=undone.changeset.summary)
     return redirect_back(request)
 
@@ -101,7 +101,7 @@ def work_go_on(request: HttpRequest) -> HttpResponse:
         messages.error(request, error.message)
         return SeeOther(reverse("undo_list"))
     if not progress.is_finished:
-        return SeeOther(going_on_url(progress.changeset_id, came_from(request)))
+        return SeeOther(going_on_url(progress.changeset_id, next_url(request)))
     if progress.state.get("kind") == ACCOUNT_IMPORT:
         say_imported(request, summary_of(progress))
     elif progress.state.get("kind") == services.PURGE:

@@ -10,7 +10,7 @@ from sessions_app import services
 from sessions_app.pages.actions import WEB, name_guests_form, show_code_again, show_guests_code
 from sessions_app.services.merging import MERGED_LATELY
 from timetracker.errors import DomainError
-from timetracker.pages import came_from, now_of, redirect_back, respond
+from timetracker.pages import next_url, now_of, redirect_back, respond
 from users_app.browser_sessions import HELD
 from users_app.guests import current_user
 from users_app.models import MergedGuest, User
@@ -51,7 +51,7 @@ def _ask(request: HttpRequest, user: User, guest: User, held: services.Held, *, 
         "obstacle": MERGED_LATELY if services.has_lately_merged(guest, now=now_of(request)) else "",
         "present": services.count_held(user),
         "name": user,
-        "target": came_from(request),
+        "target": next_url(request),
     }
     return respond(request, "account/merge.html", context, status=status)
 

@@ -81,7 +81,7 @@ def _page(
         "repricing_form": form,
         "preview": preview,
         "amounts": [] if preview is None else list(_amounts(preview)),
-        "came_from": _url(entry),
+        "next_url": _url(entry),
         "tab": "settings" if entry is None else "projects",
         "here": _url(entry),
     }

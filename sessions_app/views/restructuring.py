@@ -12,10 +12,10 @@ from sessions_app.formatting import format_date
 from sessions_app.forms.restructuring import InsertForm, MoveForm, SplitForm
 from sessions_app.pages.actions import WEB, require_user, say_done
 from sessions_app.pages.context import PageContext
-from sessions_app.pages.session import session_page
+from sessions_app.pages.session import leave_session_page, session_page
 from sessions_app.selectors.sessions import get_session
 from timetracker.errors import NotFoundError
-from timetracker.pages import SeeOther, button_to_service, came_from, form_to_service, redirect_back
+from timetracker.pages import SeeOther, button_to_service, form_to_service, redirect_back
 
 
 @require_POST
@@ -43,9 +43,7 @@ def session_merge(request: HttpRequest, session_id: UUID) -> HttpResponse:
     merged = button_to_service(request, lambda: services.merge_sessions(user, WEB, session_id, other.id))
     if merged is not None:
         say_done(request, _("Merged “%(name)s” and “%(other)s”.") % {"name": session, "other": other}, merged)
-    # The session of the page may be in the Trash now.
-    came_from_its_page = str(session.id) in came_from(request)
-    return SeeOther(reverse("day", args=[session.first_date])) if came_from_its_page else redirect_back(request)
+    return leave_session_page(request, session)
 
 
 @require_POST

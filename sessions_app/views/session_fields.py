@@ -14,7 +14,7 @@ from sessions_app.pages.context import PageContext
 from sessions_app.pages.session import compare_states
 from sessions_app.selectors.sessions import get_session
 from timetracker.errors import StaleVersionError
-from timetracker.pages import SeeOther, came_from, form_to_service, respond, wants_fragment
+from timetracker.pages import SeeOther, form_to_service, next_url, respond, wants_fragment
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +47,7 @@ def session_edit_field(request: HttpRequest, session_id: UUID, field: str) -> Ht
     if saved is None:
         return _form_response(request, field, form, status=422)
     say_done(request, _("Saved “%(name)s”.") % {"name": saved}, saved)
-    return SeeOther(f"{came_from(request)}#session-{session_id}")
+    return SeeOther(f"{next_url(request)}#session-{session_id}")
 
 
 def _form(page: PageContext, session: TimeSession, field: str, data: object = None) -> SessionForm:
@@ -65,7 +65,7 @@ def _form_response(
         "form": form,
         "session": form.session,
         "both": both,
-        "came_from": came_from(request),
+        "next_url": next_url(request),
         "is_fragment": is_fragment,
     }
     response = respond(request, template, context, status=status)

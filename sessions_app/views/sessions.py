@@ -18,7 +18,7 @@ from sessions_app.models import TimeSession
 from sessions_app.pages.actions import WEB, require_user, say_done
 from sessions_app.pages.budgets import with_budget_note
 from sessions_app.pages.context import PageContext
-from sessions_app.pages.session import compare_states, session_page
+from sessions_app.pages.session import compare_states, leave_session_page, session_page
 from sessions_app.selectors.catalogue import read_catalogue
 from sessions_app.selectors.sessions import find_session, get_session
 from sessions_app.services.validation import SessionInput
@@ -26,7 +26,7 @@ from sessions_app.timekeeping.durations import format_words
 from sessions_app.timekeeping.periods import day_of, week_period
 from timetracker.characters import isolate
 from timetracker.errors import ConflictError, NotFoundError, StaleVersionError
-from timetracker.pages import SeeOther, button_to_service, came_from, form_to_service, now_of, redirect_back, respond
+from timetracker.pages import SeeOther, button_to_service, form_to_service, next_url, now_of, redirect_back, respond
 from users_app.guests import call_as_user, leads_to_sign_in_where_closed
 from users_app.models import User
 
@@ -64,7 +64,7 @@ def session_add(request: HttpRequest) -> HttpResponse:
     say_done(request, with_budget_note(format_added(session, page.user), session.user, session, page.now), session)
     week = week_period(session.first_date, week_start=page.user.week_start)
     shown = {reverse("week", args=[week.first]), *([reverse("week")] if week == page.this_week else [])}
-    if came_from(request).partition("?")[0] in shown:
+    if next_url(request).partition("?")[0] in shown:
         return redirect_back(request)
     return SeeOther(reverse("day", args=[session.first_date]))
 
@@ -85,7 +85,7 @@ def _is_sent_twice(user: User, form: AddSessionForm) -> bool:
 
 
 def _add_page(request: HttpRequest, form: AddSessionForm, *, status: int = 200) -> HttpResponse:
-    context = {"form": form, "came_from": came_from(request)}
+    context = {"form": form, "next_url": next_url(request)}
     return respond(request, "sessions/session_add.html", context, status=status)
 
 
@@ -118,7 +118,7 @@ def _conflict_page(request: HttpRequest, page: PageContext, session: TimeSession
     now = SessionForm(session=session, catalogue=page.catalogue, user=page.user, now=page.now)
     both = compare_states(form, now, request.POST)
     sent = [(key, value) for key, value in request.POST.items() if key not in {"version", "csrfmiddlewaretoken"}]
-    context = {"session": session, "both": both, "sent": sent, "came_from": came_from(request)}
+    context = {"session": session, "both": both, "sent": sent, "next_url": next_url(request)}
     return respond(request, "sessions/session_conflict.html", context, status=409)
 
 
@@ -179,9 +179,7 @@ def session_delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = services.delete_session(user, WEB, session_id)
     values = {"name": isolate(str(session)), "duration": format_words(session.duration_seconds or 0)}
     say_done(request, _("Deleted “%(name)s”, %(duration)s. In Trash for 30 days.") % values, session)
-    # The page of the session does not exist any more.
-    came_from_its_page = str(session.id) in came_from(request)
-    return SeeOther(reverse("day", args=[session.first_date])) if came_from_its_page else redirect_back(request)
+    return leave_session_page(request, session)
 
 
 @require_POST

@@ -29,8 +29,8 @@ from timetracker.errors import ConflictError, NotFoundError
 from timetracker.pages import (
     SeeOther,
     button_to_service,
-    came_from,
     form_to_service,
+    next_url,
     now_of,
     redirect_back,
     respond,
@@ -141,7 +141,7 @@ def stop_at(request: HttpRequest) -> HttpResponse:
 
 def _bar(request: HttpRequest, form: StartForm) -> HttpResponse:
     """Responds with the timer bar alone, with the errors of a rejected form."""
-    context = {"form": form, "start_form": form, "here": came_from(request)}
+    context = {"form": form, "start_form": form, "here": next_url(request)}
     return respond(request, "timer/_answered_bar.html", context, status=422)
 
 

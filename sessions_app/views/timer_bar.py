@@ -17,7 +17,7 @@ from sessions_app.pages.context import PageContext
 from sessions_app.pages.line_preview import preview_line
 from sessions_app.selectors.recent import find_previous_end, read_recent
 from sessions_app.selectors.sessions import find_running
-from timetracker.pages import came_from, form_to_service, redirect_back, respond, wants_fragment
+from timetracker.pages import form_to_service, next_url, redirect_back, respond, wants_fragment
 from users_app.guests import current_user
 
 MAX_SUGGESTIONS = 8
@@ -87,7 +87,7 @@ def _since_response(request: HttpRequest, page: PageContext, form: SinceForm, *,
         "running": form.running,
         "chips": SINCE_CHIPS,
         "last_ended": find_previous_end(page.user, form.running, now=page.now),
-        "came_from": came_from(request),
+        "next_url": next_url(request),
     }
     if not wants_fragment(request):
         return respond(request, "timer/since.html", context, status=status)

@@ -52,8 +52,8 @@ def failing(error):
     ],
 )
 def test_only_pages_of_ours_are_gone_back_to(request_of, sent, path):
-    assert pages.came_from(request_of("get", next=sent)) == path
-    assert pages.came_from(request_of("post", next=sent)) == path
+    assert pages.next_url(request_of("get", next=sent)) == path
+    assert pages.next_url(request_of("post", next=sent)) == path
     response = pages.redirect_back(request_of("post", next=sent))
     assert (response.status_code, response["Location"]) == (303, path)
 

@@ -29,7 +29,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import View
 
-from timetracker.pages import SeeOther, came_from, form_to_service, now_of, respond
+from timetracker.pages import SeeOther, form_to_service, next_url, now_of, respond
 from users_app.forms.account import ChangeEmailForm, mark_limit
 from users_app.forms.second_factor import ActivateTOTPForm, ReauthenticateByPasskeyForm
 from users_app.models import User
@@ -136,7 +136,7 @@ class SecondFactorCodesView(ViewRecoveryCodesView):
 
 def _go_on(request: HttpRequest) -> str:
     """Returns the path to return to after setting up a second factor; "" without one."""
-    return came_from(request) if "next" in request.GET or "next" in request.POST else ""
+    return next_url(request) if "next" in request.GET or "next" in request.POST else ""
 
 
 class PasskeyAddView(AddWebAuthnView):

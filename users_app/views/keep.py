@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from timetracker.forms.typed import FORM_USER
-from timetracker.pages import SeeOther, came_from, form_to_service, now_of, redirect_back, respond
+from timetracker.pages import SeeOther, form_to_service, next_url, now_of, redirect_back, respond
 from users_app.forms.account import KeepForm, SignInForm
 from users_app.guests import call_as_user, current_user, user_or_unsaved
 from users_app.models import RecoveryCode, User
@@ -73,7 +73,7 @@ def _sign_in_again(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         messages.info(request, _("You were signed out since this page was opened."))
         return SeeOther(reverse("signin"))
-    response: HttpResponse = form.login(request, redirect_url=came_from(request))
+    response: HttpResponse = form.login(request, redirect_url=next_url(request))
     if current_user(request) is not None:  # otherwise a second factor is required
         request.session[DISMISSED] = True
         _say_kept(request)

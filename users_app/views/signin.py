@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from timetracker.forms.fields import focus_first_error
-from timetracker.pages import SeeOther, came_from, now_of, respond
+from timetracker.pages import SeeOther, next_url, now_of, respond
 from users_app.forms.account import SignInForm, mark_limit
 from users_app.forms.second_factor import PasskeySignInForm
 from users_app.forms.signin import RecoveryCodeForm
@@ -74,7 +74,7 @@ def _sign_in_by_code(request: HttpRequest) -> HttpResponse:
     owner, code = used
     sign_in(request, owner)
     request.session[DISMISSED] = True
-    context = {"code": code, "is_signed_in": True, "target": way_on(request, came_from(request))}
+    context = {"code": code, "is_signed_in": True, "target": way_on(request, next_url(request))}
     response = respond(request, "account/recovery_code.html", context)
     patch_cache_control(response, no_store=True)
     return response
@@ -124,4 +124,4 @@ def _page(request: HttpRequest, *, status: int, **forms: Any) -> HttpResponse:
 
 
 def _page_context(request: HttpRequest) -> dict[str, Any]:
-    return {"code_form": RecoveryCodeForm(), "target": came_from(request)}
+    return {"code_form": RecoveryCodeForm(), "target": next_url(request)}
