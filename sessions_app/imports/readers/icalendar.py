@@ -30,6 +30,7 @@ _RECURRING = gettext_noop(
     "This event repeats, and nothing shows which of its dates were worked. Add them by hand, or as events of their own."
 )
 _UNKNOWN_ZONE = gettext_noop("“%(cell)s” is no time zone that is known here. Give the name of one, as Europe/Berlin.")
+_CUT = gettext_noop("The file ends within this event: it was cut. Export it again.")
 _BAD_TIME = gettext_noop("This event has no start, or a time that cannot be read.")
 
 
@@ -145,7 +146,8 @@ def event_rows(lines: Iterator[Line], zones: Zones, after: int) -> Iterator[Row]
                 value = _Property("", f"{event.values.pop(name).value},{value.value}")
             event.values.setdefault(name, value)
     if event is not None and event.line > after:
-        yield rejected(event.line, "malformed_row", _BAD_TIME)
+        record = " ".join(one_line(event.values[key].text) for key in ("DTSTART", "SUMMARY") if key in event.values)
+        yield rejected(event.line, "malformed_row", _CUT, record=record)
 
 
 def _session(event: _Event, zones: Zones) -> Row:
@@ -183,6 +185,7 @@ def _session(event: _Event, zones: Zones) -> Row:
         name=name,
         note=note,
         tags=tags,
+        twin=one_line(summary.text),
     )
     placed = _placed(session, (values["DTSTART"].zone, values.get("DTEND", empty).zone), zones)
     return checked(placed) if isinstance(placed, ImportedSession) else placed

@@ -188,6 +188,20 @@ class TestAnImport:
         assert (first.counts["created"], second.counts["created"], second.counts["unchanged"]) == (1, 1, 1)
         assert again.created == 0
 
+    def test_knows_an_event_by_its_times_in_another_zone(self, owner):
+        event = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Call\n{}\n{}\nEND:VEVENT\nEND:VCALENDAR\n"
+        texts = [
+            event.format("DTSTART:20260105T080000Z", "DTEND:20260105T090000Z"),
+            event.format("DTSTART;TZID=Europe/Berlin:20260105T090000", "DTEND;TZID=Europe/Berlin:20260105T100000"),
+            event.format("DTSTART:20260105T090000", "DURATION:PT1H"),
+        ]
+
+        for text in texts:
+            bring_in(owner, text, timezone="Europe/Berlin")
+
+        assert TimeSession.objects.for_user(owner).count() == 1
+        assert plan(owner, *reversed(texts), timezone="Europe/Berlin").created == 0
+
     @pytest.mark.parametrize(
         "content",
         ["[]", "[\n]\n", "{}", '{"records": []}', "BEGIN:VCALENDAR\nEND:VCALENDAR\n", "<activities></activities>",

@@ -164,6 +164,15 @@ def test_lines_may_be_folded_amid_a_character(mark):
     assert next(open_file(text.replace("é".encode(), b"\xe9")).rows()).name == "Café"
 
 
+def test_an_event_that_was_cut_is_rejected():
+    text = calendar("DTSTART:20240706T100000Z", "DTEND:20240706T110000Z")
+
+    (row,) = open_file(text[: text.index("END:VEVENT")], "x.ics").rows()
+
+    assert (row.code, row.record) == ("malformed_row", "20240706T100000Z x")
+    assert "it was cut" in str(row.reason)
+
+
 def test_a_described_zone_is_that_of_its_rules():
     zone = open_zone(CUSTOM)
     theirs = oracle.Timezone.from_ical(CUSTOM.replace("\n", "\r\n")).to_tz(lookup_tzid=False)
