@@ -285,6 +285,8 @@ def test_kimai_rates_before_version_2_are_prices():
     )
 
     assert (session(text).rate, session(text).currency, session(text).is_invoiced) == (Decimal("42.00"), "EUR", True)
+    in_french = text.replace("Rate", "Tarif", 1).replace("Hourly rate", "Tarif horaire")
+    assert (session(in_french).rate, session(in_french).currency) == (Decimal("42.00"), "EUR")
 
 
 # TimeTagger
