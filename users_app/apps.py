@@ -8,7 +8,7 @@ class UsersConfig(AppConfig):
 
 
 class OperatorAdminConfig(admin_apps.AdminConfig):
-    """Django's admin, with our sign-in."""
+    """Django's admin, with the product's sign-in pages."""
 
     default = False  # the default of this package is UsersConfig
     default_site = "users_app.admin.site.OperatorSite"

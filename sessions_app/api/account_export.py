@@ -19,7 +19,7 @@ class AccountExportViewSet(UserScopedViewSet):
 
     @extend_schema(operation_id="exportAccount", tags=["Users"], responses={(200, "application/zip"): bytes})
     def export(self, request: Request, user_id: str) -> FileResponse:
-        """All that the user keeps here as one ZIP, which any Timetracker imports. The same account, the same bytes."""
+        """Returns all data of the user as one ZIP, which any Timetracker server can import."""
         return hold_slot(
             self.user.pk,
             lambda: FileResponse(

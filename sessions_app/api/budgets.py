@@ -1,4 +1,4 @@
-"""What is used of a project's budget, as the API answers it."""
+"""The use of a project's budget, as the API returns it."""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -109,7 +109,7 @@ class EntryViewSet(VersionedViewSet):
         return self.respond_unless_known(request, self.get_object())
 
     def partial_update(self, request: Request, user_id: str, entry_id: str) -> Response:
-        """Changes what is given. This is a merge patch: what is absent stays, null takes away.
+        """Changes the given fields. This is a merge patch: absent fields are unchanged, null removes a value.
 
         Sessions keep the rate that they were saved with.
         """
@@ -183,7 +183,7 @@ class ClientViewSet(EntryViewSet):
     change={"archived": True},
 )
 class ProjectViewSet(EntryViewSet):
-    """`/projects`, `/projects/{id}` and what is used of its budget."""
+    """`/projects`, `/projects/{id}` and the use of its budget."""
 
     collection, model, serializer_class = "projects", Project, ProjectSerializer
     shape, page_shape = shapes.Project, shapes.Projects

@@ -90,7 +90,7 @@ class ChangesViewSet(UserScopedViewSet):
         },
     )
     def changes(self, request: Request, user_id: str) -> Response:
-        """What changed since the cursor: what is there as it is now, and the ids of what is gone.
+        """Returns the changes since the cursor: changed objects in their present state, and the ids of deleted objects.
 
         Of sessions, unless `kinds` names others, too; then each says its kind.
         """

@@ -45,13 +45,13 @@ class ChangedTag(Tag, tag_field="kind", tag="tag"):
 
 
 class KindTombstone(Tombstone):
-    """What is gone among changes of several kinds."""
+    """A deleted object, in changes of several kinds."""
 
     kind: Annotated[str, one_of(*FEED_KINDS)]
 
 
 class KindChanges(Shape):
-    """The same as `Changes` of the kinds that were asked for, each with its `kind`."""
+    """Like `Changes`, for the requested kinds; each object has its `kind`."""
 
     changed: list[ChangedSession | ChangedProject | ChangedClient | ChangedTag]
     deleted: list[KindTombstone]

@@ -1,4 +1,4 @@
-"""What was written, changeset by changeset, and its undo over HTTP."""
+"""Endpoints for the list of changesets and their undo."""
 
 import re
 from typing import Any
@@ -51,7 +51,7 @@ class ChangesetViewSet(VersionedViewSet):
 
     @extend_schema(parameters=[ChangesetsQuerySerializer], responses={200: Changesets})
     def list(self, request: Request, user_id: str) -> Response:
-        """What was written, the latest first: by each click, request or command, and whether it can be undone."""
+        """Lists changesets, newest first: what each click, request or command wrote, and whether it can be undone."""
         query = read_query(ChangesetsQuerySerializer, request)
         limit = query["limit"]
         with snapshot():

@@ -9,7 +9,7 @@ from timetracker.shapes import Count, Instant, Seconds, Shape
 
 
 class RejectedRow(Shape):
-    """A row that is no session: the line it begins at, what it says, and why."""
+    """A row that cannot be imported: its first line, its text, and the reason."""
 
     file: Annotated[str, Meta(examples=["export.csv"])]
     line: Count

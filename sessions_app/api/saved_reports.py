@@ -67,7 +67,7 @@ class SavedReportViewSet(VersionedViewSet):
         examples=[OpenApiExample("The default", {"default": True}, request_only=True)],
     )
     def partial_update(self, request: Request, user_id: str, report_id: str) -> Response:
-        """Changes what is given. This is a merge patch: what is absent stays."""
+        """Changes the given fields. This is a merge patch: absent fields are unchanged."""
         address, fields = parse_id(report_id), self.read_body()
         check_same_id(fields, address)
         versions = read_if_match(request)

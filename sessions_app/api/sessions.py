@@ -105,7 +105,7 @@ class SessionViewSet(SessionBaseViewSet):
         examples=[OpenApiExample("Finished work", {"sessionName": "API design", **_TIMES}, request_only=True)],
     )
     def add(self, request: Request, user_id: str) -> Response:
-        """Adds a finished session. `POST …/sessions` is the same."""
+        """Adds a finished session, as `POST …/sessions` does."""
         return self.create(request, user_id)
 
     @extend_schema(
@@ -216,7 +216,7 @@ class SessionViewSet(SessionBaseViewSet):
         examples=[OpenApiExample("Two of its fields", {"note": "With Ada", "billable": True}, request_only=True)],
     )
     def partial_update(self, request: Request, user_id: str, session_id: str) -> Response:
-        """Changes some fields of a session. This is a merge patch: what is absent stays, null takes away."""
+        """Changes fields of a session. This is a merge patch: absent fields are unchanged, null removes a value."""
         address = parse_id(session_id)
         fields = self.read_body()
         check_same_id(fields, address)

@@ -149,7 +149,7 @@ class Day(Total):
 
 
 class Period(Total):
-    """A period of a user, and what was tracked in it. `toDate` is not included."""
+    """A period with its totals, days and sessions. `toDate` is not included."""
 
     user_id: UUID
     duration: Annotated[str, one_of("day", "week", "month")] | None
@@ -250,7 +250,7 @@ class Tag(Entry):
 
 
 class Client(Entry):
-    """Somebody who pays."""
+    """A client, for whom projects are done."""
 
     hourly_rate: Money | None
     currency: Currency | None

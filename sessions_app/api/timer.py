@@ -29,7 +29,7 @@ class TimerViewSet(SessionBaseViewSet):
     @extend_schema(responses={200: shapes.Timer}, parameters=READS)
     @revalidated
     def current(self, request: Request, user_id: str) -> Response:
-        """What is running now. The ETag changes with what the user has, not with the clock."""
+        """Returns the running session. The ETag changes with the user's data, not with the clock."""
         running = find_running(self.user)
         now = clock.now()
         return Response(shapes.Timer(running=None if running is None else self.to_shape(running, now), server_time=now))
@@ -70,7 +70,7 @@ class TimerViewSet(SessionBaseViewSet):
     )
     @action(detail=False, methods=["post"], serializer_class=ToggleSerializer)
     def toggle(self, request: Request, user_id: str) -> Response:
-        """Stops what runs; when nothing does, starts a session. What is sent counts for a session that is started."""
+        """Stops the running session, or else starts one with the fields that are sent."""
         fields = self.read_body()
         check_running(fields, lambda: True)
         with self.attempt(request, is_always_remembered=True) as attempt:
@@ -89,7 +89,7 @@ class TimerViewSet(SessionBaseViewSet):
         return Response(shapes.Stopped(stopped=self.to_stopped(switch), server_time=switch.at))
 
     def _respond_toggled(self, switch: services.Switch) -> Response:
-        """Returns 201 with what was started, or 200 with what was stopped."""
+        """Returns 201 with the started session, or 200 with the stopped one."""
         if switch.started is None:
             return Response(
                 shapes.Toggled(started=None, stopped=self.to_stopped(switch), server_time=switch.at),

@@ -44,7 +44,7 @@ class NewUserSerializer(StrictSerializer):
 
 
 class UserSerializer(StrictSerializer):
-    """What a user may change of themselves: what they are called and how they want times written."""
+    """The fields that users can change: their name and preferences."""
 
     ignored_keys = keys_of(shapes.User)
 

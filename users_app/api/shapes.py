@@ -24,7 +24,7 @@ Weekday = Annotated[str, one_of(*WEEKDAYS)]
 
 
 class User(Shape):
-    """A user: what they are called and how they want times written."""
+    """A user, with name and preferences."""
 
     id: UUID
     email: Annotated[str, Meta(extra_json_schema={"format": "email"})] | None

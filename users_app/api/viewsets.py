@@ -106,7 +106,7 @@ class CurrentUserViewSet(UserScopedViewSet):
         ],
     )
     def partial_update(self, request: Request, user_id: str) -> Response:
-        """Changes some of that. This is a merge patch: what is absent stays. Sessions stay as they are."""
+        """Changes the given fields. This is a merge patch: absent fields are unchanged. Sessions are not changed."""
         fields = self.read_body()
         with transaction.atomic():
             present = User.objects.select_for_update(no_key=True).get(pk=self.user.pk)
