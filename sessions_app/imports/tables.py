@@ -12,7 +12,7 @@ from sessions_app.imports.bytes_to_text import Source, csv_records, encoding_of,
 from sessions_app.imports.dates import parse_stamp
 from sessions_app.imports.json_text import Element
 from sessions_app.imports.rows import UnreadableFileError
-from sessions_app.imports.sheet_size import check_size
+from sessions_app.imports.sheet_size import MAX_CELLS, check_size
 from sessions_app.imports.swapped_dates import swap_back
 from sessions_app.imports.titles import FIELD_OF_TITLE, fold_title, title_forms
 from sessions_app.timekeeping.messages import Message, gettext_noop
@@ -27,6 +27,8 @@ _Range = tuple[tuple[int, int], tuple[int, int]]
 """Row and column of the first cell and of the last, from 0."""
 
 DELIMITERS = (",", ";", "\t", "|")
+MAX_COLUMNS = 16_384
+"""As many as spreadsheets have. Each title is compared with those of all tools."""
 _RECORDS_BEFORE_HEADER = 30
 _ENOUGH_TITLES = 2
 _TIMES = frozenset({"start", "end"})
@@ -35,6 +37,7 @@ _HALF_A_SECOND = timedelta(milliseconds=500)
 """Fractions of a day are never exact."""
 _EXCEL_DAYS_OF_CLOCKS = date(1900, 1, 1)
 _DAMAGED_WORKBOOK = gettext_noop("This workbook is damaged, or protected by a password. Save it again, or as CSV.")
+_TOO_WIDE = gettext_noop("This table has more columns than can be read. Choose the detailed export of the tool.")
 _NO_TABLE = gettext_noop("This workbook has no cells.")
 _SWAPPED = gettext_noop(
     "A spreadsheet had swapped day and month in %(count)s cells, and left other dates as texts: they are swapped back."
@@ -44,13 +47,20 @@ _LINES_GO_ON = gettext_noop("The lines are counted through all sheets: line %(li
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A header, the line it is at, and what yields all records, its own among them, from the first on."""
+    """A header, the line it is at, and what yields all records, its own among them, from the first on.
+
+    Raises UnreadableFileError for more than MAX_COLUMNS.
+    """
 
     header: tuple[str, ...]
     header_line: int
     records_from_top: Callable[[], Iterator[Record]]
     delimiter: str = ""
     remarks: tuple[Message, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.header) > MAX_COLUMNS:
+            raise UnreadableFileError("malformed_file", Message(_TOO_WIDE))
 
     def records(self, after: int = 0) -> Iterator[Record]:
         """Yields the records behind the header and behind line `after`. Each call reads the table again."""
@@ -96,10 +106,13 @@ def object_table(elements: list[Element]) -> Table:
     """Returns JSON objects as a table: a column for each key of the first hundred.
 
     An object in one of them that has times (`"timeInterval": {"start": …}`) lends it its keys, and one with a name the
-    named ones in it (`"project": {"name": …, "customer": {"name": …}}`).
+    named ones in it (`"project": {"name": …, "customer": {"name": …}}`). Raises UnreadableFileError for too many cells,
+    since each object has one for each key, if it has the key or not.
     """
     objects = [(line, _with_inner_keys(element)) for line, element in elements if isinstance(element, Mapping)]
     keys = tuple(dict.fromkeys(str(key) for _line, element in objects[:100] for key in element))
+    if len(keys) * len(objects) > MAX_CELLS:
+        raise UnreadableFileError("malformed_file", Message(_TOO_WIDE))
     records = [(line, [_json_text(element.get(key)) for key in keys]) for line, element in objects]
     return Table(keys, 0, _iterate(records))
 

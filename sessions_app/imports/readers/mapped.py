@@ -156,7 +156,7 @@ def _columns_called(name: str, header: Sequence[str]) -> list[int]:
     """Returns the columns whose titles mean a field; one without a title shares that before it, as merged cells do."""
     found: list[int] = []
     for column, title in enumerate(header):
-        is_shared = not title.strip() and column - 1 in found
+        is_shared = not title.strip() and found[-1:] == [column - 1]
         if is_shared or any(FIELD_OF_TITLE.get(form) == name for form in title_forms(title)):
             found.append(column)
     return found

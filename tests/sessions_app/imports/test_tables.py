@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import time as timing
 import zipfile
 from datetime import date, time, timedelta
 
@@ -9,7 +11,9 @@ import openpyxl
 import pytest
 
 from sessions_app.imports.detection import read
+from sessions_app.imports.readers.mapped import guess_columns
 from sessions_app.imports.rows import UnreadableFileError
+from sessions_app.imports.tables import Table
 from tests.sessions_app.imports.formats import CLOCKIFY, csv_bytes, workbook, zip_bytes
 from tests.sessions_app.imports.reading import NOW, asked, clocks, open_file, rejections, session, sessions, skipped
 
@@ -586,3 +590,27 @@ def test_a_date_that_is_merged_down_is_that_of_all_its_rows():
         "2024-05-05 11:00:00 - 2024-05-05 12:00:00",
         "2024-05-06 09:00:00 - 2024-05-06 10:00:00",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("wide.csv", b"a," * 20_000 + b"\n"),
+        ("blank.csv", b"Start,End" + b"," * 20_000 + b"\n2026-11-01 08:00,2026-11-01 09:00\n"),
+        ("keys.json", json.dumps([{f"key {number}": 1 for number in range(20_000)}]).encode()),
+        ("sparse.json", (json.dumps([{f"key {n}": 1 for n in range(2_000)}])[:-1] + ",{}" * 5_000 + "]").encode()),
+    ],
+)
+def test_tables_that_are_too_wide_are_not_read(name, data):
+    with pytest.raises(UnreadableFileError) as error:
+        list(open_file(data, name).rows())
+    assert error.value.reason == "malformed_file"
+    assert "more columns" in str(error.value)
+
+
+def test_many_blank_titles_take_no_long_time():
+    header = ("Start", "End", *[""] * 15_000, "a")
+    begun = timing.process_time()
+    table = Table(header, 1, lambda: iter([(1, list(header)), (2, ["2026-11-01 08:00", "2026-11-01 09:00"])]))
+    assert guess_columns(table)["start"] == 0
+    assert timing.process_time() - begun < 1
