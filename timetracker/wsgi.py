@@ -29,11 +29,24 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     Django would try any codec that a request names, and fail where no exception is answered.
     """
     environ["CONTENT_TYPE"] = re.sub(r"(?i);\s*charset=[^;]*", "", environ.get("CONTENT_TYPE", ""))
+    answer = _call_django(environ, start_response)
+    return _without_body(answer) if environ["REQUEST_METHOD"] == "HEAD" else answer
+
+
+def _call_django(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     if not environ.get("HTTP_TRANSFER_ENCODING"):
         return call_with_room(_django, environ, start_response)
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as body:
         _read_chunks(environ, body)
         return call_with_room(_django, environ, start_response)
+
+
+def _without_body(answer: Iterable[bytes]) -> Iterable[bytes]:
+    """Ends a response to HEAD and returns no body, since gunicorn logs a warning for each one that it leaves out."""
+    close = getattr(answer, "close", None)
+    if close is not None:
+        close()
+    return []
 
 
 def _read_chunks(environ: WSGIEnvironment, body: IO[bytes]) -> None:

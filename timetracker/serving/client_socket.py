@@ -37,12 +37,16 @@ class UnsentBudget:
 
 
 class ClientSocket:
-    """A client's socket for gunicorn: reads from the request received so far, and writes without waiting."""
+    """A client's socket for gunicorn: reads from the request received so far, and writes without waiting.
+
+    `has_answered`: some of the response to the present request was written.
+    """
 
     def __init__(self, sock: socket.socket, budget: UnsentBudget) -> None:
         sock.setblocking(False)
         self.received = Received(MAX_BODY)
         self.is_broken = False
+        self.has_answered = False
         self._socket = sock
         self._budget = budget
         self._unsent: SpooledTemporaryFile[bytes] | None = None
@@ -71,12 +75,13 @@ class ClientSocket:
         """Sends `100 Continue` to a client that announced its body with `Expect: 100-continue`."""
         self._has_sent_continue = True
         self.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        self.has_answered = False
 
     def begin_next_request(self) -> None:
         """Prepares for the next request of the connection."""
         self.received.close()
         self.received = Received(MAX_BODY)
-        self._has_sent_continue = False
+        self.has_answered = self._has_sent_continue = False
 
     def send_unsent(self) -> bool:
         """Sends as much of the buffer as the client takes. Returns whether anything was sent or nothing is left."""
@@ -114,6 +119,7 @@ class ClientSocket:
         """Sends what the client takes now, and buffers the rest. Raises BrokenPipeError if the connection is broken."""
         if self.is_broken:
             raise BrokenPipeError
+        self.has_answered = True
         self.send_unsent()
         view = memoryview(data)
         if self._unsent is None:

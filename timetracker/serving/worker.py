@@ -73,6 +73,13 @@ def _no_room(name: str, *, is_api: bool) -> bytes:
     )
 
 
+def _malformed(name: str, *, is_api: bool) -> bytes:
+    """Returns the response to a request whose body has no end that can be found."""
+    if is_api:
+        return _as_problem(400, name)
+    return _closing_answer(400, name, "text/plain; charset=utf-8", b"This is no valid HTTP request.")
+
+
 def _as_problem(status: int, name: str) -> bytes:
     """Returns a problem response to a request that gunicorn rejected. `name` is its id in the log."""
     from timetracker.api import problems  # noqa: PLC0415 - it needs the settings, which the application loads
@@ -156,7 +163,16 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
         self._start_next_in_line(conn)
         is_answered = not future.cancelled() and future.exception() is None and bool(future.result())
         conn.is_kept_alive = is_answered and not conn.sock.received.ends_here
+        if conn.sock.received.ends_here and not conn.sock.has_answered:
+            self._answer_malformed(conn)
         self._send_rest(conn)
+
+    def _answer_malformed(self, conn: Connection) -> None:
+        """Answers 400 to a malformed body, which gunicorn takes for a client that hung up, and answers nothing."""
+        name = uuid.uuid4().hex
+        self.log.info("Refused with 400, since its body is malformed [%s]", name)
+        with contextlib.suppress(OSError):
+            conn.sock.sendall(_malformed(name, is_api=conn.sock.received.is_for("/v1")))
 
     def _reject(self, conn: Connection) -> None:
         """Answers 503, without a thread, to a request for which the line has no room."""

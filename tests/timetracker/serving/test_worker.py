@@ -155,6 +155,38 @@ def test_what_gunicorn_rejects_is_a_problem_below_v1(client, request_, status):
     assert f"X-Request-Id: {problem['requestId']}".encode() in head.split(b"\r\n")
 
 
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("chunked", b"f" * 40 + b"\r\n{}\r\n0\r\n\r\n"),
+        ("chunked", b"2\n{}\n0\n\n"),
+        ("gzip, chunked", b"0\r\n\r\n"),
+    ],
+    ids=["endless chunk", "lines without CR", "two codings"],
+)
+@pytest.mark.parametrize("path", [b"/v1/users/me/timer/start", b"/timer/start/"])
+def test_a_body_whose_end_cannot_be_found_is_answered(client, token, coding, body, path):
+    request = start_timer(token, body, f"Transfer-Encoding: {coding}")
+    client.sendall(request.replace(b"/v1/users/me/timer/start", path))
+
+    head, _blank, answer = read_all(client).partition(b"\r\n\r\n")
+    assert statuses(head) == [400]
+    if path.startswith(b"/v1"):
+        assert b"Content-Type: application/problem+json" in head
+        assert json.loads(answer)["code"] == "invalid"
+    else:
+        assert answer == b"This is no valid HTTP request."
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/v1", "/v1/users/me", "/nothing-here/", "/static/css/base.css"])
+def test_asking_for_the_head_alone_is_no_warning(client, server, path):
+    said = len(server.log)
+    client.sendall(f"HEAD {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode() + LAST)
+
+    assert len(statuses(read_all(client))) == 2
+    assert "WARNING" not in server.log[said:]
+
+
 def test_request_ids_of_what_gunicorn_rejects(client, server):
     """Not that of the request before, which may be another user's."""
     client.sendall(GET + b"get /v1/users/me HTTP/1.1\r\nHost: a\r\n\r\n")
