@@ -12,8 +12,8 @@ const bar = (() => {
   const isTyped = (input) =>
     input.type === "checkbox" || input.type === "radio" ? input.checked !== input.defaultChecked : input.value !== input.defaultValue;
   const isBeingEdited = (part) =>
-    part.querySelector(".menu:popover-open") !== null ||
-    [...part.querySelectorAll("input:not([type=hidden]), textarea, .cell-form input")].some(
+    part.querySelector(".menu:popover-open, .cell-form:focus-within, .cell-form [role=alert]") !== null ||
+    [...part.querySelectorAll("input:not([type=hidden]), textarea")].some(
       (input) => isTyped(input) || (input === document.activeElement && input.type === "text"),
     );
   // Nor is what is shown this once, such as a recovery code: nothing else may lead back to the sessions.
