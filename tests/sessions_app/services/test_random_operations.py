@@ -235,10 +235,10 @@ class World:
             pair = neighbours[number : number + 2]
             self.changeset(who, services.merge_sessions, *(pair if is_first else reversed(pair)))
 
-    @operation(who=users, pick=picks, day=days, occurrence=st.sampled_from([None, 1, 2]), versions=seen_versions)
-    def move(self, who, pick, day, occurrence, versions):
+    @operation(who=users, pick=picks, day=days, occurrence=st.sampled_from([None, 1, 2]))
+    def move(self, who, pick, day, occurrence):
         day = day if isinstance(day, date) else (self.now + day * DAY).date()
-        self.changeset(who, services.move_session, self.pick(who, pick), day, occurrence=occurrence, versions=versions)
+        self.changeset(who, services.move_session, self.pick(who, pick), day, occurrence=occurrence)
 
     @operation(who=users, pick=picks, ends=st.tuples(permille, permille), fields=described, versions=seen_versions)
     def insert(self, who, pick, ends, fields, versions):
