@@ -157,31 +157,6 @@ def test_a_change_elsewhere_is_shown_and_one_button_decides(page, new_page):
     expect(value(page, "From the desk", "name")).to_be_focused()
 
 
-def test_a_value_that_waits_for_a_decision_stays_whatever_happens_elsewhere(page):
-    value(page, "Call", "name").click()
-    expect(page.get_by_label("Name", exact=True)).to_be_focused()
-    other = page.context.new_page()
-    other.goto(f"/day/{DAY}/")
-    page.route("**/timer/state/**", lambda route: route.abort())
-    value(other, "Call", "name").click()
-    other.get_by_label("Name", exact=True).fill("From the other tab")
-    other.keyboard.press("Enter")
-    expect(row(other, "From the other tab")).to_be_visible()
-    page.keyboard.type("From this tab")
-    page.keyboard.press("Enter")
-    expect(page.locator(".both")).to_contain_text("From the other tab")
-    page.unroute("**/timer/state/**")
-
-    page.evaluate("document.activeElement.blur()")
-    other.get_by_label("What are you doing?").fill("Meanwhile")
-    other.keyboard.press("Enter")
-    expect(page.locator("#timer-bar")).to_contain_text("Meanwhile")
-    page.get_by_role("button", name="Save mine").click()
-
-    expect(value(page, "From this tab", "name")).to_be_visible()
-    expect(row(page, "Meanwhile")).to_have_count(0)
-
-
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_project_tags_and_billable_are_given_in_a_row(new_page, scripts):
     page = new_page(java_script_enabled=scripts)
