@@ -300,19 +300,20 @@ def prefetch_tags(sessions: Collection[Tagged]) -> None:
     """Sets `tag_ids` of sessions. One query; none if there are no sessions."""
     if not sessions:
         return
-    found: dict[UUID, list[UUID]] = {session.id: [] for session in sessions}
-    users = {session.user_id for session in sessions}
-    ids = list(found)
+    # By `UUID.int`, since a UUID itself is hashed in Python, several times for each session.
+    found: dict[int, list[UUID]] = {session.id.int: [] for session in sessions}
+    users = list({session.user_id.int: session.user_id for session in sessions}.values())
+    ids = [session.id for session in sessions]
     # SQL is compiled for 1, 2, 4 and so on up to 64 ids, then for multiples of 64 up to BATCH_SIZE. The last id is
     # repeated to fill the parameters.
     size = min(1 << (len(ids) - 1).bit_length(), -(-len(ids) // _STEP) * _STEP)
     if len(users) == 1 and size <= BATCH_SIZE:
         filled = ids + ids[-1:] * (size - len(ids))
-        rows = _read_tags(size)(user_id=users.pop(), **{f"id_{number}": each for number, each in enumerate(filled)})
+        rows = _read_tags(size)(user_id=users[0], **{f"id_{number}": each for number, each in enumerate(filled)})
     else:
-        tags = SessionTag.objects.filter(user__in=users, session__in=found)
+        tags = SessionTag.objects.filter(user__in=users, session__in=ids)
         rows = list(tags.values_list("session_id", "tag_id"))
     for session_id, tag_id in rows:
-        found[session_id].append(tag_id)
+        found[session_id.int].append(tag_id)
     for session in sessions:
-        session.tag_ids = tuple(sorted(found[session.id]))
+        session.tag_ids = tuple(sorted(found[session.id.int]))

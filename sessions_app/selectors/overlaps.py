@@ -25,7 +25,7 @@ class OverlapsAndGaps:
 
 def find_overlaps_and_gaps(sessions: Iterable[TimeSession], day: date, *, now: datetime) -> OverlapsAndGaps:
     """Finds overlaps and gaps on `day`, a local day in the zone of each session; a running one counts up to `now`."""
-    intervals = [_interval_on(session, day, now) for session in sessions]
+    intervals = [Interval(*_times_on(session, day, now), session) for session in sessions]
     return OverlapsAndGaps(find_overlaps(intervals), find_gaps(intervals))
 
 
@@ -46,20 +46,19 @@ def find_overlap_seconds(
     within_one_day: Iterable[tuple[date, datetime, datetime]], period: Period, totals: Totals
 ) -> dict[date, int]:
     """Does the same for sessions in memory: `within_one_day` has the day, start and end of those with known times."""
-    intervals: defaultdict[date, list[Interval[None]]] = defaultdict(list)
+    times: defaultdict[date, list[tuple[datetime, datetime]]] = defaultdict(list)
     for day, start, end in within_one_day:
-        intervals[day].append(Interval(start, end, None))
+        times[day].append((start, end))
     for split in totals.split_in(period):
         if not split.session.times_known:
             continue
         for day in split.seconds_by_date:
             if day in period:
-                piece = _interval_on(split.session, day, totals.now)
-                intervals[day].append(Interval(piece.start, piece.end, None))
-    return {day: seconds for day in sorted(intervals) if (seconds := overlap_seconds(intervals[day]))}
+                times[day].append(_times_on(split.session, day, totals.now))
+    return {day: seconds for day in sorted(times) if (seconds := overlap_seconds(times[day]))}
 
 
-def _interval_on(session: TimeSession, day: date, now: datetime) -> Interval[TimeSession]:
-    """Returns the part of a session on one of its days; an empty interval when it does not cover that day."""
+def _times_on(session: TimeSession, day: date, now: datetime) -> tuple[datetime, datetime]:
+    """Returns start and end of a session on one of its days; an empty interval when it does not cover that day."""
     begin, finish = start_of_day(day, session.zone), start_of_day(day + _DAY, session.zone)
-    return Interval(max(session.start, begin), min(session.end or max(now, session.start), finish), session)
+    return max(session.start, begin), min(session.end or max(now, session.start), finish)

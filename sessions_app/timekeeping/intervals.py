@@ -88,14 +88,19 @@ def find_gaps(intervals: Iterable[Interval[T]]) -> list[Gap[T]]:
     return gaps
 
 
-def overlap_seconds(intervals: Iterable[Interval[T]]) -> int:
-    """Returns the sum of all lengths minus the length of the time covered: the seconds that are counted repeatedly."""
+def overlap_seconds(times: Iterable[tuple[datetime, datetime]]) -> int:
+    """Returns the seconds that several intervals share: the sum of all lengths minus the length of the time covered.
+
+    `times` has start and end of each, without a payload, since a list of sessions asks for each of its days.
+    """
     counted_twice = 0
     reached: datetime | None = None
-    for interval in _in_order(intervals):
-        if reached is not None and reached > interval.start:
-            counted_twice += seconds_between(interval.start, min(reached, interval.end))
-        reached = interval.end if reached is None else max(reached, interval.end)
+    for start, end in sorted(times):
+        if reached is None or start >= reached:
+            reached = max(start, end)
+        elif end > start:
+            counted_twice += seconds_between(start, min(reached, end))
+            reached = max(reached, end)
     return counted_twice
 
 
