@@ -19,7 +19,7 @@ from timetracker.pages import is_local_path, now_of
 from users_app.models import Notice, User
 from users_app.services.accounts import finish_email_change
 from users_app.services.notices import add_notice
-from users_app.sign_in import count_for_account, count_when_signed_in, sign_in, stay_signed_in, way_on
+from users_app.sign_in import count_for_account, count_when_signed_in, sign_in, stay_signed_in, url_after_sign_in
 
 _STAGE = "users_app.adapters.SecondFactorStage"
 
@@ -72,7 +72,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **options)
-        response["Location"] = way_on(request, response["Location"])
+        response["Location"] = url_after_sign_in(request, response["Location"])
         return response
 
     def set_password(self, user: User, password: str) -> None:

@@ -65,7 +65,7 @@ def held_guest(request: HttpRequest) -> User | None:
     return User.objects.filter(pk=guest_id, email=None, is_active=True).first() if guest_id else None
 
 
-def way_on(request: HttpRequest, target: str) -> str:
+def url_after_sign_in(request: HttpRequest, target: str) -> str:
     """Returns the URL after signing in: `target`, or first the page that offers to merge this browser's guest."""
     return f"{reverse('merge')}?{urlencode({'next': target})}" if request.session.get(HELD) else target
 

@@ -218,7 +218,7 @@ class UserAdmin(ModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         """Ends all access at once. The rows are removed after Django's transaction; housekeeping removes the rest."""
-        begin_deletion(obj, now=clock.now(), is_told=False)
+        begin_deletion(obj, now=clock.now(), sends_notice=False)
         transaction.on_commit(partial(remove_deleted_users, seconds=SECONDS_OF_WORK))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -63,7 +63,7 @@ def _show_code(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
-def say_done(request: HttpRequest, text: str, *rows: VersionedModel | None) -> None:
+def add_undo_message(request: HttpRequest, text: str, *rows: VersionedModel | None) -> None:
     """Adds a message about what a changeset did, with an Undo button; or that nothing changed.
 
     `rows` are the rows that the service returned.

@@ -95,7 +95,7 @@ def merge_guest(account: User, actor: Actor, guest: User) -> MergedGuest:
             raise ConflictError("merged_lately", str(MERGED_LATELY))
         changes.undoable_for = merged_guests.UNDOABLE_FOR
         mover = _RowMover(changes, guest, Change.Action.MERGE)
-        clashes = {model: _bring_entries(mover, model) for model in ENTRIES}
+        clashes = {model: _move_entries(mover, model) for model in ENTRIES}
         _bring_reports(mover)
         count = _bring_sessions(mover, clashes)
         move_identities(ImportIdentity.objects.filter(user=guest), account)
@@ -127,7 +127,7 @@ def give_back(changes: ChangesetWriter, merged: MergedGuest) -> User:
     with changeset(guest, changes.actor) as back:
         back.undoable_for = None
         mover = _RowMover(back, account, Change.Action.UNDO, left=changes)
-        _give_entries(mover, merged_rows, clashes={UUID(each) for each in merged.entries})
+        _move_entries_back(mover, merged_rows, clashes={UUID(each) for each in merged.entries})
         for report in _reports(account, merged_rows):
             mover.move_row(report, query=mover.query_for(report))
         _give_sessions(mover, changes, merged_rows)
@@ -166,7 +166,7 @@ class _RowMover:
 
     def query_for(self, report: AddressedReport) -> str:
         """Returns the query string of a report with the ids of replaced entries replaced."""
-        return replace_ids(report.query, self._find_if_there)
+        return replace_ids(report.query, self._find_existing)
 
     def move_row(self, row: VersionedModel, **fields: Any) -> None:
         """Moves a row, and sets `fields` of it."""
@@ -196,7 +196,7 @@ class _RowMover:
         self.replaced_by[entry_id] = here.id if here is not None else self.copy_entry(row)
         return self.replaced_by[entry_id]
 
-    def _find_if_there(self, model: type[CatalogueEntry], entry_id: UUID) -> UUID | None:
+    def _find_existing(self, model: type[CatalogueEntry], entry_id: UUID) -> UUID | None:
         is_there = entry_id in self.replaced_by or model.objects.for_user(self.source).filter(id=entry_id).exists()
         return self.find_replacement(model, entry_id) if is_there else None
 
@@ -214,7 +214,7 @@ class _RowMover:
             self.left.record_moved([(row, before, None) for row, before in states], self.action)
 
 
-def _bring_entries(mover: _RowMover, model: type[CatalogueEntry]) -> dict[UUID, UUID]:
+def _move_entries(mover: _RowMover, model: type[CatalogueEntry]) -> dict[UUID, UUID]:
     """Moves the entries of a guest. Returns the ids of the account's entries that replace those of the same name."""
     account = mover.changes.user
     names = dict(model.objects.for_user(account).not_deleted().values_list("folded_name", "id"))
@@ -269,7 +269,7 @@ def _give_sessions(mover: _RowMover, left: ChangesetWriter, merged_rows: MergedR
     sessions.move(mover.replacements(Project, projects))
 
 
-def _give_entries(mover: _RowMover, merged_rows: MergedRows, *, clashes: Collection[UUID]) -> None:
+def _move_entries_back(mover: _RowMover, merged_rows: MergedRows, *, clashes: Collection[UUID]) -> None:
     """Gives entries back, except those that other rows of the account refer to."""
     account = mover.source
     staying = TimeSession.objects.for_user(account).filter(~merged_rows.has(Kind.SESSION), project=OuterRef("id"))

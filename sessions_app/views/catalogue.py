@@ -15,7 +15,7 @@ from sessions_app import services
 from sessions_app.forms.catalogue import EntryForm, MergeForm, NewEntryForm, RenameForm
 from sessions_app.models import Client, Kind, Project
 from sessions_app.models.catalogue import CatalogueEntry
-from sessions_app.pages.actions import WEB, require_user, say_done
+from sessions_app.pages.actions import WEB, add_undo_message, require_user
 from sessions_app.pages.budgets import read_budget_bars
 from sessions_app.pages.catalogue import PAGES
 from sessions_app.pages.catalogue_rows import read_rows
@@ -54,7 +54,7 @@ def entry_list(request: HttpRequest, kind: Kind) -> HttpResponse:
     entry = form_to_service(form, lambda: _create(request, kind, form), conflict_field="name")
     if entry is None:
         return _list_page(request, kind, form, status=422)
-    say_done(request, _("Added “%(name)s”.") % {"name": entry}, entry)
+    add_undo_message(request, _("Added “%(name)s”.") % {"name": entry}, entry)
     return SeeOther(reverse(PAGES[kind].list_url))
 
 
@@ -101,7 +101,7 @@ def entry_detail(request: HttpRequest, kind: Kind, entry_id: UUID) -> HttpRespon
         saved = None
     if saved is None:
         return _detail_page(request, page, kind, entry, status=422, form=form)
-    say_done(request, _saved(entry, saved), saved)
+    add_undo_message(request, _saved(entry, saved), saved)
     return SeeOther(reverse(PAGES[kind].detail_url, args=[entry_id]))
 
 
@@ -128,7 +128,7 @@ def entry_rename(request: HttpRequest, kind: Kind, entry_id: UUID) -> HttpRespon
         return _rename_response(request, kind, form, status=409)
     if saved is None:
         return _rename_response(request, kind, form, status=422)
-    say_done(request, _("Saved “%(name)s”.") % {"name": saved}, saved)
+    add_undo_message(request, _("Saved “%(name)s”.") % {"name": saved}, saved)
     return SeeOther(f"{next_url(request)}#entry-{entry_id}")
 
 
@@ -203,7 +203,7 @@ def entry_archive(request: HttpRequest, kind: Kind, entry_id: UUID) -> HttpRespo
     )
     if entry is not None:
         message = _("Archived “%(name)s”. Reports keep it.") if archived else _("“%(name)s” is offered again.")
-        say_done(request, message % {"name": entry}, entry)
+        add_undo_message(request, message % {"name": entry}, entry)
     return redirect_back(request)
 
 
@@ -213,7 +213,7 @@ def entry_delete(request: HttpRequest, kind: Kind, entry_id: UUID) -> HttpRespon
     user = require_user(request)
     entry = button_to_service(request, lambda: services.delete_entry(user, WEB, PAGES[kind].form.model, entry_id))
     if entry is not None:
-        say_done(request, _deleted(entry), entry)
+        add_undo_message(request, _deleted(entry), entry)
     return SeeOther(reverse(PAGES[kind].list_url))
 
 
@@ -259,5 +259,5 @@ def project_merge(request: HttpRequest, entry_id: UUID) -> HttpResponse:
             "Merged “%(name)s” into “%(into)s” with %(count)d sessions.",
             count,
         )
-        say_done(request, message % {"name": merged, "into": into, "count": count}, merged)
+        add_undo_message(request, message % {"name": merged, "into": into, "count": count}, merged)
     return SeeOther(reverse("project_detail", args=[into.id]))

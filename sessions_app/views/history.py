@@ -18,10 +18,10 @@ from sessions_app.pages.account_export import say_imported
 from sessions_app.pages.actions import (
     SECONDS_OF_WORK,
     WEB,
+    add_undo_message,
     going_on_url,
     name_guests_form,
     require_user,
-    say_done,
     show_code_again,
     show_guests_code,
 )
@@ -161,5 +161,5 @@ def session_restore(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Takes a session out of the Trash."""
     user = require_user(request)
     session = services.restore_session(user, WEB, session_id)
-    say_done(request, _("Restored “%(name)s”.") % {"name": session}, session)
+    add_undo_message(request, _("Restored “%(name)s”.") % {"name": session}, session)
     return redirect_back(request)

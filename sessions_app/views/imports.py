@@ -157,7 +157,7 @@ def import_run(request: HttpRequest, import_id: UUID) -> HttpResponse:
     _update(waiting, columns)
     if not done.is_finished:
         return SeeOther(f"{_url(waiting)}?going=yes")
-    _say_done(request, done)
+    _add_undo_message(request, done)
     return SeeOther(_url(waiting))
 
 
@@ -242,7 +242,7 @@ def _form(user: User, waiting: Import, data: Any = None) -> ImportAnswersForm:
     )
 
 
-def _say_done(request: HttpRequest, done: Outcome) -> None:
+def _add_undo_message(request: HttpRequest, done: Outcome) -> None:
     count = done.counts["created"]
     if done.changeset_id is None:
         messages.info(request, _("Everything in these files is here already."))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from sessions_app import services
 from sessions_app.formatting import format_date
 from sessions_app.forms.restructuring import InsertForm, MoveForm, SplitForm
-from sessions_app.pages.actions import WEB, require_user, say_done
+from sessions_app.pages.actions import WEB, add_undo_message, require_user
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.session import leave_session_page, session_page
 from sessions_app.selectors.sessions import get_session
@@ -27,7 +27,7 @@ def session_split(request: HttpRequest, session_id: UUID) -> HttpResponse:
     halves = form_to_service(form, lambda: services.split_session(page.user, WEB, session_id, form.cleaned_data["at"]))
     if halves is None:
         return session_page(request, page, session, split_form=form, status=422)
-    say_done(request, _("Split “%(name)s” in two.") % {"name": session}, *halves)
+    add_undo_message(request, _("Split “%(name)s” in two.") % {"name": session}, *halves)
     return redirect_back(request)
 
 
@@ -42,7 +42,7 @@ def session_merge(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = get_session(user, session_id)
     merged = button_to_service(request, lambda: services.merge_sessions(user, WEB, session_id, other.id))
     if merged is not None:
-        say_done(request, _("Merged “%(name)s” and “%(other)s”.") % {"name": session, "other": other}, merged)
+        add_undo_message(request, _("Merged “%(name)s” and “%(other)s”.") % {"name": session, "other": other}, merged)
     return leave_session_page(request, session)
 
 
@@ -64,7 +64,7 @@ def session_move(request: HttpRequest, session_id: UUID) -> HttpResponse:
         return session_page(request, page, session, move_form=form, status=422)
     day = form.cleaned_data["day"]
     values = {"name": session, "date": format_date(day, page.user, has_weekday=True)}
-    say_done(request, _("Moved “%(name)s” to %(date)s.") % values, moved)
+    add_undo_message(request, _("Moved “%(name)s” to %(date)s.") % values, moved)
     return SeeOther(reverse("day", args=[day]))
 
 
@@ -82,5 +82,5 @@ def session_insert(request: HttpRequest, session_id: UUID) -> HttpResponse:
     )
     if new is None:
         return session_page(request, page, session, insert_form=form, status=422)
-    say_done(request, _("Inserted “%(new)s” into “%(host)s”.") % {"new": new, "host": session}, new)
+    add_undo_message(request, _("Inserted “%(new)s” into “%(host)s”.") % {"new": new, "host": session}, new)
     return redirect_back(request)

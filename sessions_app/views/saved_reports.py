@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sessions_app import services
 from sessions_app.forms.saved_reports import NewSavedReportForm, SavedReportForm
 from sessions_app.models import SavedReport
-from sessions_app.pages.actions import WEB, require_user, say_done
+from sessions_app.pages.actions import WEB, add_undo_message, require_user
 from sessions_app.pages.context import PageContext
 from sessions_app.selectors.saved_reports import get_saved_report, saved_reports_of
 from timetracker.pages import SeeOther, form_to_service, respond
@@ -28,7 +28,7 @@ def saved_report_list(request: HttpRequest) -> HttpResponse:
     report = form_to_service(form, lambda: save(**form.cleaned_data), conflict_field="name")
     if report is None:
         return _list_page(request, form, status=422)
-    say_done(request, _("Saved the report “%(name)s”.") % {"name": report}, report)
+    add_undo_message(request, _("Saved the report “%(name)s”.") % {"name": report}, report)
     return SeeOther(_address_of(report))
 
 
@@ -44,7 +44,7 @@ def saved_report_detail(request: HttpRequest, report_id: UUID) -> HttpResponse:
     changed = form_to_service(form, lambda: edit(**form.cleaned_data), conflict_field="name")
     if changed is None:
         return _detail_page(request, report, form, status=422)
-    say_done(request, _("Changed “%(name)s”.") % {"name": changed}, changed)
+    add_undo_message(request, _("Changed “%(name)s”.") % {"name": changed}, changed)
     return SeeOther(reverse("saved_report_list"))
 
 
@@ -52,7 +52,7 @@ def saved_report_detail(request: HttpRequest, report_id: UUID) -> HttpResponse:
 def saved_report_delete(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """Deletes a saved report. The sessions in it stay as they are."""
     report = services.delete_report(require_user(request), WEB, report_id)
-    say_done(request, _("Deleted the saved report “%(name)s”.") % {"name": report}, report)
+    add_undo_message(request, _("Deleted the saved report “%(name)s”.") % {"name": report}, report)
     return SeeOther(reverse("saved_report_list"))
 
 

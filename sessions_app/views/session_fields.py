@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from sessions_app import services
 from sessions_app.forms.sessions import EDITED_ALONE, SessionForm
 from sessions_app.models import TimeSession
-from sessions_app.pages.actions import WEB, say_done
+from sessions_app.pages.actions import WEB, add_undo_message
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.session import compare_states
 from sessions_app.selectors.sessions import get_session
@@ -46,7 +46,7 @@ def session_edit_field(request: HttpRequest, session_id: UUID, field: str) -> Ht
         return _form_response(request, field, form, status=409, both=both)
     if saved is None:
         return _form_response(request, field, form, status=422)
-    say_done(request, _("Saved “%(name)s”.") % {"name": saved}, saved)
+    add_undo_message(request, _("Saved “%(name)s”.") % {"name": saved}, saved)
     return SeeOther(f"{next_url(request)}#session-{session_id}")
 
 

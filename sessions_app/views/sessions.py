@@ -15,7 +15,7 @@ from sessions_app import services
 from sessions_app.formatting import format_added, format_date, format_end, format_time
 from sessions_app.forms.sessions import AddSessionForm, RetimeForm, SelectionForm, SessionForm
 from sessions_app.models import TimeSession
-from sessions_app.pages.actions import WEB, require_user, say_done
+from sessions_app.pages.actions import WEB, add_undo_message, require_user
 from sessions_app.pages.budgets import with_budget_note
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.session import compare_states, leave_session_page, session_page
@@ -61,7 +61,9 @@ def session_add(request: HttpRequest) -> HttpResponse:
         session = None
     if session is None:
         return _add_page(request, form, status=422)
-    say_done(request, with_budget_note(format_added(session, page.user), session.user, session, page.now), session)
+    add_undo_message(
+        request, with_budget_note(format_added(session, page.user), session.user, session, page.now), session
+    )
     week = week_period(session.first_date, week_start=page.user.week_start)
     shown = {reverse("week", args=[week.first]), *([reverse("week")] if week == page.this_week else [])}
     if next_url(request).partition("?")[0] in shown:
@@ -109,7 +111,7 @@ def session_edit(request: HttpRequest, session_id: UUID) -> HttpResponse:
         return _conflict_page(request, page, session, form)
     if saved is None:
         return session_page(request, page, session, form=form, status=422)
-    say_done(request, _("Saved “%(name)s”.") % {"name": saved}, saved)
+    add_undo_message(request, _("Saved “%(name)s”.") % {"name": saved}, saved)
     return redirect_back(request)
 
 
@@ -136,7 +138,7 @@ def session_retime(request: HttpRequest, session_id: UUID) -> HttpResponse:
         )
         if moved is not None:
             start, end = form.changes.get("start"), form.changes.get("end")
-            say_done(request, _moved(session, user, start=start, end=end), moved)
+            add_undo_message(request, _moved(session, user, start=start, end=end), moved)
     for reason in form.non_field_errors():
         messages.error(request, str(reason))
     return redirect_back(request)
@@ -168,7 +170,7 @@ def session_duplicate(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = get_session(user, session_id)
     copy = button_to_service(request, lambda: services.duplicate_session(user, WEB, session_id))
     if copy is not None:
-        say_done(request, _("Duplicated “%(name)s”.") % {"name": session}, copy)
+        add_undo_message(request, _("Duplicated “%(name)s”.") % {"name": session}, copy)
     return redirect_back(request)
 
 
@@ -178,7 +180,7 @@ def session_delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
     user = require_user(request)
     session = services.delete_session(user, WEB, session_id)
     values = {"name": isolate(str(session)), "duration": format_words(session.duration_seconds or 0)}
-    say_done(request, _("Deleted “%(name)s”, %(duration)s. In Trash for 30 days.") % values, session)
+    add_undo_message(request, _("Deleted “%(name)s”, %(duration)s. In Trash for 30 days.") % values, session)
     return leave_session_page(request, session)
 
 
@@ -191,7 +193,7 @@ def session_confirm(request: HttpRequest, session_id: UUID) -> HttpResponse:
     message = _("“%(name)s” goes on.") if session.is_running else _("The end of “%(name)s” is right.")
     confirmed = button_to_service(request, lambda: confirm(user, WEB, session_id))
     if confirmed is not None:
-        say_done(request, message % {"name": session}, confirmed)
+        add_undo_message(request, message % {"name": session}, confirmed)
     return redirect_back(request)
 
 
@@ -215,5 +217,5 @@ def session_selection(request: HttpRequest) -> HttpResponse:
         written = button_to_service(request, lambda: services.edit_sessions(user, WEB, ids, **fields))
         message = ngettext("Changed %(count)d session.", "Changed %(count)d sessions.", len(ids))
     if written is not None:
-        say_done(request, message % {"count": len(ids)}, *written)
+        add_undo_message(request, message % {"count": len(ids)}, *written)
     return redirect_back(request)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sessions_app import services
 from sessions_app.forms.shares import ShareForm
 from sessions_app.models import Share
-from sessions_app.pages.actions import WEB, require_user, say_done
+from sessions_app.pages.actions import WEB, add_undo_message, require_user
 from sessions_app.pages.context import PageContext
 from sessions_app.reports.sharing import SharedContent, read_shared, shown_by
 from sessions_app.selectors.shares import find_share, shares_of
@@ -66,7 +66,7 @@ def _share(user: User, form: ShareForm) -> tuple[Share, str]:
 def share_revoke(request: HttpRequest, share_id: UUID) -> HttpResponse:
     """Revokes a link, so that it opens nothing any more."""
     found = services.revoke_share(require_user(request), WEB, share_id)
-    say_done(request, _("Revoked the link “%(name)s”. It opens nothing any more.") % {"name": found}, found)
+    add_undo_message(request, _("Revoked the link “%(name)s”. It opens nothing any more.") % {"name": found}, found)
     return SeeOther(reverse("share_list"))
 
 

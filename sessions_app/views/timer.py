@@ -15,7 +15,7 @@ from sessions_app import services
 from sessions_app.formatting import format_added, format_date, format_end
 from sessions_app.forms.timer import ContinueForm, StartForm, StopAtForm, StopForm
 from sessions_app.models import TimeSession
-from sessions_app.pages.actions import WEB, require_user, say_done
+from sessions_app.pages.actions import WEB, add_undo_message, require_user
 from sessions_app.pages.budgets import with_budget_note
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.day import day_page
@@ -61,7 +61,7 @@ def start(request: HttpRequest) -> HttpResponse:
             return _bar(request, form)
         return day_page(request, page, page.today, start_form=form, status=422)
     message, *sessions = written
-    say_done(request, message, *sessions)
+    add_undo_message(request, message, *sessions)
     return redirect_back(request)
 
 
@@ -79,7 +79,7 @@ def session_continue(request: HttpRequest, session_id: UUID) -> HttpResponse:
         request, lambda: services.continue_session(user, WEB, session_id, new_id=new_id, start=start)
     )
     if switch is not None:
-        say_done(request, _("Started “%(name)s”.") % {"name": session}, switch.started)
+        add_undo_message(request, _("Started “%(name)s”.") % {"name": session}, switch.started)
     return redirect_back(request) if wants_fragment(request) else SeeOther(reverse("today"))
 
 
@@ -108,9 +108,9 @@ def stop(request: HttpRequest) -> HttpResponse:
     if stopped is None:
         messages.info(request, _already_stopped(user, values["id"]))
     elif values["discard"]:
-        say_done(request, _("Discarded “%(name)s”. In Trash for 30 days.") % {"name": stopped}, stopped)
+        add_undo_message(request, _("Discarded “%(name)s”. In Trash for 30 days.") % {"name": stopped}, stopped)
     else:
-        say_done(request, with_budget_note(_stopped(stopped), user, stopped, now_of(request)), stopped)
+        add_undo_message(request, with_budget_note(_stopped(stopped), user, stopped, now_of(request)), stopped)
     return redirect_back(request)
 
 
@@ -130,7 +130,7 @@ def stop_at(request: HttpRequest) -> HttpResponse:
     )
     if switch is not None:
         stopped = switch.stopped or running
-        say_done(request, with_budget_note(_stopped(stopped), page.user, stopped, page.now), switch.stopped)
+        add_undo_message(request, with_budget_note(_stopped(stopped), page.user, stopped, page.now), switch.stopped)
         return redirect_back(request)
     if find_forgotten(page.user, running, now=page.now) is None:
         # The card is gone, so the form's errors are shown as a message.

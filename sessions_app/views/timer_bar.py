@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sessions_app import services
 from sessions_app.formatting import format_time
 from sessions_app.forms.timer import SinceForm, StartForm
-from sessions_app.pages.actions import WEB, say_done
+from sessions_app.pages.actions import WEB, add_undo_message
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.line_preview import preview_line
 from sessions_app.selectors.recent import find_previous_end, read_recent
@@ -71,7 +71,9 @@ def since(request: HttpRequest) -> HttpResponse:
     if saved is None:
         return _since_response(request, page, form, status=422)
     before, after = (format_time(each.start, each.zone, page.user) for each in (running, saved))
-    say_done(request, _("Start moved from %(before)s to %(after)s.") % {"before": before, "after": after}, saved)
+    add_undo_message(
+        request, _("Start moved from %(before)s to %(after)s.") % {"before": before, "after": after}, saved
+    )
     return redirect_back(request)
 
 

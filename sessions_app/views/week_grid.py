@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from sessions_app import services
 from sessions_app.formatting import format_rounding_note, format_week, list_amounts
 from sessions_app.models import TimeSession
-from sessions_app.pages.actions import WEB, say_done
+from sessions_app.pages.actions import WEB, add_undo_message
 from sessions_app.pages.by_project import read_by_project
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.week_grid import Todo, note_errors, read_grid, read_typed
@@ -47,7 +47,7 @@ def week_grid(request: HttpRequest, date: dt.date) -> HttpResponse:
         if not grid.has_errors:
             count = len(written)
             text = ngettext("Saved %(count)d cell of the week.", "Saved %(count)d cells of the week.", count)
-            say_done(request, text % {"count": count}, *written)
+            add_undo_message(request, text % {"count": count}, *written)
             return SeeOther(reverse("week_grid", args=[period.first]))
     total = overview.totals.of(period)
     days = [(day, overview.totals.on(day)) for day in period.dates()]

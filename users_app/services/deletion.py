@@ -34,14 +34,14 @@ def delete_user(user: User, *, now: datetime) -> None:
     access_ended.send(User, user=user)
 
 
-def begin_deletion(user: User, *, now: datetime, is_told: bool = True) -> None:
+def begin_deletion(user: User, *, now: datetime, sends_notice: bool = True) -> None:
     """Ends all access to a user's data for good, and frees the e-mail address. The rows are removed afterwards.
 
-    Sends a mail to a user who wants mails, unless `is_told` is false.
+    Sends a mail to a user who wants mails, unless `sends_notice` is false.
     """
     with transaction.atomic():
         locked = User.objects.select_for_update().get(pk=user.pk)
-        if is_told and locked.email and locked.wants_notices:
+        if sends_notice and locked.email and locked.wants_notices:
             transaction.on_commit(partial(tell_of_deletion, locked.email))
         end_access(locked)
         for rows in (Notice.objects, EmailAddress.objects, Authenticator.objects):

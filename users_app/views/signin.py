@@ -25,7 +25,7 @@ from users_app.forms.second_factor import PasskeySignInForm
 from users_app.forms.signin import RecoveryCodeForm
 from users_app.guests import current_user
 from users_app.services.recovery import can_return, end_answers, read_code, use_code
-from users_app.sign_in import DISMISSED, count_for_address, held_guest, name_form, sign_in, way_on
+from users_app.sign_in import DISMISSED, count_for_address, held_guest, name_form, sign_in, url_after_sign_in
 
 
 class SignInView(LoginView):
@@ -74,7 +74,7 @@ def _sign_in_by_code(request: HttpRequest) -> HttpResponse:
     owner, code = used
     sign_in(request, owner)
     request.session[DISMISSED] = True
-    context = {"code": code, "is_signed_in": True, "target": way_on(request, next_url(request))}
+    context = {"code": code, "is_signed_in": True, "target": url_after_sign_in(request, next_url(request))}
     response = respond(request, "account/recovery_code.html", context)
     patch_cache_control(response, no_store=True)
     return response
