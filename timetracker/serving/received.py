@@ -74,7 +74,7 @@ class Received:
 
     def is_for(self, path: str) -> bool:
         """Returns whether the path of the request is `path` or below it."""
-        line = rb"[A-Za-z]+ (?:https?://[^/ ]*)?%s[/? ]" % path.encode()
+        line = rb"[A-Za-z]+ (?:https?://[^/ ]*)?%s[/?# \r]" % path.encode()
         return re.match(line, self._first, re.IGNORECASE) is not None
 
     @property

@@ -18,6 +18,7 @@ from concurrent.futures import Future
 from http import HTTPStatus
 from typing import Any
 
+from gunicorn.http.errors import InvalidHeader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from timetracker import logs
@@ -157,6 +158,12 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
             self._reject(conn)
         else:
             super().enqueue_req(conn)
+
+    def handle_request(self, req: Any, conn: Connection) -> bool:
+        """Responds to a request. Raises InvalidHeader, as gunicorn does for others, if HTTP/1.1 comes without a Host."""
+        if req.version >= (1, 1) and not any(name == "HOST" for name, _value in req.headers):
+            raise InvalidHeader("HOST", req=req)
+        return bool(super().handle_request(req, conn))
 
     def finish_request(self, conn: Connection, future: "Future[bool]") -> None:
         """Sends the rest of a response. Called in the main loop after the thread has finished."""

@@ -141,8 +141,24 @@ def test_nothing_that_follows_a_request_of_unknown_end_is_taken_for_one(client, 
         (b"GET /v1 HTTP/9.9\r\nHost: a\r\n\r\n", 400),
         (b"GET http://a/v1/users/me HTTP/9.9\r\nHost: a\r\n\r\n", 400),
         (b"get /v1/users/me HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        (b"GET /v1\r\n\r\n", 400),
+        (b"GET /v1#users HTTP/9.9\r\nHost: a\r\n\r\n", 400),
+        (b"GET /v1 HTTP/1.1\r\n\r\n", 400),
+        (b"GET http://a/v1 HTTP/1.1\r\n\r\n", 400),
     ],
-    ids=["long address", "long header", "two lengths", "blank in a name", "other version", "whole address", "small"],
+    ids=[
+        "long address",
+        "long header",
+        "two lengths",
+        "blank in a name",
+        "other version",
+        "whole address",
+        "small",
+        "no version",
+        "part of a page",
+        "no host",
+        "whole address, no host",
+    ],
 )
 def test_what_gunicorn_rejects_is_a_problem_below_v1(client, request_, status):
     client.sendall(request_)
@@ -153,6 +169,18 @@ def test_what_gunicorn_rejects_is_a_problem_below_v1(client, request_, status):
     problem = json.loads(body)
     assert (problem["status"], problem["errors"]) == (status, [])
     assert f"X-Request-Id: {problem['requestId']}".encode() in head.split(b"\r\n")
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [(b"GET /healthz HTTP/1.1\r\n\r\n" + GET, 400), (b"GET /healthz HTTP/1.0\r\n\r\n", 200)],
+    ids=["HTTP/1.1", "HTTP/1.0"],
+)
+def test_only_http_1_0_does_without_a_host(client, request_, status):
+    client.sendall(request_)
+
+    head = read_all(client).partition(b"\r\n\r\n")[0]
+    assert re.findall(rb"HTTP/1\.[01] (\d{3}) ", head) == [b"%d" % status]
 
 
 @pytest.mark.parametrize(
