@@ -15,7 +15,7 @@ from rest_framework.serializers import BaseSerializer
 from timetracker import clock
 from timetracker.api.etags import check_content_tag, content_tag, matches_if_none_match, not_modified
 from timetracker.api.idempotency import read_key
-from timetracker.api.schema.headers import EXAMPLE_USER_ID, MAKES_SECRET, READS, WRITES
+from timetracker.api.schema.headers import DELETES, EXAMPLE_USER_ID, MAKES_SECRET, READS, WRITES
 from timetracker.api.throttling import AddressThrottle
 from timetracker.api.viewsets import ApiViewSet, parse_id
 from timetracker.errors import FieldError, InvalidInputError, StaleVersionError
@@ -110,12 +110,13 @@ class CurrentUserViewSet(UserScopedViewSet):
         fields = self.read_body()
         with transaction.atomic():
             present = User.objects.select_for_update(no_key=True).get(pk=self.user.pk)
-            check_content_tag(request, content_tag(shapes.User.of(present)), present)
+            self._check_if_match(present)
             return self._answer(save_preferences(present, **fields))
 
     @extend_schema(
         request=ConfirmSerializer,
         responses={204: None},
+        parameters=DELETES,
         examples=[OpenApiExample("One's own id", {"confirm": EXAMPLE_USER_ID}, request_only=True)],
     )
     def destroy(self, request: Request, user_id: str) -> Response:
@@ -123,8 +124,11 @@ class CurrentUserViewSet(UserScopedViewSet):
         if self.read_body()["confirm"] != self.user.id:
             message = _("Send your own id as “confirm”: this removes all your data for good.")
             raise InvalidInputError(FieldError("confirm", "does_not_match", message))
-        delete_user(self.user, now=clock.now())
+        delete_user(self.user, now=clock.now(), check=self._check_if_match)
         return Response(status=204)
+
+    def _check_if_match(self, present: User) -> None:
+        check_content_tag(self.request, content_tag(shapes.User.of(present)), present)
 
     def _answer(self, user: User) -> Response:
         body = shapes.User.of(user)

@@ -1,6 +1,6 @@
 """Deletion of users with all of their data."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -28,19 +28,26 @@ def remove_users(ids: Iterable[UUID]) -> None:
         User.objects.filter(pk__in=ids).delete()
 
 
-def delete_user(user: User, *, now: datetime) -> None:
-    """Ends all access to a user's data for good, then removes rows; housekeeping removes those of very many."""
-    begin_deletion(user, now=now)
+def delete_user(user: User, *, now: datetime, check: Callable[[User], None] | None = None) -> None:
+    """Ends all access to a user's data for good, then removes rows; housekeeping removes those of very many.
+
+    `check` gets the present user, locked, and may raise before anything is written.
+    """
+    begin_deletion(user, now=now, check=check)
     access_ended.send(User, user=user)
 
 
-def begin_deletion(user: User, *, now: datetime, sends_notice: bool = True) -> None:
+def begin_deletion(
+    user: User, *, now: datetime, sends_notice: bool = True, check: Callable[[User], None] | None = None
+) -> None:
     """Ends all access to a user's data for good, and frees the e-mail address. The rows are removed afterwards.
 
-    Sends a mail to a user who wants mails, unless `sends_notice` is false.
+    Sends a mail to a user who wants mails, unless `sends_notice` is false. `check` is as in `delete_user`.
     """
     with transaction.atomic():
         locked = User.objects.select_for_update().get(pk=user.pk)
+        if check is not None:
+            check(locked)
         if sends_notice and locked.email and locked.wants_notices:
             transaction.on_commit(partial(tell_of_deletion, locked.email))
         end_access(locked)

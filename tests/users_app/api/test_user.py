@@ -123,6 +123,25 @@ def test_nobody_is_removed_without_the_id_once_more(api, owner, body):
     assert User.objects.filter(pk=owner.pk).exists()
 
 
+def test_a_stale_removal_removes_nothing_and_shows_the_present_state(api, owner):
+    seen = api("GET", URL)["ETag"]
+    api("PATCH", URL, {"displayName": "Mira"})
+
+    stale = api("DELETE", URL, {"confirm": str(owner.id)}, **{"If-Match": seen})
+
+    assert (stale.status_code, stale.data["code"]) == (412, "version_mismatch")
+    assert stale.data["current"]["displayName"] == "Mira"
+    assert api("GET", URL)["ETag"] == stale["ETag"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_removal_of_the_present_state_is_done(api, owner):
+    seen = api("GET", URL)["ETag"]
+
+    assert api("DELETE", URL, {"confirm": str(owner.id)}, **{"If-Match": seen}).status_code == 204
+    assert api("GET", URL).status_code == 401
+
+
 @pytest.mark.django_db(transaction=True)
 def test_all_goes_with_the_user_and_nothing_of_others(api, owner, stranger):
     for user in (owner, stranger):
