@@ -42,7 +42,7 @@ def validate_zone(name: str) -> None:
         raise ValidationError(
             _("“%(name)s” is not a time zone. Use an IANA name such as Europe/Berlin."),
             code="invalid_timezone",
-            params={"name": name},
+            params={"name": name[:MAX_ZONE_LENGTH]},
         )
 
 

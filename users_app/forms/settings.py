@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from timetracker.forms.fields import CurrencyField, HoursField, RateField
 from users_app.forms.zones import ZoneField
 from users_app.models import User
+from users_app.models.users import LONG_SESSION_RANGE
 
 if TYPE_CHECKING:
     UserForm = forms.ModelForm[User]
@@ -58,9 +59,7 @@ class TimerForm(PreferencesForm):
         labels = {"long_session_hours": _("Long session, in hours")}
         widgets = {"long_session_hours": forms.NumberInput({"min": 1, "max": 24})}
         error_messages = {
-            "long_session_hours": dict.fromkeys(
-                ("required", "invalid", "min_value", "max_value"), _("Give a whole number from 1 to 24.")
-            )
+            "long_session_hours": dict.fromkeys(("required", "invalid", "min_value", "max_value"), LONG_SESSION_RANGE)
         }
 
 

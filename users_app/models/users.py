@@ -98,6 +98,7 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+LONG_SESSION_RANGE = _("Give a whole number from 1 to 24.")
 MIN_GOAL_SECONDS = 60
 MAX_DAY_GOAL_SECONDS = 24 * 60 * 60
 MAX_WEEK_GOAL_SECONDS = 7 * MAX_DAY_GOAL_SECONDS
@@ -134,7 +135,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     long_session_hours = models.PositiveSmallIntegerField(
         _("long session, hours"),
         default=8,
-        validators=[MinValueValidator(1), MaxValueValidator(24)],
+        validators=[MinValueValidator(1, LONG_SESSION_RANGE), MaxValueValidator(24, LONG_SESSION_RANGE)],
         help_text=_("A session that runs for longer is asked about."),
     )
     notes_last_seen = models.BooleanField(

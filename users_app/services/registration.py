@@ -49,11 +49,10 @@ def register_guest(
 
 
 def field_errors(error: ValidationError) -> list[FieldError]:
-    """Returns the errors of a model's fields as errors of the domain."""
+    """Returns the first error of each invalid field of a model as an error of the domain."""
     return [
-        FieldError(field, each.code or "invalid", _message(field, each))
-        for field, each_errors in error.error_dict.items()
-        for each in each_errors
+        FieldError(field, first.code or "invalid", _message(field, first))
+        for field, (first, *_others) in error.error_dict.items()
     ]
 
 

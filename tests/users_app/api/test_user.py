@@ -104,6 +104,20 @@ def test_rejects_with_the_field_and_the_reason(api, owner, body, pointer, code):
     assert [(each["pointer"], each["code"]) for each in response.data["errors"]] == [(pointer, code)]
 
 
+@pytest.mark.parametrize("hours", [0, 25, -(2**70), 2**70])
+def test_what_is_out_of_range_is_told_with_the_range(api, owner, hours):
+    response = api("PATCH", URL, {"longSessionHours": hours})
+
+    assert response.data["detail"] == "Give a whole number from 1 to 24."
+
+
+def test_a_zone_of_any_length_is_told_once_and_in_short(api, owner):
+    response = api("PATCH", URL, {"timezone": "Mars/" + "x" * 10_000})
+
+    assert [error["code"] for error in response.data["errors"]] == ["invalid_timezone"]
+    assert len(response.data["detail"]) < 200
+
+
 @pytest.mark.parametrize(("key", "name"), [("timezone", "time zone"), ("currency", "currency")])
 def test_what_is_empty_is_told_by_its_name(api, owner, key, name):
     response = api("PATCH", URL, {key: ""})
