@@ -13,7 +13,7 @@ from msgspec import Meta
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from timetracker.api.etags import matches_if_none_match, not_modified
+from timetracker.api.etags import matches_if_none_match
 from timetracker.api.negotiation import OneForm
 from timetracker.api.reference import Subject, read_subjects
 from timetracker.api.schema.headers import READS
@@ -57,9 +57,9 @@ class DescriptionViewSet(ApiViewSet):
     def document(self, request: Request) -> HttpResponse | Response:
         """What you are reading, as OpenAPI 3.1."""
         content, tag = _read_document()
-        if matches_if_none_match(request, tag):
-            return not_modified(tag)
         headers = {"ETag": tag, "Cache-Control": "public, no-cache"}
+        if matches_if_none_match(request, tag):
+            return Response(status=304, headers=headers)
         return HttpResponse(content, content_type="application/json", headers=headers)
 
     @extend_schema(operation_id="getDocs", responses={(200, "text/html"): str})

@@ -1,5 +1,7 @@
 """Compression of responses."""
 
+from http import HTTPStatus
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -29,6 +31,9 @@ class CompressionMiddleware(GZipMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            patch_vary_headers(response, ("Accept-Encoding",))  # as the full response (RFC 9110, 15.4.5)
+            return response
         if not is_compressible(response):
             return response
         if "gzip" in read_unwanted(request.headers.get("Accept-Encoding", "")):
