@@ -48,7 +48,7 @@ class ContentNegotiation(DefaultContentNegotiation):
 class TableNegotiation(ContentNegotiation):
     """Also accepts the types of tables and of the PDF, without choosing by them: `format` does."""
 
-    answered = frozenset({CONTENT_TYPE, *_TABLES})
+    answered = frozenset({CONTENT_TYPE, "text/*", *_TABLES})
 
 
 def _name_of(accepted: str) -> str:

@@ -323,7 +323,14 @@ def test_only_the_parameter_chooses_the_form(api, tracked):
     response, _content = download(api, f"{NOVEMBER}&format=csv", Accept="application/json")
 
     assert response["Content-Type"].startswith("text/csv")
-    for accepted in ("text/csv", CONTENT_TYPES["xlsx"], "application/problem+json", "application/json", "*/*"):
+    for accepted in (
+        "text/csv",
+        "text/*",
+        CONTENT_TYPES["xlsx"],
+        "application/problem+json",
+        "application/json",
+        "*/*",
+    ):
         assert api("GET", NOVEMBER, Accept=accepted)["Content-Type"] == "application/json"
         assert download(api, f"{NOVEMBER}&format=csv", Accept=accepted)[0].status_code == 200
     assert api("GET", NOVEMBER, Accept="image/png").status_code == 406
