@@ -19,13 +19,28 @@ _INVISIBLE_RANGES = (
 )
 INVISIBLE = frozenset(chr(code) for first, last in _INVISIBLE_RANGES for code in range(first, last + 1))
 
+_MODIFIER_RANGES = (
+    (0x200C, 0x200D),  # joiners
+    (0xFE00, 0xFE0F),  # variation selectors
+    (0xE0020, 0xE007F),  # tags, as in the flag of Scotland
+    (0xE0100, 0xE01EF),  # variation selectors
+)
+_MODIFIERS = frozenset(chr(code) for first, last in _MODIFIER_RANGES for code in range(first, last + 1))
+"""Characters that change the look of those beside them, and are invisible alone."""
+
 _LINE_ENDS = {0x2028: " ", 0x2029: " "}
 _CLEANED: dict[int, str | None] = {**dict.fromkeys(map(ord, INVISIBLE)), **_LINE_ENDS}
 
 
 def clean_characters(text: str) -> str:
-    """Returns `text` without invisible characters, and with spaces for Unicode's line and paragraph separators."""
-    return text if text.isascii() else text.translate(_CLEANED)
+    """Returns `text` without invisible characters, and with spaces for Unicode's line and paragraph separators.
+
+    A text in which nothing is visible is returned as an empty one.
+    """
+    if text.isascii():
+        return text
+    cleaned = text.translate(_CLEANED)
+    return "" if all(letter in _MODIFIERS or letter.isspace() for letter in cleaned) else cleaned
 
 
 def isolate(text: str) -> str:

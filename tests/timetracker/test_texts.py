@@ -21,6 +21,13 @@ def test_what_changes_the_look_of_a_text_stays(text):
     assert clean(text) == (text, [])
 
 
+@pytest.mark.parametrize(
+    "text", ["\u200d", " \u200c\u200d ", "\ufe0f", "\u200b\ufe0f\u2028", "\U000e0061\U000e007f"]
+)
+def test_what_only_changes_the_look_of_others_is_blank_alone(text):
+    assert clean(text) == ("", [])
+
+
 def test_separators_of_lines_and_paragraphs_become_blanks():
     assert clean("\u2028a\u2028b\u2029c\u2029") == ("a b c", [])
 
