@@ -189,11 +189,14 @@ def _fields_of(request: Request) -> dict[str, Any]:
 
 
 def _files_of(request: Request, name: str) -> list[tuple[str, IO[bytes]]]:
-    """Raises RequestDataTooBig, and ValidationError for a form without a file."""
+    """Raises RequestDataTooBig, and ValidationError for a form without a file, or with a text in its place."""
     if not isinstance(request.data, QueryDict | dict):
         return [(name or "import", cast("IO[bytes]", request.data))]
     if not request.content_type.startswith("multipart/"):  # the framework calls no parser for no body
         return [(name or "import", BytesIO())]
+    if "file" in request.POST:
+        text = _("“file” is a text in this form. Send it as a file, with a file name.")
+        raise serializers.ValidationError({"file": [text]}, code="invalid")
     uploads: list[UploadedFile[Any]] = request.FILES.getlist("file")
     if not uploads:
         raise serializers.ValidationError({"file": [_("Send the file in a part named “file”.")]}, code="required")

@@ -125,6 +125,18 @@ def test_takes_parameters_as_fields_of_a_form(owner):
     assert not TimeSession.objects.exists()
 
 
+@pytest.mark.parametrize("has_file", [False, True])
+def test_a_file_that_is_sent_as_a_text_is_told_what_it_lacks(owner, has_file):
+    client = Client(headers={"Authorization": f"Bearer {make_token(owner)}"})
+    files = [SimpleUploadedFile("a.csv", TOGGL.encode())] if has_file else []
+
+    rejected = client.post(PATH, {"file": [TOGGL, *files]})
+
+    assert (rejected.status_code, rejected.json()["errors"][0]["pointer"]) == (400, "#/file")
+    assert rejected.json()["detail"] == "“file” is a text in this form. Send it as a file, with a file name."
+    assert not TimeSession.objects.exists()
+
+
 def test_counts_what_an_export_has_and_what_is_here(send, api, owner, stranger):
     for day in (19, 20):
         make_session(stranger, f"2026-11-{day}T08:00Z", f"2026-11-{day}T09:00Z")
