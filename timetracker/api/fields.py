@@ -138,7 +138,7 @@ class ChoiceField(WordedField, serializers.ChoiceField):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str):
             choices = ", ".join(f'"{each}"' for each in self.choices)
-            message = texts.CHOICE["not_a_text"].format(name=self.get_name(), choices=choices)
+            message = self._text("not_a_text").format(name=self.get_name(), choices=choices)
             raise serializers.ValidationError(message, code="invalid_choice")
         if data not in self.choices:
             self.fail("invalid_choice", value=shown(data), choices=", ".join(self.choices))

@@ -1,7 +1,8 @@
 """Error messages that replace REST framework's: they name the field, and what to do.
 
 The keys are REST framework's codes. Messages of fields are interpolated with `name`, the key of the field or the name
-of the parameter, and with the values that the field gives beside the code.
+of the parameter, and with the values that the field gives beside the code. A key with `_in_list` at its end has the
+message for an entry of a list.
 """
 
 import json
@@ -16,11 +17,14 @@ Texts = dict[str, Any]
 ANY_FIELD: Texts = {
     "required": _("“{name}” is missing. Give it."),
     "null": _("“{name}” cannot be null. Leave it out, or give a value."),
+    "null_in_list": _("“{name}” has a null in it. Leave that out, or give a value."),
     "blank": _("“{name}” cannot be empty. Give a text."),
 }
 NULL_BUT_REQUIRED = _("“{name}” cannot be null. Give a value.")
-NULL_IN_LIST = _("“{name}” has a null in it. Leave that out, or give a value.")
-TEXT: Texts = {"invalid": _("“{name}” is a text. Give a JSON string.")}
+TEXT: Texts = {
+    "invalid": _("“{name}” is a text. Give a JSON string."),
+    "invalid_in_list": _("“{name}” is a list of texts. Give JSON strings in it."),
+}
 BOOLEAN: Texts = {"invalid": _("“{name}” is a JSON true or false, without quotes. Give one of these.")}
 INTEGER: Texts = {"invalid": _("“{name}” is a whole number. Give a JSON number without decimals, such as 3600.")}
 WHOLE_NUMBER: Texts = {
@@ -38,6 +42,7 @@ LIST: Texts = {
 CHOICE: Texts = {
     "invalid_choice": _("“{value}” is not possible. Use one of: {choices}."),
     "not_a_text": _("“{name}” is a text. Use one of these JSON strings: {choices}."),
+    "not_a_text_in_list": _("“{name}” is a list of texts. Use these JSON strings in it: {choices}."),
 }
 
 UNREADABLE_FORM = _(
@@ -63,8 +68,8 @@ class WordedField(serializers.Field[Any, Any, Any, Any]):
         raise serializers.ValidationError(self._text(key).format(name=self.get_name(), **values), code=key)
 
     def _text(self, key: str) -> str:
-        if key == "null" and isinstance(self.parent, serializers.ListField):
-            return str(NULL_IN_LIST)
+        if isinstance(self.parent, serializers.ListField):
+            return str(self.error_messages.get(f"{key}_in_list", self.error_messages[key]))
         if key == "null" and self.required and not getattr(self.root, "partial", False):
             return str(NULL_BUT_REQUIRED)
         return str(self.error_messages[key])

@@ -121,6 +121,8 @@ def said(api, method, path, text="", content_type="application/json", **headers)
         ("POST", "/session", json.dumps({**TIMES, "start": None}), {}, 400, "“start” cannot be null. Give a value."),
         ("POST", "/session", json.dumps({**TIMES, "start": True}), {}, 400, "“true” is not a point in time."),
         ("POST", "/session", json.dumps({**TIMES, "tags": [None]}), {}, 400, "“tags” has a null in it."),
+        ("POST", "/session", json.dumps({**TIMES, "tags": [1]}), {}, 400, "“tags” is a list of texts. Give JSON strings"),
+        ("POST", "/tokens", '{"scopes": [1]}', {}, 400, "“scopes” is a list of texts. Use these JSON strings in it:"),
         ("POST", "/session", json.dumps({**TIMES, "sessionName": 1}), {}, 400, "“sessionName” is a text."),
         ("POST", "/session", json.dumps({**TIMES, "billable": "no"}), {}, 400, "“billable” is a JSON true or false"),
         ("POST", "/session", json.dumps({**TIMES, "id": 5}), {}, 400, "“5” is not an id. Give a UUID"),
