@@ -21,9 +21,7 @@ def test_what_changes_the_look_of_a_text_stays(text):
     assert clean(text) == (text, [])
 
 
-@pytest.mark.parametrize(
-    "text", ["\u200d", " \u200c\u200d ", "\ufe0f", "\u200b\ufe0f\u2028", "\U000e0061\U000e007f"]
-)
+@pytest.mark.parametrize("text", ["\u200d", " \u200c\u200d ", "\ufe0f", "\u200b\ufe0f\u2028", "\U000e0061\U000e007f"])
 def test_what_only_changes_the_look_of_others_is_blank_alone(text):
     assert clean(text) == ("", [])
 

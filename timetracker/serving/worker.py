@@ -160,7 +160,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # ships no types
             super().enqueue_req(conn)
 
     def handle_request(self, req: Any, conn: Connection) -> bool:
-        """Responds to a request. Raises InvalidHeader, as gunicorn does for others, if HTTP/1.1 comes without a Host."""
+        """Responds to a request. Raises InvalidHeader, as gunicorn does, for HTTP/1.1 without a Host (RFC 9112)."""
         if req.version >= (1, 1) and not any(name == "HOST" for name, _value in req.headers):
             raise InvalidHeader("HOST", req=req)
         return bool(super().handle_request(req, conn))
