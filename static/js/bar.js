@@ -8,30 +8,12 @@ const bar = (() => {
   const field = () => document.getElementById("id_name");
   const editor = () => document.getElementById("timer-editor");
 
-  // ---- Swaps: nothing that is being typed is taken away.
-  const isTyped = (input) =>
-    input.type === "checkbox" || input.type === "radio" ? input.checked !== input.defaultChecked : input.value !== input.defaultValue;
-  const isBeingEdited = (part) =>
-    part.querySelector(".menu:popover-open, .cell-form:focus-within, .cell-form [role=alert]") !== null ||
-    [...part.querySelectorAll("input:not([type=hidden]), textarea")].some(
-      (input) => isTyped(input) || (input === document.activeElement && input.type === "text"),
-    );
-  // Nor is what is shown this once, such as a recovery code: nothing else may lead back to the sessions.
-  const isShownOnce = (part) => part.querySelector("textarea[readonly]") !== null;
-
-  let isOlder = false; // the content is, than the bar, since it was being edited
+  // ---- Swaps: nothing that is being typed is taken away. The content has a rule of its own in editing.js.
   const isYesterdays = () => clock.now() >= Date.parse(element()?.dataset.dayEnds);
-  const isBehind = () => isYesterdays() || (isOlder && !isBeingEdited(document.getElementById("content")));
+  const isBehind = () => isYesterdays() || editing.isBehind();
 
-  document.addEventListener("htmx:oobBeforeSwap", (event) => {
-    const { target, fragment } = event.detail;
-    const isKept = isBeingEdited(target) || (isShownOnce(target) && !isShownOnce(fragment));
-    const isOwnForm = sent && target.contains(sent);
-    if (target.id === "content") {
-      isOlder = !isOwnForm && isKept;
-      if (isOlder) event.detail.shouldSwap = false;
-    }
-    if (target.id === "notices" && isFollowing && target.children.length) event.detail.shouldSwap = false;
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    if (detail.target.id === "notices" && isFollowing && detail.target.children.length) detail.shouldSwap = false;
   });
 
   let before = null;

@@ -278,9 +278,7 @@
 
   let scrolledTo = null;
   document.addEventListener("htmx:beforeSwap", () => (scrolledTo = calendar()?.scrollLeft ?? null));
-  document.addEventListener("htmx:oobBeforeSwap", (event) => {
-    if (event.detail.target.id === "content" && (draft || pointer) && !isSaving) event.detail.shouldSwap = false;
-  });
+  editing.holdWhile(() => (draft || pointer) && !isSaving);
   document.addEventListener("htmx:afterSettle", () => {
     if (draft && !draft.block.isConnected) draft = null;
     const edge = goesTo && document.getElementById(goesTo);

@@ -50,10 +50,11 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (isPoll(event) && posts !== postsBefore) event.detail.shouldSwap = false;
   });
-  // The same of a bar that was replaced meanwhile; what a POST from it changed is asked for.
+  // The same of a bar that was replaced meanwhile; what a POST from it changed is asked for. A form that was rejected
+  // takes another place.
   const hearAnswers = (asked) =>
     asked?.addEventListener("htmx:beforeSwap", ({ target, detail }) => {
-      if (target !== asked || asked.isConnected) return;
+      if (target !== asked || detail.target !== asked || asked.isConnected) return;
       detail.shouldSwap = false;
       if (detail.requestConfig.verb !== "get") setTimeout(ask, 50);
     });

@@ -10,19 +10,14 @@ const rowMenu = (() => {
   let opens = null; // the value to be opened then, since it was pressed to leave another
 
   const formOf = (element) => element?.closest?.(".cell > .cell-form");
-  const isChanged = (form) =>
-    [...form.elements].some((field) => {
-      if (field.type === "hidden" || !field.name) return false;
-      if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-      if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected);
-      return field.value !== field.defaultValue;
-    });
 
-  const restore = (form) => {
-    const id = form.dataset.cell;
+  const close = (form) => {
     form.dataset.sent = "never"; // a form that goes loses the focus, too
     form.remove();
-    document.getElementById(id)?.focus();
+  };
+  const restore = (form) => {
+    close(form);
+    document.getElementById(form.dataset.cell)?.focus();
   };
 
   document.addEventListener("keydown", (event) => {
@@ -75,9 +70,10 @@ const rowMenu = (() => {
 
   document.addEventListener("focusout", (event) => {
     const form = formOf(event.target);
-    if (!form || form.contains(event.relatedTarget) || !document.hasFocus() || form.dataset.sent) return;
-    if (!isChanged(form)) {
-      if (event.relatedTarget) form.remove();
+    if (!form || form.contains(event.relatedTarget) || !document.hasFocus()) return;
+    if (form.dataset.sent || "moves" in form.dataset || editing.isUndecided(form)) return;
+    if (!editing.isChanged(form)) {
+      if (event.relatedTarget && !editing.isRejected(form)) form.remove();
       return;
     }
     if (!event.relatedTarget && !pressed) return; // beside everything: nothing else is begun yet
@@ -111,6 +107,27 @@ const rowMenu = (() => {
     if (form) delete form.dataset.sent; // it may be sent again: nothing came, or it was rejected
   });
 
+  document.addEventListener("request:end", ({ detail: { requestConfig, outcome, xhr } }) => {
+    const { elt: form, formData } = requestConfig;
+    if (!form.matches(".cell-form")) return;
+    if (outcome !== "load" || xhr.status !== 200) goesTo = opens = null; // the value is not left yet
+    else if (form.isConnected && !editing.typedSince(form, formData).length) close(form); // what is saved is shown later
+  });
+
+  // A value that was opened before the one left for it was saved has the version of before. It gets the present one, if
+  // its form is still the same: nobody else changed it.
+  const valuesOf = (form) => {
+    const fields = [...(form?.elements ?? [])].filter(({ name }) => name && !["csrfmiddlewaretoken", "version"].includes(name));
+    const selectedIn = ({ options }) => [...(options ?? [])].map((option) => option.defaultSelected);
+    return JSON.stringify(fields.map((field) => [field.name, field.defaultValue, field.defaultChecked, selectedIn(field)]));
+  };
+  const updateVersion = async (link, form) => {
+    const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+    if (!answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".cell-form");
+    if (valuesOf(fresh) === valuesOf(form)) form.elements.version.value = fresh.elements.version.value;
+  };
+
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     const opened = detail.elt.matches?.(".cell") ? detail.elt.querySelector(".cell-form") : formOf(detail.elt);
     if (opened) {
@@ -118,17 +135,22 @@ const rowMenu = (() => {
       pressed = null;
       const field = opened.querySelector("[autofocus], [aria-invalid]") ??
         opened.querySelector("input:not([type=hidden]), select");
+      if (editing.isTypingBeside(opened)) return;
       field?.focus();
-      if (field?.type === "text") field.select();
+      if (field?.type === "text" && !editing.isTyped(field)) field.select();
       return;
     }
-    if (toFocus.length && (document.activeElement ?? document.body) === document.body) {
+    const isNowhere = (document.activeElement ?? document.body) === document.body;
+    if (toFocus.length && isNowhere) {
       toFocus.map((id) => document.getElementById(id)).find(Boolean)?.focus();
     }
     toFocus = [];
     if (!goesTo) return;
-    document.getElementById(goesTo)?.focus();
-    if (opens) document.getElementById(opens)?.click();
+    const link = opens && document.getElementById(opens);
+    const isOpen = link?.parentElement.querySelector(".cell-form");
+    if (isNowhere) document.getElementById(goesTo)?.focus();
+    if (isOpen) updateVersion(link, isOpen).catch(() => {}); // else both values are shown when it is saved
+    else link?.click();
     goesTo = opens = pressed = null;
   });
 

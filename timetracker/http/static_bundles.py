@@ -26,6 +26,7 @@ BUNDLES = {
         "js/requests.js",
         "js/device.js",
         "js/clock.js",
+        "js/editing.js",
         "js/bar.js",
         "js/line.js",
         "js/follow.js",
