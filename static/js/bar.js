@@ -17,35 +17,58 @@ const bar = (() => {
   });
 
   let before = null;
-  let sent = null; // the form whose answer comes
   let isFollowing = false;
   let hadFocus = "";
 
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.target !== element()) return;
-    isFollowing = detail.requestConfig.elt === element() && detail.requestConfig.verb === "get";
-    sent = isFollowing ? null : detail.requestConfig.elt;
+    const { elt: pressed, verb, formData } = detail.requestConfig;
+    isFollowing = pressed === element() && verb === "get";
     const focused = document.activeElement;
     hadFocus = !element().contains(focused) ? "" : editor().contains(focused) ? opener : focused.id || "timer-submit";
-    // `sent.id` is a field of that name. What was typed while the answer was under way is another line.
-    const isOwnLine = sent?.getAttribute("id") === "timer-start" && field()?.value === detail.requestConfig.formData.get("name");
+    // `pressed.id` is a field of that name. What was typed while the answer was under way is another line.
+    const isStart = pressed.getAttribute("id") === "timer-start";
+    const isOwnLine = isStart && field()?.value === formData.get("name");
+    const isEditorKept = !editor().contains(pressed) && (isFollowing || isOwnLine || editing.isIn(editor()));
     before = {
       text: isOwnLine ? null : field()?.value || null,
+      line: isStart ? null : document.getElementById("timer-start"),
       isOpen: !isOwnLine && document.getElementById("timer-switch")?.open,
-      editor: isFollowing || isOwnLine ? [...editor().childNodes] : [],
+      editor: isEditorKept ? [...editor().childNodes] : [],
+      giveFocusBack: focused === field() || editor().contains(focused) ? editing.rememberFocus() : null,
+      wasTyping: editor().contains(focused),
     };
   });
 
+  // What belongs to a line that was typed: what was selected for it, and what the server asked about it.
+  const ABOUT_LINE = ":scope > :is(.error, .actions, [name=answered], [name=at])";
+  const restoreLine = ({ text, line }) => {
+    if (text !== null) field().value = text;
+    const form = document.getElementById("timer-start");
+    const isAbout = line && (text !== null || [...line.querySelectorAll("select")].some(editing.isTyped));
+    if (!isAbout) return;
+    for (const name of ["project_id", "billable"]) {
+      if (line.elements[name] && form.elements[name]) form.elements[name].value = line.elements[name].value;
+    }
+    form.append(...line.querySelectorAll(ABOUT_LINE));
+  };
+
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
     if (detail.target.id !== "timer-bar" || !before) return;
+    const { text, isOpen, editor: nodes, giveFocusBack, wasTyping } = before;
     const switcher = document.getElementById("timer-switch");
-    const isTyping = before.text !== null && hadFocus === "id_name";
-    if (switcher && (before.isOpen || isTyping)) switcher.open = true;
-    if (before.text !== null && field()) field().value = before.text;
-    if (before.editor.length) {
-      editor().replaceChildren(...before.editor);
+    const isTyping = text !== null && hadFocus === "id_name";
+    if (switcher && (isOpen || isTyping)) switcher.open = true;
+    if (field()) restoreLine(before);
+    if (nodes.length) {
+      editor().replaceChildren(...nodes);
       sayChanged();
     }
+    // At once: until htmx settles, what is typed would act on the page.
+    if (nodes.length && wasTyping) {
+      giveFocusBack();
+      hadFocus = "";
+    } else if (isTyping) giveFocusBack?.(field());
     before = null;
   });
 
@@ -76,6 +99,7 @@ const bar = (() => {
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (!editor()?.contains(detail.elt)) return;
     const input = editor().querySelector("[aria-invalid], input:not([type=hidden]), select");
+    if (editing.isTypingBeside(editor())) return;
     input?.focus();
     input?.select?.();
   });

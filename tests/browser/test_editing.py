@@ -354,3 +354,83 @@ class TestContent:
         call.get_by_role("link").press("Escape")
         gates[page].is_open = True
         expect(page.locator(".block").filter(has_text="From the phone")).to_have_count(1)
+
+
+class TestBar:
+    """What is typed in the timer bar."""
+
+    def open_editor(self, page: Page, what: str):
+        type_line(page, "Logo")
+        page.locator(f"#timer-{what}").click()
+        editor = page.locator("#timer-editor input:not([type=hidden])")
+        expect(editor).to_be_focused()
+        wait_until_done(page)
+        return editor
+
+    @pytest.mark.parametrize("what", ["name", "since"])
+    def test_is_typed_on_while_the_page_follows(self, page, phone, what):
+        editor = self.open_editor(page, what)
+        page.keyboard.type("90")
+        rename(phone, "Mail", "From the phone")
+        follow(page)
+        page.keyboard.type("1")
+        expect(editor).to_have_value("901")
+        expect(editor).to_be_focused()
+
+    @pytest.mark.parametrize("what", ["name", "since"])
+    def test_stays_when_a_row_is_answered(self, page, what):
+        self.open_editor(page, what).press("Escape")
+        delete = hold(page, "**/delete/")
+        page.get_by_role("button", name="More for Mail").click()
+        page.get_by_role("button", name="Delete").click()
+        route = wait_for(page, delete)
+        page.locator(f"#timer-{what}").click()
+        editor = page.locator("#timer-editor input:not([type=hidden])")
+        expect(editor).to_be_focused()
+        page.keyboard.type("90")
+        route.continue_()
+        expect(row(page, "Mail")).to_have_count(0)
+        wait_until_done(page)
+        page.keyboard.type("1")
+        expect(editor).to_have_value("901")
+
+    def test_the_project_of_a_line_stays(self, page, phone):
+        type_line(page, f"Plan @Relaunch {DAY} 12-13")
+        page.get_by_role("button", name="Create project").click()
+        expect(page.get_by_role("status")).to_contain_text("Added “Plan”")
+        page.goto(f"/day/{DAY}/")
+        field(page).fill("Logo")
+        project = page.locator("#timer-start").get_by_label("Project", exact=True)
+        project.select_option("Relaunch")
+        rename(phone, "Mail", "From the phone")
+        follow(page)
+        expect(field(page)).to_have_value("Logo")
+        assert project.evaluate("select => select.selectedOptions[0].text") == "Relaunch"
+
+    def test_a_question_about_the_line_stays(self, page, phone):
+        field(page).fill(f"Plan @Relaunch {DAY} 12-13")
+        field(page).press("Enter")
+        create = page.get_by_role("button", name="Create project")
+        expect(create).to_be_visible()
+        wait_until_done(page)
+        rename(phone, "Mail", "From the phone")
+        follow(page)
+        create.click()
+        expect(page.get_by_role("status")).to_contain_text("Added “Plan”")
+
+    def test_the_focus_and_the_caret_stay_in_the_line(self, page, phone):
+        type_line(page, "Logo")
+        field(page).fill("Call Mira")
+        for _ in range(4):
+            page.keyboard.press("ArrowLeft")
+        rename(phone, "Mail", "From the phone")
+        page.evaluate(
+            """document.addEventListener("htmx:afterSwap", ({ detail }) => {
+                if (detail.elt.id !== "timer-bar") return;
+                setTimeout(() => (window.focused = document.activeElement.id));  // before htmx settles
+            })"""
+        )
+        follow(page)
+        assert page.evaluate("window.focused") == "id_name"
+        page.keyboard.type("with ")
+        expect(field(page)).to_have_value("Call with Mira")
