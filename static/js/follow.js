@@ -47,8 +47,15 @@
       if (event.detail.xhr.status === 200 && event.detail.target.id !== "timer-bar") setTimeout(ask, 50);
     }
   });
+  // Nor is anything replaced under a button that is held down: nothing would hear that it was pressed.
+  let isHeldDown = false;
+  document.addEventListener("pointerdown", ({ button }) => (isHeldDown = button === 0), true);
+  for (const type of ["pointerup", "pointercancel"]) {
+    document.addEventListener(type, () => setTimeout(() => (isHeldDown = false)), true); // after the click
+  }
+  document.addEventListener("pointermove", ({ buttons }) => buttons || (isHeldDown = false), { passive: true, capture: true });
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (isPoll(event) && posts !== postsBefore) event.detail.shouldSwap = false;
+    if (isPoll(event) && (posts !== postsBefore || isHeldDown)) event.detail.shouldSwap = false;
   });
   // The same of a bar that was replaced meanwhile; what a POST from it changed is asked for. A form that was rejected
   // takes another place.

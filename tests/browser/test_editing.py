@@ -337,6 +337,19 @@ class TestContent:
         expect(field(page)).to_be_focused()
         expect(name).to_have_value("two words")
 
+    def test_a_button_held_down_works_though_the_page_follows_meanwhile(self, page, phone):
+        type_line(page, "Logo")
+        page.locator(".stop button").hover()
+        page.mouse.down()
+        rename(phone, "Mail", "From the phone")
+        gates[page].is_open = True
+        with page.expect_response(lambda response: f"/day/{DAY}/" in response.url):
+            page.evaluate("htmx.trigger(bar.element(), 'timer:poll')")
+        wait_until_done(page)
+        page.mouse.up()
+        expect(page.locator("#notices")).to_contain_text("Stopped")
+        expect(row(page, "From the phone")).to_have_count(1)
+
     def test_what_moves_in_the_calendar_holds_back_what_is_shown_afterwards(self, page, phone):
         page.goto(f"/week/{DAY}/?view=calendar")
         call = page.locator(".block:not(.is-ghost)").filter(has_text="Call")
