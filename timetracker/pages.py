@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 from django.contrib import messages
@@ -40,12 +41,14 @@ def respond(
 ) -> HttpResponse:
     """Renders a page or fragment, which only the browser may cache, and has to revalidate.
 
-    If a form in `context` was rejected, its first invalid field gets the focus.
+    If a form in `context` was rejected, its first invalid field gets the focus. A page that answers a form with status
+    409 or 422 waits for what the user does about it: it does not follow what changes elsewhere.
     """
     for form in (context or {}).values():
         if isinstance(form, BaseForm) and form.is_bound and form.errors:
             focus_first_error(form)
-    response = render(request, template, context, status=status)
+    is_waiting = status in {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
+    response = render(request, template, {**(context or {}), "is_waiting": is_waiting}, status=status)
     # With no-cache, going back in the browser shows the present state.
     patch_cache_control(response, private=True, no_cache=True)
     patch_vary_headers(response, ["HX-Request"])  # the same URL may answer htmx with a fragment

@@ -6,6 +6,7 @@
 const editing = (() => {
   const FIELDS = "input:not([type=hidden]), textarea, select:not(#selection select)"; // that one waits for its buttons
   const FORMS = ".cell-form:focus-within, :is(.cell-form, .since-form):has([role=alert])";
+  const WAITS = "[data-waits], form:has(.error[role=alert]:not([hidden]))"; // what was rejected or is asked about
   const OPEN = ".menu:popover-open, .cell > a.htmx-request"; // a menu, and a value whose form is under way
 
   const isTyped = (field) => {
@@ -22,7 +23,8 @@ const editing = (() => {
 
   const isInUse = (field) => isTyped(field) || (field === document.activeElement && field.type === "text");
   const isIn = (part) =>
-    part.querySelector(`${FORMS}, ${OPEN}`) !== null || [...part.querySelectorAll(FIELDS)].some(isInUse);
+    part.matches(WAITS) || part.querySelector(`${FORMS}, ${WAITS}, ${OPEN}`) !== null ||
+    [...part.querySelectorAll(FIELDS)].some(isInUse);
   // Nor is what is shown this once, such as a recovery code: nothing else may lead back to the sessions.
   const isShownOnce = (part) => part.querySelector("textarea[readonly]") !== null;
 
@@ -56,7 +58,8 @@ const editing = (() => {
     const row = pressed.matches(".cell-form") ? null : pressed.closest(".session, .entry");
     const isOther = (each) => each !== pressed && each.form !== pressed && !pressed.contains(each) && !row?.contains(each);
     const forms = [...part.querySelectorAll(".cell-form")].filter((form) => form.matches(FORMS) || isChanged(form));
-    const fields = [...part.querySelectorAll(FIELDS)].filter((field) => isTyped(field) && !field.closest(".cell-form"));
+    const isFilledIn = (field) => isTyped(field) || field.form?.matches(WAITS);
+    const fields = [...part.querySelectorAll(FIELDS)].filter((field) => isFilledIn(field) && !field.closest(".cell-form"));
     const isTypedOn = (form) => form === pressed && typedSince(form, formData).length > 0;
     return [forms.filter((form) => isOther(form) || isTypedOn(form)), fields.filter(isOther)];
   };
@@ -80,6 +83,7 @@ const editing = (() => {
     for (const field of fields) {
       const same = sameField(field, fragment);
       if (same) same[isBox(field) ? "checked" : "value"] = isBox(field) ? field.checked : field.value;
+      if (field.checkVisibility()) same?.closest("details")?.setAttribute("open", "");
     }
     const focused = document.activeElement?.closest(".cell-form");
     if (forms.includes(focused)) giveFocusBack = rememberFocus();

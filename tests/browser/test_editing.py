@@ -308,6 +308,46 @@ class TestContent:
         follow(page)
         assert project.evaluate("select => select.selectedOptions[0].text") == "Relaunch"
 
+    @pytest.mark.parametrize("answer", ["rejected", "asked about"])
+    def test_a_page_that_answers_a_form_stays_when_something_comes_from_elsewhere(self, page, phone, answer):
+        page.goto(row(page, "Call").locator(".whole").get_attribute("href"))
+        form = page.locator("#edit-form")
+        form.get_by_label("Name", exact=True).fill("From the desk")
+        if answer == "rejected":
+            form.get_by_label("End", exact=True).fill("9:75")
+        else:
+            rename(phone, "Call", "From the phone")
+        form.get_by_role("button", name="Save").click()
+        expect(page.locator("#content")).to_contain_text(
+            "“9:75” is not a time." if answer == "rejected" else "Save mine"
+        )
+        page.evaluate("document.activeElement.blur()")
+        start_elsewhere(phone, "Meanwhile")
+        follow(page)
+        if answer == "rejected":
+            expect(form.get_by_label("Name", exact=True)).to_have_value("From the desk")
+            expect(form.get_by_label("End", exact=True)).to_have_value("9:75")
+            form.get_by_label("End", exact=True).fill("9:45")
+            form.get_by_role("button", name="Save").click()
+        else:
+            page.get_by_role("button", name="Save mine").click()
+        expect(row(page, "From the desk")).to_be_visible()
+
+    def test_what_was_rejected_beside_a_row_stays_when_the_row_is_answered(self, page):
+        type_line(page, "Logo -30h")
+        page.goto("/")
+        page.get_by_text("Other time…").click()
+        stop = page.locator("form.sheet [name$=end]")
+        stop.fill("9:75")
+        stop.press("Enter")
+        expect(page.locator("#content").get_by_role("alert")).to_contain_text("“9:75” is not a time.")
+        page.get_by_role("button", name="More for Logo").click()
+        page.locator(".session").get_by_role("button", name="Billable", exact=True).click()
+        expect(page.locator("#notices .notice")).to_have_count(1)
+        wait_until_done(page)
+        expect(stop).to_have_value("9:75")
+        expect(stop).to_be_visible()
+
     def test_what_is_typed_into_the_grid_stays_when_something_comes_from_elsewhere(self, page, phone):
         page.goto(f"/week/{DAY}/grid/")
         cell = page.locator(".is-grid td > input:not([type=hidden])").first
