@@ -169,7 +169,7 @@ class TrueOrFalseField(ChoiceField):
 
 
 class StrictIntegerField(WordedField, serializers.IntegerField):
-    """A JSON number without decimals, no text or boolean. The domain validates its range."""
+    """An integer as in JSON Schema, which counts 3600.0 as one; no text or boolean. The domain validates its range."""
 
     default_error_messages = texts.INTEGER
 
@@ -178,6 +178,8 @@ class StrictIntegerField(WordedField, serializers.IntegerField):
         self.validators = []  # as those of a text
 
     def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, float) and data.is_integer():
+            return int(data)
         if not isinstance(data, int) or isinstance(data, bool):
             self.fail("invalid")
         return data

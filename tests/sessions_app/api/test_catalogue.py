@@ -211,7 +211,7 @@ def test_no_currency_is_that_of_whom_it_belongs_to(api, sent):
         (["projects"], "colour", 9, "out_of_range"),
         (["projects"], "colour", 10**30, "out_of_range"),
         (["projects"], "colour", "1", "invalid"),
-        (["projects"], "colour", 1.0, "invalid"),
+        (["projects"], "colour", 1.5, "invalid"),
         (["projects"], "colour", True, "invalid"),
         (["projects"], "colour", None, "null"),
         (["projects"], "billable", 1, "invalid"),
