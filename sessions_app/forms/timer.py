@@ -113,6 +113,9 @@ class StartForm(NewSessionForm):
         self.session_fields = {"name": self.reading.name, "project_id": selected, "tags": self.reading.tags}
         if billable := self.cleaned_data.get("billable"):
             self.session_fields["billable"] = billable == "yes"
+        unknown = [word for word in self.reading.tags if self.catalogue.find_tag(word) is None]
+        tag_marks = " ".join(f"#{word}" for word in unknown)
+        values, count = {"names": ", ".join(unknown)}, len(unknown)
         if (word := self.reading.project) is not None:
             project = self.project
             if project is not None:
@@ -121,15 +124,20 @@ class StartForm(NewSessionForm):
                 f"@{word}",
                 _("There is no project “%(name)s” yet.") % {"name": word},
                 _("Create project “%(name)s”") % {"name": word},
+                tag_marks,
+                ngettext(
+                    "Create “%(name)s” and tag “%(names)s”",
+                    "Create “%(name)s” and tags “%(names)s”",
+                    count,
+                )
+                % {"name": word, **values},
             ):
                 self.session_fields |= {"project_id": None, "project_name": word}
         else:
             self._read_stray_project()
-        unknown = [word for word in self.reading.tags if self.catalogue.find_tag(word) is None]
         if unknown and not self.has_error("name"):
-            values, count = {"names": ", ".join(unknown)}, len(unknown)
             if self._is_made(
-                " ".join(f"#{word}" for word in unknown),
+                tag_marks,
                 ngettext("There is no tag “%(names)s” yet.", "There are no tags “%(names)s” yet.", count) % values,
                 ngettext("Create tag “%(names)s”", "Create tags “%(names)s”", count) % values,
             ):
@@ -174,10 +182,11 @@ class StartForm(NewSessionForm):
             return None
         return self.catalogue.find_project(self.reading.project, is_exact=self.reading.project_is_exact)
 
-    def _is_made(self, marks: str, question: str, create: str) -> bool:
+    def _is_made(self, marks: str, question: str, create: str, further_marks: str = "", create_both: str = "") -> bool:
         """Returns whether to create what `marks` name. If not, they stay in the name, or a question is asked.
 
-        The answer contains the marks, so that it does not apply to other words that are typed later.
+        The answer contains the marks, so that it does not apply to other words that are typed later. With
+        `further_marks`, which would be asked about next, one more answer creates what these name, too.
         """
         code = marks.replace(" ", "")
         if f"+{code}" in self.answers:
@@ -186,7 +195,8 @@ class StartForm(NewSessionForm):
             self.session_fields["name"] = f"{self.session_fields['name']} {marks}".strip()
         else:
             keep = _("Keep “%(marks)s” in the name") % {"marks": marks}
-            self._ask(question, "unknown_name", [(f"+{code}", create), (f"={code}", keep)])
+            both = [(f"+{code} +{further_marks.replace(' ', '')}", create_both)] if further_marks else []
+            self._ask(question, "unknown_name", [*both, (f"+{code}", create), (f"={code}", keep)])
         return False
 
     def _ask(self, question: str, code: str, answers: list[tuple[str, str]]) -> None:

@@ -127,7 +127,7 @@ class TestLine:
         assert "Did you mean yesterday?" in text_of(asked)
         asked = give_answer(signed_in, asked, "Yesterday")
         assert "There is no project “acme” yet." in text_of(asked)
-        assert "urgent”" not in text_of(asked)
+        assert "There is no tag" not in text_of(asked)
         asked = give_answer(signed_in, asked, "Create project “acme”")
         assert "There is no tag “urgent” yet." in text_of(asked)
 
@@ -137,6 +137,21 @@ class TestLine:
         signed_in.post("/undo/changeset/")
         assert not TimeSession.objects.for_user(owner).not_deleted().exists()
         assert not Tag.objects.for_user(owner).not_deleted().exists()
+
+    @pytest.mark.parametrize(
+        ("line", "both", "tags"),
+        [
+            ("Call @acme #urgent", "Create “acme” and tag “urgent”", ["urgent"]),
+            ('Call @"Acme Ltd" #a #b', "Create “Acme Ltd” and tags “a, b”", ["a", "b"]),
+        ],
+    )
+    def test_an_unknown_project_and_unknown_tags_are_made_by_one_answer(self, signed_in, owner, line, both, tags):
+        asked = type_line(signed_in, line)
+
+        assert give_answer(signed_in, asked, both).status_code == 303
+
+        name, project, made = kept_of(owner)
+        assert (name, f"“{project}”" in both, made) == ("Call", True, tags)
 
     def test_an_answer_does_not_count_for_another_word(self, signed_in, owner):
         asked = type_line(signed_in, "Logo @acne #x")
