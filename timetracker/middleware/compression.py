@@ -33,6 +33,7 @@ class CompressionMiddleware(GZipMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.status_code == HTTPStatus.NOT_MODIFIED:
             patch_vary_headers(response, ("Accept-Encoding",))  # as the full response (RFC 9110, 15.4.5)
+            response.headers.pop("Content-Length", None)  # Django's is 0, not that of the full response (8.6)
             return response
         if not is_compressible(response):
             return response

@@ -122,6 +122,7 @@ def test_it_is_public_and_cheap_to_ask_again(client):
     assert (again.status_code, again.content) == (304, b"")
     for name in ("ETag", "Cache-Control", "Vary"):  # RFC 9110, 15.4.5
         assert again[name] == first[name]
+    assert "Content-Length" not in again  # 8.6: it would have to be that of the full response
 
 
 def test_the_root_says_where_to_go_on(client, db):
