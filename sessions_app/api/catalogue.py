@@ -35,9 +35,13 @@ from users_app.models import Scope
 class EntriesQuerySerializer(QuerySerializer):
     """Which of them, a page at a time."""
 
-    archived = TrueOrFalseField(required=False)
-    q = SearchTextField(required=False, length=CatalogueEntry.NAME_LENGTH)
-    order = order_field()
+    archived = TrueOrFalseField(required=False, help_text="Only what is archived, or is not.")
+    q = SearchTextField(
+        required=False,
+        length=CatalogueEntry.NAME_LENGTH,
+        help_text="Only with this text in the name, in whatever case and with whatever accents.",
+    )
+    order = order_field(help_text="By name.")
     limit = limit_field()
     cursor = CursorField(required=False)
 
@@ -45,7 +49,7 @@ class EntriesQuerySerializer(QuerySerializer):
 class RemovalQuerySerializer(QuerySerializer):
     """Whether something is to be deleted that is in use."""
 
-    detach = TrueOrFalseField(default=False)
+    detach = TrueOrFalseField(default=False, help_text="Whether it is taken off what has it, instead of 409.")
 
 
 class EntryViewSet(VersionedViewSet):

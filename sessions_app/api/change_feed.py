@@ -71,7 +71,7 @@ class ChangesQuerySerializer(QuerySerializer):
     """Since when, of which kinds, and how many at once."""
 
     cursor = FeedCursorField(required=False)
-    kinds = KindsField(required=False)
+    kinds = KindsField(required=False, help_text="Any of these, between commas; without it sessions.")
     limit = limit_field()
 
 

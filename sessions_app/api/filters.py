@@ -50,8 +50,12 @@ class FilterSerializer(QuerySerializer):
         error_messages={"too_many": TOO_MANY_TAGS},
         help_text="All of these, by their names.",
     )
-    billable = TrueOrFalseField(required=False)
-    q = SearchTextField(required=False, length=TimeSession.NAME_LENGTH)
+    billable = TrueOrFalseField(required=False, help_text="Only what is billable, or is not.")
+    q = SearchTextField(
+        required=False,
+        length=TimeSession.NAME_LENGTH,
+        help_text="Only with this text in name or note, in whatever case and with whatever accents.",
+    )
 
 
 def read_filter(user: User, query: Mapping[str, Any]) -> SessionFilter:

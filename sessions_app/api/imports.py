@@ -83,13 +83,15 @@ class FileParser(BaseParser):
 class ImportQuerySerializer(QuerySerializer):
     """How the files are read where they leave it open, and whether anything is stored."""
 
-    dryRun = TrueOrFalseField(required=False)  # a key
-    timezone = TextField()
-    dateOrder = ChoiceField(choices=["dmy", "mdy", "ymd"], required=False)
-    decimal = ChoiceField(choices=["comma", "point"], required=False)
-    tasks = ChoiceField(choices=["tag", "name"], required=False)
-    person = TextField()
-    fileName = TextField()
+    dryRun = TrueOrFalseField(required=False, help_text="`true`: nothing is stored.")  # a key
+    timezone = TextField(help_text="The zone of times without one; else that of the user.")
+    dateOrder = ChoiceField(choices=["dmy", "mdy", "ymd"], required=False, help_text="Where the file leaves it open.")
+    decimal = ChoiceField(choices=["comma", "point"], required=False, help_text="Where the file leaves it open.")
+    tasks = ChoiceField(choices=["tag", "name"], required=False, help_text="What tasks and activities become.")
+    person = TextField(
+        help_text="Whose rows, by e-mail address or name, when the file has several users; `*` for all of them."
+    )
+    fileName = TextField(help_text="The name of the file, which rejected rows show.")
 
     def validate_timezone(self, value: str) -> str:
         """A zone that there is, or none."""

@@ -21,14 +21,14 @@ PERIOD = {"duration", "date", "offset", "from", "to"}
 class PeriodSerializer(FilterSerializer):
     """Which period: the day, week or month around a date, or two dates; and which of its sessions."""
 
-    duration = ChoiceField(choices=["day", "week", "month"], required=False)
-    date = LocalDateField(required=False)
-    offset = WholeNumberField(required=False)
-    to = LocalDateField(required=False)
+    duration = ChoiceField(choices=["day", "week", "month"], required=False, help_text="The period around `date`.")
+    date = LocalDateField(required=False, help_text="A local date in the period; without it today.")
+    offset = WholeNumberField(required=False, help_text="Moves the period: -1 is the one before.")
+    to = LocalDateField(required=False, help_text="The first local date after the period.")
 
     def get_fields(self) -> dict[str, Any]:
         # `from` cannot be the name of an attribute.
-        return {"from": LocalDateField(required=False), **super().get_fields()}
+        return {"from": LocalDateField(required=False, help_text="Its first local date."), **super().get_fields()}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Requires `from` and `to` together, and without the other parameters."""

@@ -69,9 +69,11 @@ class RoundMinutesField(ChoiceField):
 class ReportPeriodSerializer(PeriodSerializer):
     """Which period and sessions a report or timesheet is about, and how time is rounded."""
 
-    roundMinutes = RoundMinutesField(choices=[str(minutes) for minutes in ROUNDING_MINUTES], default=0)
-    roundDirection = ChoiceField(choices=ROUNDING_DIRECTIONS, default="nearest")
-    roundPer = ChoiceField(choices=ROUNDING_UNITS, default="project")
+    roundMinutes = RoundMinutesField(
+        choices=[str(minutes) for minutes in ROUNDING_MINUTES], default=0, help_text="0: time as it was tracked."
+    )
+    roundDirection = ChoiceField(choices=ROUNDING_DIRECTIONS, default="nearest", help_text="`nearest` rounds half up.")
+    roundPer = ChoiceField(choices=ROUNDING_UNITS, default="project", help_text="What is rounded, at each rate.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A period is needed: none is meant by default."""
@@ -86,17 +88,23 @@ class ReportPeriodSerializer(PeriodSerializer):
 class ReportQuerySerializer(ReportPeriodSerializer):
     """What a report is asked for: a period, its lines, which sessions, how time is rounded."""
 
-    groupBy = GroupByField(required=False)
-    name = SearchTextField(required=False, length=TimeSession.NAME_LENGTH)
-    compare = TrueOrFalseField(default=False)
-    format = ChoiceField(choices=["json", "csv", "xlsx"], default="json")
-    separator = ChoiceField(choices=get_args(Separator), default="comma")
+    groupBy = GroupByField(required=False, help_text="Up to three of these, each once, between commas.")
+    name = SearchTextField(
+        required=False, length=TimeSession.NAME_LENGTH, help_text="Only with exactly this name; empty: without one."
+    )
+    compare = TrueOrFalseField(default=False, help_text="Whether `previous` has the figures of the period before.")
+    format = ChoiceField(
+        choices=["json", "csv", "xlsx"], default="json", help_text="The header `Accept` does not choose."
+    )
+    separator = ChoiceField(
+        choices=get_args(Separator), default="comma", help_text="Of a CSV; with `semicolon` decimals have a comma."
+    )
 
 
 class TimesheetQuerySerializer(ReportPeriodSerializer):
     """What a timesheet is asked for: as a report by day, of a client or project."""
 
-    format = ChoiceField(choices=["pdf"], default="pdf")
+    format = ChoiceField(choices=["pdf"], default="pdf", help_text="The only one there is.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """It is for somebody."""

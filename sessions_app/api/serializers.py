@@ -166,8 +166,8 @@ class PositionField(CursorField):
 class OverviewQuerySerializer(PeriodSerializer):
     """The period and filter of a list of sessions. With `q` or `deleted`, no period is required."""
 
-    running = TrueOrFalseField(required=False)
-    deleted = TrueOrFalseField(default=False)
+    running = TrueOrFalseField(required=False, help_text="Only what is running, or is not.")
+    deleted = TrueOrFalseField(default=False, help_text="The Trash, which has no period.")
     order = order_field(default=None, help_text="By start: without it `asc` in a period, else `desc`.")
     limit = limit_field()
     cursor = PositionField(required=False)

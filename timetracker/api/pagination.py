@@ -38,7 +38,9 @@ class CursorField(WordedField):
 
 def limit_field() -> WholeNumberField:
     """Returns the field for the size of a page."""
-    return WholeNumberField(min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT)
+    return WholeNumberField(
+        min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT, help_text="The most entries of a page."
+    )
 
 
 def order_field(**options: Any) -> ChoiceField:

@@ -71,6 +71,13 @@ def test_each_operation_tells_the_errors_that_its_kind_has(name):
         assert (operation["tags"] == ["Description"]) != ("406" in statuses)
 
 
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_each_parameter_of_a_query_says_what_it_does(name):
+    queried = [each for each in OPERATIONS[name].get("parameters", []) if each["in"] == "query"]
+
+    assert [each["name"] for each in queried if not each.get("description")] == []
+
+
 def test_each_operation_names_the_scope_it_needs():
     scopes = {name: each["security"][0]["token"] for name, each in OPERATIONS.items() if each["security"]}
 
