@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -16,6 +17,8 @@ from tests.server import CHECKOUT, GUNICORN, PASSED_ON, free_port
 from timetracker.backups.archive import list_backups
 from timetracker.db.migrated import find_missing_migrations, find_unknown_migrations, require_migrated
 from timetracker.db.reachable import LONE_ALIAS
+from timetracker.http import static_bundles
+from timetracker.management.commands import release
 
 
 def start(tmp_path, *arguments, **environment):
@@ -118,3 +121,22 @@ def test_a_backup_comes_before_an_upgrade(tmp_path):
     assert "It was read back and is whole" in release()
     assert len(list_backups(tmp_path / "before-upgrade")) == 1
     assert release() == ""
+
+
+@pytest.mark.django_db
+def test_static_files_are_collected_again_when_they_or_their_bundling_changed(settings, tmp_path, monkeypatch):
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+    bundling = tmp_path / "static_bundles.py"
+    bundling.write_bytes(Path(static_bundles.__file__).read_bytes())
+    monkeypatch.setattr(static_bundles, "__file__", str(bundling))
+    collected = []
+    monkeypatch.setattr(release, "call_command", lambda name, **_options: collected.append(name))
+
+    release.collect_static_files()
+    release.collect_static_files()
+    assert collected == ["collectstatic"]
+
+    bundling.write_bytes(bundling.read_bytes() + b"# another minifier\n")
+    release.collect_static_files()
+    assert collected == ["collectstatic"] * 2

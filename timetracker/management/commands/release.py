@@ -11,7 +11,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from timetracker.db.migrated import find_missing_migrations
 from timetracker.db.release_lock import release_lock
-from timetracker.http.static_bundles import BUNDLES
+from timetracker.http import static_bundles
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
                 if connection.vendor == "sqlite" and not options["no_backup"]:
                     self._back_up()
                 call_command("migrate", interactive=False, verbosity=0)
-            _collect_static_files()
+            collect_static_files()
 
     def _back_up(self) -> None:
         """Backs up a SQLite database unless it is empty. PostgreSQL needs none, as it rolls back failed migrations."""
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             call_command("backup", str(Path(settings.DATA_DIR) / "before-upgrade"), stdout=self.stdout)
 
 
-def _collect_static_files() -> None:
+def collect_static_files() -> None:
     """Collects static files if they changed. It takes half of the start; a running server lacks the files meanwhile."""
     mark = Path(settings.STATIC_ROOT) / "collected"
     state = _state_of_static_files()
@@ -50,7 +50,8 @@ def _collect_static_files() -> None:
 
 
 def _state_of_static_files() -> str:
-    """Returns a digest of the files to collect."""
+    """Returns a digest of the files to collect, and of the code that makes bundles of them."""
+    bundling = Path(static_bundles.__file__).read_bytes()
     paths = (Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
     state = sorted((str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths)
-    return hashlib.sha256(repr((BUNDLES, state)).encode()).hexdigest()
+    return hashlib.sha256(repr((bundling, state)).encode()).hexdigest()
