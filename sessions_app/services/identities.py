@@ -1,15 +1,19 @@
 """The identities of imported sessions: an import holds them, its undo frees them, redo holds them again."""
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from uuid import UUID, uuid5
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sessions_app.models import BATCH_SIZE, Change, Changeset, ImportIdentity, Source, TimeSession
 from sessions_app.services.compiled import insert_columns
 from timetracker.db.compiled import CompiledRead
 from users_app.models import User
+
+_SHARED = ("s", "b.", "w.", "i.")
+"""The beginnings of the identities that different entries may share: those of times, also with some of the texts."""
 
 
 def hold_identities(user: User, made: Iterable[tuple[Collection[str], UUID]]) -> None:
@@ -94,8 +98,9 @@ def hold_identities_again(user: User, session_ids: Collection[UUID]) -> set[UUID
     """Holds freed identities again. Returns the sessions that must not come back, since another import has theirs."""
     freed = _of(user, session_ids).filter(is_freed=True)
     others = ImportIdentity.objects.filter(user=user, identity=OuterRef("identity"), is_freed=False)
-    taken = set(freed.filter(Exists(others)).values_list("session_id", flat=True))
-    freed.exclude(session_id__in=taken).update(is_freed=False)
+    is_shared = reduce(or_, (Q(identity__startswith=kind) for kind in _SHARED))
+    taken = set(freed.exclude(is_shared).filter(Exists(others)).values_list("session_id", flat=True))
+    freed.exclude(session_id__in=taken).exclude(is_shared & Exists(others)).update(is_freed=False)
     return taken
 
 

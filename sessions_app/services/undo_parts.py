@@ -159,16 +159,25 @@ def _net_changes(user: User, state: State, chunk: Sequence[Change]) -> Iterator[
 
 def _undo_sessions(changes: ChangesetWriter, state: State, sessions: list[tuple[Any, RowState, bool]]) -> None:
     missing = missing_references(changes.user, [before for _session, before, _is_made in sessions]).keys()
+    lacking = {
+        session.id
+        for session, before, _is_made in sessions
+        if missing and any(each in missing for each in references(before))
+    }
     # Sessions that undo deletes can be imported again if an import created them, however often it was undone and
     # redone; sessions that the user deleted cannot.
     gone = [session.id for session, before, _is_made in sessions if before["deleted_at"] and not session.deleted_at]
     if state.get("is_of_import", True):  # work that an earlier release began lacks the key
         free_identities(changes.user, gone)
-    back = [session.id for session, before, _is_made in sessions if session.deleted_at and not before["deleted_at"]]
+    back = [
+        session.id
+        for session, before, _is_made in sessions
+        if session.deleted_at and not before["deleted_at"] and session.id not in lacking
+    ]
     came_again = came_in_again(changes.user, back) | hold_identities_again(changes.user, back) if back else set()
     together: list[tuple[Any, RowState]] = []
     for session, before, _is_made in sessions:
-        if session.id in came_again or (missing and any(each in missing for each in references(before))):
+        if session.id in came_again or session.id in lacking:
             _leave(state, session)
         elif before.get("end", "") is None and not session.is_running:
             state["running"].append(str(session.id))  # done last, when no session of this changeset is running any more

@@ -360,6 +360,30 @@ class TestAnImport:
         services.undo_changeset(owner, WEB, undone.undone_by)
         assert len(not_deleted(owner)) == 4
 
+    @pytest.mark.parametrize("kind", ["s", "b."])
+    def test_undone_comes_back_beside_another_at_the_same_times(self, owner, kind):
+        lines = TOGGL.splitlines(keepends=True)
+        first, second = lines[0] + lines[4], lines[0] + lines[4].replace("Draft", "Call")
+        undone = services.undo_changeset(owner, WEB, bring_in(owner, first).changeset_id)
+        bring_in(owner, second)
+        for held in ImportIdentity.objects.filter(identity__startswith="s"):  # as before decision 253, with `b.`
+            ImportIdentity.objects.filter(id=held.id).update(identity=f"{kind}{held.identity[1:]}")
+
+        services.undo_changeset(owner, WEB, undone.undone_by)
+
+        assert len(not_deleted(owner)) == 2
+        assert bring_in(owner, first).counts["created"] == bring_in(owner, second).counts["created"] == 0
+
+    def test_what_cannot_come_back_without_its_project_can_be_imported(self, owner):
+        undone = services.undo_changeset(owner, WEB, bring_in(owner, TOGGL).changeset_id)
+        bring_in(owner, TOGGL.replace("Draft", "Sketch"))  # with other projects of the same names
+        assert services.undo_changeset(owner, WEB, undone.undone_by).left
+        assert len(not_deleted(owner)) == 5
+
+        counts = bring_in(owner, TOGGL).counts
+
+        assert (counts["created"], counts["deleted"]) == (1, 0)
+
     def test_leaves_at_undo_what_was_changed_since_and_what_is_in_use(self, owner):
         first = bring_in(owner, TOGGL)
         draft = TimeSession.objects.for_user(owner).order_by("start").first()
