@@ -9,15 +9,20 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sessions_app.imports.instants import instants_of
+from sessions_app.imports.likeness import minutes_of, traits_of
 from sessions_app.imports.rows import TIMETRACKER, ImportedSession, ReadFile, RejectedRow, RejectionCode, SkippedRow
 from sessions_app.imports.zones import zone_of
+from sessions_app.services.identities import OF_TIMES, OF_TRAITS
 from sessions_app.timekeeping.bounds import EARLIEST_START, FUTURE_TOLERANCE, MAX_DURATION
 from sessions_app.timekeeping.messages import Message, gettext_noop
 from users_app.zones import zone_or_utc
 
 _TO_THE_MINUTE = len("2024-05-05T22:00")
 _NOT_DIGITS = re.compile("[^0-9]+")
+DIGITS_OF_MINUTE = len("202405052200")
 _DIGEST_SIZE = 16
+_FEW = 1
+"""The bytes of a digest that tell apart the traits of rows that begin in one minute."""
 _SHORTER = 24
 """The length of a digest after the digits of a minute. An identity has at most 48 characters."""
 _UNKNOWN_ZONE = gettext_noop("The time zone of this row is not known here. Give the name of one, as Europe/Berlin.")
@@ -31,7 +36,9 @@ _TOO_LONG = gettext_noop("This is longer than 31 days.")
 class Candidate:
     """A row that can become a session. `start` and `end` (UTC) are None if only the day and the length are known.
 
-    The row was imported before if a session has any identity in `known_by`; a new session gets `identities`.
+    The row was imported before if a session has any identity in `known_by`, or else if it has `similar`, which is the
+    identity of its times, and similar traits. A new session gets `all_identities()`.
+
     `exported_id` is the id of the session of which this app wrote the row, if it did. If `is_running`, there is no end.
     """
 
@@ -42,8 +49,18 @@ class Candidate:
     seconds: int
     identities: tuple[str, ...]
     known_by: tuple[str, ...]
+    similar: str = ""
     is_running: bool = False
     exported_id: UUID | None = None
+
+    def all_identities(self) -> tuple[str, ...]:
+        """Returns the identities of a new session, with those of times and traits."""
+        if not self.similar:
+            return self.identities
+        minutes, _dot, ordinal = self.similar.removeprefix(OF_TIMES).partition(".")
+        apart = blake2b(minutes.encode(), digest_size=_FEW).hexdigest()
+        traits = f"{OF_TRAITS}{minutes[:DIGITS_OF_MINUTE]}{apart}{traits_of(self.row)}.{ordinal}"
+        return *self.identities, self.similar, traits
 
     @property
     def day(self) -> date:
@@ -75,7 +92,7 @@ def read_candidates(
         is_placed = told or not row.timezone or row.start is None or row.start.tzinfo is not None
         found = _candidate(row, zones[name], now) if is_placed else _rejected(row, "bad_time", _UNKNOWN_ZONE)
         start, end, seconds = (None, None, 0) if isinstance(found, RejectedRow) else found
-        given, known_by = identities.of(row, start)
+        given, known_by, similar = identities.of(row, start)
         if row.line <= after:
             continue
         if isinstance(found, RejectedRow):
@@ -83,7 +100,7 @@ def read_candidates(
         else:
             is_running = start is not None and end is None
             exported_id = _uuid(row.external_id) if file.tool == TIMETRACKER else None
-            yield Candidate(row, name, start, end, seconds, given, known_by, is_running, exported_id)
+            yield Candidate(row, name, start, end, seconds, given, known_by, similar, is_running, exported_id)
 
 
 def _uuid(text: str) -> UUID | None:
@@ -103,10 +120,12 @@ class _Identities:
 
     def __init__(self, tool: str) -> None:
         self._tool = tool
-        self._records, self._briefs, self._twins = _Ordinals(), _Ordinals(), _Ordinals()
+        self._records, self._briefs, self._twins, self._times = (_Ordinals() for _kind in range(4))
 
-    def of(self, row: ImportedSession, start: datetime | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def of(self, row: ImportedSession, start: datetime | None) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         """Returns the identities of the next row, which starts at `start`, and those by which it is recognised.
+
+        The last is `similar` of a candidate: "" unless the columns of its table may change.
 
         A brief row is recognised by a brief one, or by any whole one with its times (by its record if all files of its
         tool were whole once); a whole row only by a brief one, since another whole one with its times is another
@@ -133,7 +152,13 @@ class _Identities:
         if row.external_id:
             by_id = "id." + _digest(f"{self._tool}\x1f{row.external_id}").hex()
             given, known_by = [by_id, *given], [by_id, *known_by]
-        return tuple(given), tuple(known_by)
+        minutes = minutes_of(row)
+        return tuple(given), tuple(known_by), f"{OF_TIMES}{minutes}.{self._times.count(minutes)}" if minutes else ""
+
+
+def traits_in(identity: str) -> str:
+    """Returns the traits in an identity that begins with OF_TRAITS."""
+    return identity[len(OF_TRAITS) + DIGITS_OF_MINUTE + 2 * _FEW :].partition(".")[0]
 
 
 def _in_order(text: str, numbered: str) -> str:
@@ -155,12 +180,18 @@ class _Ordinals:
     def number(self, text: str) -> str:
         """Returns the digest of a text, with the number of its occurrences so far."""
         digest = _digest(text)
-        key = int.from_bytes(digest[:8])
+        return f"{digest.hex()}.{self._count(int.from_bytes(digest[:8]))}"
+
+    def count(self, text: str) -> int:
+        """Returns the number of occurrences of a text so far."""
+        return self._count(hash(text))
+
+    def _count(self, key: int) -> int:
         if key not in self._seen:
             self._seen.add(key)
-            return f"{digest.hex()}.1"
+            return 1
         count = self._counts[key] = self._counts.get(key, 1) + 1
-        return f"{digest.hex()}.{count}"
+        return count
 
 
 _Found = tuple[datetime | None, datetime | None, int]

@@ -11,7 +11,7 @@ from uuid import UUID
 from sessions_app.imports.candidates import Candidate, read_candidates
 from sessions_app.imports.catalogue import ImportCatalogue, is_note_cut, note_with_tags
 from sessions_app.imports.files import Content, OpenFile, digest_of
-from sessions_app.imports.identities import find_standings
+from sessions_app.imports.identities import SeenRows, find_standings
 from sessions_app.imports.placing import times_of
 from sessions_app.imports.rejections import MAX_REJECTED, Rejection, rejection_of
 from sessions_app.imports.rows import Answers, RejectedRow, SkippedRow
@@ -189,13 +189,13 @@ class ImportStep(Step):
 
     def _add(self, changes: ChangesetWriter, state: State, candidates: list[Candidate]) -> None:
         new: list[Candidate] = []
-        seen: set[str] = set()
+        seen = SeenRows()
         for candidate, standing in zip(candidates, find_standings(changes.user, candidates), strict=True):
-            is_repeated = not seen.isdisjoint(candidate.known_by)
+            is_repeated = standing == "new" and seen.has(candidate)
             state["unchanged" if is_repeated else "created" if standing == "new" else standing] += 1
             if standing == "new" and not is_repeated:
                 new.append(candidate)
-                seen.update(candidate.identities)
+                seen.add(candidate)
         keys = [(self._catalogue.project_key(each.row), self._catalogue.tag_keys(each.row)) for each in new]
         made = self._catalogue.create(changes)
         for name, count in zip(("new_clients", "new_projects", "new_tags"), made, strict=True):
@@ -209,7 +209,7 @@ class ImportStep(Step):
         ]
         changes.add_all(sessions, Change.Action.IMPORT)
         hold_identities(
-            changes.user, ((each.identities, session.id) for each, session in zip(new, sessions, strict=True))
+            changes.user, ((each.all_identities(), session.id) for each, session in zip(new, sessions, strict=True))
         )
         state["total_seconds"] += sum(each.seconds for each in new)
         state["shortened"] = state.get("shortened", 0) + sum(is_note_cut(each.row) for each in new)

@@ -79,6 +79,8 @@ class Layout:
     `twin` computes the `twin` of a row from description and project, if the tool has dialects with and without ids,
     or with instants and with local times.
 
+    With `has_any_columns`, a table may come again with other columns: it is of no known tool.
+
     `skips` recognises rows that are not sessions, `clean` cleans the text of a cell, and `adjust` changes a session at
     the end.
     """
@@ -103,6 +105,7 @@ class Layout:
     contents: Collection[str] = ()
     has_seconds: bool = False
     twin: Callable[[str, str], str] | None = None
+    has_any_columns: bool = False
     adjust: Callable[[ImportedSession, Cells], Row] | None = None
     clean: Callable[[str], str] = clean
 

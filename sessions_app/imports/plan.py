@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from sessions_app.imports.candidates import Candidate, read_candidates
 from sessions_app.imports.catalogue import ImportCatalogue, is_note_cut
 from sessions_app.imports.files import OpenFile, questions_of
-from sessions_app.imports.identities import Standing, find_standings
+from sessions_app.imports.identities import SeenRows, Standing, find_standings
 from sessions_app.imports.placing import Times, times_of
 from sessions_app.imports.rejections import MAX_REJECTED, Rejection, rejection_of
 from sessions_app.imports.rows import (
@@ -154,7 +154,7 @@ def make_plan(
         return plan
     catalogue = ImportCatalogue(user, (each.found.catalogue for each in files if each.found is not None))
     catalogue.add_told(each.found.catalogue for each in files if each.found is not None)
-    seen: set[int] = set()
+    seen = SeenRows()
     times: list[Times] = []
     is_alone = len(files) == 1
     for number, file in enumerate(files):
@@ -218,7 +218,7 @@ def _count_others(
             yield row
 
 
-def _standings(user: User, candidates: Sequence[Candidate], seen: set[int], *, is_alone: bool) -> Iterator[Standing]:
+def _standings(user: User, candidates: Sequence[Candidate], seen: SeenRows, *, is_alone: bool) -> Iterator[Standing]:
     """Yields the standing of each candidate after the import of earlier ones: an entry may be in two of the files.
 
     If the file `is_alone`, two rows are the same entry only if they have the same id of the tool.
@@ -227,10 +227,10 @@ def _standings(user: User, candidates: Sequence[Candidate], seen: set[int], *, i
         if is_alone and not candidate.row.external_id:
             yield standing
             continue
-        is_repeated = standing == "new" and not seen.isdisjoint(map(hash, candidate.known_by))
+        is_repeated = standing == "new" and seen.has(candidate)
         yield "unchanged" if is_repeated else standing
         if not is_repeated:
-            seen.update(map(hash, candidate.identities))
+            seen.add(candidate)
 
 
 def _count_times(plan: Plan, times: Sequence[Times]) -> None:

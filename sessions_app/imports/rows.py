@@ -70,6 +70,9 @@ class ImportedSession:
     contents, maybe "": by it and the minute of its start a row of one kind is known as one of the other. None where all
     are of one kind.
 
+    `texts` are those of a row with clock times in a table whose columns may change: it is recognised by its times and
+    these after they did. None are "" or equal.
+
     `task` is in `name` or in `tags` already, as the answers say.
     """
 
@@ -98,6 +101,7 @@ class ImportedSession:
     brief: str = ""
     is_brief: bool = False
     twin: str | None = None
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

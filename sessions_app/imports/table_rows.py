@@ -200,7 +200,15 @@ class TableReader:
             brief=brief,
             is_brief=self.lacks_contents or (self.layout.has_seconds and cell("start").count(":") == 1),
             twin=self.layout.twin and self.layout.twin(description, project),
+            texts=self._texts(cell, times, contents) if self.layout.has_any_columns else (),
         )
+
+    @staticmethod
+    def _texts(cell: Cells, times: _Times, contents: tuple[str, ...]) -> tuple[str, ...]:
+        """Returns what tells the row apart from others at its times. Another zone may have other rows at its clocks."""
+        if times.start is None or cell("timezone"):
+            return ()
+        return tuple({*contents} - {""})
 
     def _brief(self, times: _Times, seconds: int | None, texts: tuple[str, ...]) -> str:
         if times.start is None:

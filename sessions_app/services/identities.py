@@ -12,7 +12,9 @@ from sessions_app.services.compiled import insert_columns
 from timetracker.db.compiled import CompiledRead
 from users_app.models import User
 
-_SHARED = ("s", "b.", "w.", "i.")
+OF_TIMES, OF_TRAITS = "m", "v"
+"""The first letters of the identities of similar times, and of traits."""
+_SHARED = (OF_TIMES, "s", "b.", "w.", "i.")
 """The beginnings of the identities that different entries may share: those of times, also with some of the texts."""
 
 
@@ -38,6 +40,20 @@ def held_identities(user: User, identities: Sequence[str]) -> list[tuple[str, UU
         filled = [*some, *some[-1:] * (size - len(some))]
         found += _read_held(size)(user_id=user.pk, **{f"each_{number}": each for number, each in enumerate(filled)})
     return found
+
+
+def is_any_held(user: User, first: str, last: str) -> bool:
+    """Tells whether an identity from `first` to `last` is held. One query."""
+    held = ImportIdentity.objects.filter(user=user, is_freed=False)
+    return held.filter(identity__gte=first, identity__lte=last).exists()
+
+
+def held_of(user: User, session_ids: Collection[UUID], kind: str) -> list[tuple[UUID, str]]:
+    """Returns the held identities of sessions that begin with `kind`, each with the id of its session. One query."""
+    if not session_ids:
+        return []
+    found = _of(user, set(session_ids)).filter(is_freed=False, identity__startswith=kind)
+    return list(found.values_list("session_id", "identity"))
 
 
 @cache

@@ -35,7 +35,13 @@ _NAMES = frozenset({
 """Folded titles of a text that is short, beside one that tells more."""
 _ENOUGH_TITLES = 2
 _LAYOUT = Layout(
-    tool=MAPPED, label="Table", number_unit=None, more_marks=";|", twin=twin_of_contents, adjust=without_breaks
+    tool=MAPPED,
+    label="Table",
+    number_unit=None,
+    more_marks=";|",
+    twin=twin_of_contents,
+    has_any_columns=True,
+    adjust=without_breaks,
 )
 _MAX_EXAMPLE = 30
 _EMPTY = gettext_noop("This file holds no sessions.")
