@@ -29,6 +29,7 @@ from sessions_app.imports.readers import (
 )
 from sessions_app.imports.readers.tables import best_layout, read_table
 from sessions_app.imports.rows import Answers, ImportedSession, Question, ReadFile, Row, SkippedRow, UnreadableFileError
+from sessions_app.imports.sections import with_one_header
 from sessions_app.imports.tables import Table, csv_table, object_table, workbook_table
 from sessions_app.imports.texts import clean
 from sessions_app.imports.titles import fold_title
@@ -102,7 +103,7 @@ def read(name: str, data: bytes | Path | IO[bytes], answers: Answers, now: datet
 
 
 def _read_table(name: str, table: Table, answers: Answers, now: datetime) -> ReadFile:
-    table = hamster.with_titles(table)
+    table = with_one_header(hamster.with_titles(table))
     titles = {fold_title(title) for title in table.header}
     if titles == {"from", "to", "project", "tag", "time"}:
         raise UnreadableFileError("unknown_format", Message(_AGGREGATED))

@@ -1,6 +1,7 @@
 """Opens CSV and workbooks as tables: a header, and records of cells, with the lines they begin at."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from sessions_app.imports.json_text import Element
 from sessions_app.imports.rows import UnreadableFileError
 from sessions_app.imports.sheet_size import MAX_CELLS, check_size
 from sessions_app.imports.swapped_dates import swap_back
-from sessions_app.imports.titles import FIELD_OF_TITLE, fold_title, title_forms
+from sessions_app.imports.titles import FIELD_OF_TITLE, columns_of, fold_title, title_forms
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ MAX_COLUMNS = 16_384
 _RECORDS_BEFORE_HEADER = 30
 _ENOUGH_TITLES = 2
 _TIMES = frozenset({"start", "end"})
+_DAYS = frozenset({"date", "start_date"})
+_LENGTHS = frozenset({"duration", "decimal", "hours", "minutes", "seconds"})
+_TEXTS = frozenset({"description", "note", "project", "client", "task"})
+_DIGIT = re.compile("[0-9]")
+_MAX_TITLE = 60
 _UNQUOTED = "\0"
 _HALF_A_SECOND = timedelta(milliseconds=500)
 """Fractions of a day are never exact."""
@@ -151,15 +157,37 @@ def unquoted_records(lines: Iterator[str]) -> Iterator[Record]:
 def find_header(records: list[Record], *, skips_first: bool = False) -> tuple[int, list[str], int]:
     """Returns line and cells of the header of a table, and how many titles of it are known.
 
-    It is the record with the most known titles, else the first one with several cells.
+    It is the record with the most known titles, or one before it that has more than half as many, and those of entries:
+    the tables below each other may have different columns. Without titles, it is the first record with several cells.
     """
     candidates = records[1:] if skips_first else records
     best = max(candidates, key=lambda record: count_titles(record[1]), default=None)
     if best is not None and (titles := count_titles(best[1])) >= _ENOUGH_TITLES:
-        return best[0], best[1], titles
+        above = (
+            each for each in candidates if each[0] < best[0] and has_only_titles(each[1]) and _is_of_entries(each[1])
+        )
+        line, cells = next((each for each in above if 2 * count_titles(each[1]) > titles), best)
+        return line, cells, count_titles(cells)
     several = next((record for record in candidates if sum(map(bool, record[1])) > 1), None)
     line, cells = several or (candidates[0] if candidates else (0, []))
     return line, cells, 0
+
+
+def has_only_titles(cells: Sequence[str]) -> bool:
+    """Tells whether a record is a header: no digit in it, several known titles, and few others."""
+    if _DIGIT.search("".join(cells)):
+        return False
+    filled = [cell for cell in cells if cell.strip()]
+    if len(filled) < _ENOUGH_TITLES or max(map(len, filled)) > _MAX_TITLE:
+        return False
+    known = count_titles(filled)
+    return known >= _ENOUGH_TITLES and 2 * known > len(filled)
+
+
+def _is_of_entries(header: Sequence[str]) -> bool:
+    """Tells whether a header has starts, or days with lengths, and a text."""
+    fields = columns_of(header).keys()
+    return bool(fields & _TEXTS) and ("start" in fields or bool(fields & _DAYS and fields & _LENGTHS))
 
 
 def workbook_table(source: Source) -> Table:

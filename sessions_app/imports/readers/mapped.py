@@ -11,7 +11,7 @@ from sessions_app.imports.numbers import parse_duration
 from sessions_app.imports.pairs import with_one_pair
 from sessions_app.imports.readers.tables import read_table
 from sessions_app.imports.rows import Answers, Question, ReadFile, UnreadableFileError
-from sessions_app.imports.tables import Table, count_titles
+from sessions_app.imports.tables import Table, count_titles, has_only_titles
 from sessions_app.imports.titles import FIELD_OF_TITLE, columns_of, fold_title, is_label_of_total, title_forms
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
@@ -96,8 +96,12 @@ def guess_columns(table: Table) -> dict[str, int]:
     sample = [
         cells
         for cells in records
-        if cells != header and not is_label_of_total(next(filter(None, map(str.strip, cells)), ""))
+        if cells != header
+        and not has_only_titles(cells)
+        and not is_label_of_total(next(filter(None, map(str.strip, cells)), ""))
     ]
+    filled = [sum(bool(cell.strip()) for cell in cells) for cells in sample]
+    sample = [cells for cells, count in zip(sample, filled, strict=True) if 2 * count >= max(filled)]  # no remarks
     columns = {name: column for name, column in columns_of(table.header).items() if name in FIELDS}
     if count_titles(header) < _ENOUGH_TITLES:  # among others `A` is an end, as in Kimai's French; alone it is a letter
         columns = {name: column for name, column in columns.items() if len(fold_title(header[column])) > 1}
