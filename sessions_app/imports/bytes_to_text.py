@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from sessions_app.imports.code_pages import code_page_of
 from sessions_app.imports.rows import UnreadableFileError
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
@@ -85,7 +86,7 @@ class Source:
 
 
 def encoding_of(head: bytes) -> str:
-    """Returns the encoding of a text, detected from its first bytes; "utf-8" also for Windows-1252.
+    """Returns the encoding of a text, detected from its first bytes; "utf-8" also for Windows-1252, also in places.
 
     Raises UnreadableFileError for an empty file, or one that is not text.
     """
@@ -96,7 +97,7 @@ def encoding_of(head: bytes) -> str:
     controls = sum(ord(letter) in _CONTROLS for letter in text)
     if controls > len(text) * _MAX_CONTROLS or text.startswith(("%PDF", "{\\rtf")):
         raise UnreadableFileError("not_text", Message(_NOT_TEXT))
-    return encoding
+    return (code_page_of(head) or encoding) if encoding == "utf-8" else encoding
 
 
 def _utf16_without_bom(head: bytes) -> str:
