@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from sessions_app.imports.rows import UnreadableFileError
+from sessions_app.imports.titles import FIELD_OF_TITLE, fold_title
 from sessions_app.timekeeping.messages import Message, gettext_noop
 
 Element = tuple[int, object]
@@ -15,6 +16,7 @@ _BETWEEN = re.compile(r"[\s,]*")
 _LIST_IN_OBJECT = re.compile(
     r"\"(?:records|sessions|time_?entries|timesheets?|entries|events|items|results|data)\"\s*:\s*\[", re.IGNORECASE
 )
+_LENGTHS = frozenset({"end", "unix_end", "duration", "hours", "minutes", "seconds"})
 _DECODER = json.JSONDecoder()
 _MAX_DEPTH = 50
 """The deepest nesting of lists and objects, which readers process recursively. Files of tools have at most four."""
@@ -24,8 +26,9 @@ _DAMAGED = gettext_noop("Line %(line)s: this is no JSON, or the file was cut. Ex
 def json_elements(text: str) -> list[Element]:
     """Returns the elements of a list, of the only list in an object, or of a sequence of objects.
 
-    Superfluous commas are ignored. If a line has several elements, all elements have numbers in place of lines, so that
-    they differ. Raises UnreadableFileError, which names the line.
+    Of an object with several lists, as Tyme has one for times and one for distances, it is those whose elements have
+    ends or lengths. Superfluous commas are ignored. If a line has several elements, all elements have numbers in place
+    of lines, so that they differ. Raises UnreadableFileError, which names the line.
     """
     begin = _end_of(_BETWEEN, text, 0)
     closing = "]"
@@ -36,9 +39,21 @@ def json_elements(text: str) -> list[Element]:
     else:
         closing = ""
     elements = list(_elements(text, begin, closing))
+    if not closing and len(elements) == 1 and isinstance(elements[0][1], Mapping):
+        elements = _inner_elements(elements[0][1]) or elements
     if any(first[0] == second[0] for first, second in pairwise(elements)):
         return [(number, element) for number, (_line, element) in enumerate(elements, start=1)]
     return elements
+
+
+def _inner_elements(whole: Mapping[str, object]) -> list[Element]:
+    """Returns the numbered elements of the lists in an object that have ends or lengths, one after the other."""
+    lists = [value for value in whole.values() if isinstance(value, list) and any(map(_has_length, value[:20]))]
+    return list(enumerate((element for each in lists for element in each), start=1))
+
+
+def _has_length(element: object) -> bool:
+    return isinstance(element, Mapping) and any(FIELD_OF_TITLE.get(fold_title(key)) in _LENGTHS for key in element)
 
 
 def _elements(text: str, position: int, closing: str) -> Iterator[Element]:

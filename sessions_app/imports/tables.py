@@ -127,12 +127,15 @@ def _with_inner_keys(element: Mapping[Any, Any]) -> Mapping[Any, Any]:
     """Returns an object with the keys of those in it that have a start or an end, and the names within named ones."""
     inner = [value for value in element.values() if isinstance(value, Mapping)]
     times = (value for value in inner if any(FIELD_OF_TITLE.get(fold_title(str(key))) in _TIMES for key in value))
-    names = (
-        {key: each for key, each in value.items() if isinstance(each, Mapping) and "name" in each}
-        for value in inner
-        if "name" in value
-    )
+    names = ({key: each for key, each in value.items() if _has_name(key, each)} for value in inner if "name" in value)
     return {key: value for each in (*names, *times, element) for key, value in each.items()} if inner else element
+
+
+def _has_name(key: str, value: object) -> bool:
+    """Tells whether a value in a named object is one that has a name, or the name of its client (`"clientName"`)."""
+    if isinstance(value, Mapping):
+        return "name" in value
+    return isinstance(value, str) and FIELD_OF_TITLE.get(fold_title(key)) == "client"
 
 
 def _json_text(value: object) -> str:

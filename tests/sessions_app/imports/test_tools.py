@@ -541,6 +541,50 @@ def test_tyme_takes_time_only():
     assert skipped(text) == [(3, "not_time")]
 
 
+TYME_ENTRY = {
+    "billing": "BILLED", "category": "Acme", "category_id": "c1", "duration": 60, "duration_unit": "minutes",
+    "end": "2026-03-02T10:00:00+01:00", "id": "u1", "note": "Sketches", "project": "Site", "rate": 80,
+    "rate_unit": "EUR", "rounding_method": "NEAREST", "rounding_minutes": 1, "start": "2026-03-02T09:00:00+01:00",
+    "subtask": "", "sum": 80, "task": "Design", "type": "timed", "user": "Ann",
+}  # fmt: skip
+
+
+def test_tyme_json_has_a_list_for_each_kind():
+    distance = {**TYME_ENTRY, "type": "mileage", "distance": 12, "id": "u2"}
+    del distance["end"], distance["duration"]
+    text = json.dumps(
+        {"mileage": [distance], "timed": [TYME_ENTRY, {**TYME_ENTRY, "billing": "UNBILLED"}], "fixed": []}
+    )
+
+    found = sessions(text, "tyme.json")
+
+    assert open_file(text).tool == "tyme"
+    assert [clocks(each) for each in found] == ["2026-03-02 08:00:00 - 2026-03-02 09:00:00"] * 2
+    assert [each.is_invoiced for each in found] == [True, False]
+    assert (found[0].name, found[0].client, found[0].project, found[0].tags) == (
+        "Sketches",
+        "Acme",
+        "Site",
+        ("Design",),
+    )
+
+
+def test_the_client_of_a_project_in_json():
+    entry = {
+        "id": "6", "description": "Draft", "billable": True, "project": {"name": "Site", "clientName": "Acme"},
+        "timeInterval": {"start": "2026-03-02T08:00:00Z", "end": "2026-03-02T09:00:00Z", "duration": "PT1H"},
+    }  # fmt: skip
+
+    assert (session(json.dumps([entry])).client, session(json.dumps([entry])).project) == ("Acme", "Site")
+
+
+def test_tyme_says_what_was_billed():
+    head = "type;category;project;task;subtask;unix_start;unix_end;rounding_method;billing;note\n"
+    rows = "".join(f"timed;Acme;Site;Dev;;1772438400;1772442000;nearest;{each};n\n" for each in ("PAID", "UNBILLED"))
+
+    assert [each.is_invoiced for each in sessions(head + rows)] == [True, False]
+
+
 @pytest.mark.parametrize("end", ["", "0"])
 def test_tyme_without_an_end_is_what_runs(end):
     (running,) = sessions(f"type;category;project;unix_start;unix_end;subtask\ntimed;C;P;1714939200;{end};\n")
