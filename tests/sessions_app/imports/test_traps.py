@@ -301,3 +301,13 @@ def test_a_user_is_the_same_in_any_case():
     assert open_file(text).users == ("ann@example.com",)
     assert len(sessions(text)) == 2
     assert "whose" not in asked(text)
+
+
+def test_clockify_rates_of_another_german_word():
+    text = (
+        '"Projekt";"Kunde";"Beschreibung";"Benutzer";"Abrechenbar";"Startdatum";"Startzeit";"Enddatum";"Endzeit";'
+        '"Dauer (h)";"Abrechnungssatz (EUR)";"Abrechenbarer Betrag (EUR)"\n'
+        '"Seite";"Acme";"Entwurf";"Jo";"Ja";"02.03.2026";"09:00:00";"02.03.2026";"10:30:00";"01:30:00";"80,00";"120,00"\n'
+    )
+
+    assert (session(text).rate, session(text).currency) == (Decimal("80.00"), "EUR")
