@@ -103,7 +103,16 @@ def read(name: str, data: bytes | Path | IO[bytes], answers: Answers, now: datet
 
 
 def _read_table(name: str, table: Table, answers: Answers, now: datetime) -> ReadFile:
-    table = with_one_header(hamster.with_titles(table))
+    """Reads a table, and those below it. Final answers say if there are any."""
+    table = hamster.with_titles(table)
+    joined = table if answers.is_final and not answers.layout.get("tables") else with_one_header(table)
+    found = _read_joined(name, joined, answers, now)
+    if joined is table or answers.is_final:
+        return found
+    return replace(found, answers=replace(found.answers, layout={**found.answers.layout, "tables": "several"}))
+
+
+def _read_joined(name: str, table: Table, answers: Answers, now: datetime) -> ReadFile:
     titles = {fold_title(title) for title in table.header}
     if titles == {"from", "to", "project", "tag", "time"}:
         raise UnreadableFileError("unknown_format", Message(_AGGREGATED))

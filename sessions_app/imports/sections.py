@@ -1,6 +1,6 @@
 """Joins tables that are below each other in one file: entries go on in the columns of the first, sums are left out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sessions_app.imports.dates import parse_stamp
@@ -15,6 +15,8 @@ _DAYS = ("date", "start_date")
 _TEXTS = ("description", "note", "project", "client", "task", "tags")
 _MAX_SHOWN = 100
 _MAX_REMARKS = 5
+_MAX_SECTIONS = 200
+"""How many tables may follow the first. Each is compared with all columns so far."""
 _LEFT_OUT = gettext_noop(
     "From line %(line)s on is another table, without times of entries (%(titles)s): it is left out."
 )
@@ -31,9 +33,13 @@ def with_one_header(table: Table) -> Table:
     first = columns_of(table.header)
     titles = [fold_title(title) for title in table.header]
     last: _Section | None = None
+    count = 0
     for line, cells in table.records():
         if has_only_titles(cells):
             is_same = [fold_title(cell) for cell in cells[: len(titles)]] == titles
+            count += not is_same
+            if count > _MAX_SECTIONS:
+                break
             last = _Section(line) if is_same else _section(line, cells, header, first)
             sections[line] = last
         elif last is not None and last.is_left_out and _is_entry(cells):
@@ -105,12 +111,18 @@ def _section(line: int, cells: Sequence[str], header: list[str], first: Mapping[
 
 
 def _has_entries(fields: Mapping[str, int], first: Mapping[str, int]) -> bool:
-    """Tells whether a table has what entries of the first one have: starts and ends, or days and lengths, and texts."""
-    begins = _STARTS if any(each in first for each in _STARTS) else _DAYS
-    needed: list[tuple[str, ...]] = [begins, _LENGTHS if begins == _DAYS else (*_ENDS, *_LENGTHS)]
-    if any(each in first for each in _TEXTS):
-        needed.append(_TEXTS)
-    return all(any(each in fields for each in names) for names in needed)
+    """Tells whether a table has entries: starts with ends or lengths, or days with lengths, as the first one may have.
+
+    If that has texts, so have they: days with lengths alone are sums.
+    """
+
+    def has(names: Collection[str]) -> bool:
+        return any(each in fields for each in names)
+
+    has_lengths = has(_LENGTHS)
+    has_times = has(_STARTS) and (has(_ENDS) or has_lengths)
+    has_days = has(_DAYS) and has_lengths and not any(each in first for each in _STARTS)
+    return (has_times or has_days) and (has(_TEXTS) or not any(each in first for each in _TEXTS))
 
 
 @dataclass(frozen=True, slots=True)

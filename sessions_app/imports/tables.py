@@ -36,6 +36,11 @@ _TIMES = frozenset({"start", "end"})
 _DAYS = frozenset({"date", "start_date"})
 _LENGTHS = frozenset({"duration", "decimal", "hours", "minutes", "seconds"})
 _TEXTS = frozenset({"description", "note", "project", "client", "task"})
+_PERIODS = frozenset({
+    "week", "month", "quarter", "year", "weekday", "woche", "monat", "quartal", "jahr", "wochentag", "semaine", "mois",
+    "annee", "semana", "mes", "ano", "settimana", "mese", "anno", "maand", "jaar",
+})  # fmt: skip
+"""The titles of periods in tables of sums, which are no fields of a session."""
 _DIGIT = re.compile("[0-9]")
 _MAX_TITLE = 60
 _UNQUOTED = "\0"
@@ -183,7 +188,7 @@ def has_only_titles(cells: Sequence[str]) -> bool:
     filled = [cell for cell in cells if cell.strip()]
     if len(filled) < _ENOUGH_TITLES or max(map(len, filled)) > _MAX_TITLE:
         return False
-    known = count_titles(filled)
+    known = count_titles(filled) + sum(fold_title(cell) in _PERIODS for cell in filled)
     return known >= _ENOUGH_TITLES and 2 * known > len(filled)
 
 

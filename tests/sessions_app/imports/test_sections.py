@@ -2,14 +2,16 @@
 
 import pytest
 
+from sessions_app.imports.detection import read
 from tests.sessions_app.imports.formats import workbook
-from tests.sessions_app.imports.reading import clocks, open_file, rejections, session, sessions, skipped
+from tests.sessions_app.imports.reading import NOW, clocks, open_file, rejections, session, sessions, skipped
 
 TABLE = """\
 Date,Start,End,Client,What
 2026-03-02,09:00,10:00,Acme,Call
 2026-03-14,23:00,01:30,Bolt,Night
 """
+DAYS = "Date,Hours,Client,What\n2026-03-02,1,Acme,Call\n2026-03-03,1,Acme,Night\n"
 TOGGL = """\
 User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags
 Ann,a@x,Acme,Site,,Draft,Yes,2026-03-02,09:00:00,2026-03-02,10:00:00,01:00:00,
@@ -27,8 +29,9 @@ def remarks(text):
         (",,,,\nSummary,,,,\nClient,Hours,,,\nAcme,1.00,,,\nBolt,2.50,,,\n", 6, "Client, Hours"),
         ("\nDay,Hours\n2026-03-02,1.00\n2026-03-14,2.50\n", 5, "Day, Hours"),
         ("Project,Hours\nSite,3.50\n", 4, "Project, Hours"),
+        ("\nMonth,Hours\nMarch,3.50\n", 5, "Month, Hours"),
     ],
-    ids=["sums of clients", "a label and empty cells", "sums of days", "no blank line"],
+    ids=["sums of clients", "a label and empty cells", "sums of days", "no blank line", "sums of months"],
 )
 def test_a_summary_below_is_left_out_in_one_line(below, line, titles):
     assert [each.name for each in sessions(TABLE + below)] == ["Call", "Night"]
@@ -57,8 +60,12 @@ def test_a_summary_below_the_table_of_a_tool():
             + "Mail,Shop,2026-03-03,09:00:00,2026-03-03,10:00:00,80\n",
             ["2026-03-03 09:00:00 - 2026-03-03 10:00:00", "Mail", "", ()],
         ),
+        (
+            DAYS + "Date,Start,End,Client,What\n2026-03-04,09:00,10:00,Acme,Mail\n",
+            ["2026-03-04 09:00:00 - 2026-03-04 10:00:00", "Mail", "Acme", ()],
+        ),
     ],
-    ids=["any table, with more titles", "the table of a tool"],
+    ids=["any table, with more titles", "the table of a tool", "starts below days with hours"],
 )
 def test_entries_below_with_other_columns_are_entries(text, expected):
     *above, found = sessions(text)
@@ -73,6 +80,17 @@ def test_the_first_table_may_go_on_below_a_summary():
 
     assert [f"{each.start:%m-%d}" for each in sessions(text)] == ["03-02", "03-14", "04-02", "04-14"]
     assert skipped(text) == [(9, "repeated_header")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [TABLE, f"{TABLE}\nClient,Hours\nAcme,1\n", f"{TABLE}What,Date,Start,End,Tags\nMail,2026-03-16,09:00,09:30,x\n"],
+    ids=["one table", "a summary below", "entries below"],
+)
+def test_final_answers_read_the_same(text):
+    found = open_file(text)
+
+    assert list(read("file.csv", text.encode(), found.answers, NOW).rows()) == list(found.rows())
 
 
 def test_a_label_above_a_repeated_header_is_no_row():
@@ -96,3 +114,9 @@ def test_a_workbook_with_a_summary_below():
     rows = [line.split(",") for line in f"{TABLE}Client,Hours\nAcme,1.00".splitlines()]
 
     assert len(sessions(workbook(rows), "t.xlsx")) == 2
+
+
+def test_many_headers_take_no_long_time():
+    headers = "".join(f"Date,Start,End,What,{'x' * (number % 50)}{chr(97 + number % 26)}\n" for number in range(30_000))
+
+    assert len(open_file(TABLE + headers + TABLE).header) < 1_500
