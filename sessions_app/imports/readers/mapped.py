@@ -100,8 +100,7 @@ def guess_columns(table: Table) -> dict[str, int]:
         and not has_only_titles(cells)
         and not is_label_of_total(next(filter(None, map(str.strip, cells)), ""))
     ]
-    filled = [sum(bool(cell.strip()) for cell in cells) for cells in sample]
-    sample = [cells for cells, count in zip(sample, filled, strict=True) if 2 * count >= max(filled)]  # no remarks
+    sample = _without_remarks(sample, header)
     columns = {name: column for name, column in columns_of(table.header).items() if name in FIELDS}
     if count_titles(header) < _ENOUGH_TITLES:  # among others `A` is an end, as in Kimai's French; alone it is a letter
         columns = {name: column for name, column in columns.items() if len(fold_title(header[column])) > 1}
@@ -117,6 +116,13 @@ def guess_columns(table: Table) -> dict[str, int]:
         ]
         columns.update(zip(("description",), texts, strict=False))
     return columns
+
+
+def _without_remarks(sample: list[list[str]], header: Sequence[str]) -> list[list[str]]:
+    """Returns the records with at least half as many cells as the fullest, or as there are titles."""
+    titles, *filled = (sum(bool(cell.strip()) for cell in cells) for cells in (header, *sample))
+    enough = min(titles, max(filled, default=0))
+    return [cells for cells, count in zip(sample, filled, strict=True) if 2 * count >= enough]
 
 
 def _titled_texts(header: Sequence[str], taken: Collection[int]) -> list[int]:

@@ -110,6 +110,13 @@ def test_remarks_below_a_short_table_are_rejected_alone():
     assert rejections(text) == [(5, "bad_date"), (6, "bad_date"), (7, "bad_date")]
 
 
+def test_a_row_with_far_too_many_cells_hides_no_other():
+    text = f"{TABLE}2026-03-15,09:00,10:00,Acme,Mail\nx,a,b,c,d,e,f,g,h,i,j,k\n"
+
+    assert [row.name for row in open_file(text).rows() if row.line < 5] == ["Call", "Night", "Mail"]
+    assert rejections(text) == [(5, "bad_date")]
+
+
 def test_a_workbook_with_a_summary_below():
     rows = [line.split(",") for line in f"{TABLE}Client,Hours\nAcme,1.00".splitlines()]
 
