@@ -32,7 +32,7 @@ from sessions_app.models import (
 from sessions_app.models.catalogue import CatalogueEntry, folded_name
 from sessions_app.selectors.sessions import find_running
 from sessions_app.services.changeset import MAX_UNDOABLE_FOR, Actor, ChangesetWriter
-from sessions_app.services.identities import hold_identities
+from sessions_app.services.identities import store_identities
 from sessions_app.services.parts import CHUNK, Progress, State, Step, begin_work, go_on, unfinished_work
 from sessions_app.timekeeping.periods import seconds_between
 from timetracker import clock
@@ -290,7 +290,7 @@ class _Import:
         if chunk:
             targets = find_targets(changes.user, TimeSession, {session_id for _line, (_known, session_id) in chunk})
             pairs = [((known,), targets[session_id].id) for _line, (known, session_id) in chunk]
-            hold_identities(changes.user, pairs)
+            store_identities(changes.user, pairs)
             state["identity_line"] = chunk[-1][0]
         return len(chunk) < CHUNK
 

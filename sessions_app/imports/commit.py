@@ -17,7 +17,7 @@ from sessions_app.imports.rejections import MAX_REJECTED, Rejection, rejection_o
 from sessions_app.imports.rows import Answers, RejectedRow, SkippedRow
 from sessions_app.models import Change, Source, TimeSession
 from sessions_app.services.changeset import MAX_UNDOABLE_FOR, Actor, ChangesetWriter
-from sessions_app.services.identities import hold_identities
+from sessions_app.services.identities import store_identities
 from sessions_app.services.parts import CHUNK, Progress, State, Step, begin_work, go_on, unfinished_work
 from timetracker import clock
 from timetracker.characters import clean_characters
@@ -208,7 +208,7 @@ class ImportStep(Step):
             for candidate, time, its_keys in zip(new, times, keys, strict=True)
         ]
         changes.add_all(sessions, Change.Action.IMPORT)
-        hold_identities(
+        store_identities(
             changes.user, ((each.all_identities(), session.id) for each, session in zip(new, sessions, strict=True))
         )
         state["total_seconds"] += sum(each.seconds for each in new)

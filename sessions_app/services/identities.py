@@ -18,7 +18,7 @@ _SHARED = (OF_TIMES, "s", "b.", "w.", "i.")
 """The beginnings of the identities that different entries may share: those of times, also with some of the texts."""
 
 
-def hold_identities(user: User, made: Iterable[tuple[Collection[str], UUID]]) -> None:
+def store_identities(user: User, made: Iterable[tuple[Collection[str], UUID]]) -> None:
     """Stores the identities of new sessions, given with the session's id. An identity that is held already stays."""
     pairs = [(identity, session_id) for identities, session_id in made for identity in identities]
     columns = {
@@ -110,7 +110,7 @@ def free_identities(user: User, session_ids: Collection[UUID]) -> None:
     _of(user, session_ids).update(is_freed=True)
 
 
-def hold_identities_again(user: User, session_ids: Collection[UUID]) -> set[UUID]:
+def restore_identities(user: User, session_ids: Collection[UUID]) -> set[UUID]:
     """Holds freed identities again. Returns the sessions that must not come back, since another import has theirs."""
     freed = _of(user, session_ids).filter(is_freed=True)
     others = ImportIdentity.objects.filter(user=user, identity=OuterRef("identity"), is_freed=False)

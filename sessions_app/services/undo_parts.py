@@ -11,7 +11,7 @@ from django.db.models import Q
 from sessions_app.models import Change, Changeset, Kind, Source, TimeSession, VersionedModel
 from sessions_app.selectors.sessions import find_running
 from sessions_app.services.changeset import Actor, ChangesetWriter
-from sessions_app.services.identities import came_in_again, free_identities, hold_identities_again, is_of_import
+from sessions_app.services.identities import came_in_again, free_identities, is_of_import, restore_identities
 from sessions_app.services.parts import CHUNK, Progress, State, Step, abandon, begin_work, kind_of_work
 from sessions_app.services.undo_rows import (
     RowState,
@@ -174,7 +174,7 @@ def _undo_sessions(changes: ChangesetWriter, state: State, sessions: list[tuple[
         for session, before, _is_made in sessions
         if session.deleted_at and not before["deleted_at"] and session.id not in lacking
     ]
-    came_again = came_in_again(changes.user, back) | hold_identities_again(changes.user, back) if back else set()
+    came_again = came_in_again(changes.user, back) | restore_identities(changes.user, back) if back else set()
     together: list[tuple[Any, RowState]] = []
     for session, before, _is_made in sessions:
         if session.id in came_again or session.id in lacking:

@@ -29,7 +29,7 @@ from sessions_app.models import (
 )
 from sessions_app.selectors.change_feed import read_change_feed
 from sessions_app.selectors.sessions import find_running
-from sessions_app.services.identities import hold_identities
+from sessions_app.services.identities import store_identities
 from tests.factories import WEB, make_account, make_guest, make_session, make_token, start_session
 from tests.ownership import rows_of_all
 from tests.sessions_app.services.states import NOW
@@ -412,8 +412,8 @@ def test_a_merge_that_is_killed_leaves_nothing(account, guest):
 
 def test_identities_of_imports_come_along_and_go_back(account, guest):
     ours, theirs = (make_session(user, "2026-03-20T08:00Z", "2026-03-20T09:00Z") for user in (account, guest))
-    hold_identities(account, [(["a"], ours.id)])
-    hold_identities(guest, [(["a", "b"], theirs.id)])
+    store_identities(account, [(["a"], ours.id)])
+    store_identities(guest, [(["a", "b"], theirs.id)])
 
     merged = services.merge_guest(account, WEB, guest)
 
