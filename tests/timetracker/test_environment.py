@@ -553,6 +553,7 @@ def test_sqlite_is_set_up_to_lose_nothing(tmp_path, monkeypatch):
     assert unset["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in unset["OPTIONS"]["init_command"]
     assert "synchronous=FULL" in unset["OPTIONS"]["init_command"]
+    assert "wal_autocheckpoint=4000" in unset["OPTIONS"]["init_command"]
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])

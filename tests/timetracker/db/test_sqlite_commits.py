@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -120,6 +121,23 @@ def test_two_share_a_commit_and_the_first_returns_after_it(database, pool):
 
     assert database.words == {"first", "second"}
     assert database.commits == 1
+
+
+def test_savepoints_are_written_to_no_file(database, pool):
+    with closing(database.connect()) as connection:
+        connection.execute("CREATE TABLE page (text TEXT)")
+        connection.executemany("INSERT INTO page VALUES (?)", [["x" * 4000]] * 100)
+
+    def change_every_page() -> list[str]:
+        database.shared.begin().execute("UPDATE page SET text = replace(text, 'x', 'y')")
+        files = [str(each.readlink()) for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
+        database.shared.commit()
+        return files
+
+    waiting = begin_before_another(database, pool, change_every_page)
+    database.shared.commit()
+
+    assert [each for each in waiting.result(10) if "etilqs" in each] == []
 
 
 def test_the_second_sees_what_the_first_wrote(database, pool):
