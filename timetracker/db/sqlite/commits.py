@@ -53,7 +53,7 @@ class SharedCommits:
         try:
             if self._connection is None:
                 self._connection = self._connect()
-                # Else SQLite writes to a temporary file what a savepoint could roll back, from 64 KiB on, as a save has.
+                # Else what a savepoint could roll back goes to a temporary file from 64 KiB on, which a save has.
                 self._connection.execute("PRAGMA temp_store=MEMORY")
             if self._pending:
                 self._connection.execute("SAVEPOINT others")  # keeps what other threads wrote
