@@ -105,6 +105,16 @@ def test_pages_fit_and_the_axe_rules_find_nothing(new_page):
         check_look(page)
 
 
+@pytest.mark.parametrize("page_of", ["reports", "reports/sessions"])
+def test_a_long_name_of_a_project_fits(new_page, page_of):
+    page = new_page(viewport=PHONE)
+    add_project(page, "Donau" * 18, "80", client="Acme" * 22)
+    type_line(page, f"Logo @{'Donau' * 18} 2026-03-02 9-10:30")
+    page.goto(f"/{page_of}/?{MONTH}")
+    expect(page.get_by_role("main")).to_contain_text("Donau" * 18)
+    check_look(page)
+
+
 def test_what_a_report_can_do_is_in_sight_on_a_phone(new_page):
     page = new_page(viewport=PHONE)
     page.goto("/reports/")

@@ -63,6 +63,25 @@ def test_a_name_is_in_one_line_whatever_its_project_is_called(new_page):
         assert value(page, "Logo", "name").bounding_box()["height"] < 40, width
 
 
+def test_many_tags_stand_below_the_name(new_page):
+    page = new_page()
+    page.goto("/")
+    page.get_by_label(re.compile("What are you doing|Switch to")).fill(
+        f"Logo {' '.join(f'#campaign-{number}' for number in range(16))} {DAY} 9-10"
+    )
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Create tags").click()
+    expect(page.get_by_role("status")).to_contain_text("Added “Logo")
+    page.goto(f"/day/{DAY}/")
+
+    for width in (360, 800, 1280):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.locator(".session").bounding_box()["height"] < 240, width
+        name, tags = value(page, "Logo", "name").bounding_box(), page.locator(".session .tags > a").bounding_box()
+        assert tags["x"] == pytest.approx(name["x"], abs=6) and tags["y"] > name["y"], width
+        assert page.locator(".session .duration").bounding_box()["y"] < tags["y"] or width == 360
+
+
 def test_row_totals_and_charts_change_together_without_a_page(page):
     page.evaluate("window.isSamePage = true")
     blocks = page.locator(".timeline rect.ink")

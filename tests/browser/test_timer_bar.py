@@ -50,6 +50,18 @@ def test_what_runs_is_read_whole_beside_a_long_project(new_page, ago):
         check_bar_is_read_whole(page)
 
 
+def test_what_runs_is_read_whole_beside_as_many_tags_as_there_may_be(new_page):
+    page = new_page(locale="en-US", timezone_id="UTC")
+    page.goto("/")
+    type_line(page, f"Logo sketches @{'Donau' * 15} {' '.join(f'#tag-{number}' for number in range(20))}")
+    bar(page).get_by_role("button", name="Create project").click()
+    answer(page, "Create tags")
+    check_bar_is_read_whole(page)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+
+
 def test_one_tap_starts_and_stops_on_a_phone_and_undo_stands_free(page, new_page):
     page = new_page(timezone_id="UTC", viewport=PHONE, storage_state=page.context.storage_state(), has_touch=True)
     page.goto("/")
