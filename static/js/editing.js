@@ -1,6 +1,6 @@
 // What is edited or waits for a decision stays, whatever answer comes and in whichever order. This is the one rule for the
 // content of a page: what comes from elsewhere waits until nothing is edited; what users did themselves is shown at once,
-// and what they edit beside it is put into the new content.
+// and what they edit beside it is put into the new content. What they did in the bar, or by Undo, waits for all but rows.
 "use strict";
 
 const editing = (() => {
@@ -18,13 +18,14 @@ const editing = (() => {
     return options.length > 0 && field.selectedIndex !== first;
   };
   const isChanged = (form) => [...form.querySelectorAll(FIELDS)].some((field) => field.name && isTyped(field));
-  const isUndecided = (form) => form.querySelector(".both") !== null; // only a button or Enter decides
-  const isRejected = (form) => form.querySelector("[role=alert]") !== null;
 
   const isInUse = (field) => isTyped(field) || (field === document.activeElement && field.type === "text");
-  const isIn = (part) =>
-    part.matches(WAITS) || part.querySelector(`${FORMS}, ${WAITS}, ${OPEN}`) !== null ||
-    [...part.querySelectorAll(FIELDS)].some(isInUse);
+  const edited = (part) => [
+    part.matches(WAITS) && part,
+    ...part.querySelectorAll(`${FORMS}, ${WAITS}, ${OPEN}`),
+    ...[...part.querySelectorAll(FIELDS)].filter(isInUse),
+  ].filter(Boolean);
+  const isIn = (part) => edited(part).length > 0;
   // Nor is what is shown this once, such as a recovery code: nothing else may lead back to the sessions.
   const isShownOnce = (part) => part.querySelector("textarea[readonly]") !== null;
 
@@ -37,6 +38,7 @@ const editing = (() => {
   const holdWhile = (test) => holds.push(test);
   const content = () => document.getElementById("content");
   const isHeld = (part) => isIn(part) || holds.some((test) => test());
+  const isHeldBesideRows = (part) => edited(part).some((each) => !each.closest(".cell-form, .pick")) || holds.some((test) => test());
 
   // The focus with its place in the text, to be given back after an element was moved.
   const rememberFocus = () => {
@@ -119,8 +121,10 @@ const editing = (() => {
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { target, fragment } = event.detail;
     if (target.id !== "content") return;
-    const isOwn = target.contains(request?.elt);
-    isOlder = isOwn ? !takeAlong(target, fragment) : isHeld(target) || (isShownOnce(target) && !isShownOnce(fragment));
+    const isInside = target.contains(request.elt);
+    const isOwn = isInside || (request.verb !== "get" && !isHeldBesideRows(target));
+    const staysOnce = !isInside && isShownOnce(target) && !isShownOnce(fragment);
+    isOlder = staysOnce || (isOwn ? !takeAlong(target, fragment) : isHeld(target));
     if (isOlder) event.detail.shouldSwap = false;
   });
   document.addEventListener("htmx:afterSwap", () => {
@@ -134,7 +138,5 @@ const editing = (() => {
 
   const isBehind = () => isOlder && !isHeld(content());
 
-  return {
-    isBehind, isChanged, isIn, isRejected, isTyped, isTypingBeside, isUndecided, holdWhile, rememberFocus, typedSince,
-  };
+  return { isBehind, isChanged, isIn, isTyped, isTypingBeside, holdWhile, rememberFocus, typedSince };
 })();

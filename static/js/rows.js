@@ -71,9 +71,10 @@ const rowMenu = (() => {
   document.addEventListener("focusout", (event) => {
     const form = formOf(event.target);
     if (!form || form.contains(event.relatedTarget) || !document.hasFocus()) return;
-    if (form.dataset.sent || "moves" in form.dataset || editing.isUndecided(form)) return;
+    if (form.dataset.sent || "moves" in form.dataset) return;
+    if (form.querySelector(".both")) return; // only a button or Enter decides
     if (!editing.isChanged(form)) {
-      if (event.relatedTarget && !editing.isRejected(form)) form.remove();
+      if (event.relatedTarget && !form.querySelector("[role=alert]")) form.remove();
       return;
     }
     if (!event.relatedTarget && !pressed) return; // beside everything: nothing else is begun yet

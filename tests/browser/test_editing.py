@@ -225,6 +225,23 @@ class TestValue:
         expect(field(page)).to_be_focused()
         expect(page.locator(".cell-form").get_by_label("End", exact=True)).to_have_value("9:75")
 
+    @pytest.mark.parametrize("by", ["undo", "the line"])
+    def test_that_was_rejected_stays_while_other_rows_change_by_what_the_user_does(self, page, by):
+        page.get_by_role("button", name="More for Mail").click()
+        page.locator(".session").get_by_role("button", name="Delete").click()
+        expect(row(page, "Mail")).to_have_count(0)
+        typed = open_value(page, "Call", "end", "End")
+        typed.fill("9:75")
+        typed.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("“9:75” is not a time.")
+        wait_until_done(page)
+        if by == "undo":
+            page.locator("#notices").get_by_role("button", name="Undo").click()
+        else:
+            type_line(page, f"Mail {DAY} 12-13")
+        expect(row(page, "Mail")).to_be_visible()
+        expect(page.locator(".cell-form").get_by_label("End", exact=True)).to_have_value("9:75")
+
     @pytest.mark.parametrize(("name", "of"), [("Mail", "tags"), ("Call", "tags"), ("Call", "name")])
     def test_is_typed_on_while_the_one_before_is_saved(self, page, name, of):
         first = open_value(page, "Call", "end", "End")
