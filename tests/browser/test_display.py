@@ -117,6 +117,30 @@ def test_what_is_used_all_day_is_large_enough_for_a_thumb(new_page, viewport):
         assert min(box["width"], box["height"]) >= MIN_TARGET, (target, box)
 
 
+SMALL_TARGETS = """() => [...document.querySelectorAll("main :is(a, button, summary)")].filter((each) => {
+    const { width, height } = each.getBoundingClientRect();
+    const isLinkOfSentence = getComputedStyle(each).display === "inline";
+    const isCovered = each.closest(".cell") && document.documentElement.clientWidth < 720;
+    return !isLinkOfSentence && !isCovered && each.checkVisibility() && width > 0 && Math.min(width, height) < 24;
+}).map((each) => each.outerHTML.slice(0, 120))"""
+
+
+def test_no_target_is_smaller_than_24_pixels(new_page):
+    page = new_page()
+    track(page)
+    type_line(page, f"Mail {DAY} 11-12")
+    month = "from=2026-03-01&to=2026-03-31"
+    paths = [
+        f"/day/{DAY}/", f"/week/{DAY}/", "/month/2026-03/", "/projects/", "/clients/", "/trash/", "/undo/", "/shares/",
+        f"/reports/?{month}&group=project", f"/reports/sessions/?{month}", f"/timesheet/?{month}", "/settings/",
+    ]  # fmt: skip
+    for path in paths:
+        page.goto(path)
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 740})
+            assert page.evaluate(SMALL_TARGETS) == [], (path, width)
+
+
 @pytest.mark.slow(reason="a browser slowed down, which needs the true clock, so not script/test --hard-times")
 @pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 800}], ids=["360", "1280"])
 def test_nothing_moves_while_pages_load_and_the_clock_runs(new_page, viewport):
