@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sessions_app import services
 from sessions_app.formatting import format_time
 from sessions_app.forms.timer import SinceForm, StartForm
+from sessions_app.models import TimeSession
 from sessions_app.pages.actions import WEB, add_undo_message
 from sessions_app.pages.context import PageContext
 from sessions_app.pages.line_preview import preview_line
 from sessions_app.selectors.recent import find_previous_end, read_recent
 from sessions_app.selectors.sessions import find_running
+from sessions_app.timekeeping.periods import day_of
 from timetracker.pages import form_to_service, next_url, redirect_back, respond, wants_fragment
 from users_app.guests import current_user
 
@@ -53,13 +55,18 @@ def state(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def since(request: HttpRequest) -> HttpResponse:
-    """Moves the start of the running session, typed or by a chip, with a form that is a fragment or a page."""
+    """Moves the start of the running session, typed or by a chip, with a form that is a fragment or a page.
+
+    A GET with `start` responds with the sentence that says how that is read.
+    """
     page = PageContext.of(request)
     running = None if page.is_anonymous else find_running(page.user)
     if running is None:
         if request.method == "POST":
             messages.info(request, _("Nothing is running."))
         return redirect_back(request)
+    if request.method != "POST" and "start" in request.GET:
+        return _since_reading(request, page, running)
     if request.method != "POST":
         return _since_response(request, page, SinceForm(running=running, user=page.user, now=page.now))
     form = SinceForm(request.POST, running=running, user=page.user, now=page.now)
@@ -81,6 +88,20 @@ def since(request: HttpRequest) -> HttpResponse:
 def keys(request: HttpRequest) -> HttpResponse:
     """Shows the keyboard shortcuts and the syntax of the line."""
     return respond(request, "timer/keys.html")
+
+
+def _since_reading(request: HttpRequest, page: PageContext, running: TimeSession) -> HttpResponse:
+    typed = {"id": running.pk, "start": request.GET["start"]}
+    form = SinceForm(typed, running=running, user=page.user, now=page.now)
+    context: dict[str, Any] = {"running": running, "form": form if request.GET["start"].strip() else None}
+    if context["form"] is not None and form.is_valid():
+        start = form.cleaned_data["start"]
+        context |= {
+            "start": start,
+            "date": day_of(start, running.zone),
+            "seconds": int((page.now - start).total_seconds()),
+        }
+    return respond(request, "timer/_since_reading.html", context)
 
 
 def _since_response(request: HttpRequest, page: PageContext, form: SinceForm, *, status: int = 200) -> HttpResponse:

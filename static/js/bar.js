@@ -97,7 +97,7 @@ const bar = (() => {
     opened = detail.elt.textContent.trim();
   });
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
-    if (!editor()?.contains(detail.elt)) return;
+    if (detail.target !== editor()) return;
     const input = editor().querySelector("[aria-invalid], input:not([type=hidden]), select");
     if (editing.isTypingBeside(editor())) return;
     input?.focus();

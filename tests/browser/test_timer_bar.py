@@ -282,6 +282,23 @@ class TestStart:
         notice(page).get_by_role("button", name="Undo").click()
         expect(page.locator("#timer-since")).to_have_text(before)
 
+    def test_is_spelled_out_before_it_is_saved(self, page):
+        type_line(page, "Logo")
+        page.locator("#timer-since").click()
+        start = page.get_by_label("Since")
+        expect(start).to_be_focused()
+        page.keyboard.type("-2")
+        expect(page.locator("#since-reading")).to_contain_text(re.compile(r"Since \d+:\d\d .*, [23] min until now\."))
+        page.keyboard.type("0")
+        expect(page.locator("#since-reading")).to_contain_text(re.compile(r"2[01] min until now\."))
+        expect(start).to_have_value("-20")
+        page.keyboard.press("Backspace")
+        page.keyboard.type("x")
+        expect(page.locator("#since-reading")).to_contain_text("“-2x” is not a time.")
+        expect(start).to_be_focused()
+        start.fill("")
+        expect(page.locator("#since-reading")).to_be_hidden()
+
     def test_chips_and_what_is_wrong(self, page):
         type_line(page, "Logo")
         page.locator("#timer-since").click()

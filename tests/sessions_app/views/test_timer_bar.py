@@ -189,6 +189,24 @@ class TestSince:
         assert 'value="9:75"' in response.text
         assert "<html" not in response.text
 
+    @pytest.mark.parametrize(
+        ("typed", "sentence"),
+        [
+            ("-20", "Since 10:10 today, 20 min until now."),
+            ("915", "Since 9:15 today, 1 h 15 min until now."),
+            ("9:75", "“9:75” is not a time. Try 9:45, 945 or -15."),
+            ("10:45", "10:45 hasn't come yet. Did you mean yesterday?"),
+            ("", ""),
+        ],
+    )
+    def test_spells_out_how_a_typed_one_is_read(self, signed_in, owner, typed, sentence):
+        start_session(owner, "2026-11-23T08:32Z", "Logo")
+
+        page = flat(signed_in.get("/timer/since/", {"start": typed}, headers=HTMX))
+
+        assert re.sub(r"<[^>]*>", "", page).replace("&#x27;", "'").strip() == sentence
+        assert TimeSession.objects.get().start == instant("2026-11-23T08:32Z")
+
     def test_offers_when_the_last_one_ended(self, signed_in, owner):
         make_session(owner, "2026-11-23T07:00Z", "2026-11-23T08:05Z", "Mail")
         start_session(owner, "2026-11-23T08:32Z", "Logo")
