@@ -153,6 +153,7 @@ def test_a_grid_is_saved_and_corrected_without_scripts(new_page, shown):
     cell(page, "No project", "Wed 4 Mar").fill("soon")
     page.get_by_role("button", name="Save the week").click()
     expect(page.get_by_role("alert").filter(has_text="Nothing was saved yet.")).to_contain_text("Wed 4 Mar, “soon”")
+    expect(cell(page, "No project", "Wed 4 Mar")).to_be_focused()
 
     cell(page, "No project", "Wed 4 Mar").fill("0:45")
     page.get_by_role("button", name="Save the week").click()
