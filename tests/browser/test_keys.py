@@ -148,6 +148,16 @@ def test_ctrl_enter_saves_from_any_field(page):
     expect(notice(page)).to_contain_text("Saved “Logo”.")
 
 
+def test_buttons_and_links_say_their_keys(page):
+    send_keys(page, "j", "Delete")
+    expect(notice(page).get_by_role("button", name="Undo")).to_have_attribute("title", "Undo (Z)")
+    send_keys(page, "c")
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    titles = page.evaluate("[...document.querySelectorAll('[title]')].map((each) => each.title)")
+    for key in "ABDEMPRSTW←→":
+        assert any(title.endswith(f"({key})") for title in titles), key
+
+
 def test_every_key_of_the_sheet_is_known(page):
     """The sheet and the script that listens name the same keys."""
     send_keys(page, "?")
