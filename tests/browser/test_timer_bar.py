@@ -165,6 +165,21 @@ class TestReading:
         )
         assert lefts == sorted(lefts)
 
+    def test_a_long_name_from_right_to_left_is_cut_at_its_end(self, page):
+        type_line(page, "פגישה עם לקוח " * 9)
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 740})
+            is_first_letter_shown = page.locator("#timer-name").evaluate(
+                """(element) => {
+                    const range = document.createRange();
+                    range.setStart(element.firstChild, element.firstChild.data.search(/\\S/));
+                    range.setEnd(element.firstChild, range.startOffset + 1);
+                    const [letter, box] = [range.getBoundingClientRect(), element.getBoundingClientRect()];
+                    return element.scrollWidth > element.clientWidth && letter.right <= box.right + 1;
+                }"""
+            )
+            assert is_first_letter_shown, width
+
     def test_names_without_a_blank_fit(self, page):
         field(page).fill("L" * 200 + " 45m")
         expect(page.locator("#timer-submit")).to_contain_text("Add 45 min")
