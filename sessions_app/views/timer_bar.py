@@ -18,7 +18,7 @@ from sessions_app.pages.context import PageContext
 from sessions_app.pages.line_preview import preview_line
 from sessions_app.selectors.recent import find_previous_end, read_recent
 from sessions_app.selectors.sessions import find_running
-from sessions_app.timekeeping.periods import day_of
+from sessions_app.timekeeping.periods import day_of, seconds_between
 from timetracker.pages import form_to_service, next_url, redirect_back, respond, wants_fragment
 from users_app.guests import current_user
 
@@ -99,7 +99,7 @@ def _since_reading(request: HttpRequest, page: PageContext, running: TimeSession
         context |= {
             "start": start,
             "date": day_of(start, running.zone),
-            "seconds": int((page.now - start).total_seconds()),
+            "seconds": seconds_between(start, page.now),
         }
     return respond(request, "timer/_since_reading.html", context)
 

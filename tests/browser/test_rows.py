@@ -78,7 +78,8 @@ def test_many_tags_stand_below_the_name(new_page):
         page.set_viewport_size({"width": width, "height": 740})
         assert page.locator(".session").bounding_box()["height"] < 240, width
         name, tags = value(page, "Logo", "name").bounding_box(), page.locator(".session .tags > a").bounding_box()
-        assert tags["x"] == pytest.approx(name["x"], abs=6) and tags["y"] > name["y"], width
+        assert tags["x"] == pytest.approx(name["x"], abs=6), width
+        assert tags["y"] > name["y"], width
         assert page.locator(".session .duration").bounding_box()["y"] < tags["y"] or width == 360
 
 
