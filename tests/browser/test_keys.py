@@ -139,6 +139,28 @@ def test_a_slash_goes_to_the_filter(page):
     assert page.evaluate("document.activeElement.closest('.query') !== null")
 
 
+@pytest.mark.parametrize(
+    ("typed", "key", "expected"),
+    [
+        ("9:15", "ArrowUp", "9:16"),
+        ("9:15", "Shift+ArrowUp", "9:30"),
+        ("10:00", "ArrowDown", "9:59"),
+        ("0:05", "Shift+ArrowDown", "23:50"),
+        ("23:59", "ArrowUp", "0:00"),
+        ("11:59 am", "ArrowUp", "12:00 pm"),
+        ("12:10 AM", "Shift+ArrowDown", "11:55 pm"),
+        ("-15", "ArrowUp", "-15"),
+        ("9:75", "ArrowUp", "9:75"),
+    ],
+)
+def test_up_and_down_change_a_time_in_its_field(page, typed, key, expected):
+    page.goto("/sessions/add/")
+    start = page.get_by_label("Start", exact=True)
+    start.fill(typed)
+    start.press(key)
+    expect(start).to_have_value(expected)
+
+
 def test_ctrl_enter_saves_from_any_field(page):
     send_keys(page, "j", "Enter")
     note = page.locator("#edit-form").get_by_label("Note")
